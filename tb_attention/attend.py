@@ -1,0 +1,180 @@
+"""Attention weights from queries and keys, in blocks of rows, so that layers x heads x T x T numbers never exist at once.
+
+One source for numpy and torch (array-api-compat): logging may compute on the accelerator, reading needs no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace, device
+
+from tb_attention.errors import InvalidInput
+
+Array = Any
+"""An array of numpy, torch or another array-API library."""
+
+ROWS = 64
+"""Rows of a block: the fastest of 64, 128 and 256 at T = 1024, and 3 MB of numbers for 12 heads."""
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionLayer:
+    """The tensors of one attention layer for one example, and how weights follow from them.
+
+    query: [heads, queries, neurons], key: [key_heads, keys, neurons], both as they enter the attention function (after rotary
+    embedding); or weights: [heads, queries, keys] where the model gives nothing else. scale: what q.k is multiplied with.
+    causal: query i sees key j only where j <= i + query_start. mask: bool [1 or heads, queries, keys], True may be seen.
+    bias: [1 or heads, queries, keys], added to the scores. softcap: scores become softcap * tanh(score / softcap). sinks: [heads],
+    logits that take part in the softmax and are dropped, so that weights sum to less than 1.
+    """
+
+    query: Array = None
+    key: Array = None
+    weights: Array = None
+    scale: float = 1.0
+    causal: bool = True
+    query_start: int = 0
+    mask: Array = None
+    bias: Array = None
+    softcap: float | None = None
+    sinks: Array = None
+    module: str = ""
+    rotary: bool = False
+    implementation: str = ""
+
+    def __post_init__(self) -> None:
+        if self.weights is None:
+            if self.query is None or self.key is None:
+                raise InvalidInput("an attention layer needs query and key, or weights.")
+            if self.query.ndim != 3 or self.key.ndim != 3:
+                raise InvalidInput(f"query and key must be [heads, tokens, neurons]; they are {self.query.shape} and {self.key.shape}.")
+            if self.query.shape[2] != self.key.shape[2]:
+                raise InvalidInput(f"query has {self.query.shape[2]} neurons and key {self.key.shape[2]}: they must be equal.")
+            if self.query.shape[0] % self.key.shape[0]:
+                raise InvalidInput(f"{self.query.shape[0]} query heads cannot share {self.key.shape[0]} key heads evenly.")
+        elif self.weights.ndim != 3:
+            raise InvalidInput(f"weights must be [heads, queries, keys]; they are {self.weights.shape}.")
+
+    @property
+    def heads(self) -> int:
+        """Number of query heads."""
+        return int((self.query if self.weights is None else self.weights).shape[0])
+
+    @property
+    def queries(self) -> int:
+        """Number of query tokens."""
+        return int((self.query if self.weights is None else self.weights).shape[1])
+
+    @property
+    def keys(self) -> int:
+        """Number of key tokens."""
+        return int(self.key.shape[1] if self.weights is None else self.weights.shape[2])
+
+    @property
+    def key_heads(self) -> int:
+        """Number of key heads; query head h uses key head h // (heads / key_heads)."""
+        return int((self.key if self.weights is None else self.weights).shape[0])
+
+    def head(self, head: int) -> AttentionLayer:
+        """The same layer with this query head only, and the key head that it uses."""
+
+        def of(array: Array | None) -> Array | None:
+            return array if array is None or array.shape[0] == 1 else array[head : head + 1]
+
+        key_head = head // (self.heads // self.key_heads)
+        key = None if self.key is None else self.key[key_head : key_head + 1]
+        arrays: Any = {name: of(getattr(self, name)) for name in ("query", "weights", "mask", "bias", "sinks")}
+        return replace(self, key=key, **arrays)
+
+
+def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
+    """Scores before the softmax, after scale, soft cap, bias and masks: float32 [heads, rows, keys], -inf where masked.
+
+    Raises InvalidInput for a layer of which only weights are known.
+    """
+    if layer.weights is not None:
+        raise InvalidInput("this layer has no scores: only its weights were logged. Log queries and keys to see scores.")
+    start, stop, _ = rows.indices(layer.queries)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return _scores(_float32(layer), start, stop, layer.keys)
+
+
+def weights(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
+    """Attention weights: float32 [heads, rows, keys], softmax(query . key * scale + bias) over the keys that may be seen.
+
+    Each row sums to 1, less what a sink takes; a row that may see nothing is all zero. rows: a slice of the queries, step 1.
+    """
+    start, stop, _ = rows.indices(layer.queries)
+    xp = array_namespace(layer.query if layer.weights is None else layer.weights)
+    where = device(layer.query if layer.weights is None else layer.weights)
+    result = xp.zeros((layer.heads, max(stop - start, 0), layer.keys), dtype=xp.float32, device=where)
+    for first, _, block in row_blocks(layer, rows=rows):
+        result[:, first - start : first - start + block.shape[1], : block.shape[2]] = block
+    return result
+
+
+def row_blocks(layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None)) -> Iterator[tuple[int, Array | None, Array]]:
+    """Goes through the queries in blocks of `size` rows: (first query, scores, weights), float32 [heads, rows, width].
+
+    Keys from `width` on are masked for the whole block, so a causal layer costs half. Scores are None where only weights are known.
+    """
+    start, stop, _ = rows.indices(layer.queries)
+    layer = _float32(layer)
+    for first in range(start, stop, size):
+        last = min(first + size, stop)
+        if layer.weights is not None:
+            yield first, None, layer.weights[:, first:last, :]
+            continue
+        width = min(max(last + layer.query_start, 0), layer.keys) if layer.causal else layer.keys
+        with np.errstate(invalid="ignore", over="ignore"):
+            block = _scores(layer, first, last, width)
+            soft = _softmax(block, layer.sinks)
+        yield first, block, soft
+
+
+def _float32(layer: AttentionLayer) -> AttentionLayer:
+    def of(array: Array | None) -> Array | None:
+        return None if array is None else array_namespace(array).astype(array, array_namespace(array).float32, copy=False)
+
+    arrays: Any = {name: of(getattr(layer, name)) for name in ("query", "key", "weights", "bias", "sinks")}
+    return replace(layer, **arrays)
+
+
+def _scores(layer: AttentionLayer, start: int, stop: int, width: int) -> Array:
+    """float32 [heads, stop - start, width]; the order of operations is that of transformers: scale, soft cap, bias, masks."""
+    query, key = layer.query, layer.key
+    xp = array_namespace(query)
+    heads, rows, neurons = layer.heads, stop - start, query.shape[2]
+    # The query heads that share a key head stand one after the other, so their rows make one product with it.
+    shared = xp.reshape(query[:, start:stop, :] * layer.scale, (layer.key_heads, heads // layer.key_heads * rows, neurons))
+    result = xp.reshape(xp.matmul(shared, xp.matrix_transpose(key[:, :width, :])), (heads, rows, width))
+    if layer.softcap is not None:
+        result = xp.tanh(result / layer.softcap) * layer.softcap
+    if layer.bias is not None:
+        result = result + layer.bias[:, start:stop, :width]
+    if layer.causal:
+        where = device(query)
+        seen = xp.arange(width, device=where)[None, :] <= xp.arange(start, stop, device=where)[:, None] + layer.query_start
+        result = xp.where(seen[None, :, :], result, xp.asarray(-xp.inf, dtype=xp.float32, device=where))
+    if layer.mask is not None:
+        result = xp.where(layer.mask[:, start:stop, :width], result, xp.asarray(-xp.inf, dtype=xp.float32, device=device(query)))
+    return result
+
+
+def _softmax(block: Array, sinks: Array | None) -> Array:
+    xp = array_namespace(block)
+    if block.shape[2] == 0:
+        return block
+    top = xp.max(block, axis=2, keepdims=True)
+    if sinks is not None:
+        top = xp.maximum(top, sinks[:, None, None])
+    top = xp.where(top == -xp.inf, xp.zeros_like(top), top)
+    raised = xp.exp(block - top)
+    total = xp.sum(raised, axis=2, keepdims=True)
+    if sinks is not None:
+        total = total + xp.exp(sinks[:, None, None] - top)
+    return raised / xp.where(total == 0, xp.ones_like(total), total)

@@ -1,0 +1,26 @@
+"""Head metrics and thumbnails of one attention layer, from one pass over its row blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention.attend import AttentionLayer, row_blocks
+from tb_attention.metrics import HeadMetrics
+from tb_attention.thumbnails import Thumbnails
+
+
+def measure(
+    layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+    """Head metrics float32 [heads, len(metrics.NAMES)] and thumbnails uint8 [heads, <= 32, <= 32].
+
+    ids: token ids of the sequence, for the metrics of repeats. aligned: queries and keys are the same tokens (not cross attention).
+    """
+    head_metrics, thumbnails = HeadMetrics(layer, ids, aligned=aligned), Thumbnails(layer)
+    for start, scores, weights in row_blocks(layer):
+        head_metrics.add(start, scores, weights)
+        thumbnails.add(start, weights)
+    return head_metrics.result(), thumbnails.result()

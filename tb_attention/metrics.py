@@ -1,0 +1,145 @@
+"""Head metrics: one number per head of a capture, added up over blocks of rows so that no T x T array is kept.
+
+p[i, j] is the weight of query i on key j. A row whose support (the keys it may see) is one token says nothing and is left out, and so
+is a row that is NaN; a metric whose rows are all left out is NaN, "not defined" (duplicate and induction in a text without repeats,
+positions in cross attention). A head metric is the mean over the rows that are left, unless its line below says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from array_api_compat import array_namespace, device
+
+from tb_attention.attend import Array, AttentionLayer
+
+LOCAL = 4
+"""Reach of the metric `local`, in tokens."""
+
+FIRST_TAKES_ALL = 0.9
+"""Rows with more than this weight on the first token are left out of the metrics without the first token (Vig and Belinkov 2019)."""
+
+FORMULAS = {
+    "entropy": "-sum_j p ln p / ln(support); 0 is one token, 1 is even (Ghader and Monz 2017, by support)",
+    "entropy_without_first": "the same of p without the first token, renormalised (Vig and Belinkov 2019, eq. 7)",
+    "mean_distance": "sum_j p |i - j| / sum_j p, in tokens (Vig and Belinkov 2019, eq. 6)",
+    "mean_distance_without_first": "the same over j >= 1, in tokens",
+    "first_token": "p[i, 0]: the attention sink (Gu et al. 2024)",
+    "self": "p[i, i] (Clark et al. 2019)",
+    "previous_token": "p[i, i - 1] over i >= 2, because at i = 1 the previous token is the first",
+    "duplicate_token": "sum of p[i, j] over j < i with token[j] = token[i], over rows that have such a j",
+    "induction": "sum of p[i, j] over j <= i with token[j - 1] = token[i], over rows that have such a j (Olsson et al. 2022)",
+    "local": f"sum of p[i, j] over |i - j| <= {LOCAL}, over rows whose support is larger than that reach",
+    "effective_span": "exp(-sum_j p ln p), in tokens",
+    "row_maximum": "max_j p (confidence, Voita et al. 2019)",
+    "max_logit": "the largest score of all rows, before the softmax",
+    "nan_rows": "share of the rows with a NaN",
+}
+"""Name of every head metric, in the order of the last axis, and its formula."""
+
+NAMES = tuple(FORMULAS)
+
+
+class HeadMetrics:
+    """Adds up the head metrics of one layer: `add` every row block, then `result`."""
+
+    def __init__(self, layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True) -> None:
+        """ids: token ids of the sequence, for the metrics of repeats. aligned: queries and keys are the same tokens (not cross)."""
+        self._layer = layer
+        self._ids = np.asarray(ids, dtype=np.int64) if aligned and len(ids) == layer.keys else None
+        self._aligned = aligned
+        self._sums = np.zeros((layer.heads, len(NAMES)))
+        self._counts = np.zeros((layer.heads, len(NAMES)))
+        self._max_logit = np.full(layer.heads, np.nan)
+
+    def add(self, start: int, scores: Array | None, weights: Array) -> None:
+        """One block of tb_attention.attend.row_blocks: scores (or None) and weights [heads, rows, width], of the queries from start."""
+        xp = array_namespace(weights)
+        heads, rows, width = weights.shape
+        kinds = _Rows(start + self._layer.query_start, rows, width, self._ids if self._aligned else None, self._aligned)
+        # [rows, heads, width] @ [rows, width, kinds]: each sum over keys below is one column of one product.
+        matrix = xp.asarray(kinds.matrix, device=device(weights))
+        sums = _numpy(xp.matmul(xp.permute_dims(weights, (1, 0, 2)), matrix)).astype(np.float64)
+        by_kind = dict(zip(kinds.names, sums.transpose(2, 1, 0), strict=True))
+        entropy = -_numpy(xp.sum(weights * xp.log(xp.maximum(weights, xp.full_like(weights, 1e-37))), axis=2)).astype(np.float64)
+        top = _numpy(xp.max(weights, axis=2)) if width else np.zeros((heads, rows))
+        self._add_rows(kinds, by_kind, entropy, top, self._support(scores, weights, start))
+        if scores is not None and width:
+            self._max_logit = np.fmax(self._max_logit, _numpy(xp.max(xp.reshape(scores, (heads, -1)), axis=1)))
+
+    def result(self) -> npt.NDArray[np.float32]:
+        """float32 [heads, len(NAMES)]; NaN where not defined."""
+        with np.errstate(invalid="ignore"):
+            means = np.where(self._counts > 0, self._sums / np.maximum(self._counts, 1), np.nan)
+        means[:, NAMES.index("max_logit")] = np.where(np.isfinite(self._max_logit), self._max_logit, np.nan)
+        return means.astype(np.float32)
+
+    def _support(self, scores: Array | None, weights: Array, start: int) -> npt.NDArray[np.float64]:
+        """Number of keys that each row may see: [heads or 1, rows]."""
+        layer, rows = self._layer, weights.shape[1]
+        if scores is not None and layer.mask is not None:
+            xp = array_namespace(scores)
+            return _numpy(xp.sum(xp.astype(scores > -xp.inf, xp.float32), axis=2)).astype(np.float64)
+        if layer.causal:
+            return np.clip(np.arange(start, start + rows) + layer.query_start + 1.0, 0, layer.keys)[None, :]
+        return np.full((1, rows), float(layer.keys))
+
+    def _add_rows(self, kinds: _Rows, sums: dict[str, Array], entropy: Array, top: Array, support: Array) -> None:
+        """All arguments [heads or 1, rows]; adds what each row gives to each metric."""
+        mass, first = sums["mass"], sums["first"]
+        sound = np.isfinite(mass)
+        counted = sound & (support > 1)
+        rest = np.where(counted, mass - first, np.nan)
+        others = counted & (first <= FIRST_TAKES_ALL) & (rest > 0)
+        rest = np.where(others, rest, 1.0)
+        first_share = np.clip(np.where(counted, first, 0), 1e-37, None)
+        # -sum over j >= 1 of q ln q with q = p / rest, from the sums over p.
+        entropy_rest = (entropy + first_share * np.log(first_share)) / rest + np.log(rest)
+        self._mean("entropy", entropy / np.log(np.maximum(support, 2)), counted)
+        self._mean("entropy_without_first", entropy_rest / np.log(np.maximum(support - 1, 2)), others & (support > 2))
+        self._mean("first_token", first, counted)
+        self._mean("effective_span", np.exp(np.where(counted, entropy, 0)), counted)
+        self._mean("row_maximum", top, counted)
+        self._mean("nan_rows", ~sound, np.ones_like(sound))
+        if not self._aligned:
+            return
+        positions = kinds.positions[None, :]
+        self._mean("mean_distance", sums["distance"] / np.where(mass > 0, mass, 1), counted & (mass > 0))
+        self._mean("mean_distance_without_first", (sums["distance"] - first * positions) / rest, others)
+        self._mean("self", sums["self"], counted)
+        self._mean("previous_token", sums["previous"], counted & (positions >= 2))
+        self._mean("local", sums["local"], counted & (support > LOCAL + 1))
+        if self._ids is not None:
+            self._mean("duplicate_token", sums["duplicate"], counted & kinds.has["duplicate"])
+            self._mean("induction", sums["induction"], counted & kinds.has["induction"])
+
+    def _mean(self, name: str, values: Array, rows: Array) -> None:
+        column = NAMES.index(name)
+        heads = self._layer.heads
+        rows = np.broadcast_to(rows, (heads, rows.shape[1]))
+        self._sums[:, column] += np.where(rows, values, 0).sum(axis=1)
+        self._counts[:, column] += rows.sum(axis=1)
+
+
+class _Rows:
+    """Which keys count for which metric, for a block of rows: `matrix` float32 [rows, width, kinds], columns as in `names`."""
+
+    def __init__(self, position: int, rows: int, width: int, ids: npt.NDArray[np.int64] | None, aligned: bool) -> None:
+        self.positions = np.arange(position, position + rows)
+        i, j = self.positions[:, None], np.arange(width)[None, :]
+        kinds: dict[str, npt.NDArray[np.generic]] = {"mass": np.ones((rows, width)), "first": np.broadcast_to(j == 0, (rows, width))}
+        if aligned:
+            kinds |= {"distance": np.abs(i - j), "self": i == j, "previous": i - 1 == j, "local": np.abs(i - j) <= LOCAL}
+        if ids is not None:
+            before = np.concatenate([[np.iinfo(np.int64).min], ids[:-1]])
+            kinds["duplicate"] = (ids[self.positions][:, None] == ids[None, :width]) & (j < i)
+            kinds["induction"] = (ids[self.positions][:, None] == before[None, :width]) & (j <= i)
+        self.names = tuple(kinds)
+        self.has = {name: np.any(kinds[name], axis=1)[None, :] for name in ("duplicate", "induction") if name in kinds}
+        self.matrix = np.stack([kind.astype(np.float32) for kind in kinds.values()], axis=2)
+
+
+def _numpy(array: Array) -> npt.NDArray[np.float32]:
+    return np.asarray(array.cpu() if hasattr(array, "cpu") else array)

@@ -1,0 +1,123 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class AttentionPluginData(_message.Message):
+    __slots__ = ("version", "overview", "capture")
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    OVERVIEW_FIELD_NUMBER: _ClassVar[int]
+    CAPTURE_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    overview: Overview
+    capture: Capture
+    def __init__(self, version: _Optional[int] = ..., overview: _Optional[_Union[Overview, _Mapping]] = ..., capture: _Optional[_Union[Capture, _Mapping]] = ...) -> None: ...
+
+class Overview(_message.Message):
+    __slots__ = ("model", "stacks", "metrics")
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    STACKS_FIELD_NUMBER: _ClassVar[int]
+    METRICS_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    stacks: _containers.RepeatedCompositeFieldContainer[StackOverview]
+    metrics: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, model: _Optional[str] = ..., stacks: _Optional[_Iterable[_Union[StackOverview, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class StackOverview(_message.Message):
+    __slots__ = ("name", "layers", "heads")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    HEADS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    layers: _containers.RepeatedScalarFieldContainer[int]
+    heads: int
+    def __init__(self, name: _Optional[str] = ..., layers: _Optional[_Iterable[int]] = ..., heads: _Optional[int] = ...) -> None: ...
+
+class Capture(_message.Message):
+    __slots__ = ("session", "model", "kind", "sequences", "stacks", "metrics")
+    SESSION_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCES_FIELD_NUMBER: _ClassVar[int]
+    STACKS_FIELD_NUMBER: _ClassVar[int]
+    METRICS_FIELD_NUMBER: _ClassVar[int]
+    session: str
+    model: str
+    kind: str
+    sequences: _containers.RepeatedCompositeFieldContainer[Sequence]
+    stacks: _containers.RepeatedCompositeFieldContainer[Stack]
+    metrics: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, session: _Optional[str] = ..., model: _Optional[str] = ..., kind: _Optional[str] = ..., sequences: _Optional[_Iterable[_Union[Sequence, _Mapping]]] = ..., stacks: _Optional[_Iterable[_Union[Stack, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class Sequence(_message.Message):
+    __slots__ = ("name", "text", "tokens", "pieces", "ids", "starts", "ends", "special", "segments", "prompt")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    PIECES_FIELD_NUMBER: _ClassVar[int]
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    STARTS_FIELD_NUMBER: _ClassVar[int]
+    ENDS_FIELD_NUMBER: _ClassVar[int]
+    SPECIAL_FIELD_NUMBER: _ClassVar[int]
+    SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    text: str
+    tokens: _containers.RepeatedScalarFieldContainer[bytes]
+    pieces: _containers.RepeatedScalarFieldContainer[str]
+    ids: _containers.RepeatedScalarFieldContainer[int]
+    starts: _containers.RepeatedScalarFieldContainer[int]
+    ends: _containers.RepeatedScalarFieldContainer[int]
+    special: _containers.RepeatedScalarFieldContainer[bool]
+    segments: _containers.RepeatedScalarFieldContainer[int]
+    prompt: int
+    def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ..., tokens: _Optional[_Iterable[bytes]] = ..., pieces: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[int]] = ..., starts: _Optional[_Iterable[int]] = ..., ends: _Optional[_Iterable[int]] = ..., special: _Optional[_Iterable[bool]] = ..., segments: _Optional[_Iterable[int]] = ..., prompt: _Optional[int] = ...) -> None: ...
+
+class Stack(_message.Message):
+    __slots__ = ("name", "query_sequence", "key_sequence", "layers")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    QUERY_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    KEY_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    query_sequence: int
+    key_sequence: int
+    layers: _containers.RepeatedCompositeFieldContainer[Layer]
+    def __init__(self, name: _Optional[str] = ..., query_sequence: _Optional[int] = ..., key_sequence: _Optional[int] = ..., layers: _Optional[_Iterable[_Union[Layer, _Mapping]]] = ...) -> None: ...
+
+class Layer(_message.Message):
+    __slots__ = ("layer", "module", "heads", "key_heads", "neurons", "scale", "causal", "query_start", "softcap", "sinks", "mask", "bias", "weights_only", "rotary", "implementation")
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    MODULE_FIELD_NUMBER: _ClassVar[int]
+    HEADS_FIELD_NUMBER: _ClassVar[int]
+    KEY_HEADS_FIELD_NUMBER: _ClassVar[int]
+    NEURONS_FIELD_NUMBER: _ClassVar[int]
+    SCALE_FIELD_NUMBER: _ClassVar[int]
+    CAUSAL_FIELD_NUMBER: _ClassVar[int]
+    QUERY_START_FIELD_NUMBER: _ClassVar[int]
+    SOFTCAP_FIELD_NUMBER: _ClassVar[int]
+    SINKS_FIELD_NUMBER: _ClassVar[int]
+    MASK_FIELD_NUMBER: _ClassVar[int]
+    BIAS_FIELD_NUMBER: _ClassVar[int]
+    WEIGHTS_ONLY_FIELD_NUMBER: _ClassVar[int]
+    ROTARY_FIELD_NUMBER: _ClassVar[int]
+    IMPLEMENTATION_FIELD_NUMBER: _ClassVar[int]
+    layer: int
+    module: str
+    heads: int
+    key_heads: int
+    neurons: int
+    scale: float
+    causal: bool
+    query_start: int
+    softcap: float
+    sinks: _containers.RepeatedScalarFieldContainer[float]
+    mask: int
+    bias: int
+    weights_only: bool
+    rotary: bool
+    implementation: str
+    def __init__(self, layer: _Optional[int] = ..., module: _Optional[str] = ..., heads: _Optional[int] = ..., key_heads: _Optional[int] = ..., neurons: _Optional[int] = ..., scale: _Optional[float] = ..., causal: _Optional[bool] = ..., query_start: _Optional[int] = ..., softcap: _Optional[float] = ..., sinks: _Optional[_Iterable[float]] = ..., mask: _Optional[int] = ..., bias: _Optional[int] = ..., weights_only: _Optional[bool] = ..., rotary: _Optional[bool] = ..., implementation: _Optional[str] = ...) -> None: ...

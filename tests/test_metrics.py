@@ -1,0 +1,122 @@
+"""Head metrics against their formulas, written directly on dense matrices, one row at a time."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tb_attention import attend
+from tb_attention.attend import AttentionLayer
+from tb_attention.measure import measure
+from tb_attention.metrics import FORMULAS, LOCAL, NAMES
+
+
+def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str, float]:
+    """The formulas of one causal head, p [T, T]; a metric without rows is NaN."""
+    rows: dict[str, list[float]] = {name: [] for name in NAMES}
+    for i in range(1, len(p)):
+        row = p[i].astype(np.float64)
+        entropy = -sum(x * math.log(x) for x in row if x > 0)
+        rows["entropy"].append(entropy / math.log(i + 1))
+        rows["effective_span"].append(math.exp(entropy))
+        rows["first_token"].append(row[0])
+        rows["self"].append(row[i])
+        rows["row_maximum"].append(row.max())
+        rows["mean_distance"].append(sum(row[j] * (i - j) for j in range(i + 1)) / row.sum())
+        if i >= 2:
+            rows["previous_token"].append(row[i - 1])
+        if row[0] <= 0.9:
+            rest = row[1:] / row[1:].sum()
+            rows["mean_distance_without_first"].append(sum(rest[j - 1] * (i - j) for j in range(1, i + 1)))
+            if i >= 2:
+                rows["entropy_without_first"].append(-sum(x * math.log(x) for x in rest if x > 0) / math.log(i))
+        if i + 1 > LOCAL + 1:
+            rows["local"].append(row[max(0, i - LOCAL) : i + 1].sum())
+        same = [j for j in range(i) if ids[j] == ids[i]]
+        if same:
+            rows["duplicate_token"].append(row[same].sum())
+        after = [j for j in range(1, i + 1) if ids[j - 1] == ids[i]]
+        if after:
+            rows["induction"].append(row[after].sum())
+    result = {name: float(np.mean(values)) if values else math.nan for name, values in rows.items()}
+    result["max_logit"] = math.nan if scores is None else float(scores[np.isfinite(scores)].max())
+    result["nan_rows"] = 0.0
+    return result
+
+
+@given(
+    seed=st.integers(0, 1000), tokens=st.integers(1, 80), vocabulary=st.sampled_from([2, 10, 10_000]), sharpness=st.sampled_from([0.1, 2.0])
+)
+@settings(max_examples=40, deadline=None)
+def test_metrics_are_their_formulas(seed: int, tokens: int, vocabulary: int, sharpness: float) -> None:
+    rng = np.random.default_rng(seed)
+    ids = rng.integers(0, vocabulary, tokens).tolist()
+    layer = AttentionLayer(
+        query=rng.normal(size=(2, tokens, 8)).astype(np.float32), key=rng.normal(size=(2, tokens, 8)).astype(np.float32), scale=sharpness
+    )
+    measured, _ = measure(layer, ids)
+    weights, scores = attend.weights(layer), attend.scores(layer)
+    for head in range(2):
+        expected = direct(weights[head], scores[head], ids)
+        np.testing.assert_allclose(measured[head], [expected[name] for name in NAMES], rtol=2e-4, atol=2e-5)
+
+
+def test_a_perfect_head_of_each_type_scores_one() -> None:
+    ids = [1, 2, 3, 4, 5, 6, 7, 8] * 2
+    length = len(ids)
+    targets = {
+        "self": np.arange(length),
+        "previous_token": np.maximum(np.arange(length) - 1, 0),
+        "first_token": np.zeros(length, dtype=int),
+        "duplicate_token": np.maximum(np.arange(length) - 8, 0),
+        "induction": np.maximum(np.arange(length) - 7, 0),
+    }
+    weights = np.stack([np.eye(length, dtype=np.float32)[target] for target in targets.values()])
+    measured, _ = measure(AttentionLayer(weights=weights), ids)
+    for head, name in enumerate(targets):
+        assert measured[head, NAMES.index(name)] == pytest.approx(1)
+
+
+def test_no_repeats_is_not_defined() -> None:
+    layer = AttentionLayer(weights=np.eye(6, dtype=np.float32)[None])
+    measured, _ = measure(layer, list(range(6)))
+    for name in ("duplicate_token", "induction", "max_logit"):
+        assert np.isnan(measured[0, NAMES.index(name)])
+    assert measured[0, NAMES.index("self")] == 1
+
+
+def test_cross_attention_has_no_positions() -> None:
+    layer = AttentionLayer(weights=np.full((1, 3, 4), 0.25, dtype=np.float32), causal=False)
+    measured, thumbnail = measure(layer, [1, 1, 1, 1], aligned=False)
+    for name in ("self", "previous_token", "mean_distance", "local", "induction"):
+        assert np.isnan(measured[0, NAMES.index(name)])
+    assert measured[0, NAMES.index("entropy")] == pytest.approx(1)
+    assert thumbnail.shape == (1, 3, 4)
+
+
+def test_a_nan_row_is_counted_and_left_out() -> None:
+    weights = np.eye(4, dtype=np.float32)[None].copy()
+    weights[0, 2] = np.nan
+    measured, thumbnail = measure(AttentionLayer(weights=weights), [1, 2, 3, 4])
+    assert measured[0, NAMES.index("nan_rows")] == pytest.approx(0.25)
+    assert measured[0, NAMES.index("self")] == 1
+    assert thumbnail[0, 2].tolist() == [0, 0, 0, 0]
+
+
+def test_torch_measures_the_same() -> None:
+    rng = np.random.default_rng(1)
+    query, key = (rng.normal(size=(2, 70, 8)).astype(np.float32) for _ in range(2))
+    ids = rng.integers(0, 5, 70).tolist()
+    ours = measure(AttentionLayer(query=query, key=key), ids)
+    theirs = measure(AttentionLayer(query=torch.tensor(query), key=torch.tensor(key)), ids)
+    np.testing.assert_allclose(ours[0], theirs[0], rtol=1e-4, atol=1e-6)
+    np.testing.assert_array_equal(ours[1], theirs[1])
+
+
+def test_every_metric_has_a_formula() -> None:
+    assert all(FORMULAS[name] for name in NAMES)
