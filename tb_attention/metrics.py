@@ -59,13 +59,14 @@ class HeadMetrics:
         xp = array_namespace(weights)
         heads, rows, width = weights.shape
         kinds = _Rows(start + self._layer.query_start, rows, width, self._ids if self._aligned else None, self._aligned)
-        # [rows, heads, width] @ [rows, width, kinds]: each sum over keys below is one column of one product.
+        # [rows, kinds, width] @ [rows, width, heads]: each sum over keys below is one row of one product.
         matrix = xp.asarray(kinds.matrix, device=device(weights))
-        sums = _numpy(xp.matmul(xp.permute_dims(weights, (1, 0, 2)), matrix)).astype(np.float64)
-        by_kind = dict(zip(kinds.names, sums.transpose(2, 1, 0), strict=True))
-        entropy = -_numpy(xp.sum(weights * xp.log(xp.maximum(weights, xp.full_like(weights, 1e-37))), axis=2)).astype(np.float64)
+        sums = _numpy(xp.matmul(matrix, xp.permute_dims(weights, (1, 2, 0)))).astype(np.float64)
+        by_kind = dict(zip(kinds.names, sums.transpose(1, 2, 0), strict=True))
         top = _numpy(xp.max(weights, axis=2)) if width else np.zeros((heads, rows))
-        self._add_rows(kinds, by_kind, entropy, top, self._support(scores, weights, start))
+        with np.errstate(invalid="ignore"):  # rows that are NaN or see nothing are left out below
+            entropy = _entropy(scores, weights, by_kind["mass"], top)
+            self._add_rows(kinds, by_kind, entropy, top, self._support(scores, weights, start))
         if scores is not None and width:
             self._max_logit = np.fmax(self._max_logit, _numpy(xp.max(xp.reshape(scores, (heads, -1)), axis=1)))
 
@@ -124,7 +125,7 @@ class HeadMetrics:
 
 
 class _Rows:
-    """Which keys count for which metric, for a block of rows: `matrix` float32 [rows, width, kinds], columns as in `names`."""
+    """Which keys count for which metric, for a block of rows: `matrix` float32 [rows, kinds, width], kinds as in `names`."""
 
     def __init__(self, position: int, rows: int, width: int, ids: npt.NDArray[np.int64] | None, aligned: bool) -> None:
         self.positions = np.arange(position, position + rows)
@@ -138,7 +139,19 @@ class _Rows:
             kinds["induction"] = (ids[self.positions][:, None] == before[None, :width]) & (j <= i)
         self.names = tuple(kinds)
         self.has = {name: np.any(kinds[name], axis=1)[None, :] for name in ("duplicate", "induction") if name in kinds}
-        self.matrix = np.stack([kind.astype(np.float32) for kind in kinds.values()], axis=2)
+        self.matrix = np.stack([kind.astype(np.float32) for kind in kinds.values()], axis=1)
+
+
+def _entropy(scores: Array | None, weights: Array, mass: Array, top: Array) -> npt.NDArray[np.float64]:
+    """-sum_j p ln p of each row: float64 [heads, rows]."""
+    xp = array_namespace(weights)
+    if scores is None or not weights.shape[2]:
+        return -_numpy(xp.sum(weights * xp.log(weights + 1e-37), axis=2)).astype(np.float64)
+    # ln p = score - logarithm of the softmax's denominator, which the largest weight gives: no logarithm of every weight, half the time.
+    seen = xp.clip(scores, -1e30, None)
+    denominator = _numpy(xp.max(scores, axis=2)).astype(np.float64) - np.log(np.maximum(top, 1e-37))
+    entropy: npt.NDArray[np.float64] = denominator * mass - _numpy(xp.vecdot(weights, seen)).astype(np.float64)
+    return entropy
 
 
 def _numpy(array: Array) -> npt.NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -106,6 +107,21 @@ def test_a_nan_row_is_counted_and_left_out() -> None:
     assert measured[0, NAMES.index("nan_rows")] == pytest.approx(0.25)
     assert measured[0, NAMES.index("self")] == 1
     assert thumbnail[0, 2].tolist() == [0, 0, 0, 0]
+
+
+def test_rows_that_see_nothing_or_too_much_warn_nobody() -> None:
+    rng = np.random.default_rng(3)
+    mask = np.tri(6, dtype=bool)[None].copy()
+    mask[0, 3] = False
+    query, key = (rng.normal(size=(1, 6, 4)).astype(np.float32) for _ in range(2))
+    query[0, 5] = np.nan
+    layer = AttentionLayer(query=query, key=key, mask=mask)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        measured, _ = measure(layer, [1, 2, 1, 2, 1, 2])
+    expected = np.mean([attend.weights(layer)[0, i, i] for i in (1, 2, 4)])
+    assert measured[0, NAMES.index("self")] == pytest.approx(expected, rel=1e-5)
+    assert measured[0, NAMES.index("nan_rows")] == pytest.approx(1 / 6)
 
 
 def test_torch_measures_the_same() -> None:
