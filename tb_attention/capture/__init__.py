@@ -1,0 +1,9 @@
+"""Captures attention of torch models: a model and a text go in, a captures.Capture comes out."""
+
+from __future__ import annotations
+
+from tb_attention.capture.hf import AttentionCall, capture_attention
+from tb_attention.capture.probe import capture, runs_on_all_processes
+from tb_attention.capture.tokens import sequence_of
+
+__all__ = ["AttentionCall", "capture", "capture_attention", "runs_on_all_processes", "sequence_of"]

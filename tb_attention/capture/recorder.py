@@ -1,0 +1,106 @@
+"""Collects the attention calls of one forward pass of one example: AttentionCalls go in, captures.Stacks come out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from tb_attention.attend import AttentionLayer
+from tb_attention.capture.hf import AttentionCall
+from tb_attention.capture.masks import Masks
+from tb_attention.captures import CROSS, DECODER, ENCODER, Stack
+
+_WRAPPERS = re.compile(r"^(?:module\.|_orig_mod\.|base_model\.model\.)+")
+_CROSS_NAMES = ("cross", "encoder_attn", "encdecattention")
+
+
+@dataclass(frozen=True, eq=False)
+class _Recorded:
+    """One attention layer as it was seen; index: what the module itself says of its place in the stack."""
+
+    stack: str
+    index: int | None
+    layer: AttentionLayer
+
+
+def has_rotary(config: Any) -> bool:
+    """Whether positions are rotary embeddings; transformers 5 has rope_parameters in the config, transformers 4 rope_theta."""
+    return bool(getattr(config, "rope_parameters", None) or getattr(config, "rope_theta", None))
+
+
+class Recorder:
+    """The sink for capture_attention: copies queries and keys of one example as they pass."""
+
+    def __init__(self, config: Any, example: int = 0) -> None:
+        """config: of the model, or None. example: which one of the batch."""
+        self._encoder_decoder = bool(getattr(config, "is_encoder_decoder", False))
+        self._rotary = has_rotary(config)
+        self._example = example
+        self._masks = Masks(example)
+        self._recorded: list[_Recorded] = []
+
+    def __call__(self, call: AttentionCall) -> None:
+        """Keeps what is needed of one call."""
+        seen = self._masks.of(call)
+        scale = call.options.get("scaling")
+        sinks = call.options.get("s_aux") if call.implementation != "sdpa" else None
+        layer = AttentionLayer(
+            query=self._copied(call.query),
+            key=self._copied(call.key),
+            scale=call.query.shape[-1] ** -0.5 if scale is None else float(scale),
+            causal=seen.causal,
+            query_start=seen.query_start,
+            mask=seen.mask,
+            bias=seen.bias,
+            softcap=call.options.get("softcap"),
+            sinks=None if sinks is None else sinks.detach().flatten().float().cpu(),
+            module=_WRAPPERS.sub("", call.name),
+            rotary=self._rotary and bool(getattr(call.module, "use_rope", True)),
+            implementation=call.implementation,
+        )
+        index = getattr(call.module, "layer_idx", None)
+        self._recorded.append(_Recorded(self._stack(call, layer), index if isinstance(index, int) else None, layer))
+
+    def stacks(self) -> tuple[Stack, ...]:
+        """The stacks in the order encoder, decoder, cross, with their layers by index."""
+        encoder_first = [name for name in (ENCODER, DECODER, CROSS) if any(one.stack == name for one in self._recorded)]
+        sequences = {name: number for number, name in enumerate(name for name in encoder_first if name != CROSS)}
+        result = []
+        for name in encoder_first:
+            recorded = [one for one in self._recorded if one.stack == name]
+            layers = dict(zip(_numbers(recorded), (one.layer for one in recorded), strict=True))
+            query, key = (DECODER, ENCODER) if name == CROSS else (name, name)
+            result.append(Stack(name, layers, sequences.get(query, 0), sequences.get(key, 0)))
+        return tuple(result)
+
+    def _copied(self, tensor: torch.Tensor) -> torch.Tensor:
+        """[heads, tokens, neurons], on the CPU, in the dtype of the model: what is stored is decided when it is stored."""
+        one = tensor[self._example].contiguous()
+        return one.clone() if one.device.type == "cpu" and one.data_ptr() == tensor[self._example].data_ptr() else one.cpu()
+
+    def _stack(self, call: AttentionCall, layer: AttentionLayer) -> str:
+        parts = call.name.lower().split(".")
+        if getattr(call.module, "is_cross_attention", False) or any(name in part for part in parts for name in _CROSS_NAMES):
+            return CROSS
+        if self._encoder_decoder:
+            return ENCODER if "encoder" in parts else DECODER
+        return DECODER if layer.causal else ENCODER
+
+
+def _numbers(recorded: Sequence[_Recorded]) -> list[int]:
+    """The index of each layer in its stack: what the module says, else the number in its name, else its turn."""
+    said: Callable[[_Recorded], int | None]
+    for said in (lambda one: one.index, _number_in_name):
+        numbers = [number for one in recorded if (number := said(one)) is not None]
+        if len(set(numbers)) == len(recorded):
+            return numbers
+    return list(range(len(recorded)))
+
+
+def _number_in_name(one: _Recorded) -> int | None:
+    numbers = [int(part) for part in one.layer.module.split(".") if part.isdigit()]
+    return numbers[0] if numbers else None

@@ -1,0 +1,138 @@
+"""Tokens: a text or token ids and a Hugging Face tokenizer go in, a captures.Sequence with the bytes of each token comes out."""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from tb_attention import captures
+from tb_attention.errors import InvalidInput
+
+_BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+_SPACE = "\u2581"
+
+
+def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = captures.DECODER) -> captures.Sequence:
+    """The tokens of a text, or of ids [T] or [1, T] (list, numpy or torch).
+
+    Ids without a tokenizer show as their numbers. Offsets are there for a text and a fast tokenizer. Raises InvalidInput for a
+    text that is empty or has no tokenizer, and for ids of the wrong kind or shape.
+    """
+    tokenizer = getattr(tokenizer, "tokenizer", tokenizer)  # a processor holds its tokenizer
+    if isinstance(text_or_ids, str):
+        return _of_text(text_or_ids, tokenizer, name)
+    ids = _plain_ids(text_or_ids)
+    if not hasattr(tokenizer, "convert_ids_to_tokens"):
+        return captures.Sequence(tokens=tuple(str(token).encode() for token in ids), name=name, ids=ids)
+    return captures.Sequence(name=name, ids=ids, **_of_ids(ids, tokenizer))
+
+
+def _of_text(text: str, tokenizer: Any, name: str) -> captures.Sequence:
+    if not hasattr(tokenizer, "convert_ids_to_tokens"):
+        raise InvalidInput("a text needs a tokenizer: give tokenizer=AutoTokenizer.from_pretrained(...), or token ids instead of the text.")
+    if not text:
+        raise InvalidInput("the text is empty: give at least one token.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        where = f"at character {error.start}"
+        raise InvalidInput(f"the text has half of a surrogate pair {where}, which is no Unicode: remove it.") from error
+    fast = bool(getattr(tokenizer, "is_fast", False))
+    encoded = tokenizer(text, return_offsets_mapping=fast, verbose=False)
+    ids = tuple(encoded["input_ids"])
+    if not ids:
+        raise InvalidInput("the tokenizer makes no token of the text: give a longer text.")
+    offsets = encoded["offset_mapping"] if fast else []
+    starts, ends = tuple(start for start, _ in offsets), tuple(end for _, end in offsets)
+    return captures.Sequence(name=name, text=text, ids=ids, starts=starts, ends=ends, **_of_ids(ids, tokenizer))
+
+
+def _plain_ids(given: Any) -> tuple[int, ...]:
+    """Ids [T] or [1, T] of any kind as Python integers."""
+    listed = given.tolist() if hasattr(given, "tolist") else given
+    if isinstance(listed, Iterable):
+        listed = list(listed)
+        if listed and isinstance(listed[0], list | tuple):
+            if len(listed) > 1:
+                raise InvalidInput(f"there are {len(listed)} examples: give one, such as ids[0].")
+            listed = listed[0]
+        if not listed:
+            raise InvalidInput("there are no token ids: give at least one.")
+        try:
+            return tuple(operator.index(token) for token in listed)
+        except TypeError:
+            pass
+    raise InvalidInput(f"a text or token ids are needed, not {type(given).__name__}: give a str, or integers [tokens] or [1, tokens].")
+
+
+def _of_ids(ids: Sequence[int], tokenizer: Any) -> dict[str, Any]:
+    added = getattr(tokenizer, "added_tokens_decoder", {})
+    special = set(tokenizer.all_special_ids) | {token for token, what in added.items() if getattr(what, "special", False)}
+    known = tokenizer.convert_ids_to_tokens(list(ids))
+    pieces = [str(token) if piece is None else piece for token, piece in zip(ids, known, strict=True)]
+    spell, spaces = _speller(tokenizer), _spells_spaces(tokenizer)
+    tokens = []
+    for token, piece in zip(ids, pieces, strict=True):
+        if token not in added:
+            tokens.append(spell(piece))
+        else:  # an added token is a text of its own, not made of the pieces that the vocabulary is made of
+            tokens.append((piece.replace(_SPACE, " ") if spaces and token not in special else piece).encode())
+    # A piece that is the same as its bytes says nothing more.
+    shown = tuple("" if piece.encode() == token else piece for piece, token in zip(pieces, tokens, strict=True))
+    return {"tokens": tuple(tokens), "pieces": shown, "special": tuple(token in special for token in ids)}
+
+
+def _decoder_steps(tokenizer: Any) -> list[dict[str, Any]]:
+    """The steps by which a fast tokenizer makes text of pieces; none for other tokenizers."""
+    decoder = getattr(getattr(tokenizer, "backend_tokenizer", None), "decoder", None)
+    if decoder is None:
+        return []
+    # Its pickled state is its JSON; the JSON of the whole tokenizer would hold the vocabulary too.
+    steps = json.loads(decoder.__getstate__())
+    return [steps, *steps.get("decoders", [])]
+
+
+def _spells_spaces(tokenizer: Any) -> bool:
+    """Whether spaces stand in the vocabulary as sentencepiece writes them."""
+    steps = _decoder_steps(tokenizer)
+    written = any(step["type"] == "Metaspace" or step.get("pattern") == {"String": _SPACE} for step in steps)
+    return written or (not steps and hasattr(tokenizer, "sp_model"))
+
+
+def _speller(tokenizer: Any) -> Callable[[str], bytes]:
+    """What makes bytes of a piece of the vocabulary."""
+    steps = {step["type"]: step for step in _decoder_steps(tokenizer)}
+    if "ByteLevel" in steps or hasattr(tokenizer, "byte_decoder"):
+        return _of_byte_level
+    if _spells_spaces(tokenizer):
+        return _of_sentencepiece
+    if "WordPiece" in steps or hasattr(tokenizer, "wordpiece_tokenizer"):
+        prefix = steps.get("WordPiece", {}).get("prefix", "##")
+        return lambda piece: piece.removeprefix(prefix).encode()
+    if "BPEDecoder" in steps:
+        suffix = steps["BPEDecoder"]["suffix"]
+        return lambda piece: piece.replace(suffix, " ").encode()
+    return str.encode
+
+
+def _of_sentencepiece(piece: str) -> bytes:
+    byte = _BYTE.fullmatch(piece)
+    return bytes([int(byte[1], 16)]) if byte else piece.replace(_SPACE, " ").encode()
+
+
+def _byte_alphabet() -> dict[str, int]:
+    """The letters of byte-level BPE: printable Latin-1 stands for itself, the other bytes for U+0100 and on, in order."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(byte): byte for byte in printable} | {chr(0x100 + i): byte for i, byte in enumerate(others)}
+
+
+_BYTES = _byte_alphabet()
+
+
+def _of_byte_level(piece: str) -> bytes:
+    """Letters outside of the alphabet, as in tokens added by hand, stand for themselves."""
+    return b"".join(bytes([_BYTES[letter]]) if letter in _BYTES else letter.encode() for letter in piece)

@@ -1,0 +1,113 @@
+"""Puts small values into the event file of a run: a Summary.Value goes in, through the user's SummaryWriter or a file of our own.
+
+TensorBoard's Python loader reads only the newest event file of a directory, so a second one beside another writer would freeze
+the user's scalars. Nothing here opens one: not beside a writer of this process, and not by using a SummaryWriter after close().
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from tensorboard.compat.proto import event_pb2, summary_pb2
+
+from tb_attention.errors import InvalidInput, LoggingFailed
+from tb_attention.writer import RecordWriter
+
+_lock = threading.Lock()
+_open: set[Path] = set()
+"""Directories in which an EventWriter of this process has an event file open."""
+_closed: set[str] = set()
+"""Names of the event files that EventWriters of this process have closed."""
+
+
+class EventWriter:
+    """The event file of a run: of the SummaryWriter that is given, or a new one in a directory, made by the first value."""
+
+    def __init__(self, where: Any) -> None:
+        """where: a log directory, or a SummaryWriter (torch.utils.tensorboard, tensorboardX). Raises InvalidInput otherwise."""
+        self._given = None if isinstance(where, str | os.PathLike) else where
+        self.directory = Path(_log_directory(where)).absolute()
+        """The run directory."""
+        self._own: RecordWriter | None = None
+
+    def add(self, value: summary_pb2.Summary.Value, step: int, wall_time: float) -> None:
+        """Adds one value.
+
+        Raises LoggingFailed where no event file may be opened or the SummaryWriter is closed, OSError of the disk.
+        """
+        summary = summary_pb2.Summary(value=[value])
+        if self._given is not None:
+            _file_writer(self._given).add_summary(_as_its_own(summary, self._given), step, wall_time)
+            return
+        if self._own is None:
+            self._own = _opened(self.directory)
+        self._own.write(event_pb2.Event(step=step, wall_time=wall_time, summary=summary))
+
+    def flush(self) -> None:
+        """Hands values that the SummaryWriter keeps back to the operating system."""
+        if self._given is not None and self._given.file_writer is not None:
+            self._given.flush()
+
+    def close(self) -> None:
+        """Closes the file of our own; a SummaryWriter that was given stays open."""
+        if self._own is not None:
+            own, self._own = self._own, None
+            own.close()
+            with _lock:
+                _open.discard(self.directory.resolve())
+                _closed.update(path.name for path in own.paths)
+
+
+def _log_directory(where: Any) -> str:
+    directory = where
+    if not isinstance(where, str | os.PathLike):
+        directory = getattr(where, "log_dir", None) or getattr(where, "logdir", None)
+        if not directory or not hasattr(where, "file_writer"):
+            raise InvalidInput(f"a log directory or a SummaryWriter is needed, not {type(where).__name__}.")
+    if "://" in os.fspath(directory):
+        raise InvalidInput(
+            f"attention is written to a local directory, and {directory} is not one: log locally, and copy the run directory."
+        )
+    return str(directory)
+
+
+def _file_writer(given: Any) -> Any:
+    """Of a SummaryWriter that is open; its own methods would open a new event file after close()."""
+    if given.file_writer is None:
+        raise LoggingFailed("the SummaryWriter was closed: close it after AttentionLogger.close().")
+    return given.file_writer
+
+
+def _as_its_own(summary: summary_pb2.Summary, given: Any) -> Any:
+    """The summary as a message of the writer's library: tensorboardX has its own, which keeps fields that it does not know."""
+    library = type(given).__module__.partition(".")[0]
+    own = sys.modules.get(f"{library}.proto.summary_pb2")
+    return own.Summary.FromString(summary.SerializeToString()) if own is not None else summary
+
+
+def _opened(directory: Path) -> RecordWriter:
+    with _lock:
+        if directory.resolve() in _open or _event_files_of_this_process(directory) - _closed:
+            raise LoggingFailed(
+                f"another writer of this process has an event file in {directory}, and a second one would hide it: "
+                "give its SummaryWriter to AttentionLogger instead of the directory."
+            )
+        _open.add(directory.resolve())
+    return RecordWriter(directory, before="events.out.tfevents.", after="", first=_version)
+
+
+def _version() -> event_pb2.Event:
+    return event_pb2.Event(wall_time=time.time(), file_version="brain.Event:2")
+
+
+def _event_files_of_this_process(directory: Path) -> set[str]:
+    """Names, which have time, host, process and a number in them."""
+    ours = re.compile(rf"tfevents\.\d+\.{re.escape(socket.gethostname())}\.{os.getpid()}\.")
+    return {path.name for path in directory.glob("*tfevents*") if ours.search(path.name)} if directory.is_dir() else set()

@@ -1,0 +1,1 @@
+"""Attention logging inside of training frameworks."""

@@ -1,0 +1,171 @@
+"""Writes records in the background: Event protos go in, a record file comes out; needs no torch and no TensorBoard.
+
+Policy: every record goes to the operating system in one piece as soon as it is written, so a process that is killed loses at
+most the record it was writing. There is no fsync: after a loss of power a reader skips the torn end, and training resumes from an
+older checkpoint anyway.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import queue
+import socket
+import struct
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import google_crc32c
+
+_numbers = itertools.count()
+
+
+class Record(Protocol):
+    """What can be written: a protobuf message, such as tensorboard.compat.proto.event_pb2.Event."""
+
+    def SerializeToString(self) -> bytes:  # noqa: D102  (protobuf's name)
+        ...
+
+
+class RecordWriter:
+    """Appends records, TFRecord-framed, to a file <before><unixtime>.<host>.<pid>.<n><after> in a directory.
+
+    Directory and file are made by the first write. After a failed write the next record goes to a new file, so that the torn one
+    damages nothing that comes later; a file without a whole record is removed. For one thread at a time.
+    """
+
+    def __init__(
+        self,
+        directory: str | os.PathLike[str],
+        *,
+        before: str = "attention.",
+        after: str = ".tfrecord",
+        first: Callable[[], Record] | None = None,
+    ) -> None:
+        """first: makes the record that every file begins with."""
+        self._directory, self._before, self._after, self._first = Path(directory), before, after, first
+        self._file: int | None = None
+        self._whole = 0
+        self.paths: list[Path] = []
+        """The files that were made, the newest last."""
+
+    def write(self, record: Record) -> None:
+        """Appends one record. Raises OSError where the disk is full or the directory cannot be written."""
+        data = record.SerializeToString()
+        try:
+            if self._file is None:
+                self._open()
+            self._append(data)
+        except BaseException:
+            self._abandon()
+            raise
+        self._whole += 1
+
+    def close(self) -> None:
+        """Closes the file; a later write makes a new one."""
+        if self._file is not None:
+            file, self._file, self._whole = self._file, None, 0
+            os.close(file)
+
+    def _open(self) -> None:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        name = f"{self._before}{int(time.time()):010}.{socket.gethostname()}.{os.getpid()}.{next(_numbers)}{self._after}"
+        path = self._directory / name
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        self.paths.append(path)
+        if self._first is not None:
+            self._append(self._first().SerializeToString())
+
+    def _append(self, data: bytes) -> None:
+        assert self._file is not None
+        length = struct.pack("<Q", len(data))
+        rest = memoryview(b"".join((length, _masked_crc(length), data, _masked_crc(data))))
+        while rest:  # a nearly full disk takes a part, and fails with the next call
+            rest = rest[os.write(self._file, rest) :]
+
+    def _abandon(self) -> None:
+        if self._file is not None:
+            empty = not self._whole
+            self.close()
+            if empty:
+                self.paths.pop().unlink(missing_ok=True)
+
+
+class BackgroundWriter:
+    """Runs jobs one after the other in a daemon thread, with a bounded queue; what waits is finished before the process ends.
+
+    A job that raises is handed to `on_failure`, and the next one runs. Closed too when it is forgotten: no job may refer to it.
+    """
+
+    def __init__(self, size: int, on_failure: Callable[[Exception], None], on_close: Callable[[], None] = lambda: None) -> None:
+        """size: how many jobs may wait, >= 1. on_failure, on_close: run in the thread."""
+        self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue(size)
+        self._thread = threading.Thread(target=_run, args=(self._jobs, on_failure, on_close), name="tb_attention", daemon=True)
+        self._process = os.getpid()
+        # Runs once: by close(), when the writer is collected, or at the end of the process.
+        self._finish = weakref.finalize(self, _finish, self._jobs, self._thread, self._process)
+        self._thread.start()
+
+    @property
+    def full(self) -> bool:
+        """Whether the queue has no room now."""
+        return self._jobs.full()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more jobs: after close, and in a forked process (a data loader's), which has no thread."""
+        return not self._finish.alive or os.getpid() != self._process
+
+    def submit(self, job: Callable[[], None], *, block: bool = True) -> bool:
+        """Queues a job; where there is no room it waits, or without `block` returns False. False too where it is closed."""
+        if self.closed:
+            return False
+        try:
+            self._jobs.put(job, block=block)
+        except queue.Full:
+            return False
+        return True
+
+    def flush(self) -> None:
+        """Returns when all jobs that were submitted before have run."""
+        if not self.closed:
+            self._jobs.join()
+
+    def close(self) -> None:
+        """Finishes the jobs and the thread. May be called twice."""
+        self._finish()
+
+
+def _run(jobs: queue.Queue[Callable[[], None] | None], on_failure: Callable[[Exception], None], on_close: Callable[[], None]) -> None:
+    """The thread. Holds no reference to the writer, so that a forgotten one is collected."""
+    while (job := jobs.get()) is not None:
+        _guarded(job, on_failure)
+        del job
+        jobs.task_done()
+    _guarded(on_close, on_failure)
+    jobs.task_done()
+
+
+def _guarded(job: Callable[[], None], on_failure: Callable[[Exception], None]) -> None:
+    try:
+        job()
+    except Exception as error:  # noqa: BLE001  (the thread must live, and on_failure is told)
+        on_failure(error)
+
+
+def _finish(jobs: queue.Queue[Callable[[], None] | None], thread: threading.Thread, process: int) -> None:
+    if os.getpid() != process:
+        return
+    jobs.put(None)
+    if thread is not threading.current_thread():  # the last job may have held the last reference
+        thread.join()
+
+
+def _masked_crc(data: bytes) -> bytes:
+    """CRC-32C, rotated and shifted as TFRecord wants it, because a CRC of data that holds its own CRC is weak."""
+    crc = google_crc32c.value(data)
+    return struct.pack("<I", ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF)

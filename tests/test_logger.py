@@ -1,0 +1,318 @@
+"""AttentionLogger from the model to the files, read with TensorBoard's own readers; and what happens where a file cannot be written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+from tensorboard.util import tensor_util
+from torch.utils.tensorboard import SummaryWriter
+
+from tb_attention import attend, metrics, schema, summary
+from tb_attention.captures import Capture, Sequence, Stack
+from tb_attention.errors import InvalidInput, LoggingFailed, NoAttention
+from tb_attention.logger import AttentionLogger
+
+torch.set_num_threads(1)
+IDS = [5, 6, 7, 8, 9, 5, 6, 7]
+
+
+def gpt2() -> Any:
+    torch.manual_seed(0)
+    config = transformers.GPT2Config(n_layer=2, n_embd=32, n_head=4, vocab_size=99, n_positions=64, bos_token_id=1, eos_token_id=2)
+    return transformers.GPT2LMHeadModel(config)
+
+
+def plain(tokens: int = 4) -> Capture:
+    """A capture of numpy arrays."""
+    rng = np.random.default_rng(0)
+    query, key = rng.normal(size=(2, 2, tokens, 8)).astype("f4")
+    names = tuple(f"t{i}".encode() for i in range(tokens))
+    return Capture("plain", (Sequence(names),), (Stack("decoder", {0: attend.AttentionLayer(query=query, key=key)}),))
+
+
+def record_files(directory: Path) -> list[Path]:
+    return sorted(directory.glob("plugins/attention/attention.*.tfrecord"))
+
+
+def captures_in(directory: Path) -> list[tuple[str, int, schema.Capture, dict[str, Any]]]:
+    """(tag, step, message, tensors by name) of every capture in the record files that was committed."""
+    found = []
+    for path in record_files(directory):
+        tensors: dict[str, Any] = {}
+        for event in EventFileLoader(str(path)).Load():
+            tensors |= {value.tag: tensor_util.make_ndarray(value.tensor) for value in event.summary.value}
+            first = event.summary.value[0]
+            if first.metadata.plugin_data.content:
+                message = summary.parse_plugin_data(first.metadata.plugin_data.content).capture
+                assert set(summary.tensor_names(first.tag, message)) <= set(tensors), "the commit comes last"
+                found.append((first.tag, event.step, message, tensors))
+                tensors = {}
+    return found
+
+
+def overviews_in(directory: Path) -> list[tuple[str, int]]:
+    """(tag, step) of the small values, as TensorBoard's accumulator has them."""
+    accumulator = EventAccumulator(str(directory), size_guidance={"tensors": 0})
+    accumulator.Reload()
+    return sorted((tag, event.step) for tag in accumulator.PluginTagToContent("attention") for event in accumulator.Tensors(tag))
+
+
+@contextmanager
+def disk_with(size: int) -> Iterator[None]:
+    """No file may grow beyond `size` bytes meanwhile."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_from_the_model_to_the_files(tmp_path: Path) -> None:
+    model = gpt2()
+    with AttentionLogger(tmp_path / "run") as logger:
+        for step in (0, 10):
+            logger.log(model, IDS, tag="probe", step=step)
+        logger.log(model, IDS[:3], tag="short", step=10)
+    assert logger.directory == tmp_path / "run"
+    found = captures_in(logger.directory)
+    assert [(tag, step) for tag, step, _, _ in found] == [("probe", 0), ("probe", 10), ("short", 10)]
+    assert len({message.session for _, _, message, _ in found}) == 1
+    _, _, message, tensors = found[0]
+    assert (message.model, message.kind, list(message.sequences[0].ids)) == ("GPT2LMHeadModel", "probe", IDS)
+    assert tensors["probe"].shape == (2, 4, len(metrics.NAMES))
+    model.eval()
+    model.set_attn_implementation("eager")
+    own = model(torch.tensor([IDS]), output_attentions=True).attentions
+    for layer, expected in zip(message.stacks[0].layers, own, strict=True):
+        restored = summary.read_layer("probe", message.stacks[0], layer, tensors.__getitem__)
+        np.testing.assert_allclose(attend.weights(restored), expected[0].detach().numpy(), atol=2e-3)
+    assert len(record_files(logger.directory)) == 1
+    assert overviews_in(logger.directory) == [("probe", 0), ("probe", 10), ("short", 10)]
+
+
+def test_the_users_summary_writer_gets_the_small_values(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as users:
+        users.add_scalar("loss", 1.0, 0)
+        with AttentionLogger(users) as logger:
+            logger.log(gpt2(), IDS, tag="probe", step=3)
+        assert [(tag, step) for tag, step, _, _ in captures_in(tmp_path)] == [("probe", 3)]
+        assert overviews_in(tmp_path) == [("probe", 3)], "close() flushes the SummaryWriter and leaves it open"
+        users.add_scalar("loss", 0.5, 1)
+    assert len(list(tmp_path.glob("*tfevents*"))) == 1
+
+
+def test_plain_arrays_need_no_torch(tmp_path: Path) -> None:
+    code = """
+import sys
+import numpy as np
+from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
+layer = AttentionLayer(query=np.ones((2, 3, 4), "f4"), key=np.ones((2, 3, 4), "f4"))
+logger = AttentionLogger(sys.argv[1])
+logger.write(Capture("arrays", (Sequence((b"a", b"b", b"c")),), (Stack("decoder", {0: layer}),)), tag="probe", step=1)
+assert not {"torch", "transformers"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
+    assert [(tag, step) for tag, step, _, _ in captures_in(tmp_path)] == [("probe", 1)], "written at the end of the process"
+    assert overviews_in(tmp_path) == [("probe", 1)]
+
+
+def test_a_process_that_ends_without_close(tmp_path: Path) -> None:
+    code = """
+import sys
+import numpy as np
+from torch.utils.tensorboard import SummaryWriter
+from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
+layer = AttentionLayer(query=np.ones((2, 3, 4), "f4"), key=np.ones((2, 3, 4), "f4"))
+logger = AttentionLogger(SummaryWriter(sys.argv[1]))
+for step in range(20):
+    logger.write(Capture("arrays", (Sequence((b"a", b"b", b"c")),), (Stack("decoder", {0: layer}),)), tag="probe", step=step)
+raise SystemExit(0)
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
+    assert [step for _, step, _, _ in captures_in(tmp_path)] == list(range(20))
+    assert [step for _, step in overviews_in(tmp_path)] == list(range(20))
+
+
+def test_sessions_differ(tmp_path: Path) -> None:
+    for step in (0, 1):
+        with AttentionLogger(tmp_path) as logger:
+            logger.write(plain(), tag="probe", step=step)
+    found = captures_in(tmp_path)
+    assert [step for _, step, _, _ in found] == [0, 1]
+    assert len({message.session for _, _, message, _ in found}) == 2
+
+
+def test_flush_writes_what_was_logged(tmp_path: Path) -> None:
+    logger = AttentionLogger(tmp_path)
+    for step in range(12):
+        logger.write(plain(), tag="probe", step=step)
+    logger.flush()
+    assert [step for _, step, _, _ in captures_in(tmp_path)] == list(range(12))
+    assert len(overviews_in(tmp_path)) == 12
+    logger.close()
+
+
+def test_float32_on_request(tmp_path: Path) -> None:
+    with AttentionLogger(tmp_path, float32=True) as logger:
+        logger.write(plain(), tag="probe", step=0)
+    ((_, _, _, tensors),) = captures_in(tmp_path)
+    np.testing.assert_array_equal(tensors["probe/decoder/0/query"], plain().stacks[0].layers[0].query)
+
+
+def test_what_the_caller_does_wrong_is_an_error(tmp_path: Path) -> None:
+    model = gpt2()
+    with AttentionLogger(tmp_path) as logger:
+        with pytest.raises(InvalidInput, match="65 tokens and the model 64 positions"):
+            logger.log(model, [5] * 65, tag="probe", step=0)
+        with pytest.raises(InvalidInput, match="needs a tokenizer"):
+            logger.log(model, "a text", tag="probe", step=0)
+        with pytest.raises(InvalidInput, match="name the probe"):
+            logger.log(model, IDS, tag="", step=0)
+        with pytest.raises(InvalidInput, match="give an integer"):
+            logger.log(model, IDS, tag="probe", step=0.5)  # type: ignore[arg-type]
+        with pytest.raises(InvalidInput, match="steps begin at 0"):
+            logger.log(model, IDS, tag="probe", step=-1)
+        with pytest.raises(NoAttention):
+            logger.log(torch.nn.Embedding(99, 4), IDS, tag="probe", step=0)
+        wrong = Capture("plain", (Sequence((b"one",)),), plain().stacks)
+        with pytest.raises(InvalidInput, match="4 queries and 4 keys"):
+            logger.write(wrong, tag="probe", step=0)
+        logger.log(model, IDS, tag="probe", step=np.int64(7))
+    assert [(tag, step) for tag, step, _, _ in captures_in(tmp_path)] == [("probe", 7)]
+    for options in ({"queue_size": 0}, {"when_full": "wait"}):
+        with pytest.raises(InvalidInput):
+            AttentionLogger(tmp_path, **options)  # type: ignore[arg-type]
+
+
+def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name == "tb_attention.logger"]
+
+
+def test_a_full_disk_loses_captures_and_not_the_training(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    model = gpt2()
+    with AttentionLogger(tmp_path) as logger:
+        logger.log(model, IDS, tag="probe", step=0)
+        logger.flush()
+        with disk_with(record_files(tmp_path)[0].stat().st_size + 1000):
+            for step in (1, 2, 3):
+                logger.log(model, IDS, tag="probe", step=step)
+            logger.flush()
+        logger.log(model, IDS, tag="probe", step=4)
+    said = warnings_in(caplog)
+    assert len(said) == 2, said
+    assert "File too large. This capture is lost, training goes on. Make room on the disk" in said[0]
+    assert said[1] == f"{logger.lost} captures were not logged to {tmp_path}."
+    steps = [step for _, step, _, _ in captures_in(tmp_path)]
+    assert steps[0] == 0
+    assert steps[-1] == 4, "what comes after the torn record is readable"
+    assert logger.lost == 5 - len(steps) > 0
+
+
+def test_a_directory_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").touch()
+    with AttentionLogger(tmp_path / "file" / "run") as logger:
+        logger.log(gpt2(), IDS, tag="probe", step=0)
+        logger.log(gpt2(), IDS, tag="probe", step=1)
+    said = warnings_in(caplog)
+    assert "Not a directory" in said[0]
+    assert said[1:] == [f"2 captures were not logged to {tmp_path}/file/run."]
+
+
+def test_a_closed_summary_writer_keeps_the_record_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    users = SummaryWriter(tmp_path)
+    logger = AttentionLogger(users)
+    users.close()
+    for step in (0, 1):
+        logger.write(plain(), tag="probe", step=step)
+    logger.close()
+    assert [step for _, step, _, _ in captures_in(tmp_path)] == [0, 1]
+    (said,) = warnings_in(caplog)
+    assert "the SummaryWriter was closed: close it after AttentionLogger.close()." in said
+    assert "still has the whole capture" in said
+    assert len(list(tmp_path.glob("*tfevents*"))) == 1
+    assert logger.lost == 0
+
+
+def test_a_closed_logger(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    logger = AttentionLogger(tmp_path)
+    logger.close()
+    logger.close()
+    logger.log(gpt2(), IDS, tag="probe", step=0)
+    logger.write(plain(), tag="probe", step=0)
+    logger.flush()
+    (said,) = warnings_in(caplog)
+    assert "is closed: what is logged now is lost" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_that_fails_does_not_stop_the_training(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    model = gpt2()
+
+    def fails(*_: Any) -> None:
+        raise RuntimeError("out of memory")
+
+    model.transformer.h[1].register_forward_pre_hook(fails)
+    with AttentionLogger(tmp_path) as logger:
+        logger.log(model, IDS, tag="probe", step=0)
+        assert logger.lost == 1
+    assert "out of memory. This capture is lost" in warnings_in(caplog)[0]
+    strict = AttentionLogger(tmp_path, strict=True)
+    with pytest.raises(LoggingFailed, match="out of memory") as raised:
+        strict.log(model, IDS, tag="probe", step=0)
+    assert isinstance(raised.value.__cause__, RuntimeError)
+    strict.close()
+
+
+def test_strict_raises_from_the_next_call(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").touch()
+    logger = AttentionLogger(tmp_path / "file", strict=True)
+    logger.write(plain(), tag="probe", step=0)
+    with pytest.raises(LoggingFailed, match="Not a directory"):
+        logger.flush()
+    logger.close()
+    with pytest.raises(LoggingFailed, match="is closed"):
+        logger.write(plain(), tag="probe", step=0)
+    assert warnings_in(caplog) == []
+
+
+def test_a_queue_that_is_full(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    gate, begun = threading.Event(), threading.Event()
+
+    class Slow:
+        """An array that takes its time to be stored."""
+
+        def __init__(self, array: Any) -> None:
+            self.array, self.shape, self.ndim = array, array.shape, array.ndim
+
+        def __array__(self, *args: Any, **options: Any) -> Any:
+            begun.set()
+            assert gate.wait(10)
+            return self.array
+
+    slow = plain()
+    layers = {0: slow.stacks[0].layers[0], 1: attend.AttentionLayer(query=Slow(np.ones((2, 4, 8))), key=np.ones((2, 4, 8)))}
+    dropping = AttentionLogger(tmp_path, queue_size=1, when_full="drop")
+    dropping.write(Capture("slow", slow.sequences, (Stack("decoder", layers),)), tag="slow", step=0)
+    assert begun.wait(10)
+    for step in (1, 2, 3):
+        dropping.write(plain(), tag="probe", step=step)
+    assert dropping.lost == 2
+    gate.set()
+    dropping.flush()
+    assert ("probe", 1) in [(tag, step) for tag, step, _, _ in captures_in(tmp_path)]
+    dropping.close()
+    assert "attention was dropped, as writing is behind" in warnings_in(caplog)[0]

@@ -1,0 +1,269 @@
+"""AttentionCallback in real Trainers: what is logged and when, and that training is bit for bit what it is without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import transformers
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+from torch.utils.tensorboard import SummaryWriter
+from transformers import Trainer, TrainerCallback, TrainingArguments
+from transformers.integrations.integration_utils import TensorBoardCallback
+
+from tb_attention import summary
+from tb_attention.errors import InvalidInput, LoggingFailed, NoAttention
+from tb_attention.integrations.trainer import AttentionCallback
+
+torch.set_num_threads(1)
+PROBES = {"first": [5, 6, 7, 8], "second": [9, 8, 7, 6, 5]}
+
+
+@pytest.fixture(autouse=True)
+def _no_directory_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TENSORBOARD_LOGGING_DIR", raising=False)
+
+
+def gpt2() -> Any:
+    torch.manual_seed(0)
+    config = transformers.GPT2Config(
+        n_layer=2, n_embd=16, n_head=2, vocab_size=50, n_positions=32, bos_token_id=1, eos_token_id=2, resid_pdrop=0.3
+    )
+    return transformers.GPT2LMHeadModel(config)
+
+
+def data(examples: int = 40) -> list[dict[str, torch.Tensor]]:
+    ids = torch.randint(3, 50, (examples, 8), generator=torch.Generator().manual_seed(0))
+    return [{"input_ids": row, "labels": row} for row in ids]
+
+
+def trainer(
+    directory: Path, callbacks: list[Any], *, model: Any = None, examples: int = 40, train_dataset: Any = None, **options: Any
+) -> Trainer:
+    """Ten steps of four examples, with TensorBoard unless `report_to` says otherwise."""
+    defaults = {"max_steps": 10, "report_to": ["tensorboard"], "save_strategy": "no", "logging_steps": 2}
+    arguments = TrainingArguments(
+        output_dir=str(directory),
+        per_device_train_batch_size=4,
+        use_cpu=True,
+        disable_tqdm=True,
+        seed=1,
+        dataloader_pin_memory=False,
+        **defaults | options,
+    )
+    dataset = data(examples) if train_dataset is None else train_dataset
+    return Trainer(model or gpt2(), arguments, train_dataset=dataset, callbacks=callbacks)
+
+
+def runs_in(directory: Path) -> list[Path]:
+    return sorted({path.parent for path in directory.rglob("*tfevents*")})
+
+
+def logged(run: Path) -> list[tuple[str, int]]:
+    """(tag, step) of the captures in the record files, in the order of writing."""
+    found = []
+    for path in sorted(run.glob("plugins/attention/*.tfrecord")):
+        for event in EventFileLoader(str(path)).Load():
+            value = event.summary.value[0]
+            if value.metadata.plugin_data.content:
+                assert summary.parse_plugin_data(value.metadata.plugin_data.content).capture.kind == "probe"
+                found.append((value.tag, event.step))
+    return found
+
+
+def steps_of(run: Path, tag: str = "first") -> list[int]:
+    return [step for name, step in logged(run) if name == tag]
+
+
+def small_values(run: Path) -> list[int]:
+    accumulator = EventAccumulator(str(run), size_guidance={"tensors": 0})
+    accumulator.Reload()
+    return [event.step for event in accumulator.Tensors("first")]
+
+
+def test_training_is_bit_for_bit_the_same(tmp_path: Path) -> None:
+    def weights(callbacks: list[TrainerCallback]) -> list[torch.Tensor]:
+        training = trainer(tmp_path, callbacks, report_to=[])
+        training.train()
+        return list(training.model.parameters())
+
+    without = weights([])
+    with_probes = weights([AttentionCallback(PROBES, every=1)])
+    assert all(torch.equal(one, other) for one, other in zip(without, with_probes, strict=True))
+    assert any(not torch.equal(one, other) for one, other in zip(without, gpt2().parameters(), strict=True))
+    (run,) = runs_in(tmp_path)
+    assert steps_of(run) == list(range(11))
+
+
+def test_first_every_and_last_step_in_the_trainers_own_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    trainer(tmp_path, [AttentionCallback(PROBES, every=4)]).train()
+    (run,) = runs_in(tmp_path)
+    assert len(list(run.glob("*tfevents*"))) == 1, "no second event file beside the Trainer's"
+    assert logged(run) == [(tag, step) for step in (0, 4, 8, 10) for tag in PROBES]
+    assert small_values(run) == [0, 4, 8, 10], "all of them before TensorBoardCallback closes its writer"
+    accumulator = EventAccumulator(str(run))
+    accumulator.Reload()
+    assert [event.step for event in accumulator.Scalars("train/loss")] == [2, 4, 6, 8, 10]
+    assert "tb_attention" not in "".join(record.name for record in caplog.records)
+
+
+def test_the_last_step_is_not_logged_twice(tmp_path: Path) -> None:
+    trainer(tmp_path, [AttentionCallback(PROBES, every=5)]).train()
+    assert steps_of(*runs_in(tmp_path)) == [0, 5, 10]
+
+
+def test_gradient_accumulation_counts_optimiser_steps(tmp_path: Path) -> None:
+    callback = AttentionCallback(PROBES, every=2)
+    trainer(tmp_path, [callback], examples=40, max_steps=-1, num_train_epochs=1, gradient_accumulation_steps=3).train()
+    assert steps_of(*runs_in(tmp_path)) == [0, 2, 4]  # ten batches: three steps of three and one of one
+
+
+def test_resuming_from_a_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENSORBOARD_LOGGING_DIR", str(tmp_path / "run"))
+    options = {"save_strategy": "steps", "save_steps": 4}
+    trainer(tmp_path, [AttentionCallback(PROBES, every=3)], **options).train()
+    trainer(tmp_path, [AttentionCallback(PROBES, every=3)], **options).train(resume_from_checkpoint=str(tmp_path / "checkpoint-4"))
+    # The second session begins with the model it resumes with, so that its first step hides all later ones of the first.
+    assert steps_of(tmp_path / "run") == [0, 3, 6, 9, 10, 4, 6, 9, 10]
+
+
+def test_train_may_be_called_again(tmp_path: Path) -> None:
+    training = trainer(tmp_path, [AttentionCallback(PROBES, every=10)], max_steps=2)
+    training.train()
+    training.train()
+    assert [step for run in runs_in(tmp_path) for step in steps_of(run)] == [0, 2, 0, 2]
+
+
+class Stops(TrainerCallback):
+    """Ends the training at a step, as early stopping does."""
+
+    def __init__(self, event: str) -> None:
+        setattr(self, event, self._stop)
+
+    def _stop(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        if state.global_step == 3:
+            control.should_training_stop = True
+
+
+@pytest.mark.parametrize("event", ["on_step_end", "on_log"])
+def test_where_another_callback_ends_the_training(tmp_path: Path, event: str) -> None:
+    trainer(tmp_path, [AttentionCallback(PROBES, every=100), Stops(event)], logging_steps=1).train()
+    (run,) = runs_in(tmp_path)
+    assert steps_of(run) == small_values(run) == [0, 3]
+
+
+class Stream(torch.utils.data.IterableDataset[dict[str, torch.Tensor]]):
+    """Has no length, and less than is asked for."""
+
+    def __iter__(self) -> Any:
+        return iter(data(12))
+
+
+@pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step:UserWarning")
+def test_a_stream(tmp_path: Path) -> None:
+    trainer(tmp_path, [AttentionCallback(PROBES, every=2)], train_dataset=Stream(), max_steps=5).train()
+    (run,) = runs_in(tmp_path)
+    assert steps_of(run) == small_values(run) == [0, 2, 4, 5]
+
+
+def test_without_tensorboard_the_probes_have_their_own_run(tmp_path: Path) -> None:
+    trainer(tmp_path, [AttentionCallback(PROBES, every=5)], report_to=[]).train()
+    (run,) = runs_in(tmp_path)
+    assert run.parent == tmp_path / "runs"
+    assert steps_of(run) == small_values(run) == [0, 5, 10]
+
+
+def test_a_tensorboard_callback_that_comes_later(tmp_path: Path) -> None:
+    users = SummaryWriter(tmp_path / "mine")
+    callbacks = [AttentionCallback(PROBES, every=5), TensorBoardCallback(users)]
+    trainer(tmp_path, callbacks, report_to=[]).train()
+    (run,) = runs_in(tmp_path)
+    assert run == tmp_path / "mine"
+    assert steps_of(run) == small_values(run) == [0, 5, 10]
+    assert len(list(run.glob("*tfevents*"))) == 1
+
+
+@pytest.mark.parametrize("make", [str, SummaryWriter])
+def test_a_writer_that_is_given(tmp_path: Path, make: Callable[[Path], Any]) -> None:
+    writer = make(tmp_path / "mine")
+    trainer(tmp_path, [AttentionCallback(PROBES, every=5, writer=writer)], report_to=[]).train()
+    assert steps_of(tmp_path / "mine") == [0, 5, 10]
+    if isinstance(writer, SummaryWriter):
+        writer.close()
+    assert small_values(tmp_path / "mine") == [0, 5, 10]
+
+
+def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name.startswith("tb_attention")]
+
+
+def test_a_probe_that_does_not_fit_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    probes = {"first": [5, 6], "long": [5] * 33, "text": "no tokenizer"}
+    trainer(tmp_path, [AttentionCallback(probes, every=2)]).train()
+    (run,) = runs_in(tmp_path)
+    assert steps_of(run) == [0, 2, 4, 6, 8, 10]
+    assert [message.split(":")[0] for message in warnings_in(caplog)] == [
+        "the probe long is not logged",
+        "the probe text is not logged",
+    ]
+    with pytest.raises(InvalidInput, match="33 tokens and the model 32 positions"):
+        trainer(tmp_path, [AttentionCallback(probes, every=2, strict=True)]).train()
+
+
+def test_a_model_without_attention_and_a_place_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Model(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = torch.nn.Embedding(50, 4)
+
+        def forward(self, input_ids: torch.Tensor, labels: torch.Tensor | None = None) -> dict[str, torch.Tensor]:
+            return {"loss": self.table(input_ids).square().mean()}
+
+    trainer(tmp_path, [AttentionCallback(PROBES, every=2)], model=Model(), report_to=[]).train()
+    assert ["no attention was seen in Model" in message for message in warnings_in(caplog)] == [True, True]
+    caplog.clear()
+    trainer(tmp_path, [AttentionCallback(PROBES, every=2, writer="s3://bucket/run")]).train()
+    assert [message.split(":")[0] for message in warnings_in(caplog)] == ["attention is not logged"]
+    caplog.clear()
+    (tmp_path / "file").touch()
+    trainer(tmp_path, [AttentionCallback(PROBES, every=2, writer=tmp_path / "file" / "run")]).train()
+    assert "Not a directory" in warnings_in(caplog)[0]
+    assert len(warnings_in(caplog)) == 2
+    for callback, error in (
+        (AttentionCallback(PROBES, every=2, writer=tmp_path / "file" / "run", strict=True), LoggingFailed),
+        (AttentionCallback(PROBES, every=2, writer="s3://bucket/run", strict=True), InvalidInput),
+    ):
+        with pytest.raises(error):
+            trainer(tmp_path, [callback]).train()
+    with pytest.raises(NoAttention):
+        trainer(tmp_path, [AttentionCallback(PROBES, every=2, strict=True)], model=Model()).train()
+
+
+def test_the_trainers_tokenizer_is_used(tmp_path: Path) -> None:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = Tokenizer(models.WordLevel({"the": 3, "doctor": 4, "[UNK]": 0}, unk_token="[UNK]"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    training = trainer(tmp_path, [AttentionCallback({"first": "the doctor"}, every=5)])
+    training.callback_handler.processing_class = transformers.PreTrainedTokenizerFast(tokenizer_object=words, unk_token="[UNK]")
+    training.train()
+    assert steps_of(*runs_in(tmp_path)) == [0, 5, 10]
+
+
+def test_other_processes_log_nothing(tmp_path: Path) -> None:
+    training = trainer(tmp_path, [AttentionCallback(PROBES, every=5)])
+    training.state.is_world_process_zero = False
+    training.is_world_process_zero = lambda: False
+    training.train()
+    assert runs_in(tmp_path) == []
+
+
+def test_wrong_parameters() -> None:
+    with pytest.raises(InvalidInput, match="there are no probes"):
+        AttentionCallback({}, every=1)
+    with pytest.raises(InvalidInput, match="every is 0"):
+        AttentionCallback(PROBES, every=0)
