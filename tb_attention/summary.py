@@ -20,7 +20,7 @@ from tb_attention.measure import measure
 PLUGIN_NAME = "attention"
 VERSION = 1
 
-DTYPES = {
+DTYPES: dict[int, np.dtype[np.generic]] = {
     types_pb2.DT_HALF: np.dtype("<f2"),
     types_pb2.DT_FLOAT: np.dtype("<f4"),
     types_pb2.DT_UINT8: np.dtype("u1"),

@@ -1,0 +1,1 @@
+"""The TensorBoard plugin: loader (imports nothing heavy), plugin, parameters, routes, static files."""

@@ -1,0 +1,102 @@
+"""HTTP for the routes: methods, ETags, caching, bodies, and every error as a status with one sentence."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import save
+from tensorboard.backend import http_util
+from werkzeug.wrappers import Request, Response
+
+from tb_attention.errors import AttentionError, InvalidInput
+from tb_attention.plugin.params import Parameters
+from tb_attention.store.store import Arrays
+
+Application = Callable[[dict[str, Any], Any], Any]
+"""A WSGI application."""
+
+IMMUTABLE = "private, max-age=31536000, immutable"
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a route found. body: makes the answer; not called where the browser has it already.
+
+    version: names what is answered, and changes with it; None where that is not known. kept: what a version answers never
+    changes, so that a browser which asks for this version need not ask again.
+    """
+
+    body: Callable[[], Any]
+    version: str | None = None
+    kept: bool = False
+
+
+def application(route: Callable[[Parameters], Answer]) -> Application:
+    """The route as a WSGI application."""
+
+    def handle(request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return refuse_method(request)
+        try:
+            return _answer(request, route)
+        except InvalidInput as error:
+            return _sentence(request, 400, str(error))
+        except AttentionError as error:
+            return _sentence(request, 404, str(error))
+        except OSError as error:
+            return _sentence(request, 404, f"A file of the log directory cannot be read: {error.strerror or error}.")
+        except Exception:
+            _logger.exception("attention: %s failed", request.path)
+            return _sentence(request, 500, "The Attention plugin failed at this; the output of TensorBoard says why.")
+
+    handled: Application = Request.application(handle)
+    return handled
+
+
+def _answer(request: Request, route: Callable[[Parameters], Answer]) -> Response:
+    parameters = Parameters(request.query_string)
+    asked = parameters.optional_text("v")
+    answer = route(parameters)
+    if answer.version is not None and request.if_none_match.contains_weak(answer.version):
+        response = Response(status=304)
+    else:
+        response = _body(request, answer.body())
+    if answer.version is not None:
+        response.set_etag(answer.version, weak=True)
+    if answer.kept and asked == answer.version:
+        response.headers["Cache-Control"] = IMMUTABLE
+        response.headers.pop("Expires", None)
+    return response
+
+
+def _body(request: Request, answer: Any) -> Response:
+    if isinstance(answer, Arrays):
+        metadata = {name: json.dumps(value) for name, value in answer.metadata.items()}
+        arrays = {name: np.ascontiguousarray(array) for name, array in answer.arrays.items()}
+        return respond(request, save(arrays, metadata or None), "application/octet-stream")
+    text = json.dumps(answer, allow_nan=False, ensure_ascii=False)
+    return respond(request, text, "application/json; charset=utf-8")
+
+
+def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:
+    """TensorBoard's own response: gzip for text, no sniffing of types, not to be kept without asking again."""
+    response: Response = http_util.Respond(request, content, media_type, code=status)
+    return response
+
+
+def refuse_method(request: Request) -> Response:
+    """405, because everything here is only read."""
+    response = respond(request, "Only GET is answered here.", "text/plain", 405)
+    response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def _sentence(request: Request, status: int, sentence: str) -> Response:
+    return respond(request, sentence, "text/plain", status)

@@ -1,0 +1,23 @@
+"""What TensorBoard imports at its start, where an error would stop all of it: nothing heavy is imported before `load`."""
+
+from __future__ import annotations
+
+import argparse
+
+from tensorboard.plugins import base_plugin
+
+
+class AttentionLoader(base_plugin.TBLoader):  # type: ignore[misc]  # tensorboard has no types
+    """Loads the Attention plugin."""
+
+    def fix_flags(self, flags: argparse.Namespace) -> None:
+        """Lets TensorBoard keep one sample of a tag in memory, unless the user says otherwise: the plugin reads files itself."""
+        samples = getattr(flags, "samples_per_plugin", None)
+        if isinstance(samples, dict):
+            samples.setdefault("attention", 1)
+
+    def load(self, context: base_plugin.TBContext) -> base_plugin.TBPlugin:
+        """The plugin; TensorBoard logs an error here and goes on without the plugin."""
+        from tb_attention.plugin.plugin import AttentionPlugin
+
+        return AttentionPlugin(context)

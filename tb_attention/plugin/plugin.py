@@ -1,0 +1,56 @@
+"""The plugin as TensorBoard sees it: name, tab, whether there is data, and the routes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tensorboard.plugins import base_plugin
+
+from tb_attention.plugin.http import Application
+from tb_attention.plugin.routes import Routes
+from tb_attention.plugin.static import Static
+from tb_attention.store.background import Background
+from tb_attention.store.index import Index
+from tb_attention.store.logdir import roots
+from tb_attention.store.store import Store
+from tb_attention.summary import PLUGIN_NAME
+
+BUNDLE = Path(__file__).parents[1] / "static"
+"""Where the built frontend stands."""
+
+
+GLANCE = 0.1
+"""Seconds that `is_active` waits for a first capture; a scan shows it as soon as it is found."""
+
+
+class AttentionPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboard has no types
+    """Shows the captures below TensorBoard's log directory in a tab of its own."""
+
+    plugin_name = PLUGIN_NAME
+
+    def __init__(self, context: base_plugin.TBContext) -> None:
+        """Reads the flags only. The log directory is read in the background as soon as somebody asks: not at TensorBoard's start."""
+        flags = context.flags
+        logdir = getattr(flags, "logdir", "") or ("" if flags else context.logdir)
+        self._index = Index(roots(logdir, getattr(flags, "logdir_spec", "")))
+        self._background = Background(self._index.refresh)
+
+    def get_plugin_apps(self) -> dict[str, Application]:
+        """Route -> WSGI application."""
+        static = Static(BUNDLE)
+        return {
+            **Routes(Store(self._index), self._background).applications(),
+            "/static/index.js": static.application,
+            "/static/*": static.application,
+        }
+
+    def is_active(self) -> bool:
+        """Whether any capture is known. TensorBoard asks all plugins in turn before it shows anything, so it never waits for long."""
+        asked = self._background.ask()
+        if not self._index.snapshot.runs:
+            self._background.wait(asked, GLANCE)
+        return bool(self._index.snapshot.runs)
+
+    def frontend_metadata(self) -> base_plugin.FrontendMetadata:
+        """The name of the tab, and the module that draws it."""
+        return base_plugin.FrontendMetadata(tab_name="Attention", es_module_path="/static/index.js")

@@ -1,0 +1,70 @@
+"""The routes of docs/http.md. Each one reads its parameters, looks up what they mean, and calls one function of the store."""
+
+from __future__ import annotations
+
+import hashlib
+
+from tb_attention.plugin.http import Answer, Application, application
+from tb_attention.plugin.params import Parameters
+from tb_attention.store.background import Background
+from tb_attention.store.capture_file import Location
+from tb_attention.store.store import DTYPES, Store
+
+PATIENCE = 2.0
+"""Seconds that `runs` waits for what is new; a longer scan is answered with what is known so far, and `loading`."""
+
+
+class Routes:
+    """The data routes of the plugin."""
+
+    def __init__(self, store: Store, background: Background) -> None:
+        """background: refreshes the store's index."""
+        self._store, self._background = store, background
+
+    def applications(self) -> dict[str, Application]:
+        """Route -> WSGI application."""
+        routes = (self.runs, self.capture, self.metrics, self.thumbnails, self.weights, self.neurons, self.row)
+        return {f"/{route.__name__}": application(route) for route in routes}
+
+    def runs(self, parameters: Parameters) -> Answer:
+        """All runs, tags and steps, and what cannot be shown."""
+        done = self._background.wait(self._background.ask(), PATIENCE)
+        return Answer(lambda: self._store.runs(loading=not done))
+
+    def capture(self, parameters: Parameters) -> Answer:
+        """Tokens, stacks and layers of one step."""
+        run, location = parameters.text("run"), self._location(parameters)
+        return Answer(lambda: self._store.capture(run, location), location.version, kept=True)
+
+    def metrics(self, parameters: Parameters) -> Answer:
+        """Head metrics of all steps."""
+        steps = self._store.steps(parameters.text("run"), parameters.text("tag"))
+        versions = " ".join(location.version for location in steps.values())
+        return Answer(lambda: self._store.metrics(steps), hashlib.blake2s(versions.encode(), digest_size=6).hexdigest())
+
+    def thumbnails(self, parameters: Parameters) -> Answer:
+        """Thumbnails of all heads of a stack."""
+        location, stack = self._location(parameters), parameters.optional_text("stack")
+        return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
+
+    def weights(self, parameters: Parameters) -> Answer:
+        """Weights of a layer or of one head."""
+        location, stack = self._location(parameters), parameters.optional_text("stack")
+        layer, head = parameters.integer("layer"), parameters.optional_integer("head")
+        dtype = parameters.choice("dtype", DTYPES, "float32")
+        return Answer(lambda: self._store.weights(location, stack, layer, head, dtype), location.version, kept=True)
+
+    def neurons(self, parameters: Parameters) -> Answer:
+        """Query and key vectors of one head."""
+        location, stack = self._location(parameters), parameters.optional_text("stack")
+        layer, head = parameters.integer("layer"), parameters.integer("head")
+        return Answer(lambda: self._store.neurons(location, stack, layer, head), location.version, kept=True)
+
+    def row(self, parameters: Parameters) -> Answer:
+        """Weights and scores of one query."""
+        location, stack = self._location(parameters), parameters.optional_text("stack")
+        layer, query, head = parameters.integer("layer"), parameters.integer("query"), parameters.optional_integer("head")
+        return Answer(lambda: self._store.row(location, stack, layer, query, head), location.version, kept=True)
+
+    def _location(self, parameters: Parameters) -> Location:
+        return self._store.find(parameters.text("run"), parameters.text("tag"), parameters.integer("step"))

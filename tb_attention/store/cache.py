@@ -1,0 +1,39 @@
+"""Keeps what was read or computed, up to a number of bytes; what was used least recently goes first."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from cachetools import LRUCache
+
+Kept = TypeVar("Kept")
+
+
+class ByteCache:
+    """Least recently used first, by bytes. Any thread may use it; two that ask for the same at once may both make it."""
+
+    def __init__(self, limit: int) -> None:
+        """limit: bytes. What is larger than that is made again each time."""
+        self._lock = threading.Lock()
+        self._limit = limit
+        self._kept: LRUCache[Hashable, tuple[Any, int]] = LRUCache(limit, getsizeof=lambda kept: kept[1])
+
+    def get(self, key: Hashable, make: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
+        """What was kept under the key, or what `make` makes; `size` tells the bytes of it."""
+        with self._lock:
+            kept = self._kept.get(key)
+        if kept is None:
+            made = make()
+            kept = made, size(made)
+            if kept[1] <= self._limit:
+                with self._lock:
+                    self._kept[key] = kept
+        value: Kept = kept[0]
+        return value
+
+    @property
+    def bytes(self) -> int:
+        """Bytes that are kept now."""
+        return int(self._kept.currsize)

@@ -1,0 +1,134 @@
+"""The captures of one file, event file or record file, which may still grow.
+
+Comes in: records of event_file. Goes out: the location of every capture that was committed, and what went wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tb_attention import __version__
+from tb_attention.errors import UnreadableRecord
+from tb_attention.store.event_file import FOOTER, Record, Scanner, payload_is_intact
+from tb_attention.store.files import Files, Read, State
+from tb_attention.summary import parse_plugin_data, tensor_names
+
+CHECKED = 4 << 20
+"""Bytes: commit records up to this size have their crc32c checked when they are found, larger ones when they are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a capture stands. root: the root of the index that holds the file. wall_time: seconds. session: as in the proto.
+
+    records: offsets of its records in the file. commit: offset of the one that commits it. version: another one whenever the same
+    step holds something else, or another version of tb_attention answers.
+    """
+
+    root: str
+    path: str
+    tag: str
+    step: int
+    wall_time: float
+    session: str
+    records: array[int]
+    commit: int
+    version: str
+
+
+class CaptureFile:
+    """Knows the captures of one file; `refresh` reads what is new in it."""
+
+    def __init__(self, path: str, root: str) -> None:
+        self.path, self.root = path, root
+        self._restart()
+
+    def _restart(self) -> None:
+        self.captures: list[Location] = []
+        self._scanner = Scanner()
+        self._state: State | None = None
+        self._pending: dict[int, dict[str, int]] = {}
+        """step -> name -> offset of its record: tensors of captures that are not committed yet."""
+        self._corrupt = self._incomplete = 0
+        self._refused: Counter[str] = Counter()
+        self._error = ""
+
+    def refresh(self, files: Files) -> Iterator[None]:
+        """Reads what has been added; yields each time `captures` has changed. A file that was replaced or cut is read anew."""
+        try:
+            state = files.state(self.path)
+            if self._state is not None and (state.size < self._state.size or state.identity != self._state.identity):
+                self._restart()
+                yield
+            if state == self._state and not self._error:
+                return
+            self._state, self._error = state, ""
+            with files.open(self.path) as read:
+                for record in self._scanner.scan(read, state.size, files.block):
+                    for location in self._take(read, record):
+                        self.captures.append(location)
+                        yield
+        except OSError as error:
+            self._error = f"it cannot be read: {error.strerror or error}"
+
+    def problems(self) -> Iterator[str]:
+        """What cannot be shown, in sentences."""
+        corrupt = self._corrupt + self._scanner.corrupt
+        if corrupt:
+            yield f"{_count(corrupt, 'corrupt record')} skipped"
+        if self._scanner.stuck:
+            yield "the length of a record is damaged: what was written behind it cannot be found"
+        if self._incomplete:
+            yield f"{_count(self._incomplete, 'capture')} left out: tensors are missing"
+        for sentence, count in self._refused.items():
+            yield f"{_count(count, 'capture')} left out: {sentence}"
+        if self._error:
+            yield self._error
+
+    def _take(self, read: Read, record: Record) -> Iterator[Location]:
+        """Remembers the tensors of the record, and gives the captures that it commits."""
+        pending = self._pending.setdefault(record.step, {})
+        pending.update((value.tag, record.offset) for value in record.values if not value.content)
+        described = [value for value in record.values if value.content]
+        if described and record.end - record.start <= CHECKED and not payload_is_intact(read, record):
+            self._corrupt += 1
+            described = []
+        for value in described:
+            try:
+                data = parse_plugin_data(value.content)
+            except UnreadableRecord as error:
+                self._refused[str(error).rstrip(".")] += 1
+                continue
+            if data.HasField("capture"):
+                offsets = [pending.pop(name, -1) for name in tensor_names(value.tag, data.capture)]
+                if value.tensor is None or -1 in offsets:
+                    self._incomplete += 1
+                else:
+                    yield self._location(read, record, value.tag, data.capture.session, offsets)
+        if not pending:
+            del self._pending[record.step]
+
+    def _location(self, read: Read, record: Record, tag: str, session: str, offsets: list[int]) -> Location:
+        records = array("Q", sorted({*offsets, record.offset}))
+        name = f"{__version__} {self.path} {record.offset} {tag} ".encode() + read(record.end, FOOTER.size)
+        return Location(
+            root=self.root,
+            path=self.path,
+            tag=tag,
+            step=record.step,
+            wall_time=record.wall_time if math.isfinite(record.wall_time) else 0.0,
+            session=sys.intern(session),
+            records=records,
+            commit=record.offset,
+            version=hashlib.blake2s(name, digest_size=6).hexdigest(),
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

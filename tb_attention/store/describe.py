@@ -1,0 +1,81 @@
+"""The description of a capture as JSON values, in the words of docs/http.md."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from tb_attention import schema
+from tb_attention.store.reader import Reader
+
+_BYTE = re.compile("[\udc80-\udcff]")
+
+
+def describe(run: str, reader: Reader) -> dict[str, Any]:
+    """What the route `capture` answers."""
+    location, message = reader.location, reader.message
+    return {
+        "run": run,
+        "tag": location.tag,
+        "step": location.step,
+        "wall_time": location.wall_time,
+        "model": message.model,
+        "kind": message.kind,
+        "sequences": [_sequence(sequence) for sequence in message.sequences],
+        "stacks": [_stack(stack) for stack in message.stacks],
+        "metrics": list(message.metrics),
+    }
+
+
+def shown(token: bytes) -> str:
+    r"""The bytes of a token as text: UTF-8, and a byte that is no character by itself as \xE2."""
+    text = token.decode("utf-8", "surrogateescape")
+    return _BYTE.sub(lambda byte: f"\\x{ord(byte[0]) - 0xDC00:02X}", text)
+
+
+def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
+    return {
+        "name": sequence.name,
+        "text": sequence.text,
+        "tokens": [shown(token) for token in sequence.tokens],
+        "pieces": list(sequence.pieces),
+        "ids": list(sequence.ids),
+        "special": list(sequence.special),
+        "segments": list(sequence.segments),
+        "prompt": sequence.prompt if sequence.HasField("prompt") else None,
+    }
+
+
+def _stack(stack: schema.Stack) -> dict[str, Any]:
+    return {
+        "name": stack.name,
+        "query_sequence": stack.query_sequence,
+        "key_sequence": stack.key_sequence,
+        "layers": [_layer(layer) for layer in stack.layers],
+    }
+
+
+def _layer(layer: schema.Layer) -> dict[str, Any]:
+    return {
+        "layer": layer.layer,
+        "module": layer.module,
+        "heads": layer.heads,
+        "key_heads": layer.key_heads,
+        "neurons": layer.neurons,
+        "scale": _number(layer.scale),
+        "causal": layer.causal,
+        "query_start": layer.query_start,
+        "softcap": _number(layer.softcap) if layer.HasField("softcap") else None,
+        "sinks": [_number(sink) for sink in layer.sinks],
+        "mask": layer.mask if layer.HasField("mask") else None,
+        "bias": layer.bias if layer.HasField("bias") else None,
+        "weights_only": layer.weights_only,
+        "rotary": layer.rotary,
+        "implementation": layer.implementation,
+    }
+
+
+def _number(value: float) -> float | None:
+    """JSON has no infinity and no NaN."""
+    return value if math.isfinite(value) else None

@@ -1,0 +1,150 @@
+"""Which captures there are and where they stand: runs x tags x steps -> location. Reads no tensor.
+
+Comes in: the roots of the log directory. Goes out: snapshots that do not change, for any thread, while `refresh` makes the next.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tb_attention.store.capture_file import CaptureFile, Location
+from tb_attention.store.files import Files, files_of
+from tb_attention.store.logdir import Root
+
+PUBLISH_SECONDS = 1.0
+"""While a long scan goes on, what it has found is shown this often."""
+
+NO_LOGDIR = "TensorBoard was started without a log directory that this machine can read: start it with --logdir."
+
+Steps = Mapping[int, Location]
+"""step -> location, ascending."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that cannot be shown, in a sentence. run and file are empty where it concerns all."""
+
+    run: str
+    file: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was in the log directory at one moment. runs: run -> tag -> step -> location, sorted."""
+
+    runs: Mapping[str, Mapping[str, Steps]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+class Index:
+    """The captures of all runs below some directories. `refresh` reads what has grown; `snapshot` is what the last one found."""
+
+    def __init__(self, roots: Sequence[Root]) -> None:
+        """roots: none where TensorBoard knows no log directory; the snapshot then says so."""
+        self._roots = list(roots)
+        self._files: dict[str, Files] = {}
+        self._runs: dict[str, dict[str, CaptureFile]] = {}
+        self._shown: dict[str, Mapping[str, Steps]] = {}
+        self._problems: list[Problem] = []
+        self._refreshing = threading.Lock()
+        self._published = 0.0
+        self.snapshot = Snapshot()
+
+    def refresh(self) -> None:
+        """Reads what is new and publishes a snapshot, every now and then one of what it has found so far."""
+        with self._refreshing:
+            self._problems = []
+            found = dict(self._find())
+            for run in self._runs.keys() - found.keys():
+                del self._runs[run], self._shown[run]
+            for run, paths in sorted(found.items()):
+                self._read(run, paths)
+            self._publish()
+
+    def files(self, location: Location) -> Files:
+        """The file system that holds the capture."""
+        return self._files[location.root]
+
+    def _find(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """(run, path -> root of its files) of every run; where two roots have a run of the same name, the last root has it."""
+        if not self._roots:
+            self._problems.append(Problem("", "", NO_LOGDIR))
+        for root in self._roots:
+            runs: dict[str, dict[str, str]] = {}
+            try:
+                files = self._files.get(root.path) or self._files.setdefault(root.path, files_of(root.path))
+                for directory, names in files.walk(root.path):
+                    for run, path in _captures(root, directory, names):
+                        runs.setdefault(run, {})[path] = root.path
+            except (OSError, ImportError) as error:
+                reason = getattr(error, "strerror", None) or error
+                self._problems.append(Problem("", "", f"The log directory {root.path} cannot be read: {reason}."))
+            yield from runs.items()
+
+    def _read(self, run: str, paths: dict[str, str]) -> None:
+        files = self._runs.setdefault(run, {})
+        changed = run not in self._shown
+        for path in files.keys() - paths.keys():
+            del files[path]
+            changed = True
+        for path, root in sorted(paths.items()):
+            file = files.setdefault(path, CaptureFile(path, root))
+            for _ in file.refresh(self._files[root]):
+                changed = True
+                if time.monotonic() > self._published + PUBLISH_SECONDS:
+                    self._show(run, files)
+                    self._publish()
+        if changed:
+            self._show(run, files)
+
+    def _show(self, run: str, files: dict[str, CaptureFile]) -> None:
+        self._shown[run] = visible(location for file in files.values() for location in file.captures)
+
+    def _publish(self) -> None:
+        problems = list(self._problems)
+        for run, files in sorted(self._runs.items()):
+            for path, file in sorted(files.items()):
+                problems += [Problem(run, re.split(r"[/\\]", path)[-1], sentence) for sentence in file.problems()]
+        runs = {run: tags for run, tags in sorted(self._shown.items()) if tags}
+        self.snapshot = Snapshot(runs, tuple(problems))
+        self._published = time.monotonic()
+
+
+def visible(captures: Iterable[Location]) -> dict[str, Steps]:
+    """What a run shows of all that was written: tag -> step -> location, tags sorted and steps ascending.
+
+    A session whose first capture of a tag has step s hides what older sessions wrote of that tag with step >= s; older is the
+    session whose first capture was written earlier. Of two captures of one session and step the later one stays.
+    """
+    order = sorted(captures, key=lambda capture: (capture.wall_time, capture.path, capture.commit))
+    begun: dict[str, int] = {}
+    tags: dict[str, dict[str, list[Location]]] = {}
+    for capture in order:
+        begun.setdefault(capture.session, len(begun))
+        tags.setdefault(capture.tag, {}).setdefault(capture.session, []).append(capture)
+    shown: dict[str, Steps] = {}
+    for tag, sessions in sorted(tags.items()):
+        steps: dict[int, Location] = {}
+        for _, written in sorted(sessions.items(), key=lambda session: begun[session[0]]):
+            first = written[0].step
+            steps = {step: capture for step, capture in steps.items() if step < first}
+            steps.update((capture.step, capture) for capture in written)
+        shown[tag] = dict(sorted(steps.items()))
+    return shown
+
+
+def _captures(root: Root, directory: str, names: list[str]) -> Iterator[tuple[str, str]]:
+    """(run, path) of the files of the directory that may hold captures."""
+    separator = "/" if "://" in root.path else os.sep
+    records = root.run_of_records(directory)
+    for name in names:
+        if "tfevents" in name:
+            yield root.run(directory), directory + separator + name
+        elif records is not None and name.endswith(".tfrecord"):
+            yield records, directory + separator + name

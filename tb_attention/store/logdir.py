@@ -1,0 +1,67 @@
+"""Which directories TensorBoard was started on, and what their runs are called.
+
+Comes in: the flags --logdir and --logdir_spec. Goes out: roots, and the run names that TensorBoard shows.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_URL = re.compile("[a-zA-Z][0-9a-zA-Z.]*://.*")
+
+RECORDS = ("plugins", "attention")
+"""Where record files stand, below the directory of their run."""
+
+
+@dataclass(frozen=True)
+class Root:
+    """A directory that is searched for runs. name: what its runs are called first, as in --logdir_spec=name:path."""
+
+    path: str
+    name: str = ""
+
+    def run(self, directory: str) -> str:
+        """The name of the run in the directory, which stands in this root: relative to it, "." for the root itself."""
+        path = posixpath if _URL.match(self.path) else os.path
+        relative: str = path.relpath(directory, self.path)
+        # TensorBoard joins name and "." too, and so shows "name/.".
+        return str(path.join(self.name, relative)) if self.name else relative
+
+    def run_of_records(self, directory: str) -> str | None:
+        """The name of the run whose record files stand in the directory; None where a directory of that name holds none."""
+        path = posixpath if _URL.match(self.path) else os.path
+        run = directory
+        for name in reversed(RECORDS):
+            run, last = path.split(run)
+            if last != name or len(run) < len(self.path.rstrip("/")):
+                return None
+        return self.run(run)
+
+
+def roots(logdir: str | None, logdir_spec: str | None) -> list[Root]:
+    """The roots of the flags; --logdir goes before --logdir_spec. Empty where TensorBoard was given neither."""
+    if logdir:
+        return [Root(_absolute(logdir, os.path.abspath))]
+    found: dict[str, Root] = {}
+    for part in (logdir_spec or "").split(","):
+        if part:
+            name, path = _named(part)
+            path = _absolute(path, os.path.realpath)
+            found[path] = Root(path, name)
+    return list(found.values())
+
+
+def _named(part: str) -> tuple[str, str]:
+    """(name, path) of "name:path"; a URL, an absolute path or a Windows path has no name."""
+    if ":" in part and not _URL.match(part) and part[0] != "/" and not os.path.splitdrive(part)[0]:
+        name, _, path = part.partition(":")
+        return name, path
+    return "", part
+
+
+def _absolute(path: str, resolve: Callable[[str], str]) -> str:
+    return path.rstrip("/") if _URL.match(path) else resolve(os.path.expanduser(path))  # noqa: PTH111

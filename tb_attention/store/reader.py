@@ -1,0 +1,155 @@
+"""One capture that was found: its description and its tensors, read when they are asked for.
+
+Comes in: a location of the index. Goes out: a Capture message, and numpy arrays. Records are checked against their crc32c.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from google.protobuf.message import DecodeError
+from tensorboard.compat.proto.tensor_pb2 import TensorProto
+from tensorboard.util.tensor_util import make_ndarray
+
+from tb_attention import schema
+from tb_attention.errors import UnreadableRecord
+from tb_attention.store.capture_file import Location
+from tb_attention.store.event_file import Record, Tensor, parse_event, parse_tensor, payload_is_intact, record_at
+from tb_attention.store.files import Files, Read
+from tb_attention.store.wire import Damaged, Window
+from tb_attention.summary import DTYPES, parse_plugin_data, tensor_names
+
+Array = npt.NDArray[np.generic]
+
+SLICED = 16 << 20
+"""Bytes: of records larger than this one head is read without reading, and so without checking, the rest."""
+
+
+@dataclass
+class Reader:
+    """An open capture. message: its description. tensors: name -> where it stands, the head metrics under the tag itself."""
+
+    files: Files
+    location: Location
+    message: schema.Capture
+    tensors: dict[str, tuple[Record, Tensor]]
+    _intact: set[int] = field(default_factory=set)
+    """Offsets of the records that were checked."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it takes, roughly."""
+        return 4 * self.message.ByteSize() + 500 * len(self.tensors)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a tensor, without reading it."""
+        return self.tensors[name][1].shape
+
+    def read(self, name: str, first: slice = slice(None)) -> Array:
+        """The tensor of that name, or these entries of its first axis. Raises UnreadableRecord where it is damaged."""
+        record, tensor = self.tensors[name]
+        with self.files.open(self.location.path) as read:
+            if first == slice(None) or record.end - record.start <= SLICED:
+                self._check(read, record)
+            return _array(read, tensor, first)
+
+    def _check(self, read: Read, record: Record) -> None:
+        if record.offset not in self._intact:
+            if not payload_is_intact(read, record):
+                where = f"Step {self.location.step} of {self.location.tag!r}"
+                raise UnreadableRecord(f"{where} is damaged on disk: a checksum is wrong.")
+            self._intact.add(record.offset)
+
+
+@dataclass(frozen=True)
+class HeadMetrics:
+    """Head metrics of one capture: values float32 [rows, heads, metrics]; rows are (stack, layer), names those of the metrics."""
+
+    values: npt.NDArray[np.float32]
+    rows: tuple[tuple[str, int], ...]
+    names: tuple[str, ...]
+
+
+def open_capture(files: Files, location: Location) -> Reader:
+    """Finds the tensors of the capture again. Raises UnreadableRecord where its records are damaged or gone."""
+    found: dict[str, tuple[Record, Tensor]] = {}
+    with files.open(location.path) as read:
+        window = Window(read, files.block)
+        message = schema.Capture()
+        for offset in location.records:
+            message.MergeFrom(_record(window, location, offset, found))
+        names = [location.tag, *tensor_names(location.tag, message)]
+        if missing := [name for name in names if name not in found]:
+            raise UnreadableRecord(f"The tensor {missing[0]!r} is not in the file any more.")
+        reader = Reader(files, location, message, {name: found[name] for name in names})
+        reader._check(read, found[location.tag][0])
+    return reader
+
+
+def read_head_metrics(files: Files, location: Location) -> HeadMetrics:
+    """The head metrics of a capture, from its last record alone. Raises UnreadableRecord where it is damaged."""
+    found: dict[str, tuple[Record, Tensor]] = {}
+    with files.open(location.path) as read:
+        message = _record(Window(read, files.block), location, location.commit, found)
+        if location.tag not in found:
+            raise UnreadableRecord(f"Step {location.step} of {location.tag!r} is not in the file any more.")
+        values = _array(read, found[location.tag][1], slice(None)).astype(np.float32)
+    rows = tuple((stack.name, layer.layer) for stack in message.stacks for layer in stack.layers)
+    if values.ndim != 3 or (values.shape[0], values.shape[2]) != (len(rows), len(message.metrics)):
+        raise UnreadableRecord(f"The head metrics of step {location.step} do not fit their description.")
+    return HeadMetrics(values, rows, tuple(message.metrics))
+
+
+def _record(window: Window, location: Location, offset: int, found: dict[str, tuple[Record, Tensor]]) -> schema.Capture:
+    """Adds the tensors of the record at the offset to `found`; gives the description of the capture, empty if elsewhere."""
+    message = schema.Capture()
+    try:
+        record = record_at(window, offset)
+        parse_event(window, record)
+        for value in record.values:
+            if value.content:
+                data = parse_plugin_data(value.content)
+                if value.tag != location.tag or not data.HasField("capture"):
+                    continue
+                message = data.capture
+            if value.tensor is not None:
+                found[value.tag] = record, parse_tensor(window, *value.tensor)
+    except Damaged as error:
+        raise UnreadableRecord(f"Step {location.step} of {location.tag!r} is damaged on disk: {error}.") from error
+    return message
+
+
+def _array(read: Read, tensor: Tensor, first: slice) -> Array:
+    """These entries of the first axis of a tensor, as numpy; only their bytes are read where the tensor has raw content."""
+    dtype: np.dtype[np.generic] | None = DTYPES.get(tensor.dtype)
+    if dtype is None:
+        raise UnreadableRecord(f"A tensor has the dtype {tensor.dtype} of TensorProto, which no capture has.")
+    if tensor.content is None and _count(tensor.shape):
+        return _unpacked(read(tensor.start, tensor.end - tensor.start), tensor.shape)[first]
+    start, end = tensor.content or (0, 0)
+    if end - start != _count(tensor.shape) * dtype.itemsize:
+        raise UnreadableRecord("A tensor has another size than its shape says.")
+    count = tensor.shape[0] if tensor.shape else 1
+    low, high, _ = first.indices(count)
+    entry = (end - start) // count if count else 0
+    shape = (max(high - low, 0), *tensor.shape[1:]) if tensor.shape else ()
+    data = read(start + low * entry, _count(shape) * dtype.itemsize)
+    if len(data) != _count(shape) * dtype.itemsize:
+        raise UnreadableRecord("A tensor is cut off.")
+    return np.frombuffer(data, dtype).reshape(shape)
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    return math.prod(int(size) for size in shape)
+
+
+def _unpacked(data: bytes, shape: tuple[int, ...]) -> Array:
+    """A tensor whose numbers stand one by one in half_val, float_val or int_val; small ones that other writers made."""
+    try:
+        array: Array = make_ndarray(TensorProto.FromString(data)).reshape(shape)
+    except (DecodeError, ValueError, TypeError) as error:
+        raise UnreadableRecord("A tensor cannot be decoded.") from error
+    return array
