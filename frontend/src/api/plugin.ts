@@ -1,0 +1,140 @@
+/** The routes of docs/http.md as functions: what to ask for in, decoded values out. The only module that talks to the server. */
+
+import type { Capture, HeadWeights, Neurons, Row, Runs, Stack, Thumbnails, Weights } from "../types";
+import { readCapture, readRuns } from "./answers";
+import { ByteBudget } from "./cache";
+import { Client } from "./client";
+import { unreadable } from "./error";
+import { type Decoded, Resource } from "./resource";
+import { type Bundle, decodeSafetensors, floats, octets } from "./safetensors";
+
+/** One capture; `version` is that of `runs`, empty where it is unknown. */
+export interface Place {
+  readonly run: string;
+  readonly tag: string;
+  readonly step: number;
+  readonly version: string;
+}
+
+/** Memory for decoded answers: some fifteen layers of twelve heads at T = 512. */
+const KEPT_BYTES = 192 * 2 ** 20;
+/** Up to this many query-key pairs weights travel as float32; above it float16 halves what is sent. */
+const FULL_PRECISION_PAIRS = 256 * 256;
+
+export class PluginApi {
+  private readonly client: Client;
+  private readonly captures: Resource<Capture>;
+  private readonly bundles: Resource<Bundle>;
+
+  constructor(client: Client = new Client()) {
+    const budget = new ByteBudget(KEPT_BYTES);
+    this.client = client;
+    this.captures = new Resource(client, budget, decodeCapture);
+    this.bundles = new Resource(client, budget, decodeBundle);
+  }
+
+  async runs(signal: AbortSignal): Promise<Runs> {
+    return readRuns(parseJson(await this.client.get("runs", signal)));
+  }
+
+  async capture(place: Place, signal: AbortSignal): Promise<Capture> {
+    return this.captures.get(address("capture", place, {}), place.version !== "", signal);
+  }
+
+  /** All heads of a layer. `pairs` is the number of query-key pairs of a head. */
+  async weights(place: Place, stack: Stack, layer: number, pairs: number, signal: AbortSignal): Promise<Weights> {
+    const { shape, data } = floats(
+      await this.bundle("weights", place, { stack, layer, dtype: floatType(pairs) }, signal),
+      "weights",
+      3,
+    );
+    const [heads = 0, queries = 0, keys = 0] = shape;
+    return { step: place.step, layer, heads, queries, keys, data };
+  }
+
+  /** One head. */
+  async headWeights(
+    place: Place,
+    stack: Stack,
+    layer: number,
+    head: number,
+    pairs: number,
+    signal: AbortSignal,
+  ): Promise<HeadWeights> {
+    const query = { stack, layer, head, dtype: floatType(pairs) };
+    const { shape, data } = floats(await this.bundle("weights", place, query, signal), "weights", 3);
+    const [, queries = 0, keys = 0] = shape;
+    return { step: place.step, layer, head, queries, keys, data };
+  }
+
+  async thumbnails(place: Place, stack: Stack, signal: AbortSignal): Promise<Thumbnails> {
+    const bundle = await this.bundle("thumbnails", place, { stack }, signal);
+    const { shape, data } = octets(bundle, "thumbnails", 4);
+    const [, heads = 0, rows = 0, columns = 0] = shape;
+    const layers = numbers(bundle.metadata.get("layers"));
+    if (layers.length !== shape[0]) throw unreadable("the thumbnails do not fit their layers");
+    return { step: place.step, layers, heads, rows, columns, data };
+  }
+
+  async neurons(place: Place, stack: Stack, layer: number, head: number, signal: AbortSignal): Promise<Neurons> {
+    const bundle = await this.bundle("neurons", place, { stack, layer, head }, signal);
+    const query = floats(bundle, "query", 2);
+    const key = floats(bundle, "key", 2);
+    const [queries = 0, neurons = 0] = query.shape;
+    const [keys = 0] = key.shape;
+    const scale = Number(bundle.metadata.get("scale"));
+    const keyHead = Number(bundle.metadata.get("key_head"));
+    if (key.shape[1] !== neurons || Number.isNaN(scale) || Number.isNaN(keyHead))
+      throw unreadable("query and key do not fit each other");
+    return { step: place.step, layer, head, queries, keys, neurons, scale, keyHead, query: query.data, key: key.data };
+  }
+
+  async row(place: Place, stack: Stack, layer: number, query: number, signal: AbortSignal): Promise<Row> {
+    const bundle = await this.bundle("row", place, { stack, layer, query }, signal);
+    const { shape, data } = floats(bundle, "weights", 2);
+    const [heads = 0, keys = 0] = shape;
+    const scores = bundle.tensors.has("scores") ? floats(bundle, "scores", 2).data : null;
+    return { step: place.step, layer, query, heads, keys, weights: data, scores };
+  }
+
+  private bundle(route: string, place: Place, query: Query, signal: AbortSignal): Promise<Bundle> {
+    return this.bundles.get(address(route, place, query), place.version !== "", signal);
+  }
+}
+
+type Query = Readonly<Record<string, string | number>>;
+
+function address(route: string, place: Place, query: Query): string {
+  const parameters = new URLSearchParams({ run: place.run, tag: place.tag, step: String(place.step) });
+  for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
+  if (place.version !== "") parameters.set("v", place.version);
+  return `${route}?${parameters}`;
+}
+
+function floatType(pairs: number): "float32" | "float16" {
+  return pairs <= FULL_PRECISION_PAIRS ? "float32" : "float16";
+}
+
+function parseJson(body: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    throw unreadable("it is not JSON");
+  }
+}
+
+function decodeCapture(body: ArrayBuffer): Decoded<Capture> {
+  // The objects of a capture take a few times the memory of its text.
+  return { value: readCapture(parseJson(body)), bytes: 4 * body.byteLength };
+}
+
+function decodeBundle(body: ArrayBuffer): Decoded<Bundle> {
+  const bundle = decodeSafetensors(body);
+  return { value: bundle, bytes: bundle.bytes };
+}
+
+function numbers(json: string | undefined): readonly number[] {
+  const value: unknown = JSON.parse(json ?? "[]");
+  if (!Array.isArray(value)) throw unreadable("layers is not a list");
+  return value.map(Number);
+}

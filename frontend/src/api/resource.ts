@@ -1,0 +1,38 @@
+/** One kind of answer: fetched, decoded, and kept decoded for as long as there is room. */
+
+import type { ByteBudget } from "./cache";
+import type { Client } from "./client";
+
+/** A decoded answer and the memory that it takes. */
+export interface Decoded<T> {
+  readonly value: T;
+  readonly bytes: number;
+}
+
+export class Resource<T> {
+  private readonly client: Client;
+  private readonly budget: ByteBudget;
+  private readonly decode: (body: ArrayBuffer) => Decoded<T>;
+  private readonly kept = new Map<string, T>();
+
+  constructor(client: Client, budget: ByteBudget, decode: (body: ArrayBuffer) => Decoded<T>) {
+    this.client = client;
+    this.budget = budget;
+    this.decode = decode;
+  }
+
+  /** The answer at `url`; kept only if the address names one version of the content (`lasting`). */
+  async get(url: string, lasting: boolean, signal: AbortSignal): Promise<T> {
+    const known = this.kept.get(url);
+    if (known !== undefined) {
+      this.budget.use(url);
+      return known;
+    }
+    const { value, bytes } = this.decode(await this.client.get(url, signal));
+    if (lasting) {
+      this.kept.set(url, value);
+      this.budget.add(url, bytes, () => this.kept.delete(url));
+    }
+    return value;
+  }
+}

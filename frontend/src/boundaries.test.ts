@@ -1,0 +1,92 @@
+/** Which module may know which: views draw, state knows no page, and only src/api talks to the server. */
+
+import { describe, expect, it } from "vitest";
+
+const modules: Record<string, string> = import.meta.glob(["./**/*.ts", "./**/*.tsx", "!./**/*.test.ts"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const sources = Object.entries(modules).map(([path, text]) => ({ path: path.slice(2), code: withoutComments(text) }));
+
+function withoutComments(code: string): string {
+  return code.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
+/** Paths of imported modules of ours, from src/. */
+function imports({ path, code }: { readonly path: string; readonly code: string }): readonly string[] {
+  const folder = path.split("/").slice(0, -1);
+  return [...code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((found) => {
+    const parts = [...folder];
+    for (const part of (found[1] ?? "").split("/")) {
+      if (part === "..") parts.pop();
+      else if (part !== ".") parts.push(part);
+    }
+    return parts.join("/");
+  });
+}
+
+function inFolder(folder: string): typeof sources {
+  return sources.filter(({ path }) => path.startsWith(folder));
+}
+
+const REQUESTS = /\b(fetch|importScripts)\s*\(|\b(XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b/;
+const MARKUP = /\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|eval)\b/;
+
+describe("boundaries", () => {
+  it("sees the sources", () => {
+    expect(sources.length).toBeGreaterThan(40);
+    expect(sources.some(({ path, code }) => path === "api/client.ts" && REQUESTS.test(code))).toBe(true);
+  });
+
+  it("finds imports", () => {
+    expect(imports({ path: "views/head/a.ts", code: 'import { x } from "../../state/data";\nimport "./b.css?inline";' })).toEqual(
+      ["state/data", "views/head/b.css?inline"],
+    );
+  });
+
+  it("only api makes requests", () => {
+    const offenders = sources.filter(
+      ({ path, code }) => !path.startsWith("api/") && path !== "testing.ts" && REQUESTS.test(code),
+    );
+    expect(offenders.map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each([
+    ["views/", ["api/", "shell/"]],
+    ["draw/", ["api/", "shell/", "views/"]],
+    ["state/", ["draw/", "shell/", "views/"]],
+    ["shell/", ["api/"]],
+    ["api/", ["state/", "draw/", "shell/", "views/"]],
+  ])("%s does not import from %j", (folder, forbidden) => {
+    const found = inFolder(folder).flatMap((each) =>
+      imports(each)
+        .filter((target) => forbidden.some((prefix) => target.startsWith(prefix)))
+        .map((target) => `${each.path} -> ${target}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it("no view imports another", () => {
+    const found = inFolder("views/").flatMap((each) => {
+      const own = each.path.split("/").slice(0, 2).join("/");
+      return imports(each)
+        .filter((target) => target.startsWith("views/") && !target.startsWith(`${own}/`))
+        .map((target) => `${each.path} -> ${target}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  it("state knows no page, but for what looks at TensorBoard's", () => {
+    const found = inFolder("state/").filter(({ path, code }) => path !== "state/host.ts" && /\b(document|window)\./.test(code));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("tokens are never markup", () => {
+    expect(sources.filter(({ code }) => MARKUP.test(code)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("tests' helpers stay in tests", () => {
+    expect(sources.filter((each) => imports(each).includes("testing")).map(({ path }) => path)).toEqual([]);
+  });
+});

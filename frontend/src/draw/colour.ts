@@ -1,0 +1,111 @@
+/** Colours: one per head, and ramps of 256 steps for weights and signed numbers. */
+
+import type { Theme } from "../types";
+
+// Each list was grown by taking, again and again, the colour farthest (OKLab) from those already taken, the distance being
+// the smallest of normal, protan, deutan and tritan sight: the first n heads are always the n most distinct ones.
+const HEADS: Record<Theme, readonly string[]> = {
+  light: [
+    ["#1c7eb5", "#fda943", "#a01106", "#b7a6fa", "#672495", "#968844", "#1c5757", "#52cdac"],
+    ["#74a0b8", "#9f5f7b", "#5153c6", "#9677f0", "#e46d88", "#655188", "#657713", "#ce9642"],
+    ["#279e75", "#835b49", "#694135", "#8ebcd5", "#93b87f", "#a01f66", "#bd4da3", "#c583e2"],
+    ["#ae61cf", "#7d1479", "#8a3ca8", "#88734d", "#57b5ac", "#ba6898", "#c74416", "#8c97fe"],
+  ].flat(),
+  dark: [
+    ["#5da5e6", "#f4d41d", "#c54213", "#13f3e6", "#8655ca", "#ef9276", "#477f84", "#89c3bc"],
+    ["#bb852e", "#aa8cae", "#bbe2a6", "#887cf6", "#dbb024", "#bebdfe", "#936957", "#b367be"],
+    ["#858f66", "#cd4c8c", "#13c48f", "#99da74", "#e279da", "#aa45a4", "#8aad58", "#75d59f"],
+    ["#ba6c37", "#3c83da", "#a7b5dd", "#4edddd", "#d37795", "#d4ca44", "#85aefa", "#887ba2"],
+  ].flat(),
+};
+
+/** The colour of a head, as #rrggbb; from the 33rd head on they repeat with the dashes of `headDash`. */
+export function headColour(head: number, theme: Theme): string {
+  const colours = HEADS[theme];
+  return colours[head % colours.length] ?? "#888888";
+}
+
+/** Line dash of a head, for setLineDash: solid for the first 32 heads, then dashed, then dotted. */
+export function headDash(head: number): number[] {
+  const dashes = [[], [6, 3], [2, 3]];
+  return dashes[Math.floor(head / HEADS.light.length) % dashes.length] ?? [];
+}
+
+/** Black or white, whichever can be read on a #rrggbb background. */
+export function inkOn(background: string): "#000000" | "#ffffff" {
+  return luminance(parseColour(background)) > 0.3 ? "#000000" : "#ffffff";
+}
+
+/** [r, g, b] 0..255 of #rrggbb. */
+export function parseColour(hex: string): [number, number, number] {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/** WCAG relative luminance 0..1. */
+export function luminance([red, green, blue]: readonly [number, number, number]): number {
+  const linear = (channel: number): number => {
+    const unit = channel / 255;
+    return unit <= 0.04045 ? unit / 12.92 : ((unit + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+const SEQUENTIAL: Record<Theme, readonly string[]> = {
+  light: ["#ffffff", "#d7d9ea", "#9a9fca", "#5c64a6", "#263278"],
+  dark: ["#343434", "#3f4b60", "#537099", "#6f97cf", "#a9ceff"],
+};
+
+const DIVERGING: Record<Theme, readonly string[]> = {
+  light: ["#a84300", "#f08c3c", "#ffffff", "#5b96d8", "#12508f"],
+  dark: ["#ffab5c", "#c26a1e", "#343434", "#3d7dc4", "#8cc2ff"],
+};
+
+const ramps = new Map<readonly string[], Uint8ClampedArray<ArrayBuffer>>();
+
+/** RGBA of 256 strengths 0..1: white to indigo, on dark the panel's grey to light blue. Do not write into it. */
+export function sequential(theme: Theme): Uint8ClampedArray<ArrayBuffer> {
+  return ramp(SEQUENTIAL[theme]);
+}
+
+/** RGBA of 256 values from -1 (orange) over 0 (the background, at 127.5) to +1 (blue). Do not write into it. */
+export function diverging(theme: Theme): Uint8ClampedArray<ArrayBuffer> {
+  return ramp(DIVERGING[theme]);
+}
+
+/** "rgb(r g b)" of entry 0..255 of a ramp. */
+export function rampColour(colours: Uint8ClampedArray, entry: number): string {
+  const at = 4 * Math.max(0, Math.min(255, Math.round(entry)));
+  return `rgb(${colours[at]} ${colours[at + 1]} ${colours[at + 2]})`;
+}
+
+function ramp(stops: readonly string[]): Uint8ClampedArray<ArrayBuffer> {
+  const known = ramps.get(stops);
+  if (known) return known;
+  const parsed = stops.map(parseColour);
+  const made = new Uint8ClampedArray(256 * 4);
+  for (let entry = 0; entry < 256; entry++) {
+    const position = (entry / 255) * (parsed.length - 1);
+    const below = Math.min(parsed.length - 2, Math.floor(position));
+    const [from, to] = [parsed[below], parsed[below + 1]];
+    for (let channel = 0; channel < 3; channel++) {
+      const start = from?.[channel] ?? 0;
+      made[entry * 4 + channel] = start + ((to?.[channel] ?? 0) - start) * (position - below);
+    }
+    made[entry * 4 + 3] = 255;
+  }
+  ramps.set(stops, made);
+  return made;
+}
+
+// TensorBoard does not tell a plugin the colours of its runs; these are of the same kind.
+const RUNS: Record<Theme, readonly string[]> = {
+  light: ["#e8710a", "#12b5cb", "#e52592", "#425066", "#9334e6", "#7cb342", "#c79100"],
+  dark: ["#ff9e40", "#4dd0e1", "#f06db2", "#b0bec5", "#c58af9", "#9ccc65", "#fdd663"],
+};
+
+/** The colour of run number `index` of the sorted list, as #rrggbb. */
+export function runColour(index: number, theme: Theme): string {
+  const colours = RUNS[theme];
+  return colours[index % colours.length] ?? "#888888";
+}

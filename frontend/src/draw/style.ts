@@ -1,0 +1,31 @@
+/** Style sheets as strings, since the bundle has no file of styles that anybody would link; and the font of canvases. */
+
+import { signal } from "@preact/signals";
+
+const FAMILY = 'Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif';
+
+/** Counts up when a font has arrived. */
+const fontsArrived = signal(0);
+const adopted = new Set<string>();
+
+/** Adds a style sheet to the page, once. */
+export function adoptStyle(css: string): void {
+  if (adopted.has(css)) return;
+  adopted.add(css);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}
+
+/** Adds a font of the page. `url` is absolute: a URL in an adopted style sheet would be resolved against the page, not the bundle. */
+export async function adoptFont(family: string, weight: number, url: string): Promise<void> {
+  const face = new FontFace(family, `url("${url}")`, { weight: String(weight), style: "normal", display: "swap" });
+  document.fonts.add(face);
+  await face.load();
+  fontsArrived.value += 1;
+}
+
+/** A font for context.font. Reading it in a drawing redraws the canvas once the bundled font is there. */
+export function canvasFont(size: number, weight: 400 | 500 | 700 = 400): string {
+  return fontsArrived.value >= 0 ? `${weight} ${size}px ${FAMILY}` : "";
+}

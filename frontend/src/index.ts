@@ -1,0 +1,53 @@
+/** The entry of the bundle: TensorBoard imports it and calls render(). */
+
+import roboto400 from "@fontsource/roboto/files/roboto-latin-400-normal.woff2?url";
+import roboto500 from "@fontsource/roboto/files/roboto-latin-500-normal.woff2?url";
+import roboto700 from "@fontsource/roboto/files/roboto-latin-700-normal.woff2?url";
+import { effect } from "@preact/signals";
+import { h, render as mount } from "preact";
+import { sentence } from "./api/error";
+import { paletteCss } from "./draw/palette";
+import { adoptFont, adoptStyle } from "./draw/style";
+import { App } from "./shell/App";
+import { followKeys } from "./shell/keys";
+import { failure } from "./state/data";
+import { followReload, followTheme, followVisibility, theme } from "./state/host";
+import { Loader } from "./state/load";
+import { followPlay } from "./state/play";
+import { followAddress } from "./state/url";
+import css from "./style.css?inline";
+import headCss from "./views/head/head.css?inline";
+import modelCss from "./views/model/model.css?inline";
+import neuronCss from "./views/neuron/neuron.css?inline";
+
+export function render(): void {
+  adoptStyles();
+  followTheme();
+  followVisibility();
+  followAddress();
+  followKeys();
+  followPlay();
+  // What is thrown outside of a component, as in a drawing, would otherwise be seen by nobody.
+  window.addEventListener("error", (event) => {
+    // Browsers report it where sizes settle in the next frame instead of this one: nothing is wrong then.
+    if (!event.message.startsWith("ResizeObserver loop")) failure.value = sentence(event.error ?? event.message);
+  });
+  const loader = new Loader();
+  loader.start();
+  followReload(() => void loader.refresh());
+  mount(h(App, { refresh: () => void loader.refresh() }), document.body);
+}
+
+function adoptStyles(): void {
+  adoptStyle(`:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`);
+  for (const each of [css, modelCss, headCss, neuronCss]) adoptStyle(each);
+  const fonts = [
+    [400, roboto400],
+    [500, roboto500],
+    [700, roboto700],
+  ] as const;
+  for (const [weight, url] of fonts) void adoptFont("Roboto", weight, url);
+  effect(() => {
+    document.documentElement.dataset.theme = theme.value;
+  });
+}

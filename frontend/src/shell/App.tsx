@@ -1,0 +1,78 @@
+/** The whole tab: settings, tabs, the active view and the status bar, and the states in which there is nothing to view. */
+
+import type { JSX } from "preact";
+import { capture, loading, problem, runs } from "../state/data";
+import { view } from "../state/selection";
+import { EmptyState } from "./EmptyState";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { ErrorBanner, ErrorPanel } from "./ErrorPanel";
+import { HelpDialog } from "./HelpDialog";
+import { Settings } from "./Settings";
+import { PageSkeleton, ViewSkeleton } from "./Skeleton";
+import { StatusBar } from "./StatusBar";
+import { Tabs } from "./Tabs";
+import { viewOf } from "./views";
+
+interface AppProps {
+  /** Asks the server again for everything that is missing. */
+  readonly refresh: () => void;
+}
+
+export function App({ refresh }: AppProps): JSX.Element {
+  return (
+    <ErrorBoundary>
+      <Page refresh={refresh} />
+      <HelpDialog />
+    </ErrorBoundary>
+  );
+}
+
+function Page({ refresh }: AppProps): JSX.Element {
+  const known = runs.value;
+  if (!known)
+    return problem.value ? <ErrorPanel problem={problem.value} retry={refresh} /> : <PageSkeleton note="Looking for runs" />;
+  if (!known.runs.some((each) => each.tags.length > 0)) {
+    return known.loading ? <PageSkeleton note="Reading the log directory" /> : <EmptyState refresh={refresh} />;
+  }
+  return (
+    <div class="shell">
+      <Settings />
+      <main class="content">
+        <Tabs />
+        <Content refresh={refresh} />
+        <StatusBar />
+      </main>
+    </div>
+  );
+}
+
+function Content({ refresh }: AppProps): JSX.Element {
+  const active = viewOf(view.value);
+  const ready = capture.value !== null && active.ready();
+  const said = problem.value;
+  if (!ready) {
+    return (
+      <div class="view" role="tabpanel">
+        <Waiting refresh={refresh} />
+      </div>
+    );
+  }
+  const View = active.component;
+  return (
+    <>
+      {said !== null && <ErrorBanner problem={said} retry={refresh} />}
+      <div class="view" role="tabpanel" aria-label={active.label}>
+        <ErrorBoundary key={active.name}>
+          <View />
+        </ErrorBoundary>
+      </div>
+    </>
+  );
+}
+
+/** Instead of a view that has no numbers yet. */
+function Waiting({ refresh }: AppProps): JSX.Element {
+  if (problem.value !== null) return <ErrorPanel problem={problem.value} retry={refresh} />;
+  if (loading.value || capture.value === null) return <ViewSkeleton />;
+  return <ErrorPanel problem="This capture holds no attention layers: it was logged without any." retry={refresh} />;
+}

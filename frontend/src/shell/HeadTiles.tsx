@@ -1,0 +1,67 @@
+/** HEADS: in the head view they are switched on and off, in the other views one is chosen. */
+
+import type { JSX } from "preact";
+import { headColour, inkOn } from "../draw/colour";
+import { theme } from "../state/host";
+import { focusHead, head, headCount, heads, isolateHead, layer, layerNow, setHeads, toggleHead, view } from "../state/selection";
+import { ClickOrDouble } from "./click";
+import { Section } from "./Section";
+import { Tiles } from "./Tiles";
+
+const clicks = new ClickOrDouble<number>(toggleHead, isolateHead);
+
+export function HeadTiles(): JSX.Element {
+  const several = view.value === "head";
+  const all = several && (
+    <button
+      type="button"
+      class="link"
+      data-testid="heads-all"
+      disabled={heads.value.length === headCount.value}
+      onClick={() => setHeads(null)}
+    >
+      all
+    </button>
+  );
+  return (
+    <Section title={`${several ? "Heads" : "Head"} of layer ${layer.value}`} aside={all}>
+      <Tiles label={several ? "Heads" : "Head"}>
+        {Array.from({ length: headCount.value }, (_, index) => (
+          <HeadTile key={index} index={index} several={several} />
+        ))}
+      </Tiles>
+      {several && headCount.value > 1 && <p class="note">Click: on or off. Double-click: this one alone.</p>}
+    </Section>
+  );
+}
+
+function HeadTile({ index, several }: { readonly index: number; readonly several: boolean }): JSX.Element {
+  const on = several ? heads.value.includes(index) : head.value === index;
+  const colour = headColour(index, theme.value);
+  return (
+    <button
+      type="button"
+      class={`tile head-colour ${head.value === index ? "focused" : ""}`}
+      style={{ "--tile": colour, "--tile-ink": inkOn(colour) }}
+      aria-pressed={on}
+      aria-label={`Head ${index}`}
+      title={hint(index, several)}
+      tabIndex={head.value === index ? 0 : -1}
+      data-testid={`head-tile-${index}`}
+      onClick={(event) => {
+        if (!several) focusHead(layer.value, index);
+        else if (event.shiftKey) isolateHead(index);
+        else clicks.click(index, event.detail);
+      }}
+    >
+      {index}
+    </button>
+  );
+}
+
+function hint(index: number, several: boolean): string {
+  const shape = layerNow.value;
+  const shared =
+    shape && shape.key_heads < shape.heads ? `, shares key head ${Math.floor(index / (shape.heads / shape.key_heads))}` : "";
+  return `Head ${index}${shared}${several ? "\nclick: on or off · double-click or Shift: this one alone, or all again" : ""}`;
+}

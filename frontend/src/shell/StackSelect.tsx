@@ -1,0 +1,40 @@
+/** STACK: decoder, encoder or cross attention, where a model has several. */
+
+import type { JSX } from "preact";
+import { shownCapture } from "../state/scope";
+import { stack, stackNow } from "../state/selection";
+import type { Stack } from "../types";
+import { Section } from "./Section";
+
+const NAMES: Record<Stack, string> = { decoder: "Decoder", encoder: "Encoder", cross: "Cross" };
+const HINTS: Record<Stack, string> = {
+  decoder: "decoder tokens attend to decoder tokens",
+  encoder: "encoder tokens attend to encoder tokens",
+  cross: "decoder tokens attend to encoder tokens",
+};
+
+export function StackSelect(): JSX.Element | null {
+  const stacks = shownCapture.value?.stacks ?? [];
+  if (stacks.length < 2) return null;
+  return (
+    <Section title="Stack">
+      <div class="segments">
+        {stacks.map((each) => (
+          <button
+            key={each.name}
+            type="button"
+            class="segment"
+            aria-pressed={each.name === stackNow.value?.name}
+            title={HINTS[each.name]}
+            data-testid={`stack-${each.name}`}
+            onClick={() => {
+              stack.value = each.name;
+            }}
+          >
+            {NAMES[each.name]}
+          </button>
+        ))}
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,94 @@
+/** The status bar: exact numbers of what is under the pointer, or of what is pinned; and what could not be read. */
+
+import type { JSX } from "preact";
+import { loading, row, weights } from "../state/data";
+import { type Hover, hover } from "../state/hover";
+import { head, heads, key, keySequence, layer, query, querySequence, step, view } from "../state/selection";
+import { displayToken } from "../state/tokens";
+import { scoreAt, weightAt } from "./facts";
+import { formatScore, formatStep, formatWeight } from "./format";
+import { Problems } from "./Problems";
+
+/** Characters of a token that the bar has room for. */
+const TOKEN_LENGTH = 18;
+
+export function StatusBar(): JSX.Element {
+  const at = hover.value ?? pinned();
+  const loaded = { weights: weights.value, row: row.value };
+  const weight = weightAt(at, loaded);
+  const score = scoreAt(at, loaded);
+  return (
+    <footer class="status">
+      <div class="facts">
+        <Fact name="step" value={formatStep(step.value)} testId="status-step" />
+        <span>
+          layer <b data-testid="status-layer">{at.layer}</b>
+          {at.head !== null && (
+            <>
+              {" "}
+              head <b data-testid="status-head">{at.head}</b>
+            </>
+          )}
+        </span>
+        <Pair query={at.query} keyToken={at.key} />
+        {weight !== null && <Fact name="weight" value={formatWeight(weight)} testId="status-weight" />}
+        {score !== null && <Fact name="score" value={formatScore(score)} testId="status-score" />}
+        {at.text !== undefined && (
+          <span class="fact-text" data-testid="status-text">
+            {at.text}
+          </span>
+        )}
+      </div>
+      <Problems />
+      <span class={`busy ${loading.value ? "on" : ""}`} role="status" aria-label={loading.value ? "Loading" : ""} />
+    </footer>
+  );
+}
+
+/** Without a pointer: the pinned pair in the head that is meant. */
+function pinned(): Hover {
+  const only = view.value !== "head" ? head.value : heads.value.length === 1 ? (heads.value[0] ?? null) : null;
+  return { layer: layer.value, head: only, query: query.value, key: key.value };
+}
+
+function Fact({ name, value, testId }: { readonly name: string; readonly value: string; readonly testId: string }): JSX.Element {
+  return (
+    <span>
+      {name} <b data-testid={testId}>{value}</b>
+    </span>
+  );
+}
+
+function Pair({
+  query: i,
+  keyToken: j,
+}: {
+  readonly query: number | null;
+  readonly keyToken: number | null;
+}): JSX.Element | null {
+  if (i === null && j === null) return null;
+  return (
+    <span class="pair" data-testid="status-pair">
+      {i !== null && (
+        <>
+          query <b>{i}</b> <TokenText text={querySequence.value?.tokens[i]} />
+        </>
+      )}
+      {j !== null && (
+        <>
+          {" → "}key <b>{j}</b> <TokenText text={keySequence.value?.tokens[j]} />
+        </>
+      )}
+    </span>
+  );
+}
+
+function TokenText({ text }: { readonly text: string | undefined }): JSX.Element | null {
+  if (text === undefined) return null;
+  const { label, full } = displayToken(text, TOKEN_LENGTH);
+  return (
+    <b class="token" title={full}>
+      <bdi>{label}</bdi>
+    </b>
+  );
+}

@@ -1,0 +1,23 @@
+/** Keys and gestures: one list for the help dialog. */
+
+import { signal } from "@preact/signals";
+
+export const helpOpen = signal(false);
+
+export const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [["←", "→"], "previous, next step"],
+  [["↑", "↓"], "previous, next layer"],
+  [["[", "]"], "previous, next head"],
+  [["1", "2", "3"], "model, head, neuron view"],
+  [["p"], "play the steps, stop"],
+  [["Esc"], "let the pinned token go"],
+  [["?"], "this help"],
+];
+
+export const GESTURES: readonly (readonly [gesture: string, what: string])[] = [
+  ["point at a token on the left", "what it attends to"],
+  ["point at a token on the right", "what attends to it"],
+  ["click a token", "pin it, so that the numbers stay while you look elsewhere"],
+  ["click a head tile", "switch the head on or off"],
+  ["double-click a head tile", "this head alone; again: all heads (or Shift and one click)"],
+];

@@ -1,0 +1,72 @@
+/** The keys of the whole tab. Keys that a control uses itself do not come here. */
+
+import { togglePlay } from "../state/play";
+import { headBy, layerBy, stepBy, unpin, view } from "../state/selection";
+import { helpOpen } from "./help";
+import { VIEWS } from "./views";
+
+const ACTIONS: ReadonlyMap<string, () => void> = new Map([
+  ["ArrowLeft", () => stepBy(-1)],
+  ["ArrowRight", () => stepBy(1)],
+  ["ArrowUp", () => layerBy(-1)],
+  ["ArrowDown", () => layerBy(1)],
+  ["[", () => headBy(-1)],
+  ["]", () => headBy(1)],
+  ["p", togglePlay],
+  ["Escape", unpin],
+  [
+    "?",
+    () => {
+      helpOpen.value = true;
+    },
+  ],
+  ...VIEWS.map(
+    (each, index) =>
+      [
+        String(index + 1),
+        () => {
+          view.value = each.name;
+        },
+      ] as const,
+  ),
+]);
+
+let byPointer = false;
+
+/** Listens on the document. Returns what ends it. */
+export function followKeys(): () => void {
+  const listeners = [
+    ["keydown", press],
+    ["pointerdown", point],
+    ["change", leave],
+  ] as const;
+  for (const [type, listener] of listeners) document.addEventListener(type, listener);
+  return () => {
+    for (const [type, listener] of listeners) document.removeEventListener(type, listener);
+  };
+}
+
+function point(): void {
+  byPointer = true;
+}
+
+/** Who has chosen a run or a probe with the mouse means the step with the next arrow key, not another run. */
+function leave(event: Event): void {
+  if (byPointer && event.target instanceof HTMLElement && event.target.matches("select, input[type=radio]")) event.target.blur();
+}
+
+function press(event: Event): void {
+  byPointer = false;
+  if (!(event instanceof KeyboardEvent)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || helpOpen.value || usesKeys(event.target))
+    return;
+  const action = ACTIONS.get(event.key);
+  if (!action) return;
+  event.preventDefault();
+  action();
+}
+
+/** Whether the control that has the focus needs the key itself. */
+function usesKeys(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches("input, select, textarea, [contenteditable], dialog *");
+}

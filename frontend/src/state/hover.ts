@@ -1,0 +1,16 @@
+/** What is under the pointer; the status bar shows it with exact numbers. */
+
+import { signal } from "@preact/signals";
+
+/** `weight` and `score` may be left out where `data.weights` and `data.row` hold them. `text` is a further fact, such as a neuron's value. */
+export interface Hover {
+  readonly layer: number;
+  readonly head: number | null;
+  readonly query: number | null;
+  readonly key: number | null;
+  readonly weight?: number;
+  readonly score?: number;
+  readonly text?: string;
+}
+
+export const hover = signal<Hover | null>(null);

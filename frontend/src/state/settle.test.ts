@@ -1,0 +1,62 @@
+import { expect, it } from "vitest";
+import { Client } from "../api/client";
+import { PluginApi } from "../api/plugin";
+import { TestServer } from "../testing";
+import { type Choices, runsWith, settleCapture, settleRun } from "./settle";
+
+const server = new TestServer();
+const small = { steps: [0], tokens: 3, layers: 2, heads: 4 };
+server.runs = { a: { x: small, y: small }, b: { y: small }, empty: {} };
+const api = new PluginApi(new Client(server.fetch));
+const signal = new AbortController().signal;
+const runs = await api.runs(signal);
+const capture = await api.capture({ run: "a", tag: "x", step: 0, version: "" }, signal);
+
+it.each([
+  ["what there is", { run: "b", tag: "y" }, { run: "b", tag: "y" }],
+  ["the first of all for nothing", { run: "", tag: "" }, { run: "a", tag: "x" }],
+  ["another tag of the wanted run", { run: "b", tag: "x" }, { run: "b", tag: "y" }],
+  ["the same tag in another run", { run: "gone", tag: "y" }, { run: "a", tag: "y" }],
+  ["no run without tags", { run: "empty", tag: "y" }, { run: "a", tag: "y" }],
+])("takes %s", (_, wanted, settled) => {
+  expect(settleRun(runs, wanted)).toEqual(settled);
+});
+
+it("has no place where nothing was logged", () => {
+  expect(settleRun({ ...runs, runs: [] }, { run: "a", tag: "x" })).toBeNull();
+});
+
+it("names the runs that have a tag", () => {
+  expect(runsWith(runs, "y").map((each) => each.run)).toEqual(["a", "b"]);
+});
+
+const none: Choices = { stack: null, layer: 0, head: 0, query: null, key: null, pins: [] };
+
+it("brings what is beyond a capture to what it has", () => {
+  const wanted: Choices = {
+    stack: "cross",
+    layer: 7,
+    head: 9,
+    query: 3,
+    key: 2,
+    pins: [
+      { layer: 1, head: 3 },
+      { layer: 2, head: 0 },
+    ],
+  };
+  expect(settleCapture(capture, wanted)).toEqual({
+    stack: "decoder",
+    layer: 1,
+    head: 3,
+    query: null,
+    key: 2,
+    pins: [{ layer: 1, head: 3 }],
+    queries: 3,
+    keys: 3,
+    weightsOnly: false,
+  });
+});
+
+it("has nothing to show of a capture without attention", () => {
+  expect(settleCapture({ ...capture, stacks: [] }, none)).toBeNull();
+});

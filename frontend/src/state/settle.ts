@@ -1,0 +1,71 @@
+/** What is chosen, brought in line with what there is. Pure: choices and facts in, valid choices out. */
+
+import type { Capture, CaptureStack, Run, Runs, Stack } from "../types";
+import type { HeadAddress } from "./chosen";
+import { nearest } from "./selection";
+
+export interface RunAndTag {
+  readonly run: string;
+  readonly tag: string;
+}
+
+/** The wanted run and tag, or the nearest to them: the same tag in another run, else another tag. null where nothing was logged. */
+export function settleRun(runs: Runs, wanted: RunAndTag): RunAndTag | null {
+  const logged = runs.runs.filter((each) => each.tags.length > 0);
+  const same = logged.find((each) => each.run === wanted.run);
+  const run = same ?? logged.find((each) => has(each, wanted.tag)) ?? logged[0];
+  const tag = run && has(run, wanted.tag) ? wanted.tag : run?.tags[0]?.tag;
+  return run && tag !== undefined ? { run: run.run, tag } : null;
+}
+
+/** The runs that have `tag`; choosing a tag that the chosen run lacks goes to the first of them. */
+export function runsWith(runs: Runs, tag: string): readonly Run[] {
+  return runs.runs.filter((each) => has(each, tag));
+}
+
+function has(run: Run, tag: string): boolean {
+  return run.tags.some((each) => each.tag === tag);
+}
+
+export interface Choices {
+  readonly stack: Stack | null;
+  readonly layer: number;
+  readonly head: number;
+  readonly query: number | null;
+  readonly key: number | null;
+  readonly pins: readonly HeadAddress[];
+}
+
+/** `Choices` as they are possible in a capture, with what the requests need to know. */
+export interface Fitted extends Choices {
+  readonly stack: Stack;
+  readonly queries: number;
+  readonly keys: number;
+  readonly weightsOnly: boolean;
+}
+
+/** null where the capture has no attention. */
+export function settleCapture(capture: Capture, wanted: Choices): Fitted | null {
+  const stack = capture.stacks.find((each) => each.name === wanted.stack) ?? capture.stacks[0];
+  if (!stack || stack.layers.length === 0) return null;
+  const number = nearest(layerNumbers(stack), wanted.layer);
+  const layer = stack.layers.find((each) => each.layer === number);
+  const queries = capture.sequences[stack.query_sequence]?.tokens.length ?? 0;
+  const keys = capture.sequences[stack.key_sequence]?.tokens.length ?? 0;
+  if (!layer || queries === 0 || keys === 0) return null;
+  return {
+    stack: stack.name,
+    layer: number,
+    head: Math.min(wanted.head, layer.heads - 1),
+    query: wanted.query !== null && wanted.query < queries ? wanted.query : null,
+    key: wanted.key !== null && wanted.key < keys ? wanted.key : null,
+    pins: wanted.pins.filter((pin) => stack.layers.some((each) => each.layer === pin.layer && pin.head < each.heads)),
+    queries,
+    keys,
+    weightsOnly: layer.weights_only,
+  };
+}
+
+function layerNumbers(stack: CaptureStack): readonly number[] {
+  return stack.layers.map((each) => each.layer);
+}

@@ -1,0 +1,180 @@
+/** The selection in the address, as #attention&p.attention.step=7: a link opens the same state. */
+
+import { batch, effect, type Signal, untracked } from "@preact/signals";
+import type { Drawing, Stack, ViewName } from "../types";
+import {
+  activeHeads,
+  drawing,
+  type HeadAddress,
+  head,
+  key,
+  layer,
+  pins,
+  query,
+  run,
+  stack,
+  tag,
+  view,
+  wantedStep,
+} from "./chosen";
+import { followHostHash, hostHash, replaceHostHash, visible } from "./host";
+import { mean, type Scale, scale, smallest } from "./show";
+
+const TAB = "attention";
+const PREFIX = "p.attention.";
+
+/** One signal and its text; an empty text is the default and is left out of the address. */
+interface Field {
+  print(): string;
+  parse(text: string): void;
+}
+
+function field<T>(of: Signal<T>, print: (value: T) => string, parse: (text: string) => T): Field {
+  const fallback = of.peek();
+  const unset = print(fallback);
+  return {
+    print: () => (print(of.value) === unset ? "" : print(of.value)),
+    parse: (text) => {
+      const value = text === "" ? fallback : parse(text);
+      // A list that says the same must not count as a change.
+      if (print(value) !== print(of.peek())) of.value = value;
+    },
+  };
+}
+
+const VIEWS: readonly ViewName[] = ["model", "head", "neuron"];
+const DRAWINGS: readonly Drawing[] = ["lines", "text", "matrix"];
+const STACKS: readonly Stack[] = ["decoder", "encoder", "cross"];
+const SCALES: readonly Scale[] = ["linear", "sqrt"];
+
+const FIELDS: ReadonlyMap<string, Field> = new Map([
+  ["run", field(run, String, String)],
+  ["tag", field(tag, String, String)],
+  ["step", field(wantedStep, orEmpty, integerOrNull)],
+  [
+    "stack",
+    field(
+      stack,
+      (value) => value ?? "",
+      (text) => oneOf(STACKS, text),
+    ),
+  ],
+  ["layer", field(layer, String, count)],
+  ["heads", field(activeHeads, (value) => value?.join(".") ?? "", counts)],
+  ["head", field(head, String, count)],
+  ["query", field(query, orEmpty, countOrNull)],
+  ["key", field(key, orEmpty, countOrNull)],
+  ["pins", field(pins, (value) => value.map((each) => `${each.layer}.${each.head}`).join("_"), headAddresses)],
+  ["view", field(view, String, (text) => oneOf(VIEWS, text) ?? "head")],
+  ["drawing", field(drawing, String, (text) => oneOf(DRAWINGS, text) ?? "lines")],
+  ["scale", field(scale, String, (text) => oneOf(SCALES, text) ?? "sqrt")],
+  [
+    "mean",
+    field(
+      mean,
+      (value) => (value ? "1" : ""),
+      (text) => text === "1",
+    ),
+  ],
+  ["smallest", field(smallest, String, (text) => Math.max(0, Math.min(1, Number(text) || 0)))],
+]);
+
+/** Values of our keys in a hash, by name without prefix. Parts that are no valid text are left out. */
+export function parseHash(hash: string): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const part of hash.replace(/^#/, "").split("&")) {
+    const at = part.indexOf("=");
+    try {
+      const name = decodeURIComponent(part.slice(0, at));
+      if (at > 0 && name.startsWith(PREFIX)) values.set(name.slice(PREFIX.length), decodeURIComponent(part.slice(at + 1)));
+    } catch {
+      // A broken escape in an address that somebody typed: that key counts as absent.
+    }
+  }
+  return values;
+}
+
+/** `hash` with our keys replaced by `values`; everything else in it stays. Empty values are left out. */
+export function writeHash(hash: string, values: ReadonlyMap<string, string>): string {
+  const parts = hash
+    .replace(/^#/, "")
+    .split("&")
+    .filter((part) => part !== "" && !part.startsWith(PREFIX));
+  if (parts.length === 0 || parts[0]?.includes("=")) parts.unshift(TAB);
+  for (const [name, value] of values) if (value !== "") parts.push(`${PREFIX}${name}=${encodeURIComponent(value)}`);
+  return `#${parts.join("&")}`;
+}
+
+/** True for an address that shows our tab, or no tab in particular. */
+export function isOurs(hash: string): boolean {
+  const first = hash.replace(/^#/, "").split("&")[0] ?? "";
+  return first === "" || first === TAB || first.includes("=");
+}
+
+/** Sets every signal to what `hash` says, absent ones to their defaults. */
+export function applyHash(hash: string): void {
+  const values = parseHash(hash);
+  batch(() => {
+    for (const [name, each] of FIELDS) each.parse(values.get(name) ?? "");
+  });
+}
+
+/** The selection as values of our keys. */
+export function printSelection(): ReadonlyMap<string, string> {
+  return new Map([...FIELDS].map(([name, each]) => [name, each.print()]));
+}
+
+/** Takes the selection from the address and keeps both the same from then on. Returns what ends it. */
+export function followAddress(): () => void {
+  const read = (): void => {
+    if (isOurs(hostHash())) applyHash(hostHash());
+  };
+  read();
+  const stopReading = followHostHash(read);
+  const stopWriting = effect(() => {
+    const values = printSelection();
+    if (!visible.value) return;
+    untracked(() => {
+      const now = hostHash();
+      const next = writeHash(now, values);
+      if (isOurs(now) && next !== now) replaceHostHash(next);
+    });
+  });
+  return () => {
+    stopReading();
+    stopWriting();
+  };
+}
+
+function orEmpty(value: number | null): string {
+  return value === null ? "" : String(value);
+}
+
+function count(text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
+}
+
+function countOrNull(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+/** Steps may be as large as int64 in the files; here as exactly as a number can. */
+function integerOrNull(text: string): number | null {
+  return /^-?\d{1,16}$/.test(text) ? Number(text) : null;
+}
+
+function counts(text: string): readonly number[] | null {
+  const all = text.split(".").flatMap((each) => countOrNull(each) ?? []);
+  return all.length > 0 ? [...new Set(all)].sort((a, b) => a - b) : null;
+}
+
+function headAddresses(text: string): readonly HeadAddress[] {
+  return text.split("_").flatMap((each) => {
+    const found = /^(\d{1,9})\.(\d{1,9})$/.exec(each);
+    return found ? [{ layer: Number(found[1]), head: Number(found[2]) }] : [];
+  });
+}
+
+function oneOf<T extends string>(all: readonly T[], text: string): T | null {
+  return all.find((each) => each === text) ?? null;
+}

@@ -1,0 +1,138 @@
+/** The shapes that the views see: what the plugin serves, decoded. The words are those of proto/attention.proto. */
+
+export type Stack = "decoder" | "encoder" | "cross";
+export type ViewName = "overview" | "model" | "head" | "neuron";
+export type Drawing = "lines" | "text" | "matrix";
+export type Theme = "light" | "dark";
+
+/** One probe of one run; steps ascend, versions and wall_times go with them. */
+export interface Tag {
+  readonly tag: string;
+  readonly steps: readonly number[];
+  readonly wall_times: readonly number[];
+  readonly versions: readonly string[];
+}
+
+export interface Run {
+  readonly run: string;
+  readonly tags: readonly Tag[];
+}
+
+/** Something that could not be read; the rest still shows. */
+export interface FileProblem {
+  readonly run: string;
+  readonly file: string;
+  readonly problem: string;
+}
+
+export interface Runs {
+  readonly version: number;
+  readonly loading: boolean;
+  readonly runs: readonly Run[];
+  readonly problems: readonly FileProblem[];
+}
+
+/** One sequence of tokens. `pieces`, `ids`, `special` and `segments` are empty where nothing is known. */
+export interface Sequence {
+  readonly name: string;
+  readonly text: string;
+  readonly tokens: readonly string[];
+  readonly pieces: readonly string[];
+  readonly ids: readonly number[];
+  readonly special: readonly boolean[];
+  readonly segments: readonly number[];
+  readonly prompt: number | null;
+}
+
+export interface Layer {
+  readonly layer: number;
+  readonly module: string;
+  readonly heads: number;
+  readonly key_heads: number;
+  readonly neurons: number;
+  readonly scale: number;
+  readonly causal: boolean;
+  readonly query_start: number;
+  readonly softcap: number | null;
+  readonly sinks: readonly number[];
+  readonly mask: number | null;
+  readonly bias: number | null;
+  readonly weights_only: boolean;
+  readonly rotary: boolean;
+  readonly implementation: string;
+}
+
+export interface CaptureStack {
+  readonly name: Stack;
+  readonly query_sequence: number;
+  readonly key_sequence: number;
+  readonly layers: readonly Layer[];
+}
+
+/** One (run, tag, step). */
+export interface Capture {
+  readonly run: string;
+  readonly tag: string;
+  readonly step: number;
+  readonly wall_time: number;
+  readonly model: string;
+  readonly kind: string;
+  readonly sequences: readonly Sequence[];
+  readonly stacks: readonly CaptureStack[];
+  readonly metrics: readonly string[];
+}
+
+/** Attention weights of one layer: data[(head * queries + query) * keys + key]. */
+export interface Weights {
+  readonly step: number;
+  readonly layer: number;
+  readonly heads: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly data: Float32Array;
+}
+
+/** Attention weights of one head: data[query * keys + key]. */
+export interface HeadWeights {
+  readonly step: number;
+  readonly layer: number;
+  readonly head: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly data: Float32Array;
+}
+
+/** [layers, heads, rows, columns] of 255 * sqrt(mass); `layers` names the layer of each row of heads. */
+export interface Thumbnails {
+  readonly step: number;
+  readonly layers: readonly number[];
+  readonly heads: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Uint8Array;
+}
+
+/** Query [queries, neurons] and key [keys, neurons] of one head; a score is q . k * scale before soft cap, bias and mask. */
+export interface Neurons {
+  readonly step: number;
+  readonly layer: number;
+  readonly head: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly neurons: number;
+  readonly scale: number;
+  readonly keyHead: number;
+  readonly query: Float32Array;
+  readonly key: Float32Array;
+}
+
+/** All heads of one layer for one query: weights [heads, keys], scores [heads, keys] (-Infinity where masked) or null. */
+export interface Row {
+  readonly step: number;
+  readonly layer: number;
+  readonly query: number;
+  readonly heads: number;
+  readonly keys: number;
+  readonly weights: Float32Array;
+  readonly scores: Float32Array | null;
+}

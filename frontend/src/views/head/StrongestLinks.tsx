@@ -1,0 +1,83 @@
+/** What the panel shows while nothing is looked at: the strongest links of the picture, and how to look closer. */
+
+import type { JSX } from "preact";
+import type { Edges } from "../../draw/lines";
+import { weights } from "../../state/data";
+import { drawing } from "../../state/selection";
+import { pressPair } from "./focus";
+import { HeadMark } from "./LinkTable";
+import { weightText } from "./labels";
+import { pictureEdges } from "./lines_state";
+import { causalStart, colours, keyLabels, queryLabels, series } from "./series";
+
+const SHOWN = 14;
+
+export function StrongestLinks(): JSX.Element {
+  const edges = pictureEdges.value;
+  const places = edges === null ? [] : strongestOf(edges, causalStart.value, SHOWN);
+  return (
+    <>
+      <h3>Strongest links</h3>
+      <p class="note">
+        {HINTS[drawing.value]} {inViewText(edges)}
+      </p>
+      {edges !== null && (
+        <table class="table head-table head-strongest">
+          <thead>
+            <tr>
+              <th scope="col">query → key</th>
+              <th scope="col">head</th>
+              <th scope="col">weight</th>
+            </tr>
+          </thead>
+          <tbody>
+            {places.map((place) => (
+              <StrongestRow key={place} edges={edges} place={place} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+const HINTS = {
+  lines: "Point at a token or a line for its numbers; click to keep it.",
+  matrix: "Point at a cell for its number; click to keep the pair.",
+  text: "Point at a token for its links; click to keep it.",
+} as const;
+
+function inViewText(edges: Edges | null): string {
+  const inView = new Set(edges?.query).size;
+  return edges !== null && inView < (weights.value?.queries ?? 0) - 1 ? "Of the queries in view." : "";
+}
+
+function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place: number }): JSX.Element {
+  const query = edges.query[place] ?? 0;
+  const key = edges.key[place] ?? 0;
+  const which = edges.series[place] ?? 0;
+  const head = series.value[which]?.head ?? null;
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" class="head-link" onClick={() => pressPair(query, key, which)}>
+          <bdi>{queryLabels.value[query]?.label}</bdi> → <bdi>{keyLabels.value[key]?.label}</bdi>
+        </button>
+      </th>
+      <td>
+        <HeadMark colour={colours.value[which] ?? "#888888"} text={head === null ? "mean" : String(head)} />
+      </td>
+      <td>{weightText(edges.weight[place] ?? 0)}</td>
+    </tr>
+  );
+}
+
+/** Places of the `count` heaviest edges, heaviest first, without queries that see one key only: theirs is always 1. */
+export function strongestOf(edges: Edges, causal: number | null, count: number): readonly number[] {
+  const found: number[] = [];
+  // The edges ascend by classes of weight only, so a few more than wanted are looked at.
+  for (let at = edges.count - 1; at >= 0 && found.length < count * 16; at--) {
+    if (causal === null || (edges.query[at] ?? 0) + causal > 0) found.push(at);
+  }
+  return found.sort((a, b) => (edges.weight[b] ?? 0) - (edges.weight[a] ?? 0)).slice(0, count);
+}

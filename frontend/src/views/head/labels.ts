@@ -1,0 +1,62 @@
+/** Token labels on a canvas: cut to the room there is, with what stands for spaces in a quiet colour. */
+
+import type { TokenLabel } from "../../state/tokens";
+
+/** Longest beginning of `text` that fits, with "…" where it was cut. `measure`: width of a text in CSS pixels. */
+export function fitText(text: string, room: number, measure: (text: string) => number): string {
+  if (measure(text) <= room) return text;
+  const characters = [...text];
+  let low = 0;
+  let high = characters.length;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (measure(`${characters.slice(0, middle).join("")}…`) <= room) low = middle;
+    else high = middle - 1;
+  }
+  return `${characters.slice(0, low).join("")}…`;
+}
+
+/** Draws a label that ends (right) or begins (left) at x. The font is that of the context. */
+export function drawLabel(
+  context: CanvasRenderingContext2D,
+  token: TokenLabel,
+  place: { readonly x: number; readonly y: number; readonly room: number; readonly align: "left" | "right" },
+  ink: { readonly text: string; readonly muted: string },
+): void {
+  const text = fitText(token.label, place.room, (part) => context.measureText(part).width);
+  const dots = token.quiet ? "" : (/^·+/u.exec(text)?.[0] ?? "");
+  const rest = text.slice(dots.length);
+  context.direction = "ltr";
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const left = place.align === "left" ? place.x : place.x - context.measureText(text).width;
+  context.fillStyle = ink.muted;
+  if (dots) context.fillText(dots, left, place.y);
+  if (!token.quiet) context.fillStyle = ink.text;
+  context.fillText(rest, left + (dots ? context.measureText(dots).width : 0), place.y);
+}
+
+/** A weight with four decimals, always as many characters; "0" is exactly nothing. */
+export function weightText(weight: number): string {
+  if (!Number.isFinite(weight)) return "not a number";
+  if (weight === 0) return "0";
+  return weight < 0.00005 ? "<0.0001" : weight.toFixed(4);
+}
+
+/** A share 0..1 as "97 %", never rounded to all or nothing. */
+export function percentText(share: number): string {
+  if (share > 0 && share < 0.005) return "under 1 %";
+  if (share < 1 && share >= 0.995) return "over 99 %";
+  return `${Math.round(share * 100)} %`;
+}
+
+/** 12345 as "12,345". */
+export function countText(count: number): string {
+  return count.toLocaleString("en-GB");
+}
+
+/** A score before the softmax, with three decimals; what the mask hides has none. */
+export function scoreText(score: number): string {
+  if (score === Number.NEGATIVE_INFINITY) return "masked";
+  return Number.isFinite(score) ? score.toFixed(3) : "not a number";
+}

@@ -1,0 +1,103 @@
+/** The drawing of lines as signals: its size and scroll, where everything stands, and the curves of the picture and of the focus. */
+
+import { computed, signal } from "@preact/signals";
+import { type Curves, type Edges, placeCurves, ports, type Region, strongestEdges } from "../../draw/lines";
+import { canvasFont } from "../../draw/style";
+import { weights } from "../../state/data";
+import { scale, smallest } from "../../state/show";
+import { arrangeColumns, type Columns, LARGEST_FONT, rowY, visibleRows } from "./columns";
+import { focus } from "./focus";
+import { keyLabels, queryLabels, series } from "./series";
+
+/** Curves of the whole picture; more would neither be read nor drawn in time. */
+export const MOST_CURVES = 4000;
+/** Curves of one token. */
+const MOST_OF_TOKEN = 3000;
+
+export const plotSize = signal({ width: 0, height: 0 });
+/** Height of a row that was chosen, or null: as fits. */
+export const rowHeight = signal<number | null>(null);
+export const queryScroll = signal(0);
+export const keyScroll = signal(0);
+/** Both columns scroll together. */
+export const together = signal(true);
+
+const labelWidths = computed(() => {
+  const context = measuringContext(canvasFont(LARGEST_FONT));
+  const widest = (labels: readonly { label: string }[]): number =>
+    labels.reduce((most, { label }) => Math.max(most, context?.measureText(label).width ?? 60), 0);
+  return { query: widest(queryLabels.value), key: widest(keyLabels.value) };
+});
+
+export const columns = computed<Columns | null>(() => {
+  const now = weights.value;
+  const { width, height } = plotSize.value;
+  if (now === null || width === 0 || height === 0) return null;
+  return arrangeColumns({
+    width,
+    height,
+    queries: now.queries,
+    keys: now.keys,
+    series: series.value.length,
+    queryLabel: labelWidths.value.query,
+    keyLabel: labelWidths.value.key,
+    rowHeight: rowHeight.value,
+  });
+});
+
+/** The strongest edges of the queries that can be seen. */
+export const pictureEdges = computed<Edges | null>(() => {
+  const at = columns.value;
+  const now = weights.value;
+  if (at === null || now === null) return null;
+  const queries = visibleRows(at, now.queries, queryScroll.value);
+  return edgesOf({ queries, keys: [0, now.keys] }, now.keys, MOST_CURVES);
+});
+
+export const picture = computed<Curves | null>(() => curvesOf(pictureEdges.value));
+
+const focusEdges = computed<Edges | null>(() => {
+  const now = weights.value;
+  const { anchor, query, key } = focus.value;
+  if (now === null || anchor === null) return null;
+  const one = (index: number | null): [number, number] => [index ?? 0, (index ?? 0) + 1];
+  const queries: [number, number] = anchor === "key" ? [0, now.queries] : one(query);
+  const keys: [number, number] = anchor === "query" ? [0, now.keys] : one(key);
+  // A pair that is pointed at is shown however small its weight is.
+  return edgesOf({ queries, keys }, now.keys, MOST_OF_TOKEN, anchor === "pair" ? 0 : smallest.value);
+});
+
+/** What the focused token or pair has. */
+export const focusCurves = computed<Curves | null>(() => curvesOf(focusEdges.value));
+
+function edgesOf(region: Region, keys: number, limit: number, least = smallest.value): Edges {
+  return strongestEdges(
+    series.value.map((each) => each.data),
+    keys,
+    region,
+    least,
+    limit,
+  );
+}
+
+function curvesOf(edges: Edges | null): Curves | null {
+  const at = columns.value;
+  if (at === null || edges === null) return null;
+  const { offset, widest } = ports(series.value.length, at.rowHeight);
+  const root = scale.value === "sqrt";
+  return placeCurves(edges, {
+    queryY: (query) => rowY(at, query, queryScroll.value),
+    keyY: (key) => rowY(at, key, keyScroll.value),
+    port: offset,
+    widest,
+    strength: (weight) => (root ? Math.sqrt(weight) : weight),
+  });
+}
+
+let measuring: CanvasRenderingContext2D | null = null;
+
+function measuringContext(font: string): CanvasRenderingContext2D | null {
+  measuring ??= document.createElement("canvas").getContext("2d");
+  if (measuring) measuring.font = font;
+  return measuring;
+}

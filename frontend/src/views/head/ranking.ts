@@ -1,0 +1,55 @@
+/** The numbers behind one token: which tokens it is linked to, how strongly in each head, and how much is too small to be drawn. */
+
+/** One linked token: its position, and its weight in each series. */
+export interface Link {
+  readonly index: number;
+  readonly weights: readonly number[];
+}
+
+export interface Ranking {
+  /** Tokens with at least one weight that is drawn, strongest first. */
+  readonly links: readonly Link[];
+  /** Tokens with a weight above 0 that is too small in every series. */
+  readonly below: number;
+  /** Sum of the weights in all series, and of those that are drawn. */
+  readonly mass: number;
+  readonly drawn: number;
+}
+
+/** Which weights belong to a token: those of a query stand beside each other, those of a key one row apart. */
+export interface Line {
+  readonly start: number;
+  readonly stride: number;
+  readonly count: number;
+}
+
+export function queryLine(query: number, keys: number): Line {
+  return { start: query * keys, stride: 1, count: keys };
+}
+
+export function keyLine(key: number, queries: number, keys: number): Line {
+  return { start: key, stride: keys, count: queries };
+}
+
+/** Ranks by the weight in series `by`, or by the sum of all where `by` is null; equal ones keep the order of the text. */
+export function rankLinks(series: readonly Float32Array[], line: Line, smallest: number, by: number | null): Ranking {
+  const links: (Link & { readonly order: number })[] = [];
+  let [below, mass, drawn] = [0, 0, 0];
+  for (let index = 0; index < line.count; index++) {
+    const at = line.start + index * line.stride;
+    let [sum, most] = [0, 0];
+    for (const data of series) {
+      const weight = data[at] ?? 0;
+      if (!(weight > 0)) continue;
+      sum += weight;
+      if (weight > most) most = weight;
+      if (weight >= smallest) drawn += weight;
+    }
+    mass += sum;
+    if (most === 0) continue;
+    if (most < smallest) below++;
+    else links.push({ index, weights: series.map((data) => data[at] ?? 0), order: by === null ? sum : (series[by]?.[at] ?? 0) });
+  }
+  links.sort((a, b) => b.order - a.order || a.index - b.index);
+  return { links, below, mass, drawn };
+}

@@ -1,0 +1,94 @@
+/** One head's matrix with its labels, and the mark of one (query, key). */
+
+import { palette } from "../../draw/palette";
+import { canvasFont } from "../../draw/style";
+import { displayToken } from "../../state/tokens";
+import type { Theme } from "../../types";
+import { type Grid, type MatrixLayout, ticks } from "./matrix";
+
+export interface MatrixScene {
+  readonly layout: MatrixLayout;
+  readonly grid: Grid;
+  readonly image: OffscreenCanvas;
+  readonly theme: Theme;
+  /** Numbers of queries and keys, which a thumbnail that stands in has fewer of. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly queries: readonly string[];
+  readonly keys: readonly string[];
+}
+
+type Context = CanvasRenderingContext2D;
+
+const LONGEST = 14;
+const SLANT = Math.PI / 3;
+
+export function drawMatrix(context: Context, scene: MatrixScene): void {
+  const { layout } = scene;
+  const colours = palette(scene.theme);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(scene.image, layout.left, layout.top, layout.width, layout.height);
+  context.strokeStyle = colours.border;
+  context.lineWidth = 1;
+  context.strokeRect(layout.left - 0.5, layout.top - 0.5, layout.width + 1, layout.height + 1);
+  context.textBaseline = "middle";
+  context.fillStyle = layout.rowLabels ? colours.text : colours.muted;
+  if (layout.rowLabels) drawTokens(context, scene);
+  else drawTicks(context, scene);
+}
+
+function drawTokens(context: Context, scene: MatrixScene): void {
+  const { layout } = scene;
+  context.font = canvasFont(layout.cellHeight >= 13 ? 12 : 10);
+  context.textAlign = "right";
+  for (let row = 0; row < scene.rows; row++) {
+    const y = layout.top + (row + 0.5) * layout.cellHeight;
+    context.fillText(label(scene.queries, row), layout.left - 6, y, layout.left - 6);
+  }
+  context.textAlign = "left";
+  for (let column = 0; column < scene.columns; column++) {
+    context.save();
+    context.translate(layout.left + (column + 0.5) * layout.cellWidth, layout.top + layout.height + 6);
+    context.rotate(SLANT);
+    context.fillText(label(scene.keys, column), 0, 0);
+    context.restore();
+  }
+}
+
+function drawTicks(context: Context, scene: MatrixScene): void {
+  const { layout } = scene;
+  context.font = canvasFont(10);
+  context.textAlign = "right";
+  for (const row of ticks(scene.rows)) {
+    context.fillText(String(row), layout.left - 5, Math.max(layout.top + 4, layout.top + (row + 0.5) * layout.cellHeight));
+  }
+  context.textAlign = "center";
+  for (const column of ticks(scene.columns)) {
+    context.fillText(String(column), layout.left + (column + 0.5) * layout.cellWidth, layout.top + layout.height + 11);
+  }
+}
+
+function label(tokens: readonly string[], position: number): string {
+  return displayToken(tokens[position] ?? String(position), LONGEST).label;
+}
+
+/** Frames a cell, with quiet lines to its labels. */
+export function drawPair(context: Context, scene: MatrixScene, query: number, key: number, colour: "accent" | "text"): void {
+  const { layout } = scene;
+  if (query >= scene.rows || key >= scene.columns) return;
+  const x = layout.left + key * layout.cellWidth;
+  const y = layout.top + query * layout.cellHeight;
+  context.strokeStyle = palette(scene.theme)[colour];
+  context.globalAlpha = 0.35;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(layout.left, y + layout.cellHeight / 2);
+  context.lineTo(x, y + layout.cellHeight / 2);
+  context.moveTo(x + layout.cellWidth / 2, y + layout.cellHeight);
+  context.lineTo(x + layout.cellWidth / 2, layout.top + layout.height);
+  context.stroke();
+  context.globalAlpha = 1;
+  context.lineWidth = 1.5;
+  const grown = Math.max(0, (5 - layout.cellWidth) / 2);
+  context.strokeRect(x - grown, y - grown, layout.cellWidth + 2 * grown, layout.cellHeight + 2 * grown);
+}

@@ -1,0 +1,102 @@
+/** Model view: a thumbnail of every head, layers down and heads across; chosen heads enlarged beside it. */
+
+import type { JSX } from "preact";
+import { rampColour, sequential } from "../../draw/colour";
+import { thumbnails } from "../../state/data";
+import { theme } from "../../state/host";
+import { type HeadAddress, pins } from "../../state/selection";
+import { scale, smallest, strength } from "../../state/show";
+import { openHeadView, openNeuronView, pinHead } from "./actions";
+import { Enlarged } from "./enlarged";
+import { Grid } from "./grid";
+import { beside, enlarged } from "./picture";
+
+const PANEL = 282;
+
+export function ModelView(): JSX.Element | null {
+  const now = thumbnails.value;
+  if (!now) return null;
+  return (
+    <div class="model-view" data-testid="model-view">
+      <section class="model-main card" aria-label="All heads">
+        <header class="model-head">
+          <div>
+            <h2>
+              {now.layers.length} layers × {now.heads} heads
+            </h2>
+            <p class="note">rows: layers, columns: heads; in each cell query ↓ key →</p>
+          </div>
+          <Legend />
+        </header>
+        <Grid />
+      </section>
+      {beside.value.length > 0 && (
+        <aside class="model-side" aria-label="Enlarged heads">
+          {beside.value.map((address, at) => (
+            <HeadCard key={`${address.layer}-${address.head}`} address={address} focused={at === 0 && enlarged.value} />
+          ))}
+        </aside>
+      )}
+    </div>
+  );
+}
+
+/** What the colours mean, with the scale and the smallest weight that are set. */
+function Legend(): JSX.Element {
+  const ramp = sequential(theme.value);
+  const stops = Array.from({ length: 21 }, (_, at) => rampColour(ramp, 255 * strength(at / 20)));
+  const how = scale.value === "sqrt" ? "by square root" : "linear";
+  const words = `Colour by weight, ${how}; under ${smallest.value} not drawn`;
+  return (
+    <div class="model-legend" title={words} data-testid="model-legend">
+      <span>weight 0</span>
+      <span class="model-ramp" style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }} />
+      <span>1</span>
+    </div>
+  );
+}
+
+function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean }): JSX.Element {
+  const pinned = pins.value.some((each) => each.layer === address.layer && each.head === address.head);
+  return (
+    <section class="card model-card" aria-label={`Layer ${address.layer}, head ${address.head}`} data-testid="model-enlarged">
+      <div class="model-title">
+        <h3>
+          Layer {address.layer}, head {address.head}
+        </h3>
+        <button
+          type="button"
+          class={pinned ? "button on" : "button"}
+          aria-pressed={pinned}
+          title={pinned ? "let this head go" : "keep this head here while others are enlarged"}
+          onClick={() => pinHead(address)}
+        >
+          {pinned ? "pinned" : "pin"}
+        </button>
+        {focused && (
+          <button
+            type="button"
+            class="button"
+            aria-label="close"
+            title="close"
+            data-testid="model-close"
+            onClick={() => {
+              enlarged.value = false;
+            }}
+          >
+            ×
+          </button>
+        )}
+      </div>
+      <Enlarged address={address} width={PANEL} />
+      <div class="model-links">
+        <button type="button" class="button" data-testid="model-open-head" onClick={() => openHeadView(address)}>
+          open in head view
+        </button>
+        <button type="button" class="button" data-testid="model-open-neuron" onClick={() => openNeuronView(address)}>
+          neurons
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+/** What the model view shows, as signals derived from the data and the selection; and what only this view chooses. */
+
+import { computed, signal } from "@preact/signals";
+import { sequential } from "../../draw/colour";
+import { headWeights, thumbnails } from "../../state/data";
+import { theme } from "../../state/host";
+import { type HeadAddress, head, keySequence, layer, pins, querySequence, stackNow } from "../../state/selection";
+import { strength } from "../../state/show";
+import type { HeadWeights, Layer } from "../../types";
+import { peakBin, thumbnailOf } from "./bins";
+import { thumbnailTable } from "./tiles";
+import { type PeakWords, peakWords } from "./words";
+
+/** A place in the grid: row of the thumbnails (not the number of the layer) and head. */
+export interface Place {
+  readonly row: number;
+  readonly head: number;
+}
+
+/** The cell under the pointer or with the keyboard's focus. */
+export const pointed = signal<Place | null>(null);
+/** Whether the focused head is enlarged beside the grid. */
+export const enlarged = signal(true);
+
+/** RGBA of the 256 values of a thumbnail. */
+export const table = computed(() => {
+  const ramp = sequential(theme.value);
+  return thumbnailTable(ramp, strength);
+});
+
+/** Parameters of the layer in a row of the grid. */
+export function layerOf(row: number): Layer | null {
+  const number = thumbnails.value?.layers[row];
+  return stackNow.value?.layers.find((each) => each.layer === number) ?? null;
+}
+
+/** Heads that the layer in a row really has; layers may differ. */
+export function headsOf(row: number): number {
+  return layerOf(row)?.heads ?? thumbnails.value?.heads ?? 0;
+}
+
+/** The place of the focused head. */
+export const focused = computed<Place>(() => ({
+  row: Math.max(0, thumbnails.value?.layers.indexOf(layer.value) ?? 0),
+  head: head.value,
+}));
+
+/** The heads beside the grid: the focused one, then the pinned ones. */
+export const beside = computed<readonly HeadAddress[]>(() => {
+  const others = pins.value.filter((each) => each.layer !== layer.value || each.head !== head.value);
+  return [...(enlarged.value ? [{ layer: layer.value, head: head.value }] : []), ...others];
+});
+
+/** The full weights of a head, once they are there. */
+export function weightsOf(address: HeadAddress): HeadWeights | null {
+  return headWeights.value.find((each) => each.layer === address.layer && each.head === address.head) ?? null;
+}
+
+/** Where a cell is darkest, in words; null where it is empty. */
+export function cellPeak(place: Place): PeakWords | null {
+  const now = thumbnails.value;
+  if (!now) return null;
+  const params = layerOf(place.row);
+  const peak = peakBin(thumbnailOf(now, place.row, place.head), now.columns, params?.causal === true && params.query_start === 0);
+  const [queries, keys] = [querySequence.value?.tokens ?? [], keySequence.value?.tokens ?? []];
+  return peak && peakWords(peak, now.rows, now.columns, queries, keys);
+}

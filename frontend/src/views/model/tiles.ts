@@ -1,0 +1,76 @@
+/** Thumbnails as pixels: resampled by area to the size on the screen, coloured by a table of 256 entries. */
+
+/** Which source cells one target pixel covers, and by how much; the shares of a pixel add up to 1. */
+export interface Cover {
+  readonly first: number;
+  readonly shares: readonly number[];
+}
+
+/** Covers of `pixels` target pixels over `cells` source cells. */
+export function covers(cells: number, pixels: number): Cover[] {
+  const step = cells / pixels;
+  return Array.from({ length: pixels }, (_, pixel) => {
+    const start = pixel * step;
+    const end = Math.min(cells, start + step);
+    const first = Math.min(cells - 1, Math.floor(start + 1e-9));
+    const last = Math.max(first, Math.ceil(end - 1e-9) - 1);
+    const shares = Array.from({ length: last - first + 1 }, (_, at) => {
+      const cell = first + at;
+      return Math.max(0, (Math.min(end, cell + 1) - Math.max(start, cell)) / step);
+    });
+    return { first, shares };
+  });
+}
+
+/** Where one tile stands in the pixels of a row of tiles. */
+export interface Tile {
+  readonly left: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Paints values uint8 [rows, columns] into RGBA `pixels`, whose rows are `stride` pixels long. `table` holds the RGBA colour of
+ * each of the 256 values.
+ */
+export function paintTile(
+  pixels: Uint8ClampedArray,
+  stride: number,
+  tile: Tile,
+  values: Uint8Array,
+  down: readonly Cover[],
+  across: readonly Cover[],
+  columns: number,
+  table: Uint8ClampedArray,
+): void {
+  for (let y = 0; y < tile.height; y++) {
+    const rows = down[y];
+    if (!rows) continue;
+    for (let x = 0; x < tile.width; x++) {
+      const cover = across[x];
+      if (!cover) continue;
+      let value = 0;
+      for (let r = 0; r < rows.shares.length; r++) {
+        const at = (rows.first + r) * columns + cover.first;
+        const share = rows.shares[r] ?? 0;
+        for (let c = 0; c < cover.shares.length; c++) value += (values[at + c] ?? 0) * share * (cover.shares[c] ?? 0);
+      }
+      const from = 4 * Math.round(value);
+      const to = 4 * (y * stride + tile.left + x);
+      pixels[to] = table[from] ?? 0;
+      pixels[to + 1] = table[from + 1] ?? 0;
+      pixels[to + 2] = table[from + 2] ?? 0;
+      pixels[to + 3] = 255;
+    }
+  }
+}
+
+/** RGBA of the 256 values of a thumbnail, 255 * sqrt(mass): `strength` says how strongly a mass is drawn, `ramp` in which colour. */
+export function thumbnailTable(ramp: Uint8ClampedArray, strength: (mass: number) => number): Uint8ClampedArray {
+  const table = new Uint8ClampedArray(256 * 4);
+  for (let value = 0; value < 256; value++) {
+    const entry = 4 * Math.round(255 * strength((value / 255) ** 2));
+    table.set(ramp.subarray(entry, entry + 4), 4 * value);
+  }
+  return table;
+}

@@ -1,0 +1,39 @@
+/** Beside the cell under the pointer: its name and where it is darkest. Also what a screen reader is told. */
+
+import type { JSX } from "preact";
+import type { Viewport } from "../../draw/viewport";
+import { thumbnails } from "../../state/data";
+import { cellCorner, type GridLayout } from "./layout";
+import { cellPeak, pointed } from "./picture";
+
+const WIDTH = 230;
+const HEIGHT = 72;
+
+export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): JSX.Element {
+  const place = pointed.value;
+  const name = place ? `Layer ${thumbnails.value?.layers[place.row] ?? place.row}, head ${place.head}` : "";
+  const peak = place ? cellPeak(place) : null;
+  const corner = place ? cellCorner(layout, place.row, place.head) : { x: 0, y: 0 };
+  const [x, y] = [corner.x - view.left, corner.y - view.top];
+  const shown = place !== null && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
+  const below = y + layout.pitch + HEIGHT < view.height;
+  const style = {
+    left: `${Math.max(0, Math.min(view.width - WIDTH, x)) + view.left}px`,
+    top: `${(below ? y + layout.cell + 6 : y - HEIGHT - 6) + view.top}px`,
+  };
+  return (
+    <div class="model-tip" role="status" hidden={!shown} style={style} data-testid="model-tip">
+      <b>{name}</b>
+      {peak ? (
+        <>
+          <span>
+            largest: {peak.query} → {peak.key}
+          </span>
+          <span>{peak.weight}</span>
+        </>
+      ) : (
+        <span>no weight</span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,191 @@
+/** The neuron view's two canvases: rows and header below, what follows the pointer above. */
+
+import { palette } from "../../draw/palette";
+import { barShare, signedBar } from "../../draw/strips";
+import { canvasFont } from "../../draw/style";
+import { displayToken } from "../../state/tokens";
+import type { Theme } from "../../types";
+import type { NeuronFrame } from "./frame";
+import { QUERY_HEIGHT, QUERY_TOP, rowTop, type StripLayout, visibleRows } from "./layout";
+import { short, weightText } from "./numbers";
+
+/** Strips as images of one pixel a cell; a row of `key` and `products` for each key. */
+export interface Images {
+  readonly query: OffscreenCanvas | null;
+  readonly key: OffscreenCanvas | null;
+  readonly products: OffscreenCanvas | null;
+}
+
+export interface Scene {
+  readonly frame: NeuronFrame;
+  readonly layout: StripLayout;
+  readonly images: Images;
+  readonly theme: Theme;
+  readonly left: number;
+  readonly top: number;
+  readonly keyToken: (j: number) => string;
+  readonly pinnedKey: number | null;
+  /** Row of the query among the keys, or null where they are other tokens. */
+  readonly queryRow: number | null;
+  /** Largest finite size of a score, and largest weight. */
+  readonly scoreLimit: number;
+  readonly weightLimit: number;
+  readonly positive: string;
+  readonly negative: string;
+  readonly weightColour: string;
+}
+
+type Context = CanvasRenderingContext2D;
+
+/** All rows in view, under the header. */
+export function drawRows(context: Context, scene: Scene, width: number, height: number): void {
+  const { layout } = scene;
+  const [first, last] = visibleRows(layout, scene.top, height);
+  context.save();
+  context.beginPath();
+  context.rect(0, layout.header, width, height - layout.header);
+  context.clip();
+  context.imageSmoothingEnabled = false;
+  context.textBaseline = "middle";
+  for (let row = first; row < last; row++) drawRow(context, scene, row, width);
+  context.restore();
+}
+
+function drawRow(context: Context, scene: Scene, row: number, width: number): void {
+  const { layout, frame, left } = scene;
+  const colours = palette(scene.theme);
+  const top = rowTop(layout, row, scene.top);
+  const seen = frame.seen[row] === 1;
+  if (row === scene.pinnedKey) {
+    context.fillStyle = colours.accentSoft;
+    context.fillRect(0, top, width, layout.rowHeight);
+  }
+  context.save();
+  context.translate(-left, 0);
+  drawStrip(context, scene.images.key, row, layout.key, top + 3, layout.stripHeight, seen ? 1 : 0.22);
+  if (seen) {
+    drawStrip(context, scene.images.products, row, layout.product, top + 3, layout.stripHeight, 1);
+    drawNumbers(context, scene, row, top);
+  } else {
+    context.fillStyle = colours.muted;
+    context.font = canvasFont(11);
+    context.textAlign = "left";
+    context.fillText("not seen", (frame.neurons > 0 ? layout.product : layout.weight.bar).left, top + layout.rowHeight / 2);
+  }
+  context.restore();
+  drawLabel(context, scene, row, top);
+}
+
+function drawStrip(
+  context: Context,
+  image: OffscreenCanvas | null,
+  row: number,
+  span: { left: number; width: number },
+  top: number,
+  height: number,
+  alpha: number,
+): void {
+  if (!image) return;
+  context.globalAlpha = alpha;
+  context.drawImage(image, 0, row, image.width, 1, span.left, top, span.width, height);
+  context.globalAlpha = 1;
+}
+
+function drawNumbers(context: Context, scene: Scene, row: number, top: number): void {
+  const { layout, frame } = scene;
+  const colours = palette(scene.theme);
+  const middle = top + layout.rowHeight / 2;
+  const barTop = top + 5;
+  const barHeight = layout.rowHeight - 10;
+  context.font = canvasFont(12);
+  if (layout.score && frame.scores) {
+    const value = frame.scores[row] ?? Number.NaN;
+    const { number, bar } = layout.score;
+    context.fillStyle = colours.text;
+    context.textAlign = "right";
+    context.fillText(short(value), number.left + number.width, middle);
+    const box = signedBar(value, scene.scoreLimit, bar.left, bar.width);
+    context.fillStyle = value < 0 ? scene.negative : scene.positive;
+    context.fillRect(box.left, barTop, box.width, barHeight);
+    context.fillStyle = colours.border;
+    context.fillRect(bar.left + bar.width / 2 - 0.5, top + 2, 1, layout.rowHeight - 4);
+  }
+  const weight = frame.weights[row] ?? Number.NaN;
+  const { bar, number } = layout.weight;
+  const size = barShare(weight, scene.weightLimit) * bar.width;
+  context.fillStyle = scene.weightColour;
+  context.fillRect(bar.left, barTop, weight > 0 ? Math.max(1, size) : size, barHeight);
+  context.fillStyle = colours.text;
+  context.textAlign = "left";
+  context.fillText(weightText(weight), number.left, middle);
+}
+
+/** Position and token; they stay in place when the strips scroll sideways. */
+function drawLabel(context: Context, scene: Scene, row: number, top: number): void {
+  const { label, rowHeight } = scene.layout;
+  const colours = palette(scene.theme);
+  const isQuery = row === scene.queryRow;
+  context.fillStyle = row === scene.pinnedKey ? colours.accentSoft : colours.card;
+  context.fillRect(0, top, label.left + label.width + 8, rowHeight);
+  const middle = top + rowHeight / 2;
+  context.font = canvasFont(10);
+  context.textAlign = "left";
+  context.fillStyle = colours.muted;
+  const number = String(row);
+  context.fillText(number, label.left, middle);
+  const room = label.width - context.measureText(number).width - 6;
+  const token = displayToken(scene.keyToken(row));
+  context.font = canvasFont(13, isQuery ? 700 : 400);
+  context.textAlign = "right";
+  context.fillStyle = token.quiet || scene.frame.seen[row] === 0 ? colours.muted : colours.text;
+  context.fillText(fitText(context, token.label, room), label.left + label.width, middle);
+}
+
+/** `text` cut with an ellipsis so that it fits into `room`. */
+export function fitText(context: Context, text: string, room: number): string {
+  if (context.measureText(text).width <= room) return text;
+  let characters = [...text];
+  do {
+    characters = characters.slice(0, -1);
+  } while (characters.length > 0 && context.measureText(`${characters.join("")}…`).width > room);
+  return `${characters.join("")}…`;
+}
+
+/** A frame about one row. */
+export function drawRowFrame(context: Context, scene: Scene, row: number, colour: string, width: number, height: number): void {
+  const { header, rowHeight } = scene.layout;
+  context.save();
+  context.beginPath();
+  context.rect(0, header, width, height - header);
+  context.clip();
+  context.strokeStyle = colour;
+  context.globalAlpha = 0.6;
+  context.strokeRect(0.5, rowTop(scene.layout, row, scene.top) + 0.5, Math.min(width, scene.layout.width) - 1, rowHeight - 1);
+  context.restore();
+}
+
+/** Frames about one place: over the query's strip and over the columns of keys and products. */
+export function drawColumn(context: Context, scene: Scene, place: number, neuron: number, colour: string, height: number): void {
+  const { layout } = scene;
+  const bottom = Math.min(height, rowTop(layout, layout.rows, scene.top));
+  context.save();
+  context.translate(-scene.left, 0);
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  for (const span of [layout.key, layout.product]) {
+    const cell = span.width / Math.max(1, layout.cells);
+    const x = span.left + place * cell - 1.25;
+    context.strokeRect(x, layout.header - 1, cell + 2.5, bottom - layout.header + 1);
+    if (span === layout.key) context.strokeRect(x, QUERY_TOP - 1, cell + 2.5, QUERY_HEIGHT + 2);
+  }
+  context.fillStyle = colour;
+  context.font = canvasFont(11, 700);
+  context.textAlign = "center";
+  context.textBaseline = "alphabetic";
+  context.fillText(
+    String(neuron),
+    layout.key.left + ((place + 0.5) * layout.key.width) / Math.max(1, layout.cells),
+    QUERY_TOP - 4,
+  );
+  context.restore();
+}

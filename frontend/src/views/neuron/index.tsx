@@ -1,0 +1,126 @@
+/** Neuron view: one head, one query token; q, k, q x k, score and softmax as aligned strips, and one score taken apart. */
+
+import type { JSX } from "preact";
+import { BROKEN } from "../../draw/strips";
+import { neurons } from "../../state/data";
+import { pinQuery, querySequence } from "../../state/selection";
+import { displayToken } from "../../state/tokens";
+import { PairPanel } from "./panel";
+import { broken, order, type Picture, picture, queryToken, sameTokens } from "./picture";
+import type { Order } from "./rank";
+import { keyHead } from "./scene";
+import { Strips } from "./strips";
+import { headNotes, unseenNote } from "./words";
+
+export function NeuronView(): JSX.Element | null {
+  const now = picture.value;
+  if (!now) return null;
+  return (
+    <div class="neuron-view" data-testid="neuron-view">
+      <section class="neuron-main card" aria-label="Neurons">
+        <Head now={now} />
+        {now.layer.weights_only && <WeightsOnly module={now.layer.module} />}
+        <Strips />
+      </section>
+      <PairPanel />
+    </div>
+  );
+}
+
+function Head({ now }: { now: Picture }): JSX.Element {
+  const { frame, layer, sharing } = now;
+  const notes = [...headNotes(layer, sharing, frame.head, keyHead.value), unseenNote(frame)].filter((note) => note !== "");
+  return (
+    <header class="neuron-head">
+      <div>
+        <h2>
+          Layer {frame.layer}, head {frame.head}: query <b>{displayToken(queryToken.value, 20).label}</b>
+        </h2>
+        <p class="note">
+          {frame.neurons > 0 && `${frame.neurons} neurons; blue positive, orange negative. `}
+          {broken.value && (
+            <>
+              <span class="neuron-broken" style={{ background: `rgb(${BROKEN.join(" ")})` }} /> not a number, or infinite.{" "}
+            </>
+          )}
+          {notes.join(" ")}
+        </p>
+      </div>
+      <div class="neuron-tools">
+        <QuerySelect query={frame.query} />
+        {frame.neurons > 0 && <Orders />}
+      </div>
+    </header>
+  );
+}
+
+function QuerySelect({ query }: { query: number }): JSX.Element {
+  const tokens = querySequence.value?.tokens ?? [];
+  const count = neurons.value?.queries ?? tokens.length;
+  return (
+    <label class="neuron-query">
+      query
+      <select
+        value={String(query)}
+        data-testid="neuron-query"
+        title={sameTokens.value ? "or click a token at the left" : undefined}
+        onChange={(event) => pinQuery(Number(event.currentTarget.value))}
+      >
+        {Array.from({ length: count }, (_, i) => (
+          <option key={i} value={String(i)}>
+            {i} {displayToken(tokens[i + tokens.length - count] ?? "", 24).label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const ORDERS: readonly { readonly order: Order; readonly label: string; readonly title: string }[] = [
+  { order: "index", label: "index", title: "Neurons as in the model" },
+  {
+    order: "pair",
+    label: "contribution",
+    title: "By the size of the contribution to the score taken apart beside, largest first",
+  },
+  { order: "text", label: "whole text", title: "By the mean size of the contribution over all pairs of the text, largest first" },
+];
+
+function Orders(): JSX.Element {
+  return (
+    <fieldset class="neuron-orders">
+      <legend>sort by</legend>
+      {ORDERS.map((each) => (
+        <button
+          key={each.order}
+          type="button"
+          class={order.value === each.order ? "button on" : "button"}
+          aria-pressed={order.value === each.order}
+          title={each.title}
+          data-testid={`neuron-order-${each.order}`}
+          onClick={() => {
+            order.value = each.order;
+          }}
+        >
+          {each.label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function WeightsOnly({ module }: { module: string }): JSX.Element {
+  return (
+    <div class="neuron-none" data-testid="neuron-weights-only">
+      <p>
+        <b>Only the weights of this layer were logged</b>, so there is no q and no k to take apart: its attention code
+        {module === "" ? "" : ` (${module})`} computes the weights by itself, out of reach of the capture.
+      </p>
+      <p>
+        To log q and k, run the model with an attention that goes through transformers' attention interface (
+        <code>attn_implementation="sdpa"</code>) or through <code>torch.nn.functional.scaled_dot_product_attention</code>; or log
+        query and key as arrays.
+      </p>
+    </div>
+  );
+}

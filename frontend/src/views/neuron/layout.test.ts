@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { fullHeight, hitAt, type Room, rowTop, scrollFor, stripLayout, visibleRows } from "./layout";
+
+const still = { left: 0, top: 0 };
+const room: Room = { width: 660, height: 600, ratio: 1, label: 90, rows: 12, cells: 64, scores: true };
+
+describe("stripLayout", () => {
+  it("fits a laptop's width with 32, 64 and 128 neurons", () => {
+    for (const cells of [32, 64, 128]) expect(stripLayout({ ...room, cells }).width).toBeLessThanOrEqual(660);
+  });
+  it("rather scrolls sideways than draws less than a pixel a neuron", () => {
+    const layout = stripLayout({ ...room, cells: 256 });
+    expect(layout.key.width).toBe(256);
+    expect(layout.width).toBeGreaterThan(660);
+  });
+  it("keeps its columns apart, in order", () => {
+    const layout = stripLayout(room);
+    const spans = [
+      layout.label,
+      layout.key,
+      layout.product,
+      layout.score?.number,
+      layout.score?.bar,
+      layout.weight.bar,
+      layout.weight.number,
+    ];
+    spans.reduce((end, span) => {
+      expect(span?.left).toBeGreaterThanOrEqual(end);
+      return (span?.left ?? 0) + (span?.width ?? 0);
+    }, 0);
+  });
+  it("gives few rows more height, and many the least", () => {
+    expect(stripLayout({ ...room, rows: 2 }).rowHeight).toBe(32);
+    expect(stripLayout({ ...room, rows: 1024 }).rowHeight).toBe(22);
+  });
+  it("has no strips and no scores where only weights were logged", () => {
+    const layout = stripLayout({ ...room, cells: 0, scores: false });
+    expect([layout.score, layout.key.width]).toEqual([null, 0]);
+    expect(hitAt(layout, layout.weight.bar.left + 1, layout.header + 1, still)).toEqual({ part: "weight", row: 0, place: null });
+  });
+});
+
+describe("rows", () => {
+  const layout = stripLayout({ ...room, rows: 1024 });
+  it("draws only what is in view", () => {
+    const [first, last] = visibleRows(layout, 2200, 600);
+    expect(first).toBe(100);
+    expect(last - first).toBeLessThan(30);
+    expect(visibleRows(layout, 0, 10_000_000)).toEqual([0, 1024]);
+    expect(rowTop(layout, first, 2200)).toBe(layout.header);
+  });
+  it("scrolls just as far as a row needs", () => {
+    expect(scrollFor(layout, 0, 500, 600)).toBe(0);
+    expect(scrollFor(layout, 5, 0, 600)).toBe(0);
+    const scrolled = scrollFor(layout, 1023, 0, 600);
+    expect(rowTop(layout, 1023, scrolled) + layout.rowHeight).toBe(600);
+    expect(fullHeight(layout)).toBeGreaterThan(1024 * 22);
+  });
+});
+
+describe("hitAt", () => {
+  const layout = stripLayout(room);
+  const middle = (row: number) => rowTop(layout, row, 0) + layout.rowHeight / 2;
+  it("names part, row and place", () => {
+    expect(hitAt(layout, layout.label.left + 3, middle(4), still)).toEqual({ part: "label", row: 4, place: null });
+    expect(hitAt(layout, layout.key.left + 0.5, middle(0), still)).toEqual({ part: "key", row: 0, place: 0 });
+    expect(hitAt(layout, layout.product.left + layout.product.width - 0.5, middle(11), still)).toEqual({
+      part: "product",
+      row: 11,
+      place: 63,
+    });
+    expect(hitAt(layout, (layout.score?.bar.left ?? 0) + 1, middle(1), still)?.part).toBe("score");
+    expect(hitAt(layout, layout.weight.number.left + 1, middle(1), still)?.part).toBe("weight");
+    expect(hitAt(layout, layout.key.left + layout.key.width + 1, middle(1), still)?.part).toBe("row");
+  });
+  it("follows sideways scrolling, all but the labels", () => {
+    expect(hitAt(layout, layout.label.left + 3, middle(4), { left: 50, top: 0 })?.part).toBe("label");
+    expect(hitAt(layout, layout.product.left - 50, middle(4), { left: 50, top: 0 })?.place).toBe(0);
+    expect(hitAt(layout, layout.key.left, middle(4), { left: 0, top: 44 })?.row).toBe(
+      Math.floor(4 + 44 / layout.rowHeight + 0.5),
+    );
+  });
+  it("finds the query's strip in the header, and nothing outside", () => {
+    expect(hitAt(layout, layout.key.left + 1, 20, still)).toEqual({ part: "query", row: null, place: 0 });
+    expect(hitAt(layout, layout.label.left, 20, still)).toBeNull();
+    expect(hitAt(layout, layout.key.left, middle(12), still)).toBeNull();
+  });
+});

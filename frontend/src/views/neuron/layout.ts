@@ -1,0 +1,143 @@
+/** Where the neuron view's columns and rows stand, in CSS pixels; and what stands under a point. */
+
+import { cellAt, stripWidth } from "../../draw/strips";
+
+export interface Span {
+  readonly left: number;
+  readonly width: number;
+}
+
+export interface StripLayout {
+  /** Width that the columns need: may be more than the view has, which then scrolls sideways. */
+  readonly width: number;
+  /** Height of the part above the rows, which does not scroll. */
+  readonly header: number;
+  readonly rowHeight: number;
+  readonly stripHeight: number;
+  readonly rows: number;
+  readonly cells: number;
+  readonly label: Span;
+  /** Strip of the key; the query's strip stands above it. */
+  readonly key: Span;
+  readonly product: Span;
+  /** Number at the left, bar at the right; null where there are no scores. */
+  readonly score: { readonly number: Span; readonly bar: Span } | null;
+  readonly weight: { readonly bar: Span; readonly number: Span };
+}
+
+/** What is under the pointer. row: key token, null in the header. place: position in the strip, after sorting. */
+export interface Hit {
+  readonly part: "label" | "query" | "key" | "product" | "score" | "weight" | "row";
+  readonly row: number | null;
+  readonly place: number | null;
+}
+
+/** Top of the query's strip in the header, and of the headings of the columns. */
+export const QUERY_TOP = 18;
+export const QUERY_HEIGHT = 22;
+export const HEADING_TOP = QUERY_TOP + QUERY_HEIGHT + 10;
+const HEADER = HEADING_TOP + 32;
+const HEADER_WEIGHTS = HEADING_TOP + 18;
+
+const ROW_LEAST = 22;
+const ROW_MOST = 32;
+const STRIP_MOST = 480;
+const GAP = 18;
+const SCORE = 48;
+const SCORE_BAR = 44;
+const WEIGHT = 42;
+const WEIGHT_BAR = 60;
+const EDGE = 6;
+
+export interface Room {
+  readonly width: number;
+  readonly height: number;
+  readonly ratio: number;
+  readonly label: number;
+  readonly rows: number;
+  readonly cells: number;
+  readonly scores: boolean;
+}
+
+export function stripLayout(room: Room): StripLayout {
+  const score = room.scores ? GAP + SCORE + 6 + SCORE_BAR : 0;
+  const fixed = EDGE + room.label + score + GAP + WEIGHT_BAR + 6 + WEIGHT + EDGE;
+  const free = room.cells === 0 ? 0 : Math.min(STRIP_MOST, (room.width - fixed - 10 - GAP) / 2);
+  const strip = stripWidth(room.cells, free, room.ratio);
+  const key = { left: EDGE + room.label + 10, width: strip };
+  const product = { left: key.left + strip + GAP, width: strip };
+  const header = room.cells === 0 ? HEADER_WEIGHTS : HEADER;
+  let x = room.cells === 0 ? EDGE + room.label : product.left + strip;
+  let scoreColumn: StripLayout["score"] = null;
+  if (room.scores) {
+    scoreColumn = { number: { left: x + GAP, width: SCORE }, bar: { left: x + GAP + SCORE + 6, width: SCORE_BAR } };
+    x += score;
+  }
+  const bar = { left: x + GAP, width: WEIGHT_BAR };
+  const number = { left: bar.left + WEIGHT_BAR + 6, width: WEIGHT };
+  const rowHeight = Math.min(ROW_MOST, Math.max(ROW_LEAST, Math.floor((room.height - header - EDGE) / Math.max(1, room.rows))));
+  return {
+    width: number.left + WEIGHT + EDGE,
+    header,
+    rowHeight,
+    stripHeight: rowHeight - 6,
+    rows: room.rows,
+    cells: room.cells,
+    label: { left: EDGE, width: room.label },
+    key,
+    product,
+    score: scoreColumn,
+    weight: { bar, number },
+  };
+}
+
+/** Height of everything, header and all rows. */
+export function fullHeight(layout: StripLayout): number {
+  return layout.header + layout.rows * layout.rowHeight + EDGE;
+}
+
+/** First visible row and one past the last. */
+export function visibleRows(layout: StripLayout, scrolled: number, height: number): [number, number] {
+  const first = Math.max(0, Math.floor(scrolled / layout.rowHeight));
+  const last = Math.ceil((scrolled + Math.max(0, height - layout.header)) / layout.rowHeight);
+  return [Math.min(first, layout.rows), Math.min(layout.rows, last)];
+}
+
+/** Top of a row on the canvas, whose rows have been scrolled by `scrolled`. */
+export function rowTop(layout: StripLayout, row: number, scrolled: number): number {
+  return layout.header + row * layout.rowHeight - scrolled;
+}
+
+/** How far to scroll so that a row is seen whole; the same number where it already is. */
+export function scrollFor(layout: StripLayout, row: number, scrolled: number, height: number): number {
+  const top = row * layout.rowHeight;
+  const room = height - layout.header;
+  if (top < scrolled) return top;
+  return top + layout.rowHeight > scrolled + room ? top + layout.rowHeight - room : scrolled;
+}
+
+/** What stands under a point of the canvas. Labels stay where they are when the strips scroll sideways. */
+export function hitAt(
+  layout: StripLayout,
+  x: number,
+  y: number,
+  scrolled: { readonly left: number; readonly top: number },
+): Hit | null {
+  const across = x + scrolled.left;
+  if (y < layout.header) {
+    const inStrip = y >= QUERY_TOP && y < QUERY_TOP + QUERY_HEIGHT;
+    const place = inStrip ? cellAt(across, layout.key.left, layout.key.width, layout.cells) : null;
+    return place === null ? null : { part: "query", row: null, place };
+  }
+  const row = Math.floor((y - layout.header + scrolled.top) / layout.rowHeight);
+  if (row < 0 || row >= layout.rows || across > layout.width) return null;
+  if (x < layout.label.left + layout.label.width) return { part: "label", row, place: null };
+  const inKey = cellAt(across, layout.key.left, layout.key.width, layout.cells);
+  if (inKey !== null) return { part: "key", row, place: inKey };
+  const inProduct = cellAt(across, layout.product.left, layout.product.width, layout.cells);
+  if (inProduct !== null) return { part: "product", row, place: inProduct };
+  const { score } = layout;
+  if (score !== null && across >= score.number.left && across < score.bar.left + score.bar.width)
+    return { part: "score", row, place: null };
+  return { part: across >= layout.weight.bar.left ? "weight" : "row", row, place: null };
+}

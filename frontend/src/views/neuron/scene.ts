@@ -1,0 +1,90 @@
+/** Pictures of the strips and where they stand, made again only when what they show changes. */
+
+import { computed, type ReadonlySignal } from "@preact/signals";
+import { diverging, rampColour, sequential } from "../../draw/colour";
+import { paintSigned, stripImage } from "../../draw/strips";
+import type { Viewport } from "../../draw/viewport";
+import { neurons } from "../../state/data";
+import { theme } from "../../state/host";
+import { key, keySequence } from "../../state/selection";
+import type { Images, Scene } from "./draw";
+import { type StripLayout, stripLayout } from "./layout";
+import { keyScale, keyToken, picture, places, productScale, queryScale, sameTokens } from "./picture";
+
+const LABEL_LEAST = 64;
+const LABEL_MOST = 132;
+const CHARACTER = 7.2;
+
+/** Images of query, keys and products, sorted as chosen. */
+export const images = computed<Images>(() => {
+  const frame = picture.value?.frame;
+  if (!frame || frame.neurons === 0) return { query: null, key: null, products: null };
+  const table = diverging(theme.value);
+  const width = frame.neurons;
+  const paint = (values: Float32Array, scale: typeof keyScale.value): OffscreenCanvas | null =>
+    stripImage(paintSigned(values, width, places.value, scale, table), width);
+  return {
+    query: paint(frame.queryVector, queryScale.value),
+    key: paint(frame.key, keyScale.value),
+    products: paint(frame.products, productScale.value),
+  };
+});
+
+/** Wide enough for most tokens, so that a long one does not take the strips' room. */
+const labelWidth = computed(() => {
+  const lengths = (keySequence.value?.tokens ?? []).map((token) => [...token.slice(0, 24)].length).sort((a, b) => a - b);
+  const usual = lengths[Math.floor((lengths.length - 1) * 0.95)] ?? 0;
+  const digits = String(lengths.length).length;
+  return Math.min(LABEL_MOST, Math.max(LABEL_LEAST, (usual + digits + 1.5) * CHARACTER));
+});
+
+/** Signals that hold for as long as the view is on the page. */
+export interface Stage {
+  readonly layout: ReadonlySignal<StripLayout | null>;
+  readonly scene: ReadonlySignal<Scene | null>;
+}
+
+export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
+  const layout = computed(() => {
+    const frame = picture.value?.frame;
+    const { width, height } = viewport.value;
+    if (!frame || width === 0) return null;
+    const scores = frame.scores !== null;
+    const ratio = window.devicePixelRatio || 1;
+    return stripLayout({ width, height, ratio, label: labelWidth.value, rows: frame.keys, cells: frame.neurons, scores });
+  });
+  const scene = computed<Scene | null>(() => {
+    const now = picture.value;
+    if (!now || !layout.value) return null;
+    const table = diverging(theme.value);
+    return {
+      frame: now.frame,
+      layout: layout.value,
+      images: images.value,
+      theme: theme.value,
+      left: viewport.value.left,
+      top: viewport.value.top,
+      keyToken,
+      pinnedKey: key.value,
+      queryRow: sameTokens.value ? now.frame.query + now.layer.query_start : null,
+      scoreLimit: largest(now.frame.scores ?? []),
+      weightLimit: largest(now.frame.weights),
+      positive: rampColour(table, 205),
+      negative: rampColour(table, 50),
+      weightColour: rampColour(sequential(theme.value), 200),
+    };
+  });
+  return { layout, scene };
+}
+
+/** Number of the key head that the values come from. */
+export const keyHead = computed(() => neurons.value?.keyHead ?? 0);
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let at = 0; at < values.length; at++) {
+    const size = Math.abs(values[at] ?? 0);
+    if (Number.isFinite(size) && size > most) most = size;
+  }
+  return most === 0 ? 1 : most;
+}
