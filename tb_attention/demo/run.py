@@ -1,0 +1,63 @@
+"""The demo as a whole: train, log, show."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import transformers
+
+from tb_attention.demo.repeats import Induction, train_repeats
+from tb_attention.demo.serve import serve
+from tb_attention.demo.text import finetune, train_text
+from tb_attention.errors import InvalidInput
+
+
+def run_demo(logdir: Path, *, steps: int, model: str | None = None, show: bool = True, port: int | None = None) -> None:
+    """Trains the runs `text` and `repeats`, or fine-tunes `model`, for `steps` steps each, and shows the logs in TensorBoard.
+
+    Raises InvalidInput for steps < 1, a run that is already there, a model that cannot be loaded, a port that is taken.
+    """
+    if steps < 1:
+        raise InvalidInput(f"--steps is {steps}: give 1 or more.")
+    with _quiet():
+        if model is None:
+            text, repeats = _new_run(logdir, "text"), _new_run(logdir, "repeats")
+            train_text(text, steps)
+            print(_report(*train_repeats(repeats, steps)))
+        else:
+            finetune(model, _new_run(logdir, Path(model).name), steps)
+    print(f"To look again later: tensorboard --logdir {logdir}")
+    if show:
+        serve(logdir, port)
+
+
+def _new_run(logdir: Path, name: str) -> Path:
+    run = logdir / name
+    if run.exists():
+        raise InvalidInput(f"there is a run in {run} already: delete it, or give another --logdir.")
+    return run
+
+
+def _report(before: Induction, after: Induction) -> str:
+    return (
+        f"Induction on a sequence that was not trained on: the best head scores {before.score:.2f} before and {after.score:.2f} "
+        f"after the training (run repeats, layer {after.layer}, head {after.head})."
+    )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Leaves the screen to the progress bars: no hints of transformers, no warnings of the libraries under it."""
+    verbosity = transformers.logging.get_verbosity()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        transformers.logging.set_verbosity(verbosity)
+        transformers.logging.enable_progress_bar()

@@ -1,0 +1,65 @@
+"""The run `text`: a GPT-2 learns English from nothing, or a pretrained model is fine-tuned; the same probes are followed in both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub.utils import logging as hub_logging
+from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel, set_seed
+
+from tb_attention.demo.corpus import Blocks, paragraphs, trained_tokenizer
+from tb_attention.demo.training import train
+from tb_attention.errors import InvalidInput
+
+VOCABULARY = 1024
+TOKENS = 128
+BATCH = 8
+PROBES = {
+    "doctor-she": "The doctor asked the nurse a question. She did not know the answer.",
+    "doctor-he": "The doctor asked the nurse a question. He did not know the answer.",
+    "passage": (
+        "A name that is bound in a function is local to that function. When the function is called again, the name is bound "
+        "again, and the old value is not seen. A list is different: if a list is passed to a function and the function changes "
+        "the list, the caller sees the change, because both names refer to the same object. To keep the caller's list as it "
+        "was, make a copy of the list first, and change only the copy. The same is true of every other object that can be changed."
+    ),
+}
+
+
+def train_text(run: Path, steps: int) -> None:
+    """Trains a GPT-2 of four layers, and a tokenizer, on the language reference of Python, and logs it to `run`."""
+    set_seed(0)
+    texts = paragraphs()
+    # The probes count in the tokenizer, so that their words are single tokens; the model is not trained on them.
+    tokenizer = trained_tokenizer([*texts, *PROBES.values()] , VOCABULARY)
+    end = tokenizer.eos_token_id
+    model = GPT2LMHeadModel(
+        GPT2Config(
+            vocab_size=len(tokenizer), n_positions=TOKENS, n_embd=128, n_layer=4, n_head=4, bos_token_id=end, eos_token_id=end
+        )
+    )
+    data = Blocks(texts, tokenizer, TOKENS, steps * BATCH)
+    train(model, data, run, probes=PROBES, steps=steps, batch=BATCH, learning_rate=1e-3, tokenizer=tokenizer)
+
+
+def finetune(name: str, run: Path, steps: int) -> None:
+    """Fine-tunes a pretrained causal model on the same text. Raises InvalidInput where the model cannot be loaded."""
+    model, tokenizer = _pretrained(name)
+    set_seed(0)
+    data = Blocks(paragraphs(), tokenizer, TOKENS, steps * BATCH)
+    train(model, data, run, probes=PROBES, steps=steps, batch=BATCH, learning_rate=5e-5, tokenizer=tokenizer)
+
+
+def _pretrained(name: str) -> tuple[Any, Any]:
+    before = hub_logging.get_verbosity()
+    hub_logging.set_verbosity_error()  # it warns of each of its five tries to reach a hub
+    try:
+        return AutoModelForCausalLM.from_pretrained(name), AutoTokenizer.from_pretrained(name)
+    except (OSError, ValueError) as error:
+        raise InvalidInput(
+            f"the model {name} could not be loaded: give the path of a saved model, a name on a hub that can be reached, "
+            "or leave --model out to train from scratch."
+        ) from error
+    finally:
+        hub_logging.set_verbosity(before)

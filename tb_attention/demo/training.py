@@ -1,0 +1,91 @@
+"""Trains a model with the Trainer of transformers and logs its attention: a model and a data set go in, a run directory comes out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch.utils.data import Dataset
+from torch.utils.tensorboard import SummaryWriter
+from tqdm.auto import tqdm
+from transformers import (
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+    default_data_collator,
+)
+from transformers.integrations.integration_utils import TensorBoardCallback
+
+from tb_attention.integrations.trainer import AttentionCallback
+
+CAPTURES = 30
+"""How often each probe is logged."""
+
+
+def train(
+    model: Any,
+    data: Dataset[Any],
+    run: Path,
+    *,
+    probes: Mapping[str, Any],
+    steps: int,
+    batch: int,
+    learning_rate: float,
+    tokenizer: Any = None,
+) -> None:
+    """Trains `model` in place on the CPU for `steps` steps, with a progress bar; logs scalars and the probes' attention to `run`."""
+    every = max(1, steps // CAPTURES)
+    with tempfile.TemporaryDirectory() as output, SummaryWriter(str(run)) as writer:
+        arguments = TrainingArguments(
+            output_dir=output,
+            max_steps=steps,
+            per_device_train_batch_size=batch,
+            learning_rate=learning_rate,
+            lr_scheduler_type="constant_with_warmup",
+            warmup_steps=20,
+            logging_steps=every,
+            save_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+            use_cpu=True,
+            seed=0,
+        )
+        trainer = Trainer(
+            model=model,
+            args=arguments,
+            train_dataset=data,
+            data_collator=default_data_collator,
+            processing_class=tokenizer,
+            callbacks=[TensorBoardCallback(writer), AttentionCallback(probes, every=every), _Progress(run.name)],
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
+
+
+class _Progress(TrainerCallback):
+    """One bar for the run, with the loss behind it; the Trainer's own prints a line for each logged loss."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._bar: tqdm[Any] | None = None
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+        self._bar = tqdm(total=state.max_steps, desc=f"{self._name:>8}", unit="step", dynamic_ncols=True)
+
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+        if self._bar is not None:
+            self._bar.update(1)
+
+    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+        loss = given.get("logs", {}).get("loss")
+        if self._bar is not None and loss is not None:
+            self._bar.set_postfix_str(f"loss {float(loss):.2f}", refresh=False)
+
+    def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+        if self._bar is not None:
+            self._bar.close()
