@@ -1,17 +1,22 @@
-# make demo   trains two small models while logging attention, then opens TensorBoard
-# make test   checks and tests everything; installs what it needs
+# make demo         trains two small models while their attention is logged, then starts TensorBoard and prints the tab's address
+# make test         checks and tests everything; installs what it needs
+# make check        formats, lint, types and import rules, without the tests
+# make gen          compiles proto/attention.proto
+# make build        sdist and wheel in dist/
+# make screenshots  the pictures of the documentation, from the demo's logs
+# LOGDIR and PORT may be given: make demo PORT=7000. PYTHON names the Python, 3.11 or newer, that makes .venv.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 LOGDIR ?= logs/demo
-PORT ?= 6006
 SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json frontend/vite.config.ts
 
 .PHONY: demo test check pytest vitest gen build screenshots
 
 demo: $(VENV)/installed
-	$(BIN)/tb-attention demo --logdir $(LOGDIR) --port $(PORT)
+	rm -rf $(LOGDIR)/text $(LOGDIR)/repeats
+	$(BIN)/tb-attention demo --logdir $(LOGDIR) $(if $(PORT),--port $(PORT))
 
 test: check vitest pytest
 
@@ -29,26 +34,33 @@ pytest: $(VENV)/dev
 	sh tests/chromium.sh
 	$(BIN)/python -m pytest
 
-# Compiles proto/attention.proto.
 gen: $(VENV)/dev
 	$(BIN)/python tb_attention/schema/generate.py
 
 build: $(VENV)/dev
 	$(BIN)/python -m build
 
-# The README's pictures, from the demo's logs.
-screenshots: $(VENV)/dev
-	$(BIN)/python docs/screenshots.py --logdir $(LOGDIR)
+screenshots: $(VENV)/dev $(LOGDIR)/repeats
+	sh tests/chromium.sh
+	$(BIN)/python docs/screenshots.py $(LOGDIR)
+
+$(LOGDIR)/repeats: | $(VENV)/installed
+	rm -rf $(LOGDIR)/text
+	$(BIN)/tb-attention demo --logdir $(LOGDIR) --no-serve
 
 $(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..., for example." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 # Editable, and again whenever the frontend has changed: the build hook makes the bundle.
-$(VENV)/installed: $(BIN)/python pyproject.toml constraints.txt hatch_build.py $(SOURCES)
+WHAT_IS_INSTALLED := pyproject.toml constraints.txt hatch_build.py $(SOURCES)
+$(VENV)/installed: $(WHAT_IS_INSTALLED) | $(BIN)/python
 	@echo "Installing tb-attention with torch and transformers into $(VENV), and building its frontend (minutes, the first time)"
 	$(PIP) -e '.[torch]'
 	@touch $@
 
-$(VENV)/dev: $(VENV)/installed
+$(VENV)/dev: $(WHAT_IS_INSTALLED) | $(BIN)/python
+	@echo "Installing tb-attention and all that its tests need into $(VENV), and building its frontend (minutes, the first time)"
 	$(PIP) -e '.[torch,dev]'
-	@touch $@
+	@touch $(VENV)/installed $@

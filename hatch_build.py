@@ -1,4 +1,4 @@
-"""Builds the frontend when a wheel is built, so that pip install works on a machine without Node."""
+"""Builds the frontend when a wheel or an sdist is built, so that pip install works on a machine without Node."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ class FrontendBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: D102
         root = Path(self.root)
         bundle = root / "tb_attention" / "static" / "index.js"
-        if self.target_name == "sdist" or _newer(bundle, root / "frontend"):
+        if _newer(bundle, root / "frontend"):
             return
         spec = importlib.util.spec_from_file_location("frontend_npm", root / "frontend" / "npm.py")
         assert spec is not None and spec.loader is not None
         runner = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(runner)
         if runner.install() or runner.npm("run", "build"):
-            raise RuntimeError("The frontend could not be built: npm failed, its messages are above. It needs the npm registry the first time.")
+            raise SystemExit(
+                "The frontend could not be built: npm failed, its messages are above. It needs the npm registry the first time."
+            )
 
 
 def _newer(bundle: Path, frontend: Path) -> bool:

@@ -253,6 +253,22 @@ def test_flipped_bits_never_raise(data: st.DataObject) -> None:
     assert len(found) < 2 or not all(intact)
 
 
+def test_a_description_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    size = 10 * 2**30
+    head = b"\x4a" + varint(size)
+    head = b"\x2a" + varint(len(head) + size + 6) + b"\x0a" + varint(len(head) + size) + head
+    path, length = tmp_path / "sparse.tfrecord", struct.pack("<Q", len(head) + size)
+    with path.open("wb") as file:
+        file.write(length + struct.pack("<I", masked_crc32c(length)) + head)
+        file.seek(size + 4, io.SEEK_CUR)
+        file.write(recorded(events()[-1].SerializeToString()))
+    with counted(path) as (read, total):
+        scanner = Scanner()
+        assert len(list(scanner.scan(read, path.stat().st_size, BLOCK))) == 1
+        assert scanner.corrupt == 1
+        assert total() < 10 * BLOCK
+
+
 def test_payload_crc_is_that_of_tensorboard() -> None:
     payload = bytes(range(256)) * 9000
     data = recorded(payload)

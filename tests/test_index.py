@@ -13,8 +13,9 @@ from logs import WALL_TIME, capture, events, record_file, write
 from tensorboard.compat.proto import event_pb2, summary_pb2
 
 from tb_attention import schema
-from tb_attention.store.files import LocalFiles
-from tb_attention.store.index import NO_LOGDIR, Index
+from tb_attention.store.event_file import Record, payload_is_intact
+from tb_attention.store.files import LocalFiles, Read
+from tb_attention.store.index import NO_LOGDIR, UNFORESEEN, Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.reader import open_capture
 from tb_attention.summary import overview_value, parse_plugin_data
@@ -227,6 +228,44 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_is_shown(tmp_path: Path) 
     assert found(index) == {".": {"probe": [0]}}
     assert problems(index) == [(".", record_file(tmp_path, 1).name, "it cannot be read: No such file or directory")]
     write(tmp_path / "gone", events(1))
+    assert (found(index), problems(index)) == ({".": {"probe": [0, 1]}}, [])
+
+
+def test_something_unforeseen_is_told_and_what_was_found_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(record_file(tmp_path / "a"), events(0))
+    write(record_file(tmp_path / "b"), events(0), events(1))
+    index, parsed = Index([Root(str(tmp_path))]), []
+
+    def fail(content: bytes) -> schema.AttentionPluginData:
+        parsed.append(content)
+        if len(parsed) == 3:
+            raise MemoryError
+        return parse_plugin_data(content)
+
+    monkeypatch.setattr("tb_attention.store.capture_file.parse_plugin_data", fail)
+    with pytest.raises(MemoryError):
+        index.refresh()
+    assert [problem.problem for problem in index.snapshot.problems] == [UNFORESEEN]
+    assert list(index.snapshot.runs["b"]["probe"]) == [0]
+    assert found(index) == {"a": {"probe": [0]}, "b": {"probe": [0, 1]}}
+    assert index.snapshot.problems == ()
+
+
+def test_a_read_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(record_file(tmp_path), events(0), events(1))
+    index, reads = Index([Root(str(tmp_path))]), []
+    intact = payload_is_intact
+
+    def fail(read: Read, record: Record) -> bool:
+        reads.append(record.offset)
+        if len(reads) == 2:
+            raise OSError(5, "Input/output error")
+        return intact(read, record)
+
+    monkeypatch.setattr("tb_attention.store.capture_file.payload_is_intact", fail)
+    index.refresh()
+    assert list(index.snapshot.runs["."]["probe"]) == [0]
+    assert [problem.problem for problem in index.snapshot.problems] == ["it cannot be read: Input/output error"]
     assert (found(index), problems(index)) == ({".": {"probe": [0, 1]}}, [])
 
 

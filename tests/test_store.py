@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logs import capture, events, record_file, write
 from tensorboard.compat.proto import event_pb2
+from threadpoolctl import threadpool_info
 
 from tb_attention import captures
 from tb_attention.attend import AttentionLayer
@@ -270,9 +271,11 @@ def test_an_answer_that_is_too_large_is_refused_before_it_is_made(tmp_path: Path
     store = stored(tmp_path, events())
     location = store.find(".", "probe", 0)
     monkeypatch.setattr(store_module, "LARGEST", 4 * 6 * 6)
-    monkeypatch.setattr(store_module.attend, "weights", lambda layer: pytest.fail("computed"))
+    monkeypatch.setattr(store_module.np, "zeros", lambda *arguments: pytest.fail("computed"))
     with pytest.raises(InvalidInput, match="ask for one head, or for dtype=uint8"):
         store.weights(location, None, 0, None)
+    monkeypatch.undo()
+    monkeypatch.setattr(store_module, "LARGEST", 4 * 6 * 6)
     assert store.weights(location, None, 0, None, "uint8").arrays["weights"].nbytes == 4 * 6 * 6
 
 
@@ -340,10 +343,11 @@ def test_tensors_of_other_writers(tmp_path: Path) -> None:
         lambda tensor: (tensor.tensor_shape.dim[0].__setattr__("size", 0), tensor.ClearField("tensor_content")),
     ],
 )
+@pytest.mark.parametrize("place", [0, 1], ids=["query", "key"])
 @pytest.mark.parametrize("head", [None, 1])
-def test_tensors_that_do_not_fit_their_description_are_refused(tmp_path: Path, damage: object, head: int | None) -> None:
-    written = events(of=capture())
-    damage(written[0].summary.value[0].tensor)  # type: ignore[operator]
+def test_tensors_that_do_not_fit_their_description_are_refused(tmp_path: Path, damage: object, head: int | None, place: int) -> None:
+    written = events(of=capture(heads=4, key_heads=4))
+    damage(written[0].summary.value[place].tensor)  # type: ignore[operator]
     store = stored(tmp_path, written)
     with pytest.raises(UnreadableRecord):
         store.weights(store.find(".", "probe", 0), None, 0, head)
@@ -357,6 +361,21 @@ def test_what_was_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(LocalFiles, "open", lambda self, path: pytest.fail("opened"))
     assert np.array_equal(store.weights(location, None, 0, None).arrays["weights"], first)
     assert np.array_equal(store.metrics(store.steps(".", "probe")).arrays["metrics"], metrics, equal_nan=True)
+
+
+def test_answers_are_computed_in_one_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def blas_threads() -> set[int]:
+        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+    seen = []
+    blocks = store_module.attend.row_blocks
+    monkeypatch.setattr(store_module.attend, "row_blocks", lambda *a, **k: (seen.append(blas_threads()), blocks(*a, **k))[1])
+    store = stored(tmp_path, events())
+    before = blas_threads()
+    store.weights(store.find(".", "probe", 0), None, 0, None)
+    store.row(store.find(".", "probe", 0), None, 0, 0, None)
+    assert seen == [{1} if before else set()] * 2
+    assert blas_threads() == before
 
 
 def test_two_captures_that_one_event_commits(tmp_path: Path) -> None:

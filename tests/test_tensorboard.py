@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from board import tensorboard
 from logs import events, record_file, write
 from safetensors.numpy import load
 from tensorboard.compat.proto import event_pb2, summary_pb2
@@ -35,38 +32,6 @@ def run_of(directory: Path, *steps: int) -> None:
     ]
     write(directory / "events.out.tfevents.1700000000.host.1.0", [version, *small])
     write(record_file(directory), *written)
-
-
-@contextmanager
-def tensorboard(tmp_path: Path, *arguments: str, before: str = "") -> Iterator[str]:
-    """Starts TensorBoard, gives its address, and ends it. before: a directory that goes first in the module path."""
-    entry = tmp_path / "site" / "tb_attention-0.dist-info"
-    entry.mkdir(parents=True, exist_ok=True)
-    (entry / "METADATA").write_text("Metadata-Version: 2.1\nName: tb-attention\nVersion: 0\n")
-    (entry / "entry_points.txt").write_text("[tensorboard_plugins]\nattention = tb_attention.plugin.loader:AttentionLoader\n")
-    path = os.pathsep.join([*filter(None, [before]), str(entry.parent), str(Path(__file__).parents[1])])
-    output = tmp_path / "output"
-    with output.open("w") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tensorboard.main", "--port=0", "--host=localhost", "--reload_interval=1", *arguments],
-            env={**os.environ, "PYTHONPATH": path},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield _address(process, output)
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _address(process: subprocess.Popen[bytes], output: Path) -> str:
-    for _ in range(600):
-        if found := re.search(r"http://localhost:\d+/\S*", output.read_text()):
-            return found[0]
-        assert process.poll() is None, output.read_text()
-        time.sleep(0.1)
-    raise TimeoutError(output.read_text())
 
 
 def get(url: str) -> bytes:

@@ -12,7 +12,7 @@ from tb_attention.demo.corpus import Blocks, paragraphs, trained_tokenizer
 from tb_attention.demo.training import train
 from tb_attention.errors import InvalidInput
 
-VOCABULARY = 1024
+VOCABULARY = 1536
 TOKENS = 128
 BATCH = 8
 PROBES = {
@@ -31,13 +31,11 @@ def train_text(run: Path, steps: int) -> None:
     """Trains a GPT-2 of four layers, and a tokenizer, on the language reference of Python, and logs it to `run`."""
     set_seed(0)
     texts = paragraphs()
-    # The probes count in the tokenizer, so that their words are single tokens; the model is not trained on them.
-    tokenizer = trained_tokenizer([*texts, *PROBES.values()] , VOCABULARY)
+    # The tokenizer sees the probes, so that their words are whole tokens; the model is not trained on them.
+    tokenizer = trained_tokenizer([*texts, *(10 * [*PROBES.values()])], VOCABULARY)
     end = tokenizer.eos_token_id
     model = GPT2LMHeadModel(
-        GPT2Config(
-            vocab_size=len(tokenizer), n_positions=TOKENS, n_embd=128, n_layer=4, n_head=4, bos_token_id=end, eos_token_id=end
-        )
+        GPT2Config(vocab_size=len(tokenizer), n_positions=TOKENS, n_embd=128, n_layer=4, n_head=4, bos_token_id=end, eos_token_id=end)
     )
     data = Blocks(texts, tokenizer, TOKENS, steps * BATCH)
     train(model, data, run, probes=PROBES, steps=steps, batch=BATCH, learning_rate=1e-3, tokenizer=tokenizer)

@@ -57,6 +57,7 @@ class CaptureFile:
         """step -> name -> offset of its record: tensors of captures that are not committed yet."""
         self._corrupt = self._incomplete = 0
         self._refused: Counter[str] = Counter()
+        self._finished = False
         self._error = ""
 
     def refresh(self, files: Files) -> Iterator[None]:
@@ -66,14 +67,15 @@ class CaptureFile:
             if self._state is not None and (state.size < self._state.size or state.identity != self._state.identity):
                 self._restart()
                 yield
-            if state == self._state and not self._error:
+            if state == self._state and self._finished:
                 return
-            self._state, self._error = state, ""
+            self._state, self._finished, self._error = state, False, ""
             with files.open(self.path) as read:
                 for record in self._scanner.scan(read, state.size, files.block):
                     for location in self._take(read, record):
                         self.captures.append(location)
                         yield
+            self._finished = True
         except OSError as error:
             self._error = f"it cannot be read: {error.strerror or error}"
 
@@ -106,16 +108,18 @@ class CaptureFile:
                 self._refused[str(error).rstrip(".")] += 1
                 continue
             if data.HasField("capture"):
-                offsets = [pending.pop(name, -1) for name in tensor_names(value.tag, data.capture)]
-                if value.tensor is None or -1 in offsets:
+                names = tensor_names(value.tag, data.capture)
+                if value.tensor is None or not pending.keys() >= set(names):
                     self._incomplete += 1
                 else:
-                    yield self._location(read, record, value.tag, data.capture.session, offsets)
+                    yield self._location(read, record, value.tag, data.capture.session, {pending[name] for name in names})
+                for name in names:
+                    pending.pop(name, None)
         if not pending:
             del self._pending[record.step]
 
-    def _location(self, read: Read, record: Record, tag: str, session: str, offsets: list[int]) -> Location:
-        records = array("Q", sorted({*offsets, record.offset}))
+    def _location(self, read: Read, record: Record, tag: str, session: str, offsets: set[int]) -> Location:
+        records = array("Q", sorted(offsets | {record.offset}))
         name = f"{__version__} {self.path} {record.offset} {tag} ".encode() + read(record.end, FOOTER.size)
         return Location(
             root=self.root,

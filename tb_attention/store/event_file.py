@@ -27,12 +27,12 @@ _DOUBLE = struct.Struct("<d")
 SMALL = 1 << 16
 """Records of at most this many bytes are read whole: cheaper than jumping about in them."""
 
+# Field number << 3 | wire type, as it stands before a field.
 _EVENT_WALL_TIME, _EVENT_STEP, _EVENT_SUMMARY = 1 << 3 | 1, 2 << 3, 5 << 3 | 2
 _SUMMARY_VALUE = 1 << 3 | 2
 _VALUE_TAG, _VALUE_TENSOR, _VALUE_METADATA = 1 << 3 | 2, 8 << 3 | 2, 9 << 3 | 2
 _TENSOR_DTYPE, _TENSOR_SHAPE, _TENSOR_CONTENT = 1 << 3, 2 << 3 | 2, 4 << 3 | 2
 _SHAPE_DIMENSION, _DIMENSION_SIZE = 2 << 3 | 2, 1 << 3
-# Field number << 3 | wire type, as it stands in the bytes.
 
 _NAMED = b"\n" + bytes([len(PLUGIN_NAME)]) + PLUGIN_NAME.encode()
 """How plugin_name stands in the bytes of an Event: a record without it is none of ours."""
@@ -101,9 +101,10 @@ class Scanner:
             except Damaged:
                 self.corrupt += 1
                 record.values.clear()
-            self.position = record.end + FOOTER.size
             if record.values:
                 yield record
+            # Not before: a record whose reader failed comes again with the next scan.
+            self.position = record.end + FOOTER.size
 
     def _next(self, window: Window, size: int) -> Record | None:
         if self.position + HEADER.size > size:
@@ -128,9 +129,9 @@ def record_at(window: Window, offset: int) -> Record:
 
 def parse_event(window: Window, record: Record) -> None:
     """Fills in step, wall time and the plugin's values, jumping over tensors. Raises Damaged where the payload is no Event."""
-    field, position = window.field, record.start
+    next_field, position = window.field, record.start
     while position < record.end:
-        key, first, position = field(position, record.end)
+        key, first, position = next_field(position, record.end)
         if key == _EVENT_WALL_TIME:
             (record.wall_time,) = _DOUBLE.unpack(window.bytes(first, position))
         elif key == _EVENT_STEP:
@@ -138,7 +139,7 @@ def parse_event(window: Window, record: Record) -> None:
         elif key == _EVENT_SUMMARY:
             summary, position = position, first
             while position < summary:
-                key, first, position = field(position, summary)
+                key, first, position = next_field(position, summary)
                 if key == _SUMMARY_VALUE and (value := _value(window, first, position)) is not None:
                     record.values.append(value)
 
@@ -181,9 +182,9 @@ def _mask(crc: int) -> int:
 def _value(window: Window, start: int, end: int) -> Value | None:
     """The Summary.Value between start and end, or None where it belongs to another plugin."""
     tag, described, tensor = b"", b"", None
-    field, position = window.field, start
+    next_field, position = window.field, start
     while position < end:
-        key, first, position = field(position, end)
+        key, first, position = next_field(position, end)
         if key == _VALUE_TENSOR:
             tensor = (first, position)
         elif key == _VALUE_TAG:

@@ -21,6 +21,8 @@ PUBLISH_SECONDS = 1.0
 
 NO_LOGDIR = "TensorBoard was started without a log directory that this machine can read: start it with --logdir."
 
+UNFORESEEN = "The log directory could not be read to its end, because of something unforeseen: the output of TensorBoard says what."
+
 Steps = Mapping[int, Location]
 """step -> location, ascending."""
 
@@ -60,12 +62,18 @@ class Index:
         """Reads what is new and publishes a snapshot, every now and then one of what it has found so far."""
         with self._refreshing:
             self._problems = []
-            found = dict(self._find())
-            for run in self._runs.keys() - found.keys():
-                del self._runs[run], self._shown[run]
-            for run, paths in sorted(found.items()):
-                self._read(run, paths)
-            self._publish()
+            try:
+                found = dict(self._find())
+                for run in self._runs.keys() - found.keys():
+                    del self._runs[run]
+                    self._shown.pop(run, None)
+                for run, paths in sorted(found.items()):
+                    self._read(run, paths)
+            except Exception:
+                self._problems.append(Problem("", "", UNFORESEEN))
+                raise
+            finally:
+                self._publish()
 
     def files(self, location: Location) -> Files:
         """The file system that holds the capture."""
@@ -93,15 +101,17 @@ class Index:
         for path in files.keys() - paths.keys():
             del files[path]
             changed = True
-        for path, root in sorted(paths.items()):
-            file = files.setdefault(path, CaptureFile(path, root))
-            for _ in file.refresh(self._files[root]):
-                changed = True
-                if time.monotonic() > self._published + PUBLISH_SECONDS:
-                    self._show(run, files)
-                    self._publish()
-        if changed:
-            self._show(run, files)
+        try:
+            for path, root in sorted(paths.items()):
+                file = files.setdefault(path, CaptureFile(path, root))
+                for _ in file.refresh(self._files[root]):
+                    changed = True
+                    if time.monotonic() > self._published + PUBLISH_SECONDS:
+                        self._show(run, files)
+                        self._publish()
+        finally:
+            if changed:
+                self._show(run, files)
 
     def _show(self, run: str, files: dict[str, CaptureFile]) -> None:
         self._shown[run] = visible(location for file in files.values() for location in file.captures)

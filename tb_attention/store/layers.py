@@ -58,7 +58,7 @@ def load_layer(
     try:
         layer = read_layer(tag, stack, message, part if head is not None else lambda name: tensor(reader, name))
         _check(layer, message)
-    except (InvalidInput, ValueError, IndexError) as error:
+    except (InvalidInput, ValueError, IndexError, ZeroDivisionError) as error:
         raise UnreadableRecord(f"The tensors of layer {number} do not fit their description.") from error
     return layer if head is None else layer.head(head)
 

@@ -23,6 +23,7 @@ from tb_attention.store.index import Index, Steps
 from tb_attention.store.join import join_steps
 from tb_attention.store.layers import find_layer, find_stack, load_layer
 from tb_attention.store.reader import Array, HeadMetrics, Reader, open_capture, read_head_metrics
+from tb_attention.store.threads import one_thread
 from tb_attention.summary import VERSION
 
 CACHED = 256 << 20
@@ -111,11 +112,10 @@ class Store:
                 f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that are answered at once: "
                 "ask for one head, or for dtype=uint8."
             )
-        if dtype == "float32":
-            return Arrays({"weights": attend.weights(found)})
         weights = np.zeros(shape, DTYPES[dtype])
-        for start, _, block in attend.row_blocks(found):
-            weights[:, start : start + block.shape[1], : block.shape[2]] = square_roots(block) if dtype == "uint8" else block
+        with one_thread():
+            for start, _, block in attend.row_blocks(found):
+                weights[:, start : start + block.shape[1], : block.shape[2]] = square_roots(block) if dtype == "uint8" else block
         return Arrays({"weights": weights})
 
     def neurons(self, location: Location, stack: str | None, layer: int, head: int) -> Arrays:
@@ -136,9 +136,10 @@ class Store:
         if not 0 <= query < found.queries:
             raise NotLogged(f"There are the queries 0 to {found.queries - 1}, and no query {query}.")
         rows = slice(query, query + 1)
-        arrays = {"weights": attend.weights(found, rows=rows)[:, 0]}
-        if found.weights is None:
-            arrays["scores"] = attend.scores(found, rows=rows)[:, 0]
+        with one_thread():
+            arrays = {"weights": attend.weights(found, rows=rows)[:, 0]}
+            if found.weights is None:
+                arrays["scores"] = attend.scores(found, rows=rows)[:, 0]
         return Arrays(arrays)
 
     def _layer(self, location: Location, stack: str | None, layer: int, head: int | None) -> AttentionLayer:

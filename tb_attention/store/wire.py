@@ -12,6 +12,9 @@ from tb_attention.store.files import Read
 LARGEST_BLOCK = 1 << 20
 """Bytes read at once where records are read one after the other."""
 
+LARGEST_TEXT = 64 << 20
+"""Bytes: no tag and no description is larger, unless it is damaged or made to take the memory of the reader."""
+
 _FIXED = {1: 8, 5: 4}
 """Wire type -> bytes."""
 
@@ -45,7 +48,9 @@ class Window:
         return 0
 
     def bytes(self, start: int, end: int) -> bytes:
-        """The bytes from start to end."""
+        """The bytes from start to end, of a tag, number or description. Raises Damaged for more than LARGEST_TEXT."""
+        if end - start > LARGEST_TEXT:
+            raise Damaged("a tag or description is too large")
         place = start - self.base
         if place < 0 or place + end - start > len(self.data):
             place = self.hold(start, end - start)
