@@ -10,12 +10,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 LOGDIR ?= logs/demo
+# The demo writes to no run that exists; only its own folder is made anew, never one that was named.
+FRESH = $(if $(filter logs/demo,$(LOGDIR)),rm -rf logs/demo)
 SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json frontend/vite.config.ts
 
 .PHONY: demo test check pytest vitest gen build screenshots
 
 demo: $(VENV)/installed
-	rm -rf $(LOGDIR)/text $(LOGDIR)/repeats
+	$(FRESH)
 	$(BIN)/tb-attention demo --logdir $(LOGDIR) $(if $(PORT),--port $(PORT))
 
 test: check vitest pytest
@@ -45,7 +47,7 @@ screenshots: $(VENV)/dev $(LOGDIR)/repeats
 	$(BIN)/python docs/screenshots.py $(LOGDIR)
 
 $(LOGDIR)/repeats: | $(VENV)/installed
-	rm -rf $(LOGDIR)/text
+	$(FRESH)
 	$(BIN)/tb-attention demo --logdir $(LOGDIR) --no-serve
 
 $(BIN)/python:

@@ -20,7 +20,7 @@ def npm(*arguments: str) -> int:
 
 
 def install() -> int:
-    """npm ci, unless node_modules is what the lock file says already."""
+    """Runs npm ci, unless node_modules is what the lock file says already."""
     lock, done = HERE / "package-lock.json", HERE / "node_modules" / ".package-lock.json"
     if done.exists() and done.stat().st_mtime >= lock.stat().st_mtime:
         return 0

@@ -41,8 +41,8 @@ export interface Placement {
 }
 
 const BUCKETS = 4096;
-const THINNEST = 0.75;
-const FAINTEST = 0.08;
+const THINNEST = 0.7;
+const FAINTEST = 0.04;
 
 /**
  * The strongest edges of a region, at most `limit`, none weaker than `smallest` and none of weight 0.

@@ -5,11 +5,8 @@ import { sequential } from "../../draw/colour";
 import { theme } from "../../state/host";
 import { drawing } from "../../state/selection";
 import { scale, smallest } from "../../state/show";
-import { HeadMark } from "./LinkTable";
-import { colours, series } from "./series";
 
 const SAMPLES = [0.05, 0.25, 0.5, 1] as const;
-const HEADS_NAMED = 16;
 
 export function Legend(): JSX.Element {
   return (
@@ -18,13 +15,6 @@ export function Legend(): JSX.Element {
       <span class="note">
         {scale.value === "sqrt" ? "square-root scale" : "linear scale"}, from {smallest.value}
       </span>
-      {drawing.value !== "matrix" && (
-        <span class="head-legend-heads">
-          {series.value.slice(0, HEADS_NAMED).map(({ head, name }, place) => (
-            <HeadMark key={name} colour={colours.value[place] ?? "#888888"} text={head === null ? name : String(head)} />
-          ))}
-        </span>
-      )}
     </div>
   );
 }
@@ -36,7 +26,7 @@ function LineSamples(): JSX.Element {
         const strength = scale.value === "sqrt" ? Math.sqrt(weight) : weight;
         return (
           <span key={weight} class="head-sample">
-            <i style={{ height: `${Math.max(1, strength * 6)}px`, opacity: 0.08 + 0.92 * strength }} />
+            <i style={{ height: `${Math.max(1, strength * 6)}px`, opacity: 0.04 + 0.96 * strength }} />
             {weight}
           </span>
         );

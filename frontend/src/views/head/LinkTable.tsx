@@ -8,6 +8,9 @@ import { weightText } from "./labels";
 import type { Link } from "./ranking";
 import { colours, keyLabels, queryLabels, series } from "./series";
 
+/** More heads than these do not get a column each. */
+const MOST_COLUMNS = 4;
+
 interface TableProps {
   /** The side of the token whose links these are. */
   readonly side: "query" | "key";
@@ -20,27 +23,23 @@ interface TableProps {
 }
 
 export function LinkTable({ side, links, marked, by, onSort }: TableProps): JSX.Element {
-  const many = series.value.length > 1;
   return (
     <div class="head-table-box">
       <table class="table head-table" data-testid="head-links">
         <thead>
           <tr>
             <th scope="col">{side === "query" ? "key" : "query"}</th>
-            {series.value.map(({ head, name }, place) => (
-              <th key={name} scope="col" aria-sort={by === place ? "descending" : "none"}>
-                <button
-                  type="button"
-                  class={`head-sort ${by === place ? "on" : ""}`}
-                  disabled={!many}
-                  title={`Sort by ${name}`}
-                  aria-label={`Sort by ${name}`}
-                  onClick={() => onSort(place)}
-                >
-                  <HeadMark colour={colours.value[place] ?? "#888888"} text={head === null ? "mean" : String(head)} />
-                </button>
+            {series.value.length > MOST_COLUMNS ? (
+              <th scope="col">
+                <span class="head-chips">{series.value.map((_, place) => sortButton(place, by, onSort))}</span>
               </th>
-            ))}
+            ) : (
+              series.value.map(({ name }, place) => (
+                <th key={name} scope="col" aria-sort={by === place ? "descending" : "none"}>
+                  {sortButton(place, by, onSort)}
+                </th>
+              ))
+            )}
           </tr>
         </thead>
         <tbody>
@@ -50,6 +49,24 @@ export function LinkTable({ side, links, marked, by, onSort }: TableProps): JSX.
         </tbody>
       </table>
     </div>
+  );
+}
+
+function sortButton(place: number, by: number | null, onSort: (place: number) => void): JSX.Element {
+  const { head, name } = series.value[place] ?? { head: null, name: "" };
+  return (
+    <button
+      key={name}
+      type="button"
+      class={`head-sort ${by === place ? "on" : ""}`}
+      disabled={series.value.length < 2}
+      title={by === place ? "Sort by the sum of the heads" : `Sort by ${name}`}
+      aria-label={`Sort by ${name}`}
+      aria-pressed={by === place}
+      onClick={() => onSort(place)}
+    >
+      <HeadMark colour={colours.value[place] ?? "#888888"} text={head === null ? "mean" : String(head)} />
+    </button>
   );
 }
 
@@ -80,12 +97,37 @@ function LinkRow(props: { readonly side: "query" | "key"; readonly link: Link; r
           <bdi class={token?.quiet ? "head-quiet" : ""}>{token?.label ?? link.index}</bdi>
         </button>
       </th>
-      {link.weights.map((weight, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the place is what a cell is known by
-        <td key={place} class={strength(weight) === 0 ? "head-faint" : ""}>
+      {link.weights.length > MOST_COLUMNS ? <Chips weights={link.weights} /> : <Cells weights={link.weights} />}
+    </tr>
+  );
+}
+
+function Cells({ weights }: { readonly weights: readonly number[] }): JSX.Element {
+  return (
+    <>
+      {weights.map((weight, place) => (
+        <td key={series.value[place]?.name} class={strength(weight) === 0 ? "head-faint" : ""}>
           {weightText(weight)}
         </td>
       ))}
-    </tr>
+    </>
+  );
+}
+
+/** Of many heads only those that are drawn, strongest first. */
+function Chips({ weights }: { readonly weights: readonly number[] }): JSX.Element {
+  const drawn = weights.map((weight, place) => ({ weight, place })).filter(({ weight }) => strength(weight) > 0);
+  drawn.sort((a, b) => b.weight - a.weight);
+  return (
+    <td class="head-chips-cell">
+      <span class="head-chips">
+        {drawn.map(({ weight, place }) => (
+          <span key={place} class="head-chip">
+            <HeadMark colour={colours.value[place] ?? "#888888"} text={String(series.value[place]?.head ?? "mean")} />
+            {weightText(weight)}
+          </span>
+        ))}
+      </span>
+    </td>
   );
 }

@@ -23,17 +23,8 @@ export function Panel(): JSX.Element {
   const now = focus.value;
   return (
     <aside class="card head-panel" aria-label="Exact weights" data-testid="head-panel">
-      {now.anchor === null || now.anchor === "pair" ? <PanelOfPicture focus={now} /> : <PanelOfToken focus={now} />}
+      {now.anchor === null ? <StrongestLinks /> : <PanelOfToken focus={now} />}
     </aside>
-  );
-}
-
-function PanelOfPicture({ focus: now }: { readonly focus: Focus }): JSX.Element {
-  return (
-    <>
-      {now.query !== null && now.key !== null && <PairCard query={now.query} pairKey={now.key} />}
-      {now.anchor === null && <StrongestLinks />}
-    </>
   );
 }
 

@@ -2,24 +2,23 @@
 
 import type { JSX } from "preact";
 import type { Edges } from "../../draw/lines";
-import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { pressPair } from "./focus";
 import { HeadMark } from "./LinkTable";
 import { weightText } from "./labels";
-import { pictureEdges } from "./lines_state";
+import { columns, pictureEdges, strongest } from "./lines_state";
 import { causalStart, colours, keyLabels, queryLabels, series } from "./series";
 
 const SHOWN = 14;
 
 export function StrongestLinks(): JSX.Element {
-  const edges = pictureEdges.value;
+  const edges = drawing.value === "lines" ? pictureEdges.value : strongest.value;
   const places = edges === null ? [] : strongestOf(edges, causalStart.value, SHOWN);
   return (
     <>
       <h3>Strongest links</h3>
       <p class="note">
-        {HINTS[drawing.value]} {inViewText(edges)}
+        {HINTS[drawing.value]} {inViewText()}
       </p>
       {edges !== null && (
         <table class="table head-table head-strongest">
@@ -47,9 +46,9 @@ const HINTS = {
   text: "Point at a token for its links; click to keep it.",
 } as const;
 
-function inViewText(edges: Edges | null): string {
-  const inView = new Set(edges?.query).size;
-  return edges !== null && inView < (weights.value?.queries ?? 0) - 1 ? "Of the queries in view." : "";
+/** Only the drawing of lines leaves out the queries that are out of sight. */
+function inViewText(): string {
+  return drawing.value === "lines" && columns.value?.scrolls ? "Of the queries in view." : "";
 }
 
 function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place: number }): JSX.Element {

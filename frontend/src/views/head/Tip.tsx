@@ -6,33 +6,38 @@ import { weights } from "../../state/data";
 import { weightText } from "./labels";
 import { colours, keyLabels, queryLabels, series } from "./series";
 
-interface TipContent {
-  readonly x: number;
-  readonly y: number;
+interface TipContent extends TipPlace {
   readonly title: string;
   readonly numbers: readonly { readonly name: string; readonly colour: string; readonly text: string }[];
 }
 
 export const tip = signal<TipContent | null>(null);
 
-const WIDTH = 260;
 /** Longest text of a token in the box. */
 const LONGEST = 240;
 
-type Target =
+/** What is under the pointer. `series`: the one line that is meant, or null for the pair in all of them. */
+export type Target =
   | { readonly kind: "query" | "key"; readonly row: number }
-  | { readonly kind: "edge"; readonly query: number; readonly key: number; readonly series: number | null }
+  | { readonly kind: "pair"; readonly query: number; readonly key: number; readonly series: number | null }
   | { readonly kind: "nothing" };
 
+/** Where the pointer is, and how much room there is to the right. */
+export interface TipPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
 /** What the box says of a target, or null where there is nothing to add to the picture. */
-export function tokenTip(target: Target, at: { readonly x: number; readonly y: number }): TipContent | null {
+export function targetTip(target: Target, at: TipPlace): TipContent | null {
   if (target.kind === "nothing") return null;
-  if (target.kind === "edge") return pairTip(target.query, target.key, target.series, at);
+  if (target.kind === "pair") return pairTip(target.query, target.key, target.series, at);
   const label = (target.kind === "query" ? queryLabels : keyLabels).peek()[target.row];
   return label?.cut ? { ...at, title: label.full.slice(0, LONGEST), numbers: [] } : null;
 }
 
-function pairTip(query: number, key: number, only: number | null, at: { readonly x: number; readonly y: number }): TipContent {
+function pairTip(query: number, key: number, only: number | null, at: TipPlace): TipContent {
   const keys = weights.peek()?.keys ?? 0;
   const title = `${queryLabels.peek()[query]?.label ?? query} → ${keyLabels.peek()[key]?.label ?? key}`;
   const numbers = series.peek().map(({ name, data }, place) => ({
@@ -47,7 +52,7 @@ export function Tip(): JSX.Element | null {
   const now = tip.value;
   if (now === null) return null;
   return (
-    <div class="head-tip" aria-hidden="true" style={{ transform: `translate(${now.x}px, ${now.y}px)`, maxWidth: `${WIDTH}px` }}>
+    <div class="head-tip" aria-hidden="true" style={place(now)}>
       <b>{now.title}</b>
       {now.numbers.map(({ name, colour, text }) => (
         <span key={name} class="head-tip-number">
@@ -57,4 +62,10 @@ export function Tip(): JSX.Element | null {
       ))}
     </div>
   );
+}
+
+/** Right below the pointer, or left of it where there is more room. */
+function place({ x, y, width }: TipPlace): { transform: string } {
+  const left = x > width * 0.6 ? `calc(${x}px - 100% - 28px)` : `${x}px`;
+  return { transform: `translate(${left}, ${y}px)` };
 }

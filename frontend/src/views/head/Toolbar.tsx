@@ -1,14 +1,16 @@
-/** Above the drawing: what is shown, which drawing of it, mean or single heads, and the size of the rows. */
+/** Above the drawing: what is shown, which drawing of it, mean or single heads. */
 
 import type { JSX } from "preact";
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import type { Drawing } from "../../types";
 import { pinned } from "./focus";
-import { columns, rowHeight, together } from "./lines_state";
-import { keyLabels, meanHeads, queryLabels, shownHeads } from "./series";
+import { HeadMark } from "./LinkTable";
+import { colours, keyLabels, meanHeads, queryLabels, series, shownHeads } from "./series";
 import { titleText } from "./words";
-import { zoomBy, zoomNormal, zoomOut } from "./zoom";
+
+/** More heads than these are only counted. */
+const MOST_MARKS = 16;
 
 const DRAWINGS: readonly { readonly name: Drawing; readonly hint: string }[] = [
   { name: "lines", hint: "two columns of tokens, a line for each weight" },
@@ -20,11 +22,10 @@ export function Toolbar(): JSX.Element {
   return (
     <header class="head-toolbar">
       <div class="head-heading">
-        <h3 data-testid="head-title">{titleText(weights.value?.layer ?? 0, shownHeads.value, meanHeads.value)}</h3>
+        <Title />
         <p class="note head-pins">{pinsText()}</p>
       </div>
       <div class="head-tools">
-        {drawing.value === "lines" && <RowSize />}
         <button
           type="button"
           class={`button ${meanHeads.value ? "on" : ""}`}
@@ -60,52 +61,16 @@ export function Toolbar(): JSX.Element {
   );
 }
 
-function RowSize(): JSX.Element | null {
-  const at = columns.value;
-  if (at === null || (!at.scrolls && rowHeight.value === null && at.rowHeight >= 16)) return null;
+/** The heads are named on their colours: the legend of the drawing. */
+function Title(): JSX.Element {
+  const marks = series.value.length <= MOST_MARKS && drawing.value !== "matrix" ? series.value : [];
   return (
-    <fieldset class="head-size" aria-label="Height of the rows">
-      {at.scrolls && (
-        <button
-          type="button"
-          class={`button ${together.value ? "on" : ""}`}
-          aria-pressed={together.value}
-          title="Both columns scroll together"
-          onClick={() => {
-            together.value = !together.peek();
-          }}
-        >
-          scroll both
-        </button>
-      )}
-      <button
-        type="button"
-        class="button"
-        title="Flatter rows (Ctrl and wheel)"
-        aria-label="Flatter rows"
-        onClick={() => zoomBy(-1)}
-      >
-        −
-      </button>
-      <button
-        type="button"
-        class="button"
-        title="Taller rows (Ctrl and wheel)"
-        aria-label="Taller rows"
-        onClick={() => zoomBy(1)}
-      >
-        +
-      </button>
-      {at.scrolls ? (
-        <button type="button" class="button" title="All tokens at once" data-testid="head-fit" onClick={zoomOut}>
-          fit
-        </button>
-      ) : (
-        <button type="button" class="button" title="Rows of a readable size" data-testid="head-read" onClick={zoomNormal}>
-          read
-        </button>
-      )}
-    </fieldset>
+    <h3 class="head-title" data-testid="head-title">
+      {titleText(weights.value?.layer ?? 0, shownHeads.value, meanHeads.value, marks.length > 0)}
+      {marks.map(({ head, name }, place) => (
+        <HeadMark key={name} colour={colours.value[place] ?? "#888888"} text={head === null ? "mean" : String(head)} />
+      ))}
+    </h3>
   );
 }
 

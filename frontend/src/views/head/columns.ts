@@ -68,12 +68,12 @@ export function arrangeColumns(input: ColumnsInput): Columns {
   const rowHeight = input.rowHeight ?? rowHeightFor(rows, input.height);
   const fontSize = Math.round(Math.max(9, Math.min(LARGEST_FONT, rowHeight * 0.72)));
   const scrolls = rows * rowHeight > input.height + 0.5;
-  const stripe = Math.max(3, Math.min(9, 84 / Math.max(1, input.series)));
+  const stripe = Math.max(2, Math.min(9, 60 / Math.max(1, input.series)));
   const position = 8 + 7 * String(Math.max(0, rows - 1)).length;
   const largest = Math.max(48, input.width * 0.2);
-  const fit = (label: number): number => Math.max(24, Math.min(largest, (label * fontSize) / LARGEST_FONT + 2));
-  const labels = [fit(input.queryLabel), fit(input.keyLabel)] as const;
-  const side = (scrolls ? RULER + 4 : 0) + position + 20 + stripe * input.series;
+  const labelRoom = (label: number): number => Math.max(24, Math.min(largest, (label * fontSize) / LARGEST_FONT + 2));
+  const labels = [labelRoom(input.queryLabel), labelRoom(input.keyLabel)] as const;
+  const side = (scrolls ? RULER + 4 : 0) + position + 26 + stripe * input.series;
   const free = input.width - 2 * side - labels[0] - labels[1];
   const numbers = roomForNumbers(free, input.series);
   const span = Math.max(60, Math.min(WIDEST_LINES, free - 2 * numbers * NUMBER_WIDTH));
@@ -91,7 +91,7 @@ export function arrangeColumns(input: ColumnsInput): Columns {
       count: input.queries,
       label: from - stripes - 10,
       labelWidth: labels[0],
-      position: from - stripes - 18 - labels[0] - numbers * NUMBER_WIDTH,
+      position: from - stripes - 24 - labels[0] - numbers * NUMBER_WIDTH,
       stripes: from - stripes - 4,
       numbers: from - stripes - 18 - labels[0],
       ruler: 0,
@@ -100,7 +100,7 @@ export function arrangeColumns(input: ColumnsInput): Columns {
       count: input.keys,
       label: to + stripes + 10,
       labelWidth: labels[1],
-      position: to + stripes + 18 + labels[1] + numbers * NUMBER_WIDTH,
+      position: to + stripes + 24 + labels[1] + numbers * NUMBER_WIDTH,
       stripes: to + 4,
       numbers: to + stripes + 18 + labels[1],
       ruler: input.width - RULER,
@@ -115,7 +115,7 @@ export function arrangeColumns(input: ColumnsInput): Columns {
 
 function roomForNumbers(free: number, series: number): number {
   if (free - 2 * series * NUMBER_WIDTH >= 240) return series;
-  return free - 2 * NUMBER_WIDTH >= 150 ? 1 : 0;
+  return free - 2 * NUMBER_WIDTH >= 200 ? 1 : 0;
 }
 
 /** Middle of a row on the screen. */

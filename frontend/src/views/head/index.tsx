@@ -2,10 +2,13 @@
 
 import type { JSX } from "preact";
 import { weights } from "../../state/data";
+import { drawing } from "../../state/selection";
 import { Announcer } from "./Announcer";
 import { Legend } from "./Legend";
 import { LinesDrawing } from "./LinesDrawing";
+import { MatrixDrawing } from "./MatrixDrawing";
 import { Panel } from "./Panel";
+import { TextDrawing } from "./TextDrawing";
 import { Toolbar } from "./Toolbar";
 
 export { default as css } from "./head.css?inline";
@@ -16,11 +19,16 @@ export function HeadView(): JSX.Element | null {
     <div class="head-view" data-testid="head-view">
       <section class="card head-card" aria-label="Head view">
         <Toolbar />
-        <LinesDrawing />
+        <DrawingNow />
         <Legend />
       </section>
       <Panel />
       <Announcer />
     </div>
   );
+}
+
+function DrawingNow(): JSX.Element {
+  if (drawing.value === "matrix") return <MatrixDrawing />;
+  return drawing.value === "text" ? <TextDrawing /> : <LinesDrawing />;
 }

@@ -36,6 +36,21 @@ export function drawLabel(
   context.fillText(rest, left + (dots ? context.measureText(dots).width : 0), place.y);
 }
 
+let measuring: CanvasRenderingContext2D | null = null;
+
+/** Width of a text in CSS pixels. */
+export function textWidth(text: string, font: string): number {
+  measuring ??= document.createElement("canvas").getContext("2d");
+  if (!measuring) return 0;
+  measuring.font = font;
+  return measuring.measureText(text).width;
+}
+
+/** Width of the widest label in CSS pixels. */
+export function widestLabel(labels: readonly TokenLabel[], font: string): number {
+  return labels.reduce((widest, { label }) => Math.max(widest, textWidth(label, font)), 0);
+}
+
 /** A weight with four decimals, always as many characters; "0" is exactly nothing. */
 export function weightText(weight: number): string {
   if (!Number.isFinite(weight)) return "not a number";

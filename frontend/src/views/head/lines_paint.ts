@@ -15,6 +15,8 @@ type Context = CanvasRenderingContext2D;
 type Side = "query" | "key";
 
 const CONTEXT_ALPHA = 0.22;
+/** How far the mark of a row reaches beyond its position. */
+const MARK = 32;
 
 /** All lines, nothing pointed at. */
 export function paintPicture(context: Context): void {
@@ -36,8 +38,8 @@ export function paintFocus(context: Context): void {
   markRow(context, at, "key", key, paints.accentSoft);
   if (anchor === null) return;
   paintFocusLines(context, at);
-  if (anchor !== "key" && query !== null) paintOtherSide(context, at, "key", (row) => query * at.right.count + row);
-  if (anchor !== "query" && key !== null) paintOtherSide(context, at, "query", (row) => row * at.right.count + key);
+  if (anchor === "query" && query !== null) paintOtherSide(context, at, "key", (row) => query * at.right.count + row);
+  if (anchor === "key" && key !== null) paintOtherSide(context, at, "query", (row) => row * at.right.count + key);
 }
 
 function paintFocusLines(context: Context, at: Columns): void {
@@ -59,7 +61,7 @@ function markRow(context: Context, at: Columns, side: Side, row: number | null, 
   const column = columnOf(at, side);
   const height = Math.max(3, at.rowHeight - 1);
   const top = rowY(at, row, scrollOf(side)) - height / 2;
-  const [from, to] = side === "query" ? [column.position - 30, at.from] : [at.to, column.position + 30];
+  const [from, to] = side === "query" ? [column.position - MARK, at.from] : [at.to, column.position + MARK];
   context.fillStyle = colour;
   context.fillRect(Math.max(0, from), top, Math.min(at.width, to) - Math.max(0, from), height);
 }

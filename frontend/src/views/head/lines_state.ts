@@ -7,10 +7,13 @@ import { weights } from "../../state/data";
 import { scale, smallest } from "../../state/show";
 import { arrangeColumns, type Columns, LARGEST_FONT, rowY, visibleRows } from "./columns";
 import { focus } from "./focus";
+import { widestLabel } from "./labels";
 import { keyLabels, queryLabels, series } from "./series";
 
 /** Curves of the whole picture; more would neither be read nor drawn in time. */
 export const MOST_CURVES = 4000;
+/** Edges from which the strongest are listed. */
+const MOST_LISTED = 400;
 /** Curves of one token. */
 const MOST_OF_TOKEN = 3000;
 
@@ -23,10 +26,8 @@ export const keyScroll = signal(0);
 export const together = signal(true);
 
 const labelWidths = computed(() => {
-  const context = measuringContext(canvasFont(LARGEST_FONT));
-  const widest = (labels: readonly { label: string }[]): number =>
-    labels.reduce((most, { label }) => Math.max(most, context?.measureText(label).width ?? 60), 0);
-  return { query: widest(queryLabels.value), key: widest(keyLabels.value) };
+  const font = canvasFont(LARGEST_FONT);
+  return { query: widestLabel(queryLabels.value, font), key: widestLabel(keyLabels.value, font) };
 });
 
 export const columns = computed<Columns | null>(() => {
@@ -52,6 +53,12 @@ export const pictureEdges = computed<Edges | null>(() => {
   if (at === null || now === null) return null;
   const queries = visibleRows(at, now.queries, queryScroll.value);
   return edgesOf({ queries, keys: [0, now.keys] }, now.keys, MOST_CURVES);
+});
+
+/** The strongest edges of all queries. */
+export const strongest = computed<Edges | null>(() => {
+  const now = weights.value;
+  return now && edgesOf({ queries: [0, now.queries], keys: [0, now.keys] }, now.keys, MOST_LISTED);
 });
 
 export const picture = computed<Curves | null>(() => curvesOf(pictureEdges.value));
@@ -92,12 +99,4 @@ function curvesOf(edges: Edges | null): Curves | null {
     widest,
     strength: (weight) => (root ? Math.sqrt(weight) : weight),
   });
-}
-
-let measuring: CanvasRenderingContext2D | null = null;
-
-function measuringContext(font: string): CanvasRenderingContext2D | null {
-  measuring ??= document.createElement("canvas").getContext("2d");
-  if (measuring) measuring.font = font;
-  return measuring;
 }

@@ -56,8 +56,11 @@ export function pictureText(edges: Edges, least: number, queries: { readonly see
   );
 }
 
-/** "Layer 5, heads 1 4 10" */
-export function titleText(layer: number, heads: readonly number[], mean: boolean): string {
-  const many = heads.length > 12 ? `${heads.length} heads` : `${heads.length === 1 ? "head" : "heads"} ${heads.join(" ")}`;
-  return `Layer ${layer}, ${mean && heads.length > 1 ? `mean of ${many}` : many}`;
+/** "Layer 5, heads 1 4 10", or "Layer 5, heads" where marks name them. */
+export function titleText(layer: number, heads: readonly number[], mean: boolean, marked: boolean): string {
+  if (mean && heads.length > 1)
+    return `Layer ${layer}, mean of heads ${heads.length > 12 ? `(${heads.length})` : heads.join(" ")}`;
+  const noun = heads.length === 1 ? "head" : "heads";
+  if (marked) return `Layer ${layer}, ${noun}`;
+  return `Layer ${layer}, ${heads.length > 12 ? `${heads.length} heads` : `${noun} ${heads.join(" ")}`}`;
 }

@@ -22,24 +22,34 @@ export function pointCell(place: Place | null): void {
   hover.value = { layer: number, head: place.head, query: null, key: null, text };
 }
 
-/** A click enlarges a head beside the grid; on the one that is enlarged it closes that again. */
+/** How long a second click is waited for before the grid makes room for the enlarged head, or takes it back. */
+const PATIENCE = 240;
+let waiting: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * A click enlarges a head beside the grid; on the one that is enlarged it closes that again. A double click opens the head view with
+ * this head alone. `clicks` counts quick clicks in succession, 0 is a key.
+ */
 export function pressCell(place: Place | null, clicks: number): void {
   const address = addressOf(place);
-  // The second click of a double click must not undo the first.
-  if (!address || clicks > 1) return;
-  const same = address.layer === layer.value && address.head === head.value;
-  batch(() => {
-    enlarged.value = !(same && enlarged.value);
-    focusHead(address.layer, address.head);
-  });
+  if (!address) return;
+  clearTimeout(waiting);
+  if (clicks > 1) {
+    openHeadView(address);
+    return;
+  }
+  const close = enlarged.value && address.layer === layer.value && address.head === head.value;
+  focusHead(address.layer, address.head);
+  if (enlarged.value && !close) return;
+  // The cells move when the panel comes or goes: a second click must still find its cell where it was.
+  const settle = (): void => {
+    enlarged.value = !close;
+  };
+  if (clicks === 0) settle();
+  else waiting = setTimeout(settle, PATIENCE);
 }
 
-/** A double click opens the head view with this head alone. */
-export function openCell(place: Place | null): void {
-  const address = addressOf(place);
-  if (address) openHeadView(address);
-}
-
+/** The head view with this head alone. */
 export function openHeadView(address: HeadAddress): void {
   batch(() => {
     enlarged.value = true;
@@ -72,8 +82,7 @@ export function keyCell(event: KeyboardEvent, at: Place, layout: GridLayout): Pl
   event.preventDefault();
   event.stopPropagation();
   if (next) return { row: next.row, head: Math.min(next.head, headsOf(next.row) - 1) };
-  if (event.shiftKey) openCell(at);
-  else pressCell(at, 0);
+  pressCell(at, event.shiftKey ? 2 : 0);
   return null;
 }
 

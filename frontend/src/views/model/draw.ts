@@ -13,10 +13,11 @@ export interface GridScene {
   readonly images: LayerImages;
   readonly view: Viewport;
   readonly ratio: number;
+  /** Width of the line about a cell in device pixels. */
+  readonly line: number;
   readonly theme: Theme;
-  /** Numbers of the layers, row by row, and heads of each. */
+  /** Numbers of the layers, row by row. */
   readonly layers: readonly number[];
-  readonly heads: (row: number) => number;
   readonly focused: Place;
   readonly pinned: readonly Place[];
 }
@@ -31,7 +32,7 @@ export function drawGrid(context: Context, scene: GridScene, width: number, heig
   context.rect(layout.left - 3, layout.top - 3, width, height);
   context.clip();
   context.translate(-view.left, -view.top);
-  for (let row = first; row < last; row++) drawLayer(context, scene, row, width);
+  for (let row = first; row < last; row++) drawLayer(context, scene, row);
   const colours = palette(scene.theme);
   for (const place of scene.pinned) frameCell(context, layout, place, colours.text);
   frameCell(context, layout, scene.focused, colours.accent);
@@ -39,21 +40,14 @@ export function drawGrid(context: Context, scene: GridScene, width: number, heig
   drawLabels(context, scene, first, last, width, height);
 }
 
-function drawLayer(context: Context, scene: GridScene, row: number, width: number): void {
+function drawLayer(context: Context, scene: GridScene, row: number): void {
   const { layout, view, ratio } = scene;
   const { y } = cellCorner(layout, row, 0);
   const image = scene.images.row(row);
-  const across = snap(layout.left - view.left, ratio) + view.left;
-  const down = snap(y - view.top, ratio) + view.top;
+  const across = snap(layout.left - view.left, ratio) + view.left - scene.line / ratio;
+  const down = snap(y - view.top, ratio) + view.top - scene.line / ratio;
   context.imageSmoothingEnabled = false;
   context.drawImage(image, across, down, image.width / ratio, image.height / ratio);
-  context.strokeStyle = palette(scene.theme).border;
-  context.lineWidth = 1;
-  const from = Math.max(0, Math.floor(view.left / layout.pitch));
-  const to = Math.min(scene.heads(row), Math.ceil((view.left + width) / layout.pitch));
-  for (let head = from; head < to; head++) {
-    context.strokeRect(across + head * layout.pitch - 0.5, down - 0.5, layout.cell + 1, layout.cell + 1);
-  }
 }
 
 /** Images on whole device pixels stay sharp. */

@@ -32,23 +32,23 @@ export function drawMatrix(context: Context, scene: MatrixScene): void {
   context.lineWidth = 1;
   context.strokeRect(layout.left - 0.5, layout.top - 0.5, layout.width + 1, layout.height + 1);
   context.textBaseline = "middle";
-  context.fillStyle = layout.rowLabels ? colours.text : colours.muted;
-  if (layout.rowLabels) drawTokens(context, scene);
+  context.fillStyle = layout.font > 0 ? colours.text : colours.muted;
+  if (layout.font > 0) drawTokens(context, scene);
   else drawTicks(context, scene);
 }
 
 function drawTokens(context: Context, scene: MatrixScene): void {
   const { layout } = scene;
-  context.font = canvasFont(layout.cellHeight >= 13 ? 12 : 10);
+  context.font = canvasFont(layout.font);
   context.textAlign = "right";
   for (let row = 0; row < scene.rows; row++) {
-    const y = layout.top + (row + 0.5) * layout.cellHeight;
+    const y = layout.top + (row + 0.5) * layout.cell;
     context.fillText(label(scene.queries, row), layout.left - 6, y, layout.left - 6);
   }
   context.textAlign = "left";
   for (let column = 0; column < scene.columns; column++) {
     context.save();
-    context.translate(layout.left + (column + 0.5) * layout.cellWidth, layout.top + layout.height + 6);
+    context.translate(layout.left + (column + 0.5) * layout.cell, layout.top + layout.height + 6);
     context.rotate(SLANT);
     context.fillText(label(scene.keys, column), 0, 0);
     context.restore();
@@ -60,11 +60,11 @@ function drawTicks(context: Context, scene: MatrixScene): void {
   context.font = canvasFont(10);
   context.textAlign = "right";
   for (const row of ticks(scene.rows)) {
-    context.fillText(String(row), layout.left - 5, Math.max(layout.top + 4, layout.top + (row + 0.5) * layout.cellHeight));
+    context.fillText(String(row), layout.left - 5, Math.max(layout.top + 4, layout.top + (row + 0.5) * layout.cell));
   }
   context.textAlign = "center";
   for (const column of ticks(scene.columns)) {
-    context.fillText(String(column), layout.left + (column + 0.5) * layout.cellWidth, layout.top + layout.height + 11);
+    context.fillText(String(column), layout.left + (column + 0.5) * layout.cell, layout.top + layout.height + 11);
   }
 }
 
@@ -76,19 +76,19 @@ function label(tokens: readonly string[], position: number): string {
 export function drawPair(context: Context, scene: MatrixScene, query: number, key: number, colour: "accent" | "text"): void {
   const { layout } = scene;
   if (query >= scene.rows || key >= scene.columns) return;
-  const x = layout.left + key * layout.cellWidth;
-  const y = layout.top + query * layout.cellHeight;
+  const x = layout.left + key * layout.cell;
+  const y = layout.top + query * layout.cell;
   context.strokeStyle = palette(scene.theme)[colour];
   context.globalAlpha = 0.35;
   context.lineWidth = 1;
   context.beginPath();
-  context.moveTo(layout.left, y + layout.cellHeight / 2);
-  context.lineTo(x, y + layout.cellHeight / 2);
-  context.moveTo(x + layout.cellWidth / 2, y + layout.cellHeight);
-  context.lineTo(x + layout.cellWidth / 2, layout.top + layout.height);
+  context.moveTo(layout.left, y + layout.cell / 2);
+  context.lineTo(x, y + layout.cell / 2);
+  context.moveTo(x + layout.cell / 2, y + layout.cell);
+  context.lineTo(x + layout.cell / 2, layout.top + layout.height);
   context.stroke();
   context.globalAlpha = 1;
   context.lineWidth = 1.5;
-  const grown = Math.max(0, (5 - layout.cellWidth) / 2);
-  context.strokeRect(x - grown, y - grown, layout.cellWidth + 2 * grown, layout.cellHeight + 2 * grown);
+  const grown = Math.max(0, (5 - layout.cell) / 2);
+  context.strokeRect(x - grown, y - grown, layout.cell + 2 * grown, layout.cell + 2 * grown);
 }

@@ -9,11 +9,11 @@ import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { hover } from "../../state/hover";
 import { type HeadAddress, key, keySequence, pinKey, pinQuery, query, querySequence } from "../../state/selection";
-import { strength } from "../../state/show";
+import { smallest, strength } from "../../state/show";
 import { displayToken } from "../../state/tokens";
 import { peakOf, thumbnailOf } from "./bins";
 import { drawMatrix, drawPair, type MatrixScene } from "./draw_matrix";
-import { type Grid, matrixHeight, matrixLayout, paintGrid, pairAt } from "./matrix";
+import { type Grid, hiddenShare, matrixHeight, matrixLayout, paintGrid, pairAt } from "./matrix";
 import { layerOf, weightsOf } from "./picture";
 
 interface Pair {
@@ -49,6 +49,11 @@ export function Enlarged({ address, width }: { address: HeadAddress; width: numb
       <p class="model-exact" role="status" data-testid="model-exact">
         {stage.text.value}
       </p>
+      {stage.hidden.value >= 0.005 && (
+        <p class="note" data-testid="model-hidden">
+          {Math.round(stage.hidden.value * 100)} % of the weight lies in cells under {smallest.value}, which are not drawn.
+        </p>
+      )}
     </>
   );
 }
@@ -59,6 +64,8 @@ interface Stage {
   readonly peak: ReadonlySignal<Pair | null>;
   readonly pair: ReturnType<typeof signal<Pair | null>>;
   readonly text: ReadonlySignal<string>;
+  /** Share of the weight that is too small to be drawn. */
+  readonly hidden: ReadonlySignal<number>;
   readonly draw: (context: CanvasRenderingContext2D) => void;
   readonly above: (context: CanvasRenderingContext2D) => void;
 }
@@ -80,7 +87,9 @@ function createStage(address: HeadAddress, width: number): Stage {
     const weight = values.data[at.query * values.keys + at.key] ?? Number.NaN;
     return `${pair.value ? "" : "largest: "}${token("query", at.query)} → ${token("key", at.key)} ${weight.toFixed(4)}`;
   });
+  const hidden = computed(() => (exact.value && grid.value ? hiddenShare(grid.value, smallest.value) : 0));
   return {
+    hidden,
     exact,
     scene,
     peak,

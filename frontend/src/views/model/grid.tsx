@@ -2,13 +2,15 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
+import { parseColour } from "../../draw/colour";
+import { palette } from "../../draw/palette";
 import { useViewport, type Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { pins } from "../../state/selection";
-import { keyCell, openCell, pointCell, pressCell } from "./actions";
+import { keyCell, pointCell, pressCell } from "./actions";
 import { Cells } from "./cells";
 import { drawGrid, type GridScene } from "./draw";
 import { LayerImages } from "./images";
@@ -25,6 +27,7 @@ export function Grid(): JSX.Element {
   const { layout, draw } = useMemo(() => createStage(viewport), [viewport]);
   const now = layout.value;
   const { width, height, left, top } = viewport.value;
+  useEffect(() => () => pointCell(null), []);
 
   useLayoutEffect(() => {
     const wanted = keyboard.current;
@@ -59,7 +62,6 @@ export function Grid(): JSX.Element {
             onPointerLeave={() => pointCell(null)}
             onFocusIn={(event) => pointCell(placeOf(event.target))}
             onClick={(event) => pressCell(placeOf(event.target), event.detail)}
-            onDblClick={(event) => openCell(placeOf(event.target))}
             onKeyDown={onKeyDown}
           >
             <Cells layout={now} visible={visibleLayers(now, top, height)} current={pointed.value ?? focused.value} />
@@ -81,7 +83,10 @@ function createStage(viewport: { readonly value: Viewport }) {
   });
   const images = computed(() => {
     const [shape, grid, ratio] = [thumbnails.value, layout.value, devicePixelRatio || 1];
-    return shape && grid ? new LayerImages(shape, grid.cell * ratio, grid.pitch * ratio, table.value, headsOf) : null;
+    if (!shape || !grid) return null;
+    const border = parseColour(palette(theme.value).border);
+    const [cell, pitch] = [Math.round(grid.cell * ratio), Math.round(grid.pitch * ratio)];
+    return new LayerImages(shape, { cell, pitch, line: Math.round(ratio), border, table: table.value }, headsOf);
   });
   const draw = (context: Context, width: number, height: number): void => {
     const [shape, grid, made] = [thumbnails.value, layout.value, images.value];
@@ -92,9 +97,9 @@ function createStage(viewport: { readonly value: Viewport }) {
       images: made,
       view: viewport.value,
       ratio: devicePixelRatio || 1,
+      line: Math.round(devicePixelRatio || 1),
       theme: theme.value,
       layers: shape.layers,
-      heads: headsOf,
       focused: enlarged.value ? focused.value : { row: -9, head: 0 },
       pinned: placed.filter((place) => place.row >= 0),
     };

@@ -18,6 +18,13 @@ describe("gridLayout", () => {
     expect(gridLayout({ ...laptop, layers: 2, heads: 4, ratio: 2 }).cell % 6).toBe(0);
     expect(gridLayout({ ...laptop, pixels: 32 }).cell).toBeGreaterThan(32);
   });
+  it("keeps every cell on whole device pixels, so that images and frames stay together", () => {
+    for (const ratio of [1, 1.25, 1.5, 2]) {
+      const layout = gridLayout({ ...laptop, ratio, pixels: 32 });
+      expect((layout.pitch * ratio) % 1).toBeCloseTo(0, 9);
+      expect((layout.cell * ratio) % 1).toBeCloseTo(0, 9);
+    }
+  });
   it("gives a small model large cells, up to a maximum", () => {
     const layout = gridLayout({ ...laptop, layers: 2, heads: 4 });
     expect(layout.cell).toBeGreaterThan(120);

@@ -43,7 +43,7 @@ export function gridLayout(room: GridRoom): GridLayout {
   const down = Math.floor((room.height - TOP - EDGE) / layers);
   const both = Math.min(across, down, MOST);
   const pitch = both >= AT_ONCE ? both : Math.max(LEAST, both, Math.min(across, SCROLLED_MOST));
-  const gap = Math.min(8, Math.max(2, Math.round(pitch * 0.08)));
+  const gap = Math.round(Math.min(8, Math.max(2, pitch * 0.08)) * room.ratio) / room.ratio;
   const cell = wholeCells(pitch - gap, room.pixels, room.ratio);
   return {
     cell,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BROKEN } from "../../draw/strips";
-import { type Grid, matrixHeight, matrixLayout, paintGrid, pairAt, ticks } from "./matrix";
+import { type Grid, hiddenShare, matrixHeight, matrixLayout, paintGrid, pairAt, ticks } from "./matrix";
 
 const ramp = Uint8ClampedArray.from({ length: 1024 }, (_, at) => (at % 4 === 3 ? 255 : Math.floor(at / 4)));
 
@@ -11,19 +11,22 @@ function grid(rows: number, columns: number, values: number[] = []): Grid {
 describe("matrixLayout", () => {
   it("labels a short text and fits the side panel", () => {
     const layout = matrixLayout(290, 12, 12, 80);
-    expect([layout.rowLabels, layout.columnLabels]).toEqual([true, true]);
+    expect(layout.font).toBe(12);
     expect(layout.left + layout.width).toBeLessThanOrEqual(290);
-    expect(layout.cellWidth).toBe(Math.floor(layout.cellWidth));
+    expect(layout.cell).toBe(Math.floor(layout.cell));
+  });
+  it("labels two dozen tokens in small print", () => {
+    expect(matrixLayout(282, 24, 24, 72).font).toBe(9);
   });
   it("gives the labels' room to the matrix where they do not fit", () => {
     const layout = matrixLayout(290, 64, 64, 80);
-    expect(layout.rowLabels).toBe(false);
+    expect(layout.font).toBe(0);
     expect(layout.left).toBeLessThan(80);
     expect(matrixLayout(290, 1024, 1024, 80).width).toBeLessThanOrEqual(260);
   });
   it("keeps cells square for cross attention, and tall ones within reach", () => {
     const layout = matrixLayout(290, 64, 8, 80);
-    expect(layout.cellWidth).toBe(layout.cellHeight);
+    expect(layout.width / layout.height).toBe(8 / 64);
     expect(matrixHeight(layout)).toBeLessThan(340);
   });
 });
@@ -31,7 +34,7 @@ describe("matrixLayout", () => {
 describe("pairAt", () => {
   it("is the cell under the point", () => {
     const layout = matrixLayout(290, 12, 12, 80);
-    const [x, y] = [layout.left + 4.5 * layout.cellWidth, layout.top + 8.5 * layout.cellHeight];
+    const [x, y] = [layout.left + 4.5 * layout.cell, layout.top + 8.5 * layout.cell];
     expect(pairAt(layout, grid(12, 12), x, y)).toEqual({ query: 8, key: 4 });
     expect(pairAt(layout, grid(12, 12), layout.left - 1, y)).toBeNull();
     expect(pairAt(layout, grid(12, 12), layout.left + layout.width, y)).toBeNull();
@@ -41,8 +44,8 @@ describe("pairAt", () => {
     const layout = matrixLayout(290, 1024, 1024, 80);
     const [query, key] = [401, 203];
     long.data[query * 1024 + key] = 0.5;
-    const x = layout.left + Math.floor(key * layout.cellWidth);
-    const y = layout.top + Math.floor(query * layout.cellHeight);
+    const x = layout.left + Math.floor(key * layout.cell);
+    const y = layout.top + Math.floor(query * layout.cell);
     const near = [0, 1].flatMap((dx) => [0, 1].map((dy) => pairAt(layout, long, x + dx, y + dy)));
     expect(near).toContainEqual({ query, key });
   });
@@ -63,6 +66,14 @@ describe("paintGrid", () => {
   it("marks what is not a number", () => {
     const pixels = paintGrid(grid(1, 1, [Number.NaN]), 1, 1, ramp, (weight) => weight);
     expect([...pixels.slice(0, 3)]).toEqual([...BROKEN]);
+  });
+});
+
+describe("hiddenShare", () => {
+  it("is what the smallest weight keeps from being drawn", () => {
+    expect(hiddenShare(grid(2, 2, [0.9, 0.1, 0.05, 0.95]), 0.2)).toBeCloseTo(0.075);
+    expect(hiddenShare(grid(2, 2), 0.2)).toBe(0);
+    expect(hiddenShare(grid(1, 2, [Number.NaN, 1]), 0.2)).toBe(0);
   });
 });
 

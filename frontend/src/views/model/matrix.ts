@@ -14,51 +14,43 @@ export interface MatrixLayout {
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Size of one (query, key); under one CSS pixel for long texts. */
-  readonly cellWidth: number;
-  readonly cellHeight: number;
-  /** Whether a label fits beside each row and under each column. */
-  readonly rowLabels: boolean;
-  readonly columnLabels: boolean;
+  /** Side of one (query, key); under one CSS pixel for long texts. */
+  readonly cell: number;
+  /** Size of the labels beside each row and under each column; 0 where they do not fit. */
+  readonly font: number;
 }
 
 const CELL_MOST = 30;
-const LABEL_LEAST = 9.5;
+/** Cells from which labels of 12 px fit, and small ones of 9 px. */
+const LABELLED = 13;
+const LABELLED_SMALL = 8;
+const SMALL = 0.75;
 const TICKS = 30;
 const BELOW = 62;
 
-/** Square cells as large as the room allows. `labels`: width that the row labels need. */
+/** Square cells as large as the room allows. `labels`: width that the row labels need at 12 px. */
 export function matrixLayout(width: number, queries: number, keys: number, labels: number): MatrixLayout {
   const fits = (left: number): number =>
     Math.min(CELL_MOST, (width - left - 8) / Math.max(1, keys), (width - 40) / Math.max(1, queries));
-  const labelled = fits(labels);
-  const named = labelled >= LABEL_LEAST;
-  const left = named ? labels : TICKS;
-  const exact = named ? labelled : fits(TICKS);
-  const cell = exact >= 4 ? Math.floor(exact) : exact;
-  return {
-    left,
-    top: 4,
-    width: cell * keys,
-    height: cell * queries,
-    cellWidth: cell,
-    cellHeight: cell,
-    rowLabels: named,
-    columnLabels: named,
-  };
+  const [large, small] = [fits(labels), fits(labels * SMALL)];
+  const font = large >= LABELLED ? 12 : small >= LABELLED_SMALL ? 9 : 0;
+  const left = font === 12 ? labels : font === 9 ? labels * SMALL : TICKS;
+  const most = fits(left);
+  const cell = most >= 4 ? Math.floor(most) : most;
+  return { left, top: 4, width: cell * keys, height: cell * queries, cell, font };
 }
 
 /** Height that matrix and labels need. */
 export function matrixHeight(layout: MatrixLayout): number {
-  return layout.top + layout.height + (layout.columnLabels ? BELOW : 20);
+  return layout.top + layout.height + (layout.font > 0 ? BELOW : 20);
 }
 
 /** (query, key) under a point; under one pixel a cell it is the largest weight that the pixel holds. */
 export function pairAt(layout: MatrixLayout, grid: Grid, x: number, y: number): { query: number; key: number } | null {
   const [dx, dy] = [x - layout.left, y - layout.top];
   if (dx < 0 || dy < 0 || dx >= layout.width || dy >= layout.height) return null;
-  const rows = bounds(dy, layout.cellHeight, grid.rows);
-  const columns = bounds(dx, layout.cellWidth, grid.columns);
+  const rows = bounds(dy, layout.cell, grid.rows);
+  const columns = bounds(dx, layout.cell, grid.columns);
   let [best, most] = [{ query: rows[0], key: columns[0] }, -1];
   for (let query = rows[0]; query < rows[1]; query++) {
     for (let key = columns[0]; key < columns[1]; key++) {
@@ -115,6 +107,17 @@ function largestIn(grid: Grid, top: number, bottom: number, left: number, right:
     }
   }
   return most;
+}
+
+/** Share 0..1 of all weight that lies in cells under `smallest`, which are not drawn. */
+export function hiddenShare(grid: Grid, smallest: number): number {
+  let [hidden, all] = [0, 0];
+  for (const value of grid.data) {
+    if (!(value > 0)) continue;
+    all += value;
+    if (value < smallest) hidden += value;
+  }
+  return all === 0 ? 0 : hidden / all;
 }
 
 /** Positions that get a number where labels do not fit: about five, at a round distance. */

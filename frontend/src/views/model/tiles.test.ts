@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { covers, paintTile, thumbnailTable } from "./tiles";
+import { covers, fillBox, paintTile, thumbnailTable } from "./tiles";
 
 /** Value v has the colour (v, v, v). */
 const grey = Uint8ClampedArray.from({ length: 1024 }, (_, at) => (at % 4 === 3 ? 255 : Math.floor(at / 4)));
@@ -7,7 +7,7 @@ const grey = Uint8ClampedArray.from({ length: 1024 }, (_, at) => (at % 4 === 3 ?
 function paint(values: number[], columns: number, size: number): number[] {
   const rows = values.length / columns;
   const pixels = new Uint8ClampedArray(size * size * 4);
-  const tile = { left: 0, width: size, height: size };
+  const tile = { left: 0, top: 0, width: size, height: size };
   paintTile(pixels, size, tile, Uint8Array.from(values), covers(rows, size), covers(columns, size), columns, grey);
   return Array.from({ length: size * size }, (_, at) => pixels[at * 4] ?? -1);
 }
@@ -44,8 +44,17 @@ describe("paintTile", () => {
   });
   it("writes only into its own place", () => {
     const pixels = new Uint8ClampedArray(3 * 1 * 4);
-    paintTile(pixels, 3, { left: 1, width: 1, height: 1 }, Uint8Array.of(200), covers(1, 1), covers(1, 1), 1, grey);
+    paintTile(pixels, 3, { left: 1, top: 0, width: 1, height: 1 }, Uint8Array.of(200), covers(1, 1), covers(1, 1), 1, grey);
     expect([pixels[0], pixels[4], pixels[7], pixels[8]]).toEqual([0, 200, 255, 0]);
+  });
+});
+
+describe("fillBox", () => {
+  it("fills its box and nothing else", () => {
+    const pixels = new Uint8ClampedArray(3 * 3 * 4);
+    fillBox(pixels, 3, { left: 1, top: 1, width: 2, height: 1 }, [9, 8, 7]);
+    expect([...pixels.slice(16, 24)]).toEqual([9, 8, 7, 255, 9, 8, 7, 255]);
+    expect(pixels.reduce((a, b) => a + b)).toBe(2 * (9 + 8 + 7 + 255));
   });
 });
 

@@ -25,6 +25,7 @@ export function covers(cells: number, pixels: number): Cover[] {
 /** Where one tile stands in the pixels of a row of tiles. */
 export interface Tile {
   readonly left: number;
+  readonly top: number;
   readonly width: number;
   readonly height: number;
 }
@@ -56,11 +57,24 @@ export function paintTile(
         for (let c = 0; c < cover.shares.length; c++) value += (values[at + c] ?? 0) * share * (cover.shares[c] ?? 0);
       }
       const from = 4 * Math.round(value);
-      const to = 4 * (y * stride + tile.left + x);
+      const to = 4 * ((tile.top + y) * stride + tile.left + x);
       pixels[to] = table[from] ?? 0;
       pixels[to + 1] = table[from + 1] ?? 0;
       pixels[to + 2] = table[from + 2] ?? 0;
       pixels[to + 3] = 255;
+    }
+  }
+}
+
+/** Fills a box with one colour. */
+export function fillBox(pixels: Uint8ClampedArray, stride: number, box: Tile, colour: readonly [number, number, number]): void {
+  for (let y = box.top; y < box.top + box.height; y++) {
+    for (let x = box.left; x < box.left + box.width; x++) {
+      const at = 4 * (y * stride + x);
+      pixels[at] = colour[0];
+      pixels[at + 1] = colour[1];
+      pixels[at + 2] = colour[2];
+      pixels[at + 3] = 255;
     }
   }
 }

@@ -6,7 +6,18 @@ import { activeQuery, key, pinKey, pinQuery, query } from "../../state/selection
 import { displayToken } from "../../state/tokens";
 import type { Hit } from "./layout";
 import { exact, signed } from "./numbers";
-import { explainedKey, keyToken, neuronAt, picture, pinnedNeuron, places, pointed, queryToken, sameTokens } from "./picture";
+import {
+  explainedKey,
+  keyToken,
+  neuronAt,
+  picture,
+  pinnedHere,
+  pinnedNeuron,
+  places,
+  pointed,
+  queryToken,
+  sameTokens,
+} from "./picture";
 
 /** What a screen reader is told; changes with the keyboard, not with every move of the pointer. */
 export const spoken = signal("");
@@ -62,7 +73,7 @@ export const hint = computed(() => {
   const hit = pointed.value;
   if (!hit) return "";
   const neuron = neuronAt(hit.place);
-  if (neuron !== null) return `click: ${pinnedNeuron.value === neuron ? "let go of" : "pin"} neuron ${neuron}`;
+  if (neuron !== null) return `click: ${pinnedHere.value === neuron ? "let go of" : "pin"} neuron ${neuron}`;
   if (hit.row === null || hit.part === "row") return "";
   const asQuery = hit.part === "label" && sameTokens.value;
   return `${displayToken(keyToken(hit.row)).full}\nclick: ${asQuery ? "make it the query" : "pin this key"}`;
@@ -72,7 +83,7 @@ export const hint = computed(() => {
 export function press(hit: Hit | null): void {
   if (!hit) return;
   const neuron = neuronAt(hit.place);
-  if (neuron !== null) pinnedNeuron.value = pinnedNeuron.value === neuron ? null : neuron;
+  if (neuron !== null) pinnedNeuron.value = pinnedHere.value === neuron ? null : neuron;
   else if (hit.row !== null && hit.part === "label" && sameTokens.value) chooseQuery(hit.row - queryStart());
   else if (hit.row !== null) pinKey(key.value === hit.row ? null : hit.row);
 }

@@ -117,7 +117,7 @@ function drawNumbers(context: Context, scene: Scene, row: number, top: number): 
   context.fillRect(bar.left, barTop, weight > 0 ? Math.max(1, size) : size, barHeight);
   context.fillStyle = colours.text;
   context.textAlign = "left";
-  context.fillText(weightText(weight), number.left, middle);
+  context.fillText(weightText(weight, scene.weightLimit), number.left, middle);
 }
 
 /** Position and token; they stay in place when the strips scroll sideways. */

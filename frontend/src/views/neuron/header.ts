@@ -46,16 +46,19 @@ export function drawHeader(
   }
   heading(context, scene, "softmax", layout.weight.bar.left, HEADING_TOP);
   const beneath = images.query ? HEADING_TOP + 14 : HEADING_TOP;
-  if (images.query) note(context, scene, `0 … ${weightText(scene.weightLimit)}`, layout.weight.bar.left, beneath, "left");
+  if (images.query)
+    note(context, scene, `0 … ${weightText(scene.weightLimit, scene.weightLimit)}`, layout.weight.bar.left, beneath, "left");
   context.restore();
   const { label } = layout;
+  context.textBaseline = "middle";
   context.fillStyle = colours.card;
   context.fillRect(0, 0, label.left + label.width + 8, layout.header);
   context.fillStyle = colours.border;
   context.fillRect(0, layout.header - 1, width, 1);
+  note(context, scene, "query", label.left + label.width, QUERY_TOP - 8, "right");
+  note(context, scene, "key", label.left + label.width, layout.header - 12, "right");
   context.font = canvasFont(13, 700);
   context.textAlign = "right";
-  context.textBaseline = "middle";
   context.fillStyle = colours.text;
   const token = displayToken(queryToken);
   context.fillText(fitText(context, token.label, label.width), label.left + label.width, QUERY_TOP + QUERY_HEIGHT / 2);

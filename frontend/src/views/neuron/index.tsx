@@ -117,9 +117,9 @@ function WeightsOnly({ module }: { module: string }): JSX.Element {
         {module === "" ? "" : ` (${module})`} computes the weights by itself, out of reach of the capture.
       </p>
       <p>
-        To log q and k, run the model with an attention that goes through transformers' attention interface (
-        <code>attn_implementation="sdpa"</code>) or through <code>torch.nn.functional.scaled_dot_product_attention</code>; or log
-        query and key as arrays.
+        q and k can be logged where attention goes through transformers' attention interface (such as{" "}
+        <code>attn_implementation="sdpa"</code>) or through <code>torch.nn.functional.scaled_dot_product_attention</code>. For
+        other models, log query and key as arrays.
       </p>
     </div>
   );

@@ -47,6 +47,7 @@ const SCORE = 48;
 const SCORE_BAR = 44;
 const WEIGHT = 42;
 const WEIGHT_BAR = 60;
+const WEIGHT_BAR_ALONE = 320;
 const EDGE = 6;
 
 export interface Room {
@@ -73,8 +74,8 @@ export function stripLayout(room: Room): StripLayout {
     scoreColumn = { number: { left: x + GAP, width: SCORE }, bar: { left: x + GAP + SCORE + 6, width: SCORE_BAR } };
     x += score;
   }
-  const bar = { left: x + GAP, width: WEIGHT_BAR };
-  const number = { left: bar.left + WEIGHT_BAR + 6, width: WEIGHT };
+  const bar = { left: x + GAP, width: room.cells === 0 ? WEIGHT_BAR_ALONE : WEIGHT_BAR };
+  const number = { left: bar.left + bar.width + 6, width: WEIGHT };
   const rowHeight = Math.min(ROW_MOST, Math.max(ROW_LEAST, Math.floor((room.height - header - EDGE) / Math.max(1, room.rows))));
   return {
     width: number.left + WEIGHT + EDGE,

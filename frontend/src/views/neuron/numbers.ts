@@ -35,9 +35,9 @@ export function short(value: number): string {
   return withMinus(value.toFixed(2)).replace(/^−(0\.00)$/, "$1");
 }
 
-/** A weight for places with little room: three decimals. */
-export function weightText(value: number): string {
-  return special(value) ?? value.toFixed(3);
+/** A weight for places with little room: three decimals, four where the largest beside it is under 0.1. */
+export function weightText(value: number, largest: number): string {
+  return special(value) ?? value.toFixed(largest < 0.1 ? 4 : 3);
 }
 
 /** The end of a scale: two significant digits. */

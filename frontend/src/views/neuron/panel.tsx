@@ -6,7 +6,7 @@ import { displayToken } from "../../state/tokens";
 import { neuronNumbers } from "./actions";
 import type { NeuronFrame } from "./frame";
 import { exact, percent, signed } from "./numbers";
-import { explained, explainedKey, keyToken, neuronAt, picture, pinnedNeuron, pointed, queryToken } from "./picture";
+import { explained, explainedKey, keyToken, neuronAt, picture, pinnedHere, pinnedNeuron, pointed, queryToken } from "./picture";
 import { neededFor, type Part } from "./rank";
 import { scoreNote } from "./words";
 
@@ -74,11 +74,12 @@ function Score({ frame, j, note }: { frame: NeuronFrame; j: number; note: string
 function Neuron({ j }: { j: number }): JSX.Element | null {
   const under = neuronAt(pointed.value?.place ?? null);
   const largest = explained.value[0]?.neuron ?? null;
-  const neuron = pinnedNeuron.value ?? under ?? largest;
+  const neuron = pinnedHere.value ?? under ?? largest;
   const numbers = neuron === null ? null : neuronNumbers(neuron, j);
   if (neuron === null || !numbers) return null;
-  const pinned = neuron === pinnedNeuron.value;
+  const pinned = neuron === pinnedHere.value;
   const at = explained.value.findIndex((part) => part.neuron === neuron);
+  const share = explained.value[at]?.share ?? Number.NaN;
   return (
     <section class="neuron-one" aria-label={`Neuron ${neuron}`} data-testid="neuron-one">
       <div class="neuron-pair">
@@ -102,7 +103,8 @@ function Neuron({ j }: { j: number }): JSX.Element | null {
         <b>{signed(numbers.contribution)}</b>
       </p>
       <p class="note">
-        rank {at + 1} of {explained.value.length}, {percent(explained.value[at]?.share ?? Number.NaN)} of this score
+        rank {at + 1} of {explained.value.length}
+        {Number.isFinite(share) && `, ${percent(share)} of this score`}
       </p>
     </section>
   );
@@ -143,7 +145,7 @@ function Parts({ frame, j }: { frame: NeuronFrame; j: number }): JSX.Element {
 
 function PartRow({ part, j }: { part: Part; j: number }): JSX.Element {
   const numbers = neuronNumbers(part.neuron, j);
-  const pinned = pinnedNeuron.value === part.neuron;
+  const pinned = pinnedHere.value === part.neuron;
   return (
     <tr class={pinned ? "on" : ""}>
       <th scope="row">

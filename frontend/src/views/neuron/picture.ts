@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { anyBroken, signedScale } from "../../draw/strips";
-import { neurons, row } from "../../state/data";
+import { loading, neurons, row } from "../../state/data";
 import { activeQuery, head, key, keySequence, querySequence, stackNow } from "../../state/selection";
 import type { Layer } from "../../types";
 import { belongTogether, type NeuronFrame, neuronFrame, strongestKey } from "./frame";
@@ -12,7 +12,7 @@ import { tokenAt } from "./words";
 
 /** How the neurons are sorted. */
 export const order = signal<Order>("index");
-/** The neuron whose column is framed and whose numbers stand beside. */
+/** The neuron that was pinned; another head may have fewer, see `pinnedHere`. */
 export const pinnedNeuron = signal<number | null>(null);
 /** What is under the pointer or the keyboard's cursor. */
 export const pointed = signal<Hit | null>(null);
@@ -24,8 +24,8 @@ export interface Picture {
   readonly sharing: readonly number[];
 }
 
-/** null while nothing has been loaded, or where the answers do not fit together. */
-export const picture = computed<Picture | null>(() => {
+/** null where the answers on the screen do not fit together. */
+const fitting = computed<Picture | null>(() => {
   const values = neurons.value;
   const weights = row.value;
   const layer = stackNow.value?.layers.find((each) => each.layer === weights?.layer);
@@ -36,6 +36,19 @@ export const picture = computed<Picture | null>(() => {
   const first = Math.floor(shownHead / group) * group;
   const sharing = Array.from({ length: group }, (_, at) => first + at);
   return { frame: neuronFrame(values, weights, shownHead, layer), layer, sharing };
+});
+
+let held: Picture | null = null;
+/** null while nothing has been loaded. While the next answers are awaited the last picture stays. */
+export const picture = computed<Picture | null>(() => {
+  held = fitting.value ?? (loading.value ? held : null);
+  return held;
+});
+
+/** The pinned neuron where this head has it: its column is framed and its numbers stand beside. */
+export const pinnedHere = computed(() => {
+  const pinned = pinnedNeuron.value;
+  return pinned !== null && pinned < (picture.value?.frame.neurons ?? 0) ? pinned : null;
 });
 
 /** The key whose score is taken apart: the pinned one, else the one with the largest weight. */

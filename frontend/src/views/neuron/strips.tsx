@@ -1,7 +1,7 @@
 /** The strips: one row per key token under the query's, drawn as far as they are in view. */
 
 import type { JSX } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
 import { diverging } from "../../draw/colour";
 import { palette } from "../../draw/palette";
@@ -16,6 +16,7 @@ import {
   keyScale,
   neuronAt,
   picture,
+  pinnedHere,
   pinnedNeuron,
   places,
   pointed,
@@ -33,6 +34,7 @@ export function Strips(): JSX.Element {
   const stage = useMemo(() => createStage(viewport), [viewport]);
   const drawing = useMemo(() => drawings(stage), [stage]);
   const layout = stage.layout.value;
+  useEffect(() => () => point(null), []);
 
   const hit = (x: number, y: number) => {
     return layout ? hitAt(layout, x, y, viewport.peek()) : null;
@@ -91,7 +93,7 @@ function drawPointed(context: Context, scene: Scene, width: number, height: numb
   const colours = palette(scene.theme);
   const hit = pointed.value;
   if (hit && hit.row !== null) drawRowFrame(context, scene, hit.row, colours.muted, width, height);
-  const pinned = pinnedNeuron.value;
+  const pinned = pinnedHere.value;
   const pinnedPlace = pinned === null ? -1 : places.value.indexOf(pinned);
   if (pinned !== null && pinnedPlace >= 0) drawColumn(context, scene, pinnedPlace, pinned, colours.accent, height);
   const neuron = neuronAt(hit?.place ?? null);

@@ -31,8 +31,8 @@ export function unseenNote(frame: NeuronFrame): string {
   return unseen === 1 ? "1 token is not seen by this query." : `${unseen} tokens are not seen by this query.`;
 }
 
-/** What turns the sum of the products into the score, in words; "" where they are the same number. */
+/** What turns the sum of the products into the score of a key that is seen, in words; "" where they are the same number. */
 export function scoreNote(layer: Layer): string {
-  const steps = [layer.softcap === null ? "" : "soft cap", layer.bias === null ? "" : "bias", layer.mask === null ? "" : "mask"];
-  return steps.filter((step) => step !== "").join(", ");
+  const steps = [layer.softcap === null ? "" : "soft cap", layer.bias === null ? "" : "bias"];
+  return steps.filter((step) => step !== "").join(" and ");
 }

@@ -1,0 +1,152 @@
+/** The drawing of matrices: a heat map for each chosen head, rows are queries, columns are keys. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Canvas } from "../../draw/canvas";
+import { cellAtPoint, type MapCell, mapCorner } from "../../draw/matrix";
+import { weights } from "../../state/data";
+import { unpin } from "../../state/selection";
+import { focus, pointNothing, pointPair, pressPair } from "./focus";
+import { paintCross, paintMaps } from "./matrix_paint";
+import { box, maps, scrollTop } from "./matrix_state";
+import { keyLabels, queryLabels, series } from "./series";
+import { Tip, targetTip, tip } from "./Tip";
+import { tokenSentence } from "./words";
+
+/** Arrow keys move from cell to cell while it has the focus. */
+const KEYBOARD = { role: "application", tabIndex: 0 } as const;
+
+export function MatrixDrawing(): JSX.Element {
+  const scroller = useRef<HTMLDivElement>(null);
+  useEffect(() => (scroller.current ? follow(scroller.current) : undefined), []);
+  const row = focus.value.query;
+  return (
+    <div class="head-lines">
+      <div
+        ref={scroller}
+        class="head-maps"
+        {...KEYBOARD}
+        aria-label={`Weights of ${series.value.length} heads, ${weights.value?.queries ?? 0} queries by ${weights.value?.keys ?? 0} keys`}
+        data-testid="head-maps"
+        onKeyDown={press}
+        onBlur={pointNothing}
+      >
+        <div class="head-maps-picture" aria-hidden="true">
+          <div style={{ height: `${box.value.height}px` }}>
+            <Canvas class="head-layer" draw={paintMaps} overlay={paintCross} label="" />
+            <Tip />
+          </div>
+        </div>
+        <div class="head-maps-room" style={{ height: `${maps.value?.contentHeight ?? 0}px` }} />
+        <div class="head-hidden">{row === null ? "" : tokenSentence("query", row)}</div>
+      </div>
+      <div class="head-foot">
+        <p class="note head-note">{noteText()}</p>
+      </div>
+    </div>
+  );
+}
+
+function noteText(): string {
+  const at = maps.value;
+  if (at === null) return "";
+  const rows = "Rows are queries, columns are keys.";
+  if (at.cell * box.value.ratio >= 1) return rows;
+  const each = Math.ceil(1 / (at.cell * box.value.ratio));
+  return `${rows} A pixel shows the largest of up to ${each} × ${each} weights; the number is that of the one cell under the cross.`;
+}
+
+function follow(scroller: HTMLElement): () => void {
+  let resting: MouseEvent | null = null;
+  const stop = new AbortController();
+  const observer = new ResizeObserver(() => {
+    const next = { width: scroller.clientWidth, height: scroller.clientHeight, ratio: window.devicePixelRatio || 1 };
+    if (next.height > 0) box.value = next;
+  });
+  observer.observe(scroller);
+  const leave = (): void => {
+    resting = null;
+    pointNothing();
+    tip.value = null;
+  };
+  const move = (event: PointerEvent): void => {
+    resting = event;
+    point(scroller, event);
+  };
+  const scroll = (): void => {
+    scrollTop.value = scroller.scrollTop;
+    if (resting) point(scroller, resting);
+  };
+  scroller.addEventListener("pointermove", move, stop);
+  scroller.addEventListener("pointerleave", leave, stop);
+  scroller.addEventListener("click", (event) => click(scroller, event), stop);
+  scroller.addEventListener("scroll", scroll, stop);
+  return () => {
+    stop.abort();
+    observer.disconnect();
+    scrollTop.value = 0;
+    leave();
+  };
+}
+
+function cellUnder(scroller: HTMLElement, event: MouseEvent): { cell: MapCell | null; x: number; y: number } {
+  const bounds = scroller.getBoundingClientRect();
+  const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
+  const at = maps.peek();
+  return { cell: at && cellAtPoint(at, x, y + scroller.scrollTop), x, y };
+}
+
+function point(scroller: HTMLElement, event: MouseEvent): void {
+  const { cell, x, y } = cellUnder(scroller, event);
+  if (cell === null) pointNothing();
+  else pointPair(cell.query, cell.key, cell.map);
+  const width = box.peek().width;
+  tip.value = cell && targetTip({ kind: "pair", query: cell.query, key: cell.key, series: cell.map }, { x, y, width });
+}
+
+function click(scroller: HTMLElement, event: MouseEvent): void {
+  const { cell } = cellUnder(scroller, event);
+  if (cell === null) unpin();
+  else pressPair(cell.query, cell.key, cell.map);
+}
+
+const MOVES: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+  PageDown: [10, 0],
+  PageUp: [-10, 0],
+  Home: [0, Number.NEGATIVE_INFINITY],
+  End: [0, Number.POSITIVE_INFINITY],
+};
+
+function press(event: KeyboardEvent): void {
+  const now = weights.peek();
+  if (now === null) return;
+  const { query, key, head } = focus.peek();
+  const map = Math.max(
+    0,
+    series.peek().findIndex((each) => each.head === head),
+  );
+  const move = MOVES[event.key];
+  if (move) {
+    const next = (at: number | null, by: number, count: number): number =>
+      Math.max(0, Math.min(count - 1, at === null ? 0 : at + by));
+    const wanted = { query: next(query, move[0], queryLabels.peek().length), key: next(key, move[1], keyLabels.peek().length) };
+    pointPair(wanted.query, wanted.key, map);
+    reveal(event.currentTarget, map, wanted.query);
+  } else if ((event.key === "Enter" || event.key === " ") && query !== null && key !== null) pressPair(query, key, map);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** Scrolls so that the row of a map can be seen. */
+function reveal(scroller: EventTarget | null, map: number, query: number): void {
+  const at = maps.peek();
+  if (at === null || !(scroller instanceof HTMLElement)) return;
+  const y = mapCorner(at, map).y + query * at.cell;
+  if (y < scroller.scrollTop) scroller.scrollTop = y - 40;
+  else if (y + at.cell > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = y - scroller.clientHeight / 2;
+}

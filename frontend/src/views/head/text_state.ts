@@ -1,0 +1,89 @@
+/** The drawing as running text as signals: the passages, where their tokens stand, and what shades them. */
+
+import { computed, signal } from "@preact/signals";
+import { canvasFont } from "../../draw/style";
+import { weights } from "../../state/data";
+import { stackNow } from "../../state/selection";
+import type { TokenLabel } from "../../state/tokens";
+import { focus } from "./focus";
+import { textWidth } from "./labels";
+import { keyLabels, queryLabels, series } from "./series";
+import { layText, type TextLayout, type TextToken } from "./text_layout";
+
+/** "key": the token under the pointer attends, what it attends to is shaded. "query": what attends to it is shaded. */
+export const shaded = signal<"query" | "key">("key");
+export const box = signal({ width: 0, height: 0 });
+export const scrollTop = signal(0);
+
+export const FONT = 14;
+export const PADDING = 4;
+const MOST_STRIPES = 16;
+
+/** Height of the stripes of one token: one for each head. */
+export const stripeHeight = computed(() => {
+  const count = series.value.length;
+  return count < 2 || count > MOST_STRIPES ? 0 : Math.max(2, Math.min(4, 24 / count));
+});
+export const lineHeight = computed(() => Math.ceil(FONT + 12 + stripeHeight.value * series.value.length));
+
+/** A passage: one for self-attention, two where queries and keys are different tokens. */
+export interface Passage {
+  readonly side: "query" | "key";
+  readonly labels: readonly TokenLabel[];
+  readonly layout: TextLayout;
+  /** Upper edge in CSS pixels. */
+  readonly top: number;
+}
+
+/** The same tokens stand on both sides. */
+export const selfAttention = computed(() => {
+  const stack = stackNow.value;
+  const now = weights.value;
+  return stack?.query_sequence === stack?.key_sequence && now?.queries === now?.keys;
+});
+
+export const passages = computed<readonly Passage[]>(() => {
+  const room = box.value.width - 2 * PADDING;
+  if (room <= 0) return [];
+  const font = canvasFont(FONT);
+  const passage = (side: "query" | "key", labels: readonly TokenLabel[], top: number): Passage => ({
+    side,
+    labels: labels.map(readable),
+    layout: layText(textTokens(labels, font), room),
+    top,
+  });
+  const first = passage("query", queryLabels.value, PADDING);
+  if (selfAttention.value) return [first];
+  const title = 24;
+  const below = first.top + title + first.layout.lines * lineHeight.value + 14;
+  return [{ ...first, top: first.top + title }, passage("key", keyLabels.value, below + title)];
+});
+
+export const contentHeight = computed(() => {
+  const last = passages.value[passages.value.length - 1];
+  return last ? last.top + last.layout.lines * lineHeight.value + PADDING : 0;
+});
+
+/** The token that explains the shading, and the side it stands on. */
+export const source = computed<{ readonly side: "query" | "key"; readonly row: number } | null>(() => {
+  const { query, key, anchor } = focus.value;
+  if (anchor === "key" && key !== null) return { side: "key", row: key };
+  return query === null ? null : { side: "query", row: query };
+});
+
+/** Spaces are spaces here; only what would be invisible keeps its sign. */
+function readable(label: TokenLabel): TokenLabel {
+  return label.quiet ? label : { ...label, label: label.label.replace(/^·+|·+$/g, "") };
+}
+
+function textTokens(labels: readonly TokenLabel[], font: string): readonly TextToken[] {
+  const space = textWidth(" ", font);
+  const spaced = labels.some(({ label, quiet }) => !quiet && label.startsWith("·"));
+  return labels.map((label, index) => {
+    const text = readable(label).label;
+    // Tokens of vocabularies that do not carry their spaces are set apart, except for continued words.
+    const apart = spaced ? label.label.startsWith("·") : !text.startsWith("##");
+    const after = label.label.endsWith("·") || (labels[index - 1]?.label.endsWith("·") ?? false);
+    return { width: textWidth(text, font) + 2, gap: apart || after ? space : 0, breaks: /↵$/u.test(label.full) };
+  });
+}
