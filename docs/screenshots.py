@@ -15,8 +15,8 @@ HERE = Path(__file__).parent
 SIZE = {"width": 1280, "height": 760}
 FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 PICTURES: dict[str, dict[str, str | int]] = {
-    "head": {"run": "text", "tag": "doctor-she", "layer": 1, "view": "head"},
-    "induction": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "view": "head", "drawing": "matrix"},
+    "head": {"run": "text", "tag": "doctor-she", "layer": 1, "query": 8, "view": "head"},
+    "induction": {"run": "repeats", "tag": "repeated", "layer": 1, "heads": 2, "head": 2, "view": "head", "drawing": "matrix"},
     "model": {"run": "text", "tag": "passage", "view": "model"},
     "neuron": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "query": 40, "view": "neuron"},
 }

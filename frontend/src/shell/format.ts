@@ -12,9 +12,10 @@ export function formatWeight(weight: number): string {
   return weight.toFixed(4);
 }
 
-/** A score with two decimals; masked scores are -Infinity. */
+/** A score with two decimals; masked scores are -Infinity, and a sick model has NaN or Infinity. */
 export function formatScore(score: number): string {
-  return Number.isFinite(score) ? score.toFixed(2) : "masked";
+  if (score === Number.NEGATIVE_INFINITY) return "masked";
+  return Number.isFinite(score) ? score.toFixed(2) : String(score);
 }
 
 /** "1 token", "12 tokens". */

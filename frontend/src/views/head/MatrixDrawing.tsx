@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
 import { cellAtPoint, type MapCell, mapCorner } from "../../draw/matrix";
 import { weights } from "../../state/data";
-import { unpin } from "../../state/selection";
+import { isolateHead, unpin } from "../../state/selection";
 import { focus, pointNothing, pointPair, pressPair } from "./focus";
 import { paintCross, paintMaps } from "./matrix_paint";
 import { box, maps, scrollTop } from "./matrix_state";
@@ -20,13 +20,15 @@ export function MatrixDrawing(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => (scroller.current ? follow(scroller.current) : undefined), []);
   const row = focus.value.query;
+  const size = `${weights.value?.queries ?? 0} queries by ${weights.value?.keys ?? 0} keys`;
+  const label = `Weights of ${series.value.length === 1 ? "one head" : `${series.value.length} heads`}, ${size}`;
   return (
     <div class="head-lines">
       <div
         ref={scroller}
         class="head-maps"
         {...KEYBOARD}
-        aria-label={`Weights of ${series.value.length} heads, ${weights.value?.queries ?? 0} queries by ${weights.value?.keys ?? 0} keys`}
+        {...{ "aria-label": label }}
         data-testid="head-maps"
         onKeyDown={press}
         onBlur={pointNothing}
@@ -50,10 +52,9 @@ export function MatrixDrawing(): JSX.Element {
 function noteText(): string {
   const at = maps.value;
   if (at === null) return "";
-  const rows = "Rows are queries, columns are keys.";
-  if (at.cell * box.value.ratio >= 1) return rows;
+  if (at.cell * box.value.ratio >= 1) return at.count > 1 ? "Double-click a map: this head alone." : "";
   const each = Math.ceil(1 / (at.cell * box.value.ratio));
-  return `${rows} A pixel shows the largest of up to ${each} × ${each} weights; the number is that of the one cell under the cross.`;
+  return `A pixel shows the largest of up to ${each} × ${each} weights; the number is that of the one cell under the cross.`;
 }
 
 function follow(scroller: HTMLElement): () => void {
@@ -80,6 +81,7 @@ function follow(scroller: HTMLElement): () => void {
   scroller.addEventListener("pointermove", move, stop);
   scroller.addEventListener("pointerleave", leave, stop);
   scroller.addEventListener("click", (event) => click(scroller, event), stop);
+  scroller.addEventListener("dblclick", (event) => isolate(scroller, event), stop);
   scroller.addEventListener("scroll", scroll, stop);
   return () => {
     stop.abort();
@@ -108,6 +110,13 @@ function click(scroller: HTMLElement, event: MouseEvent): void {
   const { cell } = cellUnder(scroller, event);
   if (cell === null) unpin();
   else pressPair(cell.query, cell.key, cell.map);
+}
+
+/** The two single clicks before it have pinned and let go again. */
+function isolate(scroller: HTMLElement, event: MouseEvent): void {
+  const { cell } = cellUnder(scroller, event);
+  const head = cell && series.peek()[cell.map]?.head;
+  if (head != null) isolateHead(head);
 }
 
 const MOVES: Readonly<Record<string, readonly [number, number]>> = {

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
 import { unpin } from "../../state/selection";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "./focus";
+import { series } from "./series";
 import { Tip, targetTip, tip } from "./Tip";
 import { firstOfLine, tokenAt } from "./text_layout";
 import { paintShading, paintWords } from "./text_paint";
@@ -101,7 +102,9 @@ function swap(row: number, to: "query" | "key"): void {
 
 function noteText(): string {
   if (source.value === null) return "Point at a token to shade the others; click to keep it.";
-  return "Shade: the largest weight of the chosen heads. Stripes: each head.";
+  return series.value.length > 1
+    ? "Shade: the largest weight of the chosen heads. Stripes: the three heads with the largest."
+    : "";
 }
 
 function follow(scroller: HTMLElement): () => void {

@@ -74,11 +74,17 @@ function Title(): JSX.Element {
   );
 }
 
+const HINTS = {
+  lines: "Query (left) attends to key (right).",
+  text: "Every query attends to keys, the darker the more.",
+  matrix: "Rows are queries, columns are keys.",
+} as const;
+
 function pinsText(): string {
   const { query, key } = pinned.value;
   const name = (labels: typeof queryLabels, at: number): string => `${labels.value[at]?.label ?? ""} (${at})`;
   if (query !== null && key !== null) return `Pinned: ${name(queryLabels, query)} → ${name(keyLabels, key)}. Esc lets go.`;
   if (query !== null) return `Pinned query: ${name(queryLabels, query)}. Esc lets go.`;
   if (key !== null) return `Pinned key: ${name(keyLabels, key)}. Esc lets go.`;
-  return "A query attends to keys.";
+  return HINTS[drawing.value];
 }

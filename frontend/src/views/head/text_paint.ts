@@ -64,13 +64,22 @@ function shadeToken(context: Context, passage: Passage, index: number, from: { s
   context.fillStyle = shade;
   context.fillRect(x - 1, y, width + 2, FONT + 7);
   paintWord(context, passage, index, inkFor(alpha));
-  series.value.forEach(({ data }, place) => {
-    const part = strength(data[at] ?? 0);
-    if (part === 0 || stripeHeight.value === 0) return;
-    context.globalAlpha = 0.15 + 0.85 * part;
-    context.fillStyle = colours.value[place] ?? "";
-    context.fillRect(x, y + FONT + 8 + place * stripeHeight.value, Math.max(2, width * part), stripeHeight.value - 0.5);
-  });
+  if (series.value.length > 1) paintStripes(context, at, { x, y: y + FONT + 8, width });
+}
+
+/** The heads with the largest weights at an index, strongest first; length and opacity follow the weight. */
+function paintStripes(
+  context: Context,
+  at: number,
+  place: { readonly x: number; readonly y: number; readonly width: number },
+): void {
+  const parts = series.value.map(({ data }, index) => ({ index, part: strength(data[at] ?? 0) })).filter(({ part }) => part > 0);
+  parts.sort((a, b) => b.part - a.part);
+  for (const [order, { index, part }] of parts.slice(0, STRIPES).entries()) {
+    context.globalAlpha = 0.25 + 0.75 * part;
+    context.fillStyle = colours.value[index] ?? "";
+    context.fillRect(place.x, place.y + order * STRIPE_HEIGHT, Math.max(2, place.width * part), STRIPE_HEIGHT - 1);
+  }
   context.globalAlpha = 1;
 }
 

@@ -17,14 +17,14 @@ export const scrollTop = signal(0);
 
 export const FONT = 14;
 export const PADDING = 4;
-const MOST_STRIPES = 16;
+/** Stripes below a token: the heads with the largest weights. */
+export const STRIPES = 3;
+export const STRIPE_HEIGHT = 4;
 
-/** Height of the stripes of one token: one for each head. */
-export const stripeHeight = computed(() => {
-  const count = series.value.length;
-  return count < 2 || count > MOST_STRIPES ? 0 : Math.max(2, Math.min(4, 24 / count));
+export const lineHeight = computed(() => {
+  const stripes = series.value.length > 1 ? Math.min(STRIPES, series.value.length) : 0;
+  return FONT + 12 + stripes * STRIPE_HEIGHT;
 });
-export const lineHeight = computed(() => Math.ceil(FONT + 12 + stripeHeight.value * series.value.length));
 
 /** A passage: one for self-attention, two where queries and keys are different tokens. */
 export interface Passage {
