@@ -89,6 +89,7 @@ function LinkRow(props: { readonly side: "query" | "key"; readonly link: Link; r
         <button
           type="button"
           class="head-link"
+          style={{ maxWidth: `${tokenRoom(series.value.length)}px` }}
           title={token?.full}
           aria-pressed={pinned.value[other] === link.index}
           onClick={() => (side === "query" ? pressKey : pressQuery)(link.index)}
@@ -100,6 +101,11 @@ function LinkRow(props: { readonly side: "query" | "key"; readonly link: Link; r
       {link.weights.length > MOST_COLUMNS ? <Chips weights={link.weights} /> : <Cells weights={link.weights} />}
     </tr>
   );
+}
+
+/** Room for a token beside the columns of numbers, in CSS pixels. */
+function tokenRoom(columns: number): number {
+  return columns > MOST_COLUMNS ? 96 : Math.max(72, 284 - 53 * columns);
 }
 
 function Cells({ weights }: { readonly weights: readonly number[] }): JSX.Element {

@@ -24,15 +24,7 @@ export function MatrixDrawing(): JSX.Element {
   const label = `Weights of ${series.value.length === 1 ? "one head" : `${series.value.length} heads`}, ${size}`;
   return (
     <div class="head-lines">
-      <div
-        ref={scroller}
-        class="head-maps"
-        {...KEYBOARD}
-        {...{ "aria-label": label }}
-        data-testid="head-maps"
-        onKeyDown={press}
-        onBlur={pointNothing}
-      >
+      <div ref={scroller} class="head-maps" {...KEYBOARD} {...{ "aria-label": label }} data-testid="head-maps">
         <div class="head-maps-picture" aria-hidden="true">
           <div style={{ height: `${box.value.height}px` }}>
             <Canvas class="head-layer" draw={paintMaps} overlay={paintCross} label="" />
@@ -81,6 +73,8 @@ function follow(scroller: HTMLElement): () => void {
   scroller.addEventListener("pointermove", move, stop);
   scroller.addEventListener("pointerleave", leave, stop);
   scroller.addEventListener("click", (event) => click(scroller, event), stop);
+  scroller.addEventListener("keydown", (event) => press(scroller, event), stop);
+  scroller.addEventListener("blur", pointNothing, stop);
   scroller.addEventListener("dblclick", (event) => isolate(scroller, event), stop);
   scroller.addEventListener("scroll", scroll, stop);
   return () => {
@@ -130,7 +124,7 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
   End: [0, Number.POSITIVE_INFINITY],
 };
 
-function press(event: KeyboardEvent): void {
+function press(scroller: HTMLElement, event: KeyboardEvent): void {
   const now = weights.peek();
   if (now === null) return;
   const { query, key, head } = focus.peek();
@@ -144,7 +138,7 @@ function press(event: KeyboardEvent): void {
       Math.max(0, Math.min(count - 1, at === null ? 0 : at + by));
     const wanted = { query: next(query, move[0], queryLabels.peek().length), key: next(key, move[1], keyLabels.peek().length) };
     pointPair(wanted.query, wanted.key, map);
-    reveal(event.currentTarget, map, wanted.query);
+    reveal(scroller, map, wanted.query);
   } else if ((event.key === "Enter" || event.key === " ") && query !== null && key !== null) pressPair(query, key, map);
   else return;
   event.preventDefault();
@@ -152,9 +146,9 @@ function press(event: KeyboardEvent): void {
 }
 
 /** Scrolls so that the row of a map can be seen. */
-function reveal(scroller: EventTarget | null, map: number, query: number): void {
+function reveal(scroller: HTMLElement, map: number, query: number): void {
   const at = maps.peek();
-  if (at === null || !(scroller instanceof HTMLElement)) return;
+  if (at === null) return;
   const y = mapCorner(at, map).y + query * at.cell;
   if (y < scroller.scrollTop) scroller.scrollTop = y - 40;
   else if (y + at.cell > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = y - scroller.clientHeight / 2;

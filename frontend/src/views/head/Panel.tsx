@@ -9,18 +9,23 @@ import { countText } from "./labels";
 import { PairCard } from "./PairCard";
 import { StrongestLinks } from "./StrongestLinks";
 import { keyLabels, queryLabels, series } from "./series";
+import { slowly } from "./slow";
 import { rankingOf, rankingText } from "./words";
 
 /** Rows while the pointer moves; a pin has time for more. */
 const QUICK_ROWS = 14;
 const MORE_ROWS = 40;
 
+/** The pointer moves faster than numbers can be read. */
+const PAUSE = 90;
+const readFocus = slowly(focus, PAUSE);
+
 /** Series by which the rows are sorted; null: by the sum. */
 const sortedBy = signal<number | null>(null);
 const wantedRows = signal(MORE_ROWS);
 
 export function Panel(): JSX.Element {
-  const now = focus.value;
+  const now = readFocus.value;
   return (
     <aside class="card head-panel" aria-label="Exact weights" data-testid="head-panel">
       {now.anchor === null ? <StrongestLinks /> : <PanelOfToken focus={now} />}

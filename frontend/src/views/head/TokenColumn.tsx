@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { rowY } from "./columns";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "./focus";
-import { columns, keyScroll, queryScroll, rowHeight, together } from "./lines_state";
+import { columns, keyScroll, queryScroll, rowHeight, scrolling, together } from "./lines_state";
 import { tokenSentence } from "./words";
 
 type Side = "query" | "key";
@@ -65,7 +65,16 @@ export function scrollColumn(side: Side, top: number): void {
   if (box) box.scrollTop = top;
 }
 
+/** How long the columns must stand still, in milliseconds, to be at rest. */
+const REST = 140;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
 function scrolled(side: Side, box: HTMLElement): void {
+  clearTimeout(resting);
+  scrolling.value = true;
+  resting = setTimeout(() => {
+    scrolling.value = false;
+  }, REST);
   SCROLL[side].value = box.scrollTop;
   if (!together.peek()) return;
   const other: Side = side === "query" ? "key" : "query";

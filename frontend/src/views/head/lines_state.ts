@@ -12,6 +12,8 @@ import { keyLabels, queryLabels, series } from "./series";
 
 /** Curves of the whole picture; more would neither be read nor drawn in time. */
 export const MOST_CURVES = 4000;
+/** Curves while the columns scroll. */
+const MOST_MOVING = 700;
 /** Edges from which the strongest are listed. */
 const MOST_LISTED = 400;
 /** Curves of one token. */
@@ -22,6 +24,8 @@ export const plotSize = signal({ width: 0, height: 0 });
 export const rowHeight = signal<number | null>(null);
 export const queryScroll = signal(0);
 export const keyScroll = signal(0);
+/** The columns are on the move: the picture is coarser until they rest. */
+export const scrolling = signal(false);
 /** Both columns scroll together. */
 export const together = signal(true);
 
@@ -52,7 +56,7 @@ export const pictureEdges = computed<Edges | null>(() => {
   const now = weights.value;
   if (at === null || now === null) return null;
   const queries = visibleRows(at, now.queries, queryScroll.value);
-  return edgesOf({ queries, keys: [0, now.keys] }, now.keys, MOST_CURVES);
+  return edgesOf({ queries, keys: [0, now.keys] }, now.keys, scrolling.value ? MOST_MOVING : MOST_CURVES);
 });
 
 /** The strongest edges of all queries. */

@@ -17,10 +17,11 @@ import {
   PADDING,
   type Passage,
   passages,
+  STRIPE_HEIGHT,
+  STRIPES,
   scrollTop,
   selfAttention,
   source,
-  stripeHeight,
 } from "./text_state";
 
 type Context = CanvasRenderingContext2D;
