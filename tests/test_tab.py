@@ -73,7 +73,7 @@ def shows(shown: Locator, expected: torch.Tensor) -> None:
 def test_all_views_show_the_same_weight(page: Page, logged: Logged) -> None:
     address, eager = logged
     page.goto(
-        f"{address}#attention&p.attention.layer=1&p.attention.head=3&p.attention.heads=3&p.attention.query={QUERY}&p.attention.key={KEY}"
+        f"{address}#attention&p.attention.view=head&p.attention.layer=1&p.attention.head=3&p.attention.heads=3&p.attention.query={QUERY}&p.attention.key={KEY}"
     )
     frame, expected = tab(page), eager[1, 3, QUERY, KEY]
     shows(frame.get_by_test_id("status-weight"), expected)

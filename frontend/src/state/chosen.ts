@@ -28,5 +28,5 @@ export const query = signal<number | null>(null);
 export const key = signal<number | null>(null);
 /** Heads that the model view keeps enlarged, in the order they were pinned. */
 export const pins = signal<readonly HeadAddress[]>([]);
-export const view = signal<ViewName>("head");
+export const view = signal<ViewName>("model");
 export const drawing = signal<Drawing>("lines");

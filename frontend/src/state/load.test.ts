@@ -22,7 +22,7 @@ beforeEach(() => {
   failure.value = null;
   busy.value = false;
   visible.value = true;
-  applyHash("");
+  applyHash("#attention&p.attention.view=head");
   server = new TestServer();
   server.runs = { a: { x: small }, b: { x: { ...small, steps: [1], layers: 1, heads: 2 } } };
   loader = new Loader(new PluginApi(new Client(server.fetch)));

@@ -65,7 +65,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ["query", field(query, orEmpty, countOrNull)],
   ["key", field(key, orEmpty, countOrNull)],
   ["pins", field(pins, (value) => value.map((each) => `${each.layer}.${each.head}`).join("_"), headAddresses)],
-  ["view", field(view, String, (text) => oneOf(VIEWS, text) ?? "head")],
+  ["view", field(view, String, (text) => oneOf(VIEWS, text) ?? "model")],
   ["drawing", field(drawing, String, (text) => oneOf(DRAWINGS, text) ?? "lines")],
   ["scale", field(scale, String, (text) => oneOf(SCALES, text) ?? "sqrt")],
   [
