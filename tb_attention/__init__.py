@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tb_attention.arrays import log_arrays
     from tb_attention.attend import AttentionLayer
     from tb_attention.captures import Capture, Sequence, Stack
     from tb_attention.integrations.trainer import AttentionCallback
@@ -23,9 +24,10 @@ _MODULES = {
     "Capture": "tb_attention.captures",
     "Sequence": "tb_attention.captures",
     "Stack": "tb_attention.captures",
+    "log_arrays": "tb_attention.arrays",
 }
 
-__all__ = ["AttentionCallback", "AttentionLayer", "AttentionLogger", "Capture", "Sequence", "Stack"]
+__all__ = ["AttentionCallback", "AttentionLayer", "AttentionLogger", "Capture", "Sequence", "Stack", "log_arrays"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tb_attention import __version__
 from tb_attention.errors import AttentionError, InvalidInput
@@ -39,13 +40,71 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--no-serve", action="store_true", help="do not start TensorBoard afterwards")
     demo.add_argument("--port", type=int, help="port of TensorBoard (default: the first free one from 6006)")
     demo.set_defaults(command=_demo)
+    _add_inspect(commands)
+    _add_capture(commands)
+    _add_checkpoints(commands)
     return parser
 
 
+def _add_inspect(commands: Any) -> None:
+    what = "list the runs, probes, steps and sizes in a log directory"
+    inspect = commands.add_parser("inspect", help=what, description=what.capitalize() + ", and what in it cannot be shown.")
+    inspect.add_argument("directory", metavar="DIR", help="what tensorboard --logdir is given")
+    inspect.set_defaults(command=_inspect)
+
+
+def _add_capture(commands: Any) -> None:
+    what = "log the attention of a saved model on one text"
+    capture = commands.add_parser("capture", help=what, description=what.capitalize() + ".")
+    capture.add_argument("--model", metavar="NAME_OR_PATH", required=True, help="a path, a name on a hub, or name@revision")
+    capture.add_argument("--text", required=True, help="what the model reads")
+    capture.add_argument("--tag", help="name of the probe (default: the first words of the text)")
+    capture.add_argument("--step", type=int, default=0, help="training step that it is shown at (default: %(default)s)")
+    capture.add_argument("--tokenizer", metavar="NAME_OR_PATH", help="another tokenizer than the one saved with the model")
+    capture.add_argument("--logdir", required=True, help="the run directory")
+    capture.set_defaults(command=_capture)
+
+
+def _add_checkpoints(commands: Any) -> None:
+    what = "log saved checkpoints of a model as steps"
+    more = "Steps that are there already are skipped. torchrun spreads the checkpoints over processes."
+    checkpoints = commands.add_parser("checkpoints", help=what, description=f"{what.capitalize()}. {more}")
+    forms = "a folder of the Trainer (checkpoint-500), or NAME=STEP, where NAME is a path, a name on a hub, or name@revision"
+    checkpoints.add_argument("names", metavar="CHECKPOINT", nargs="+", help=forms)
+    checkpoints.add_argument("--probes", type=Path, required=True, help="a text file with a probe in each line: `tag: text`, or just text")
+    checkpoints.add_argument("--tokenizer", metavar="NAME_OR_PATH", help="another tokenizer than the one saved with each checkpoint")
+    checkpoints.add_argument("--logdir", required=True, help="the run directory, one of its own")
+    checkpoints.set_defaults(command=_checkpoints)
+
+
 def _demo(options: argparse.Namespace) -> None:
-    missing = [name for name in ("torch", "transformers", "accelerate") if importlib.util.find_spec(name) is None]
-    if missing:
-        raise InvalidInput(f"the demo needs {' and '.join(missing)}: pip install 'tb-attention[torch]'.")
+    _needs("the demo", "torch", "transformers", "accelerate")
     from tb_attention.demo.run import run_demo
 
     run_demo(options.logdir, steps=options.steps, model=options.model, show=not options.no_serve, port=options.port)
+
+
+def _inspect(options: argparse.Namespace) -> None:
+    from tb_attention.commands.inspect import run_inspect
+
+    run_inspect(options.directory)
+
+
+def _capture(options: argparse.Namespace) -> None:
+    _needs("tb-attention capture", "torch", "transformers")
+    from tb_attention.commands.capture import run_capture
+
+    run_capture(options.model, options.text, options.logdir, tag=options.tag, step=options.step, tokenizer=options.tokenizer)
+
+
+def _checkpoints(options: argparse.Namespace) -> None:
+    _needs("tb-attention checkpoints", "torch", "transformers")
+    from tb_attention.commands.checkpoints import run_checkpoints
+
+    run_checkpoints(options.names, options.probes, options.logdir, tokenizer=options.tokenizer)
+
+
+def _needs(what: str, *packages: str) -> None:
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    if missing:
+        raise InvalidInput(f"{what} needs {' and '.join(missing)}: pip install 'tb-attention[torch]'.")

@@ -39,21 +39,25 @@ class AttentionLogger:
         when_full: Literal["block", "drop"] = "block",
         float32: bool = False,
         strict: bool = False,
+        session: str | None = None,
+        event_file: bool = True,
     ) -> None:
         """where: a log directory, or the SummaryWriter that already writes there (torch.utils.tensorboard, tensorboardX).
 
         queue_size: captures that may wait to be written. when_full: what `log` does then: "block" waits, "drop" leaves the
         capture out. float32: queries and keys are stored in float32 and not in float16. strict: what fails raises LoggingFailed
-        from the next call, and is not a warning. Raises InvalidInput for a place that cannot be logged to.
+        from the next call, and is not a warning. session: who writes, see Capture.session in proto/attention.proto; by default a
+        new one. The processes of one job that log different steps to one directory share a session, and only one of them has
+        event_file=True, because a second event file would hide the first. Raises InvalidInput for a place that cannot be logged to.
         """
         if queue_size < 1:
             raise InvalidInput(f"queue_size is {queue_size}: at least one capture must be able to wait.")
         if when_full not in ("block", "drop"):
             raise InvalidInput(f'when_full is {when_full!r}: it is "block" or "drop".')
-        self._run = _Run(where, strict)
+        self._run = _Run(where, strict, event_file)
         self._background = BackgroundWriter(queue_size, self._run.failures.capture_lost, self._run.close)
         self._block, self._float32 = when_full == "block", float32
-        self._session = uuid.uuid4().hex
+        self._session = session or uuid.uuid4().hex
 
     @property
     def directory(self) -> Path:
@@ -73,6 +77,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
+        decoder: Any = None,
         layers: Collection[int] | None = None,
     ) -> None:
         """Runs the model on one text, or token ids, and logs its attention; see tb_attention.capture.capture.
@@ -84,7 +89,38 @@ class AttentionLogger:
         step = _checked(tag, step)
         if self._ready():
             with self._harmless():
-                self._queue(capture(model, text_or_ids, tokenizer, layers=layers), tag, step)
+                self._queue(capture(model, text_or_ids, tokenizer, decoder=decoder, layers=layers), tag, step)
+
+    @contextmanager
+    def capture(
+        self,
+        model: Any,
+        *,
+        tag: str,
+        step: int,
+        tokenizer: Any = None,
+        examples: Collection[int] = (0,),
+        layers: Collection[int] | None = None,
+    ) -> Iterator[None]:
+        """Logs what is done with the model inside of the `with`: a forward pass, of a training step too, or generate().
+
+        A generation is logged over its prompt and all generated tokens but the last, which is never fed. Of several separate
+        passes the last one is logged. examples: rows of the batch, or of what generate() returns; if there are several, their
+        tags are tag/0, tag/1 ... Beam search, and models that only return weights, run once more over the whole text. What the
+        model computes is not changed. Raises InvalidInput and NoAttention when it is left, as `log` does; nothing is logged
+        where the `with` is left by an exception.
+        """
+        from tb_attention.capture.passes import watch_passes  # needs torch, which plain arrays do not
+
+        step = _checked(tag, step)
+        if not self._ready():
+            yield
+            return
+        with watch_passes(model, examples) as passes:
+            yield
+        with self._harmless():
+            for example, captured in passes.captures(tokenizer, layers).items():
+                self._queue(captured, tag if len(examples) == 1 else f"{tag}/{example}", step)
 
     def write(self, capture: Capture, *, tag: str, step: int) -> None:
         """Logs a capture that is already there; its arrays must stay as they are until it is written (see flush).
@@ -145,7 +181,8 @@ class AttentionLogger:
 class _Run:
     """The files of one run directory. Used by the background thread, and knows nothing of the AttentionLogger."""
 
-    def __init__(self, where: Any, strict: bool) -> None:
+    def __init__(self, where: Any, strict: bool, event_file: bool) -> None:
+        self._event_file = event_file
         self._events = EventWriter(where)
         self.directory = self._events.directory
         self._records = RecordWriter(self.directory / "plugins" / summary.PLUGIN_NAME)
@@ -158,6 +195,8 @@ class _Run:
             for event in events:
                 self._records.write(event)
                 last = event
+            if not self._event_file:
+                return
             try:
                 self._events.add(summary.overview_value(last), last.step, last.wall_time)
             except Exception as error:  # noqa: BLE001  (whatever a SummaryWriter raises, the record file is written)

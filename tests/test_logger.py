@@ -156,6 +156,15 @@ def test_sessions_differ(tmp_path: Path) -> None:
     assert len({message.session for _, _, message, _ in found}) == 2
 
 
+def test_two_writers_of_one_session_and_one_event_file(tmp_path: Path) -> None:
+    for step, first in ((5, True), (2, False)):
+        with AttentionLogger(tmp_path, strict=True, session="shared", event_file=first) as logger:
+            logger.write(plain(), tag="probe", step=step)
+    assert {(step, message.session) for _, step, message, _ in captures_in(tmp_path)} == {(5, "shared"), (2, "shared")}
+    assert overviews_in(tmp_path) == [("probe", 5)]
+    assert len(list(tmp_path.glob("*tfevents*"))) == 1
+
+
 def test_flush_writes_what_was_logged(tmp_path: Path) -> None:
     logger = AttentionLogger(tmp_path)
     for step in range(12):

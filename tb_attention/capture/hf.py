@@ -30,7 +30,7 @@ class AttentionCall:
 
     name: of the module in the model, "" if unknown. implementation: such as "sdpa". query: [batch, heads, queries, neurons],
     key: [batch, key_heads, keys, neurons], as they enter the attention function. mask: its attention_mask. options: its keyword
-    arguments. The tensors belong to the model: copy what is kept.
+    arguments. stack: where the watcher knows it. The tensors belong to the model: copy what is kept.
     """
 
     name: str
@@ -40,6 +40,7 @@ class AttentionCall:
     key: torch.Tensor
     mask: Any
     options: Mapping[str, Any]
+    stack: str | None = None
 
 
 @contextmanager

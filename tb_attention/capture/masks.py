@@ -68,10 +68,10 @@ class Masks:
     def _complete(self, mask: torch.Tensor, queries: int, keys: int) -> Visibility:
         one = self._one(mask)[:, -queries:, :keys]
         if one.dtype == torch.bool:
-            return _structure(one.expand(-1, queries, -1), None)
+            return structure(one.expand(-1, queries, -1), None)
         seen = one > BLOCKED
         bias = torch.where(seen, one, torch.zeros_like(one))
-        return _structure(seen.expand(-1, queries, -1), bias.expand(-1, queries, -1) if bias.any() else None)
+        return structure(seen.expand(-1, queries, -1), bias.expand(-1, queries, -1) if bias.any() else None)
 
     def _block_mask(self, call: AttentionCall) -> torch.Tensor:
         from torch.nn.attention.flex_attention import create_mask
@@ -99,7 +99,7 @@ class Masks:
         return Visibility(causal, start if causal else 0, mask)
 
 
-def _structure(seen: torch.Tensor, bias: torch.Tensor | None) -> Visibility:
+def structure(seen: torch.Tensor, bias: torch.Tensor | None) -> Visibility:
     """Takes causality out of a complete mask: bool [heads, queries, keys], True may be seen."""
     bias = None if bias is None else bias.cpu()
     queries, keys = seen.shape[1:]

@@ -9,88 +9,98 @@ from typing import Any
 
 import torch
 
-from tb_attention.capture.hf import capture_attention
+from tb_attention.capture.assemble import assemble
+from tb_attention.capture.eager import eager_stacks
+from tb_attention.capture.inputs import Inputs, inputs_of
 from tb_attention.capture.recorder import Recorder, has_rotary
-from tb_attention.capture.tokens import sequence_of
 from tb_attention.capture.undisturbed import undisturbed
-from tb_attention.captures import ENCODER, Capture, Stack
+from tb_attention.capture.watch import watch
+from tb_attention.capture.wrappers import backbone, name_of, sharded, unwrapped
+from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Stack
 from tb_attention.errors import InvalidInput, NoAttention
 
+_ORDER = (ENCODER, DECODER, CROSS)
 
-def capture(model: torch.nn.Module, text_or_ids: Any, tokenizer: Any = None, *, layers: Collection[int] | None = None) -> Capture:
+
+def capture(
+    model: torch.nn.Module,
+    text_or_ids: Any,
+    tokenizer: Any = None,
+    *,
+    decoder: Any = None,
+    layers: Collection[int] | None = None,
+) -> Capture:
     """The tokens, queries and keys of one forward pass of one example, in evaluation mode; the model is left exactly as it was.
 
-    text_or_ids: a text, for which `tokenizer` (of Hugging Face) is needed, or token ids [T] or [1, T]; with a tokenizer the ids
-    get their texts. layers: which layers are kept (default: all). Query and key are torch tensors on the CPU, in the model's
-    dtype. Raises InvalidInput for a text that is empty or longer than the model's positions, ids outside the vocabulary, layers
-    that are not there; NoAttention where the model makes no call that can be seen.
+    text_or_ids: a text or a pair of texts, for which `tokenizer` (of Hugging Face) is needed; or token ids [T] or [1, T], which
+    with a tokenizer get their texts; or floating numbers: pixels [channels, height, width], audio features, embeddings; or a
+    mapping of the model's inputs, such as a tokenizer or processor gives, with one example, from which padding is cut.
+    decoder: text or ids that the decoder of an encoder-decoder model reads; by default its start token. A text is shifted by the
+    start token as in training, ids are taken as they are. layers: which layers are kept (default: all).
+
+    Tensors are on the CPU in the model's dtype. Layers that call an attention function of transformers or
+    torch.nn.functional.scaled_dot_product_attention have queries and keys; of other transformers the weights that they return are
+    taken. Raises InvalidInput for a text that is empty or longer than the model's positions, ids outside the vocabulary, layers
+    that are not there; NoAttention where no attention can be seen.
     """
-    sequence = sequence_of(text_or_ids, tokenizer)
-    unwrapped = _unwrapped(model)
-    config: Any = getattr(unwrapped, "config", None)
-    text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
-    _check_ids(sequence.ids, unwrapped, text_config)
-    recorder = Recorder(text_config)
-    with undisturbed(model), capture_attention(model, recorder):
-        _forward(model if _sharded(model) else _backbone(unwrapped), sequence.ids)
-    stacks = _chosen(recorder.stacks(), layers)
+    inner = unwrapped(model)
+    body = backbone(inner)
+    config: Any = getattr(inner, "config", None)
+    inputs = inputs_of(body, text_or_ids, tokenizer, decoder)
+    _check(inputs, inner, config)
+    runs = model if sharded(model) else body
+    recorder = Recorder(config, batch=1)
+    with undisturbed(model):
+        with watch(model, recorder):
+            runs(*inputs.arguments, **inputs.options)
+        stacks = recorder.stacks()
+        missing = _missing(stacks, config)
+        if missing and _gives_weights(body):
+            output = runs(*inputs.arguments, **inputs.options, output_attentions=True, return_dict=True)
+            stacks += tuple(stack for stack in eager_stacks(output, config) if stack.name in missing)
     if not stacks:
-        raise NoAttention(
-            f"no attention was seen in {type(unwrapped).__name__}: no layer of it calls an attention function of transformers, "
-            "so there is nothing to log."
-        )
-    if all(stack.name == ENCODER for stack in stacks):
-        sequence = replace(sequence, name=ENCODER)
-    return Capture(getattr(config, "name_or_path", "") or type(unwrapped).__name__, (sequence,), stacks)
+        raise NoAttention(nothing_seen(inner))
+    stacks = chosen(tuple(sorted(stacks, key=lambda stack: _ORDER.index(stack.name))), layers)
+    return assemble(name_of(inner), stacks, inputs.sequences, kept=inputs.kept, image=inputs.image, config=config)
 
 
-def _unwrapped(model: Any) -> Any:
-    """The model inside of DistributedDataParallel, torch.compile and PEFT, whose adapters are in its layers."""
-    while True:
-        if isinstance(inner := getattr(model, "_orig_mod", None), torch.nn.Module):
-            model = inner
-        elif hasattr(model, "get_base_model"):
-            if any(config.is_prompt_learning for config in model.peft_config.values()):
-                raise InvalidInput(
-                    "prompt and prefix tuning put tokens without ids before the text, which cannot be captured: "
-                    "give model.get_base_model(), which has no adapter."
-                )
-            model = model.get_base_model()
-        elif not hasattr(model, "config") and isinstance(inner := getattr(model, "module", None), torch.nn.Module):
-            model = inner
-        else:
-            return model
+def _missing(stacks: Sequence[Stack], config: Any) -> set[str]:
+    """Stacks that the model must have and no watcher saw."""
+    if getattr(config, "is_encoder_decoder", False):
+        return set(_ORDER) - {stack.name for stack in stacks}
+    return set() if stacks else {DECODER, ENCODER}
 
 
-def _backbone(model: Any) -> Any:
-    """The model without its head, which takes a third of the time of a small model."""
-    return getattr(model, "base_model", model)
-
-
-def runs_on_all_processes(model: torch.nn.Module) -> bool:
-    """Whether parameters are spread over processes (FSDP, DeepSpeed ZeRO 3, tensor parallel), so that all must run the model."""
-    return _sharded(model) or any(hasattr(parameter, "ds_id") for parameter in model.parameters())
-
-
-def _sharded(model: torch.nn.Module) -> bool:
-    """Whether only the whole model can gather its parameters: FSDP2 and tensor parallel (DTensor), or FSDP1."""
-    wrapped = any(type(module).__name__ == "FullyShardedDataParallel" for module in model.modules())
-    return wrapped or any(hasattr(parameter, "device_mesh") for parameter in model.parameters())
-
-
-def _forward(model: Any, ids: Sequence[int]) -> None:
+def _gives_weights(model: Any) -> bool:
     accepted = inspect.signature(model.forward).parameters
-    device = next((parameter.device for parameter in model.parameters() if parameter.device.type != "meta"), torch.device("cpu"))
-    tokens = torch.tensor([ids], device=device)
-    options: dict[str, Any] = {"attention_mask": torch.ones_like(tokens), "use_cache": False}
-    model(tokens, **{name: value for name, value in options.items() if name in accepted})
+    return hasattr(model, "main_input_name") and ("output_attentions" in accepted or "kwargs" in accepted)
+
+
+def nothing_seen(model: Any) -> str:
+    """Why there is no attention, and what to do."""
+    name = type(model).__name__
+    if hasattr(model, "main_input_name"):
+        return (
+            f"no attention was seen in {name}: no layer of it calls an attention function of transformers or torch, and it returns no "
+            "attention weights, so there is nothing to log. If it has attention, load it with attn_implementation='eager'."
+        )
+    return (
+        f"no attention was seen in {name}: no layer of it calls torch.nn.functional.scaled_dot_product_attention or is a "
+        "torch.nn.MultiheadAttention. Use one of them, or log its arrays with tb_attention.log_arrays."
+    )
+
+
+def _check(inputs: Inputs, model: Any, config: Any) -> None:
+    """Before the forward pass: on an accelerator a wrong index cannot be recovered from."""
+    config = config.get_text_config() if hasattr(config, "get_text_config") else config
+    for sequence in inputs.sequences.values():
+        _check_ids(sequence.ids, model, config)
 
 
 def _check_ids(ids: Sequence[int], model: Any, config: Any) -> None:
-    """Before the forward pass: on an accelerator a wrong index cannot be recovered from."""
-    positions, length = getattr(config, "max_position_embeddings", None), len(ids)
-    # Rotary embeddings have no table that ends.
-    if positions is not None and length > positions and not has_rotary(config):
+    positions, length = getattr(config, "max_position_embeddings", None) or 0, len(ids)
+    # Rotary embeddings have no table that ends; where there is no limit at all some configs say -1.
+    if 0 < positions < length and not has_rotary(config):
         raise InvalidInput(f"the text has {length} tokens and the model {positions} positions: shorten it by {length - positions} tokens.")
     embeddings = model.get_input_embeddings() if hasattr(model, "get_input_embeddings") else None
     vocabulary = getattr(embeddings, "num_embeddings", None)
@@ -99,7 +109,8 @@ def _check_ids(ids: Sequence[int], model: Any, config: Any) -> None:
         raise InvalidInput(f"token id {wrong} is not in the model's vocabulary of {vocabulary} tokens: use the tokenizer of this model.")
 
 
-def _chosen(stacks: tuple[Stack, ...], layers: Collection[int] | None) -> tuple[Stack, ...]:
+def chosen(stacks: tuple[Stack, ...], layers: Collection[int] | None) -> tuple[Stack, ...]:
+    """The stacks with these layers only. Raises InvalidInput for a layer that is not there."""
     if layers is None:
         return stacks
     there = {index for stack in stacks for index in stack.layers}

@@ -19,7 +19,7 @@ _CROSS_NAMES = ("cross", "encoder_attn", "encdecattention")
 
 
 @dataclass(frozen=True, eq=False)
-class _Recorded:
+class Recorded:
     """One attention layer as it was seen; index: what the module itself says of its place in the stack."""
 
     stack: str
@@ -35,22 +35,30 @@ def has_rotary(config: Any) -> bool:
 class Recorder:
     """The sink for capture_attention: copies queries and keys of one example as they pass."""
 
-    def __init__(self, config: Any, example: int = 0) -> None:
-        """config: of the model, or None. example: which one of the batch."""
+    def __init__(self, config: Any, example: int = 0, batch: int | None = None) -> None:
+        """config: of the model, or None. example: which one of the batch, whose size is `batch`.
+
+        Calls with another batch size, over parts of an input such as the windows of an image, are left out.
+        """
         self._encoder_decoder = bool(getattr(config, "is_encoder_decoder", False))
-        self._rotary = has_rotary(config)
-        self._example = example
+        self._rotary = has_rotary(config.get_text_config() if hasattr(config, "get_text_config") else config)
+        self._example, self._batch = example, batch
         self._masks = Masks(example)
-        self._recorded: list[_Recorded] = []
+        self._recorded: list[Recorded] = []
 
     def __call__(self, call: AttentionCall) -> None:
         """Keeps what is needed of one call."""
+        if self._batch in (None, call.query.shape[0]):
+            self._recorded.append(self._read(call))
+
+    def _read(self, call: AttentionCall, keys: slice = slice(None)) -> Recorded:
+        """The layer of one call; of its keys, only these are copied."""
         seen = self._masks.of(call)
         scale = call.options.get("scaling")
         sinks = call.options.get("s_aux") if call.implementation != "sdpa" else None
         layer = AttentionLayer(
             query=self._copied(call.query),
-            key=self._copied(call.key),
+            key=self._copied(call.key[:, :, keys]),
             scale=call.query.shape[-1] ** -0.5 if scale is None else float(scale),
             causal=seen.causal,
             query_start=seen.query_start,
@@ -63,7 +71,7 @@ class Recorder:
             implementation=call.implementation,
         )
         index = getattr(call.module, "layer_idx", None)
-        self._recorded.append(_Recorded(self._stack(call, layer), index if isinstance(index, int) else None, layer))
+        return Recorded(self._stack(call, layer), index if isinstance(index, int) else None, layer)
 
     def stacks(self) -> tuple[Stack, ...]:
         """The stacks in the order encoder, decoder, cross, with their layers by index."""
@@ -83,17 +91,21 @@ class Recorder:
         return one.clone() if one.device.type == "cpu" and one.data_ptr() == tensor[self._example].data_ptr() else one.cpu()
 
     def _stack(self, call: AttentionCall, layer: AttentionLayer) -> str:
+        if call.stack is not None:
+            return call.stack
         parts = call.name.lower().split(".")
         if getattr(call.module, "is_cross_attention", False) or any(name in part for part in parts for name in _CROSS_NAMES):
             return CROSS
         if self._encoder_decoder:
             return ENCODER if "encoder" in parts else DECODER
-        return DECODER if layer.causal else ENCODER
+        # A single token has no later one to hide.
+        causal = layer.causal or (layer.queries == 1 and bool(getattr(call.module, "is_causal", False)))
+        return DECODER if causal else ENCODER
 
 
-def _numbers(recorded: Sequence[_Recorded]) -> list[int]:
+def _numbers(recorded: Sequence[Recorded]) -> list[int]:
     """The index of each layer in its stack: what the module says, else the number in its name, else its turn."""
-    said: Callable[[_Recorded], int | None]
+    said: Callable[[Recorded], int | None]
     for said in (lambda one: one.index, _number_in_name):
         numbers = [number for one in recorded if (number := said(one)) is not None]
         if len(set(numbers)) == len(recorded):
@@ -101,6 +113,6 @@ def _numbers(recorded: Sequence[_Recorded]) -> list[int]:
     return list(range(len(recorded)))
 
 
-def _number_in_name(one: _Recorded) -> int | None:
+def _number_in_name(one: Recorded) -> int | None:
     numbers = [int(part) for part in one.layer.module.split(".") if part.isdigit()]
     return numbers[0] if numbers else None

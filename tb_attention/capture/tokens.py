@@ -16,38 +16,56 @@ _SPACE = "\u2581"
 
 
 def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = captures.DECODER) -> captures.Sequence:
-    """The tokens of a text, or of ids [T] or [1, T] (list, numpy or torch).
+    """The tokens of a text, of a pair of texts, or of ids [T] or [1, T] (list, numpy or torch).
 
     Ids without a tokenizer show as their numbers. Offsets are there for a text and a fast tokenizer. Raises InvalidInput for a
     text that is empty or has no tokenizer, and for ids of the wrong kind or shape.
     """
     tokenizer = getattr(tokenizer, "tokenizer", tokenizer)  # a processor holds its tokenizer
     if isinstance(text_or_ids, str):
-        return _of_text(text_or_ids, tokenizer, name)
+        return _of_text((text_or_ids,), tokenizer, name)
+    if isinstance(text_or_ids, tuple | list) and len(text_or_ids) == 2 and all(isinstance(one, str) for one in text_or_ids):
+        return _of_text(tuple(text_or_ids), tokenizer, name)
     ids = _plain_ids(text_or_ids)
     if not hasattr(tokenizer, "convert_ids_to_tokens"):
         return captures.Sequence(tokens=tuple(str(token).encode() for token in ids), name=name, ids=ids)
     return captures.Sequence(name=name, ids=ids, **_of_ids(ids, tokenizer))
 
 
-def _of_text(text: str, tokenizer: Any, name: str) -> captures.Sequence:
+def _of_text(texts: tuple[str, ...], tokenizer: Any, name: str) -> captures.Sequence:
     if not hasattr(tokenizer, "convert_ids_to_tokens"):
         raise InvalidInput("a text needs a tokenizer: give tokenizer=AutoTokenizer.from_pretrained(...), or token ids instead of the text.")
-    if not text:
+    if not all(texts):
         raise InvalidInput("the text is empty: give at least one token.")
     try:
-        text.encode()
+        "".join(texts).encode()
     except UnicodeEncodeError as error:
         where = f"at character {error.start}"
         raise InvalidInput(f"the text has half of a surrogate pair {where}, which is no Unicode: remove it.") from error
     fast = bool(getattr(tokenizer, "is_fast", False))
-    encoded = tokenizer(text, return_offsets_mapping=fast, verbose=False)
+    encoded = tokenizer(*texts, return_offsets_mapping=fast, verbose=False)
     ids = tuple(encoded["input_ids"])
     if not ids:
         raise InvalidInput("the tokenizer makes no token of the text: give a longer text.")
-    offsets = encoded["offset_mapping"] if fast else []
-    starts, ends = tuple(start for start, _ in offsets), tuple(end for _, end in offsets)
-    return captures.Sequence(name=name, text=text, ids=ids, starts=starts, ends=ends, **_of_ids(ids, tokenizer))
+    starts, ends, segments = _places(encoded, texts, fast)
+    text = "\n".join(texts)
+    return captures.Sequence(name=name, text=text, ids=ids, starts=starts, ends=ends, segments=segments, **_of_ids(ids, tokenizer))
+
+
+def _places(encoded: Any, texts: tuple[str, ...], fast: bool) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """First character and the one past the last of each token, in the texts one below the other; and its segment."""
+    of_text = encoded.sequence_ids() if fast else ()
+    # The offsets of the second text begin at 0 again.
+    before = [len(texts[0]) + 1 if number == 1 else 0 for number in of_text]
+    offsets = encoded["offset_mapping"] if fast else ()
+    starts = tuple(start + more for (start, _), more in zip(offsets, before, strict=True))
+    ends = tuple(end + more for (_, end), more in zip(offsets, before, strict=True))
+    segments = tuple(encoded.get("token_type_ids", ()))
+    if len(texts) == 2 and not any(segments):
+        # What stands between the texts belongs to the first, what stands behind to the second.
+        later = of_text.index(1) if 1 in of_text else len(of_text)
+        segments = tuple(int(place >= later) for place in range(len(of_text)))
+    return starts, ends, segments if any(segments) else ()
 
 
 def _plain_ids(given: Any) -> tuple[int, ...]:

@@ -170,12 +170,18 @@ export function ports(
   return { offset: (series) => (series - (count - 1) / 2) * gap, widest };
 }
 
+/** What of a canvas drawing context the curves need. */
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  "beginPath" | "moveTo" | "bezierCurveTo" | "stroke" | "strokeStyle" | "globalAlpha" | "lineWidth" | "lineCap"
+>;
+
 /**
  * Draws curves between x = left and x = right, weakest first. `colours` by series. `dim(edge)` fades single edges.
  * Curves that stay outside [0, height] are left out.
  */
 export function drawCurves(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   curves: Curves,
   frame: { readonly left: number; readonly right: number; readonly height: number },
   colours: readonly string[],

@@ -1,11 +1,12 @@
-/** Says what is pinned, and its numbers, to screen readers. What the pointer passes over is not said. */
+/** Says what is pinned, or what the keyboard has moved to, to screen readers. What the pointer passes over is not said. */
 
+import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { weights } from "../../state/data";
 import { pinned } from "./focus";
-import { weightText } from "./labels";
-import { keyLabels, queryLabels, series } from "./series";
-import { tokenSentence } from "./words";
+import { pairSentence, tokenSentence } from "./words";
+
+/** A pair that the keyboard points at. */
+export const spoken = signal<{ readonly query: number; readonly key: number } | null>(null);
 
 export function Announcer(): JSX.Element {
   return (
@@ -16,12 +17,8 @@ export function Announcer(): JSX.Element {
 }
 
 function sentence(): string {
-  const { query, key } = pinned.value;
-  if (query !== null && key !== null) {
-    const keys = weights.value?.keys ?? 0;
-    const numbers = series.value.map(({ name, data }) => `${name} ${weightText(data[query * keys + key] ?? 0)}`);
-    return `${queryLabels.value[query]?.label} attends to ${keyLabels.value[key]?.label}: ${numbers.join(", ")}`;
-  }
+  const { query, key } = spoken.value ?? pinned.value;
+  if (query !== null && key !== null) return pairSentence(query, key);
   if (query !== null) return tokenSentence("query", query);
   return key !== null ? tokenSentence("key", key) : "";
 }

@@ -27,7 +27,7 @@ export function LinesDrawing(): JSX.Element {
         <div class="head-layers" aria-hidden="true">
           <PictureLayer />
           <Canvas class="head-layer" draw={paintFocus} label="" />
-          <Canvas class="head-layer" draw={paintTokens} label="" />
+          <TokenLayer />
         </div>
         <TokenColumn side="query" />
         <TokenColumn side="key" />
@@ -46,6 +46,12 @@ function PictureLayer(): JSX.Element {
   const { anchor, pinned } = focus.value;
   const opacity = anchor === null ? 1 : anchor === "pair" ? 0.3 : pinned ? 0.07 : 0;
   return <Canvas class="head-layer" style={{ opacity }} draw={paintPicture} label="" />;
+}
+
+/** Where only some tokens have room for their names, the names that matter now take their place. */
+function TokenLayer(): JSX.Element {
+  const named = focus.value.anchor !== null && (columns.value?.every ?? 1) > 1;
+  return <Canvas class="head-layer" style={{ opacity: named ? 0 : 1 }} draw={paintTokens} label="" />;
 }
 
 function Note(): JSX.Element {

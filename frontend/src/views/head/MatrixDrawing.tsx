@@ -6,12 +6,12 @@ import { Canvas } from "../../draw/canvas";
 import { cellAtPoint, type MapCell, mapCorner } from "../../draw/matrix";
 import { weights } from "../../state/data";
 import { isolateHead, unpin } from "../../state/selection";
+import { spoken } from "./Announcer";
 import { focus, pointNothing, pointPair, pressPair } from "./focus";
 import { paintCross, paintMaps } from "./matrix_paint";
 import { box, maps, scrollTop } from "./matrix_state";
 import { keyLabels, queryLabels, series } from "./series";
 import { Tip, targetTip, tip } from "./Tip";
-import { tokenSentence } from "./words";
 
 /** Arrow keys move from cell to cell while it has the focus. */
 const KEYBOARD = { role: "application", tabIndex: 0 } as const;
@@ -19,7 +19,6 @@ const KEYBOARD = { role: "application", tabIndex: 0 } as const;
 export function MatrixDrawing(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => (scroller.current ? follow(scroller.current) : undefined), []);
-  const row = focus.value.query;
   const size = `${weights.value?.queries ?? 0} queries by ${weights.value?.keys ?? 0} keys`;
   const label = `Weights of ${series.value.length === 1 ? "one head" : `${series.value.length} heads`}, ${size}`;
   return (
@@ -32,7 +31,6 @@ export function MatrixDrawing(): JSX.Element {
           </div>
         </div>
         <div class="head-maps-room" style={{ height: `${maps.value?.contentHeight ?? 0}px` }} />
-        <div class="head-hidden">{row === null ? "" : tokenSentence("query", row)}</div>
       </div>
       <div class="head-foot">
         <p class="note head-note">{noteText()}</p>
@@ -59,6 +57,7 @@ function follow(scroller: HTMLElement): () => void {
   observer.observe(scroller);
   const leave = (): void => {
     resting = null;
+    spoken.value = null;
     pointNothing();
     tip.value = null;
   };
@@ -74,7 +73,7 @@ function follow(scroller: HTMLElement): () => void {
   scroller.addEventListener("pointerleave", leave, stop);
   scroller.addEventListener("click", (event) => click(scroller, event), stop);
   scroller.addEventListener("keydown", (event) => press(scroller, event), stop);
-  scroller.addEventListener("blur", pointNothing, stop);
+  scroller.addEventListener("blur", leave, stop);
   scroller.addEventListener("dblclick", (event) => isolate(scroller, event), stop);
   scroller.addEventListener("scroll", scroll, stop);
   return () => {
@@ -138,6 +137,7 @@ function press(scroller: HTMLElement, event: KeyboardEvent): void {
       Math.max(0, Math.min(count - 1, at === null ? 0 : at + by));
     const wanted = { query: next(query, move[0], queryLabels.peek().length), key: next(key, move[1], keyLabels.peek().length) };
     pointPair(wanted.query, wanted.key, map);
+    spoken.value = wanted;
     reveal(scroller, map, wanted.query);
   } else if ((event.key === "Enter" || event.key === " ") && query !== null && key !== null) pressPair(query, key, map);
   else return;

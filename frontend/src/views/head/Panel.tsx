@@ -13,11 +13,11 @@ import { slowly } from "./slow";
 import { rankingOf, rankingText } from "./words";
 
 /** Rows while the pointer moves; a pin has time for more. */
-const QUICK_ROWS = 14;
+const QUICK_ROWS = 10;
 const MORE_ROWS = 40;
 
 /** The pointer moves faster than numbers can be read. */
-const PAUSE = 90;
+const PAUSE = 110;
 const readFocus = slowly(focus, PAUSE);
 
 /** Series by which the rows are sorted; null: by the sum. */

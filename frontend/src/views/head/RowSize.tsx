@@ -6,7 +6,7 @@ import { zoomBy, zoomNormal, zoomOut } from "./zoom";
 
 export function RowSize(): JSX.Element | null {
   const at = columns.value;
-  if (at === null || (!at.scrolls && rowHeight.value === null && at.rowHeight >= 16)) return null;
+  if (at === null || (!at.scrolls && rowHeight.value === "read" && at.rowHeight >= 16)) return null;
   return (
     <fieldset class="head-size" aria-label="Height of the rows">
       {at.scrolls && (

@@ -17,6 +17,7 @@ type Token = { readonly side: "query" | "key"; readonly row: number };
 export function TextDrawing(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => (scroller.current ? follow(scroller.current) : undefined), []);
+  useRevealedPin(scroller);
   const from = source.value;
   return (
     <div class="head-lines">
@@ -56,6 +57,18 @@ export function TextDrawing(): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** Brings a token into sight that has been pinned elsewhere. */
+function useRevealedPin(scroller: { readonly current: HTMLElement | null }): void {
+  const { query, key } = pinned.value;
+  const placed = passages.value.length > 0;
+  useEffect(() => {
+    const passage = passages.peek()[0];
+    const row = query ?? (selfAttention.peek() ? key : null);
+    if (!placed || !passage || row === null) return;
+    reveal(scroller.current, passage.top + (passage.layout.line[row] ?? 0) * lineHeight.peek());
+  }, [scroller, query, key, placed]);
 }
 
 const DIRECTIONS = [

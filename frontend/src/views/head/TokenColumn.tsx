@@ -2,10 +2,10 @@
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { rowY } from "./columns";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "./focus";
-import { columns, keyScroll, queryScroll, rowHeight, scrolling, together } from "./lines_state";
+import { columns, keyScroll, queryScroll, scrolling, together } from "./lines_state";
 import { tokenSentence } from "./words";
 
 type Side = "query" | "key";
@@ -19,7 +19,13 @@ export function TokenColumn({ side }: { readonly side: Side }): JSX.Element | nu
   const height = at?.rowHeight ?? 0;
   useFollowing(box, side);
   useKeepMiddle(box, height);
-  const row = focus.value[side];
+  // Only a screen reader needs the words, and only where it is.
+  const [read, setRead] = useState(false);
+  const row = read ? focus.value[side] : null;
+  const leave = (): void => {
+    setRead(false);
+    pointNothing();
+  };
   return (
     <div
       ref={box}
@@ -32,24 +38,36 @@ export function TokenColumn({ side }: { readonly side: Side }): JSX.Element | nu
       style={side === "query" ? { width: `${middle()}px` } : { left: `${middle()}px` }}
       onScroll={(event) => scrolled(side, event.currentTarget)}
       onKeyDown={(event) => press(side, count, event)}
-      onBlur={pointNothing}
+      onFocus={() => setRead(true)}
+      onBlur={leave}
     >
       <div class="head-spacer" style={{ height: `${count * height}px` }}>
-        {row !== null && (
-          <div
-            id={`head-${side}-active`}
-            class="head-option"
-            role="option"
-            tabIndex={-1}
-            aria-selected={pinned.value[side] === row}
-            aria-posinset={row + 1}
-            aria-setsize={count}
-            style={{ top: `${row * height}px`, height: `${height}px` }}
-          >
-            {tokenSentence(side, row)}
-          </div>
-        )}
+        {row !== null && <ActiveToken side={side} row={row} count={count} height={height} />}
       </div>
+    </div>
+  );
+}
+
+interface ActiveTokenProps {
+  readonly side: Side;
+  readonly row: number;
+  readonly count: number;
+  readonly height: number;
+}
+
+function ActiveToken({ side, row, count, height }: ActiveTokenProps): JSX.Element {
+  return (
+    <div
+      id={`head-${side}-active`}
+      class="head-option"
+      role="option"
+      tabIndex={-1}
+      aria-selected={pinned.value[side] === row}
+      aria-posinset={row + 1}
+      aria-setsize={count}
+      style={{ top: `${row * height}px`, height: `${height}px` }}
+    >
+      {tokenSentence(side, row)}
     </div>
   );
 }
@@ -90,12 +108,13 @@ function scrolled(side: Side, box: HTMLElement): void {
 /** Brings a token that has been pinned elsewhere into sight. */
 function useFollowing(box: { readonly current: HTMLElement | null }, side: Side): void {
   const row = pinned.value[side];
+  const placed = columns.value !== null;
   useEffect(() => {
-    const at = columns.peek();
+    const at = placed ? columns.peek() : null;
     if (row === null || at === null || box.current === null) return;
     const y = rowY(at, row, SCROLL[side].peek());
     if (y < 0 || y > at.height) box.current.scrollTop = (row + 0.5) * at.rowHeight - at.height / 2;
-  }, [box, side, row]);
+  }, [box, side, row, placed]);
 }
 
 /** Keeps the middle of the column where it is while its rows grow or shrink. */
@@ -103,7 +122,7 @@ function useKeepMiddle(box: { readonly current: HTMLElement | null }, height: nu
   const before = useRef(height);
   useLayoutEffect(() => {
     const now = box.current;
-    if (now && before.current > 0 && before.current !== height && rowHeight.peek() !== null) {
+    if (now && before.current > 0 && before.current !== height) {
       const middleRow = (now.scrollTop + now.clientHeight / 2) / before.current;
       now.scrollTop = middleRow * height - now.clientHeight / 2;
     }

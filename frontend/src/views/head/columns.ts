@@ -1,5 +1,8 @@
 /** Where things stand in the drawing of lines: two columns of tokens and the space between them. Numbers in, numbers out. */
 
+/** Height of a row in CSS pixels; "fit": everything at once; "read": as much as can be read. */
+export type RowHeight = number | "fit" | "read";
+
 export interface ColumnsInput {
   readonly width: number;
   readonly height: number;
@@ -10,8 +13,7 @@ export interface ColumnsInput {
   /** Widest label of each column, in CSS pixels at the largest font. */
   readonly queryLabel: number;
   readonly keyLabel: number;
-  /** Height of a row, or null to choose it. */
-  readonly rowHeight: number | null;
+  readonly rowHeight: RowHeight;
 }
 
 /** One column; x positions in CSS pixels. */
@@ -57,15 +59,26 @@ const COMFORTABLE_ROW = 20;
 const TIGHTEST_ROW = 16;
 const WIDEST_LINES = 520;
 
+/** Height of a row at which everything can be seen at once. */
+export function wholeRow(rows: number, height: number): number {
+  return Math.min(TALLEST_ROW, height / Math.max(1, rows));
+}
+
 /** All rows where they fit at a readable size, otherwise comfortable rows that scroll. */
 export function rowHeightFor(rows: number, height: number): number {
   const fitting = height / Math.max(1, rows);
   return fitting >= TIGHTEST_ROW ? Math.min(TALLEST_ROW, fitting) : COMFORTABLE_ROW;
 }
 
+function heightOf(wanted: RowHeight, rows: number, height: number): number {
+  if (wanted === "fit") return wholeRow(rows, height);
+  // What was chosen for a long passage must not leave a short one half empty.
+  return wanted === "read" ? rowHeightFor(rows, height) : Math.max(wanted, wholeRow(rows, height));
+}
+
 export function arrangeColumns(input: ColumnsInput): Columns {
   const rows = Math.max(input.queries, input.keys);
-  const rowHeight = input.rowHeight ?? rowHeightFor(rows, input.height);
+  const rowHeight = heightOf(input.rowHeight, rows, input.height);
   const fontSize = Math.round(Math.max(9, Math.min(LARGEST_FONT, rowHeight * 0.72)));
   const scrolls = rows * rowHeight > input.height + 0.5;
   const stripe = Math.max(2, Math.min(9, 60 / Math.max(1, input.series)));

@@ -8,6 +8,7 @@ import { strength } from "../../state/show";
 import { type Column, type Columns, NUMBER_WIDTH, RULER, rowY, visibleRows } from "./columns";
 import { focus, pinned } from "./focus";
 import { drawLabel, weightText } from "./labels";
+import { linkedRows, paintNames, paintOutOfSight, paintStrongestNames, within } from "./lines_names";
 import { columns, focusCurves, keyScroll, picture, queryScroll } from "./lines_state";
 import { colours, keyLabels, queryLabels, series } from "./series";
 
@@ -37,6 +38,10 @@ export function paintFocus(context: Context): void {
   markRow(context, at, "query", query, paints.accentSoft);
   markRow(context, at, "key", key, paints.accentSoft);
   if (anchor === null) return;
+  if (at.every > 1) {
+    if (query !== null) paintNames(context, at, "query", [query]);
+    if (key !== null) paintNames(context, at, "key", [key]);
+  }
   paintFocusLines(context, at);
   if (anchor === "query" && query !== null) paintOtherSide(context, at, "key", (row) => query * at.right.count + row);
   if (anchor === "key" && key !== null) paintOtherSide(context, at, "query", (row) => row * at.right.count + key);
@@ -71,13 +76,19 @@ function paintOtherSide(context: Context, at: Columns, side: Side, index: (row: 
   const [from, to] = visibleRows(at, columnOf(at, side).count, scrollOf(side));
   context.font = canvasFont(Math.min(11, at.fontSize));
   for (let row = from; row < to; row++) paintStripes(context, at, side, row, index(row));
-  if (at.scrolls) paintMarks(context, at, side, index);
+  if (!at.scrolls && at.every === 1) return;
+  const linked = linkedRows(columnOf(at, side).count, index);
+  if (at.every > 1) paintStrongestNames(context, at, side, linked);
+  if (at.scrolls) {
+    paintMarks(context, at, side, index);
+    paintOutOfSight(context, at, side, linked);
+  }
 }
 
 function paintStripes(context: Context, at: Columns, side: Side, row: number, index: number): void {
   const column = columnOf(at, side);
   const y = rowY(at, row, scrollOf(side));
-  const height = Math.max(1, at.rowHeight - Math.min(4, at.rowHeight * 0.25));
+  const height = Math.max(2, at.rowHeight - Math.min(4, at.rowHeight * 0.25));
   let strongest = 0;
   series.value.forEach(({ data }, place) => {
     const weight = data[index] ?? 0;
@@ -159,7 +170,8 @@ function paintColumn(context: Context, at: Columns, side: Side, paints: Palette)
   const [from, to] = visibleRows(at, column.count, scrollOf(side));
   for (let row = Math.ceil(from / at.every) * at.every; row < to; row += at.every) {
     const label = labels[row];
-    if (label) paintToken(context, at, column, { row, y: rowY(at, row, scrollOf(side)), align }, label, paints);
+    const y = rowY(at, row, scrollOf(side));
+    if (label) paintToken(context, at, column, { row, y: at.every > 1 ? within(at, y) : y, align }, label, paints);
   }
 }
 

@@ -5,7 +5,7 @@ import { type Curves, type Edges, placeCurves, ports, type Region, strongestEdge
 import { canvasFont } from "../../draw/style";
 import { weights } from "../../state/data";
 import { scale, smallest } from "../../state/show";
-import { arrangeColumns, type Columns, LARGEST_FONT, rowY, visibleRows } from "./columns";
+import { arrangeColumns, type Columns, LARGEST_FONT, type RowHeight, rowY, visibleRows } from "./columns";
 import { focus } from "./focus";
 import { widestLabel } from "./labels";
 import { keyLabels, queryLabels, series } from "./series";
@@ -20,8 +20,7 @@ const MOST_LISTED = 400;
 const MOST_OF_TOKEN = 3000;
 
 export const plotSize = signal({ width: 0, height: 0 });
-/** Height of a row that was chosen, or null: as fits. */
-export const rowHeight = signal<number | null>(null);
+export const rowHeight = signal<RowHeight>("read");
 export const queryScroll = signal(0);
 export const keyScroll = signal(0);
 /** The columns are on the move: the picture is coarser until they rest. */

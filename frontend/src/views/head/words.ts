@@ -22,6 +22,13 @@ export function tokenSentence(side: "query" | "key", row: number): string {
   return `${row} ${mine} ${verb} ${parts.length > 0 ? parts.join("; ") : `nothing above ${smallest.value}`}`;
 }
 
+/** "She attends to nurse: head 4 0.7134, head 5 0.0210" */
+export function pairSentence(query: number, key: number): string {
+  const keys = weights.value?.keys ?? 0;
+  const numbers = series.value.map(({ name, data }) => `${name} ${weightText(data[query * keys + key] ?? 0)}`);
+  return `${query} ${queryLabels.value[query]?.label} attends to ${key} ${keyLabels.value[key]?.label}: ${numbers.join(", ")}`;
+}
+
 /** What the token of a column is linked to. */
 export function rankingOf(side: "query" | "key", row: number, by: number | null): Ranking {
   const now = weights.value;

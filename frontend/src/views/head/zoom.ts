@@ -1,14 +1,9 @@
 /** How tall the rows of the drawing of lines are: as fits, or chosen. */
 
-import { TALLEST_ROW } from "./columns";
+import { TALLEST_ROW, wholeRow } from "./columns";
 import { columns, rowHeight } from "./lines_state";
 
 const FACTOR = 1.3;
-
-/** Height of a row at which everything can be seen at once. */
-export function wholeRow(rows: number, height: number): number {
-  return Math.min(TALLEST_ROW, height / Math.max(1, rows));
-}
 
 /** Makes rows taller (+1) or flatter (-1), between everything at once and the tallest row. */
 export function zoomBy(direction: 1 | -1): void {
@@ -21,11 +16,10 @@ export function zoomBy(direction: 1 | -1): void {
 
 /** Everything at once. */
 export function zoomOut(): void {
-  const at = columns.peek();
-  if (at !== null) rowHeight.value = wholeRow(Math.max(at.left.count, at.right.count), at.height);
+  rowHeight.value = "fit";
 }
 
 /** Rows of a readable size again. */
 export function zoomNormal(): void {
-  rowHeight.value = null;
+  rowHeight.value = "read";
 }

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { headSeries, meanSeries } from "./series";
+
+const WEIGHTS = { step: 0, layer: 3, heads: 3, queries: 1, keys: 2, data: new Float32Array([0.2, 0.8, 0.5, 0.5, 1, 0]) };
+
+describe("series", () => {
+  it("are the weights of the chosen heads, not copies of them", () => {
+    const series = headSeries(WEIGHTS, [0, 2]);
+    expect(series.map(({ head, name, data }) => [head, name, ...data])).toEqual([
+      [0, "head 0", expect.closeTo(0.2), expect.closeTo(0.8)],
+      [2, "head 2", 1, 0],
+    ]);
+    expect(series[0]?.data.buffer).toBe(WEIGHTS.data.buffer);
+  });
+
+  it("can be their mean", () => {
+    const [mean] = meanSeries(WEIGHTS, [0, 2]);
+    expect(mean?.head).toBeNull();
+    expect(mean?.name).toBe("mean of 2 heads");
+    expect([...(mean?.data ?? [])].map((weight) => weight.toFixed(4))).toEqual(["0.6000", "0.4000"]);
+  });
+});

@@ -1,0 +1,73 @@
+"""Attention weights that a model itself gives: its outputs go in, captures.Stacks with weights come out.
+
+For architectures with attention code of their own, of which no queries and keys can be seen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tb_attention.attend import AttentionLayer
+from tb_attention.captures import CROSS, DECODER, ENCODER, Stack
+
+_STACKS = {"encoder_attentions": ENCODER, "attentions": None, "decoder_attentions": DECODER, "cross_attentions": CROSS}
+
+
+def eager_stacks(output: Any, config: Any) -> tuple[Stack, ...]:
+    """The stacks of what a model returns for output_attentions=True on one example; none where it has no attention weights.
+
+    A layer without attention is left out, and so is what is no distribution over keys, as of models that approximate attention, or
+    not of one example, as of models that attend inside windows.
+    """
+    stacks = []
+    for name, stack in _STACKS.items():
+        given = getattr(output, name, None) or ()
+        whole = getattr(output, f"{name.removesuffix('attentions')}global_attentions", None) or (None,) * len(given)
+        if stack in (None, ENCODER) and hasattr(config, "attention_window"):
+            given = [_from_band(*three) for three in zip(given, whole, _windows(config, len(given)), strict=True)]
+        layers = {index: _layer(one[0]) for index, one in enumerate(given) if _is_attention(one)}
+        if layers:
+            causal = all(layer.causal for layer in layers.values())
+            stacks.append(Stack(stack or (DECODER if causal else ENCODER), layers))
+    return tuple(stacks)
+
+
+def _is_attention(weights: Any) -> bool:
+    """Whether these are [1, heads, queries, keys], none negative, and no row sums to more than 1 (in bfloat16, by 2 %); NaN may be."""
+    if not isinstance(weights, torch.Tensor) or weights.ndim != 4 or weights.shape[0] != 1:
+        return False
+    return not bool((weights < 0).any()) and not bool((weights.float().sum(-1) > 1.02).any())
+
+
+def _layer(weights: torch.Tensor) -> AttentionLayer:
+    causal = weights.shape[1] == weights.shape[2] and not bool(weights.triu(1).any())
+    return AttentionLayer(weights=weights.detach().cpu(), causal=causal, implementation="eager")
+
+
+def _windows(config: Any, layers: int) -> list[int]:
+    window = config.attention_window
+    return [window] * layers if isinstance(window, int) else list(window)[:layers]
+
+
+def _from_band(local: torch.Tensor, whole: torch.Tensor | None, window: int) -> torch.Tensor:
+    """Weights over all keys, from those of a sliding window (Longformer).
+
+    local: [batch, heads, tokens, n + window + 1], the n tokens that all attend to, then the window around each token. whole:
+    [batch, heads, tokens, n], how much each of the n attends to every token; their own rows in `local` are 0.
+    """
+    batch, heads, tokens, width = local.shape
+    everywhere = width - window - 1
+    places = torch.arange(tokens)[:, None] - window // 2 + torch.arange(window + 1)[None, :]
+    inside = (places >= 0) & (places < tokens)
+    rows, columns = torch.arange(tokens)[:, None].expand_as(places)[inside], places[inside]
+    dense = local.new_zeros(batch, heads, tokens, tokens)
+    dense[:, :, rows, columns] = local[..., everywhere:][:, :, inside]
+    if whole is None:
+        return dense
+    for example in range(batch):
+        where = (local[example].sum((0, 2)) == 0).nonzero().flatten()[:everywhere]
+        dense[example][:, :, where] += local[example][:, :, : len(where)]
+        dense[example][:, where] = whole[example][:, :, : len(where)].transpose(1, 2)
+    return dense

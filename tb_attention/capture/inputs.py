@@ -1,0 +1,180 @@
+"""What a forward pass is given: a text, ids, an image or prepared tensors go in; arguments for the model and its tokens come out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+
+from tb_attention.capture.tokens import sequence_of
+from tb_attention.captures import DECODER, ENCODER, Sequence
+from tb_attention.errors import InvalidInput
+
+_AXES = {"pixel_values": 4, "input_features": 3, "input_values": 2, "inputs_embeds": 3}
+"""Inputs of transformers that are no ids, and how many axes they have with the batch axis."""
+
+_IDS = {"input_ids": "attention_mask", "decoder_input_ids": "decoder_attention_mask"}
+"""Inputs that are ids, and the mask that marks their padding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """The arguments of one forward pass, batch size 1, on the model's device, and what is known of the tokens.
+
+    sequences: "encoder" or "decoder" -> its tokens. kept: the same -> positions that are no padding. image: height and width.
+    """
+
+    arguments: tuple[torch.Tensor, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    sequences: Mapping[str, Sequence] = field(default_factory=dict)
+    kept: Mapping[str, slice] = field(default_factory=dict)
+    image: tuple[int, int] | None = None
+
+
+def inputs_of(model: Any, given: Any, tokenizer: Any = None, decoder: Any = None) -> Inputs:
+    """What `model` (without wrappers) is run with.
+
+    given: a text, a pair of texts, ids [T] or [1, T]; pixels, audio features or embeddings as a floating tensor, with or without a
+    batch axis of 1; or a mapping of the model's inputs. decoder: text or ids for the decoder of an encoder-decoder model; a text
+    begins with the start token as in training, ids are taken as they are. Default: the start token alone.
+    Raises InvalidInput for what the model cannot take.
+    """
+    config = getattr(model, "config", None)
+    if not hasattr(model, "main_input_name"):
+        return _plain(model, given, tokenizer, decoder)
+    accepted = inspect.signature(model.forward).parameters
+    two = bool(getattr(config, "is_encoder_decoder", False)) and "decoder_input_ids" in accepted
+    if decoder is not None and not two:
+        raise InvalidInput(f"{type(model).__name__} has one stack of tokens: leave `decoder` out.")
+    main = ENCODER if two else DECODER
+    if isinstance(given, Mapping):
+        options, sequences = _prepared(given, tokenizer, main)
+    elif is_floating(given):
+        options, sequences = _dense(model, given, accepted), {}
+    else:
+        options, sequences = _tokens(model, given, tokenizer, main, accepted)
+    if two and "decoder_input_ids" not in options:
+        sequences[DECODER] = _decoder_sequence(model, decoder, given, tokenizer)
+        options["decoder_input_ids"] = [sequences[DECODER].ids]
+    options = {name: _tensor(model, value) for name, value in options.items() if name in accepted and value is not None}
+    if "use_cache" in accepted:
+        options["use_cache"] = False
+    pixels = options.get("pixel_values")
+    image = None if pixels is None or pixels.ndim < 3 else (pixels.shape[-2], pixels.shape[-1])
+    return Inputs((), options, sequences, _kept(options, sequences, main), image)
+
+
+def is_floating(given: Any) -> bool:
+    """Whether these are numbers for the model itself, and no ids."""
+    kind = getattr(given, "dtype", None)
+    return kind is not None and (kind.is_floating_point if isinstance(kind, torch.dtype) else kind.kind == "f")
+
+
+def shifted(target: tuple[int, ...], model: Any) -> tuple[int, ...]:
+    """The ids a decoder reads to write `target`: the start token, and the target without its end."""
+    generation, config = getattr(model, "generation_config", None), model.config
+    names = ("decoder_start_token_id", "bos_token_id", "pad_token_id", "eos_token_id")
+    known = (getattr(source, name, None) for name in names for source in (generation, config))
+    start = next((token for token in known if isinstance(token, int)), 0)
+    end = getattr(config, "eos_token_id", None)
+    body = target[:-1] if target and target[-1] == end else target
+    return body if body[:1] == (start,) else (start, *body)
+
+
+def _plain(model: torch.nn.Module, given: Any, tokenizer: Any, decoder: Any) -> Inputs:
+    """For a model that is not of transformers: the inputs in the order in which they are given, without names."""
+    if isinstance(given, Mapping):
+        return Inputs((), {name: _tensor(model, value) for name, value in given.items()})
+    two = decoder is not None
+    sequences, arguments = {}, []
+    for name, one in ((ENCODER if two else DECODER, given), (DECODER, decoder)):
+        if one is not None and is_floating(one):
+            arguments.append(_tensor(model, one))
+        elif one is not None:
+            sequences[name] = sequence_of(one, tokenizer, name=name)
+            arguments.append(_tensor(model, [sequences[name].ids]))
+    return Inputs(tuple(arguments), {}, sequences)
+
+
+def _tokens(model: Any, given: Any, tokenizer: Any, name: str, accepted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Sequence]]:
+    if "input_ids" not in accepted:
+        raise InvalidInput(f"{type(model).__name__} reads no text: give its {model.main_input_name} as a tensor.")
+    sequence = sequence_of(given, tokenizer, name=name)
+    ids = sequence.ids
+    options: dict[str, Any] = {"input_ids": [ids], "attention_mask": [(1,) * len(ids)]}
+    if sequence.text and "token_type_ids" in getattr(tokenizer, "model_input_names", ()):
+        options["token_type_ids"] = [sequence.segments or (0,) * len(ids)]
+    return options, {name: sequence}
+
+
+def _dense(model: Any, given: Any, accepted: Mapping[str, Any]) -> dict[str, Any]:
+    names = [name for name in (model.main_input_name, *_AXES) if name in accepted and name != "input_ids"]
+    if not names:
+        raise InvalidInput(f"{type(model).__name__} takes no floating numbers: give a text or token ids, which are integers.")
+    tensor = torch.as_tensor(given)
+    if tensor.ndim == _AXES.get(names[0], 0) - 1:
+        tensor = tensor[None]
+    return {names[0]: tensor}
+
+
+def _prepared(given: Mapping[str, Any], tokenizer: Any, main: str) -> tuple[dict[str, Any], dict[str, Sequence]]:
+    options, sequences = dict(given), {}
+    for name, stack in (("input_ids", main), ("decoder_input_ids", DECODER)):
+        if options.get(name) is not None:
+            sequences[stack] = sequence_of(options[name], tokenizer, name=stack)
+            options[name] = [sequences[stack].ids]
+    return options, sequences
+
+
+def _decoder_sequence(model: Any, decoder: Any, given: Any, tokenizer: Any) -> Sequence:
+    labels = given.get("labels") if isinstance(given, Mapping) else None
+    if decoder is None and labels is None:
+        ids = shifted((), model)
+    elif decoder is None:
+        ids = shifted(tuple(token for token in sequence_of(labels).ids if token >= 0), model)
+    elif isinstance(decoder, str):
+        if not callable(tokenizer):
+            raise InvalidInput("a text for the decoder needs a tokenizer: give tokenizer=..., or token ids instead of the text.")
+        ids = shifted(tuple(tokenizer(text_target=decoder)["input_ids"]), model)
+    else:
+        ids = sequence_of(decoder).ids
+    return sequence_of(ids, tokenizer, name=DECODER)
+
+
+def _tensor(model: torch.nn.Module, value: Any) -> Any:
+    """On the model's device, and in its dtype where it has a fraction; what is no array stays as it is."""
+    if not (hasattr(value, "dtype") or isinstance(value, list | tuple)):
+        return value
+    tensor = torch.as_tensor(value)
+    parameters = [one for one in model.parameters() if one.device.type != "meta"]
+    tensor = tensor.to(parameters[0].device) if parameters else tensor
+    dtypes = [one.dtype for one in parameters if one.is_floating_point()]
+    return tensor.to(dtypes[0]) if dtypes and tensor.is_floating_point() else tensor
+
+
+def _kept(options: Mapping[str, Any], sequences: dict[str, Sequence], main: str) -> dict[str, slice]:
+    """Where the real tokens are; cuts the sequences to them."""
+    kept = {}
+    for (_, mask_name), stack in zip(_IDS.items(), (main, DECODER), strict=True):
+        mask = options.get(mask_name)
+        if stack in sequences and mask is not None and mask.ndim == 2 and not bool(mask.all()):
+            kept[stack] = real(mask[0])
+            sequences[stack] = cut_sequence(sequences[stack], kept[stack])
+    return kept
+
+
+def real(mask: torch.Tensor) -> slice:
+    """From the first to the last token that is no padding; mask: [T], 0 is padding."""
+    places = mask.nonzero().flatten().tolist()
+    if not places:
+        raise InvalidInput("the attention mask hides every token: give an example that has tokens.")
+    return slice(places[0], places[-1] + 1)
+
+
+def cut_sequence(sequence: Sequence, kept: slice) -> Sequence:
+    """The sequence with these tokens only."""
+    names = ("tokens", "pieces", "ids", "starts", "ends", "special", "segments")
+    return replace(sequence, **{name: getattr(sequence, name)[kept] for name in names})

@@ -1,0 +1,24 @@
+"""All watchers at once: a model goes in, one AttentionCall for each attention call comes out, whichever function it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+
+from tb_attention.capture.hf import AttentionCall, capture_attention
+from tb_attention.capture.sdpa import capture_sdpa
+from tb_attention.capture.windows import whole_images
+
+
+@contextmanager
+def watch(model: torch.nn.Module, sink: Callable[[AttentionCall], None]) -> Iterator[None]:
+    """Hands every attention call of `model` in this thread to `sink`: of transformers' functions and of torch's."""
+    with whole_images(model) as whole:
+
+        def whole_sink(call: AttentionCall) -> None:
+            sink(whole(call))
+
+        with capture_attention(model, whole_sink), capture_sdpa(model, whole_sink):
+            yield

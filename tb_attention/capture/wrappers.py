@@ -1,0 +1,48 @@
+"""What is inside of a model that was wrapped for training: the wrapped model goes in, the one that has the attention comes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tb_attention.errors import InvalidInput
+
+
+def unwrapped(model: Any) -> Any:
+    """The model inside of DistributedDataParallel, torch.compile and PEFT, whose adapters are in its layers."""
+    while True:
+        if isinstance(inner := getattr(model, "_orig_mod", None), torch.nn.Module):
+            model = inner
+        elif hasattr(model, "get_base_model"):
+            if any(config.is_prompt_learning for config in model.peft_config.values()):
+                raise InvalidInput(
+                    "prompt and prefix tuning put tokens without ids before the text, which cannot be captured: "
+                    "give model.get_base_model(), which has no adapter."
+                )
+            model = model.get_base_model()
+        elif not hasattr(model, "config") and isinstance(inner := getattr(model, "module", None), torch.nn.Module):
+            model = inner
+        else:
+            return model
+
+
+def backbone(model: Any) -> Any:
+    """The model without its head, which takes a third of the time of a small model."""
+    return getattr(model, "base_model", model)
+
+
+def runs_on_all_processes(model: torch.nn.Module) -> bool:
+    """Whether parameters are spread over processes (FSDP, DeepSpeed ZeRO 3, tensor parallel), so that all must run the model."""
+    return sharded(model) or any(hasattr(parameter, "ds_id") for parameter in model.parameters())
+
+
+def sharded(model: torch.nn.Module) -> bool:
+    """Whether only the whole model can gather its parameters: FSDP2 and tensor parallel (DTensor), or FSDP1."""
+    wrapped = any(type(module).__name__ == "FullyShardedDataParallel" for module in model.modules())
+    return wrapped or any(hasattr(parameter, "device_mesh") for parameter in model.parameters())
+
+
+def name_of(model: Any) -> str:
+    """The name a model was loaded by, else its class."""
+    return getattr(getattr(model, "config", None), "name_or_path", "") or type(model).__name__

@@ -1,0 +1,90 @@
+"""The examples as a user runs them, with small settings: what is then in the log directory, as the tab finds it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import transformers
+
+from tb_attention.demo.corpus import paragraphs, trained_tokenizer
+from tb_attention.store.index import Index
+from tb_attention.store.logdir import Root
+from tb_attention.store.store import Store
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def run(name: str, *arguments: str, at: Path) -> Store:
+    """Runs an example in an empty directory and opens what it logged."""
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(EXAMPLES.parent)}
+    environment.pop("TENSORBOARD_LOGGING_DIR", None)
+    command = [sys.executable, str(EXAMPLES / name), *arguments]
+    done = subprocess.run(command, cwd=at, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    index = Index([Root(str(at))])
+    index.refresh()
+    return Store(index)
+
+
+def steps(store: Store) -> dict[str, list[int]]:
+    """tag -> logged steps of the only run."""
+    found = store.runs()
+    assert found["problems"] == []
+    (only,) = found["runs"]
+    return {tag["tag"]: tag["steps"] for tag in only["tags"]}
+
+
+def tokens(store: Store, tag: str) -> list[str]:
+    (only,) = store.runs()["runs"]
+    described = store.capture(only["run"], store.find(only["run"], tag, 0))
+    return list(described["sequences"][0]["tokens"])
+
+
+def test_finetuning_with_the_trainer_logs_beside_its_scalars(tmp_path: Path) -> None:
+    store = run("finetune_trainer.py", "--tiny", "--steps=2", "--every=1", at=tmp_path)
+    assert steps(store) == {"doctor-he": [0, 1, 2], "doctor-she": [0, 1, 2]}
+    (event_file,) = tmp_path.glob("finetuned/runs/*/events.out.tfevents.*")
+    assert (event_file.parent / "plugins" / "attention").is_dir()
+
+
+def test_a_plain_loop_logs_into_its_summary_writer(tmp_path: Path) -> None:
+    store = run("plain_loop.py", "--steps=3", "--every=2", at=tmp_path)
+    assert steps(store) == {"repeated": [0, 2]}
+    weights = store.weights(store.find("runs/plain", "repeated", 2), None, 1, None).arrays["weights"]
+    assert weights.shape == (4, 36, 36)
+
+
+def test_one_inference_of_a_saved_model(tmp_path: Path) -> None:
+    tokenizer = trained_tokenizer(paragraphs(), 400)
+    config = transformers.GPT2Config(vocab_size=400, n_positions=64, n_embd=16, n_layer=1, n_head=2, bos_token_id=0, eos_token_id=0)
+    transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / "saved")
+    tokenizer.save_pretrained(tmp_path / "saved")
+    store = run("inference.py", "--model=saved", "--text=A name is bound.", at=tmp_path)
+    assert steps(store) == {"inference": [0]}
+    assert "".join(tokens(store, "inference")) == "A name is bound."
+
+
+def test_one_inference_of_a_new_model(tmp_path: Path) -> None:
+    store = run("inference.py", "--tiny", "--text=Hello", at=tmp_path)
+    assert steps(store) == {"inference": [0]}
+
+
+def test_arrays_of_any_library(tmp_path: Path) -> None:
+    store = run("arrays.py", "--steps=3", at=tmp_path)
+    assert steps(store) == {"queries-and-keys": [0, 1, 2], "weights": [0]}
+    weights, last = (
+        store.weights(store.find("runs/arrays", tag, step), None, 1, None) for tag, step in (("weights", 0), ("queries-and-keys", 2))
+    )
+    for of in (weights, last):
+        np.testing.assert_allclose(of.arrays["weights"].sum(axis=-1), 1, atol=2e-3)
+    assert last.arrays["weights"][3, 6].argmax() in (3, 6)  # " the" looks at " the"
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
+def test_it_is_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) < 60
