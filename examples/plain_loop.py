@@ -1,7 +1,6 @@
 """A transformer and a training loop of one's own, in plain torch: attention beside the loss, in one SummaryWriter.
 
 The sequences repeat themselves: after some 400 steps layer 1 looks at what followed the last time.
-
 python examples/plain_loop.py && tensorboard --logdir runs
 """
 
