@@ -71,7 +71,7 @@ describe("strongestEdges", () => {
 
   it("draws neither masked nor broken weights, even where the threshold is 0", () => {
     const found = strongestEdges([new Float32Array([0, Number.NaN, 0.3, -1])], 2, whole(2), 0, 10);
-    expect([found.count, found.candidates]).toEqual([1, 1]);
+    expect([found.count, found.candidates, found.broken]).toEqual([1, 1, 1]);
   });
 
   it("takes all where the limit is not reached, and none of nothing", () => {

@@ -19,6 +19,8 @@ export interface Edges {
   readonly mass: number;
   /** Sum of all weights of the region. */
   readonly massOfAll: number;
+  /** Weights of the region that are not numbers. */
+  readonly broken: number;
 }
 
 /** What to draw of edges: vertical ends, width (CSS pixels) and opacity of each, in the order of the edges. */
@@ -58,12 +60,16 @@ export function strongestEdges(
   const counts = new Uint32Array(BUCKETS);
   let massOfAll = 0;
   let candidates = 0;
+  let broken = 0;
   for (const data of series) {
     for (let query = region.queries[0]; query < region.queries[1]; query++) {
       const end = query * keys + region.keys[1];
       for (let at = query * keys + region.keys[0]; at < end; at++) {
         const weight = data[at] ?? 0;
-        if (!(weight > 0)) continue;
+        if (!(weight > 0)) {
+          if (Number.isNaN(weight)) broken++;
+          continue;
+        }
         massOfAll += weight;
         if (weight < smallest) continue;
         candidates++;
@@ -73,7 +79,7 @@ export function strongestEdges(
     }
   }
   const places = placesInOrder(counts, Math.min(limit, candidates));
-  return { ...gather(series, keys, region, smallest, places), candidates, massOfAll };
+  return { ...gather(series, keys, region, smallest, places), candidates, massOfAll, broken };
 }
 
 interface Places {
@@ -104,7 +110,7 @@ function gather(
   region: Region,
   smallest: number,
   places: Places,
-): Omit<Edges, "candidates" | "massOfAll"> {
+): Omit<Edges, "candidates" | "massOfAll" | "broken"> {
   const found = {
     count: places.count,
     series: new Uint16Array(places.count),

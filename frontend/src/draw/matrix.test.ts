@@ -10,6 +10,7 @@ import {
   paintWeights,
   SMALLEST_LABELLED,
 } from "./matrix";
+import { BROKEN } from "./strips";
 
 const ROOM = { width: 650, height: 570, maps: 4, queries: 24, keys: 24, queryLabel: 60, keyLabel: 60, ratio: 1 };
 
@@ -88,7 +89,7 @@ describe("paintWeights", () => {
     const pixels = paintWeights(new Float32Array([0, 0.001, Number.NaN, 1]), 2, 2, 2, 2, paint);
     expect(pixel(pixels, 0)).toEqual([0, 0, 0, 0]);
     expect(pixel(pixels, 1)).toEqual(entry(0));
-    expect(pixel(pixels, 2)).toEqual([0, 0, 0, 0]);
+    expect(pixel(pixels, 2)).toEqual([...BROKEN, 255]);
   });
 
   it("shows the largest of the weights of a pixel", () => {
@@ -99,6 +100,11 @@ describe("paintWeights", () => {
     const found = largestWeights(weights, size, size, 3, 3);
     expect(found[2 * 3 + 2]).toBeCloseTo(0.8);
     expect([...found].filter((weight) => weight > 0)).toHaveLength(1);
+  });
+
+  it("does not hide what is not a number behind larger weights", () => {
+    const found = largestWeights(new Float32Array([0.9, Number.NaN, 0.8, 0.1]), 2, 2, 1, 1);
+    expect(found[0]).toBeNaN();
   });
 
   it("covers every weight once whatever the sizes", () => {

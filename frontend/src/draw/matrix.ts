@@ -1,5 +1,7 @@
 /** Heat maps of weights, one for each head: where they stand, the pixels of each, and the cell under a point. Knows no signal and no view. */
 
+import { BROKEN } from "./strips";
+
 /** What there is to arrange, in CSS pixels. */
 export interface MapsInput {
   readonly width: number;
@@ -129,7 +131,7 @@ export interface WeightPaint {
 
 /**
  * RGBA pixels [rows, columns] of weights [queries, keys]; a pixel that stands for several weights shows the largest of them.
- * A weight of exactly 0, as the mask leaves it, stays transparent.
+ * A weight of exactly 0, as the mask leaves it, stays transparent; what is not a number has the colour of that.
  */
 export function paintWeights(
   weights: Float32Array,
@@ -145,6 +147,7 @@ export function paintWeights(
   const largest = largestWeights(weights, queries, keys, rows, columns);
   for (let at = 0; at < largest.length; at++) {
     const weight = largest[at] ?? 0;
+    if (Number.isNaN(weight)) pixels.set([...BROKEN, 255], at * 4);
     if (!(weight > 0)) continue;
     const shown = weight < paint.smallest ? 0 : Math.min(1, weight);
     words[at] = colours[Math.round(255 * (paint.root ? Math.sqrt(shown) : shown))] ?? 0;
@@ -152,7 +155,7 @@ export function paintWeights(
   return pixels;
 }
 
-/** The largest weight of each of [rows, columns] blocks. */
+/** The largest weight of each of [rows, columns] blocks; not a number where any of them is not. */
 export function largestWeights(
   weights: Float32Array,
   queries: number,
@@ -168,7 +171,7 @@ export function largestWeights(
     for (let key = 0; key < keys; key++) {
       const at = start + (columnOf[key] ?? 0);
       const weight = weights[query * keys + key] ?? 0;
-      if (weight > (found[at] ?? 0)) found[at] = weight;
+      if (weight > (found[at] ?? 0) || Number.isNaN(weight)) found[at] = weight;
     }
   }
   return found;

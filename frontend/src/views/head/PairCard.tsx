@@ -1,9 +1,9 @@
 /** One query and one key: the weight of their link in each head. */
 
 import type { JSX } from "preact";
-import { row as rowOfNumbers, weights } from "../../state/data";
+import { weights } from "../../state/data";
 import { HeadMark } from "./LinkTable";
-import { scoreText, weightText } from "./labels";
+import { weightText } from "./labels";
 import { causalStart, colours, keyLabels, queryLabels, series } from "./series";
 
 export function PairCard({ query, pairKey }: { readonly query: number; readonly pairKey: number }): JSX.Element {
@@ -21,19 +21,9 @@ export function PairCard({ query, pairKey }: { readonly query: number; readonly 
           <li key={name}>
             <HeadMark colour={colours.value[place] ?? "#888888"} text={head === null ? "mean" : String(head)} />
             <b>{weightText(data[query * keys + pairKey] ?? 0)}</b>
-            <Score query={query} pairKey={pairKey} head={head} />
           </li>
         ))}
       </ul>
     </div>
   );
-}
-
-function Score(props: { readonly query: number; readonly pairKey: number; readonly head: number | null }): JSX.Element | null {
-  const now = rowOfNumbers.value;
-  const shown = weights.value;
-  if (now?.scores == null || shown === null || props.head === null) return null;
-  if (now.layer !== shown.layer || now.step !== shown.step || now.query !== props.query) return null;
-  const score = now.scores[props.head * now.keys + props.pairKey];
-  return score === undefined ? null : <span class="note">score {scoreText(score)}</span>;
 }

@@ -60,7 +60,9 @@ function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place:
     <tr>
       <th scope="row">
         <button type="button" class="head-link" onClick={() => pressPair(query, key, which)}>
-          <bdi>{queryLabels.value[query]?.label}</bdi> → <bdi>{keyLabels.value[key]?.label}</bdi>
+          <bdi>{queryLabels.value[query]?.label}</bdi>
+          <span class="head-position">{query}</span> → <bdi>{keyLabels.value[key]?.label}</bdi>
+          <span class="head-position">{key}</span>
         </button>
       </th>
       <td>

@@ -3,10 +3,11 @@
 import type { JSX } from "preact";
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
+import { mean } from "../../state/show";
 import type { Drawing } from "../../types";
 import { pinned } from "./focus";
 import { HeadMark } from "./LinkTable";
-import { colours, keyLabels, meanHeads, queryLabels, series, shownHeads } from "./series";
+import { colours, keyLabels, queryLabels, series, shownHeads } from "./series";
 import { titleText } from "./words";
 
 /** More heads than these are only counted. */
@@ -28,13 +29,13 @@ export function Toolbar(): JSX.Element {
       <div class="head-tools">
         <button
           type="button"
-          class={`button ${meanHeads.value ? "on" : ""}`}
-          aria-pressed={meanHeads.value}
-          disabled={shownHeads.value.length < 2 && !meanHeads.value}
+          class={`button ${mean.value ? "on" : ""}`}
+          aria-pressed={mean.value}
+          disabled={shownHeads.value.length < 2 && !mean.value}
           title="Draw the mean of the chosen heads"
           data-testid="head-mean"
           onClick={() => {
-            meanHeads.value = !meanHeads.peek();
+            mean.value = !mean.peek();
           }}
         >
           mean
@@ -66,7 +67,7 @@ function Title(): JSX.Element {
   const marks = series.value.length <= MOST_MARKS && drawing.value !== "matrix" ? series.value : [];
   return (
     <h3 class="head-title" data-testid="head-title">
-      {titleText(weights.value?.layer ?? 0, shownHeads.value, meanHeads.value, marks.length > 0)}
+      {titleText(weights.value?.layer ?? 0, shownHeads.value, mean.value, marks.length > 0)}
       {marks.map(({ head, name }, place) => (
         <HeadMark key={name} colour={colours.value[place] ?? "#888888"} text={head === null ? "mean" : String(head)} />
       ))}

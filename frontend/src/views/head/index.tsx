@@ -11,8 +11,6 @@ import { Panel } from "./Panel";
 import { TextDrawing } from "./TextDrawing";
 import { Toolbar } from "./Toolbar";
 
-export { default as css } from "./head.css?inline";
-
 export function HeadView(): JSX.Element | null {
   if (weights.value === null) return null;
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countText, fitText, percentText, scoreText, weightText } from "./labels";
+import { countText, fitText, percentText, weightText } from "./labels";
 
 const measure = (text: string): number => [...text].length * 7;
 
@@ -33,9 +33,5 @@ describe("numbers", () => {
 
   it("are readable when large", () => {
     expect(countText(12345)).toBe("12,345");
-  });
-
-  it("say that a score is masked", () => {
-    expect([4.82, Number.NEGATIVE_INFINITY, Number.NaN].map(scoreText)).toEqual(["4.820", "masked", "not a number"]);
   });
 });

@@ -69,9 +69,3 @@ export function percentText(share: number): string {
 export function countText(count: number): string {
   return count.toLocaleString("en-GB");
 }
-
-/** A score before the softmax, with three decimals; what the mask hides has none. */
-export function scoreText(score: number): string {
-  if (score === Number.NEGATIVE_INFINITY) return "masked";
-  return Number.isFinite(score) ? score.toFixed(3) : "not a number";
-}

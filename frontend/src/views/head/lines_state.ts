@@ -13,7 +13,7 @@ import { keyLabels, queryLabels, series } from "./series";
 /** Curves of the whole picture; more would neither be read nor drawn in time. */
 export const MOST_CURVES = 4000;
 /** Curves while the columns scroll. */
-const MOST_MOVING = 700;
+const MOST_MOVING = 400;
 /** Edges from which the strongest are listed. */
 const MOST_LISTED = 400;
 /** Curves of one token. */

@@ -30,6 +30,11 @@ describe("rankLinks", () => {
     expect(rankLinks([FIRST], keyLine(2, 3, 3), 0.02, null).links.map((link) => link.index)).toEqual([2]);
   });
 
+  it("counts what is not a number", () => {
+    const { links, broken } = rankLinks([new Float32Array([Number.NaN, 0.4, Number.NaN])], queryLine(0, 3), 0.02, null);
+    expect([links.length, broken]).toEqual([1, 2]);
+  });
+
   it("keeps the order of the text where weights are equal", () => {
     const even = new Float32Array(5).fill(0.2);
     expect(rankLinks([even], queryLine(0, 5), 0, null).links.map((link) => link.index)).toEqual([0, 1, 2, 3, 4]);

@@ -14,6 +14,8 @@ export interface Ranking {
   /** Sum of the weights in all series, and of those that are drawn. */
   readonly mass: number;
   readonly drawn: number;
+  /** Weights that are not numbers. */
+  readonly broken: number;
 }
 
 /** Which weights belong to a token: those of a query stand beside each other, those of a key one row apart. */
@@ -34,12 +36,13 @@ export function keyLine(key: number, queries: number, keys: number): Line {
 /** Ranks by the weight in series `by`, or by the sum of all where `by` is null; equal ones keep the order of the text. */
 export function rankLinks(series: readonly Float32Array[], line: Line, smallest: number, by: number | null): Ranking {
   const links: (Link & { readonly order: number })[] = [];
-  let [below, mass, drawn] = [0, 0, 0];
+  let [below, mass, drawn, broken] = [0, 0, 0, 0];
   for (let index = 0; index < line.count; index++) {
     const at = line.start + index * line.stride;
     let [sum, most] = [0, 0];
     for (const data of series) {
       const weight = data[at] ?? 0;
+      if (Number.isNaN(weight)) broken++;
       if (!(weight > 0)) continue;
       sum += weight;
       if (weight > most) most = weight;
@@ -51,5 +54,5 @@ export function rankLinks(series: readonly Float32Array[], line: Line, smallest:
     else links.push({ index, weights: series.map((data) => data[at] ?? 0), order: by === null ? sum : (series[by]?.[at] ?? 0) });
   }
   links.sort((a, b) => b.order - a.order || a.index - b.index);
-  return { links, below, mass, drawn };
+  return { links, below, mass, drawn, broken };
 }

@@ -1,10 +1,11 @@
 /** What the head view draws: the chosen heads of the layer, one after the other, or their mean; and the tokens of rows and columns. */
 
-import { computed, signal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import { headColour } from "../../draw/colour";
 import { capture, weights } from "../../state/data";
 import { theme } from "../../state/host";
 import { heads, keySequence, querySequence } from "../../state/selection";
+import { mean } from "../../state/show";
 import { displayToken, type TokenLabel } from "../../state/tokens";
 import type { Weights } from "../../types";
 
@@ -16,9 +17,6 @@ export interface Series {
   readonly data: Float32Array;
 }
 
-/** Show the mean of the chosen heads in place of each of them. */
-export const meanHeads = signal(false);
-
 export const shownHeads = computed<readonly number[]>(() => {
   const count = weights.value?.heads ?? 0;
   return heads.value.filter((head) => head < count);
@@ -26,7 +24,7 @@ export const shownHeads = computed<readonly number[]>(() => {
 
 export const series = computed<readonly Series[]>(() => {
   const now = weights.value;
-  return now === null ? [] : meanHeads.value ? meanSeries(now, shownHeads.value) : headSeries(now, shownHeads.value);
+  return now === null ? [] : mean.value ? meanSeries(now, shownHeads.value) : headSeries(now, shownHeads.value);
 });
 
 /** A colour for each series, as #rrggbb. */

@@ -8,6 +8,7 @@ const ranking = (links: number, below: number, mass: number, drawn: number) => (
   below,
   mass,
   drawn,
+  broken: 0,
 });
 
 describe("rankingText", () => {
@@ -18,6 +19,10 @@ describe("rankingText", () => {
     expect(rankingText(ranking(1, 1, 2, 1.9999), "key", 0.1)).toBe(
       "1 of 2 queries, over 99 % of the weight. 1 below 0.1 is not drawn.",
     );
+  });
+
+  it("says that weights are broken before anything else", () => {
+    expect(rankingText({ ...ranking(1, 0, 1, 1), broken: 1024 }, "query", 0.02)).toBe("1,024 weights are not numbers (NaN).");
   });
 
   it("says where there is nothing", () => {

@@ -42,9 +42,11 @@ export function rankingOf(side: "query" | "key", row: number, by: number | null)
 }
 
 /** "6 of 9 keys, 97 % of the weight. 3 below 0.02 are not drawn." */
-export function rankingText({ links, below, mass, drawn }: Ranking, side: "query" | "key", least: number): string {
+export function rankingText(ranking: Ranking, side: "query" | "key", least: number): string {
+  const { links, below, mass, drawn } = ranking;
   const total = links.length + below;
-  const other = side === "query" ? "keys" : "queries";
+  const other = total === 1 ? (side === "query" ? "key" : "query") : side === "query" ? "keys" : "queries";
+  if (ranking.broken > 0) return `${countText(ranking.broken)} weights are not numbers (NaN).`;
   if (total === 0) return side === "query" ? "All weights are 0." : "No query attends to this key.";
   const first = `${countText(links.length)} of ${countText(total)} ${other}, ${percentText(mass > 0 ? drawn / mass : 0)} of the weight.`;
   return below === 0 ? first : `${first} ${countText(below)} below ${least} ${below === 1 ? "is" : "are"} not drawn.`;
@@ -52,6 +54,7 @@ export function rankingText({ links, below, mass, drawn }: Ranking, side: "query
 
 /** How much of the picture is drawn, and why the rest is not. `queries`: how many can be seen, of how many. */
 export function pictureText(edges: Edges, least: number, queries: { readonly seen: number; readonly all: number }): string {
+  if (edges.broken > 0) return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn.`;
   const share = edges.massOfAll > 0 ? edges.mass / edges.massOfAll : 0;
   const whose =
     queries.seen < queries.all ? `the ${countText(queries.seen)} queries in view` : `${countText(queries.all)} queries`;
