@@ -48,6 +48,8 @@ class Sequence:
 class Stack:
     """One stack of attention layers: "decoder" (also of decoder-only models), "encoder" or "cross".
 
+    Where layers have different numbers of tokens, as in an image pyramid, there are several: "encoder", "encoder 2".
+
     layers: 0-based index of a layer in its stack -> its tensors; a hybrid model has gaps.
     query_sequence, key_sequence: indices in Capture.sequences.
     """

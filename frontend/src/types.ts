@@ -1,6 +1,8 @@
 /** The shapes that the views see: what the plugin serves, decoded. The words are those of proto/attention.proto. */
 
-export type Stack = "decoder" | "encoder" | "cross";
+export type StackKind = "decoder" | "encoder" | "cross";
+/** A model whose layers see images of different sizes has several of a kind: "encoder", "encoder 2". */
+export type Stack = StackKind | `${StackKind} ${number}`;
 export type ViewName = "overview" | "model" | "head" | "neuron";
 export type Drawing = "lines" | "text" | "matrix";
 export type Theme = "light" | "dark";

@@ -21,10 +21,11 @@ from tb_attention.captures import CROSS, DECODER, ENCODER, Stack
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """One call of a layer. layer: with the new keys only; its masks are over the `keys` keys that the call saw."""
+    """One call of a layer. layer: with the new keys only; its masks are over the `keys` keys that the call saw, from `first` on."""
 
     layer: AttentionLayer
     keys: int
+    first: int = 0
 
 
 class Stitcher(Recorder):
@@ -62,8 +63,10 @@ class Stitcher(Recorder):
             return
         first, pieces = self._grown[key]
         if first.stack == DECODER:
-            end = min(sum(piece.layer.queries for piece in pieces) + queries, keys)
-            pieces.append(_Piece(self._read(call, slice(end - queries, end)).layer, keys))
+            # The last key is that of the last query, unless the cache has room for more.
+            total = sum(piece.layer.queries for piece in pieces) + queries
+            end = min(total, keys)
+            pieces.append(_Piece(self._read(call, slice(end - queries, end)).layer, keys, total - end))
         elif first.stack == CROSS:
             pieces.append(_Piece(self._read(call, slice(0, 0)).layer, keys))
 
@@ -82,7 +85,7 @@ def _shortened(pieces: list[_Piece], rows: int, cross: bool) -> list[_Piece]:
         if left > 0:
             rest: dict[str, Any] = {name: _rows(getattr(layer, name), left) for name in ("query", "mask", "bias")}
             key = layer.key if cross else layer.key[:, :left]
-            result.append(_Piece(replace(layer, key=key, **rest), piece.keys))
+            result.append(replace(piece, layer=replace(layer, key=key, **rest)))
     return result
 
 
@@ -103,12 +106,11 @@ def _joined(pieces: list[_Piece]) -> AttentionLayer:
     end = 0
     for piece in pieces:
         start, end = end, end + piece.layer.queries
-        # In self attention the last key is that of the last query, unless the cache has room for more; cross attention sees all keys.
-        offset = max(end - piece.keys, 0) if rows == keys else 0
-        width = min(piece.keys, keys - offset)
-        seen[:, start:end, offset : offset + width] = _visible(piece)[:, :, :width]
+        width = min(piece.keys, keys - piece.first)
+        where = slice(None), slice(start, end), slice(piece.first, piece.first + width)
+        seen[where] = _visible(piece)[:, :, :width]
         if bias is not None and piece.layer.bias is not None:
-            bias[:, start:end, offset : offset + width] = piece.layer.bias[:, :, :width]
+            bias[where] = piece.layer.bias[:, :, :width]
     found = structure(seen, bias)
     return replace(first, query=query, key=key, causal=found.causal, query_start=found.query_start, mask=found.mask, bias=found.bias)
 

@@ -16,6 +16,7 @@ import torch
 from tb_attention.capture.assemble import assemble
 from tb_attention.capture.fed import OF_STEPS, Fed, arguments, cached_tokens
 from tb_attention.capture.generate import Stitcher
+from tb_attention.capture.generated import Generation
 from tb_attention.capture.hf import AttentionCall
 from tb_attention.capture.inputs import cut_sequence, real
 from tb_attention.capture.probe import capture, chosen
@@ -39,21 +40,8 @@ class _Text:
     segments: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Generated:
-    """What generate() returned, [examples, tokens].
-
-    ends: ids that end a text. prompt: number of tokens it was given, if these were ids. mask: [batch, prompt], 0 is padding.
-    """
-
-    sequences: torch.Tensor
-    ends: frozenset[int]
-    prompt: int | None
-    mask: torch.Tensor | None
-
-
 class Passes:
-    """Sees the forward passes inside of `watch_passes`, and what generate() returned; afterwards makes captures of it."""
+    """Sees the forward passes inside of `watch_passes` and what generate() returned, and makes captures of it afterwards."""
 
     def __init__(self, model: torch.nn.Module, examples: Collection[int]) -> None:
         self._model, self._inner = model, unwrapped(model)
@@ -61,8 +49,8 @@ class Passes:
         self._two = bool(getattr(self._config, "is_encoder_decoder", False))
         self._fed = {ENCODER: Fed(), DECODER: Fed()}
         self._stitchers = {example: Stitcher(self._config) for example in examples}
-        self._generated: _Generated | None = None
-        self._beams, self._copies = False, 1
+        self._generation = Generation()
+        self._running: torch.nn.Module | None = None
         self._failure: Exception | None = None
         self._thread = threading.get_ident()
 
@@ -80,8 +68,9 @@ class Passes:
         with ExitStack() as restore:
             for name, module, stacks in self._parts():
                 restore.callback(module.register_forward_pre_hook(self._enters(name, stacks), with_kwargs=True).remove)
+                restore.callback(module.register_forward_hook(self._leaves, always_call=True).remove)
             if hasattr(self._inner, "generate"):
-                restore.enter_context(self._generate_replaced())
+                restore.enter_context(self._generation.watching(self._inner, not self._two))
             restore.enter_context(watch(self._model, self._calls))
             yield
 
@@ -89,21 +78,28 @@ class Passes:
         if self._two:
             parts = {ENCODER: (self._inner.get_encoder(), (ENCODER,)), DECODER: (self._inner.get_decoder(), (DECODER, CROSS))}
             return [(name, module, stacks) for name, (module, stacks) in parts.items()]
-        return [(DECODER, backbone(self._inner), (ENCODER, DECODER, CROSS))]
+        # A model with a head may call a part of its backbone, and a caller may leave the head out.
+        modules = dict.fromkeys((self._inner, backbone(self._inner)))
+        return [(DECODER, module, (ENCODER, DECODER, CROSS)) for module in modules]
 
     def _calls(self, call: AttentionCall) -> None:
-        if self._failure is None and not self._beams:
+        if self._failure is None and not self._generation.beams:
             with self._harmless():
                 for stitcher in self._stitchers.values():
                     stitcher(call)
 
     def _enters(self, name: str, stacks: tuple[str, ...]) -> Callable[..., None]:
         def before(module: torch.nn.Module, args: tuple[Any, ...], options: dict[str, Any]) -> None:
-            if self._failure is None and threading.get_ident() == self._thread and not recomputing():
+            if self._failure is None and self._running is None and threading.get_ident() == self._thread and not recomputing():
+                self._running = module
                 with self._harmless():
                     self._begin(name, stacks, arguments(module, args, options))
 
         return before
+
+    def _leaves(self, module: torch.nn.Module, *_: Any) -> None:
+        if self._running is module:
+            self._running = None
 
     def _begin(self, name: str, stacks: tuple[str, ...], given: Mapping[str, Any]) -> None:
         past = cached_tokens(given.get("past_key_values"))
@@ -112,11 +108,15 @@ class Passes:
         if not past:
             self._fed[name] = Fed()
         self._fed[name].add(given, past)
-        batch = self._fed[name].batch
+        batch, generation = self._fed[name].batch, self._generation
+        if not past and not generation.running:
+            generation.clear()
+        elif generation.running and name == DECODER and generation.prompt is None:
+            generation.prompt = self._fed[name].tokens
         for example, stitcher in self._stitchers.items():
             # The encoder runs before examples are copied, to sample several texts of each.
-            row = example // self._copies if name == ENCODER else example
-            if not 0 <= row < batch and not self._beams:
+            row = example // generation.copies if name == ENCODER else example
+            if not 0 <= row < batch and not generation.beams:
                 raise InvalidInput(f"example {example} is not in the batch of {batch}: the first is 0.")
             stitcher.begin(stacks, past, batch, row)
 
@@ -128,40 +128,9 @@ class Passes:
         except Exception as error:  # noqa: BLE001  (raised by `captures`)
             self._failure = error
 
-    @contextmanager
-    def _generate_replaced(self) -> Iterator[None]:
-        model, original = self._inner, self._inner.generate
-        own = vars(model).get("generate")
-
-        def generate(*args: Any, **options: Any) -> Any:
-            settings = options.get("generation_config") or getattr(model, "generation_config", None)
-            # The rows of the batch are beams then, which change places between the steps.
-            self._beams = (options.get("num_beams") or getattr(settings, "num_beams", None) or 1) > 1
-            self._copies = options.get("num_return_sequences") or getattr(settings, "num_return_sequences", None) or 1
-            result = original(*args, **options)
-            ends = options.get("eos_token_id", getattr(settings, "eos_token_id", None))
-            prompt = next(
-                (one for one in (*args[:1], options.get("inputs"), options.get("input_ids")) if isinstance(one, torch.Tensor)), None
-            )
-            self._generated = _Generated(
-                sequences=getattr(result, "sequences", result),
-                ends=frozenset([ends] if isinstance(ends, int) else ends or ()),
-                prompt=None if self._two or prompt is None else prompt.shape[1],
-                mask=None if self._two else options.get("attention_mask"),
-            )
-            return result
-
-        model.generate = generate
-        try:
-            yield
-        finally:
-            del model.generate
-            if own is not None:
-                model.generate = own
-
     def _capture(self, example: int, tokenizer: Any, layers: Collection[int] | None) -> Capture:
         text = self._text(example)
-        stacks = () if self._beams else self._stitchers[example].stacks()
+        stacks = () if self._generation.beams else self._stitchers[example].stacks()
         kind = "batch" if text.prompt is None else "generation"
         if not stacks:
             again = capture(self._model, self._whole(text), tokenizer, layers=layers)
@@ -182,31 +151,28 @@ class Passes:
         return assemble(name_of(self._inner), chosen(stacks, layers), known, kept=kept, image=image, config=self._config, kind=kind)
 
     def _text(self, example: int) -> _Text:
-        fed, generated = self._fed[DECODER], self._generated
-        row, ids = example, fed.all_ids(example) if not self._beams else ()
-        if self._beams:
-            assert generated is not None
-            if example >= len(generated.sequences):
-                raise InvalidInput(f"example {example} is not among the {len(generated.sequences)} returned sequences: the first is 0.")
-            row = example * fed.batch // len(generated.sequences)
-            # The last token is never fed.
-            ids = tuple(generated.sequences[example].tolist()[:-1])
-            if not fed.ids:
-                raise InvalidInput("beam search over embeddings cannot be followed: give token ids to generate(), or num_beams=1.")
+        fed, generation = self._fed[DECODER], self._generation
+        row, ids = (example, fed.all_ids(example)) if not generation.beams else self._returned(example)
         kept = fed.real(row)
-        if generated is not None and generated.mask is not None and fed.mask is None:  # a static cache gets masks of another kind
-            kept = slice(real(generated.mask[row * len(generated.mask) // fed.batch]).start, kept.stop)
-        kept = slice(kept.start, len(ids)) if self._beams else kept
-        prompt = None
-        if generated is not None or fed.passes > 1:
-            first = fed.first if generated is None or generated.prompt is None else generated.prompt
-            ends = frozenset() if generated is None else generated.ends
-            stop = next((place for place in range(first, len(ids)) if ids[place] in ends), kept.stop)
-            kept, prompt = slice(kept.start, min(stop, kept.stop)), first - kept.start
+        if generation.mask is not None and fed.mask is None:  # a static cache comes with masks of another kind
+            kept = slice(real(generation.mask[row * len(generation.mask) // fed.batch]).start, kept.stop)
+        prompt = generation.prompt if generation.prompt is not None else fed.first if fed.passes > 1 else None
+        if prompt is not None:
+            stop = generation.end(example, ids)
+            kept, prompt = slice(kept.start, stop if generation.beams else min(stop, kept.stop)), prompt - kept.start
         elif self._two and fed.mask is None:
             kept = slice(0, self._before_padding(ids, kept.stop))
         encoder_row = row * self._fed[ENCODER].batch // max(fed.batch, 1)
         return _Text(ids, kept, prompt, row, encoder_row, fed.segments(row) if fed.passes == 1 else ())
+
+    def _returned(self, example: int) -> tuple[int, tuple[int, ...]]:
+        """A row of the batch that was a beam of the same example, and the ids of a text that was returned."""
+        fed, returned = self._fed[DECODER], self._generation.returned
+        if returned is None or not fed.ids:
+            raise InvalidInput("this beam search cannot be followed: let generate() return, and give it token ids, or num_beams=1.")
+        if not 0 <= example < len(returned):
+            raise InvalidInput(f"example {example} is not among the {len(returned)} texts that generate() returned: the first is 0.")
+        return example * fed.batch // len(returned), tuple(returned[example].tolist())
 
     def _before_padding(self, ids: tuple[int, ...], stop: int) -> int:
         """Where the padding of a decoder's text begins, which in training has no mask."""

@@ -26,11 +26,15 @@ it.each([
   expect(() => readRuns(value)).toThrow("An answer could not be read");
 });
 
-it("refuses a stack that it does not know", () => {
+function withStack(name: string): unknown {
   const capture = structuredClone(examples[1]);
-  const changed = {
-    ...(typeof capture === "object" ? capture : {}),
-    stacks: [{ name: "pooler", query_sequence: 0, key_sequence: 0, layers: [] }],
-  };
-  expect(() => readCapture(changed)).toThrow("there is no stack pooler");
+  return { ...(typeof capture === "object" ? capture : {}), stacks: [{ name, query_sequence: 0, key_sequence: 0, layers: [] }] };
+}
+
+it("refuses a stack that it does not know", () => {
+  expect(() => readCapture(withStack("pooler"))).toThrow("there is no stack pooler");
+});
+
+it("takes several stacks of a kind", () => {
+  expect(readCapture(withStack("encoder 2")).stacks[0]?.name).toBe("encoder 2");
 });

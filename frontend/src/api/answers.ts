@@ -1,5 +1,6 @@
 /** The JSON answers of docs/http.md, checked: `runs` and `capture`. */
 
+import { asStack } from "../stacks";
 import type { Capture, CaptureStack, FileProblem, Layer, Run, Runs, Sequence, Stack, Tag } from "../types";
 import { ApiError, unreadable } from "./error";
 import { asFlag, asNumber, asText, flag, list, number, numberOrNull, record, text } from "./json";
@@ -81,8 +82,9 @@ function readStack(value: unknown, what: string): CaptureStack {
 }
 
 function stackName(name: string): Stack {
-  if (name !== "decoder" && name !== "encoder" && name !== "cross") throw unreadable(`there is no stack ${name}`);
-  return name;
+  const stack = asStack(name);
+  if (stack === null) throw unreadable(`there is no stack ${name}`);
+  return stack;
 }
 
 function readLayer(value: unknown, what: string): Layer {

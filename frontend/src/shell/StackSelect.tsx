@@ -1,13 +1,14 @@
 /** STACK: decoder, encoder or cross attention, where a model has several. */
 
 import type { JSX } from "preact";
+import { stackKind } from "../stacks";
 import { shownCapture } from "../state/scope";
 import { stack, stackNow } from "../state/selection";
-import type { Stack } from "../types";
+import type { StackKind } from "../types";
 import { Section } from "./Section";
 
-const NAMES: Record<Stack, string> = { decoder: "Decoder", encoder: "Encoder", cross: "Cross" };
-const HINTS: Record<Stack, string> = {
+const NAMES: Record<StackKind, string> = { decoder: "Decoder", encoder: "Encoder", cross: "Cross" };
+const HINTS: Record<StackKind, string> = {
   decoder: "decoder tokens attend to decoder tokens",
   encoder: "encoder tokens attend to encoder tokens",
   cross: "decoder tokens attend to encoder tokens",
@@ -25,13 +26,13 @@ export function StackSelect(): JSX.Element | null {
             type="button"
             class="segment"
             aria-pressed={each.name === stackNow.value?.name}
-            title={HINTS[each.name]}
+            title={HINTS[stackKind(each.name)]}
             data-testid={`stack-${each.name}`}
             onClick={() => {
               stack.value = each.name;
             }}
           >
-            {NAMES[each.name]}
+            {each.name.replace(stackKind(each.name), NAMES[stackKind(each.name)])}
           </button>
         ))}
       </div>

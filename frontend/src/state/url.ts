@@ -1,7 +1,8 @@
 /** The selection in the address, as #attention&p.attention.step=7: a link opens the same state. */
 
 import { batch, effect, type Signal, untracked } from "@preact/signals";
-import type { Drawing, Stack, ViewName } from "../types";
+import { asStack } from "../stacks";
+import type { Drawing, ViewName } from "../types";
 import {
   activeHeads,
   drawing,
@@ -44,21 +45,13 @@ function field<T>(of: Signal<T>, print: (value: T) => string, parse: (text: stri
 
 const VIEWS: readonly ViewName[] = ["model", "head", "neuron"];
 const DRAWINGS: readonly Drawing[] = ["lines", "text", "matrix"];
-const STACKS: readonly Stack[] = ["decoder", "encoder", "cross"];
 const SCALES: readonly Scale[] = ["linear", "sqrt"];
 
 const FIELDS: ReadonlyMap<string, Field> = new Map([
   ["run", field(run, String, String)],
   ["tag", field(tag, String, String)],
   ["step", field(wantedStep, orEmpty, integerOrNull)],
-  [
-    "stack",
-    field(
-      stack,
-      (value) => value ?? "",
-      (text) => oneOf(STACKS, text),
-    ),
-  ],
+  ["stack", field(stack, (value) => value ?? "", asStack)],
   ["layer", field(layer, String, count)],
   ["heads", field(activeHeads, (value) => value?.join(".") ?? "", counts)],
   ["head", field(head, String, count)],
