@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from disk import disk_with
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 from tensorboard.util import tensor_util
@@ -67,18 +66,6 @@ def overviews_in(directory: Path) -> list[tuple[str, int]]:
     accumulator = EventAccumulator(str(directory), size_guidance={"tensors": 0})
     accumulator.Reload()
     return sorted((tag, event.step) for tag in accumulator.PluginTagToContent("attention") for event in accumulator.Tensors(tag))
-
-
-@contextmanager
-def disk_with(size: int) -> Iterator[None]:
-    """No file may grow beyond `size` bytes meanwhile."""
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_from_the_model_to_the_files(tmp_path: Path) -> None:

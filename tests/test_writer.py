@@ -8,11 +8,10 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from disk import disk_with
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader, RawEventFileLoader
 from tensorboard.compat.proto.event_pb2 import Event
 
@@ -22,18 +21,6 @@ from tb_attention.writer import BackgroundWriter, RecordWriter
 def read(path: Path) -> list[Event]:
     """All whole records, as TensorBoard reads them (it checks every CRC)."""
     return list(EventFileLoader(str(path)).Load())
-
-
-@contextmanager
-def disk_with(size: int) -> Iterator[None]:
-    """No file may grow beyond `size` bytes meanwhile; the write that would do it takes what fits, and the next one fails."""
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_records_are_tfrecords(tmp_path: Path) -> None:
