@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { activeHeads, drawing, head, key, layer, pins, query, run, stack, tag, view, wantedStep } from "./chosen";
-import { scale, smallest } from "./show";
+import { first, mass, scale, segments, smallest, special, words } from "./show";
 import { applyHash, isOurs, parseHash, printSelection, writeHash } from "./url";
 
 beforeEach(() => applyHash(""));
@@ -30,6 +30,10 @@ describe("the address", () => {
     drawing.value = "matrix";
     scale.value = "linear";
     smallest.value = 0.1;
+    mass.value = 0.9;
+    first.value = "renormalise";
+    segments.value = "AB";
+    for (const each of [special, words]) each.value = true;
     const address = roundTrip();
     const before = [...printSelection()];
     applyHash("");

@@ -19,7 +19,20 @@ import {
   wantedStep,
 } from "./chosen";
 import { followHostHash, hostHash, replaceHostHash, visible } from "./host";
-import { mean, type Scale, scale, smallest } from "./show";
+import {
+  type FirstToken,
+  first,
+  mass,
+  mean,
+  type Scale,
+  type Segments,
+  scale,
+  segmentShare,
+  segments,
+  smallest,
+  special,
+  words,
+} from "./show";
 
 const TAB = "attention";
 const PREFIX = "p.attention.";
@@ -43,9 +56,24 @@ function field<T>(of: Signal<T>, print: (value: T) => string, parse: (text: stri
   };
 }
 
+function flag(of: Signal<boolean>): Field {
+  return field(
+    of,
+    (value) => (value ? "1" : ""),
+    (text) => text === "1",
+  );
+}
+
+/** A number 0..1. */
+function share(text: string): number {
+  return Math.max(0, Math.min(1, Number(text) || 0));
+}
+
 const VIEWS: readonly ViewName[] = ["model", "head", "neuron"];
 const DRAWINGS: readonly Drawing[] = ["lines", "text", "matrix"];
 const SCALES: readonly Scale[] = ["linear", "sqrt"];
+const FIRST: readonly FirstToken[] = ["show", "hide", "renormalise"];
+const SEGMENTS: readonly Segments[] = ["all", "AA", "AB", "BA", "BB"];
 
 const FIELDS: ReadonlyMap<string, Field> = new Map([
   ["run", field(run, String, String)],
@@ -61,15 +89,14 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ["view", field(view, String, (text) => oneOf(VIEWS, text) ?? "model")],
   ["drawing", field(drawing, String, (text) => oneOf(DRAWINGS, text) ?? "lines")],
   ["scale", field(scale, String, (text) => oneOf(SCALES, text) ?? "sqrt")],
-  [
-    "mean",
-    field(
-      mean,
-      (value) => (value ? "1" : ""),
-      (text) => text === "1",
-    ),
-  ],
-  ["smallest", field(smallest, String, (text) => Math.max(0, Math.min(1, Number(text) || 0)))],
+  ["mean", flag(mean)],
+  ["smallest", field(smallest, String, share)],
+  ["mass", field(mass, String, share)],
+  ["first", field(first, String, (text) => oneOf(FIRST, text) ?? "show")],
+  ["special", flag(special)],
+  ["words", flag(words)],
+  ["segments", field(segments, String, (text) => oneOf(SEGMENTS, text) ?? "all")],
+  ["segmentShare", flag(segmentShare)],
 ]);
 
 /** Values of our keys in a hash, by name without prefix. Parts that are no valid text are left out. */
