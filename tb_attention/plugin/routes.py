@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
+from tb_attention.errors import InvalidInput
 from tb_attention.plugin.http import Answer, Application, application
 from tb_attention.plugin.params import Parameters
 from tb_attention.store.background import Background
 from tb_attention.store.capture_file import Location
+from tb_attention.store.reading import FIRST, SEGMENTS, Reading
 from tb_attention.store.store import DTYPES, Store
 
 PATIENCE = 2.0
@@ -43,15 +45,25 @@ class Routes:
         return Answer(lambda: self._store.metrics(steps), hashlib.blake2s(versions.encode(), digest_size=6).hexdigest())
 
     def thumbnails(self, parameters: Parameters) -> Answer:
-        """Thumbnails of all heads of a stack."""
-        location, stack = self._location(parameters), parameters.optional_text("stack")
-        return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
+        """Thumbnails of all heads of a stack; those that are not stored, as far as they are made."""
+        location, stack, reading = self._location(parameters), parameters.optional_text("stack"), _reading(parameters)
+        if reading.plain:
+            return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
+        made = self._store.thumbnails(location, stack, reading)
+        done = made.metadata["progress"] == 1
+        return Answer(lambda: made, location.version if done else None, kept=done)
 
     def weights(self, parameters: Parameters) -> Answer:
-        """Weights of a layer or of one head."""
+        """Weights of a layer or of one head; with `block` those of cells of several tokens."""
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer, head = parameters.integer("layer"), parameters.optional_integer("head")
-        dtype = parameters.choice("dtype", DTYPES, "float32")
+        dtype, block, reading = parameters.choice("dtype", DTYPES, "float32"), parameters.optional_integer("block"), _reading(parameters)
+        if block is not None:
+            if block < 1:
+                raise InvalidInput("The parameter block must be at least 1.")
+            return Answer(lambda: self._store.pooled(location, stack, layer, head, dtype, block, reading), location.version, kept=True)
+        if not reading.plain:
+            raise InvalidInput("The weights of single tokens are given as they are: ask for cells with block, or leave out in the page.")
         return Answer(lambda: self._store.weights(location, stack, layer, head, dtype), location.version, kept=True)
 
     def neurons(self, parameters: Parameters) -> Answer:
@@ -68,3 +80,12 @@ class Routes:
 
     def _location(self, parameters: Parameters) -> Location:
         return self._store.find(parameters.text("run"), parameters.text("tag"), parameters.integer("step"))
+
+
+def _reading(parameters: Parameters) -> Reading:
+    return Reading(
+        first=parameters.choice("first", FIRST, "show"),
+        special=parameters.choice("special", "01", "0") == "1",
+        segments=parameters.choice("segments", SEGMENTS, "all"),
+        segment_share=parameters.choice("segment_share", "01", "0") == "1",
+    )

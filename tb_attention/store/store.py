@@ -13,18 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from tb_attention import attend
+from tb_attention import attend, schema
 from tb_attention.attend import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
 from tb_attention.store.cache import ByteCache
 from tb_attention.store.capture_file import Location
 from tb_attention.store.describe import describe
+from tb_attention.store.grid import AT_ONCE, Grid
 from tb_attention.store.index import Index, Steps
 from tb_attention.store.join import join_steps
 from tb_attention.store.layers import find_layer, find_stack, load_layer
+from tb_attention.store.pool import pool
 from tb_attention.store.reader import Array, HeadMetrics, Reader, open_capture, read_head_metrics
+from tb_attention.store.reading import PLAIN, Reading
 from tb_attention.store.threads import one_thread
 from tb_attention.summary import VERSION
+from tb_attention.thumbnails import SIZE
 
 CACHED = 256 << 20
 """Bytes of descriptions and tensors that are kept."""
@@ -92,26 +96,50 @@ class Store:
         arrays = {"steps": numbers.astype(dtype), "metrics": joined.values}
         return Arrays(arrays, {"names": joined.names, "rows": joined.rows})
 
-    def thumbnails(self, location: Location, stack: str | None) -> Arrays:
-        """`thumbnails` uint8 [layers, heads, rows, columns] of a stack."""
+    def thumbnails(self, location: Location, stack: str | None, reading: Reading = PLAIN) -> Arrays:
+        """`thumbnails` uint8 [layers, heads, rows, columns] of a stack; `progress` under 1: ask again for the layers that are still 0."""
         reader = self._open(location)
         found = find_stack(reader.message, stack)
         layers = [layer.layer for layer in found.layers]
-        thumbnails = reader.read(f"{location.tag}/{found.name}/thumbnails")
+        if reading.plain:
+            thumbnails, progress = reader.read(f"{location.tag}/{found.name}/thumbnails"), 1.0
+        else:
+            thumbnails, progress = self._grid(location, found, reading).proceed(AT_ONCE)
         if thumbnails.ndim != 4 or len(thumbnails) != len(layers):
             raise UnreadableRecord(f"The thumbnails of step {location.step} do not fit their description.")
-        return Arrays({"thumbnails": thumbnails}, {"layers": layers})
+        return Arrays({"thumbnails": thumbnails}, {"layers": layers, "progress": progress})
+
+    def _grid(self, location: Location, stack: schema.Stack, reading: Reading) -> Grid:
+        capture = self._open(location).message
+        numbers = [layer.layer for layer in stack.layers]
+
+        def make() -> Grid:
+            return Grid(
+                len(numbers),
+                lambda place: self._layer(location, stack.name, numbers[place], None),
+                lambda queries, keys: reading.kept(capture, stack, queries, keys),
+            )
+
+        heads = sum(layer.heads for layer in stack.layers)
+        return self._cache.get((location.path, location.version, stack.name, reading), make, lambda _: heads * SIZE**2)
+
+    def pooled(
+        self, location: Location, stack: str | None, layer: int, head: int | None, dtype: str, block: int, reading: Reading = PLAIN
+    ) -> Arrays:
+        """`weights` [heads, rows, columns] of cells of block x block tokens: the mean over the queries of the sum over the keys."""
+        message = self._open(location).message
+        found = self._layer(location, stack, layer, head)
+        kept = reading.kept(message, find_stack(message, stack), found.queries, found.keys)
+        rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
+        _refuse_large((found.heads, len(rows) // block + 1, len(columns) // block + 1), "float32")
+        cells = pool(found, rows, columns, kept)
+        return Arrays({"weights": square_roots(cells) if dtype == "uint8" else cells.astype(DTYPES[dtype])})
 
     def weights(self, location: Location, stack: str | None, layer: int, head: int | None, dtype: str = "float32") -> Arrays:
         """`weights` [heads, queries, keys] of a layer, or of one head of it."""
         found = self._layer(location, stack, layer, head)
         shape = (found.heads, found.queries, found.keys)
-        size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
-        if size > LARGEST:
-            raise InvalidInput(
-                f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that are answered at once: "
-                "ask for one head, or for dtype=uint8."
-            )
+        _refuse_large(shape, dtype)
         weights = np.zeros(shape, DTYPES[dtype])
         with one_thread():
             for start, _, block in attend.row_blocks(found):
@@ -168,6 +196,15 @@ class Store:
 
         key = (location.path, location.version, None)
         return self._cache.get(key, make, lambda made: 1000 + (made.values.nbytes if made else 0))
+
+
+def _refuse_large(shape: tuple[int, ...], dtype: str) -> None:
+    size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
+    if size > LARGEST:
+        raise InvalidInput(
+            f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that are answered at once: "
+            "ask for one head, or for dtype=uint8, or for cells of several tokens (block)."
+        )
 
 
 def square_roots(weights: Array) -> Array:
