@@ -24,6 +24,7 @@ from tb_attention.plugin import plugin as plugin_module
 from tb_attention.plugin import routes
 from tb_attention.plugin.loader import AttentionLoader
 from tb_attention.plugin.plugin import AttentionPlugin
+from tb_attention.store import store as store_module
 from tb_attention.store.store import Store
 
 PREFIX = "/data/plugin/attention"
@@ -121,6 +122,20 @@ def test_arrays(client: Client) -> None:
     assert np.all(np.isneginf(row["scores"][:, 3:]))
 
 
+def test_readings(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = known(client)["runs"][0]["tags"][0]["versions"][0]
+    monkeypatch.setattr(store_module, "AT_ONCE", 0)
+    url = f"thumbnails?{CAPTURE}&first=renormalise&special=1&v={version}"
+    begun, done = get(client, url), get(client, url)
+    assert (tensors(begun)[1]["done"], begun.headers["Cache-Control"]) == (False, "no-cache, must-revalidate")
+    assert "ETag" not in begun.headers
+    assert (tensors(done)[1]["done"], done.headers["Cache-Control"]) == (True, "private, max-age=31536000, immutable")
+    cells, _ = tensors(get(client, f"weights?{CAPTURE}&layer=1&block=4&first=hide"))
+    weights = attend.weights(capture().stacks[0].layers[1])
+    assert cells["weights"].shape == (4, 2, 2)
+    np.testing.assert_allclose(cells["weights"][:, 1, 0], weights[:, 4:, 1:4].sum(axis=2).mean(axis=1), atol=2e-3)
+
+
 def test_an_answer_is_kept_by_the_browser_when_it_names_the_version(client: Client) -> None:
     version = known(client)["runs"][0]["tags"][0]["versions"][0]
     for route in ("capture", "thumbnails", "weights", "neurons", "row"):
@@ -177,6 +192,9 @@ HOSTILE = [
     (f"neurons?{CAPTURE}&layer=0&head=99", 404), (f"row?{CAPTURE}&layer=0", 400), (f"row?{CAPTURE}&layer=0&query=6", 404),
     (f"row?{CAPTURE}&layer=0&query=-1", 404), (f"row?{CAPTURE}&layer=0&query=0&head=1.5", 400), ("metrics?run=run", 400),
     ("metrics?run=run&tag=nothing", 404), ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
+    (f"thumbnails?{CAPTURE}&first=last", 400), (f"thumbnails?{CAPTURE}&segments=ABBA", 400), (f"thumbnails?{CAPTURE}&special=2", 400),
+    (f"weights?{CAPTURE}&layer=0&block=0", 400), (f"weights?{CAPTURE}&layer=0&first=hide", 400),
+    (f"weights?{CAPTURE}&layer=0&block=x", 400),
     ("weights?" + "&".join(f"a{place}=1" for place in range(100)), 400),
 ]  # fmt: skip
 

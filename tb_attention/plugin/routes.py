@@ -50,7 +50,7 @@ class Routes:
         if reading.plain:
             return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
         made = self._store.thumbnails(location, stack, reading)
-        done = made.metadata["progress"] == 1
+        done = made.metadata["done"]
         return Answer(lambda: made, location.version if done else None, kept=done)
 
     def weights(self, parameters: Parameters) -> Answer:

@@ -97,17 +97,17 @@ class Store:
         return Arrays(arrays, {"names": joined.names, "rows": joined.rows})
 
     def thumbnails(self, location: Location, stack: str | None, reading: Reading = PLAIN) -> Arrays:
-        """`thumbnails` uint8 [layers, heads, rows, columns] of a stack; `progress` under 1: ask again for the layers that are still 0."""
+        """`thumbnails` uint8 [layers, heads, rows, columns] of a stack; not `done`: ask again for the layers that are still 0."""
         reader = self._open(location)
         found = find_stack(reader.message, stack)
         layers = [layer.layer for layer in found.layers]
-        if reading.plain:
-            thumbnails, progress = reader.read(f"{location.tag}/{found.name}/thumbnails"), 1.0
-        else:
-            thumbnails, progress = self._grid(location, found, reading).proceed(AT_ONCE)
+        if not reading.plain:
+            made, progress = self._grid(location, found, reading).proceed(AT_ONCE)
+            return Arrays({"thumbnails": made}, {"layers": layers, "progress": progress, "done": progress == 1})
+        thumbnails = reader.read(f"{location.tag}/{found.name}/thumbnails")
         if thumbnails.ndim != 4 or len(thumbnails) != len(layers):
             raise UnreadableRecord(f"The thumbnails of step {location.step} do not fit their description.")
-        return Arrays({"thumbnails": thumbnails}, {"layers": layers, "progress": progress})
+        return Arrays({"thumbnails": thumbnails}, {"layers": layers})
 
     def _grid(self, location: Location, stack: schema.Stack, reading: Reading) -> Grid:
         capture = self._open(location).message
