@@ -7,8 +7,6 @@ Raises NotLogged for what is not there, InvalidInput for what cannot be asked, U
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ import numpy as np
 from tb_attention import attend, schema
 from tb_attention.attend import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
+from tb_attention.store.answer import Arrays
 from tb_attention.store.cache import ByteCache
 from tb_attention.store.capture_file import Location
 from tb_attention.store.describe import describe
@@ -23,6 +22,7 @@ from tb_attention.store.grid import AT_ONCE, Grid
 from tb_attention.store.index import Index, Steps
 from tb_attention.store.join import join_steps
 from tb_attention.store.layers import find_layer, find_stack, load_layer
+from tb_attention.store.neurons import Moment, Pair, along_steps, distances, moment, step_numbers
 from tb_attention.store.pool import pool
 from tb_attention.store.reader import Array, HeadMetrics, Reader, open_capture, read_head_metrics
 from tb_attention.store.reading import PLAIN, Reading
@@ -40,14 +40,6 @@ DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float16": np.dt
 """How weights may be asked for; uint8 holds round(255 * sqrt(weight))."""
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """An answer of arrays, and JSON values about them."""
-
-    arrays: Mapping[str, Array]
-    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Store:
@@ -91,9 +83,7 @@ class Store:
     def metrics(self, steps: Steps) -> Arrays:
         """`steps` int32 [S], float64 if one does not fit; `metrics` float32 [S, rows, heads, metrics], NaN where not defined."""
         joined = join_steps([self._head_metrics(location) for location in steps.values()])
-        numbers = np.array(list(steps), np.int64)
-        dtype = np.int32 if np.all(numbers == numbers.astype(np.int32)) else np.float64
-        arrays = {"steps": numbers.astype(dtype), "metrics": joined.values}
+        arrays = {"steps": step_numbers(steps), "metrics": joined.values}
         return Arrays(arrays, {"names": joined.names, "rows": joined.rows})
 
     def thumbnails(self, location: Location, stack: str | None, reading: Reading = PLAIN) -> Arrays:
@@ -169,6 +159,21 @@ class Store:
             if found.weights is None:
                 arrays["scores"] = attend.scores(found, rows=rows)[:, 0]
         return Arrays(arrays)
+
+    def distances(self, location: Location, stack: str | None, layer: int, head: int, axis: str) -> Arrays:
+        """What each neuron of a head contributes, and what the head weighs, by distance; see store/neurons.py."""
+        return distances(self._layer(location, stack, layer, head), axis)
+
+    def contributions(self, steps: Steps, pair: Pair, seconds: float) -> Arrays:
+        """What each neuron contributes to one score at every step, as far as it is known after so many seconds; see store/neurons.py."""
+
+        def at(location: Location) -> Moment:
+            def make() -> Moment:
+                return moment(lambda: self._layer(location, pair.stack, pair.layer, pair.head), pair)
+
+            return self._cache.get((location.path, location.version, pair), make, lambda made: 500 + made.contributions.nbytes)
+
+        return along_steps(steps, at, seconds)
 
     def _layer(self, location: Location, stack: str | None, layer: int, head: int | None) -> AttentionLayer:
         reader = self._open(location)
