@@ -56,6 +56,7 @@ describe("boundaries", () => {
     ["views/", ["api/", "shell/"]],
     ["draw/", ["api/", "shell/", "views/"]],
     ["state/", ["draw/", "shell/", "views/"]],
+    ["export/", ["api/", "shell/", "views/"]],
     ["shell/", ["api/"]],
     ["api/", ["state/", "draw/", "shell/", "views/"]],
   ])("%s does not import from %j", (folder, forbidden) => {

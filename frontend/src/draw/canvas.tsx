@@ -35,6 +35,22 @@ interface Size {
   readonly ratio: number;
 }
 
+interface Drawn {
+  readonly draw: Draw;
+  readonly size: Signal<Size | null>;
+}
+
+const drawn = new WeakMap<HTMLCanvasElement, Drawn>();
+
+/** Draws what is on `canvas` into another context, its upper left corner at 0, 0; as an image where no `Draw` made it. */
+export function paintCanvas(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
+  const known = drawn.get(canvas);
+  const { width, height } = known?.size.peek() ?? canvas.getBoundingClientRect();
+  if (width === 0 || height === 0) return;
+  if (known) known.draw(context, width, height);
+  else context.drawImage(canvas, 0, 0, width, height);
+}
+
 export function Canvas(props: CanvasProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
@@ -88,6 +104,7 @@ function observeSize(box: HTMLElement, size: Signal<Size | null>): () => void {
 
 function drawInto(canvas: HTMLCanvasElement | null, size: Signal<Size | null>, draw: Draw | undefined): (() => void) | undefined {
   if (!canvas || !draw) return undefined;
+  drawn.set(canvas, { draw, size });
   return drawOnChange(() => {
     const now = size.value;
     const context = canvas.getContext("2d");

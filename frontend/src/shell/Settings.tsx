@@ -2,7 +2,6 @@
 
 import type { JSX } from "preact";
 import { capture } from "../state/data";
-import { CompareControls } from "./CompareControls";
 import { HeadTiles } from "./HeadTiles";
 import { LayerTiles } from "./LayerTiles";
 import { ProbeSelect } from "./ProbeSelect";
@@ -19,7 +18,6 @@ export function Settings(): JSX.Element {
       <StepBar />
       {capture.value && (
         <>
-          <CompareControls />
           <StackSelect />
           <LayerTiles />
           <HeadTiles />

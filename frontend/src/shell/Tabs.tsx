@@ -1,7 +1,8 @@
-/** The tabs of the views, and help. */
+/** The tabs of the views, export, and help. */
 
 import type { JSX } from "preact";
 import { view } from "../state/selection";
+import { ExportMenu } from "./ExportMenu";
 import { helpOpen } from "./help";
 import { VIEWS, viewOf } from "./views";
 
@@ -27,16 +28,19 @@ export function Tabs(): JSX.Element {
           </button>
         ))}
       </div>
-      <button
-        type="button"
-        class="quiet"
-        data-testid="help"
-        onClick={() => {
-          helpOpen.value = true;
-        }}
-      >
-        Keys <kbd>?</kbd>
-      </button>
+      <div class="tab-tools">
+        <ExportMenu />
+        <button
+          type="button"
+          class="quiet"
+          data-testid="help"
+          onClick={() => {
+            helpOpen.value = true;
+          }}
+        >
+          Keys <kbd>?</kbd>
+        </button>
+      </div>
     </nav>
   );
 }

@@ -1,11 +1,15 @@
 /** The views, in the order of their tabs and of the keys 1, 2, 3. */
 
 import type { ComponentType } from "preact";
+import type { Table } from "../export/table";
 import { row, thumbnails, weights } from "../state/data";
 import type { ViewName } from "../types";
 import { HeadView } from "../views/head";
+import { headTables } from "../views/head/tables";
 import { ModelView } from "../views/model";
+import { modelTables } from "../views/model/tables";
 import { NeuronView } from "../views/neuron";
+import { neuronTables } from "../views/neuron/tables";
 
 export interface View {
   readonly name: ViewName;
@@ -14,17 +18,39 @@ export interface View {
   readonly component: ComponentType;
   /** Whether its numbers are there. */
   readonly ready: () => boolean;
+  /** Whether it shows all layers at once. */
+  readonly whole: boolean;
+  /** The numbers under its picture, for export as CSV. The picture itself is taken from the page. */
+  readonly tables: () => readonly Table[];
 }
 
 export const VIEWS: readonly View[] = [
-  { name: "model", label: "Model", hint: "all layers and heads", component: ModelView, ready: () => thumbnails.value !== null },
-  { name: "head", label: "Head", hint: "one layer, token to token", component: HeadView, ready: () => weights.value !== null },
+  {
+    name: "model",
+    label: "Model",
+    hint: "all layers and heads",
+    component: ModelView,
+    ready: () => thumbnails.value !== null,
+    whole: true,
+    tables: modelTables,
+  },
+  {
+    name: "head",
+    label: "Head",
+    hint: "one layer, token to token",
+    component: HeadView,
+    ready: () => weights.value !== null,
+    whole: false,
+    tables: headTables,
+  },
   {
     name: "neuron",
     label: "Neuron",
     hint: "one head, from query and key to weight",
     component: NeuronView,
     ready: () => row.value !== null,
+    whole: false,
+    tables: neuronTables,
   },
 ];
 

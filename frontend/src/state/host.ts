@@ -95,6 +95,11 @@ export function hostHash(): string {
   return hostWindow().location.hash;
 }
 
+/** The whole address that opens what is shown. */
+export function hostAddress(): string {
+  return hostWindow().location.href;
+}
+
 /** Replaces the hash, without an entry in the history. */
 export function replaceHostHash(hash: string): void {
   const host = hostWindow();

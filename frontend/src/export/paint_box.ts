@@ -1,0 +1,77 @@
+/** Paints what CSS draws of a box: background, colour ramp and border. */
+
+type Context = CanvasRenderingContext2D;
+
+const SIDES = ["Top", "Right", "Bottom", "Left"] as const;
+
+export function paintBox(context: Context, style: CSSStyleDeclaration, box: DOMRect): void {
+  if (box.width === 0 || box.height === 0) return;
+  const radius = Math.min(Number.parseFloat(style.borderTopLeftRadius) || 0, box.width / 2, box.height / 2);
+  if (!isClear(style.backgroundColor)) {
+    context.fillStyle = style.backgroundColor;
+    outline(context, box, radius, 0);
+    context.fill();
+  }
+  const stops = rampStops(style.backgroundImage);
+  if (stops.length > 1) paintRamp(context, box, stops);
+  paintBorder(context, style, box, radius);
+}
+
+function outline(context: Context, box: DOMRect, radius: number, inset: number): void {
+  context.beginPath();
+  const [width, height] = [box.width - 2 * inset, box.height - 2 * inset];
+  if (radius > 0) context.roundRect(box.left + inset, box.top + inset, width, height, Math.max(0, radius - inset));
+  else context.rect(box.left + inset, box.top + inset, width, height);
+}
+
+function paintBorder(context: Context, style: CSSStyleDeclaration, box: DOMRect, radius: number): void {
+  const sides = SIDES.map((side) => ({
+    width: style[`border${side}Style`] === "none" ? 0 : Number.parseFloat(style[`border${side}Width`]) || 0,
+    colour: style[`border${side}Color`],
+  }));
+  const [top, right, bottom, left] = sides;
+  if (!top || !right || !bottom || !left) return;
+  if (top.width > 0 && sides.every((each) => each.width === top.width && each.colour === top.colour)) {
+    if (isClear(top.colour)) return;
+    context.strokeStyle = top.colour;
+    context.lineWidth = top.width;
+    outline(context, box, radius, top.width / 2);
+    context.stroke();
+    return;
+  }
+  const bar = (colour: string, x: number, y: number, width: number, height: number): void => {
+    if (width <= 0 || height <= 0 || isClear(colour)) return;
+    context.fillStyle = colour;
+    context.fillRect(x, y, width, height);
+  };
+  bar(top.colour, box.left, box.top, box.width, top.width);
+  bar(bottom.colour, box.left, box.bottom - bottom.width, box.width, bottom.width);
+  bar(left.colour, box.left, box.top, left.width, box.height);
+  bar(right.colour, box.right - right.width, box.top, right.width, box.height);
+}
+
+/** Colours of a ramp from left to right, as legends have; empty where the background is something else. */
+export function rampStops(image: string): readonly string[] {
+  const found = /^linear-gradient\((?:to right|90deg), (.+)\)$/.exec(image);
+  return found?.[1]?.match(/rgba?\([^)]+\)/g) ?? [];
+}
+
+/** In slabs of a pixel: that is what a ramp of 256 colours is on a screen. */
+function paintRamp(context: Context, box: DOMRect, stops: readonly string[]): void {
+  const colours = stops.map((stop) => (stop.match(/[\d.]+/g) ?? []).map(Number));
+  for (let x = 0; x < box.width; x++) {
+    const position = (x / Math.max(1, box.width - 1)) * (colours.length - 1);
+    const below = Math.min(colours.length - 2, Math.floor(position));
+    const mixed = [0, 1, 2].map((channel) => {
+      const [from, to] = [colours[below]?.[channel] ?? 0, colours[below + 1]?.[channel] ?? 0];
+      return Math.round(from + (to - from) * (position - below));
+    });
+    context.fillStyle = `rgb(${mixed.join(", ")})`;
+    context.fillRect(box.left + x, box.top, Math.min(1, box.width - x), box.height);
+  }
+}
+
+/** "transparent", or a colour with nothing of it. */
+export function isClear(colour: string): boolean {
+  return colour === "transparent" || /^rgba\(.*, 0\)$/.test(colour);
+}

@@ -1,0 +1,77 @@
+/** Paints a piece of text of the page, line by line, where the browser has put it. */
+
+import { isClear } from "./paint_box";
+
+type Context = CanvasRenderingContext2D;
+
+interface Line {
+  readonly text: string;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+}
+
+/** `style` and `box` are those of the element around the text. */
+export function paintText(context: Context, node: Text, style: CSSStyleDeclaration, box: DOMRect): void {
+  if (node.data.trim() === "" || isClear(style.color)) return;
+  const keepsSpaces = style.whiteSpace.startsWith("pre");
+  context.font = `${style.fontStyle === "normal" ? "" : `${style.fontStyle} `}${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  context.fillStyle = style.color;
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  context.direction = "ltr";
+  for (const line of linesOf(node)) {
+    const text = transformed(keepsSpaces ? line.text : line.text.replace(/\s+/g, " ").trimEnd(), style.textTransform);
+    const end = box.right - (Number.parseFloat(style.paddingRight) || 0);
+    const shown = style.textOverflow === "ellipsis" && line.right > end + 1 ? cut(context, text, end - line.left) : text;
+    context.fillText(shown, line.left, line.top + context.measureText(shown).fontBoundingBoxAscent);
+  }
+}
+
+function transformed(text: string, how: string): string {
+  return how === "uppercase" ? text.toUpperCase() : text;
+}
+
+/** The text in the lines into which the browser has broken it. */
+function linesOf(node: Text): readonly Line[] {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const whole = range.getBoundingClientRect();
+  if (range.getClientRects().length <= 1 && !/^\s/.test(node.data)) {
+    return whole.width > 0 ? [{ text: node.data, left: whole.left, top: whole.top, right: whole.right }] : [];
+  }
+  const lines: Line[] = [];
+  let [at, start] = [0, 0];
+  let now: DOMRect | null = null;
+  for (const character of node.data) {
+    range.setStart(node, at);
+    range.setEnd(node, at + character.length);
+    const box = range.getBoundingClientRect();
+    if (box.width > 0) {
+      if (now !== null && Math.abs(box.top - now.top) > 2) {
+        lines.push({ text: node.data.slice(start, at), left: now.left, top: now.top, right: now.right });
+        now = null;
+      }
+      if (now === null) start = at;
+      now =
+        now === null
+          ? box
+          : new DOMRect(
+              Math.min(now.left, box.left),
+              now.top,
+              Math.max(now.right, box.right) - Math.min(now.left, box.left),
+              now.height,
+            );
+    }
+    at += character.length;
+  }
+  if (now !== null) lines.push({ text: node.data.slice(start), left: now.left, top: now.top, right: now.right });
+  return lines;
+}
+
+function cut(context: Context, text: string, room: number): string {
+  let characters = [...text];
+  while (characters.length > 0 && context.measureText(`${characters.join("")}…`).width > room)
+    characters = characters.slice(0, -1);
+  return `${characters.join("")}…`;
+}

@@ -1,0 +1,119 @@
+/** The menu Export: the picture, the numbers under it, or a link to it. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { capture } from "../state/data";
+import { view } from "../state/selection";
+import { copyLink, exportCsv, exporting, exportNote, exportPng, exportSvg } from "./export_action";
+import { type View, viewOf } from "./views";
+
+export function ExportMenu(): JSX.Element {
+  const open = useSignal(false);
+  const box = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const active = viewOf(view.value);
+  const ready = capture.value !== null && active.ready();
+  useEffect(() => {
+    if (!open.value) return undefined;
+    box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+    const leave = (event: Event): void => {
+      if (event.target instanceof Node && !box.current?.contains(event.target)) open.value = false;
+    };
+    document.addEventListener("pointerdown", leave);
+    document.addEventListener("focusin", leave);
+    return () => {
+      document.removeEventListener("pointerdown", leave);
+      document.removeEventListener("focusin", leave);
+    };
+  }, [open.value]);
+  const close = (): void => {
+    open.value = false;
+    opener.current?.focus();
+  };
+  return (
+    <div class="export" ref={box}>
+      <span class="note export-note" role="status" title={exportNote.value} data-testid="export-note">
+        {exportNote}
+      </span>
+      <button
+        ref={opener}
+        type="button"
+        class="quiet"
+        aria-haspopup="menu"
+        aria-expanded={open.value}
+        disabled={!ready || exporting.value}
+        data-testid="export"
+        onClick={() => {
+          open.value = !open.value;
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "ArrowDown") return;
+          event.preventDefault();
+          open.value = true;
+        }}
+      >
+        Export <span aria-hidden="true">▾</span>
+      </button>
+      {open.value && ready && <Menu active={active} close={close} />}
+    </div>
+  );
+}
+
+interface Item {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly act: () => Promise<void>;
+}
+
+function itemsOf(active: View): readonly Item[] {
+  const tables = active.tables();
+  return [
+    { name: "png", label: "PNG", hint: "image of the view", act: () => exportPng(active) },
+    { name: "svg", label: "SVG", hint: "drawing of the view, text stays text", act: () => exportSvg(active) },
+    ...tables.map((table) => ({
+      name: `csv-${table.name}`,
+      label: "CSV",
+      hint: table.label,
+      act: () => exportCsv(active, table),
+    })),
+    { name: "link", label: "Copy link", hint: "opens what you see", act: copyLink },
+  ];
+}
+
+function Menu({ active, close }: { readonly active: View; readonly close: () => void }): JSX.Element {
+  return (
+    <div class="menu card" role="menu" tabIndex={-1} aria-label="Export" onKeyDown={(event) => move(event, close)}>
+      {itemsOf(active).map((each) => (
+        <button
+          key={each.name}
+          type="button"
+          class="menu-item"
+          role="menuitem"
+          tabIndex={-1}
+          data-testid={`export-${each.name}`}
+          onClick={() => {
+            close();
+            void each.act();
+          }}
+        >
+          <b>{each.label}</b> <span class="note">{each.hint}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function move(event: KeyboardEvent & { readonly currentTarget: HTMLElement }, close: () => void): void {
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=menuitem]")];
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  const targets: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
+  const target = targets[event.key];
+  if (event.key === "Escape") close();
+  else if (target !== undefined) items.at(target % items.length)?.focus();
+  else return;
+  // Handled here: the same keys would otherwise change layer, or let a pin go.
+  event.preventDefault();
+  event.stopPropagation();
+}

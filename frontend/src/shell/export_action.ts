@@ -1,0 +1,93 @@
+/** What the menu Export does: one action at a time, and a sentence about how it went. */
+
+import { signal } from "@preact/signals";
+import { csvParts } from "../export/csv";
+import { fileName } from "../export/file_name";
+import { type Heading, pngOf, svgOf } from "../export/picture";
+import { saveFile } from "../export/save";
+import type { Table } from "../export/table";
+import { capture } from "../state/data";
+import { hostAddress } from "../state/host";
+import { head, layer, stackNow } from "../state/selection";
+import { copyText } from "./copy";
+import { formatStep } from "./format";
+import type { View } from "./views";
+
+/** What is going on, or how it went; "" for nothing. */
+export const exportNote = signal("");
+export const exporting = signal(false);
+
+/** How long a sentence stays, in milliseconds. */
+const STAY = 6000;
+let clearing: ReturnType<typeof setTimeout> | undefined;
+
+export function exportPng(view: View): Promise<void> {
+  return act("Drawing the picture", async () => save(await pngOf(viewRoot(), headingOf(view)), view, "", "png"));
+}
+
+export function exportSvg(view: View): Promise<void> {
+  return act("Drawing the picture", async () => save(svgOf(viewRoot(), headingOf(view)), view, "", "svg"));
+}
+
+export function exportCsv(view: View, table: Table): Promise<void> {
+  return act("Writing the table", async () => {
+    const parts = await csvParts(table, async (done) => {
+      exportNote.value = `Writing the table: ${Math.round(done * 100)} %`;
+      await pause();
+    });
+    const saved = save(new Blob(parts, { type: "text/csv;charset=utf-8" }), view, table.name, "csv");
+    return table.note === "" ? saved : table.note;
+  });
+}
+
+export function copyLink(): Promise<void> {
+  return act("Copying", async () =>
+    (await copyText(hostAddress())) ? "The link is copied: it opens what you see." : "Copy the address of the page by hand.",
+  );
+}
+
+async function act(what: string, action: () => Promise<string>): Promise<void> {
+  if (exporting.peek()) return;
+  clearTimeout(clearing);
+  exporting.value = true;
+  exportNote.value = what;
+  try {
+    // The menu closes and the note shows before the work begins.
+    await pause();
+    exportNote.value = await action();
+  } catch (error) {
+    exportNote.value = `That did not work: ${error instanceof Error ? error.message : String(error)}`;
+  } finally {
+    exporting.value = false;
+    clearing = setTimeout(() => {
+      exportNote.value = "";
+    }, STAY);
+  }
+}
+
+/** Lets the page draw a frame and answer its user. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+function save(file: Blob, view: View, what: string, suffix: string): string {
+  const now = capture.peek();
+  const whole = view.whole ? "" : `layer-${layer.peek()}`;
+  const name = fileName([now?.run ?? "", now?.tag ?? "", `step-${now?.step ?? 0}`, whole, view.name, what], suffix);
+  saveFile(file, name);
+  return `Saved ${name}`;
+}
+
+function headingOf(view: View): Heading {
+  const now = capture.peek();
+  const stack = (now?.stacks.length ?? 0) > 1 ? [String(stackNow.peek()?.name)] : [];
+  const place = view.whole ? [] : [`layer ${layer.peek()}`, ...(view.name === "neuron" ? [`head ${head.peek()}`] : [])];
+  const facts = [`run ${now?.run}`, `tag ${now?.tag}`, `step ${formatStep(now?.step ?? 0)}`, ...stack, ...place];
+  return { name: `${view.label} view`, facts: facts.join(" · ") };
+}
+
+function viewRoot(): HTMLElement {
+  const root = document.querySelector<HTMLElement>(".view > *");
+  if (!root) throw new Error("there is no picture yet.");
+  return root;
+}
