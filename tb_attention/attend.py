@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from array_api_compat import array_namespace, device
 
 from tb_attention.errors import InvalidInput
@@ -100,7 +101,7 @@ def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
         raise InvalidInput("this layer has no scores: only its weights were logged. Log queries and keys to see scores.")
     start, stop, _ = rows.indices(layer.queries)
     with np.errstate(invalid="ignore", over="ignore"):
-        return _scores(_float32(layer), start, stop, layer.keys)
+        return _scores(float32(layer), start, stop, layer.keys)
 
 
 def weights(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
@@ -123,7 +124,7 @@ def row_blocks(layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None
     Keys from `width` on are masked for the whole block, so a causal layer costs half. Scores are None where only weights are known.
     """
     start, stop, _ = rows.indices(layer.queries)
-    layer = _float32(layer)
+    layer = float32(layer)
     for first in range(start, stop, size):
         last = min(first + size, stop)
         if layer.weights is not None:
@@ -136,7 +137,21 @@ def row_blocks(layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None
         yield first, block, soft
 
 
-def _float32(layer: AttentionLayer) -> AttentionLayer:
+def support(layer: AttentionLayer, start: int, scores: Array | None, weights: Array) -> npt.NDArray[np.float64]:
+    """How many keys each row of a block of row_blocks may see: [heads or 1, rows]."""
+    rows = weights.shape[1]
+    if scores is not None and layer.mask is not None:
+        xp = array_namespace(scores)
+        seen = xp.sum(xp.astype(scores > -xp.inf, xp.float32), axis=2)
+        return np.asarray(seen.cpu() if hasattr(seen, "cpu") else seen, dtype=np.float64)
+    if layer.causal:
+        return np.clip(np.arange(start, start + rows) + layer.query_start + 1.0, 0, layer.keys)[None, :]
+    return np.full((1, rows), float(layer.keys))
+
+
+def float32(layer: AttentionLayer) -> AttentionLayer:
+    """The same layer with its tensors in float32; what is float32 already is not copied."""
+
     def of(array: Array | None) -> Array | None:
         return None if array is None else array_namespace(array).astype(array, array_namespace(array).float32, copy=False)
 

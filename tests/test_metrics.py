@@ -31,11 +31,6 @@ def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str
         rows["mean_distance"].append(sum(row[j] * (i - j) for j in range(i + 1)) / row.sum())
         if i >= 2:
             rows["previous_token"].append(row[i - 1])
-        if row[0] <= 0.9:
-            rest = row[1:] / row[1:].sum()
-            rows["mean_distance_without_first"].append(sum(rest[j - 1] * (i - j) for j in range(1, i + 1)))
-            if i >= 2:
-                rows["entropy_without_first"].append(-sum(x * math.log(x) for x in rest if x > 0) / math.log(i))
         if i + 1 > LOCAL + 1:
             rows["local"].append(row[max(0, i - LOCAL) : i + 1].sum())
         same = [j for j in range(i) if ids[j] == ids[i]]
@@ -44,6 +39,18 @@ def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str
         after = [j for j in range(1, i + 1) if ids[j - 1] == ids[i]]
         if after:
             rows["induction"].append(row[after].sum())
+        if row[0] <= 0.9 and i >= 2:
+            rest = np.concatenate([[0], row[1:] / row[1:].sum()])
+            rows["entropy_without_first"].append(-sum(x * math.log(x) for x in rest if x > 0) / math.log(i))
+            rows["mean_distance_without_first"].append(sum(rest[j] * (i - j) for j in range(1, i + 1)))
+            rows["self_without_first"].append(rest[i])
+            rows["previous_token_without_first"].append(rest[i - 1])
+            if i > LOCAL + 1:
+                rows["local_without_first"].append(rest[i - LOCAL : i + 1].sum())
+            if later := [j for j in same if j >= 1]:
+                rows["duplicate_token_without_first"].append(rest[later].sum())
+            if after:
+                rows["induction_without_first"].append(rest[after].sum())
     result = {name: float(np.mean(values)) if values else math.nan for name, values in rows.items()}
     result["max_logit"] = math.nan if scores is None else float(scores[np.isfinite(scores)].max())
     result["nan_rows"] = 0.0
@@ -81,6 +88,39 @@ def test_a_perfect_head_of_each_type_scores_one() -> None:
     measured, _ = measure(AttentionLayer(weights=weights), ids)
     for head, name in enumerate(targets):
         assert measured[head, NAMES.index(name)] == pytest.approx(1)
+
+
+def test_a_pattern_that_the_sink_drowns_shows_without_it() -> None:
+    length = 12
+    targets = np.maximum(np.arange(length) - 1, 0)
+    weights = 0.8 * np.eye(length, dtype=np.float32)[np.zeros(length, dtype=int)] + 0.2 * np.eye(length, dtype=np.float32)[targets]
+    measured, _ = measure(AttentionLayer(weights=weights[None]), [1, 2, 3, 4, 5, 6] * 2)
+    scores = dict(zip(NAMES, measured[0], strict=True))
+    assert scores["previous_token"] == pytest.approx(0.2)
+    assert scores["previous_token_without_first"] == pytest.approx(1)
+    assert scores["entropy_without_first"] == pytest.approx(0, abs=1e-6)
+    assert scores["mean_distance_without_first"] == pytest.approx(1)
+
+
+def test_a_head_that_only_sees_the_first_token_has_nothing_without_it() -> None:
+    measured, _ = measure(AttentionLayer(weights=np.eye(8, dtype=np.float32)[np.zeros(8, dtype=int)][None]), [1, 2, 1, 2, 1, 2, 1, 2])
+    for name, score in zip(NAMES, measured[0], strict=True):
+        assert np.isnan(score) == (name.endswith("_without_first") or name == "max_logit"), name
+
+
+def test_encoders_are_their_formulas() -> None:
+    """Every row sees every key, so row 0 counts and the first token may be near."""
+    p = np.random.default_rng(2).dirichlet(np.full(9, 0.5), size=9)
+    measured, _ = measure(AttentionLayer(weights=p.astype(np.float32)[None], causal=False), [1, 2, 1, 3, 2, 1, 4, 5, 1])
+    scores = dict(zip(NAMES, measured[0], strict=True))
+    rest = {i: np.concatenate([[0], p[i, 1:] / p[i, 1:].sum()]) for i in range(9) if p[i, 0] <= 0.9}
+    near = {i: slice(max(0, i - LOCAL), i + LOCAL + 1) for i in range(9)}
+    assert scores["self"] == pytest.approx(np.mean(np.diag(p)), rel=1e-4)
+    assert scores["local"] == pytest.approx(np.mean([p[i, near[i]].sum() for i in range(9)]), rel=1e-4)
+    assert scores["self_without_first"] == pytest.approx(np.mean([row[i] for i, row in rest.items()]), rel=1e-4)
+    assert scores["local_without_first"] == pytest.approx(np.mean([row[near[i]].sum() for i, row in rest.items()]), rel=1e-4)
+    distance = np.mean([sum(row[j] * abs(i - j) for j in range(9)) for i, row in rest.items()])
+    assert scores["mean_distance_without_first"] == pytest.approx(distance, rel=1e-4)
 
 
 def test_no_repeats_is_not_defined() -> None:

@@ -106,6 +106,9 @@ def test_arrays(client: Client) -> None:
     arrays, metadata = tensors(get(client, "metrics?run=run&tag=probe"))
     assert (list(arrays["steps"]), arrays["metrics"].shape[:3]) == ([0, 10], (2, 2, 4))
     assert (len(metadata["names"]), metadata["rows"]) == (arrays["metrics"].shape[3], [["decoder", 0], ["decoder", 1]])
+    types, metadata = tensors(get(client, "types?run=run&tag=probe"))
+    assert (list(types["steps"]), types["types"].shape, types["types"].dtype) == ([0, 10], (2, 2, 4), np.uint16)
+    assert metadata["types"][0]["name"] == "first token"
     arrays, metadata = tensors(get(client, f"thumbnails?{CAPTURE}"))
     assert (arrays["thumbnails"].shape, arrays["thumbnails"].dtype, metadata) == ((2, 4, 6, 6), np.uint8, {"layers": [0, 1]})
     layer = capture().stacks[0].layers[1]
@@ -176,7 +179,8 @@ HOSTILE = [
     (f"weights?{CAPTURE}&layer=0&stack=..", 404), (f"weights?{CAPTURE}&layer=0&v=1&v=2", 400), (f"neurons?{CAPTURE}&layer=0", 400),
     (f"neurons?{CAPTURE}&layer=0&head=99", 404), (f"row?{CAPTURE}&layer=0", 400), (f"row?{CAPTURE}&layer=0&query=6", 404),
     (f"row?{CAPTURE}&layer=0&query=-1", 404), (f"row?{CAPTURE}&layer=0&query=0&head=1.5", 400), ("metrics?run=run", 400),
-    ("metrics?run=run&tag=nothing", 404), ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
+    ("metrics?run=run&tag=nothing", 404), ("types?run=run", 400), ("types?run=run&tag=nothing", 404),
+    ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
     ("weights?" + "&".join(f"a{place}=1" for place in range(100)), 400),
 ]  # fmt: skip
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from tb_attention.plugin.http import Answer, Application, application
 from tb_attention.plugin.params import Parameters
+from tb_attention.store.across import Across, version_of
 from tb_attention.store.background import Background
 from tb_attention.store.capture_file import Location
+from tb_attention.store.index import Steps
 from tb_attention.store.store import DTYPES, Store
 
 PATIENCE = 2.0
@@ -19,11 +19,11 @@ class Routes:
 
     def __init__(self, store: Store, background: Background) -> None:
         """background: refreshes the store's index."""
-        self._store, self._background = store, background
+        self._store, self._background, self._across = store, background, Across(store)
 
     def applications(self) -> dict[str, Application]:
         """Route -> WSGI application."""
-        routes = (self.runs, self.capture, self.metrics, self.thumbnails, self.weights, self.neurons, self.row)
+        routes = (self.runs, self.capture, self.metrics, self.thumbnails, self.weights, self.neurons, self.row, self.types)
         return {f"/{route.__name__}": application(route) for route in routes}
 
     def runs(self, parameters: Parameters) -> Answer:
@@ -38,9 +38,13 @@ class Routes:
 
     def metrics(self, parameters: Parameters) -> Answer:
         """Head metrics of all steps."""
-        steps = self._store.steps(parameters.text("run"), parameters.text("tag"))
-        versions = " ".join(location.version for location in steps.values())
-        return Answer(lambda: self._store.metrics(steps), hashlib.blake2s(versions.encode(), digest_size=6).hexdigest())
+        steps = self._steps(parameters)
+        return Answer(lambda: self._store.metrics(steps), version_of(steps))
+
+    def types(self, parameters: Parameters) -> Answer:
+        """Types of all heads at all steps."""
+        steps = self._steps(parameters)
+        return Answer(lambda: self._across.types(steps), version_of(steps))
 
     def thumbnails(self, parameters: Parameters) -> Answer:
         """Thumbnails of all heads of a stack."""
@@ -65,6 +69,9 @@ class Routes:
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer, query, head = parameters.integer("layer"), parameters.integer("query"), parameters.optional_integer("head")
         return Answer(lambda: self._store.row(location, stack, layer, query, head), location.version, kept=True)
+
+    def _steps(self, parameters: Parameters) -> Steps:
+        return self._store.steps(parameters.text("run"), parameters.text("tag"))
 
     def _location(self, parameters: Parameters) -> Location:
         return self._store.find(parameters.text("run"), parameters.text("tag"), parameters.integer("step"))

@@ -22,16 +22,24 @@ class ByteCache:
 
     def get(self, key: Hashable, make: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
         """What was kept under the key, or what `make` makes; `size` tells the bytes of it."""
-        with self._lock:
-            kept = self._kept.get(key)
+        kept = self.find(key)
         if kept is None:
             made = make()
-            kept = made, size(made)
-            if kept[1] <= self._limit:
-                with self._lock:
-                    self._kept[key] = kept
+            self.keep(key, made, size(made))
+            return made
         value: Kept = kept[0]
         return value
+
+    def find(self, key: Hashable) -> tuple[Any, int] | None:
+        """What was kept under the key, and its bytes; None where nothing was."""
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, value: object, size: int) -> None:
+        """Keeps a value of so many bytes, if it is not larger than all that may be kept."""
+        if size <= self._limit:
+            with self._lock:
+                self._kept[key] = value, size
 
     @property
     def bytes(self) -> int:

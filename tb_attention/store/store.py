@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tb_attention import attend
+from tb_attention import attend, schema
 from tb_attention.attend import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
 from tb_attention.store.cache import ByteCache
@@ -86,11 +86,12 @@ class Store:
 
     def metrics(self, steps: Steps) -> Arrays:
         """`steps` int32 [S], float64 if one does not fit; `metrics` float32 [S, rows, heads, metrics], NaN where not defined."""
-        joined = join_steps([self._head_metrics(location) for location in steps.values()])
-        numbers = np.array(list(steps), np.int64)
-        dtype = np.int32 if np.all(numbers == numbers.astype(np.int32)) else np.float64
-        arrays = {"steps": numbers.astype(dtype), "metrics": joined.values}
-        return Arrays(arrays, {"names": joined.names, "rows": joined.rows})
+        joined = self.head_metrics(steps)
+        return Arrays({"steps": step_numbers(steps), "metrics": joined.values}, {"names": joined.names, "rows": joined.rows})
+
+    def head_metrics(self, steps: Steps) -> HeadMetrics:
+        """The same, with the names of its axes."""
+        return join_steps([self._head_metrics(location) for location in steps.values()])
 
     def thumbnails(self, location: Location, stack: str | None) -> Arrays:
         """`thumbnails` uint8 [layers, heads, rows, columns] of a stack."""
@@ -104,7 +105,7 @@ class Store:
 
     def weights(self, location: Location, stack: str | None, layer: int, head: int | None, dtype: str = "float32") -> Arrays:
         """`weights` [heads, queries, keys] of a layer, or of one head of it."""
-        found = self._layer(location, stack, layer, head)
+        found = self.layer(location, stack, layer, head)
         shape = (found.heads, found.queries, found.keys)
         size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
         if size > LARGEST:
@@ -126,13 +127,13 @@ class Store:
                 f"Only the weights of layer {layer} were logged, because the model does not give queries and keys: "
                 "they have no neurons to show."
             )
-        found = self._layer(location, stack, layer, head)
+        found = self.layer(location, stack, layer, head)
         arrays = {"query": found.query[0].astype(np.float32), "key": found.key[0].astype(np.float32)}
         return Arrays(arrays, {"scale": found.scale, "key_head": head // (message.heads // message.key_heads)})
 
     def row(self, location: Location, stack: str | None, layer: int, query: int, head: int | None) -> Arrays:
         """`weights` and `scores` float32 [heads, keys] of one query; no scores where only weights were logged."""
-        found = self._layer(location, stack, layer, head)
+        found = self.layer(location, stack, layer, head)
         if not 0 <= query < found.queries:
             raise NotLogged(f"There are the queries 0 to {found.queries - 1}, and no query {query}.")
         rows = slice(query, query + 1)
@@ -142,7 +143,12 @@ class Store:
                 arrays["scores"] = attend.scores(found, rows=rows)[:, 0]
         return Arrays(arrays)
 
-    def _layer(self, location: Location, stack: str | None, layer: int, head: int | None) -> AttentionLayer:
+    def message(self, location: Location) -> schema.Capture:
+        """The description of a capture, as it was logged."""
+        return self._open(location).message
+
+    def layer(self, location: Location, stack: str | None, layer: int, head: int | None = None) -> AttentionLayer:
+        """A layer with its tensors, or one head of it."""
         reader = self._open(location)
         return load_layer(reader, find_stack(reader.message, stack), layer, head, self._tensor)
 
@@ -175,6 +181,12 @@ def square_roots(weights: Array) -> Array:
     bounded = np.fmin(np.fmax(weights, 0), 1)
     rounded: Array = np.rint(255 * np.sqrt(bounded)).astype(np.uint8)
     return rounded
+
+
+def step_numbers(steps: Steps) -> Array:
+    """The steps as int32 [S], or as float64 where one needs more bits; JavaScript has no other numbers."""
+    numbers = np.array(list(steps), np.int64)
+    return numbers.astype(np.int32 if np.all(numbers == numbers.astype(np.int32)) else np.float64)
 
 
 def _tag(tag: str, steps: Steps) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""What the views ask about several captures: head types over the steps of a tag."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from tb_attention.head_types import TYPES, lives, type_masks
+from tb_attention.store.index import Steps
+from tb_attention.store.reader import HeadMetrics
+from tb_attention.store.store import Arrays, Store, step_numbers
+
+NO_REPEATS = (
+    "No token of this text comes twice, so duplicate token and induction heads cannot show. "
+    'Log the probe "repeated", which repeats random tokens, to see them.'
+)
+
+
+class Across:
+    """Answers across captures, from the captures of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def types(self, steps: Steps) -> Arrays:
+        """`types` uint16 [S, rows, heads]: bit t is set where the head is of the type t."""
+        metrics = self._store.head_metrics(steps)
+        numbers = step_numbers(steps)
+        spans = [
+            {"type": life.type, "row": life.row, "head": life.head, "born": _at(numbers, life.born), "died": _at(numbers, life.died)}
+            for life in lives(metrics.values, metrics.names)
+        ]
+        kinds = [
+            {"name": kind.name, "metric": kind.metric, "comparison": ">=", "threshold": kind.threshold, "meaning": kind.meaning}
+            for kind in TYPES
+        ]
+        arrays = {"types": type_masks(metrics.values, metrics.names), "steps": numbers}
+        return Arrays(arrays, {"types": kinds, "lives": spans, "rows": metrics.rows, "notes": _notes(metrics)})
+
+
+def version_of(steps: Steps) -> str:
+    """Another one whenever a step is added, or written again."""
+    versions = " ".join(location.version for location in steps.values())
+    return hashlib.blake2s(versions.encode(), digest_size=6).hexdigest()
+
+
+def _notes(metrics: HeadMetrics) -> list[str]:
+    if "induction" not in metrics.names or not metrics.values.size:
+        return []
+    rows = [place for place, (stack, _) in enumerate(metrics.rows) if not stack.startswith("cross")]
+    repeats = np.any(np.isfinite(metrics.values[:, rows, :, metrics.names.index("induction")]))
+    return [NO_REPEATS] if rows and not repeats else []
+
+
+def _at(numbers: np.ndarray, place: int | None) -> int | None:
+    return None if place is None else int(numbers[place])
