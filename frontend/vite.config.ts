@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 
 // What the bundle contains of others, whose licences ask that their text goes with it.
-const BUNDLED = ["preact", "@preact/signals", "@preact/signals-core", "@fontsource/roboto"];
+const BUNDLED = ["preact", "@preact/signals", "@preact/signals-core", "@fontsource/roboto", "uplot"];
 
 function licences(): Plugin {
   return {

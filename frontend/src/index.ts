@@ -5,6 +5,7 @@ import roboto500 from "@fontsource/roboto/files/roboto-latin-500-normal.woff2?ur
 import roboto700 from "@fontsource/roboto/files/roboto-latin-700-normal.woff2?url";
 import { effect } from "@preact/signals";
 import { h, render as mount } from "preact";
+import chartCss from "uplot/dist/uPlot.min.css?inline";
 import { sentence } from "./api/error";
 import { paletteCss } from "./draw/palette";
 import { adoptFont, adoptStyle } from "./draw/style";
@@ -40,7 +41,7 @@ export function render(): void {
 
 function adoptStyles(): void {
   adoptStyle(`:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`);
-  for (const each of [css, modelCss, headCss, neuronCss]) adoptStyle(each);
+  for (const each of [chartCss, css, modelCss, headCss, neuronCss]) adoptStyle(each);
   const fonts = [
     [400, roboto400],
     [500, roboto500],
