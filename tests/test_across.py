@@ -5,14 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from logs import events, record_file, write
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from logs import capture, events, record_file, write
 
 from tb_attention import captures
 from tb_attention.attend import AttentionLayer
+from tb_attention.errors import InvalidInput, NotLogged
 from tb_attention.head_types import TYPES
 from tb_attention.store.across import NO_REPEATS, Across
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
+from tb_attention.store.pair import coarse_to_fine
 from tb_attention.store.store import Store
 
 
@@ -72,3 +77,104 @@ def test_types_of_a_capture_without_metrics_that_can_be_read(tmp_path: Path) -> 
     answer = across.types(store.steps(".", "probe"))
     assert answer.arrays["types"].shape == (1, 0, 0)
     assert answer.metadata["lives"] == []
+
+
+def test_change_is_the_distance_of_the_weights(tmp_path: Path) -> None:
+    write(record_file(tmp_path / "a"), events(0), events(10))
+    write(record_file(tmp_path / "b"), events(5))
+    store, across = opened(tmp_path)
+    first, second = store.find("a", "probe", 10), store.find("b", "probe", 5)
+    state = across.change(first, second)
+    assert (state.done, state.value.metadata) == (
+        True,
+        {"rows": [("decoder", 0), ("decoder", 1)], "notes": [], "progress": 1.0, "done": True},
+    )
+    for layer in range(2):
+        p, q = (store.weights(where, None, layer, None).arrays["weights"].astype(float) for where in (first, second))
+        m = (p + q) / 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            divergence = sum(np.nansum(w * np.log2(w / m), axis=2) / 2 for w in (p, q))
+        np.testing.assert_allclose(state.value.arrays["distance"][layer], np.sqrt(divergence[:, 1:]).mean(axis=1), atol=1e-4)
+    assert across.change(first, second).value.arrays["distance"] is state.value.arrays["distance"], "kept"
+    assert np.all(across.change(first, first).value.arrays["distance"] < 1e-3)
+
+
+def test_change_between_models_of_other_shapes_says_so(tmp_path: Path) -> None:
+    write(record_file(tmp_path / "small"), events(0, of=capture(layers=2, heads=4)))
+    write(record_file(tmp_path / "large"), events(0, of=capture(layers=3, heads=4)))
+    write(record_file(tmp_path / "wide"), events(0, of=capture(layers=2, heads=6)))
+    store, across = opened(tmp_path)
+    small, large, wide = (store.find(run, "probe", 0) for run in ("small", "large", "wide"))
+    more = across.change(large, small).value
+    assert more.metadata["notes"] == ["Layer 2 of the stack decoder is only in this step, or run."]
+    assert np.isfinite(more.arrays["distance"]).all(axis=1).tolist() == [True, True, False]
+    assert across.change(small, large).value.metadata["notes"] == ["Layer 2 of the stack decoder is only in the other step, or run."]
+    other = across.change(small, wide).value
+    assert other.metadata["notes"][0] == "Layer 0 of the stack decoder has 4 heads here and 6 there: they are not compared."
+    assert np.all(np.isnan(other.arrays["distance"]))
+
+
+def test_change_between_texts_of_other_lengths_is_refused(tmp_path: Path) -> None:
+    encoder = capture()
+    encoder = captures.Capture("m", encoder.sequences, (captures.Stack("encoder", encoder.stacks[0].layers),))
+    write(record_file(tmp_path), events(0, of=capture(6)), events(1, of=capture(7)), events(2, of=encoder))
+    store, across = opened(tmp_path)
+    six, seven, other = (store.find(".", "probe", step) for step in range(3))
+    with pytest.raises(InvalidInput, match=r"one has 6 tokens, the other has 7\."):
+        across.change(six, seven)
+    with pytest.raises(InvalidInput, match=r"one has decoder, the other has encoder\."):
+        across.change(six, other)
+
+
+def test_a_damaged_layer_does_not_hide_the_change_of_the_others(tmp_path: Path) -> None:
+    path = write(record_file(tmp_path), events(0), events(1))
+    store, across = opened(tmp_path)
+    first, second = (store.find(".", "probe", step) for step in (0, 1))
+    data = bytearray(path.read_bytes())
+    data[first.records[1] + 100] ^= 1
+    path.write_bytes(data)
+    value = across.change(first, second).value
+    assert np.isfinite(value.arrays["distance"]).all(axis=1).tolist() == [True, False]
+    assert value.metadata["notes"] == [
+        "Layer 1 of the stack decoder is left out: Step 0 of 'probe' is damaged on disk: a checksum is wrong."
+    ]
+
+
+def test_a_pair_of_tokens_over_the_steps(tmp_path: Path) -> None:
+    write(record_file(tmp_path), *(events(step) for step in (0, 3, 7, 8, 20)))
+    store, across = opened(tmp_path)
+    steps = store.steps(".", "probe")
+    answer = across.pair(steps, steps[20], None, 4, 2).value
+    assert answer.metadata == {"stack": "decoder", "layers": [0, 1], "notes": [], "progress": 1.0, "done": True}
+    assert (list(answer.arrays["steps"]), answer.arrays["weights"].shape) == ([0, 3, 7, 8, 20], (5, 2, 4))
+    for place, location in enumerate(steps.values()):
+        for layer in range(2):
+            expected = store.weights(location, None, layer, None).arrays["weights"][:, 4, 2]
+            np.testing.assert_allclose(answer.arrays["weights"][place, layer], expected, atol=1e-6)
+
+
+def test_a_pair_of_tokens_that_only_some_steps_have(tmp_path: Path) -> None:
+    other = capture(6)
+    tokens = (*other.sequences[0].tokens[:5], b" another")
+    other = captures.Capture("m", (captures.Sequence(tokens=tokens),), other.stacks)
+    path = write(record_file(tmp_path), events(0), events(1, of=other), events(2, of=capture(4)), events(3))
+    store, across = opened(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[store.find(".", "probe", 3).records[1] + 100] ^= 1
+    path.write_bytes(data)
+    steps = store.steps(".", "probe")
+    answer = across.pair(steps, steps[0], "decoder", 5, 1).value
+    assert np.isfinite(answer.arrays["weights"]).any(axis=(1, 2)).tolist() == [True, False, False, True]
+    assert answer.metadata["notes"] == [
+        "Left out: 2 steps with other tokens or layers there.", "Left out: 1 step with damage on disk."
+    ]  # fmt: skip
+    for query, key, sentence in ((6, 0, "queries 0 to 5, and no 6"), (0, -1, "keys 0 to 5, and no -1")):
+        with pytest.raises(NotLogged, match=sentence):
+            across.pair(steps, steps[0], None, query, key)
+
+
+@given(st.integers(0, 300))
+def test_coarse_to_fine_has_every_step_once(count: int) -> None:
+    order = list(coarse_to_fine(count))
+    assert sorted(order) == list(range(count))
+    assert order[:2] == [0, count - 1][:count]

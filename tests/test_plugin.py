@@ -6,6 +6,7 @@ import argparse
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ from tb_attention.plugin import plugin as plugin_module
 from tb_attention.plugin import routes
 from tb_attention.plugin.loader import AttentionLoader
 from tb_attention.plugin.plugin import AttentionPlugin
+from tb_attention.store import change as change_module
+from tb_attention.store import jobs as jobs_module
 from tb_attention.store.store import Store
 
 PREFIX = "/data/plugin/attention"
@@ -109,6 +112,10 @@ def test_arrays(client: Client) -> None:
     types, metadata = tensors(get(client, "types?run=run&tag=probe"))
     assert (list(types["steps"]), types["types"].shape, types["types"].dtype) == ([0, 10], (2, 2, 4), np.uint16)
     assert metadata["types"][0]["name"] == "first token"
+    change, metadata = tensors(get(client, f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10"))
+    assert (change["distance"].shape, metadata["rows"], metadata["done"]) == ((2, 4), [["decoder", 0], ["decoder", 1]], True)
+    pair, metadata = tensors(get(client, "pair?run=run&tag=probe&query=3&key=1"))
+    assert (pair["weights"].shape, metadata["layers"], metadata["done"]) == ((2, 2, 4), [0, 1], True)
     arrays, metadata = tensors(get(client, f"thumbnails?{CAPTURE}"))
     assert (arrays["thumbnails"].shape, arrays["thumbnails"].dtype, metadata) == ((2, 4, 6, 6), np.uint8, {"layers": [0, 1]})
     layer = capture().stacks[0].layers[1]
@@ -135,6 +142,25 @@ def test_an_answer_is_kept_by_the_browser_when_it_names_the_version(client: Clie
             assert other.headers["Cache-Control"] == "no-cache, must-revalidate"
             assert other.headers["ETag"] == kept.headers["ETag"]
             assert len(other.data) == len(kept.data)
+
+
+def test_an_answer_that_is_not_done_is_not_kept_by_the_browser(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = known(client)["runs"][0]["tags"][0]["versions"]
+    url = f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10&v={'-'.join(versions)}"
+    gate = threading.Event()
+    distances = change_module.distances
+    monkeypatch.setattr(change_module, "distances", lambda *layers: gate.wait(20) and distances(*layers))
+    monkeypatch.setattr(jobs_module, "PATIENCE", 0)
+    begun = get(client, url)
+    arrays, metadata = tensors(begun)
+    assert (metadata["progress"], metadata["done"], np.isfinite(arrays["distance"]).any()) == (0, False, False)
+    assert "ETag" not in begun.headers
+    assert begun.headers["Cache-Control"] == "no-cache, must-revalidate"
+    gate.set()
+    monkeypatch.setattr(jobs_module, "PATIENCE", 20)
+    done = get(client, url)
+    assert (tensors(done)[1]["progress"], tensors(done)[1]["done"]) == (1, True)
+    assert done.headers["Cache-Control"] == "private, max-age=31536000, immutable"
 
 
 def test_what_the_browser_has_is_not_made_again(client: Client, logdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +206,8 @@ HOSTILE = [
     (f"neurons?{CAPTURE}&layer=0&head=99", 404), (f"row?{CAPTURE}&layer=0", 400), (f"row?{CAPTURE}&layer=0&query=6", 404),
     (f"row?{CAPTURE}&layer=0&query=-1", 404), (f"row?{CAPTURE}&layer=0&query=0&head=1.5", 400), ("metrics?run=run", 400),
     ("metrics?run=run&tag=nothing", 404), ("types?run=run", 400), ("types?run=run&tag=nothing", 404),
+    (f"change?{CAPTURE}", 400), (f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=5", 404), ("pair?run=run&tag=probe&query=0", 400),
+    ("pair?run=run&tag=probe&query=0&key=6", 404), ("pair?run=run&tag=probe&query=0&key=0&step=5", 404),
     ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
     ("weights?" + "&".join(f"a{place}=1" for place in range(100)), 400),
 ]  # fmt: skip

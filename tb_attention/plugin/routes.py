@@ -8,6 +8,7 @@ from tb_attention.store.across import Across, version_of
 from tb_attention.store.background import Background
 from tb_attention.store.capture_file import Location
 from tb_attention.store.index import Steps
+from tb_attention.store.jobs import State
 from tb_attention.store.store import DTYPES, Store
 
 PATIENCE = 2.0
@@ -23,7 +24,8 @@ class Routes:
 
     def applications(self) -> dict[str, Application]:
         """Route -> WSGI application."""
-        routes = (self.runs, self.capture, self.metrics, self.thumbnails, self.weights, self.neurons, self.row, self.types)
+        of_one_step = (self.capture, self.thumbnails, self.weights, self.neurons, self.row)
+        routes = (self.runs, self.metrics, *of_one_step, self.types, self.change, self.pair)
         return {f"/{route.__name__}": application(route) for route in routes}
 
     def runs(self, parameters: Parameters) -> Answer:
@@ -70,8 +72,26 @@ class Routes:
         layer, query, head = parameters.integer("layer"), parameters.integer("query"), parameters.optional_integer("head")
         return Answer(lambda: self._store.row(location, stack, layer, query, head), location.version, kept=True)
 
+    def change(self, parameters: Parameters) -> Answer:
+        """How far each head of one step is from the same head of another one."""
+        first = self._location(parameters)
+        second = self._store.find(parameters.text("with_run"), parameters.text("with_tag"), parameters.integer("with_step"))
+        return _so_far(self._across.change(first, second), f"{first.version}-{second.version}")
+
+    def pair(self, parameters: Parameters) -> Answer:
+        """Weights of one query on one key at all steps."""
+        steps, step, stack = self._steps(parameters), parameters.optional_integer("step"), parameters.optional_text("stack")
+        query, key = parameters.integer("query"), parameters.integer("key")
+        location = self._location(parameters) if step is not None else list(steps.values())[-1]
+        return _so_far(self._across.pair(steps, location, stack, query, key), f"{version_of(steps)}-{location.version}")
+
     def _steps(self, parameters: Parameters) -> Steps:
         return self._store.steps(parameters.text("run"), parameters.text("tag"))
 
     def _location(self, parameters: Parameters) -> Location:
         return self._store.find(parameters.text("run"), parameters.text("tag"), parameters.integer("step"))
+
+
+def _so_far(state: State, version: str) -> Answer:
+    """An answer that the browser keeps only where it is done."""
+    return Answer(lambda: state.value, version if state.done else None, kept=state.done)

@@ -1,15 +1,26 @@
-"""What the views ask about several captures: head types over the steps of a tag."""
+"""What the views ask about several captures: head types, the change between two, one pair of tokens over the steps.
+
+What reads queries and keys of many layers is told as far as it is; see tb_attention.store.jobs.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 
 from tb_attention.head_types import TYPES, lives, type_masks
+from tb_attention.store.capture_file import Location
+from tb_attention.store.change import begin_change
 from tb_attention.store.index import Steps
+from tb_attention.store.jobs import Jobs, State
+from tb_attention.store.pair import begin_pair
 from tb_attention.store.reader import HeadMetrics
 from tb_attention.store.store import Arrays, Store, step_numbers
+
+CACHED = 32 << 20
+"""Bytes of answers that are kept; one of 144 heads at 1,000 steps takes 0.6 MB."""
 
 NO_REPEATS = (
     "No token of this text comes twice, so duplicate token and induction heads cannot show. "
@@ -22,6 +33,17 @@ class Across:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._jobs = Jobs(CACHED)
+
+    def change(self, first: Location, second: Location) -> State:
+        """`distance` float32 [rows, heads] of the first capture from the second, as far as it is."""
+        key = ("change", first.path, first.version, second.path, second.version)
+        return _told(self._jobs.ask(key, lambda: begin_change(self._store, first, second)))
+
+    def pair(self, steps: Steps, location: Location, stack: str | None, query: int, key: int) -> State:
+        """`weights` float32 [S, layers, heads] of one query on one key, where the tokens are those of `location`."""
+        name = ("pair", version_of(steps), location.version, stack, query, key)
+        return _told(self._jobs.ask(name, lambda: begin_pair(self._store, steps, location, stack, query, key)))
 
     def types(self, steps: Steps) -> Arrays:
         """`types` uint16 [S, rows, heads]: bit t is set where the head is of the type t."""
@@ -37,6 +59,13 @@ class Across:
         ]
         arrays = {"types": type_masks(metrics.values, metrics.names), "steps": numbers}
         return Arrays(arrays, {"types": kinds, "lives": spans, "rows": metrics.rows, "notes": _notes(metrics)})
+
+
+def _told(state: State) -> State:
+    """The same, with how far it is in the answer."""
+    answer = state.value
+    metadata = {**answer.metadata, "progress": state.progress, "done": state.done}
+    return replace(state, value=Arrays(answer.arrays, metadata))
 
 
 def version_of(steps: Steps) -> str:

@@ -147,10 +147,10 @@ class Store:
         """The description of a capture, as it was logged."""
         return self._open(location).message
 
-    def layer(self, location: Location, stack: str | None, layer: int, head: int | None = None) -> AttentionLayer:
-        """A layer with its tensors, or one head of it."""
+    def layer(self, location: Location, stack: str | None, layer: int, head: int | None = None, *, keep: bool = True) -> AttentionLayer:
+        """A layer with its tensors, or one head of it. keep: False where so much is read once that it would drive out all else."""
         reader = self._open(location)
-        return load_layer(reader, find_stack(reader.message, stack), layer, head, self._tensor)
+        return load_layer(reader, find_stack(reader.message, stack), layer, head, self._tensor if keep else Reader.read)
 
     def _open(self, location: Location) -> Reader:
         def make() -> Reader:
