@@ -1,4 +1,4 @@
-# make demo         trains two small models while their attention is logged, then starts TensorBoard and prints the tab's address
+# make demo         trains three small models while their attention is logged, then starts TensorBoard and prints the tab's address
 # make test         checks and tests everything; installs what it needs
 # make check        formats, lint, types and import rules, without the tests
 # make gen          compiles proto/attention.proto

@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tb-attention {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    what = "train two small GPT-2s on the CPU, log their attention, and show it in TensorBoard"
+    what = "train three small GPT-2s on the CPU, log their attention, and show it in TensorBoard"
     demo = commands.add_parser("demo", help=what, description=what.capitalize() + ".")
     demo.add_argument("--logdir", type=Path, default=Path("logs", "demo"), help="where the runs are written (default: %(default)s)")
     demo.add_argument("--steps", type=int, default=300, help="training steps of each run (default: %(default)s)")

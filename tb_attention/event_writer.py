@@ -12,16 +12,17 @@ import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 from tensorboard.compat.proto import event_pb2, summary_pb2
 
 from tb_attention.errors import InvalidInput, LoggingFailed
+from tb_attention.places import Place, place_at
+from tb_attention.remote import is_remote, missing
 from tb_attention.writer import RecordWriter
 
 _lock = threading.Lock()
-_open: set[Path] = set()
+_open: set[str] = set()
 """Directories in which an EventWriter of this process has an event file open."""
 _closed: set[str] = set()
 """Names of the event files that EventWriters of this process have closed."""
@@ -33,7 +34,7 @@ class EventWriter:
     def __init__(self, where: Any) -> None:
         """where: a log directory, or a SummaryWriter (torch.utils.tensorboard, tensorboardX). Raises InvalidInput otherwise."""
         self._given = None if isinstance(where, str | os.PathLike) else where
-        self.directory = Path(_log_directory(where)).absolute()
+        self.place = place_at(_log_directory(where))
         """The run directory."""
         self._own: RecordWriter | None = None
 
@@ -47,8 +48,9 @@ class EventWriter:
             _file_writer(self._given).add_summary(_as_its_own(summary, self._given), step, wall_time)
             return
         if self._own is None:
-            self._own = _opened(self.directory)
+            self._own = _opened(self.place)
         self._own.write(event_pb2.Event(step=step, wall_time=wall_time, summary=summary))
+        self._own.flush()
 
     def flush(self) -> None:
         """Hands values that the SummaryWriter keeps back to the operating system."""
@@ -61,8 +63,8 @@ class EventWriter:
             own, self._own = self._own, None
             own.close()
             with _lock:
-                _open.discard(self.directory.resolve())
-                _closed.update(path.name for path in own.paths)
+                _open.discard(self.place.identity())
+                _closed.update(own.names)
 
 
 def _log_directory(where: Any) -> str:
@@ -71,10 +73,8 @@ def _log_directory(where: Any) -> str:
         directory = getattr(where, "log_dir", None) or getattr(where, "logdir", None)
         if not directory or not hasattr(where, "file_writer"):
             raise InvalidInput(f"a log directory or a SummaryWriter is needed, not {type(where).__name__}.")
-    if "://" in os.fspath(directory):
-        raise InvalidInput(
-            f"attention is written to a local directory, and {directory} is not one: log locally, and copy the run directory."
-        )
+    if is_remote(directory) and (advice := missing(str(directory))):
+        raise InvalidInput(f"nothing can be written to {directory}, as {advice}, or log to a local directory.")
     return str(directory)
 
 
@@ -92,22 +92,22 @@ def _as_its_own(summary: summary_pb2.Summary, given: Any) -> Any:
     return own.Summary.FromString(summary.SerializeToString()) if own is not None else summary
 
 
-def _opened(directory: Path) -> RecordWriter:
+def _opened(place: Place) -> RecordWriter:
     with _lock:
-        if directory.resolve() in _open or _event_files_of_this_process(directory) - _closed:
+        if place.identity() in _open or _event_files_of_this_process(place) - _closed:
             raise LoggingFailed(
-                f"another writer of this process has an event file in {directory}, and a second one would hide it: "
+                f"another writer of this process has an event file in {place.path}, and a second one would hide it: "
                 "give its SummaryWriter to AttentionLogger instead of the directory."
             )
-        _open.add(directory.resolve())
-    return RecordWriter(directory, before="events.out.tfevents.", after="", first=_version)
+        _open.add(place.identity())
+    return RecordWriter(place, before="events.out.tfevents.", after="", first=_version, full=1 << 20)
 
 
 def _version() -> event_pb2.Event:
     return event_pb2.Event(wall_time=time.time(), file_version="brain.Event:2")
 
 
-def _event_files_of_this_process(directory: Path) -> set[str]:
+def _event_files_of_this_process(place: Place) -> set[str]:
     """Names, which have time, host, process and a number in them."""
     ours = re.compile(rf"tfevents\.\d+\.{re.escape(socket.gethostname())}\.{os.getpid()}\.")
-    return {path.name for path in directory.glob("*tfevents*") if ours.search(path.name)} if directory.is_dir() else set()
+    return {name for name in place.names() if ours.search(name)}

@@ -44,11 +44,12 @@ class AttentionLogger:
     ) -> None:
         """where: a log directory, or the SummaryWriter that already writes there (torch.utils.tensorboard, tensorboardX).
 
-        queue_size: captures that may wait to be written. when_full: what `log` does then: "block" waits, "drop" leaves the
-        capture out. float32: queries and keys are stored in float32 and not in float16. strict: what fails raises LoggingFailed
-        from the next call, and is not a warning. session: who writes, see Capture.session in proto/attention.proto; by default a
-        new one. The processes of one job that log different steps to one directory share a session, and only one of them has
-        event_file=True, because a second event file would hide the first. Raises InvalidInput for a place that cannot be logged to.
+        The directory may be a URL, of s3://, gs:// or whatever else TensorBoard's file layer writes. queue_size: captures that may
+        wait to be written. when_full: what `log` does then: "block" waits, "drop" leaves the capture out. float32: queries and keys
+        are stored in float32 and not in float16. strict: what fails raises LoggingFailed from the next call, and is not a warning.
+        session: who writes, see Capture.session in proto/attention.proto; by default a new one. The processes of one job that log
+        different steps to one directory share a session, and only one of them has event_file=True, because a second event file
+        would hide the first. Raises InvalidInput for a place that cannot be logged to.
         """
         if queue_size < 1:
             raise InvalidInput(f"queue_size is {queue_size}: at least one capture must be able to wait.")
@@ -60,8 +61,8 @@ class AttentionLogger:
         self._session = session or uuid.uuid4().hex
 
     @property
-    def directory(self) -> Path:
-        """The run directory."""
+    def directory(self) -> Path | str:
+        """The run directory; a str where it is a URL."""
         return self._run.directory
 
     @property
@@ -184,8 +185,8 @@ class _Run:
     def __init__(self, where: Any, strict: bool, event_file: bool) -> None:
         self._event_file = event_file
         self._events = EventWriter(where)
-        self.directory = self._events.directory
-        self._records = RecordWriter(self.directory / "plugins" / summary.PLUGIN_NAME)
+        self.directory = self._events.place.path
+        self._records = RecordWriter(self._events.place.below("plugins", summary.PLUGIN_NAME))
         self.failures = _Failures(self.directory, strict)
 
     def writing(self, events: Iterator[event_pb2.Event]) -> Callable[[], None]:
@@ -195,6 +196,7 @@ class _Run:
             for event in events:
                 self._records.write(event)
                 last = event
+            self._records.flush()
             if not self._event_file:
                 return
             try:
@@ -225,7 +227,7 @@ class _Failures:
     Told by logging and not by warnings.warn, because a warning can be turned into an exception, which would stop the training.
     """
 
-    def __init__(self, directory: Path, strict: bool) -> None:
+    def __init__(self, directory: Path | str, strict: bool) -> None:
         self._directory, self._strict = directory, strict
         self._told: set[str] = set()
         self._raise: LoggingFailed | None = None

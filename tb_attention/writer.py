@@ -1,8 +1,8 @@
 """Writes records in the background: Event protos go in, a record file comes out; needs no torch and no TensorBoard.
 
 Policy: every record goes to the operating system in one piece as soon as it is written, so a process that is killed loses at
-most the record it was writing. There is no fsync: after a loss of power a reader skips the torn end, and training resumes from an
-older checkpoint anyway.
+most the record it was writing; to a URL it goes with the next flush. There is no fsync: after a loss of power a reader skips the
+torn end, and training resumes from an older checkpoint anyway.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import struct
 import threading
 import time
 import weakref
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import google_crc32c
+
+from tb_attention.places import Output, Place, place_at
 
 _numbers = itertools.count()
 
@@ -40,59 +42,70 @@ class RecordWriter:
 
     def __init__(
         self,
-        directory: str | os.PathLike[str],
+        directory: Place | str | os.PathLike[str],
         *,
         before: str = "attention.",
         after: str = ".tfrecord",
         first: Callable[[], Record] | None = None,
+        full: int = 8 << 20,
     ) -> None:
-        """first: makes the record that every file begins with."""
-        self._directory, self._before, self._after, self._first = Path(directory), before, after, first
-        self._file: int | None = None
+        """directory: also a URL, see tb_attention.places. first: makes the record that every file begins with.
+
+        full: bytes of a file at a URL from which on the next flush begins another one. Each flush writes the whole file, so that it
+        should be small; and a reader asks for each file, so that there should be few.
+        """
+        self._place = place_at(directory) if isinstance(directory, str | os.PathLike) else directory
+        self._before, self._after, self._first, self._full = before, after, first, full
+        self._file: Output | None = None
         self._whole = 0
-        self.paths: list[Path] = []
+        self.names: list[str] = []
         """The files that were made, the newest last."""
 
     def write(self, record: Record) -> None:
         """Appends one record. Raises OSError where the disk is full or the directory cannot be written."""
         data = record.SerializeToString()
-        try:
+        with self._abandoned_on_failure():
             if self._file is None:
                 self._open()
             self._append(data)
-        except BaseException:
-            self._abandon()
-            raise
         self._whole += 1
 
+    def flush(self) -> None:
+        """Makes what was written readable where that takes more than writing it: at a URL. Raises OSError."""
+        if self._file is not None:
+            with self._abandoned_on_failure():
+                self._file.flush()
+            if self._file.full:
+                self.close()
+
     def close(self) -> None:
-        """Closes the file; a later write makes a new one."""
+        """Flushes and closes the file; a later write makes a new one."""
         if self._file is not None:
             file, self._file, self._whole = self._file, None, 0
-            os.close(file)
+            file.close()
 
     def _open(self) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
         name = f"{self._before}{int(time.time()):010}.{socket.gethostname()}.{os.getpid()}.{next(_numbers)}{self._after}"
-        path = self._directory / name
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-        self.paths.append(path)
+        self._file = self._place.create(name, self._full)
+        self.names.append(name)
         if self._first is not None:
             self._append(self._first().SerializeToString())
 
     def _append(self, data: bytes) -> None:
         assert self._file is not None
         length = struct.pack("<Q", len(data))
-        rest = memoryview(b"".join((length, _masked_crc(length), data, _masked_crc(data))))
-        while rest:  # a nearly full disk takes a part, and fails with the next call
-            rest = rest[os.write(self._file, rest) :]
+        self._file.append(b"".join((length, _masked_crc(length), data, _masked_crc(data))))
 
-    def _abandon(self) -> None:
-        if self._file is not None:
-            empty = not self._whole
-            self.close()
-            if empty:
-                self.paths.pop().unlink(missing_ok=True)
+    @contextmanager
+    def _abandoned_on_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            if self._file is not None:
+                file, whole, self._file, self._whole = self._file, self._whole, None, 0
+                if not file.abandon(keep=whole > 0):
+                    self.names.pop()
+            raise
 
 
 class BackgroundWriter:

@@ -55,18 +55,18 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def checkpoints(saved: Path, logdir: Path, *names: str) -> int:
+def checkpoints(saved: Path, logdir: Path | str, *names: str) -> int:
     chosen = names or [str(saved / f"checkpoint-{step}") for step in STEPS]
     return main(["checkpoints", *chosen, "--probes", str(saved / "probes.txt"), "--logdir", str(logdir)])
 
 
-def opened(logdir: Path) -> Store:
+def opened(logdir: Path | str) -> Store:
     index = Index([Root(str(logdir))])
     index.refresh()
     return Store(index)
 
 
-def shown(logdir: Path) -> dict[str, list[int]]:
+def shown(logdir: Path | str) -> dict[str, list[int]]:
     """tag -> steps of the only run."""
     found = opened(logdir).runs()
     assert found["problems"] == []
@@ -74,7 +74,7 @@ def shown(logdir: Path) -> dict[str, list[int]]:
     return {tag["tag"]: tag["steps"] for tag in only["tags"]}
 
 
-def assert_is_the_models_own(saved: Path, logdir: Path, tag: str, step: int, at: int | None = None) -> None:
+def assert_is_the_models_own(saved: Path, logdir: Path | str, tag: str, step: int, at: int | None = None) -> None:
     """Every head of every layer, against the attention that the saved model returns in eager mode."""
     folder, store = saved / f"checkpoint-{step}", opened(logdir)
     model = transformers.GPT2LMHeadModel.from_pretrained(folder, attn_implementation="eager").eval()
@@ -131,6 +131,17 @@ def test_a_job_that_goes_on_hides_no_step_and_logs_what_is_missing(saved: Path, 
     assert shown(tmp_path) == {tag: [500, 700, 1000, 1500] for tag in TEXTS}
     assert before.items() <= record_files(tmp_path).items()
     assert_is_the_models_own(saved, tmp_path, "doctor", 500, at=700)
+
+
+def test_a_job_at_a_url_goes_on_and_is_listed(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logdir = "memory://checkpoints-of-test/run"
+    for names in ([f"{saved / 'checkpoint-1000'}"], []):
+        assert checkpoints(saved, logdir, *names) == 0
+    assert "Steps logged: 2, there already: 1." in capsys.readouterr().out
+    assert shown(logdir) == {tag: list(STEPS) for tag in TEXTS}
+    assert_is_the_models_own(saved, logdir, "doctor", 1500)
+    lines = inspected(capsys, logdir)
+    assert [line.split()[:4] for line in lines[2:4]] == [["a-second-line", "3", "500", "1500"], ["doctor", "3", "500", "1500"]]
 
 
 def test_a_probe_that_is_added_later_is_logged_alone(saved: Path, tmp_path: Path) -> None:
@@ -293,7 +304,8 @@ def test_without_a_hub_a_name_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("options", "sentence"), [(["--text", ""], "empty"), (["--step", "-1"], "begin at 0"), (["--logdir", "s3://b"], "local")]
+    ("options", "sentence"),
+    [(["--text", ""], "empty"), (["--step", "-1"], "begin at 0"), (["--logdir", "nosuch://b"], "nosuch:// is not known")],
 )
 def test_what_capture_cannot_log(
     saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], sentence: str
@@ -306,7 +318,7 @@ def test_what_capture_cannot_log(
 # inspect
 
 
-def inspected(capsys: pytest.CaptureFixture[str], logdir: Path) -> list[str]:
+def inspected(capsys: pytest.CaptureFixture[str], logdir: Path | str) -> list[str]:
     capsys.readouterr()
     assert main(["inspect", str(logdir)]) == 0
     return capsys.readouterr().out.splitlines()

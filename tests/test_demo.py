@@ -13,7 +13,7 @@ import pytest
 import torch
 import transformers
 
-from tb_attention.demo import repeats, text
+from tb_attention.demo import recent, repeats, text
 from tb_attention.demo.corpus import Blocks, paragraphs, trained_tokenizer
 from tb_attention.demo.run import run_demo
 from tb_attention.store.index import Index
@@ -77,11 +77,22 @@ def test_best_induction_is_the_formula_on_the_models_own_eager_attention() -> No
     assert found.score == pytest.approx(max(scores.values()), abs=1e-5)
 
 
-def test_a_short_demo_logs_both_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_recent_tokens_come_again_as_often_as_said() -> None:
+    data = recent.Recent(300, seed=3)
+    assert np.array_equal(data[7]["input_ids"], recent.Recent(300, seed=3)[7]["input_ids"])
+    ids = np.stack([data[index]["input_ids"] for index in range(len(data))])
+    same = np.array([np.mean(ids[:, 32:] == ids[:, 32 - back : -back]) for back in range(1, 13)])
+    # Near ones come again more often than far ones, and all more often than by chance.
+    assert np.polyfit(np.arange(12), same, 1)[0] < -0.005
+    assert same.min() > 1 / recent.VOCABULARY
+
+
+def test_a_short_demo_logs_all_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run_demo(tmp_path / "logs", steps=2, show=False)
     assert "Induction" in capsys.readouterr().out
     assert steps(tmp_path / "logs") == {
         "text": {"doctor-he": [0, 1, 2], "doctor-she": [0, 1, 2], "passage": [0, 1, 2]},
+        "recent": {"recent": [0, 1, 2]},
         "repeats": {"random": [0, 1, 2], "repeated": [0, 1, 2]},
     }
 

@@ -25,8 +25,12 @@ from tb_attention.plugin import plugin as plugin_module
 from tb_attention.plugin import routes
 from tb_attention.plugin.loader import AttentionLoader
 from tb_attention.plugin.plugin import AttentionPlugin
+<<<<<<< HEAD
 from tb_attention.store import change as change_module
 from tb_attention.store import jobs as jobs_module
+=======
+from tb_attention.store import store as store_module
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 from tb_attention.store.store import Store
 
 PREFIX = "/data/plugin/attention"
@@ -131,9 +135,40 @@ def test_arrays(client: Client) -> None:
     assert np.all(np.isneginf(row["scores"][:, 3:]))
 
 
+def test_readings(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = known(client)["runs"][0]["tags"][0]["versions"][0]
+    monkeypatch.setattr(store_module, "AT_ONCE", 0)
+    url = f"thumbnails?{CAPTURE}&first=renormalise&special=1&v={version}"
+    begun, done = get(client, url), get(client, url)
+    assert (tensors(begun)[1]["done"], begun.headers["Cache-Control"]) == (False, "no-cache, must-revalidate")
+    assert "ETag" not in begun.headers
+    assert (tensors(done)[1]["done"], done.headers["Cache-Control"]) == (True, "private, max-age=31536000, immutable")
+    cells, _ = tensors(get(client, f"weights?{CAPTURE}&layer=1&block=4&first=hide"))
+    weights = attend.weights(capture().stacks[0].layers[1])
+    assert cells["weights"].shape == (4, 2, 2)
+    np.testing.assert_allclose(cells["weights"][:, 1, 0], weights[:, 4:, 1:4].sum(axis=2).mean(axis=1), atol=2e-3)
+
+
+def test_arrays_about_neurons(client: Client) -> None:
+    arrays, metadata = tensors(get(client, f"distances?{CAPTURE}&layer=1&head=3"))
+    assert {name: array.shape for name, array in arrays.items()} == {
+        "pairs": (6,), "contributions": (8, 6), "scores": (6,), "weights": (6,), "lines": (8, 3), "score_line": (3,), "order": (8,),
+    }  # fmt: skip
+    assert (metadata["first"], list(arrays["pairs"])) == (0, [6, 5, 4, 3, 2, 1])
+    assert sorted(arrays["order"]) == list(range(8))
+    assert 0 < metadata["query_common"] < 1
+    log, _ = tensors(get(client, f"distances?{CAPTURE}&layer=1&head=3&axis=log"))
+    assert not np.allclose(log["lines"], arrays["lines"])
+    layer = capture(seed=10).stacks[0].layers[1]
+    along, metadata = tensors(get(client, "contributions?run=run&tag=probe&layer=1&head=3&query=4&key=2"))
+    assert (list(along["steps"]), metadata) == ([0, 10], {"progress": 1, "done": True})
+    np.testing.assert_allclose(along["contributions"][1], layer.query[3, 4] * layer.key[1, 2] * layer.scale, atol=2e-3)
+    np.testing.assert_allclose(along["weights"][1], attend.weights(layer)[3, 4, 2], atol=2e-3)
+
+
 def test_an_answer_is_kept_by_the_browser_when_it_names_the_version(client: Client) -> None:
     version = known(client)["runs"][0]["tags"][0]["versions"][0]
-    for route in ("capture", "thumbnails", "weights", "neurons", "row"):
+    for route in ("capture", "thumbnails", "weights", "neurons", "row", "distances"):
         url = f"{route}?{CAPTURE}&layer=0&head=0&query=0"
         kept = get(client, f"{url}&v={version}")
         assert kept.headers.getlist("Cache-Control") == ["private, max-age=31536000, immutable"]
@@ -205,10 +240,21 @@ HOSTILE = [
     (f"weights?{CAPTURE}&layer=0&stack=..", 404), (f"weights?{CAPTURE}&layer=0&v=1&v=2", 400), (f"neurons?{CAPTURE}&layer=0", 400),
     (f"neurons?{CAPTURE}&layer=0&head=99", 404), (f"row?{CAPTURE}&layer=0", 400), (f"row?{CAPTURE}&layer=0&query=6", 404),
     (f"row?{CAPTURE}&layer=0&query=-1", 404), (f"row?{CAPTURE}&layer=0&query=0&head=1.5", 400), ("metrics?run=run", 400),
+<<<<<<< HEAD
     ("metrics?run=run&tag=nothing", 404), ("types?run=run", 400), ("types?run=run&tag=nothing", 404),
     (f"change?{CAPTURE}", 400), (f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=5", 404), ("pair?run=run&tag=probe&query=0", 400),
     ("pair?run=run&tag=probe&query=0&key=6", 404), ("pair?run=run&tag=probe&query=0&key=0&step=5", 404),
     ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
+=======
+    (f"distances?{CAPTURE}&layer=0", 400), (f"distances?{CAPTURE}&layer=0&head=0&axis=cubic", 400),
+    (f"distances?{CAPTURE}&layer=0&head=4", 404), ("contributions?run=run&tag=probe&layer=0&head=0&query=0", 400),
+    ("contributions?run=run&tag=probe&layer=0&head=0&query=6&key=0", 404),
+    ("contributions?run=run&tag=probe&layer=7&head=0&query=0&key=0", 404),
+    ("metrics?run=run&tag=nothing", 404), ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
+    (f"thumbnails?{CAPTURE}&first=last", 400), (f"thumbnails?{CAPTURE}&segments=ABBA", 400), (f"thumbnails?{CAPTURE}&special=2", 400),
+    (f"weights?{CAPTURE}&layer=0&block=0", 400), (f"weights?{CAPTURE}&layer=0&first=hide", 400),
+    (f"weights?{CAPTURE}&layer=0&block=x", 400),
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
     ("weights?" + "&".join(f"a{place}=1" for place in range(100)), 400),
 ]  # fmt: skip
 

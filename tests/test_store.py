@@ -21,7 +21,7 @@ from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
 from tb_attention.metrics import NAMES
 from tb_attention.store import reader as reader_module
 from tb_attention.store import store as store_module
-from tb_attention.store.describe import shown
+from tb_attention.store.characters import shown
 from tb_attention.store.files import LocalFiles
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
@@ -162,6 +162,7 @@ def test_the_description_of_a_capture(tmp_path: Path) -> None:
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     (sequence,) = answer["sequences"]
     assert sequence["tokens"] == ["The", r" \xE2\x82", r"\xAC", "\n", "<s>", "é", r"\xFF\xFE"]
+    assert sequence["characters"] == [{"first": 1, "last": 2, "text": " €"}]
     assert (sequence["pieces"][1], sequence["ids"], sequence["prompt"]) == ("a", list(range(7)), 3)
     assert sequence["special"] == [False, False, False, False, True, False, False]
     decoder, encoder = answer["stacks"]

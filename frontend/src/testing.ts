@@ -37,6 +37,8 @@ export interface Logged {
   readonly heads: number;
   readonly version?: string;
   readonly weightsOnly?: boolean;
+  /** Instead of " token0", " token1", ... */
+  readonly words?: readonly string[];
 }
 
 /** Weights of a capture are all (step + layer / 100), so that a test sees at once what it is looking at. */
@@ -113,7 +115,7 @@ export class TestServer {
 }
 
 function captureOf(run: string, tag: string, step: number, logged: Logged): unknown {
-  const tokens = Array.from({ length: logged.tokens }, (_, index) => ` token${index}`);
+  const tokens = Array.from({ length: logged.tokens }, (_, index) => logged.words?.[index] ?? ` token${index}`);
   const layer = (index: number): unknown => ({
     layer: index,
     module: `h.${index}`,
@@ -137,6 +139,9 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     tokens,
     pieces: [],
     ids: [],
+    characters: [],
+    starts: [],
+    ends: [],
     special: [],
     segments: [],
     prompt: null,

@@ -34,13 +34,24 @@ export interface Runs {
   readonly problems: readonly FileProblem[];
 }
 
-/** One sequence of tokens. `pieces`, `ids`, `special` and `segments` are empty where nothing is known. */
+/** Tokens first .. last, of which each shares a character with the next; `text` is what they spell together. */
+export interface Characters {
+  readonly first: number;
+  readonly last: number;
+  readonly text: string;
+}
+
+/** One sequence of tokens; `starts` and `ends` are code points of `text`. `pieces`, `starts`, `ends`,
+ * `ids`, `special` and `segments` are empty where nothing is known. */
 export interface Sequence {
   readonly name: string;
   readonly text: string;
   readonly tokens: readonly string[];
   readonly pieces: readonly string[];
   readonly ids: readonly number[];
+  readonly characters: readonly Characters[];
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
   readonly special: readonly boolean[];
   readonly segments: readonly number[];
   readonly prompt: number | null;

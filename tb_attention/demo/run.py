@@ -9,6 +9,7 @@ from pathlib import Path
 
 import transformers
 
+from tb_attention.demo.recent import train_recent
 from tb_attention.demo.repeats import Induction, train_repeats
 from tb_attention.demo.serve import serve
 from tb_attention.demo.text import finetune, train_text
@@ -16,7 +17,7 @@ from tb_attention.errors import InvalidInput
 
 
 def run_demo(logdir: Path, *, steps: int, model: str | None = None, show: bool = True, port: int | None = None) -> None:
-    """Trains the runs `text` and `repeats`, or fine-tunes `model`, for `steps` steps each, and shows the logs in TensorBoard.
+    """Trains the runs `text`, `recent` and `repeats`, or fine-tunes `model`, for `steps` steps each, and shows the logs in TensorBoard.
 
     Raises InvalidInput for steps < 1, a run that is already there, a model that cannot be loaded, a port that is taken.
     """
@@ -24,8 +25,9 @@ def run_demo(logdir: Path, *, steps: int, model: str | None = None, show: bool =
         raise InvalidInput(f"--steps is {steps}: give 1 or more.")
     with _quiet():
         if model is None:
-            text, repeats = _new_run(logdir, "text"), _new_run(logdir, "repeats")
+            text, recent, repeats = (_new_run(logdir, name) for name in ("text", "recent", "repeats"))
             train_text(text, steps)
+            train_recent(recent, steps)
             print(_report(*train_repeats(repeats, steps)))
         else:
             finetune(model, _new_run(logdir, Path(model).name), steps)

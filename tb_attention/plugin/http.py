@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from tb_attention.errors import AttentionError, InvalidInput
 from tb_attention.plugin.params import Parameters
-from tb_attention.store.store import Arrays
+from tb_attention.store.answer import Arrays
 
 Application = Callable[[dict[str, Any], Any], Any]
 """A WSGI application."""

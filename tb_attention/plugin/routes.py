@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
+=======
+import hashlib
+
+from tb_attention.distance import AXES
+from tb_attention.errors import InvalidInput
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 from tb_attention.plugin.http import Answer, Application, application
 from tb_attention.plugin.params import Parameters
 from tb_attention.store.across import Across, version_of
 from tb_attention.store.background import Background
 from tb_attention.store.capture_file import Location
 from tb_attention.store.index import Steps
+<<<<<<< HEAD
 from tb_attention.store.jobs import State
+=======
+from tb_attention.store.neurons import Pair
+from tb_attention.store.reading import FIRST, SEGMENTS, Reading
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 from tb_attention.store.store import DTYPES, Store
 
 PATIENCE = 2.0
 """Seconds that `runs` waits for what is new; a longer scan is answered with what is known so far, and `loading`."""
+
+PART = 0.5
+"""Seconds of work after which `contributions` answers with what it has, and `done` false."""
 
 
 class Routes:
@@ -24,8 +39,13 @@ class Routes:
 
     def applications(self) -> dict[str, Application]:
         """Route -> WSGI application."""
+<<<<<<< HEAD
         of_one_step = (self.capture, self.thumbnails, self.weights, self.neurons, self.row)
         routes = (self.runs, self.metrics, *of_one_step, self.types, self.change, self.pair)
+=======
+        about_neurons = (self.neurons, self.distances, self.contributions)
+        routes = (self.runs, self.capture, self.metrics, self.thumbnails, self.weights, self.row, *about_neurons)
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
         return {f"/{route.__name__}": application(route) for route in routes}
 
     def runs(self, parameters: Parameters) -> Answer:
@@ -40,6 +60,7 @@ class Routes:
 
     def metrics(self, parameters: Parameters) -> Answer:
         """Head metrics of all steps."""
+<<<<<<< HEAD
         steps = self._steps(parameters)
         return Answer(lambda: self._store.metrics(steps), version_of(steps))
 
@@ -47,17 +68,31 @@ class Routes:
         """Types of all heads at all steps."""
         steps = self._steps(parameters)
         return Answer(lambda: self._across.types(steps), version_of(steps))
+=======
+        steps = self._store.steps(parameters.text("run"), parameters.text("tag"))
+        return Answer(lambda: self._store.metrics(steps), _version(steps))
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 
     def thumbnails(self, parameters: Parameters) -> Answer:
-        """Thumbnails of all heads of a stack."""
-        location, stack = self._location(parameters), parameters.optional_text("stack")
-        return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
+        """Thumbnails of all heads of a stack; those that are not stored, as far as they are made."""
+        location, stack, reading = self._location(parameters), parameters.optional_text("stack"), _reading(parameters)
+        if reading.plain:
+            return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
+        made = self._store.thumbnails(location, stack, reading)
+        done = made.metadata["done"]
+        return Answer(lambda: made, location.version if done else None, kept=done)
 
     def weights(self, parameters: Parameters) -> Answer:
-        """Weights of a layer or of one head."""
+        """Weights of a layer or of one head; with `block` those of cells of several tokens."""
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer, head = parameters.integer("layer"), parameters.optional_integer("head")
-        dtype = parameters.choice("dtype", DTYPES, "float32")
+        dtype, block, reading = parameters.choice("dtype", DTYPES, "float32"), parameters.optional_integer("block"), _reading(parameters)
+        if block is not None:
+            if block < 1:
+                raise InvalidInput("The parameter block must be at least 1.")
+            return Answer(lambda: self._store.pooled(location, stack, layer, head, dtype, block, reading), location.version, kept=True)
+        if not reading.plain:
+            raise InvalidInput("The weights of single tokens are given as they are: ask for cells with block, or leave out in the page.")
         return Answer(lambda: self._store.weights(location, stack, layer, head, dtype), location.version, kept=True)
 
     def neurons(self, parameters: Parameters) -> Answer:
@@ -72,6 +107,7 @@ class Routes:
         layer, query, head = parameters.integer("layer"), parameters.integer("query"), parameters.optional_integer("head")
         return Answer(lambda: self._store.row(location, stack, layer, query, head), location.version, kept=True)
 
+<<<<<<< HEAD
     def change(self, parameters: Parameters) -> Answer:
         """How far each head of one step is from the same head of another one."""
         first = self._location(parameters)
@@ -87,11 +123,42 @@ class Routes:
 
     def _steps(self, parameters: Parameters) -> Steps:
         return self._store.steps(parameters.text("run"), parameters.text("tag"))
+=======
+    def distances(self, parameters: Parameters) -> Answer:
+        """What the neurons of one head contribute, by distance."""
+        location, stack = self._location(parameters), parameters.optional_text("stack")
+        layer, head = parameters.integer("layer"), parameters.integer("head")
+        axis = parameters.choice("axis", AXES, AXES[0])
+        return Answer(lambda: self._store.distances(location, stack, layer, head, axis), location.version, kept=True)
+
+    def contributions(self, parameters: Parameters) -> Answer:
+        """What the neurons of one head contribute to one score, at all steps. No version: an answer may be one in part."""
+        steps = self._store.steps(parameters.text("run"), parameters.text("tag"))
+        head = parameters.optional_text("stack"), parameters.integer("layer"), parameters.integer("head")
+        pair = Pair(*head, parameters.integer("query"), parameters.integer("key"))
+        return Answer(lambda: self._store.contributions(steps, pair, PART))
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 
     def _location(self, parameters: Parameters) -> Location:
         return self._store.find(parameters.text("run"), parameters.text("tag"), parameters.integer("step"))
 
 
+<<<<<<< HEAD
 def _so_far(state: State, version: str) -> Answer:
     """An answer that the browser keeps only where it is done."""
     return Answer(lambda: state.value, version if state.done else None, kept=state.done)
+=======
+def _reading(parameters: Parameters) -> Reading:
+    return Reading(
+        first=parameters.choice("first", FIRST, "show"),
+        special=parameters.choice("special", "01", "0") == "1",
+        segments=parameters.choice("segments", SEGMENTS, "all"),
+        segment_share=parameters.choice("segment_share", "01", "0") == "1",
+    )
+
+
+def _version(steps: Steps) -> str:
+    """Names these captures, and changes with any of them."""
+    versions = " ".join(location.version for location in steps.values())
+    return hashlib.blake2s(versions.encode(), digest_size=6).hexdigest()
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)

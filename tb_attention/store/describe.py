@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 from tb_attention import schema
+from tb_attention.store.characters import shown, split_characters
 from tb_attention.store.reader import Reader
-
-_BYTE = re.compile("[\udc80-\udcff]")
 
 
 def describe(run: str, reader: Reader) -> dict[str, Any]:
@@ -28,12 +26,6 @@ def describe(run: str, reader: Reader) -> dict[str, Any]:
     }
 
 
-def shown(token: bytes) -> str:
-    r"""The bytes of a token as text: UTF-8, and a byte that is no character by itself as \xE2."""
-    text = token.decode("utf-8", "surrogateescape")
-    return _BYTE.sub(lambda byte: f"\\x{ord(byte[0]) - 0xDC00:02X}", text)
-
-
 def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
     return {
         "name": sequence.name,
@@ -41,6 +33,9 @@ def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
         "tokens": [shown(token) for token in sequence.tokens],
         "pieces": list(sequence.pieces),
         "ids": list(sequence.ids),
+        "characters": [{"first": first, "last": last, "text": text} for first, last, text in split_characters(sequence.tokens)],
+        "starts": list(sequence.starts),
+        "ends": list(sequence.ends),
         "special": list(sequence.special),
         "segments": list(sequence.segments),
         "prompt": sequence.prompt if sequence.HasField("prompt") else None,

@@ -9,7 +9,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+from tb_attention.remote import as_os_error, file_layer, is_remote, missing
 
 Read = Callable[[int, int], bytes]
 """read(offset, length) gives the bytes of an open file, fewer where the file ends before."""
@@ -89,14 +91,13 @@ class RemoteFiles:
     block = 1 << 20
 
     def __init__(self) -> None:
-        # Importing this imports TensorFlow where it is installed, so only a remote log directory pays for it.
-        from tensorboard.compat import tf
-
-        self._gfile: Any = tf.io.gfile
+        self._gfile = file_layer()
 
     def walk(self, root: str) -> Iterator[tuple[str, list[str]]]:
         """(directory, names of its files) of root and all that is under it."""
-        with _as_os_error(root):
+        if advice := missing(root):
+            raise OSError(advice)
+        with as_os_error(root):
             if not self._gfile.exists(root):
                 raise FileNotFoundError(f"there is no {root}")
             for directory, _, names in self._gfile.walk(root):
@@ -104,13 +105,13 @@ class RemoteFiles:
 
     def state(self, path: str) -> State:
         """Size of a file."""
-        with _as_os_error(path):
+        with as_os_error(path):
             return State(int(self._gfile.stat(path).length))
 
     @contextmanager
     def open(self, path: str) -> Iterator[Read]:
         """A function that reads ranges of the file."""
-        with _as_os_error(path):
+        with as_os_error(path):
             if hasattr(self._gfile.GFile, "seek"):
                 with self._gfile.GFile(path, "rb") as file:
 
@@ -125,7 +126,7 @@ class RemoteFiles:
 
 def files_of(root: str) -> Files:
     """The file system that holds the log directory `root`, a path or a URL."""
-    return RemoteFiles() if "://" in root else LocalFiles()
+    return RemoteFiles() if is_remote(root) else LocalFiles()
 
 
 def _ranged(path: str) -> Read:
@@ -137,7 +138,7 @@ def _ranged(path: str) -> Read:
     def read(offset: int, length: int) -> bytes:
         if length <= 0:
             return b""
-        with _as_os_error(path):
+        with as_os_error(path):
             start = {"opaque_offset": offset, "byte_offset": offset}
             data, _ = filesystem.read(path, binary_mode=True, size=length, continue_from=start)
         # boto3's end of a range is inclusive, so s3 gives a byte more.
@@ -158,14 +159,3 @@ def _leads_back(link: str, directory: str) -> bool:
     """Whether the link in the directory points to that directory or to one above it."""
     target, here = os.path.realpath(link), os.path.realpath(directory)
     return os.path.join(here, "").startswith(os.path.join(target, ""))  # noqa: PTH118
-
-
-@contextmanager
-def _as_os_error(path: str) -> Iterator[None]:
-    """Each file layer has errors of its own; the store knows OSError only."""
-    try:
-        yield
-    except OSError:
-        raise
-    except Exception as error:
-        raise OSError(f"{path}: {error}") from error

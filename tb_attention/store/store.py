@@ -7,8 +7,6 @@ Raises NotLogged for what is not there, InvalidInput for what cannot be asked, U
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,15 +14,21 @@ import numpy as np
 from tb_attention import attend, schema
 from tb_attention.attend import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
+from tb_attention.store.answer import Arrays
 from tb_attention.store.cache import ByteCache
 from tb_attention.store.capture_file import Location
 from tb_attention.store.describe import describe
+from tb_attention.store.grid import AT_ONCE, Grid
 from tb_attention.store.index import Index, Steps
 from tb_attention.store.join import join_steps
 from tb_attention.store.layers import find_layer, find_stack, load_layer
+from tb_attention.store.neurons import Moment, Pair, along_steps, distances, moment, step_numbers
+from tb_attention.store.pool import pool
 from tb_attention.store.reader import Array, HeadMetrics, Reader, open_capture, read_head_metrics
+from tb_attention.store.reading import PLAIN, Reading
 from tb_attention.store.threads import one_thread
 from tb_attention.summary import VERSION
+from tb_attention.thumbnails import SIZE
 
 CACHED = 256 << 20
 """Bytes of descriptions and tensors that are kept."""
@@ -36,14 +40,6 @@ DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float16": np.dt
 """How weights may be asked for; uint8 holds round(255 * sqrt(weight))."""
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """An answer of arrays, and JSON values about them."""
-
-    arrays: Mapping[str, Array]
-    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Store:
@@ -86,33 +82,63 @@ class Store:
 
     def metrics(self, steps: Steps) -> Arrays:
         """`steps` int32 [S], float64 if one does not fit; `metrics` float32 [S, rows, heads, metrics], NaN where not defined."""
+<<<<<<< HEAD
         joined = self.head_metrics(steps)
         return Arrays({"steps": step_numbers(steps), "metrics": joined.values}, {"names": joined.names, "rows": joined.rows})
 
     def head_metrics(self, steps: Steps) -> HeadMetrics:
         """The same, with the names of its axes."""
         return join_steps([self._head_metrics(location) for location in steps.values()])
+=======
+        joined = join_steps([self._head_metrics(location) for location in steps.values()])
+        arrays = {"steps": step_numbers(steps), "metrics": joined.values}
+        return Arrays(arrays, {"names": joined.names, "rows": joined.rows})
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 
-    def thumbnails(self, location: Location, stack: str | None) -> Arrays:
-        """`thumbnails` uint8 [layers, heads, rows, columns] of a stack."""
+    def thumbnails(self, location: Location, stack: str | None, reading: Reading = PLAIN) -> Arrays:
+        """`thumbnails` uint8 [layers, heads, rows, columns] of a stack; not `done`: ask again for the layers that are still 0."""
         reader = self._open(location)
         found = find_stack(reader.message, stack)
         layers = [layer.layer for layer in found.layers]
+        if not reading.plain:
+            made, progress = self._grid(location, found, reading).proceed(AT_ONCE)
+            return Arrays({"thumbnails": made}, {"layers": layers, "progress": progress, "done": progress == 1})
         thumbnails = reader.read(f"{location.tag}/{found.name}/thumbnails")
         if thumbnails.ndim != 4 or len(thumbnails) != len(layers):
             raise UnreadableRecord(f"The thumbnails of step {location.step} do not fit their description.")
         return Arrays({"thumbnails": thumbnails}, {"layers": layers})
 
+    def _grid(self, location: Location, stack: schema.Stack, reading: Reading) -> Grid:
+        capture = self._open(location).message
+        numbers = [layer.layer for layer in stack.layers]
+
+        def make() -> Grid:
+            return Grid(
+                len(numbers),
+                lambda place: self._layer(location, stack.name, numbers[place], None),
+                lambda queries, keys: reading.kept(capture, stack, queries, keys),
+            )
+
+        heads = sum(layer.heads for layer in stack.layers)
+        return self._cache.get((location.path, location.version, stack.name, reading), make, lambda _: heads * SIZE**2)
+
+    def pooled(
+        self, location: Location, stack: str | None, layer: int, head: int | None, dtype: str, block: int, reading: Reading = PLAIN
+    ) -> Arrays:
+        """`weights` [heads, rows, columns] of cells of block x block tokens: the mean over the queries of the sum over the keys."""
+        message = self._open(location).message
+        found = self._layer(location, stack, layer, head)
+        kept = reading.kept(message, find_stack(message, stack), found.queries, found.keys)
+        rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
+        _refuse_large((found.heads, len(rows) // block + 1, len(columns) // block + 1), "float32")
+        cells = pool(found, rows, columns, kept)
+        return Arrays({"weights": square_roots(cells) if dtype == "uint8" else cells.astype(DTYPES[dtype])})
+
     def weights(self, location: Location, stack: str | None, layer: int, head: int | None, dtype: str = "float32") -> Arrays:
         """`weights` [heads, queries, keys] of a layer, or of one head of it."""
         found = self.layer(location, stack, layer, head)
         shape = (found.heads, found.queries, found.keys)
-        size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
-        if size > LARGEST:
-            raise InvalidInput(
-                f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that are answered at once: "
-                "ask for one head, or for dtype=uint8."
-            )
+        _refuse_large(shape, dtype)
         weights = np.zeros(shape, DTYPES[dtype])
         with one_thread():
             for start, _, block in attend.row_blocks(found):
@@ -143,12 +169,31 @@ class Store:
                 arrays["scores"] = attend.scores(found, rows=rows)[:, 0]
         return Arrays(arrays)
 
+<<<<<<< HEAD
     def message(self, location: Location) -> schema.Capture:
         """The description of a capture, as it was logged."""
         return self._open(location).message
 
     def layer(self, location: Location, stack: str | None, layer: int, head: int | None = None, *, keep: bool = True) -> AttentionLayer:
         """A layer with its tensors, or one head of it. keep: False where so much is read once that it would drive out all else."""
+=======
+    def distances(self, location: Location, stack: str | None, layer: int, head: int, axis: str) -> Arrays:
+        """What each neuron of a head contributes, and what the head weighs, by distance; see store/neurons.py."""
+        return distances(self._layer(location, stack, layer, head), axis)
+
+    def contributions(self, steps: Steps, pair: Pair, seconds: float) -> Arrays:
+        """What each neuron contributes to one score at every step, as far as it is known after so many seconds; see store/neurons.py."""
+
+        def at(location: Location) -> Moment:
+            def make() -> Moment:
+                return moment(lambda: self._layer(location, pair.stack, pair.layer, pair.head), pair)
+
+            return self._cache.get((location.path, location.version, pair), make, lambda made: 500 + made.contributions.nbytes)
+
+        return along_steps(steps, at, seconds)
+
+    def _layer(self, location: Location, stack: str | None, layer: int, head: int | None) -> AttentionLayer:
+>>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
         reader = self._open(location)
         return load_layer(reader, find_stack(reader.message, stack), layer, head, self._tensor if keep else Reader.read)
 
@@ -174,6 +219,15 @@ class Store:
 
         key = (location.path, location.version, None)
         return self._cache.get(key, make, lambda made: 1000 + (made.values.nbytes if made else 0))
+
+
+def _refuse_large(shape: tuple[int, ...], dtype: str) -> None:
+    size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
+    if size > LARGEST:
+        raise InvalidInput(
+            f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that are answered at once: "
+            "ask for one head, or for dtype=uint8, or for cells of several tokens (block)."
+        )
 
 
 def square_roots(weights: Array) -> Array:

@@ -1,7 +1,7 @@
 /** The JSON answers of docs/http.md, checked: `runs` and `capture`. */
 
 import { asStack } from "../stacks";
-import type { Capture, CaptureStack, FileProblem, Layer, Run, Runs, Sequence, Stack, Tag } from "../types";
+import type { Capture, CaptureStack, Characters, FileProblem, Layer, Run, Runs, Sequence, Stack, Tag } from "../types";
 import { ApiError, unreadable } from "./error";
 import { asFlag, asNumber, asText, flag, list, number, numberOrNull, record, text } from "./json";
 
@@ -65,10 +65,18 @@ function readSequence(value: unknown, what: string): Sequence {
     tokens: list(from, "tokens", asText),
     pieces: list(from, "pieces", asText),
     ids: list(from, "ids", asNumber),
+    characters: list(from, "characters", readCharacters),
+    starts: list(from, "starts", asNumber),
+    ends: list(from, "ends", asNumber),
     special: list(from, "special", asFlag),
     segments: list(from, "segments", asNumber),
     prompt: numberOrNull(from, "prompt"),
   };
+}
+
+function readCharacters(value: unknown, what: string): Characters {
+  const from = record(value, what);
+  return { first: number(from, "first"), last: number(from, "last"), text: text(from, "text") };
 }
 
 function readStack(value: unknown, what: string): CaptureStack {

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { capture } from "../state/data";
+import { CompareControls } from "./CompareControls";
 import { HeadTiles } from "./HeadTiles";
 import { LayerTiles } from "./LayerTiles";
 import { ProbeSelect } from "./ProbeSelect";
@@ -18,6 +19,7 @@ export function Settings(): JSX.Element {
       <StepBar />
       {capture.value && (
         <>
+          <CompareControls />
           <StackSelect />
           <LayerTiles />
           <HeadTiles />

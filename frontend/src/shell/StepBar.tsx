@@ -5,7 +5,8 @@ import type { JSX, TargetedPointerEvent } from "preact";
 import { useCallback } from "preact/hooks";
 import { Canvas } from "../draw/canvas";
 import { palette } from "../draw/palette";
-import { wantedStep } from "../state/chosen";
+import { run, tag, wantedStep } from "../state/chosen";
+import { compareWith, withPlace } from "../state/compare";
 import { theme } from "../state/host";
 import { playing, togglePlay } from "../state/play";
 import { chooseStep, followSteps, step, stepBy, steps, tagNow } from "../state/selection";
@@ -92,7 +93,8 @@ function Track(): JSX.Element {
   const choose = (event: TargetedPointerEvent<HTMLDivElement>): void => {
     const bounds = event.currentTarget.getBoundingClientRect();
     const wanted = steps.value[indexAt(event.clientX - bounds.left, steps.value.length, bounds.width)];
-    if (wanted !== undefined && wanted !== step.value) chooseStep(wanted);
+    if (wanted !== undefined && event.shiftKey) compareWith({ run: run.value, tag: tag.value, step: wanted });
+    else if (wanted !== undefined && wanted !== step.value) chooseStep(wanted);
   };
   return (
     <div
@@ -136,12 +138,23 @@ function drawTrack(context: CanvasRenderingContext2D, width: number, height: num
   context.globalAlpha = 0.7;
   for (const index of drawnTicks(count, width)) context.fillRect(Math.round(tickX(index, count, width)), middle - 4, 1, 8);
   context.globalAlpha = 1;
+  const other = comparedIndex();
+  if (other >= 0) knob(context, tickX(other, count, width), middle, colours.panel, colours.accent);
   const at = steps.value.indexOf(step.value);
-  if (at < 0) return;
+  if (at >= 0) knob(context, tickX(at, count, width), middle, colours.accent, colours.panel);
+}
+
+/** The tick of B where it is a step of the same probe; -1 where it is not. */
+function comparedIndex(): number {
+  const place = withPlace.value;
+  return place?.run === run.value && place.tag === tag.value ? steps.value.indexOf(place.step) : -1;
+}
+
+function knob(context: CanvasRenderingContext2D, x: number, y: number, fill: string, stroke: string): void {
   context.beginPath();
-  context.arc(Math.round(tickX(at, count, width)) + 0.5, middle, 6, 0, 2 * Math.PI);
-  context.fillStyle = colours.accent;
-  context.strokeStyle = colours.panel;
+  context.arc(Math.round(x) + 0.5, y, 6, 0, 2 * Math.PI);
+  context.fillStyle = fill;
+  context.strokeStyle = stroke;
   context.lineWidth = 2;
   context.fill();
   context.stroke();

@@ -9,6 +9,7 @@ export const KEYS: readonly (readonly [keys: readonly string[], what: string])[]
   [["↑", "↓"], "previous, next layer"],
   [["[", "]"], "previous, next head"],
   [["1", "2", "3"], "model, head, neuron view"],
+  [["c"], "compare: difference, side by side, off"],
   [["p"], "play the steps, stop"],
   [["Esc"], "let the pinned token go"],
   [["?"], "this help"],
@@ -17,6 +18,7 @@ export const KEYS: readonly (readonly [keys: readonly string[], what: string])[]
 export const GESTURES: readonly (readonly [gesture: string, what: string])[] = [
   ["point at a token on the left", "what it attends to"],
   ["point at a token on the right", "what attends to it"],
+  ["Shift and click on the step bar", "compare with that step"],
   ["click a token", "pin it, so that the numbers stay while you look elsewhere"],
   ["click a head tile", "switch the head on or off"],
   ["double-click a head tile", "this head alone; again: all heads (or Shift and one click)"],

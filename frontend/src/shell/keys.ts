@@ -1,5 +1,6 @@
 /** The keys of the whole tab. Keys that a control uses itself do not come here. */
 
+import { nextCompareMode } from "../state/compare";
 import { togglePlay } from "../state/play";
 import { headBy, layerBy, stepBy, unpin, view } from "../state/selection";
 import { helpOpen } from "./help";
@@ -13,6 +14,7 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   ["[", () => headBy(-1)],
   ["]", () => headBy(1)],
   ["p", togglePlay],
+  ["c", nextCompareMode],
   ["Escape", unpin],
   [
     "?",

@@ -3,11 +3,24 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError, isAbort, sentence } from "../api/error";
 import { type Place, PluginApi } from "../api/plugin";
-import type { Capture, Tag, ViewName } from "../types";
+import type { Capture, ViewName } from "../types";
 import { head, key, layer, pins, query, run, stack, tag, view } from "./chosen";
+import { comparable } from "./comparable";
+import {
+  type Compared,
+  type CompareMode,
+  compared,
+  compareMode,
+  withPlace,
+  withPlaceAt,
+  withRunNow,
+  withTagNow,
+} from "./compare";
 import { busy, failure, NOTHING, type Shown, shown } from "./data";
 import { visible } from "./host";
 import { Latest } from "./latest";
+import { loadParts, shownBytes } from "./parts";
+import { neighbours, placeOf } from "./place";
 import { knownRuns, shownCapture, tagNow } from "./scope";
 import { step } from "./selection";
 import { type Choices, type Fitted, settleCapture, settleRun } from "./settle";
@@ -21,6 +34,10 @@ const READING_INTERVAL = 1000;
 interface Need extends Choices {
   readonly place: Place;
   readonly view: ViewName;
+  readonly mode: CompareMode;
+  readonly withPlace: Place | null;
+  readonly withRun: string;
+  readonly withTag: string;
 }
 
 export class Loader {
@@ -90,9 +107,14 @@ export class Loader {
       try {
         const capture = await this.api.capture(need.place, signal);
         const fitted = settleCapture(capture, need);
-        const parts = fitted ? await this.parts(need, fitted, signal) : {};
+        const [parts, other] = fitted
+          ? await Promise.all([
+              loadParts(this.api, need.view, need.place, fitted, signal),
+              this.compared(need, capture, fitted, signal),
+            ])
+          : [{}, null];
         signal.throwIfAborted();
-        this.publish(need, capture, fitted, parts);
+        this.publish(need, capture, fitted, parts, other);
       } catch (error) {
         if (isAbort(error)) return;
         this.fail(error);
@@ -102,12 +124,13 @@ export class Loader {
     });
   }
 
-  private publish(need: Need, capture: Capture, fitted: Fitted | null, parts: Partial<Shown>): void {
+  private publish(need: Need, capture: Capture, fitted: Fitted | null, parts: Partial<Shown>, other: Compared | null): void {
     const from = JSON.stringify([need.place, fitted?.stack]);
     this.shownKey = needKey({ ...need, ...fitted, stack: need.stack });
     batch(() => {
       shownCapture.value = capture;
       shown.value = { ...(from === this.shownFrom ? shown.value : NOTHING), ...parts };
+      compared.value = other;
       fitSelection(capture);
       busy.value = false;
       failure.value = null;
@@ -136,37 +159,32 @@ export class Loader {
     });
   }
 
-  /** The numbers of the active view. */
-  private async parts(need: Need, fitted: Fitted, signal: AbortSignal): Promise<Partial<Shown>> {
-    const { place } = need;
-    const pairs = fitted.queries * fitted.keys;
-    if (need.view === "head") return { weights: await this.api.weights(place, fitted.stack, fitted.layer, pairs, signal) };
-    if (need.view === "model") {
-      const enlarged = [{ layer: fitted.layer, head: fitted.head }, ...fitted.pins];
-      const [thumbnails, ...headWeights] = await Promise.all([
-        this.api.thumbnails(place, fitted.stack, signal),
-        ...enlarged.map((each) => this.api.headWeights(place, fitted.stack, each.layer, each.head, pairs, signal)),
-      ]);
-      return { thumbnails, headWeights };
+  /** B's numbers, or the reason why there are none. What is wrong with B must not keep A from the screen. */
+  private async compared(need: Need, a: Capture, fitted: Fitted, signal: AbortSignal): Promise<Compared | null> {
+    if (need.mode === "off") return null;
+    const nothing = { place: need.withPlace, capture: null, queriesDiffer: [], keysDiffer: [], shown: NOTHING };
+    if (!need.withPlace) return { ...nothing, problem: `The run ${need.withRun} has no probe ${need.withTag}.` };
+    try {
+      const capture = await this.api.capture(need.withPlace, signal);
+      const found = comparable(a, capture, fitted.stack);
+      if (found.problem !== null) return { ...nothing, ...found };
+      const other = settleCapture(capture, { ...need, ...fitted });
+      const parts = other ? await loadParts(this.api, need.view, need.withPlace, other, signal) : {};
+      return { ...nothing, ...found, capture, shown: { ...keptOf(need.withPlace), ...parts } };
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      return { ...nothing, problem: sentence(error) };
     }
-    if (need.view === "neuron") {
-      const [neurons, row] = await Promise.all([
-        fitted.weightsOnly ? null : this.api.neurons(place, fitted.stack, fitted.layer, fitted.head, signal),
-        this.api.row(place, fitted.stack, fitted.layer, fitted.query ?? fitted.queries - 1, signal),
-      ]);
-      return { neurons, row };
-    }
-    return {};
   }
 
   /** Fetches the steps before and after into the cache. */
   private async ahead(need: Need): Promise<void> {
     if (shownBytes(shown.peek()) > AHEAD_BYTES) return;
     await this.aheadTask.run(async (signal) => {
-      for (const place of neighbours(need.place, tagNow.peek())) {
+      for (const place of neighbours(need.place, tagNow.peek()).flatMap((each) => [each, ...movingWith(need, each)])) {
         try {
           const fitted = settleCapture(await this.api.capture(place, signal), need);
-          if (fitted) await this.parts({ ...need, place }, fitted, signal);
+          if (fitted) await loadParts(this.api, need.view, place, fitted, signal);
         } catch {
           // Nobody asked for this step yet: if somebody does, the error comes again and is shown.
           return;
@@ -178,7 +196,21 @@ export class Loader {
 
 function needed(): Need | null {
   const place = placeOf(run.value, tagNow.value, step.value);
-  return place ? { place, view: view.value, ...choices() } : null;
+  if (!place) return null;
+  const other = { mode: compareMode.value, withPlace: withPlace.value, withRun: withRunNow.value, withTag: withTagNow.value };
+  return { place, view: view.value, ...other, ...choices() };
+}
+
+/** B's numbers for other views, as long as B stays what it is. */
+function keptOf(place: Place): Shown {
+  const before = compared.peek();
+  return JSON.stringify(before?.place) === JSON.stringify(place) ? (before?.shown ?? NOTHING) : NOTHING;
+}
+
+/** Where B goes when A goes to `place`, if it moves at all. */
+function movingWith(need: Need, place: Place): readonly Place[] {
+  const other = need.mode === "off" ? null : untracked(() => withPlaceAt(place.step));
+  return other && other.step !== need.withPlace?.step ? [other] : [];
 }
 
 function choices(): Choices {
@@ -201,22 +233,7 @@ function needKey(need: Need): string {
   const { place, view: name } = need;
   const neuron = name === "neuron" ? [need.head, need.query] : [];
   const model = name === "model" ? [need.head, need.pins] : [];
-  return JSON.stringify([place, name, need.stack, need.layer, neuron, model]);
-}
-
-function placeOf(runName: string, from: Tag | null, at: number): Place | null {
-  const index = from?.steps.indexOf(at) ?? -1;
-  return from && index >= 0 ? { run: runName, tag: from.tag, step: at, version: from.versions[index] ?? "" } : null;
-}
-
-/** The next step first: that is where play goes. */
-function neighbours(place: Place, from: Tag | null): readonly Place[] {
-  const index = from?.steps.indexOf(place.step) ?? -1;
-  if (!from || index < 0) return [];
-  return [index + 1, index - 1].flatMap((each) => placeOf(place.run, from, from.steps[each] ?? Number.NaN) ?? []);
-}
-
-function shownBytes(all: Shown): number {
-  const arrays = [all.weights, all.thumbnails, all.row && { data: all.row.weights }, ...all.headWeights];
-  return arrays.reduce((sum, each) => sum + (each?.data.byteLength ?? 0), 0);
+  // Difference and side by side show the same numbers.
+  const other = need.mode === "off" ? [] : [need.withPlace, need.withRun, need.withTag];
+  return JSON.stringify([place, name, need.stack, need.layer, neuron, model, other]);
 }

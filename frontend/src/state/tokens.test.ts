@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { displayToken, LONGEST } from "./tokens";
+import type { Sequence } from "../types";
+import { displayToken, LONGEST, spelled, tokenLabel } from "./tokens";
 
 describe("displayToken", () => {
   it.each([
@@ -20,7 +21,10 @@ describe("displayToken", () => {
     ["\u2028", "\\u2028"],
     ["\ud800", "\\ud800"],
     ["\u{e0041}", "\\u{e0041}"],
-    ["👩\u200d🔬", "👩\\u200d🔬"],
+    ["👩\u200d🔬", "👩\u200d🔬"],
+    ["a\u200db", "a\\u200db"],
+    ["👩\u200d", "👩\\u200d"],
+    ["\u0301", "◌\u0301"],
     ["\\xE2", "\\xE2"],
     ["<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"],
     ["שלום", "שלום"],
@@ -59,5 +63,39 @@ describe("displayToken", () => {
       const { full } = displayToken(`a${String.fromCodePoint(code)}b`);
       expect(full).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     }
+  });
+});
+
+describe("tokenLabel", () => {
+  const sequence: Sequence = {
+    name: "decoder",
+    text: "",
+    tokens: ["a", " \\xF0\\x9F", "\\x99", "\\x82", "<s>", "\\xFF"],
+    pieces: [],
+    ids: [],
+    characters: [{ first: 1, last: 3, text: " 🙂" }],
+    starts: [],
+    ends: [],
+    special: [false, false, false, false, true, false],
+    segments: [],
+    prompt: null,
+  };
+
+  it("shows a character that is spread over tokens once, and marks its parts", () => {
+    expect([1, 2, 3].map((index) => tokenLabel(sequence, index))).toMatchObject([
+      { label: "·🙂", part: "1/3", quiet: false },
+      { label: "2/3", quiet: true, full: "·🙂: 2/3 of its bytes, \\x99" },
+      { label: "3/3", quiet: true },
+    ]);
+  });
+
+  it("leaves bytes that are no character as they are, and knows special tokens", () => {
+    expect(tokenLabel(sequence, 5)).toMatchObject({ label: "\\xFF", quiet: false });
+    expect([0, 4, 9].map((index) => tokenLabel(sequence, index).special)).toEqual([undefined, true, undefined]);
+    expect(tokenLabel(sequence, 9).label).toBe("#9");
+  });
+
+  it("spells words without the parts", () => {
+    expect([spelled(sequence, 0, 3), spelled(sequence, 1, 2), spelled(sequence, 4, 5)]).toEqual(["a 🙂", " 🙂", "<s>\\xFF"]);
   });
 });

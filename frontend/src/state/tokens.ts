@@ -1,5 +1,7 @@
 /** How a token is shown: everything in it that could not be seen, or would move the text around it, gets a visible sign. */
 
+import type { Characters, Sequence } from "../types";
+
 /** `label` is plain text for textContent or fillText; `quiet` says that it stands for something invisible as a whole. */
 export interface TokenLabel {
   readonly label: string;
@@ -7,6 +9,9 @@ export interface TokenLabel {
   /** True where `label` is shorter than the token; `full` then belongs in a tooltip. */
   readonly cut: boolean;
   readonly full: string;
+  /** Which part of a character that is spread over several tokens this is, such as "1/3"; shown quietly behind the label. */
+  readonly part?: string;
+  readonly special?: boolean;
 }
 
 /** Longest label in characters. */
@@ -14,10 +19,12 @@ export const LONGEST = 40;
 /** Longest text of a tooltip: a token of 10,000 characters must not fill the screen. */
 const LONGEST_FULL = 400;
 
-// Controls, separators, direction marks and isolates, zero-width characters, soft hyphen, tags, and the byte order mark.
-const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}]|\u{34f}/gu;
+// Controls, separators, direction marks and isolates, zero-width characters, soft hyphen, tags, and the byte order mark;
+// not the joiner within an emoji, which is seen as one picture.
+const INVISIBLE =
+  /(?<=\p{ExtPict}[\u{fe0f}\u{1f3fb}-\u{1f3ff}]?)\u{200d}(?=\p{ExtPict})|([\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}]|\u{34f})/gu;
 
-/** The label of a token, such as "·doctor" for " doctor". At most `longest` characters. */
+/** The label of a text, such as "·doctor" for " doctor". At most `longest` characters. */
 export function displayToken(text: string, longest = LONGEST): TokenLabel {
   if (text === "") return { label: "∅", quiet: true, cut: false, full: "∅" };
   const [full, whole] = shorten(
@@ -29,18 +36,63 @@ export function displayToken(text: string, longest = LONGEST): TokenLabel {
   return { label, quiet: !/[^\s·↵→␣]/u.test(full), cut, full };
 }
 
+/** The label of token `index`: a character that is spread over several tokens stands with the first of them. */
+export function tokenLabel(sequence: Sequence, index: number, longest = LONGEST): TokenLabel {
+  const run = runAt(sequence, index);
+  const special = sequence.special[index] === true;
+  if (run === undefined) {
+    const shown = displayToken(sequence.tokens[index] ?? `#${index}`, longest);
+    return special ? { ...shown, special } : shown;
+  }
+  const part = `${index - run.first + 1}/${run.last - run.first + 1}`;
+  const whole = displayToken(run.text, longest);
+  const full = `${whole.full}: ${part} of its bytes, ${displayToken(sequence.tokens[index] ?? "").full}`;
+  return index === run.first ? { ...whole, cut: true, full, part } : { label: part, quiet: true, cut: true, full };
+}
+
+/** What tokens first .. last spell together; a character that is spread over several of them once. */
+export function spelled(sequence: Sequence, first: number, last: number): string {
+  let text = "";
+  for (let index = first; index <= last; index++) {
+    const run = runAt(sequence, index);
+    if (run === undefined) text += sequence.tokens[index] ?? "";
+    else if (index === run.first || index === first) text += run.text;
+  }
+  return text;
+}
+
+const runs = new WeakMap<Sequence, ReadonlyMap<number, Characters>>();
+
+/** The run of tokens with shared characters that a token belongs to. */
+export function runAt(sequence: Sequence, index: number): Characters | undefined {
+  let known = runs.get(sequence);
+  if (!known) {
+    const places = sequence.characters.flatMap((run) =>
+      Array.from({ length: run.last - run.first + 1 }, (_, place) => [run.first + place, run] as const),
+    );
+    known = new Map(places);
+    runs.set(sequence, known);
+  }
+  return known.get(index);
+}
+
 /** `text` with every invisible character as a sign: space "·", newline "↵", tab "→", others as escapes such as \x07 or \u202e. */
 export function visibleText(text: string): string {
-  return text
-    .replace(INVISIBLE, escaped)
-    .replace(/^ +| +$/g, (spaces) => "·".repeat(spaces.length))
-    .replace(/ {2,}/g, (spaces) => "·".repeat(spaces.length));
+  return (
+    text
+      .replace(INVISIBLE, (joiner: string, character: string | undefined) =>
+        character === undefined ? joiner : escaped(character),
+      )
+      .replace(/^ +| +$/g, (spaces) => "·".repeat(spaces.length))
+      .replace(/ {2,}/g, (spaces) => "·".repeat(spaces.length))
+      // An accent without its letter would land on whatever stands before it.
+      .replace(/^(?=\p{M})/u, "◌")
+  );
 }
 
 function escaped(character: string): string {
   if (character === "\n") return "↵";
   if (character === "\t") return "→";
-  if (character === "\u200d" || character === "\u00ad") return character === "\u200d" ? "\\u200d" : "\\xad";
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x100) return `\\x${code.toString(16).padStart(2, "0")}`;
   return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;

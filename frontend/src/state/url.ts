@@ -18,6 +18,7 @@ import {
   view,
   wantedStep,
 } from "./chosen";
+import { type CompareMode, compareMode, type WithStep, withRun, withStep, withTag } from "./compare";
 import { followHostHash, hostHash, replaceHostHash, visible } from "./host";
 import {
   type FirstToken,
@@ -75,6 +76,8 @@ const SCALES: readonly Scale[] = ["linear", "sqrt"];
 const FIRST: readonly FirstToken[] = ["show", "hide", "renormalise"];
 const SEGMENTS: readonly Segments[] = ["all", "AA", "AB", "BA", "BB"];
 
+const MODES: readonly CompareMode[] = ["off", "difference", "both"];
+
 const FIELDS: ReadonlyMap<string, Field> = new Map([
   ["run", field(run, String, String)],
   ["tag", field(tag, String, String)],
@@ -97,6 +100,10 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
   ["words", flag(words)],
   ["segments", field(segments, String, (text) => oneOf(SEGMENTS, text) ?? "all")],
   ["segmentShare", flag(segmentShare)],
+  ["compare", field(compareMode, String, (text) => oneOf(MODES, text) ?? "off")],
+  ["with_run", field(withRun, (value) => value ?? "", String)],
+  ["with_tag", field(withTag, (value) => value ?? "", String)],
+  ["with_step", field(withStep, String, withStepOf)],
 ]);
 
 /** Values of our keys in a hash, by name without prefix. Parts that are no valid text are left out. */
@@ -181,6 +188,10 @@ function countOrNull(text: string): number | null {
 /** Steps may be as large as int64 in the files; here as exactly as a number can. */
 function integerOrNull(text: string): number | null {
   return /^-?\d{1,16}$/.test(text) ? Number(text) : null;
+}
+
+function withStepOf(text: string): WithStep {
+  return oneOf(["first", "previous", "same"] as const, text) ?? integerOrNull(text) ?? "first";
 }
 
 function counts(text: string): readonly number[] | null {

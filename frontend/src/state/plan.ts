@@ -1,0 +1,63 @@
+/** The plan by which weights are read for the screen, from the choices in `show.ts`. For use inside computed signals. */
+
+import { computed } from "@preact/signals";
+import type { Sequence } from "../types";
+import { type Axis, axisOf } from "./axis";
+import { hiddenKeys } from "./hidden";
+import { isPlain, type Plan } from "./reading";
+import { keySequence, querySequence } from "./scope";
+import { first, segmentShare, segments, words } from "./show";
+import { wordStarts } from "./word_starts";
+
+/** Tokens attend to tokens of the same sequence, and these are of two segments. */
+export const hasSegments = computed(() => {
+  const sequence = keySequence.value;
+  return sequence === querySequence.value && sequence !== null && sequence.segments.includes(0) && sequence.segments.includes(1);
+});
+
+/** Plan for `queries` x `keys` weights. The queries are the tokens of their sequence from `queryStart` on. */
+export function planOf(queries: number, keys: number, queryStart: number): Plan {
+  const pair = hasSegments.value && segments.value !== "all" ? segments.value : null;
+  return {
+    queries: axis(querySequence.value, queries, queryStart, segmentOf(pair, 0)),
+    keys: axis(keySequence.value, keys, 0, segmentOf(pair, 1)),
+    hidden: hiddenKeys.value,
+    renormaliseHidden: first.value === "renormalise",
+    renormaliseKeys: pair !== null && segmentShare.value,
+  };
+}
+
+/** Whether weights are shown other than as the model has them: then a view says so beside its numbers. */
+export function isChanged(plan: Plan): boolean {
+  return !isPlain(plan);
+}
+
+/** What was done to the weights, in words; empty where nothing was. */
+export function planText(plan: Plan): string {
+  const done: string[] = [];
+  const pair = segments.value;
+  if (hasSegments.value && pair !== "all") done.push(`segment ${pair[0]} → ${pair[1]} only`);
+  if (plan.hidden !== null) done.push(`without ${hiddenText(plan.hidden)}`);
+  if ((plan.hidden !== null && plan.renormaliseHidden) || plan.renormaliseKeys) done.push("renormalised");
+  if (words.value) done.push("whole words");
+  return done.join(", ");
+}
+
+function hiddenText(hidden: Uint8Array): string {
+  const count = hidden.reduce((sum, each) => sum + each, 0);
+  return count === 1 ? "the first token" : `the first token and special ones (${count})`;
+}
+
+/** The segment, 0 or 1, of one side of a pair such as "AB". */
+function segmentOf(pair: string | null, side: 0 | 1): number | null {
+  return pair === null ? null : pair[side] === "A" ? 0 : 1;
+}
+
+function axis(sequence: Sequence | null, count: number, start: number, segment: number | null): Axis {
+  const starts = words.value && sequence !== null ? wordStarts(sequence) : null;
+  return axisOf(
+    count,
+    starts && ((token) => starts[token + start] !== 0),
+    segment === null ? null : (token) => sequence?.segments[token + start] === segment,
+  );
+}

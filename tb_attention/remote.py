@@ -1,0 +1,56 @@
+"""URLs of log directories: TensorBoard's own file layer, which is TensorFlow's where that is installed, else boto3 and fsspec.
+
+Comes in: URLs such as s3://bucket/run. Goes out: the file layer, and what has to be installed for it; every failure is an OSError.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_PACKAGES = {"s3": "boto3", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs", "hdfs": "pyarrow", "sftp": "paramiko"}
+"""Scheme -> what makes it known to TensorBoard's file layer, beside fsspec."""
+
+
+def is_remote(path: str | os.PathLike[str]) -> bool:
+    """Whether it is a URL and not a path of this machine."""
+    return "://" in os.fspath(path)
+
+
+def file_layer() -> Any:
+    """TensorFlow's gfile, or TensorBoard's own stand-in for it."""
+    # Importing this imports TensorFlow where it is installed, so only a remote directory pays for it.
+    from tensorboard.compat import tf
+
+    return tf.io.gfile
+
+
+def missing(url: str) -> str:
+    """What to do where the file layer does not know the scheme of the URL, in half a sentence; empty where it does."""
+    from tensorboard.compat import tf
+    from tensorboard.compat.tensorflow_stub.io.gfile import get_filesystem
+
+    if tf.__version__ != "stub":
+        return ""  # TensorFlow tells it when it reads or writes
+    scheme = url.partition("://")[0]
+    try:
+        get_filesystem(url)
+    except (ImportError, ValueError) as error:
+        if scheme in _PACKAGES:
+            packages = _PACKAGES[scheme] if scheme == "s3" else f"fsspec {_PACKAGES[scheme]}"
+            return f"{scheme}:// needs more: pip install {packages}"
+        return f"{scheme}:// is not known ({error}): install fsspec and what it needs for {scheme}"
+    return ""
+
+
+@contextmanager
+def as_os_error(path: str) -> Iterator[None]:
+    """Each file layer has errors of its own; here there is OSError only."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{path}: {error}") from error

@@ -1,0 +1,17 @@
+"""What the store answers: arrays with JSON values about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tb_attention.store.reader import Array
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """An answer of arrays, and JSON values about them."""
+
+    arrays: Mapping[str, Array]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
