@@ -25,12 +25,9 @@ from tb_attention.plugin import plugin as plugin_module
 from tb_attention.plugin import routes
 from tb_attention.plugin.loader import AttentionLoader
 from tb_attention.plugin.plugin import AttentionPlugin
-<<<<<<< HEAD
 from tb_attention.store import change as change_module
 from tb_attention.store import jobs as jobs_module
-=======
 from tb_attention.store import store as store_module
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 from tb_attention.store.store import Store
 
 PREFIX = "/data/plugin/attention"
@@ -240,21 +237,17 @@ HOSTILE = [
     (f"weights?{CAPTURE}&layer=0&stack=..", 404), (f"weights?{CAPTURE}&layer=0&v=1&v=2", 400), (f"neurons?{CAPTURE}&layer=0", 400),
     (f"neurons?{CAPTURE}&layer=0&head=99", 404), (f"row?{CAPTURE}&layer=0", 400), (f"row?{CAPTURE}&layer=0&query=6", 404),
     (f"row?{CAPTURE}&layer=0&query=-1", 404), (f"row?{CAPTURE}&layer=0&query=0&head=1.5", 400), ("metrics?run=run", 400),
-<<<<<<< HEAD
-    ("metrics?run=run&tag=nothing", 404), ("types?run=run", 400), ("types?run=run&tag=nothing", 404),
-    (f"change?{CAPTURE}", 400), (f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=5", 404), ("pair?run=run&tag=probe&query=0", 400),
-    ("pair?run=run&tag=probe&query=0&key=6", 404), ("pair?run=run&tag=probe&query=0&key=0&step=5", 404),
-    ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
-=======
     (f"distances?{CAPTURE}&layer=0", 400), (f"distances?{CAPTURE}&layer=0&head=0&axis=cubic", 400),
     (f"distances?{CAPTURE}&layer=0&head=4", 404), ("contributions?run=run&tag=probe&layer=0&head=0&query=0", 400),
     ("contributions?run=run&tag=probe&layer=0&head=0&query=6&key=0", 404),
     ("contributions?run=run&tag=probe&layer=7&head=0&query=0&key=0", 404),
-    ("metrics?run=run&tag=nothing", 404), ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
+    ("metrics?run=run&tag=nothing", 404), ("types?run=run", 400), ("types?run=run&tag=nothing", 404),
+    (f"change?{CAPTURE}", 400), (f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=5", 404), ("pair?run=run&tag=probe&query=0", 400),
+    ("pair?run=run&tag=probe&query=0&key=6", 404), ("pair?run=run&tag=probe&query=0&key=0&step=5", 404),
+    ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),
     (f"thumbnails?{CAPTURE}&first=last", 400), (f"thumbnails?{CAPTURE}&segments=ABBA", 400), (f"thumbnails?{CAPTURE}&special=2", 400),
     (f"weights?{CAPTURE}&layer=0&block=0", 400), (f"weights?{CAPTURE}&layer=0&first=hide", 400),
     (f"weights?{CAPTURE}&layer=0&block=x", 400),
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
     ("weights?" + "&".join(f"a{place}=1" for place in range(100)), 400),
 ]  # fmt: skip
 

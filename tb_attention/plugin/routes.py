@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
-import hashlib
-
 from tb_attention.distance import AXES
 from tb_attention.errors import InvalidInput
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 from tb_attention.plugin.http import Answer, Application, application
 from tb_attention.plugin.params import Parameters
 from tb_attention.store.across import Across, version_of
 from tb_attention.store.background import Background
 from tb_attention.store.capture_file import Location
 from tb_attention.store.index import Steps
-<<<<<<< HEAD
 from tb_attention.store.jobs import State
-=======
 from tb_attention.store.neurons import Pair
 from tb_attention.store.reading import FIRST, SEGMENTS, Reading
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 from tb_attention.store.store import DTYPES, Store
 
 PATIENCE = 2.0
@@ -39,13 +31,8 @@ class Routes:
 
     def applications(self) -> dict[str, Application]:
         """Route -> WSGI application."""
-<<<<<<< HEAD
-        of_one_step = (self.capture, self.thumbnails, self.weights, self.neurons, self.row)
-        routes = (self.runs, self.metrics, *of_one_step, self.types, self.change, self.pair)
-=======
-        about_neurons = (self.neurons, self.distances, self.contributions)
-        routes = (self.runs, self.capture, self.metrics, self.thumbnails, self.weights, self.row, *about_neurons)
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
+        of_one_step = (self.capture, self.thumbnails, self.weights, self.row, self.neurons, self.distances)
+        routes = (self.runs, self.metrics, *of_one_step, self.contributions, self.types, self.change, self.pair)
         return {f"/{route.__name__}": application(route) for route in routes}
 
     def runs(self, parameters: Parameters) -> Answer:
@@ -60,7 +47,6 @@ class Routes:
 
     def metrics(self, parameters: Parameters) -> Answer:
         """Head metrics of all steps."""
-<<<<<<< HEAD
         steps = self._steps(parameters)
         return Answer(lambda: self._store.metrics(steps), version_of(steps))
 
@@ -68,10 +54,6 @@ class Routes:
         """Types of all heads at all steps."""
         steps = self._steps(parameters)
         return Answer(lambda: self._across.types(steps), version_of(steps))
-=======
-        steps = self._store.steps(parameters.text("run"), parameters.text("tag"))
-        return Answer(lambda: self._store.metrics(steps), _version(steps))
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 
     def thumbnails(self, parameters: Parameters) -> Answer:
         """Thumbnails of all heads of a stack; those that are not stored, as far as they are made."""
@@ -107,7 +89,6 @@ class Routes:
         layer, query, head = parameters.integer("layer"), parameters.integer("query"), parameters.optional_integer("head")
         return Answer(lambda: self._store.row(location, stack, layer, query, head), location.version, kept=True)
 
-<<<<<<< HEAD
     def change(self, parameters: Parameters) -> Answer:
         """How far each head of one step is from the same head of another one."""
         first = self._location(parameters)
@@ -121,9 +102,6 @@ class Routes:
         location = self._location(parameters) if step is not None else list(steps.values())[-1]
         return _so_far(self._across.pair(steps, location, stack, query, key), f"{version_of(steps)}-{location.version}")
 
-    def _steps(self, parameters: Parameters) -> Steps:
-        return self._store.steps(parameters.text("run"), parameters.text("tag"))
-=======
     def distances(self, parameters: Parameters) -> Answer:
         """What the neurons of one head contribute, by distance."""
         location, stack = self._location(parameters), parameters.optional_text("stack")
@@ -133,21 +111,23 @@ class Routes:
 
     def contributions(self, parameters: Parameters) -> Answer:
         """What the neurons of one head contribute to one score, at all steps. No version: an answer may be one in part."""
-        steps = self._store.steps(parameters.text("run"), parameters.text("tag"))
+        steps = self._steps(parameters)
         head = parameters.optional_text("stack"), parameters.integer("layer"), parameters.integer("head")
         pair = Pair(*head, parameters.integer("query"), parameters.integer("key"))
         return Answer(lambda: self._store.contributions(steps, pair, PART))
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
+
+    def _steps(self, parameters: Parameters) -> Steps:
+        return self._store.steps(parameters.text("run"), parameters.text("tag"))
 
     def _location(self, parameters: Parameters) -> Location:
         return self._store.find(parameters.text("run"), parameters.text("tag"), parameters.integer("step"))
 
 
-<<<<<<< HEAD
 def _so_far(state: State, version: str) -> Answer:
     """An answer that the browser keeps only where it is done."""
     return Answer(lambda: state.value, version if state.done else None, kept=state.done)
-=======
+
+
 def _reading(parameters: Parameters) -> Reading:
     return Reading(
         first=parameters.choice("first", FIRST, "show"),
@@ -155,10 +135,3 @@ def _reading(parameters: Parameters) -> Reading:
         segments=parameters.choice("segments", SEGMENTS, "all"),
         segment_share=parameters.choice("segment_share", "01", "0") == "1",
     )
-
-
-def _version(steps: Steps) -> str:
-    """Names these captures, and changes with any of them."""
-    versions = " ".join(location.version for location in steps.values())
-    return hashlib.blake2s(versions.encode(), digest_size=6).hexdigest()
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)

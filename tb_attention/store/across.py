@@ -11,13 +11,15 @@ from dataclasses import replace
 import numpy as np
 
 from tb_attention.head_types import TYPES, lives, type_masks
+from tb_attention.store.answer import Arrays
 from tb_attention.store.capture_file import Location
 from tb_attention.store.change import begin_change
 from tb_attention.store.index import Steps
 from tb_attention.store.jobs import Jobs, State
+from tb_attention.store.neurons import step_numbers
 from tb_attention.store.pair import begin_pair
 from tb_attention.store.reader import HeadMetrics
-from tb_attention.store.store import Arrays, Store, step_numbers
+from tb_attention.store.store import Store
 
 CACHED = 32 << 20
 """Bytes of answers that are kept; one of 144 heads at 1,000 steps takes 0.6 MB."""

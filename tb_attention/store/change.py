@@ -7,9 +7,10 @@ import numpy as np
 from tb_attention import schema
 from tb_attention.divergence import distances
 from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.store.answer import Arrays
 from tb_attention.store.capture_file import Location
 from tb_attention.store.jobs import Job, Work
-from tb_attention.store.store import Arrays, Store
+from tb_attention.store.store import Store
 
 
 def begin_change(store: Store, first: Location, second: Location) -> Job:

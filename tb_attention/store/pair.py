@@ -8,11 +8,13 @@ import numpy as np
 
 from tb_attention import attend, schema
 from tb_attention.errors import NotLogged, UnreadableRecord
+from tb_attention.store.answer import Arrays
 from tb_attention.store.capture_file import Location
 from tb_attention.store.index import Steps
 from tb_attention.store.jobs import Job, Work
 from tb_attention.store.layers import find_stack
-from tb_attention.store.store import Arrays, Store, step_numbers
+from tb_attention.store.neurons import step_numbers
+from tb_attention.store.store import Store
 
 
 def begin_pair(store: Store, steps: Steps, location: Location, stack: str | None, query: int, key: int) -> Job:

@@ -82,18 +82,12 @@ class Store:
 
     def metrics(self, steps: Steps) -> Arrays:
         """`steps` int32 [S], float64 if one does not fit; `metrics` float32 [S, rows, heads, metrics], NaN where not defined."""
-<<<<<<< HEAD
         joined = self.head_metrics(steps)
         return Arrays({"steps": step_numbers(steps), "metrics": joined.values}, {"names": joined.names, "rows": joined.rows})
 
     def head_metrics(self, steps: Steps) -> HeadMetrics:
         """The same, with the names of its axes."""
         return join_steps([self._head_metrics(location) for location in steps.values()])
-=======
-        joined = join_steps([self._head_metrics(location) for location in steps.values()])
-        arrays = {"steps": step_numbers(steps), "metrics": joined.values}
-        return Arrays(arrays, {"names": joined.names, "rows": joined.rows})
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
 
     def thumbnails(self, location: Location, stack: str | None, reading: Reading = PLAIN) -> Arrays:
         """`thumbnails` uint8 [layers, heads, rows, columns] of a stack; not `done`: ask again for the layers that are still 0."""
@@ -115,7 +109,7 @@ class Store:
         def make() -> Grid:
             return Grid(
                 len(numbers),
-                lambda place: self._layer(location, stack.name, numbers[place], None),
+                lambda place: self.layer(location, stack.name, numbers[place], None),
                 lambda queries, keys: reading.kept(capture, stack, queries, keys),
             )
 
@@ -127,7 +121,7 @@ class Store:
     ) -> Arrays:
         """`weights` [heads, rows, columns] of cells of block x block tokens: the mean over the queries of the sum over the keys."""
         message = self._open(location).message
-        found = self._layer(location, stack, layer, head)
+        found = self.layer(location, stack, layer, head)
         kept = reading.kept(message, find_stack(message, stack), found.queries, found.keys)
         rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
         _refuse_large((found.heads, len(rows) // block + 1, len(columns) // block + 1), "float32")
@@ -169,31 +163,27 @@ class Store:
                 arrays["scores"] = attend.scores(found, rows=rows)[:, 0]
         return Arrays(arrays)
 
-<<<<<<< HEAD
     def message(self, location: Location) -> schema.Capture:
         """The description of a capture, as it was logged."""
         return self._open(location).message
 
-    def layer(self, location: Location, stack: str | None, layer: int, head: int | None = None, *, keep: bool = True) -> AttentionLayer:
-        """A layer with its tensors, or one head of it. keep: False where so much is read once that it would drive out all else."""
-=======
     def distances(self, location: Location, stack: str | None, layer: int, head: int, axis: str) -> Arrays:
         """What each neuron of a head contributes, and what the head weighs, by distance; see store/neurons.py."""
-        return distances(self._layer(location, stack, layer, head), axis)
+        return distances(self.layer(location, stack, layer, head), axis)
 
     def contributions(self, steps: Steps, pair: Pair, seconds: float) -> Arrays:
         """What each neuron contributes to one score at every step, as far as it is known after so many seconds; see store/neurons.py."""
 
         def at(location: Location) -> Moment:
             def make() -> Moment:
-                return moment(lambda: self._layer(location, pair.stack, pair.layer, pair.head), pair)
+                return moment(lambda: self.layer(location, pair.stack, pair.layer, pair.head), pair)
 
             return self._cache.get((location.path, location.version, pair), make, lambda made: 500 + made.contributions.nbytes)
 
         return along_steps(steps, at, seconds)
 
-    def _layer(self, location: Location, stack: str | None, layer: int, head: int | None) -> AttentionLayer:
->>>>>>> 6efbb9b (What the export's commit took back by mistake: comparison, words, remote logs, readings)
+    def layer(self, location: Location, stack: str | None, layer: int, head: int | None = None, *, keep: bool = True) -> AttentionLayer:
+        """A layer with its tensors, or one head of it. keep: False where so much is read once that it would drive out all else."""
         reader = self._open(location)
         return load_layer(reader, find_stack(reader.message, stack), layer, head, self._tensor if keep else Reader.read)
 
@@ -235,12 +225,6 @@ def square_roots(weights: Array) -> Array:
     bounded = np.fmin(np.fmax(weights, 0), 1)
     rounded: Array = np.rint(255 * np.sqrt(bounded)).astype(np.uint8)
     return rounded
-
-
-def step_numbers(steps: Steps) -> Array:
-    """The steps as int32 [S], or as float64 where one needs more bits; JavaScript has no other numbers."""
-    numbers = np.array(list(steps), np.int64)
-    return numbers.astype(np.int32 if np.all(numbers == numbers.astype(np.int32)) else np.float64)
 
 
 def _tag(tag: str, steps: Steps) -> dict[str, Any]:
