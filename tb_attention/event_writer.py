@@ -1,4 +1,4 @@
-"""Puts small values into the event file of a run: a Summary.Value goes in, through the user's SummaryWriter or a file of our own.
+"""Puts small values into the event file of a run: Summary.Values go in, through the user's SummaryWriter or a file of our own.
 
 TensorBoard's Python loader reads only the newest event file of a directory, so a second one beside another writer would freeze
 the user's scalars. Nothing here opens one: not beside a writer of this process, and not by using a SummaryWriter after close().
@@ -38,12 +38,11 @@ class EventWriter:
         """The run directory."""
         self._own: RecordWriter | None = None
 
-    def add(self, value: summary_pb2.Summary.Value, step: int, wall_time: float) -> None:
-        """Adds one value.
+    def add(self, summary: summary_pb2.Summary, step: int, wall_time: float) -> None:
+        """Adds the values of one Event.
 
         Raises LoggingFailed where no event file may be opened or the SummaryWriter is closed, OSError of the disk.
         """
-        summary = summary_pb2.Summary(value=[value])
         if self._given is not None:
             _file_writer(self._given).add_summary(_as_its_own(summary, self._given), step, wall_time)
             return

@@ -19,8 +19,8 @@ class Output(Protocol):
     def append(self, data: bytes) -> None:
         """Adds bytes; in one piece, or none of them count."""
 
-    def flush(self) -> None:
-        """Makes all that was added readable for others."""
+    def flush(self, sync: bool = False) -> None:
+        """Makes all that was added readable for others. sync: and forces it onto the disk of this machine."""
 
     def close(self) -> None:
         """Flushes, and adds no more."""
@@ -92,8 +92,9 @@ class _LocalOutput:
         while rest:  # a nearly full disk takes a part, and fails with the next call
             rest = rest[os.write(self._file, rest) :]
 
-    def flush(self) -> None:
-        pass
+    def flush(self, sync: bool = False) -> None:
+        if sync:
+            os.fsync(self._file)
 
     def close(self) -> None:
         os.close(self._file)
@@ -150,7 +151,7 @@ class _RemoteOutput:
     def append(self, data: bytes) -> None:
         self._data += data
 
-    def flush(self) -> None:
+    def flush(self, sync: bool = False) -> None:
         if self._written < len(self._data):
             with as_os_error(self._url), file_layer().GFile(self._url, "wb") as file:
                 file.write(bytes(self._data))

@@ -5,7 +5,8 @@ A capture is one Event per layer (queries and keys) and, last, the Event that co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, tensor_
 from tb_attention import captures, metrics, schema
 from tb_attention.attend import Array, AttentionLayer
 from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.heads import chosen_heads, spread, stored_rows
 from tb_attention.measure import measure
 
 PLUGIN_NAME = "attention"
@@ -31,14 +33,21 @@ _TENSOR_DTYPES = {dtype: number for number, dtype in DTYPES.items()}
 
 
 def capture_events(
-    capture: captures.Capture, *, tag: str, step: int, wall_time: float, session: str, float32: bool = False
+    capture: captures.Capture,
+    *,
+    tag: str,
+    step: int,
+    wall_time: float,
+    session: str,
+    float32: bool = False,
+    heads: Collection[int] | None = None,
 ) -> Iterator[event_pb2.Event]:
     """One Event per layer, then the Event that commits the capture; head metrics and thumbnails are computed while iterating.
 
-    Queries, keys and weights become float16, or float32 if `float32` or where a finite value would overflow float16.
-    Raises InvalidInput where tokens and tensors do not fit each other.
+    Queries, keys and weights become float16, or float32 if `float32` or where a finite value would overflow float16. heads: of which
+    query heads they are stored (default: all). Raises InvalidInput where tokens and tensors do not fit each other, or heads are not there.
     """
-    _check(capture, tag)
+    _check(capture, tag, heads)
     message = schema.Capture(session=session, model=capture.model, kind=capture.kind, metrics=metrics.NAMES)
     message.sequences.extend(_sequence(sequence) for sequence in capture.sequences)
     extra: list[tuple[str, npt.NDArray[np.generic]]] = []
@@ -50,8 +59,12 @@ def capture_events(
         aligned = stack.query_sequence == stack.key_sequence
         ids = capture.sequences[stack.key_sequence].ids
         for index, layer in sorted(stack.layers.items()):
-            stack_message.layers.append(_layer(index, layer, shared))
-            yield _layer_event(f"{tag}/{stack.name}/{index}", layer, step, wall_time, float32)
+            described = _layer(index, layer, shared, chosen_heads(layer, heads))
+            stack_message.layers.append(described)
+            event = event_pb2.Event(step=step, wall_time=wall_time)
+            for kind, array in _tensors(layer, described.logged_heads):
+                event.summary.value.append(_value(f"{tag}/{stack.name}/{index}/{kind}", _stored(array, float32)))
+            yield event
             head_metrics, thumbnail = measure(layer, ids, aligned=aligned)
             rows.append(head_metrics)
             thumbnails.append(thumbnail)
@@ -62,6 +75,13 @@ def capture_events(
     for name, array in extra:
         commit.summary.value.append(_value(name, array))
     yield commit
+
+
+def stored_bytes(capture: captures.Capture, *, float32: bool = False, heads: Collection[int] | None = None) -> int:
+    """Bytes of the queries, keys and weights of the capture as they are stored; 1 KB for each head comes to it, and masks."""
+    layers = [layer for stack in capture.stacks for layer in stack.layers.values()]
+    tensors = [array for layer in layers for _, array in _tensors(layer, chosen_heads(layer, heads))]
+    return sum(int(math.prod(array.shape)) for array in tensors) * (4 if float32 else 2)
 
 
 def overview_value(commit: event_pb2.Event) -> summary_pb2.Summary.Value:
@@ -107,11 +127,16 @@ def tensor_names(tag: str, capture: schema.Capture) -> list[str]:
 
 
 def read_layer(tag: str, stack: schema.Stack, layer: schema.Layer, read: Callable[[str], npt.NDArray[np.generic]]) -> AttentionLayer:
-    """The layer with its tensors; `read` gives the tensor of a name. Arrays are as stored (float16, float32)."""
+    """The layer with its tensors; `read` gives the tensor of a name. Arrays are as stored (float16, float32).
+
+    Heads whose tensors were not stored are NaN.
+    """
     prefix = f"{tag}/{stack.name}"
     tensors: dict[str, Array] = {}
     for kind in ("weights",) if layer.weights_only else ("query", "key"):
-        tensors[kind] = read(f"{prefix}/{layer.layer}/{kind}")
+        rows = stored_rows(layer.logged_heads, kind, layer.heads, layer.key_heads)
+        count = layer.key_heads if kind == "key" else layer.heads
+        tensors[kind] = spread(read(f"{prefix}/{layer.layer}/{kind}"), rows, count)
     if layer.HasField("bias"):
         tensors["bias"] = read(f"{prefix}/bias/{layer.bias}")
     keys = tensors["weights"].shape[2] if layer.weights_only else tensors["key"].shape[1]
@@ -155,7 +180,7 @@ class _Shared:
         return self._numbers[key]
 
 
-def _layer(index: int, layer: AttentionLayer, shared: _Shared) -> schema.Layer:
+def _layer(index: int, layer: AttentionLayer, shared: _Shared, chosen: Sequence[int]) -> schema.Layer:
     only = layer.weights is not None
     message = schema.Layer(
         layer=index,
@@ -169,6 +194,7 @@ def _layer(index: int, layer: AttentionLayer, shared: _Shared) -> schema.Layer:
         weights_only=only,
         rotary=layer.rotary,
         implementation=layer.implementation,
+        logged_heads=chosen,
     )
     if layer.softcap is not None:
         message.softcap = layer.softcap
@@ -181,11 +207,12 @@ def _layer(index: int, layer: AttentionLayer, shared: _Shared) -> schema.Layer:
     return message
 
 
-def _layer_event(prefix: str, layer: AttentionLayer, step: int, wall_time: float, float32: bool) -> event_pb2.Event:
-    event = event_pb2.Event(step=step, wall_time=wall_time)
+def _tensors(layer: AttentionLayer, chosen: Sequence[int]) -> Iterator[tuple[str, Array]]:
+    """What is stored of the layer: the rows of these heads, or all."""
     for kind in ("query", "key") if layer.weights is None else ("weights",):
-        event.summary.value.append(_value(f"{prefix}/{kind}", _stored(getattr(layer, kind), float32)))
-    return event
+        array = getattr(layer, kind)
+        rows = stored_rows(chosen, kind, layer.heads, layer.key_heads)
+        yield kind, array[rows] if rows else array
 
 
 def _value(tag: str, array: npt.NDArray[np.generic], content: bytes = b"") -> summary_pb2.Summary.Value:
@@ -214,7 +241,7 @@ def _sequence(sequence: captures.Sequence) -> schema.Sequence:
     return message
 
 
-def _check(capture: captures.Capture, tag: str) -> None:
+def _check(capture: captures.Capture, tag: str, heads: Collection[int] | None) -> None:
     if not tag:
         raise InvalidInput("the tag is empty: name the probe.")
     if not any(stack.layers for stack in capture.stacks):
@@ -222,6 +249,7 @@ def _check(capture: captures.Capture, tag: str) -> None:
     for stack in capture.stacks:
         queries, keys = len(capture.sequences[stack.query_sequence]), len(capture.sequences[stack.key_sequence])
         for index, layer in stack.layers.items():
+            chosen_heads(layer, heads)
             if (layer.queries, layer.keys) != (queries, keys):
                 raise InvalidInput(
                     f"{stack.name} layer {index} has {layer.queries} queries and {layer.keys} keys, "

@@ -1,8 +1,8 @@
 """Writes records in the background: Event protos go in, a record file comes out; needs no torch and no TensorBoard.
 
 Policy: every record goes to the operating system in one piece as soon as it is written, so a process that is killed loses at
-most the record it was writing; to a URL it goes with the next flush. There is no fsync: after a loss of power a reader skips the
-torn end, and training resumes from an older checkpoint anyway.
+most the record it was writing; to a URL it goes with the next flush. fsync only where it is asked for: after a loss of power a reader
+skips the torn end, and training resumes from an older checkpoint anyway.
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ class RecordWriter:
             self._append(data)
         self._whole += 1
 
-    def flush(self) -> None:
-        """Makes what was written readable where that takes more than writing it: at a URL. Raises OSError."""
+    def flush(self, *, sync: bool = False) -> None:
+        """Makes what was written readable where writing is not enough: at a URL. sync: forces it onto the disk. Raises OSError."""
         if self._file is not None:
             with self._abandoned_on_failure():
-                self._file.flush()
+                self._file.flush(sync)
             if self._file.full:
                 self.close()
 

@@ -17,12 +17,12 @@ from tb_attention.event_writer import EventWriter
 from tb_attention.summary import tensor_proto
 
 
-def value(tag: str = "probe") -> summary_pb2.Summary.Value:
+def value(tag: str = "probe") -> summary_pb2.Summary:
     metadata = summary_pb2.SummaryMetadata(
         plugin_data=summary_pb2.SummaryMetadata.PluginData(plugin_name="attention", content=b"what"),
         data_class=summary_pb2.DATA_CLASS_TENSOR,
     )
-    return summary_pb2.Summary.Value(tag=tag, metadata=metadata, tensor=tensor_proto(np.ones((2, 3), "f4")))
+    return summary_pb2.Summary(value=[summary_pb2.Summary.Value(tag=tag, metadata=metadata, tensor=tensor_proto(np.ones((2, 3), "f4")))])
 
 
 def event_files(directory: Path) -> list[Path]:

@@ -296,8 +296,8 @@ def test_what_cannot_be_captured_is_told() -> None:
         passes.captures()
     with watch_passes(model, (2,)) as passes, torch.no_grad():
         model(torch.tensor([[5, 6]]))
-    with pytest.raises(InvalidInput, match="example 2 is not in the batch of 1"):
-        passes.captures()
+    assert passes.captures() == {}
+    assert "example 2 is not in the batch of 1" in str(passes.absent[2])
     with torch.no_grad():
         begun = model(torch.tensor([[5, 6]])).past_key_values
         with watch_passes(model) as passes:

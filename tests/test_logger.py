@@ -171,7 +171,7 @@ def test_float32_on_request(tmp_path: Path) -> None:
 
 def test_what_the_caller_does_wrong_is_an_error(tmp_path: Path) -> None:
     model = gpt2()
-    with AttentionLogger(tmp_path) as logger:
+    with AttentionLogger(tmp_path, strict=True) as logger:
         with pytest.raises(InvalidInput, match="65 tokens and the model 64 positions"):
             logger.log(model, [5] * 65, tag="probe", step=0)
         with pytest.raises(InvalidInput, match="needs a tokenizer"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import transformers
@@ -16,8 +18,12 @@ from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.integrations.integration_utils import TensorBoardCallback
 
 from tb_attention import summary
+from tb_attention.capture.wrappers import unwrapped
 from tb_attention.errors import InvalidInput, LoggingFailed, NoAttention
 from tb_attention.integrations.trainer import AttentionCallback
+from tb_attention.store.index import Index
+from tb_attention.store.logdir import Root
+from tb_attention.store.store import Store
 
 torch.set_num_threads(1)
 PROBES = {"first": [5, 6, 7, 8], "second": [9, 8, 7, 6, 5]}
@@ -66,11 +72,12 @@ def runs_in(directory: Path) -> list[Path]:
 def logged(run: Path) -> list[tuple[str, int]]:
     """(tag, step) of the captures in the record files, in the order of writing."""
     found = []
-    for path in sorted(run.glob("plugins/attention/*.tfrecord")):
+    for path in sorted(run.glob("plugins/attention/*.tfrecord"), key=lambda path: path.stat().st_mtime_ns):
         for event in EventFileLoader(str(path)).Load():
             value = event.summary.value[0]
             if value.metadata.plugin_data.content:
-                assert summary.parse_plugin_data(value.metadata.plugin_data.content).capture.kind == "probe"
+                kind = summary.parse_plugin_data(value.metadata.plugin_data.content).capture.kind
+                assert kind == ("batch" if value.tag.startswith("batch") else "probe")
                 found.append((value.tag, event.step))
     return found
 
@@ -92,11 +99,104 @@ def test_training_is_bit_for_bit_the_same(tmp_path: Path) -> None:
         return list(training.model.parameters())
 
     without = weights([])
-    with_probes = weights([AttentionCallback(PROBES, every=1)])
-    assert all(torch.equal(one, other) for one, other in zip(without, with_probes, strict=True))
+    logged_too = weights([AttentionCallback(PROBES, every=1, examples=(0, 3))])
+    assert all(torch.equal(one, other) for one, other in zip(without, logged_too, strict=True))
     assert any(not torch.equal(one, other) for one, other in zip(without, gpt2().parameters(), strict=True))
     (run,) = runs_in(tmp_path)
     assert steps_of(run) == list(range(11))
+    assert steps_of(run, "batch/0") == steps_of(run, "batch/3") == list(range(10)), "no batch comes after the last step"
+
+
+class Remembers(Trainer):
+    """Keeps the first batch of each step, and the model that it met."""
+
+    seen: dict[int, tuple[Any, Any]]
+
+    def training_step(self, model: Any, inputs: Any, *args: Any, **options: Any) -> Any:
+        if self.state.global_step not in self.seen:
+            self.seen[self.state.global_step] = copy.deepcopy(model), inputs
+        return super().training_step(model, inputs, *args, **options)
+
+
+def batches(directory: Path, callback: AttentionCallback, model: Any, dataset: Any, **options: Any) -> dict[int, tuple[Any, Any]]:
+    """Step -> the model of that step, and the first batch that it was trained with."""
+    training = trainer(directory, [callback], model=model, train_dataset=dataset, **options)
+    training.__class__, training.seen = Remembers, {}  # type: ignore[attr-defined]
+    training.train()
+    seen: dict[int, tuple[Any, Any]] = training.seen  # type: ignore[attr-defined]
+    return seen
+
+
+def without_dropout(**options: Any) -> Any:
+    torch.manual_seed(0)
+    sizes = {"n_layer": 2, "n_embd": 16, "n_head": 2, "vocab_size": 50, "n_positions": 32, "bos_token_id": 1, "eos_token_id": 2}
+    return transformers.GPT2LMHeadModel(
+        transformers.GPT2Config(**sizes | {"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0} | options)
+    )
+
+
+def eager_weights(model: Any, inputs: Any, example: int) -> list[torch.Tensor]:
+    """The model's own weights [heads, T, T] of each layer, without padding."""
+    model.eval()
+    model.set_attn_implementation("eager")
+    given = {name: tensor[example : example + 1] for name, tensor in inputs.items() if name != "labels"}
+    real = given["attention_mask"][0].bool() if "attention_mask" in given else torch.ones(len(given["input_ids"][0]), dtype=torch.bool)
+    with torch.no_grad():
+        own = model(**given, output_attentions=True).attentions
+    return [layer[0][:, real][:, :, real].float() for layer in own]
+
+
+def store_of(run: Path) -> Store:
+    index = Index([Root(str(run))])
+    index.refresh()
+    return Store(index)
+
+
+def assert_equal_weights(run: Path, tag: str, step: int, own: list[torch.Tensor], tolerance: float = 2e-3) -> None:
+    store = store_of(run)
+    for layer, expected in enumerate(own):
+        found = store.weights(store.find(".", tag, step), None, layer, None).arrays["weights"]
+        np.testing.assert_allclose(found, expected.numpy(), atol=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("options", "tolerance"),
+    [
+        ({}, 2e-3),
+        ({"gradient_accumulation_steps": 2}, 2e-3),
+        ({"use_reentrant": True}, 2e-3),
+        ({"use_reentrant": False}, 2e-3),
+        ({"torch_compile": True, "torch_compile_backend": "aot_eager"}, 2e-3),
+        ({"bf16": True}, 2e-2),
+    ],
+    ids=["plain", "accumulation", "reentrant checkpointing", "checkpointing", "compiled", "autocast"],
+)
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning")  # torch.compile looks at it
+def test_examples_of_the_batch_are_what_the_model_sees(tmp_path: Path, options: dict[str, Any], tolerance: float) -> None:
+    lengths = torch.randint(3, 9, (40,), generator=torch.Generator().manual_seed(1))
+    rows = [
+        {"input_ids": row["input_ids"], "labels": row["labels"], "attention_mask": (torch.arange(8) < length).long()}
+        for row, length in zip(data(40), lengths, strict=True)
+    ]
+    passes = 0
+
+    def count(*_: Any) -> None:
+        nonlocal passes
+        passes += 1
+
+    model = without_dropout()
+    model.register_forward_pre_hook(count)
+    if "use_reentrant" in options:
+        model.activation_checkpointing_enable({"use_reentrant": options.pop("use_reentrant")})
+    callback = AttentionCallback(every=2, examples=(1, 2))
+    seen = batches(tmp_path, callback, model, rows, max_steps=4, **options)
+    (run,) = runs_in(tmp_path)
+    assert logged(run) == [(f"batch/{example}", step) for step in (0, 2) for example in (1, 2)]
+    assert passes == 4 * options.get("gradient_accumulation_steps", 1), "no second pass for them"
+    for step in (0, 2):
+        of_step, inputs = seen[step]
+        for example in (1, 2):
+            assert_equal_weights(run, f"batch/{example}", step, eager_weights(unwrapped(of_step), inputs, example), tolerance)
 
 
 def test_first_every_and_last_step_in_the_trainers_own_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -207,8 +307,9 @@ def test_a_probe_that_does_not_fit_is_told_once(tmp_path: Path, caplog: pytest.L
     (run,) = runs_in(tmp_path)
     assert steps_of(run) == [0, 2, 4, 6, 8, 10]
     assert [message.split(":")[0] for message in warnings_in(caplog)] == [
-        "the probe long is not logged",
-        "the probe text is not logged",
+        "'long' is not logged",
+        "'text' is not logged",
+        f"12 captures were not logged to {run}.",
     ]
     with pytest.raises(InvalidInput, match="33 tokens and the model 32 positions"):
         trainer(tmp_path, [AttentionCallback(probes, every=2, strict=True)]).train()
@@ -224,9 +325,9 @@ def test_a_model_without_attention_and_a_place_that_cannot_be_written(tmp_path: 
             return {"loss": self.table(input_ids).square().mean()}
 
     trainer(tmp_path, [AttentionCallback(PROBES, every=2)], model=Model(), report_to=[]).train()
-    assert ["no attention was seen in Model" in message for message in warnings_in(caplog)] == [True, True]
+    assert ["no attention was seen in Model" in message for message in warnings_in(caplog)] == [True, True, False]
     caplog.clear()
-    trainer(tmp_path, [AttentionCallback(PROBES, every=2, writer="s3://bucket/run")]).train()
+    trainer(tmp_path, [AttentionCallback(PROBES, every=2, writer="nosuch://bucket/run")]).train()
     assert [message.split(":")[0] for message in warnings_in(caplog)] == ["attention is not logged"]
     caplog.clear()
     (tmp_path / "file").touch()
@@ -235,7 +336,7 @@ def test_a_model_without_attention_and_a_place_that_cannot_be_written(tmp_path: 
     assert len(warnings_in(caplog)) == 2
     for callback, error in (
         (AttentionCallback(PROBES, every=2, writer=tmp_path / "file" / "run", strict=True), LoggingFailed),
-        (AttentionCallback(PROBES, every=2, writer="s3://bucket/run", strict=True), InvalidInput),
+        (AttentionCallback(PROBES, every=2, writer="nosuch://bucket/run", strict=True), InvalidInput),
     ):
         with pytest.raises(error):
             trainer(tmp_path, [callback]).train()
@@ -265,5 +366,9 @@ def test_other_processes_log_nothing(tmp_path: Path) -> None:
 def test_wrong_parameters() -> None:
     with pytest.raises(InvalidInput, match="there are no probes"):
         AttentionCallback({}, every=1)
+    with pytest.raises(InvalidInput, match="choose among entropy"):
+        AttentionCallback(PROBES, scalars=["induktion"])
+    with pytest.raises(TypeError, match="there is no option 'layer'"):
+        AttentionCallback(PROBES, layer=[1])  # type: ignore[call-arg]
     with pytest.raises(InvalidInput, match="every is 0"):
         AttentionCallback(PROBES, every=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from tb_attention.capture.probe import capture, chosen
 from tb_attention.capture.tokens import sequence_of
 from tb_attention.capture.watch import watch
 from tb_attention.capture.watching import recomputing
-from tb_attention.capture.wrappers import backbone, name_of, unwrapped
+from tb_attention.capture.wrappers import backbone, name_of, runs_on_all_processes, unwrapped
 from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Sequence
 from tb_attention.errors import InvalidInput
 
@@ -49,29 +49,42 @@ class Passes:
         self._two = bool(getattr(self._config, "is_encoder_decoder", False))
         self._fed = {ENCODER: Fed(), DECODER: Fed()}
         self._stitchers = {example: Stitcher(self._config) for example in examples}
+        self.examples = tuple(self._stitchers)
+        self.absent: dict[int, InvalidInput] = {}
+        """Examples that are not in the batch, which is smaller at the end of an epoch."""
         self._generation = Generation()
         self._running: torch.nn.Module | None = None
         self._failure: Exception | None = None
         self._thread = threading.get_ident()
 
     def captures(self, tokenizer: Any = None, layers: Collection[int] | None = None) -> dict[int, Capture]:
-        """Example -> its capture. Raises what went wrong while the model ran; InvalidInput for an example that is not there."""
+        """Example -> its capture, of those that are not `absent`. Raises what went wrong while the model ran."""
         if self._failure is not None:
             raise self._failure
         if not any(fed.passes for fed in self._fed.values()):
             raise InvalidInput(f"{type(self._inner).__name__} was not run: run it, or its generate(), inside of the `with`.")
-        return {example: self._capture(example, tokenizer, layers) for example in self._stitchers}
+        return {example: self._capture(example, tokenizer, layers) for example in self.examples if example not in self.absent}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Watches until it is left."""
+        with self.listening(), self.attention():
+            yield
+
+    def attention(self) -> AbstractContextManager[None]:
+        """Sees the attention of a pass that has begun while it was `listening`."""
+        return watch(self._model, self._calls)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Sees what the model is fed, and not its attention."""
+        # Hooks are functions and not methods, which a model that is copied meanwhile would copy with all that is here.
         with ExitStack() as restore:
             for name, module, stacks in self._parts():
                 restore.callback(module.register_forward_pre_hook(self._enters(name, stacks), with_kwargs=True).remove)
-                restore.callback(module.register_forward_hook(self._leaves, always_call=True).remove)
+                restore.callback(module.register_forward_hook(self._leaves(), always_call=True).remove)
             if hasattr(self._inner, "generate"):
                 restore.enter_context(self._generation.watching(self._inner, not self._two))
-            restore.enter_context(watch(self._model, self._calls))
             yield
 
     def _parts(self) -> list[tuple[str, torch.nn.Module, tuple[str, ...]]]:
@@ -85,8 +98,8 @@ class Passes:
     def _calls(self, call: AttentionCall) -> None:
         if self._failure is None and not self._generation.beams:
             with self._harmless():
-                for stitcher in self._stitchers.values():
-                    stitcher(call)
+                for example in self._stitchers.keys() - self.absent.keys():
+                    self._stitchers[example](call)
 
     def _enters(self, name: str, stacks: tuple[str, ...]) -> Callable[..., None]:
         def before(module: torch.nn.Module, args: tuple[Any, ...], options: dict[str, Any]) -> None:
@@ -97,9 +110,12 @@ class Passes:
 
         return before
 
-    def _leaves(self, module: torch.nn.Module, *_: Any) -> None:
-        if self._running is module:
-            self._running = None
+    def _leaves(self) -> Callable[..., None]:
+        def after(module: torch.nn.Module, *_: Any) -> None:
+            if self._running is module:
+                self._running = None
+
+        return after
 
     def _begin(self, name: str, stacks: tuple[str, ...], given: Mapping[str, Any]) -> None:
         past = cached_tokens(given.get("past_key_values"))
@@ -116,9 +132,11 @@ class Passes:
         for example, stitcher in self._stitchers.items():
             # The encoder runs before examples are copied, to sample several texts of each.
             row = example // generation.copies if name == ENCODER else example
-            if not 0 <= row < batch and not generation.beams:
-                raise InvalidInput(f"example {example} is not in the batch of {batch}: the first is 0.")
-            stitcher.begin(stacks, past, batch, row)
+            if 0 <= row < batch or generation.beams:
+                self.absent.pop(example, None)
+                stitcher.begin(stacks, past, batch, row)
+            else:
+                self.absent[example] = InvalidInput(f"example {example} is not in the batch of {batch}: the first is 0.")
 
     @contextmanager
     def _harmless(self) -> Iterator[None]:
@@ -133,6 +151,11 @@ class Passes:
         stacks = () if self._generation.beams else self._stitchers[example].stacks()
         kind = "batch" if text.prompt is None else "generation"
         if not stacks:
+            if runs_on_all_processes(self._model):
+                raise InvalidInput(
+                    "its attention can only be seen in another forward pass, which all processes would have to make as its parameters are "
+                    "spread over them: use a probe instead."
+                )
             again = capture(self._model, self._whole(text), tokenizer, layers=layers)
             sequences = tuple(replace(one, prompt=text.prompt) if one.name == DECODER else one for one in again.sequences)
             return replace(again, sequences=sequences, kind=kind)

@@ -1,126 +1,80 @@
-"""AttentionCallback for the Trainer of transformers: logs the attention of fixed probes while a model is trained."""
+"""AttentionCallback for the Trainer of transformers: logs probes and examples of the training batch while a model is trained."""
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.integrations.integration_utils import TensorBoardCallback
 from transformers.trainer_callback import CallbackHandler
 
-from tb_attention.capture import capture, runs_on_all_processes
-from tb_attention.errors import AttentionError, InvalidInput, LoggingFailed
-from tb_attention.logger import AttentionLogger
-
-_log = logging.getLogger(__name__)
+from tb_attention.integrations.training import TrainingLog
+from tb_attention.options import Options
 
 
 class AttentionCallback(TrainerCallback):
-    """Logs probes before the first optimiser step, after every `every` steps and after the last one.
+    """Logs before the first optimiser step, after every `every` steps and after the last one.
 
     Trainer(..., callbacks=[AttentionCallback({"doctor-she": "The doctor asked the nurse a question. She"}, every=100)])
 
-    A probe is one forward pass in evaluation mode; training goes on bit for bit as without it. What fails is told as a warning of
-    the logger "tb_attention" and never stops the training.
+    A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass that training makes anyway, the
+    first of a step with gradient accumulation. Training goes on bit for bit as without it. What fails is told as a warning of the
+    logger "tb_attention" and never stops the training. Step n has the weights after n optimiser steps, of examples too.
     """
 
-    def __init__(self, probes: Mapping[str, Any], every: int, tokenizer: Any = None, writer: Any = None, *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        probes: Mapping[str, Any] | None = None,
+        every: int = 100,
+        tokenizer: Any = None,
+        writer: Any = None,
+        *,
+        examples: Collection[int] = (),
+        **options: Unpack[Options],
+    ) -> None:
         """probes: tag -> text or token ids. every: optimiser steps. tokenizer: default is the Trainer's processing_class.
 
         writer: a SummaryWriter or a log directory; default is the SummaryWriter of the Trainer's TensorBoardCallback, or a new
-        run in output_dir/runs where there is none. strict: what fails is raised. Raises InvalidInput for no probes, every < 1.
+        run in output_dir/runs where there is none. examples: which rows of the training batch of the first process are logged too,
+        under the tag "batch", or "batch/0" ... where there are several. options: those of AttentionLogger, such as layers, heads,
+        scalars, strict. Raises InvalidInput where there is nothing to log, and for options that cannot be used.
         """
-        if not probes:
-            raise InvalidInput('there are no probes: give at least one, such as {"doctor-she": "The doctor asked the nurse."}.')
-        if every < 1:
-            raise InvalidInput(f"every is {every}: give the number of optimiser steps between two captures, 1 or more.")
-        self._probes, self._every, self._strict = dict(probes), every, strict
-        self._tokenizer, self._writer = tokenizer, writer
-        self._logger: AttentionLogger | None = None
-        self._refused = False
-        self._step: int | None = None
-        self._unusable: set[str] = set()
+        self._log = TrainingLog(probes, every, examples, tokenizer, options)
+        self._writer = writer
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
         """Begins anew: train() may be called again, or once for each trial of a search."""
-        self._close()
-        self._step, self._refused = None, False
-        self._unusable.clear()
+        self._log.restart()
 
     def on_step_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
-        """The first time, logs the model that training begins or resumes with; all callbacks have their writers by now."""
-        if self._step is None:
-            self._probe(args, state, given)
+        """Logs every so many optimiser steps, and the model that training begins or resumes with."""
+        tokenizer = given.get("processing_class")
+        self._log.begin_step(
+            state.global_step, given["model"], lambda: self._where(args, state), tokenizer=tokenizer, last_step=state.max_steps
+        )
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
-        """Logs every so many optimiser steps, and where training ends."""
-        last = _ends(state, control)
-        if last or state.global_step % self._every == 0:
-            self._probe(args, state, given)
-        if last:
-            self._flush()
+        """Logs where training ends."""
+        if _ends(state, control):
+            self._log.end(state.global_step, given["model"], lambda: self._where(args, state), tokenizer=given.get("processing_class"))
 
     def on_epoch_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
         """Logs the last step where something after on_step_end ended the training: an evaluation, or the end of the data."""
-        if _ends(state, control):
-            self._probe(args, state, given)
-            self._flush()
+        self.on_step_end(args, state, control, **given)
 
     def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
         """Closes the logger. Everything was written before, since TensorBoardCallback has closed its writer by now."""
-        self._close()
+        self._log.close()
 
-    def _probe(self, args: TrainingArguments, state: TrainerState, given: Mapping[str, Any]) -> None:
-        if state.global_step == self._step:
-            return
-        self._step = state.global_step
-        if state.is_world_process_zero and self._logger is None and not self._refused:
-            self._open(args, state)
-        # Where a forward pass gathers parameters from all processes, process zero alone would wait for the others for ever.
-        if self._logger is None and not runs_on_all_processes(given["model"]):
-            return
-        for tag, text in self._probes.items():
-            if tag not in self._unusable:
-                self._one(tag, text, given["model"], self._tokenizer or given.get("processing_class"))
-
-    def _one(self, tag: str, text: Any, model: Any, tokenizer: Any) -> None:
-        try:
-            if self._logger is None:
-                capture(model, text, tokenizer)
-            else:
-                self._logger.log(model, text, tag=tag, step=self._step or 0, tokenizer=tokenizer)
-        except LoggingFailed:
-            raise  # only where it is strict
-        except AttentionError as error:
-            if self._strict:
-                raise
-            self._unusable.add(tag)
-            _log.warning("the probe %s is not logged: %s", tag, error)
-
-    def _open(self, args: TrainingArguments, state: TrainerState) -> None:
-        try:
-            self._logger = AttentionLogger(self._writer or _tensorboard_writer() or _own_run(args, state), strict=self._strict)
-        except InvalidInput as error:
-            if self._strict:
-                raise
-            self._refused = True
-            _log.warning("attention is not logged: %s", error)
-
-    def _flush(self) -> None:
-        if self._logger is not None:
-            self._logger.flush()
-
-    def _close(self) -> None:
-        if self._logger is not None:
-            logger, self._logger = self._logger, None
-            logger.close()
+    def _where(self, args: TrainingArguments, state: TrainerState) -> Any:
+        """All callbacks have their writers when the first step begins."""
+        return (self._writer or _tensorboard_writer() or _own_run(args, state)) if state.is_world_process_zero else None
 
 
 def _ends(state: TrainerState, control: TrainerControl) -> bool:

@@ -89,7 +89,7 @@ class Stack(_message.Message):
     def __init__(self, name: _Optional[str] = ..., query_sequence: _Optional[int] = ..., key_sequence: _Optional[int] = ..., layers: _Optional[_Iterable[_Union[Layer, _Mapping]]] = ...) -> None: ...
 
 class Layer(_message.Message):
-    __slots__ = ("layer", "module", "heads", "key_heads", "neurons", "scale", "causal", "query_start", "softcap", "sinks", "mask", "bias", "weights_only", "rotary", "implementation")
+    __slots__ = ("layer", "module", "heads", "key_heads", "neurons", "scale", "causal", "query_start", "softcap", "sinks", "mask", "bias", "weights_only", "rotary", "implementation", "logged_heads")
     LAYER_FIELD_NUMBER: _ClassVar[int]
     MODULE_FIELD_NUMBER: _ClassVar[int]
     HEADS_FIELD_NUMBER: _ClassVar[int]
@@ -105,6 +105,7 @@ class Layer(_message.Message):
     WEIGHTS_ONLY_FIELD_NUMBER: _ClassVar[int]
     ROTARY_FIELD_NUMBER: _ClassVar[int]
     IMPLEMENTATION_FIELD_NUMBER: _ClassVar[int]
+    LOGGED_HEADS_FIELD_NUMBER: _ClassVar[int]
     layer: int
     module: str
     heads: int
@@ -120,4 +121,5 @@ class Layer(_message.Message):
     weights_only: bool
     rotary: bool
     implementation: str
-    def __init__(self, layer: _Optional[int] = ..., module: _Optional[str] = ..., heads: _Optional[int] = ..., key_heads: _Optional[int] = ..., neurons: _Optional[int] = ..., scale: _Optional[float] = ..., causal: _Optional[bool] = ..., query_start: _Optional[int] = ..., softcap: _Optional[float] = ..., sinks: _Optional[_Iterable[float]] = ..., mask: _Optional[int] = ..., bias: _Optional[int] = ..., weights_only: _Optional[bool] = ..., rotary: _Optional[bool] = ..., implementation: _Optional[str] = ...) -> None: ...
+    logged_heads: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, layer: _Optional[int] = ..., module: _Optional[str] = ..., heads: _Optional[int] = ..., key_heads: _Optional[int] = ..., neurons: _Optional[int] = ..., scale: _Optional[float] = ..., causal: _Optional[bool] = ..., query_start: _Optional[int] = ..., softcap: _Optional[float] = ..., sinks: _Optional[_Iterable[float]] = ..., mask: _Optional[int] = ..., bias: _Optional[int] = ..., weights_only: _Optional[bool] = ..., rotary: _Optional[bool] = ..., implementation: _Optional[str] = ..., logged_heads: _Optional[_Iterable[int]] = ...) -> None: ...

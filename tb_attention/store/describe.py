@@ -68,6 +68,7 @@ def _layer(layer: schema.Layer) -> dict[str, Any]:
         "weights_only": layer.weights_only,
         "rotary": layer.rotary,
         "implementation": layer.implementation,
+        "logged_heads": list(layer.logged_heads) or None,
     }
 
 

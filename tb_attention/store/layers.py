@@ -48,6 +48,8 @@ def load_layer(
     message = find_layer(stack, number)
     if head is not None and not 0 <= head < message.heads:
         raise NotLogged(f"Layer {number} has the heads 0 to {message.heads - 1}, and no head {head}.")
+    if head is not None and message.logged_heads and head not in message.logged_heads:
+        raise NotLogged(f"Head {head} of layer {number} was not logged: only {_listed(list(message.logged_heads))} were chosen.")
     tag = reader.location.tag
 
     def part(name: str) -> Any:

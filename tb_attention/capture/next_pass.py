@@ -1,0 +1,57 @@
+"""Waits for the next forward pass of a model that is trained: the model goes in, the Passes of it come out when it is done.
+
+Functions are replaced during that pass only, so that nothing is left replaced where a training ends by an exception.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
+from typing import Any
+
+import torch
+
+from tb_attention.capture.passes import Passes
+from tb_attention.capture.watching import uncompiled
+
+
+class NextPass:
+    """Watches the first pass of this thread that has gradients, and none after it.
+
+    Training mode would be no sign of it: Lightning trains a module that is in evaluation mode as it is.
+    """
+
+    def __init__(self, model: torch.nn.Module, examples: Collection[int], done: Callable[[Passes], None]) -> None:
+        """done: is called in the forward pass, when everything in it is computed."""
+        self._model, self._passes, self._done = model, Passes(model, examples), done
+        self._thread = threading.get_ident()
+        self._waiting, self._watching = ExitStack(), ExitStack()
+        self._running = False
+        # Functions and not methods, which a model that is copied meanwhile would copy with all that is here.
+        self._waiting.enter_context(self._passes.listening())
+        self._waiting.callback(model.register_forward_pre_hook(lambda *given: self._enters(*given), prepend=True).remove)
+        self._waiting.callback(model.register_forward_hook(lambda *given: self._leaves(*given), always_call=True).remove)
+        # Before the pass: what is compiled around the model cannot be left from inside of it.
+        self._waiting.enter_context(uncompiled())
+        self._over = False
+
+    def cancel(self) -> bool:
+        """Waits no longer. Returns whether the pass had not come."""
+        waited, self._over = not self._over, True
+        self._watching.close()
+        self._waiting.close()
+        return waited
+
+    def _enters(self, module: torch.nn.Module, _: Any) -> None:
+        learns = module is self._model and torch.is_grad_enabled() and not self._running
+        if learns and threading.get_ident() == self._thread:
+            self._running = True
+            self._watching.enter_context(self._passes.attention())
+
+    def _leaves(self, module: torch.nn.Module, _: Any, output: Any) -> None:
+        if self._running and module is self._model and threading.get_ident() == self._thread:
+            self.cancel()
+            # An always_call hook runs after an exception too, and then there is no output.
+            if output is not None:
+                self._done(self._passes)

@@ -1,0 +1,117 @@
+"""What is logged of one training: its steps go in, from whatever framework; probes and examples of its batches go to a logger."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from tb_attention.errors import InvalidInput
+from tb_attention.logger import AttentionLogger
+from tb_attention.options import Options, check_options
+
+_log = logging.getLogger(__name__)
+
+BATCH = "batch"
+"""Tag of an example of the training batch; of several they are batch/0, batch/1 ..."""
+
+
+class TrainingLog:
+    """Follows a training: `begin_step` before each optimiser step, `end` after the last one. Step n: the weights after n steps."""
+
+    def __init__(self, probes: Mapping[str, Any] | None, every: int, examples: Collection[int], tokenizer: Any, options: Options) -> None:
+        """As the callbacks say. Raises InvalidInput where there is nothing to log, and for options that cannot be used."""
+        if unknown := options.keys() - Options.__annotations__.keys():
+            raise TypeError(f"there is no option {min(unknown)!r}: the options are {', '.join(Options.__annotations__)}.")
+        check_options(every, **options)
+        if not probes and not examples:
+            raise InvalidInput(
+                'there are no probes: give at least one, such as {"doctor-she": "The doctor asked the nurse."}, or examples=(0,) '
+                "for the first example of each training batch."
+            )
+        self._probes, self._every, self._examples = dict(probes or {}), every, tuple(examples)
+        self._tokenizer, self._options = tokenizer, options
+        self._logger: AttentionLogger | None = None
+        self._step: int | None = None
+        self._told = False
+
+    def restart(self) -> None:
+        """Begins anew: a training may be run again, or once for each trial of a search."""
+        self.close()
+        self._step, self._told = None, False
+
+    def begin_step(self, step: int, model: Any, where: Callable[[], Any], *, tokenizer: Any = None, last_step: int = 0) -> None:
+        """Logs the probes if it is time for them, and the examples as soon as the model sees them.
+
+        step: number of optimiser steps so far; of several calls with the same one the first counts. where: gives the log directory
+        or SummaryWriter; None on processes that do not write. last_step: where training ends, or 0 where that is unknown.
+        """
+        if self._step is not None:
+            self._tell_size(self._step, last_step)
+        if self._step is None or (step % self._every == 0 and step != self._step):
+            self._log_probes(step, model, where, tokenizer)
+            if self._logger is not None and self._examples:
+                self._logger.capture_next(model, tag=BATCH, step=step, tokenizer=self._tokenizer or tokenizer, examples=self._examples)
+            else:
+                self._tell_size(step, last_step)
+
+    def end(self, step: int, model: Any, where: Callable[[], Any], *, tokenizer: Any = None) -> None:
+        """Logs the probes with the final weights, and writes everything."""
+        if step != self._step:
+            self._log_probes(step, model, where, tokenizer)
+        if self._logger is not None:
+            self._logger.flush()
+
+    def close(self) -> None:
+        """Writes what waits."""
+        if self._logger is not None:
+            logger, self._logger = self._logger, None
+            logger.close()
+
+    def _log_probes(self, step: int, model: Any, where: Callable[[], Any], tokenizer: Any) -> None:
+        self._step = step
+        if self._logger is None:
+            self._logger = self._opened(where)
+        for tag, text in self._probes.items():
+            self._logger.log(model, text, tag=tag, step=step, tokenizer=self._tokenizer or tokenizer)
+
+    def _opened(self, where: Callable[[], Any]) -> AttentionLogger:
+        try:
+            return AttentionLogger(where(), **self._options)
+        except InvalidInput as error:
+            if self._options.get("strict"):
+                raise
+            _log.warning("attention is not logged: %s", error)
+            return AttentionLogger(None, **self._options)
+
+    def _tell_size(self, step: int, last_step: int) -> None:
+        """Once, when the first captures are made: how much it will be, and a warning where the disk has less room."""
+        if self._told or self._logger is None or not (size := self._logger.bytes):
+            return
+        self._told = True
+        times = last_step // self._every - step // self._every + 1 + (last_step % self._every > 0) if last_step > step else 0
+        total = f"{_bytes(size * times)} at {times} steps" if times else "as long as it trains"
+        print(f"tb_attention: {_bytes(size)} of attention every {self._every} steps, {total}, to {self._logger.directory}")
+        free = _free(self._logger.directory)
+        if free is not None and size * times > free:
+            _log.warning(
+                "%s of attention do not fit on the disk, which has %s: log less often, or fewer layers.", _bytes(size * times), _bytes(free)
+            )
+
+
+def _bytes(number: int) -> str:
+    unit = 0
+    size = float(number)
+    while size >= 999.5 and unit < 4:
+        size, unit = size / 1000, unit + 1
+    return f"{size:.3g} {('bytes', 'KB', 'MB', 'GB', 'TB')[unit]}"
+
+
+def _free(directory: Path | str | None) -> int | None:
+    """Bytes free on the disk; None at a URL."""
+    if not isinstance(directory, Path):
+        return None
+    there = next(place for place in (directory, *directory.parents) if place.exists())
+    return shutil.disk_usage(there).free
