@@ -1,4 +1,4 @@
-"""Thumbnails that are read in another way than they were stored: what they are made of, and that they are made bit by bit."""
+"""Thumbnails with something left out: what they are made of, and that they are made bit by bit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from test_store import stored
 
 from tb_attention import attend, captures
 from tb_attention.store import store as store_module
-from tb_attention.store.reading import Reading
+from tb_attention.store.left_out import LeftOut
 from tb_attention.thumbnails import encode
 
 
@@ -33,10 +33,10 @@ def weights(of: captures.Capture) -> np.ndarray:
 @pytest.mark.parametrize("special", [False, True])
 @pytest.mark.parametrize("segments", ["all", "AB", "BA"])
 @pytest.mark.parametrize("share", [False, True])
-def test_thumbnails_of_a_reading(tmp_path: Path, first: str, special: bool, segments: str, share: bool) -> None:
+def test_thumbnails_with_something_left_out(tmp_path: Path, first: str, special: bool, segments: str, share: bool) -> None:
     made = pair()
     store = stored(tmp_path, events(of=made))
-    answer = store.thumbnails(store.find(".", "probe", 0), None, Reading(first, special, segments, share))
+    answer = store.thumbnails(store.find(".", "probe", 0), None, LeftOut(first, special, segments, share))
     segment = np.array(made.sequences[0].segments)
     queries, keys = (np.ones(12, bool) if letter not in "AB" else segment == "AB".index(letter) for letter in segments[:2])
     hidden = np.arange(12) == 0 if not special else np.array(made.sequences[0].special)
@@ -55,8 +55,8 @@ def test_thumbnails_of_a_reading(tmp_path: Path, first: str, special: bool, segm
 def test_a_long_one_is_made_layer_by_layer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "AT_ONCE", 0)
     store = stored(tmp_path, events(of=capture(layers=3)))
-    location, reading = store.find(".", "probe", 0), Reading("hide")
-    answers = [store.thumbnails(location, None, reading) for _ in range(4)]
+    location, left_out = store.find(".", "probe", 0), LeftOut("hide")
+    answers = [store.thumbnails(location, None, left_out) for _ in range(4)]
     assert [round(answer.metadata["progress"], 2) for answer in answers] == [0.33, 0.67, 1, 1]
     done = [answer.arrays["thumbnails"].any(axis=(1, 2, 3)).tolist() for answer in answers]
     assert done == [[True, False, False], [True, True, False], [True] * 3, [True] * 3]
@@ -70,5 +70,5 @@ def test_cells_of_several_tokens(tmp_path: Path) -> None:
     np.testing.assert_allclose(store.pooled(location, None, 1, None, "float32", 4).arrays["weights"], expected, atol=1e-5)
     one = store.pooled(location, None, 1, 2, "uint8", 4).arrays["weights"]
     assert np.abs(one[0] - 255 * np.sqrt(expected[2])).max() <= 1
-    without = store.pooled(location, None, 1, None, "float32", 4, Reading("hide")).arrays["weights"]
+    without = store.pooled(location, None, 1, None, "float32", 4, LeftOut("hide")).arrays["weights"]
     np.testing.assert_allclose(expected[..., 0] - without[..., 0], weights(made)[1][..., 0].reshape(4, 3, 4).mean(axis=2), atol=1e-5)

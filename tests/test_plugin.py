@@ -132,7 +132,7 @@ def test_arrays(client: Client) -> None:
     assert np.all(np.isneginf(row["scores"][:, 3:]))
 
 
-def test_readings(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     version = known(client)["runs"][0]["tags"][0]["versions"][0]
     monkeypatch.setattr(store_module, "AT_ONCE", 0)
     url = f"thumbnails?{CAPTURE}&first=renormalise&special=1&v={version}"

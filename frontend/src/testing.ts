@@ -45,6 +45,8 @@ export interface Logged {
 export class TestServer {
   runs: Record<string, Record<string, Logged>> = {};
   loading = false;
+  /** So many requests it takes to make thumbnails with something left out. */
+  makes = 1;
   /** Every address that was asked for. */
   readonly asked: string[] = [];
   /** Addresses with this text in them are not answered before `release`. */
@@ -86,7 +88,8 @@ export class TestServer {
     if (route === "thumbnails") {
       const data = new Uint8Array(layers * heads * tokens * tokens).fill(step);
       const numbers = JSON.stringify(Array.from({ length: layers }, (_, index) => index));
-      return encode({ thumbnails: { shape: [layers, heads, tokens, tokens], data } }, { layers: numbers });
+      const done = query.has("first") && this.makes-- > 1 ? "false" : "true";
+      return encode({ thumbnails: { shape: [layers, heads, tokens, tokens], data } }, { layers: numbers, done });
     }
     if (route === "weights") {
       const count = query.has("head") ? 1 : heads;

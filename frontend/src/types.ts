@@ -95,9 +95,22 @@ export interface Capture {
   readonly metrics: readonly string[];
 }
 
-/** Attention weights of one layer: data[(head * queries + query) * keys + key]. */
+/** What of the weights the server leaves out; the words are those of docs/http.md. */
+export interface LeftOut {
+  readonly first: "show" | "hide" | "renormalise";
+  readonly special: boolean;
+  readonly segments: "all" | "AA" | "AB" | "BA" | "BB";
+  readonly segmentShare: boolean;
+}
+
+/**
+ * Attention weights of one layer: data[(head * queries + query) * keys + key]. Where `block` is more than 1 the text is too long for
+ * single tokens: a query or key is then a block of so many, a weight the mean over the queries of the sum over the keys, and what is
+ * left out is left out already.
+ */
 export interface Weights {
   readonly step: number;
+  readonly block: number;
   readonly layer: number;
   readonly heads: number;
   readonly queries: number;
@@ -105,9 +118,10 @@ export interface Weights {
   readonly data: Float32Array;
 }
 
-/** Attention weights of one head: data[query * keys + key]. */
+/** Attention weights of one head: data[query * keys + key]; blocks as in `Weights`. */
 export interface HeadWeights {
   readonly step: number;
+  readonly block: number;
   readonly layer: number;
   readonly head: number;
   readonly queries: number;

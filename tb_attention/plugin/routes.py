@@ -11,8 +11,8 @@ from tb_attention.store.background import Background
 from tb_attention.store.capture_file import Location
 from tb_attention.store.index import Steps
 from tb_attention.store.jobs import State
+from tb_attention.store.left_out import FIRST, SEGMENTS, LeftOut
 from tb_attention.store.neurons import Pair
-from tb_attention.store.reading import FIRST, SEGMENTS, Reading
 from tb_attention.store.store import DTYPES, Store
 
 PATIENCE = 2.0
@@ -57,10 +57,10 @@ class Routes:
 
     def thumbnails(self, parameters: Parameters) -> Answer:
         """Thumbnails of all heads of a stack; those that are not stored, as far as they are made."""
-        location, stack, reading = self._location(parameters), parameters.optional_text("stack"), _reading(parameters)
-        if reading.plain:
+        location, stack, left_out = self._location(parameters), parameters.optional_text("stack"), _left_out(parameters)
+        if left_out.plain:
             return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
-        made = self._store.thumbnails(location, stack, reading)
+        made = self._store.thumbnails(location, stack, left_out)
         done = made.metadata["done"]
         return Answer(lambda: made, location.version if done else None, kept=done)
 
@@ -68,12 +68,12 @@ class Routes:
         """Weights of a layer or of one head; with `block` those of cells of several tokens."""
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer, head = parameters.integer("layer"), parameters.optional_integer("head")
-        dtype, block, reading = parameters.choice("dtype", DTYPES, "float32"), parameters.optional_integer("block"), _reading(parameters)
+        dtype, block, left_out = parameters.choice("dtype", DTYPES, "float32"), parameters.optional_integer("block"), _left_out(parameters)
         if block is not None:
             if block < 1:
                 raise InvalidInput("The parameter block must be at least 1.")
-            return Answer(lambda: self._store.pooled(location, stack, layer, head, dtype, block, reading), location.version, kept=True)
-        if not reading.plain:
+            return Answer(lambda: self._store.pooled(location, stack, layer, head, dtype, block, left_out), location.version, kept=True)
+        if not left_out.plain:
             raise InvalidInput("The weights of single tokens are given as they are: ask for cells with block, or leave out in the page.")
         return Answer(lambda: self._store.weights(location, stack, layer, head, dtype), location.version, kept=True)
 
@@ -128,8 +128,8 @@ def _so_far(state: State, version: str) -> Answer:
     return Answer(lambda: state.value, version if state.done else None, kept=state.done)
 
 
-def _reading(parameters: Parameters) -> Reading:
-    return Reading(
+def _left_out(parameters: Parameters) -> LeftOut:
+    return LeftOut(
         first=parameters.choice("first", FIRST, "show"),
         special=parameters.choice("special", "01", "0") == "1",
         segments=parameters.choice("segments", SEGMENTS, "all"),

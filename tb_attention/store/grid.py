@@ -1,4 +1,4 @@
-"""Thumbnails of all heads of a stack that are read in another way than they were stored: made layer by layer from the weights.
+"""Thumbnails of all heads of a stack with something left out, which are not stored: made layer by layer from the weights.
 
 A long text takes seconds, so each request goes on for a while where the one before stopped; nothing runs when nobody asks.
 """

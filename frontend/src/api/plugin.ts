@@ -1,6 +1,6 @@
 /** The routes of docs/http.md as functions: what to ask for in, decoded values out. The only module that talks to the server. */
 
-import type { Capture, HeadWeights, Neurons, Row, Runs, Stack, Thumbnails, Weights } from "../types";
+import type { Capture, HeadWeights, LeftOut, Neurons, Row, Runs, Stack, Thumbnails, Weights } from "../types";
 import { readCapture, readRuns } from "./answers";
 import { ByteBudget } from "./cache";
 import { Client } from "./client";
@@ -18,8 +18,19 @@ export interface Place {
 
 /** Memory for decoded answers: some fifteen layers of twelve heads at T = 512. */
 const KEPT_BYTES = 192 * 2 ** 20;
-/** Up to this many query-key pairs weights travel as float32; above it float16 halves what is sent. */
+/** Up to this many query-key pairs of a head weights travel as float32; above it float16 halves what is sent. */
 const FULL_PRECISION_PAIRS = 256 * 256;
+/** Up to this many weights of a layer, and of one head, come token by token; of longer texts in blocks of tokens. */
+const MOST_OF_LAYER = 2 ** 25;
+const MOST_OF_HEAD = 2 ** 22;
+
+/** Size of the layer that is asked for, and how it is to be read. */
+export interface Extent {
+  readonly heads: number;
+  readonly queries: number;
+  readonly keys: number;
+  readonly leftOut: LeftOut;
+}
 
 export class PluginApi {
   private readonly client: Client;
@@ -41,15 +52,13 @@ export class PluginApi {
     return this.captures.get(address("capture", place, {}), place.version !== "", signal);
   }
 
-  /** All heads of a layer. `pairs` is the number of query-key pairs of a head. */
-  async weights(place: Place, stack: Stack, layer: number, pairs: number, signal: AbortSignal): Promise<Weights> {
-    const { shape, data } = floats(
-      await this.bundle("weights", place, { stack, layer, dtype: floatType(pairs) }, signal),
-      "weights",
-      3,
-    );
+  /** All heads of a layer. */
+  async weights(place: Place, stack: Stack, layer: number, extent: Extent, signal: AbortSignal): Promise<Weights> {
+    const block = blockFor(extent, extent.heads, MOST_OF_LAYER);
+    const bundle = await this.bundle("weights", place, { stack, layer, ...cellsOf(extent, block) }, signal);
+    const { shape, data } = floats(bundle, "weights", 3);
     const [heads = 0, queries = 0, keys = 0] = shape;
-    return { step: place.step, layer, heads, queries, keys, data };
+    return { step: place.step, block, layer, heads, queries, keys, data };
   }
 
   /** One head. */
@@ -58,17 +67,21 @@ export class PluginApi {
     stack: Stack,
     layer: number,
     head: number,
-    pairs: number,
+    extent: Extent,
     signal: AbortSignal,
   ): Promise<HeadWeights> {
-    const query = { stack, layer, head, dtype: floatType(pairs) };
-    const { shape, data } = floats(await this.bundle("weights", place, query, signal), "weights", 3);
+    const block = blockFor(extent, 1, MOST_OF_HEAD);
+    const bundle = await this.bundle("weights", place, { stack, layer, head, ...cellsOf(extent, block) }, signal);
+    const { shape, data } = floats(bundle, "weights", 3);
     const [, queries = 0, keys = 0] = shape;
-    return { step: place.step, layer, head, queries, keys, data };
+    return { step: place.step, block, layer, head, queries, keys, data };
   }
 
-  async thumbnails(place: Place, stack: Stack, signal: AbortSignal): Promise<Thumbnails> {
-    const bundle = await this.bundle("thumbnails", place, { stack }, signal);
+  /** Every head of a stack; with something left out once the server has made all of them. */
+  async thumbnails(place: Place, stack: Stack, leftOut: LeftOut, signal: AbortSignal): Promise<Thumbnails> {
+    const query = { stack, ...leftOutQuery(leftOut) };
+    let bundle = await this.bundle("thumbnails", place, query, signal);
+    while (!isDone(bundle)) bundle = await this.bundle("thumbnails", place, query, signal);
     const { shape, data } = octets(bundle, "thumbnails", 4);
     const [, heads = 0, rows = 0, columns = 0] = shape;
     const layers = numbers(bundle.metadata.get("layers"));
@@ -111,8 +124,29 @@ function address(route: string, place: Place, query: Query): string {
   return `${route}?${parameters}`;
 }
 
-function floatType(pairs: number): "float32" | "float16" {
-  return pairs <= FULL_PRECISION_PAIRS ? "float32" : "float16";
+/** Side of the blocks in tokens, a power of 2, so that `heads` heads have at most `most` cells. */
+export function blockFor({ queries, keys }: Extent, heads: number, most: number): number {
+  let block = 1;
+  while (heads * Math.ceil(queries / block) * Math.ceil(keys / block) > most) block *= 2;
+  return block;
+}
+
+function cellsOf(extent: Extent, block: number): Query {
+  const dtype = extent.queries * extent.keys <= FULL_PRECISION_PAIRS ? "float32" : "float16";
+  return block === 1 ? { dtype } : { dtype, block, ...leftOutQuery(extent.leftOut) };
+}
+
+/** What is left out as parameters, without those that are as they are by default. */
+function leftOutQuery({ first, special, segments, segmentShare }: LeftOut): Query {
+  return {
+    ...(first === "show" ? {} : { first, ...(special ? { special: 1 } : {}) }),
+    ...(segments === "all" ? {} : { segments, ...(segmentShare ? { segment_share: 1 } : {}) }),
+  };
+}
+
+/** False for an answer that the server has not made in full: the same request goes on. */
+function isDone(bundle: Bundle): boolean {
+  return bundle.metadata.get("done") !== "false";
 }
 
 function parseJson(body: ArrayBuffer): unknown {
@@ -125,12 +159,12 @@ function parseJson(body: ArrayBuffer): unknown {
 
 function decodeCapture(body: ArrayBuffer): Decoded<Capture> {
   // The objects of a capture take a few times the memory of its text.
-  return { value: readCapture(parseJson(body)), bytes: 4 * body.byteLength };
+  return { value: readCapture(parseJson(body)), bytes: 4 * body.byteLength, whole: true };
 }
 
 function decodeBundle(body: ArrayBuffer): Decoded<Bundle> {
   const bundle = decodeSafetensors(body);
-  return { value: bundle, bytes: bundle.bytes };
+  return { value: bundle, bytes: bundle.bytes, whole: isDone(bundle) };
 }
 
 function numbers(json: string | undefined): readonly number[] {

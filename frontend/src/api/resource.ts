@@ -3,10 +3,11 @@
 import type { ByteBudget } from "./cache";
 import type { Client } from "./client";
 
-/** A decoded answer and the memory that it takes. */
+/** A decoded answer and the memory that it takes. What is not whole is not kept: the next request gets more. */
 export interface Decoded<T> {
   readonly value: T;
   readonly bytes: number;
+  readonly whole: boolean;
 }
 
 export class Resource<T> {
@@ -28,8 +29,8 @@ export class Resource<T> {
       this.budget.use(url);
       return known;
     }
-    const { value, bytes } = this.decode(await this.client.get(url, signal));
-    if (lasting) {
+    const { value, bytes, whole } = this.decode(await this.client.get(url, signal));
+    if (lasting && whole) {
       this.kept.set(url, value);
       this.budget.add(url, bytes, () => this.kept.delete(url));
     }

@@ -19,11 +19,12 @@ import {
 import { busy, failure, NOTHING, type Shown, shown } from "./data";
 import { visible } from "./host";
 import { Latest } from "./latest";
-import { loadParts, shownBytes } from "./parts";
+import { isPooled, loadParts, shownBytes } from "./parts";
 import { neighbours, placeOf } from "./place";
 import { knownRuns, shownCapture, tagNow } from "./scope";
 import { step } from "./selection";
 import { type Choices, type Fitted, settleCapture, settleRun } from "./settle";
+import { first, segmentShare, segments, special } from "./show";
 
 /** Neighbouring steps are fetched ahead only if a step's numbers take no more than this, in bytes. */
 const AHEAD_BYTES = 64 * 2 ** 20;
@@ -179,7 +180,7 @@ export class Loader {
 
   /** Fetches the steps before and after into the cache. */
   private async ahead(need: Need): Promise<void> {
-    if (shownBytes(shown.peek()) > AHEAD_BYTES) return;
+    if (isPooled(shown.peek()) || shownBytes(shown.peek()) > AHEAD_BYTES) return;
     await this.aheadTask.run(async (signal) => {
       for (const place of neighbours(need.place, tagNow.peek()).flatMap((each) => [each, ...movingWith(need, each)])) {
         try {
@@ -214,7 +215,11 @@ function movingWith(need: Need, place: Place): readonly Place[] {
 }
 
 function choices(): Choices {
-  return { stack: stack.value, layer: layer.value, head: head.value, query: query.value, key: key.value, pins: pins.value };
+  const of = { stack: stack.value, layer: layer.value, head: head.value, query: query.value, key: key.value, pins: pins.value };
+  return {
+    ...of,
+    leftOut: { first: first.value, special: special.value, segments: segments.value, segmentShare: segmentShare.value },
+  };
 }
 
 /** Brings the selection to what `capture` has; as it is now, since parts of it may have changed while that was loading. */
@@ -233,7 +238,8 @@ function needKey(need: Need): string {
   const { place, view: name } = need;
   const neuron = name === "neuron" ? [need.head, need.query] : [];
   const model = name === "model" ? [need.head, need.pins] : [];
+  const leftOut = name === "model" || name === "head" ? need.leftOut : null;
   // Difference and side by side show the same numbers.
   const other = need.mode === "off" ? [] : [need.withPlace, need.withRun, need.withTag];
-  return JSON.stringify([place, name, need.stack, need.layer, neuron, model, other]);
+  return JSON.stringify([place, name, need.stack, need.layer, neuron, model, leftOut, other]);
 }

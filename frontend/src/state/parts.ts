@@ -12,13 +12,12 @@ export async function loadParts(
   fitted: Fitted,
   signal: AbortSignal,
 ): Promise<Partial<Shown>> {
-  const pairs = fitted.queries * fitted.keys;
-  if (view === "head") return { weights: await api.weights(place, fitted.stack, fitted.layer, pairs, signal) };
+  if (view === "head") return { weights: await api.weights(place, fitted.stack, fitted.layer, fitted, signal) };
   if (view === "model") {
     const enlarged = [{ layer: fitted.layer, head: fitted.head }, ...fitted.pins];
     const [thumbnails, ...headWeights] = await Promise.all([
-      api.thumbnails(place, fitted.stack, signal),
-      ...enlarged.map((each) => api.headWeights(place, fitted.stack, each.layer, each.head, pairs, signal)),
+      api.thumbnails(place, fitted.stack, fitted.leftOut, signal),
+      ...enlarged.map((each) => api.headWeights(place, fitted.stack, each.layer, each.head, fitted, signal)),
     ]);
     return { thumbnails, headWeights };
   }
@@ -30,6 +29,11 @@ export async function loadParts(
     return { neurons, row };
   }
   return {};
+}
+
+/** Whether the text is so long that it comes in blocks: each step then takes the server seconds. */
+export function isPooled(all: Shown): boolean {
+  return [all.weights, ...all.headWeights].some((each) => (each?.block ?? 1) > 1);
 }
 
 /** Memory that the numbers take. */

@@ -30,7 +30,8 @@ it("names the runs that have a tag", () => {
   expect(runsWith(runs, "y").map((each) => each.run)).toEqual(["a", "b"]);
 });
 
-const none: Choices = { stack: null, layer: 0, head: 0, query: null, key: null, pins: [] };
+const plain = { first: "show", special: false, segments: "all", segmentShare: false } as const;
+const none: Choices = { stack: null, layer: 0, head: 0, query: null, key: null, pins: [], leftOut: plain };
 
 it("brings what is beyond a capture to what it has", () => {
   const wanted: Choices = {
@@ -39,6 +40,7 @@ it("brings what is beyond a capture to what it has", () => {
     head: 9,
     query: 3,
     key: 2,
+    leftOut: plain,
     pins: [
       { layer: 1, head: 3 },
       { layer: 2, head: 0 },
@@ -46,6 +48,8 @@ it("brings what is beyond a capture to what it has", () => {
   };
   expect(settleCapture(capture, wanted)).toEqual({
     stack: "decoder",
+    leftOut: plain,
+    heads: 4,
     layer: 1,
     head: 3,
     query: null,

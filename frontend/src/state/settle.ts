@@ -1,6 +1,6 @@
 /** What is chosen, brought in line with what there is. Pure: choices and facts in, valid choices out. */
 
-import type { Capture, CaptureStack, Run, Runs, Stack } from "../types";
+import type { Capture, CaptureStack, LeftOut, Run, Runs, Stack } from "../types";
 import type { HeadAddress } from "./chosen";
 import { nearest } from "./selection";
 
@@ -34,11 +34,13 @@ export interface Choices {
   readonly query: number | null;
   readonly key: number | null;
   readonly pins: readonly HeadAddress[];
+  readonly leftOut: LeftOut;
 }
 
 /** `Choices` as they are possible in a capture, with what the requests need to know. */
 export interface Fitted extends Choices {
   readonly stack: Stack;
+  readonly heads: number;
   readonly queries: number;
   readonly keys: number;
   readonly weightsOnly: boolean;
@@ -60,6 +62,8 @@ export function settleCapture(capture: Capture, wanted: Choices): Fitted | null 
     query: wanted.query !== null && wanted.query < queries ? wanted.query : null,
     key: wanted.key !== null && wanted.key < keys ? wanted.key : null,
     pins: wanted.pins.filter((pin) => stack.layers.some((each) => each.layer === pin.layer && pin.head < each.heads)),
+    leftOut: wanted.leftOut,
+    heads: layer.heads,
     queries,
     keys,
     weightsOnly: layer.weights_only,

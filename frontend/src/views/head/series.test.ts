@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { headSeries, meanSeries } from "./series";
 
-const WEIGHTS = { step: 0, layer: 3, heads: 3, queries: 1, keys: 2, data: new Float32Array([0.2, 0.8, 0.5, 0.5, 1, 0]) };
+const WEIGHTS = {
+  step: 0,
+  block: 1,
+  layer: 3,
+  heads: 3,
+  queries: 1,
+  keys: 2,
+  data: new Float32Array([0.2, 0.8, 0.5, 0.5, 1, 0]),
+};
 
 describe("series", () => {
   it("are the weights of the chosen heads, not copies of them", () => {

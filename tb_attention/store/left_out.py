@@ -1,4 +1,4 @@
-"""How weights are to be read, as a request says it: without the first token or special tokens, for one pair of segments."""
+"""What of the weights is left out, as a request says it: the first token, special tokens, all but one pair of segments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEGMENTS = ("all", "AA", "AB", "BA", "BB")
 
 
 @dataclass(frozen=True)
-class Reading:
+class LeftOut:
     """first: one of FIRST, for the first key and, where `special`, for special tokens too; segments: one of SEGMENTS.
 
     "renormalise" divides rows by what remains, so that they sum to 1 again; segment_share does that for the keys of a segment.
@@ -27,7 +27,7 @@ class Reading:
 
     @property
     def plain(self) -> bool:
-        """Whether weights are read as they are."""
+        """Whether nothing is left out."""
         return self.first == "show" and self.segments == "all"
 
     def kept(self, capture: schema.Capture, stack: schema.Stack, queries: int, keys: int) -> Kept:
@@ -52,7 +52,7 @@ class Reading:
         return hidden
 
 
-PLAIN = Reading()
+PLAIN = LeftOut()
 
 
 def _segment(sequence: schema.Sequence, letter: str, tokens: int) -> Flags | None:
