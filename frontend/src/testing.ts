@@ -135,6 +135,7 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     weights_only: logged.weightsOnly ?? false,
     rotary: false,
     implementation: "sdpa",
+    logged_heads: null,
   });
   const sequence = {
     name: "decoder",

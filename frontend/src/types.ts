@@ -73,6 +73,8 @@ export interface Layer {
   readonly weights_only: boolean;
   readonly rotary: boolean;
   readonly implementation: string;
+  /** The heads whose queries and keys were logged; null: all of them. */
+  readonly logged_heads: readonly number[] | null;
 }
 
 export interface CaptureStack {

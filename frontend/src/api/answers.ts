@@ -113,5 +113,6 @@ function readLayer(value: unknown, what: string): Layer {
     weights_only: flag(from, "weights_only"),
     rotary: flag(from, "rotary"),
     implementation: text(from, "implementation"),
+    logged_heads: from.logged_heads == null ? null : list(from, "logged_heads", asNumber),
   };
 }

@@ -18,6 +18,7 @@ const layer = (number: number, heads: number): Layer => ({
   weights_only: false,
   rotary: false,
   implementation: "",
+  logged_heads: null,
 });
 
 function capture(tokens: readonly string[], layers: readonly Layer[], stack: CaptureStack["name"] = "decoder"): Capture {

@@ -14,10 +14,9 @@ export async function loadParts(
 ): Promise<Partial<Shown>> {
   if (view === "head") return { weights: await api.weights(place, fitted.stack, fitted.layer, fitted, signal) };
   if (view === "model") {
-    const enlarged = [{ layer: fitted.layer, head: fitted.head }, ...fitted.pins];
     const [thumbnails, ...headWeights] = await Promise.all([
       api.thumbnails(place, fitted.stack, fitted.leftOut, signal),
-      ...enlarged.map((each) => api.headWeights(place, fitted.stack, each.layer, each.head, fitted, signal)),
+      ...fitted.enlarged.map((each) => api.headWeights(place, fitted.stack, each.layer, each.head, fitted, signal)),
     ]);
     return { thumbnails, headWeights };
   }

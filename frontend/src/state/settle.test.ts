@@ -58,6 +58,10 @@ it("brings what is beyond a capture to what it has", () => {
     queries: 3,
     keys: 3,
     weightsOnly: false,
+    enlarged: [
+      { layer: 1, head: 3 },
+      { layer: 1, head: 3 },
+    ],
   });
 });
 

@@ -44,6 +44,8 @@ export interface Fitted extends Choices {
   readonly queries: number;
   readonly keys: number;
   readonly weightsOnly: boolean;
+  /** The focused head and the pinned ones, as far as their weights were logged. */
+  readonly enlarged: readonly HeadAddress[];
 }
 
 /** null where the capture has no attention. */
@@ -55,19 +57,27 @@ export function settleCapture(capture: Capture, wanted: Choices): Fitted | null 
   const queries = capture.sequences[stack.query_sequence]?.tokens.length ?? 0;
   const keys = capture.sequences[stack.key_sequence]?.tokens.length ?? 0;
   if (!layer || queries === 0 || keys === 0) return null;
+  const head = Math.min(wanted.head, layer.heads - 1);
+  const pins = wanted.pins.filter((pin) => stack.layers.some((each) => each.layer === pin.layer && pin.head < each.heads));
   return {
     stack: stack.name,
     layer: number,
-    head: Math.min(wanted.head, layer.heads - 1),
+    head,
     query: wanted.query !== null && wanted.query < queries ? wanted.query : null,
     key: wanted.key !== null && wanted.key < keys ? wanted.key : null,
-    pins: wanted.pins.filter((pin) => stack.layers.some((each) => each.layer === pin.layer && pin.head < each.heads)),
+    pins,
     leftOut: wanted.leftOut,
     heads: layer.heads,
     queries,
     keys,
     weightsOnly: layer.weights_only,
+    enlarged: [{ layer: number, head }, ...pins].filter((each) => isLogged(stack, each)),
   };
+}
+
+/** Whether the weights of a head can be asked for. */
+export function isLogged(stack: CaptureStack, { layer, head }: HeadAddress): boolean {
+  return stack.layers.find((each) => each.layer === layer)?.logged_heads?.includes(head) ?? true;
 }
 
 function layerNumbers(stack: CaptureStack): readonly number[] {

@@ -19,6 +19,7 @@ const layer: Layer = {
   weights_only: false,
   rotary: false,
   implementation: "",
+  logged_heads: null,
 };
 
 describe("tokenAt", () => {
