@@ -23,6 +23,9 @@ export interface Edges {
   readonly broken: number;
 }
 
+/** The smallest weight that is drawn of a query in one series. */
+export type Least = (series: number, query: number) => number;
+
 /** What to draw of edges: vertical ends, width (CSS pixels) and opacity of each, in the order of the edges. */
 export interface Curves {
   readonly edges: Edges;
@@ -47,22 +50,23 @@ const THINNEST = 0.7;
 const FAINTEST = 0.04;
 
 /**
- * The strongest edges of a region, at most `limit`, none weaker than `smallest` and none of weight 0.
+ * The strongest edges of a region, at most `limit`, none weaker than `least` says and none of weight 0.
  * `series`: per head the weights [queries, keys] of which `keys` is the row length.
  */
 export function strongestEdges(
   series: readonly Float32Array[],
   keys: number,
   region: Region,
-  smallest: number,
+  least: Least,
   limit: number,
 ): Edges {
   const counts = new Uint32Array(BUCKETS);
   let massOfAll = 0;
   let candidates = 0;
   let broken = 0;
-  for (const data of series) {
+  for (const [index, data] of series.entries()) {
     for (let query = region.queries[0]; query < region.queries[1]; query++) {
+      const smallest = least(index, query);
       const end = query * keys + region.keys[1];
       for (let at = query * keys + region.keys[0]; at < end; at++) {
         const weight = data[at] ?? 0;
@@ -79,7 +83,7 @@ export function strongestEdges(
     }
   }
   const places = placesInOrder(counts, Math.min(limit, candidates));
-  return { ...gather(series, keys, region, smallest, places), candidates, massOfAll, broken };
+  return { ...gather(series, keys, region, least, places), candidates, massOfAll, broken };
 }
 
 interface Places {
@@ -108,7 +112,7 @@ function gather(
   series: readonly Float32Array[],
   keys: number,
   region: Region,
-  smallest: number,
+  least: Least,
   places: Places,
 ): Omit<Edges, "candidates" | "massOfAll" | "broken"> {
   const found = {
@@ -121,6 +125,7 @@ function gather(
   let mass = 0;
   series.forEach((data, index) => {
     for (let query = region.queries[0]; query < region.queries[1]; query++) {
+      const smallest = least(index, query);
       for (let key = region.keys[0]; key < region.keys[1]; key++) {
         const weight = data[query * keys + key] ?? 0;
         if (!(weight > 0) || weight < smallest) continue;

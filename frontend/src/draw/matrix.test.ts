@@ -74,7 +74,7 @@ describe("cellAtPoint", () => {
 
 describe("paintWeights", () => {
   const table = sequential("light");
-  const paint = { table, root: true, smallest: 0.02 };
+  const paint = { table, root: true, least: () => 0.02 };
   const pixel = (pixels: Uint8ClampedArray, at: number): number[] => [...pixels.subarray(at * 4, at * 4 + 4)];
   const entry = (index: number): number[] => [...table.subarray(index * 4, index * 4 + 4)];
 
@@ -97,19 +97,27 @@ describe("paintWeights", () => {
     const weights = new Float32Array(size * size);
     weights[7 * size + 9] = 0.8;
     weights[7 * size + 8] = 0.1;
-    const found = largestWeights(weights, size, size, 3, 3);
+    const found = largestWeights(weights, size, size, 3, 3, () => 0);
     expect(found[2 * 3 + 2]).toBeCloseTo(0.8);
     expect([...found].filter((weight) => weight > 0)).toHaveLength(1);
   });
 
+  it("has a smallest weight for each query, also where a pixel stands for several", () => {
+    const weights = new Float32Array([0.3, 0.3, 0.3, 0.3]);
+    const least = (query: number): number => (query === 0 ? 0.5 : 0.1);
+    expect(pixel(paintWeights(weights, 2, 2, 2, 2, { ...paint, least }), 0)).toEqual(entry(0));
+    expect(largestWeights(weights, 2, 2, 1, 1, least)[0]).toBeCloseTo(0.3);
+    expect(largestWeights(weights, 2, 2, 2, 1, least)[0]).toBeLessThan(1e-6);
+  });
+
   it("does not hide what is not a number behind larger weights", () => {
-    const found = largestWeights(new Float32Array([0.9, Number.NaN, 0.8, 0.1]), 2, 2, 1, 1);
+    const found = largestWeights(new Float32Array([0.9, Number.NaN, 0.8, 0.1]), 2, 2, 1, 1, () => 0);
     expect(found[0]).toBeNaN();
   });
 
   it("covers every weight once whatever the sizes", () => {
     const weights = Float32Array.from({ length: 7 * 13 }, (_, at) => (at + 1) / 100);
-    const found = largestWeights(weights, 7, 13, 3, 5);
+    const found = largestWeights(weights, 7, 13, 3, 5, () => 0);
     expect(Math.max(...found)).toBeCloseTo(0.91);
     expect([...found].every((weight) => weight > 0)).toBe(true);
   });

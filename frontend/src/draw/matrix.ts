@@ -125,8 +125,8 @@ export interface WeightPaint {
   readonly table: Uint8ClampedArray;
   /** The square root of the weight, not the weight. */
   readonly root: boolean;
-  /** Smaller weights get the colour of 0. */
-  readonly smallest: number;
+  /** Smaller weights of a query get the colour of 0. */
+  readonly least: (query: number) => number;
 }
 
 /**
@@ -144,33 +144,38 @@ export function paintWeights(
   const pixels = new Uint8ClampedArray(rows * columns * 4);
   const words = new Uint32Array(pixels.buffer);
   const colours = new Uint32Array(paint.table.slice().buffer);
-  const largest = largestWeights(weights, queries, keys, rows, columns);
+  const largest = largestWeights(weights, queries, keys, rows, columns, paint.least);
   for (let at = 0; at < largest.length; at++) {
     const weight = largest[at] ?? 0;
     if (Number.isNaN(weight)) pixels.set([...BROKEN, 255], at * 4);
     if (!(weight > 0)) continue;
-    const shown = weight < paint.smallest ? 0 : Math.min(1, weight);
+    const shown = weight <= FAINT ? 0 : Math.min(1, weight);
     words[at] = colours[Math.round(255 * (paint.root ? Math.sqrt(shown) : shown))] ?? 0;
   }
   return pixels;
 }
 
-/** The largest weight of each of [rows, columns] blocks; not a number where any of them is not. */
+/** Stands for every weight that is above 0 and not drawn: its colour is that of 0. */
+const FAINT = 1e-30;
+
+/** The largest weight of each of [rows, columns] blocks; FAINT where none reaches `least`, not a number where any of them is not. */
 export function largestWeights(
   weights: Float32Array,
   queries: number,
   keys: number,
   rows: number,
   columns: number,
+  least: (query: number) => number,
 ): Float32Array {
-  if (rows === queries && columns === keys) return weights;
   const found = new Float32Array(rows * columns);
   const columnOf = Uint32Array.from({ length: keys }, (_, key) => Math.floor((key * columns) / keys));
   for (let query = 0; query < queries; query++) {
     const start = Math.floor((query * rows) / queries) * columns;
+    const smallest = least(query);
     for (let key = 0; key < keys; key++) {
       const at = start + (columnOf[key] ?? 0);
-      const weight = weights[query * keys + key] ?? 0;
+      const exact = weights[query * keys + key] ?? 0;
+      const weight = exact > 0 && exact < smallest ? FAINT : exact;
       if (weight > (found[at] ?? 0) || Number.isNaN(weight)) found[at] = weight;
     }
   }

@@ -1,54 +1,185 @@
-/** SHOW: how weights become width and colour, in every view. */
+/** SHOW: which weights are drawn and how, in every view. */
 
+import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { type Scale, scale, smallest } from "../state/show";
+import { hasSpecial } from "../state/hidden";
+import { hasSegments } from "../state/plan";
+import { type FirstToken, first, mass, type Scale, scale, segmentShare, segments, smallest, special, words } from "../state/show";
 import { Section } from "./Section";
 
-const SCALES: readonly { readonly name: Scale; readonly label: string; readonly hint: string }[] = [
-  { name: "linear", label: "linear", hint: "strength follows the weight" },
-  { name: "sqrt", label: "square root", hint: "small weights stay visible" },
+interface Option<T> {
+  readonly value: T;
+  readonly label: string;
+  readonly hint: string;
+}
+
+const SCALES: readonly Option<Scale>[] = [
+  { value: "linear", label: "linear", hint: "strength follows the weight" },
+  { value: "sqrt", label: "square root", hint: "small weights stay visible" },
+];
+const FIRST: readonly Option<FirstToken>[] = [
+  { value: "show", label: "show", hint: "weights as the model has them" },
+  { value: "hide", label: "hide", hint: "leave out what goes to the first token; other weights stay as they are" },
+  {
+    value: "renormalise",
+    label: "renormalise",
+    hint: "leave it out, and divide the others by what remains: rows sum to 1 again",
+  },
+];
+const UNITS: readonly Option<boolean>[] = [
+  { value: false, label: "tokens", hint: "a row for each token" },
+  { value: true, label: "words", hint: "whole words: the sum over the keys of a word, the mean over its queries" },
 ];
 
 export function ShowControls(): JSX.Element {
   return (
     <Section title="Show">
-      <div class="line">
-        <span id="scale-label">Scale</span>
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a line in every browser */}
-        <div class="segments" role="group" aria-labelledby="scale-label">
-          {SCALES.map(({ name, label, hint }) => (
-            <button
-              key={name}
-              type="button"
-              class="segment"
-              aria-pressed={scale.value === name}
-              title={hint}
-              data-testid={`scale-${name}`}
-              onClick={() => {
-                scale.value = name;
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
-      </div>
-      <label class="line" title="Weights below this are not drawn">
-        <span>Smallest weight</span>
-        <input
-          class="control number"
-          type="number"
-          min="0"
-          max="1"
-          step="0.01"
-          data-testid="smallest"
-          value={smallest.value}
-          onInput={(event) => {
-            const wanted = event.currentTarget.valueAsNumber;
-            if (wanted >= 0 && wanted <= 1) smallest.value = wanted;
-          }}
-        />
-      </label>
+      <Choice name="Scale" id="scale" options={SCALES} of={scale} />
+      <Limit />
+      <Choice name="First token" id="first" options={FIRST} of={first} stacked />
+      {first.value !== "show" && hasSpecial.value && <Check name="special tokens as well" id="special" of={special} />}
+      <Choice name="Rows" id="words" options={UNITS} of={words} />
+      {hasSegments.value && <SegmentSelect />}
     </Section>
+  );
+}
+
+interface ChoiceProps<T> {
+  readonly name: string;
+  readonly id: string;
+  readonly options: readonly Option<T>[];
+  readonly of: Signal<T>;
+  /** The name stands above the buttons. */
+  readonly stacked?: boolean;
+}
+
+function Choice<T extends string | boolean>({ name, id, options, of, stacked }: ChoiceProps<T>): JSX.Element {
+  return (
+    <div class={stacked ? "stacked" : "line"}>
+      <span id={`${id}-label`}>{name}</span>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a line in every browser */}
+      <div class="segments" role="group" aria-labelledby={`${id}-label`}>
+        {options.map(({ value, label, hint }) => (
+          <button
+            key={label}
+            type="button"
+            class="segment"
+            aria-pressed={of.value === value}
+            title={hint}
+            data-testid={`${id}-${value}`}
+            onClick={() => {
+              of.value = value;
+            }}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Check({ name, id, of }: { readonly name: string; readonly id: string; readonly of: Signal<boolean> }): JSX.Element {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        data-testid={id}
+        checked={of.value}
+        onChange={(event) => {
+          of.value = event.currentTarget.checked;
+        }}
+      />
+      {name}
+    </label>
+  );
+}
+
+/** Which weights are too small to be drawn: by the weight, or by the share of its query that is drawn already. */
+function Limit(): JSX.Element {
+  return (
+    <>
+      <NumberField
+        name="Smallest weight"
+        id="smallest"
+        hint="Weights below this are not drawn"
+        of={smallest}
+        unit={1}
+        step={0.01}
+      />
+      <NumberField
+        name="Share of each query, %"
+        id="mass"
+        hint="Of each query only the largest weights are drawn that together make this share; 100: all of them. Set the smallest weight to 0 to see exactly this share."
+        of={mass}
+        unit={100}
+        step={5}
+      />
+    </>
+  );
+}
+
+interface NumberFieldProps {
+  readonly name: string;
+  readonly id: string;
+  readonly hint: string;
+  readonly of: Signal<number>;
+  /** What 1 is shown as. */
+  readonly unit: number;
+  readonly step: number;
+}
+
+function NumberField({ name, id, hint, of, unit, step }: NumberFieldProps): JSX.Element {
+  return (
+    <label class="line" title={hint}>
+      <span>{name}</span>
+      <input
+        class="control number"
+        type="number"
+        min="0"
+        max={unit}
+        step={step}
+        data-testid={id}
+        value={Number((of.value * unit).toFixed(6))}
+        onInput={(event) => {
+          const wanted = event.currentTarget.valueAsNumber / unit;
+          if (wanted >= 0 && wanted <= 1) of.value = wanted;
+        }}
+      />
+    </label>
+  );
+}
+
+const PAIRS = [
+  ["all", "all"],
+  ["AA", "A → A"],
+  ["AB", "A → B"],
+  ["BA", "B → A"],
+  ["BB", "B → B"],
+] as const;
+
+/** Queries of one segment of a pair of sentences to keys of one. */
+function SegmentSelect(): JSX.Element {
+  return (
+    <>
+      <label class="line" title="Queries of one sentence to keys of one; weights are not renormalised unless you say so">
+        <span>Sentences</span>
+        <select
+          class="control"
+          data-testid="segments"
+          value={segments.value}
+          onChange={(event) => {
+            segments.value = PAIRS.find(([value]) => value === event.currentTarget.value)?.[0] ?? "all";
+          }}
+        >
+          {PAIRS.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {segments.value !== "all" && <Check name="renormalise: rows sum to 1" id="segment-share" of={segmentShare} />}
+    </>
   );
 }

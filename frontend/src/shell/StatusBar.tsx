@@ -3,8 +3,10 @@
 import type { JSX } from "preact";
 import { loading, row, weights } from "../state/data";
 import { type Hover, hover } from "../state/hover";
+import { showsOwnWeights } from "../state/plan";
 import { head, heads, key, keySequence, layer, query, querySequence, step, view } from "../state/selection";
-import { displayToken } from "../state/tokens";
+import { tokenLabel } from "../state/tokens";
+import type { Sequence } from "../types";
 import { scoreAt, weightAt } from "./facts";
 import { formatScore, formatStep, formatWeight } from "./format";
 import { Problems } from "./Problems";
@@ -48,7 +50,9 @@ export function StatusBar(): JSX.Element {
 /** Without a pointer: the pinned pair in the head that is meant. */
 function pinned(): Hover {
   const only = view.value !== "head" ? head.value : heads.value.length === 1 ? (heads.value[0] ?? null) : null;
-  return { layer: layer.value, head: only, query: query.value, key: key.value };
+  // The head view says the number itself where that is not the model's own.
+  const changed = view.value === "head" && !showsOwnWeights.value;
+  return { layer: layer.value, head: only, query: query.value, key: key.value, changed };
 }
 
 function Fact({ name, value, testId }: { readonly name: string; readonly value: string; readonly testId: string }): JSX.Element {
@@ -71,21 +75,21 @@ function Pair({
     <span class="pair" data-testid="status-pair">
       {i !== null && (
         <>
-          query <b>{i}</b> <TokenText text={querySequence.value?.tokens[i]} />
+          query <b>{i}</b> <TokenText sequence={querySequence.value} index={i} />
         </>
       )}
       {j !== null && (
         <>
-          {" → "}key <b>{j}</b> <TokenText text={keySequence.value?.tokens[j]} />
+          {" → "}key <b>{j}</b> <TokenText sequence={keySequence.value} index={j} />
         </>
       )}
     </span>
   );
 }
 
-function TokenText({ text }: { readonly text: string | undefined }): JSX.Element | null {
-  if (text === undefined) return null;
-  const { label, full } = displayToken(text, TOKEN_LENGTH);
+function TokenText({ sequence, index }: { readonly sequence: Sequence | null; readonly index: number }): JSX.Element | null {
+  if (sequence === null) return null;
+  const { label, full } = tokenLabel(sequence, index, TOKEN_LENGTH);
   return (
     <b class="token" title={full}>
       <bdi>{label}</bdi>

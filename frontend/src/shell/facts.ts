@@ -12,6 +12,7 @@ export interface Loaded {
 /** The weight at a hovered cell: from the numbers on the screen, which a change of step may have replaced, else what the view said. */
 export function weightAt(at: Hover, { weights, row }: Loaded): number | null {
   const { layer, head, query, key } = at;
+  if (at.changed) return at.weight ?? null;
   if (head !== null && query !== null && key !== null) {
     if (weights?.layer === layer && head < weights.heads && query < weights.queries && key < weights.keys) {
       return weights.data[(head * weights.queries + query) * weights.keys + key] ?? null;

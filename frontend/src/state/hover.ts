@@ -9,6 +9,8 @@ export interface Hover {
   readonly query: number | null;
   readonly key: number | null;
   readonly weight?: number;
+  /** `weight` is not the model's own number, such as one of a whole word, and goes before those that are loaded. */
+  readonly changed?: boolean;
   readonly score?: number;
   readonly text?: string;
 }

@@ -4,9 +4,9 @@ import { computed } from "@preact/signals";
 import type { Sequence } from "../types";
 import { type Axis, axisOf } from "./axis";
 import { hiddenKeys } from "./hidden";
-import { isPlain, type Plan } from "./reading";
+import type { Plan } from "./reading";
 import { keySequence, querySequence } from "./scope";
-import { first, segmentShare, segments, words } from "./show";
+import { first, type Segments, segmentShare, segments, words } from "./show";
 import { wordStarts } from "./word_starts";
 
 /** Tokens attend to tokens of the same sequence, and these are of two segments. */
@@ -15,9 +15,17 @@ export const hasSegments = computed(() => {
   return sequence === querySequence.value && sequence !== null && sequence.segments.includes(0) && sequence.segments.includes(1);
 });
 
+/** The pair of segments that is shown, or null for everything. */
+export const segmentPair = computed<Exclude<Segments, "all"> | null>(() =>
+  hasSegments.value && segments.value !== "all" ? segments.value : null,
+);
+
+/** Numbers on the screen are the model's own. */
+export const showsOwnWeights = computed(() => first.value === "show" && !words.value && segmentPair.value === null);
+
 /** Plan for `queries` x `keys` weights. The queries are the tokens of their sequence from `queryStart` on. */
 export function planOf(queries: number, keys: number, queryStart: number): Plan {
-  const pair = hasSegments.value && segments.value !== "all" ? segments.value : null;
+  const pair = segmentPair.value;
   return {
     queries: axis(querySequence.value, queries, queryStart, segmentOf(pair, 0)),
     keys: axis(keySequence.value, keys, 0, segmentOf(pair, 1)),
@@ -27,16 +35,11 @@ export function planOf(queries: number, keys: number, queryStart: number): Plan 
   };
 }
 
-/** Whether weights are shown other than as the model has them: then a view says so beside its numbers. */
-export function isChanged(plan: Plan): boolean {
-  return !isPlain(plan);
-}
-
 /** What was done to the weights, in words; empty where nothing was. */
 export function planText(plan: Plan): string {
   const done: string[] = [];
-  const pair = segments.value;
-  if (hasSegments.value && pair !== "all") done.push(`segment ${pair[0]} → ${pair[1]} only`);
+  const pair = segmentPair.value;
+  if (pair !== null) done.push(`only ${pair[0]} → ${pair[1]}`);
   if (plan.hidden !== null) done.push(`without ${hiddenText(plan.hidden)}`);
   if ((plan.hidden !== null && plan.renormaliseHidden) || plan.renormaliseKeys) done.push("renormalised");
   if (words.value) done.push("whole words");

@@ -51,6 +51,10 @@ describe("wordStarts", () => {
       [" שלו", "ם", " עולם"],
       [" שלום", " עולם"],
     ],
+    [
+      ["👩", "\u200d", "🔬", "👩"],
+      ["👩\u200d🔬", "👩"],
+    ],
   ])("of %j are %j", (tokens, expected) => expect(words(sequence(tokens))).toEqual(expected));
 
   it("of pieces that mark what continues a word", () => {

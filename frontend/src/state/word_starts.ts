@@ -38,11 +38,11 @@ function findStarts(sequence: Sequence): Uint8Array {
   });
 }
 
-/** 1 at every place of a text that lies within a word. */
+/** 1 at every place of a text that lies within a word, or within an emoji that is made of several. */
 function withinWords(text: string): Uint8Array {
   const within = new Uint8Array(text.length + 1);
   for (const { index, segment, isWordLike } of SEGMENTER.segment(text)) {
-    if (isWordLike) within.fill(1, index + 1, index + segment.length);
+    if (isWordLike || /\p{ExtPict}/u.test(segment)) within.fill(1, index + 1, index + segment.length);
   }
   return within;
 }

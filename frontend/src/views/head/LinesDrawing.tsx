@@ -3,18 +3,18 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
-import { weights } from "../../state/data";
-import { smallest } from "../../state/show";
 import { visibleRows } from "./columns";
 import { focus } from "./focus";
 import { paintFocus, paintPicture, paintTokens } from "./lines_paint";
 import { followPointer } from "./lines_pointer";
 import { columns, pictureEdges, plotSize, queryScroll } from "./lines_state";
+import { pictureText } from "./notes";
 import { RowSize } from "./RowSize";
+import { shape } from "./series";
 import { Tip } from "./Tip";
 import { Titles } from "./Titles";
 import { TokenColumn } from "./TokenColumn";
-import { pictureText } from "./words";
+import { leftText, limitNow } from "./words";
 
 export function LinesDrawing(): JSX.Element {
   const plot = useRef<HTMLDivElement>(null);
@@ -57,12 +57,12 @@ function TokenLayer(): JSX.Element {
 function Note(): JSX.Element {
   const at = columns.value;
   const edges = pictureEdges.value;
-  const all = weights.value?.queries ?? 0;
+  const all = shape.value?.queries ?? 0;
   if (at === null || edges === null) return <p class="note head-note" />;
   const [from, to] = visibleRows(at, all, queryScroll.value);
   return (
     <p class="note head-note" data-testid="head-note">
-      {pictureText(edges, smallest.value, { seen: to - from, all })}
+      {pictureText(edges, limitNow(), { seen: to - from, all })} {leftText(from, to)}
     </p>
   );
 }

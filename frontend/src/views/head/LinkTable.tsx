@@ -2,11 +2,11 @@
 
 import type { JSX } from "preact";
 import { inkOn } from "../../draw/colour";
-import { strength } from "../../state/show";
 import { pinned, pressKey, pressQuery } from "./focus";
 import { weightText } from "./labels";
 import type { Link } from "./ranking";
-import { colours, keyLabels, queryLabels, series } from "./series";
+import { keyLabels, positionOf, queryLabels } from "./rows";
+import { colours, series } from "./series";
 
 /** More heads than these do not get a column each. */
 const MOST_COLUMNS = 4;
@@ -94,11 +94,11 @@ function LinkRow(props: { readonly side: "query" | "key"; readonly link: Link; r
           aria-pressed={pinned.value[other] === link.index}
           onClick={() => (side === "query" ? pressKey : pressQuery)(link.index)}
         >
-          <span class="head-position">{link.index}</span>
+          <span class="head-position">{positionOf(other, link.index)}</span>
           <bdi class={token?.quiet ? "head-quiet" : ""}>{token?.label ?? link.index}</bdi>
         </button>
       </th>
-      {link.weights.length > MOST_COLUMNS ? <Chips weights={link.weights} /> : <Cells weights={link.weights} />}
+      {link.weights.length > MOST_COLUMNS ? <Chips link={link} /> : <Cells link={link} />}
     </tr>
   );
 }
@@ -108,11 +108,11 @@ function tokenRoom(columns: number): number {
   return columns > MOST_COLUMNS ? 96 : Math.max(72, 284 - 53 * columns);
 }
 
-function Cells({ weights }: { readonly weights: readonly number[] }): JSX.Element {
+function Cells({ link }: { readonly link: Link }): JSX.Element {
   return (
     <>
-      {weights.map((weight, place) => (
-        <td key={series.value[place]?.name} class={strength(weight) === 0 ? "head-faint" : ""}>
+      {link.weights.map((weight, place) => (
+        <td key={series.value[place]?.name} class={link.drawn[place] ? "" : "head-faint"}>
           {weightText(weight)}
         </td>
       ))}
@@ -121,8 +121,8 @@ function Cells({ weights }: { readonly weights: readonly number[] }): JSX.Elemen
 }
 
 /** Of many heads only those that are drawn, strongest first. */
-function Chips({ weights }: { readonly weights: readonly number[] }): JSX.Element {
-  const drawn = weights.map((weight, place) => ({ weight, place })).filter(({ weight }) => strength(weight) > 0);
+function Chips({ link }: { readonly link: Link }): JSX.Element {
+  const drawn = link.weights.map((weight, place) => ({ weight, place })).filter(({ place }) => link.drawn[place]);
   drawn.sort((a, b) => b.weight - a.weight);
   return (
     <td class="head-chips-cell">

@@ -4,13 +4,13 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
 import { cellAtPoint, type MapCell, mapCorner } from "../../draw/matrix";
-import { weights } from "../../state/data";
 import { isolateHead, unpin } from "../../state/selection";
 import { spoken } from "./Announcer";
 import { focus, pointNothing, pointPair, pressPair } from "./focus";
 import { paintCross, paintMaps } from "./matrix_paint";
 import { box, maps, scrollTop } from "./matrix_state";
-import { keyLabels, queryLabels, series } from "./series";
+import { keyLabels, queryLabels } from "./rows";
+import { series, shape } from "./series";
 import { Tip, targetTip, tip } from "./Tip";
 
 /** Arrow keys move from cell to cell while it has the focus. */
@@ -19,7 +19,7 @@ const KEYBOARD = { role: "application", tabIndex: 0 } as const;
 export function MatrixDrawing(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => (scroller.current ? follow(scroller.current) : undefined), []);
-  const size = `${weights.value?.queries ?? 0} queries by ${weights.value?.keys ?? 0} keys`;
+  const size = `${shape.value?.queries ?? 0} queries by ${shape.value?.keys ?? 0} keys`;
   const label = `Weights of ${series.value.length === 1 ? "one head" : `${series.value.length} heads`}, ${size}`;
   return (
     <div class="head-lines">
@@ -124,8 +124,6 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 function press(scroller: HTMLElement, event: KeyboardEvent): void {
-  const now = weights.peek();
-  if (now === null) return;
   const { query, key, head } = focus.peek();
   const map = Math.max(
     0,

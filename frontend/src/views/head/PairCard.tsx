@@ -1,21 +1,20 @@
 /** One query and one key: the weight of their link in each head. */
 
 import type { JSX } from "preact";
-import { weights } from "../../state/data";
 import { HeadMark } from "./LinkTable";
 import { weightText } from "./labels";
-import { causalStart, colours, keyLabels, queryLabels, series } from "./series";
+import { isMasked, labelOf, positionOf } from "./rows";
+import { colours, series, shape } from "./series";
 
 export function PairCard({ query, pairKey }: { readonly query: number; readonly pairKey: number }): JSX.Element {
-  const keys = weights.value?.keys ?? 0;
-  const masked = causalStart.value !== null && pairKey > query + causalStart.value;
+  const keys = shape.value?.keys ?? 0;
   return (
     <div class="head-pair" data-testid="head-pair">
       <p class="head-pair-title">
-        <bdi class="head-token">{queryLabels.value[query]?.label ?? query}</bdi> <span class="head-position">{query}</span> →{" "}
-        <bdi class="head-token">{keyLabels.value[pairKey]?.label ?? pairKey}</bdi> <span class="head-position">{pairKey}</span>
+        <bdi class="head-token">{labelOf("query", query)}</bdi> <span class="head-position">{positionOf("query", query)}</span> →{" "}
+        <bdi class="head-token">{labelOf("key", pairKey)}</bdi> <span class="head-position">{positionOf("key", pairKey)}</span>
       </p>
-      {masked && <p class="note">This key comes later than the query: the mask hides it.</p>}
+      {isMasked(query, pairKey) && <p class="note">This key comes later than the query: the mask hides it.</p>}
       <ul class="head-pair-weights">
         {series.value.map(({ head, name, data }, place) => (
           <li key={name}>

@@ -2,15 +2,16 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { smallest } from "../../state/show";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "./focus";
 import { LinkTable } from "./LinkTable";
 import { countText } from "./labels";
+import { rankingText } from "./notes";
 import { PairCard } from "./PairCard";
+import { labelOf, positionOf } from "./rows";
 import { StrongestLinks } from "./StrongestLinks";
-import { keyLabels, queryLabels, series } from "./series";
+import { series } from "./series";
 import { slowly } from "./slow";
-import { rankingOf, rankingText } from "./words";
+import { leftText, limitNow, rankingOf } from "./words";
 
 /** Rows while the pointer moves; a pin has time for more. */
 const QUICK_ROWS = 10;
@@ -38,7 +39,8 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
   const row = now[side] ?? 0;
   const by = sortedBy.value !== null && sortedBy.value < series.value.length ? sortedBy.value : null;
   const ranking = rankingOf(side, row, by);
-  const label = (side === "query" ? queryLabels : keyLabels).value[row]?.label ?? String(row);
+  const label = labelOf(side, row);
+  const at = positionOf(side, row);
   const room = now.pinned ? wantedRows.value : QUICK_ROWS;
   const hidden = ranking.links.length - room;
   const other = side === "query" ? now.key : now.query;
@@ -48,9 +50,7 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
         <bdi class="head-token">{side === "query" ? `${label} →` : `→ ${label}`}</bdi>
         <PinButton side={side} row={row} />
       </h3>
-      <p class="note">
-        {side === "query" ? `query ${row}: the keys it attends to` : `key ${row}: the queries that attend to it`}
-      </p>
+      <p class="note">{side === "query" ? `query ${at}: the keys it attends to` : `key ${at}: the queries that attend to it`}</p>
       {now.query !== null && now.key !== null && <PairCard query={now.query} pairKey={now.key} />}
       <LinkTable side={side} links={ranking.links.slice(0, room)} marked={other} by={by} onSort={sortBy} />
       {hidden > 0 && now.pinned && (
@@ -60,7 +60,7 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
       )}
       {hidden > 0 && !now.pinned && <p class="note">and {countText(hidden)} more: click the token to keep it and see them</p>}
       <p class="note head-mass" data-testid="head-mass">
-        {rankingText(ranking, side, smallest.value)}
+        {rankingText(ranking, side, limitNow())} {side === "query" && leftText(row, row + 1)}
       </p>
     </>
   );

@@ -7,13 +7,14 @@ import { pressPair } from "./focus";
 import { HeadMark } from "./LinkTable";
 import { weightText } from "./labels";
 import { columns, pictureEdges, strongest } from "./lines_state";
-import { causalStart, colours, keyLabels, queryLabels, series } from "./series";
+import { labelOf, positionOf, seesOneKey } from "./rows";
+import { colours, series } from "./series";
 
 const SHOWN = 14;
 
 export function StrongestLinks(): JSX.Element {
   const edges = drawing.value === "lines" ? pictureEdges.value : strongest.value;
-  const places = edges === null ? [] : strongestOf(edges, causalStart.value, SHOWN);
+  const places = edges === null ? [] : strongestOf(edges, seesOneKey, SHOWN);
   return (
     <>
       <h3>Strongest links</h3>
@@ -60,9 +61,9 @@ function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place:
     <tr>
       <th scope="row">
         <button type="button" class="head-link" onClick={() => pressPair(query, key, which)}>
-          <bdi>{queryLabels.value[query]?.label}</bdi>
-          <span class="head-position">{query}</span> → <bdi>{keyLabels.value[key]?.label}</bdi>
-          <span class="head-position">{key}</span>
+          <bdi>{labelOf("query", query)}</bdi>
+          <span class="head-position">{positionOf("query", query)}</span> → <bdi>{labelOf("key", key)}</bdi>
+          <span class="head-position">{positionOf("key", key)}</span>
         </button>
       </th>
       <td>
@@ -73,12 +74,12 @@ function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place:
   );
 }
 
-/** Places of the `count` heaviest edges, heaviest first, without queries that see one key only: theirs is always 1. */
-export function strongestOf(edges: Edges, causal: number | null, count: number): readonly number[] {
+/** Places of the `count` heaviest edges, heaviest first, without those of the queries that `left` names. */
+export function strongestOf(edges: Edges, left: (query: number) => boolean, count: number): readonly number[] {
   const found: number[] = [];
   // The edges ascend by classes of weight only, so a few more than wanted are looked at.
   for (let at = edges.count - 1; at >= 0 && found.length < count * 16; at--) {
-    if (causal === null || (edges.query[at] ?? 0) + causal > 0) found.push(at);
+    if (!left(edges.query[at] ?? 0)) found.push(at);
   }
   return found.sort((a, b) => (edges.weight[b] ?? 0) - (edges.weight[a] ?? 0)).slice(0, count);
 }

@@ -5,11 +5,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
 import { unpin } from "../../state/selection";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "./focus";
+import { sameRows } from "./rows";
 import { series } from "./series";
 import { Tip, targetTip, tip } from "./Tip";
 import { firstOfLine, tokenAt } from "./text_layout";
 import { paintShading, paintWords } from "./text_paint";
-import { box, contentHeight, lineHeight, PADDING, passages, scrollTop, selfAttention, shaded, source } from "./text_state";
+import { box, contentHeight, lineHeight, PADDING, passages, scrollTop, shaded, source } from "./text_state";
 import { tokenSentence } from "./words";
 
 type Token = { readonly side: "query" | "key"; readonly row: number };
@@ -65,7 +66,7 @@ function useRevealedPin(scroller: { readonly current: HTMLElement | null }): voi
   const placed = passages.value.length > 0;
   useEffect(() => {
     const passage = passages.peek()[0];
-    const row = query ?? (selfAttention.peek() ? key : null);
+    const row = query ?? (sameRows.peek() ? key : null);
     if (!placed || !passage || row === null) return;
     reveal(scroller.current, passage.top + (passage.layout.line[row] ?? 0) * lineHeight.peek());
   }, [scroller, query, key, placed]);
@@ -78,7 +79,7 @@ const DIRECTIONS = [
 
 /** Which way to read self-attention; with two passages the side of the token says it. */
 function Direction(): JSX.Element | null {
-  if (!selfAttention.value) return null;
+  if (!sameRows.value) return null;
   return (
     <fieldset class="head-direction" aria-label="What is shaded">
       the token
@@ -166,7 +167,7 @@ function tokenUnder(scroller: HTMLElement, event: MouseEvent): { token: Token | 
 
 /** With one passage its tokens stand on both sides: the chosen reading says which is meant. */
 function sideOf(side: "query" | "key"): "query" | "key" {
-  if (!selfAttention.peek()) return side;
+  if (!sameRows.peek()) return side;
   return shaded.peek() === "key" ? "query" : "key";
 }
 
@@ -180,8 +181,8 @@ function point(scroller: HTMLElement, event: MouseEvent): void {
 /** While a token is pinned, pointing at another one reads the link between them. */
 function pointAt({ side, row }: Token): void {
   const { query, key } = pinned.peek();
-  if (selfAttention.peek() && side === "query" && query !== null) pointKey(row);
-  else if (selfAttention.peek() && side === "key" && key !== null) pointQuery(row);
+  if (sameRows.peek() && side === "query" && query !== null) pointKey(row);
+  else if (sameRows.peek() && side === "key" && key !== null) pointQuery(row);
   else (side === "query" ? pointQuery : pointKey)(row);
 }
 

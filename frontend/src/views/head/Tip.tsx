@@ -2,9 +2,9 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { weights } from "../../state/data";
 import { weightText } from "./labels";
-import { colours, keyLabels, queryLabels, series } from "./series";
+import { keyLabels, labelOf, queryLabels } from "./rows";
+import { colours, series, shape } from "./series";
 
 interface TipContent extends TipPlace {
   readonly title: string;
@@ -38,8 +38,8 @@ export function targetTip(target: Target, at: TipPlace): TipContent | null {
 }
 
 function pairTip(query: number, key: number, only: number | null, at: TipPlace): TipContent {
-  const keys = weights.peek()?.keys ?? 0;
-  const title = `${queryLabels.peek()[query]?.label ?? query} → ${keyLabels.peek()[key]?.label ?? key}`;
+  const keys = shape.peek()?.keys ?? 0;
+  const title = `${labelOf("query", query)} → ${labelOf("key", key)}`;
   const numbers = series.peek().map(({ name, data }, place) => ({
     name,
     colour: colours.peek()[place] ?? "",

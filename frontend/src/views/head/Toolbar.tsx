@@ -7,8 +7,9 @@ import { mean } from "../../state/show";
 import type { Drawing } from "../../types";
 import { pinned } from "./focus";
 import { HeadMark } from "./LinkTable";
-import { colours, keyLabels, queryLabels, series, shownHeads } from "./series";
-import { titleText } from "./words";
+import { titleText } from "./notes";
+import { labelOf, positionOf, type Side } from "./rows";
+import { colours, series, shownHeads } from "./series";
 
 /** More heads than these are only counted. */
 const MOST_MARKS = 16;
@@ -83,9 +84,9 @@ const HINTS = {
 
 function pinsText(): string {
   const { query, key } = pinned.value;
-  const name = (labels: typeof queryLabels, at: number): string => `${labels.value[at]?.label ?? ""} (${at})`;
-  if (query !== null && key !== null) return `Pinned: ${name(queryLabels, query)} → ${name(keyLabels, key)}. Esc lets go.`;
-  if (query !== null) return `Pinned query: ${name(queryLabels, query)}. Esc lets go.`;
-  if (key !== null) return `Pinned key: ${name(keyLabels, key)}. Esc lets go.`;
+  const name = (side: Side, at: number): string => `${labelOf(side, at)} (${positionOf(side, at)})`;
+  if (query !== null && key !== null) return `Pinned: ${name("query", query)} → ${name("key", key)}. Esc lets go.`;
+  if (query !== null) return `Pinned query: ${name("query", query)}. Esc lets go.`;
+  if (key !== null) return `Pinned key: ${name("key", key)}. Esc lets go.`;
   return HINTS[drawing.value];
 }

@@ -1,10 +1,10 @@
-/** Which token or pair the view explains: what is under the pointer, else what is pinned. */
+/** Which row or pair the view explains: what is under the pointer, else what is pinned. Rows here, tokens in the shared state. */
 
-import { batch, computed } from "@preact/signals";
-import { weights } from "../../state/data";
+import { batch, computed, effect, untracked } from "@preact/signals";
 import { type Hover, hover } from "../../state/hover";
 import { head, key, pinKey, pinQuery, query } from "../../state/selection";
-import { series, shownHeads } from "./series";
+import { rowOf, tokenOf } from "./rows";
+import { changes, series, shape, shownHeads } from "./series";
 
 /**
  * anchor: "query" - what `query` attends to; "key" - what attends to `key`; "pair" - one link of the whole picture; null - nothing.
@@ -26,16 +26,12 @@ export interface Pins {
 
 const NONE: Focus = { query: null, key: null, head: null, anchor: null, pinned: false };
 
-export const pinned = computed<Pins>(() => {
-  const now = weights.value;
-  return { query: below(query.value, now?.queries), key: below(key.value, now?.keys) };
-});
+export const pinned = computed<Pins>(() => ({ query: rowOf("query", query.value), key: rowOf("key", key.value) }));
 
 let last: Focus = NONE;
 /** Keeps its identity while nothing of it changes, so that nothing is drawn twice. */
 export const focus = computed<Focus>(() => {
-  const now = weights.value;
-  const next = focusOf(within(hover.value, now), pinned.value);
+  const next = focusOf(inRows(hover.value, shape.value), pinned.value);
   if (!sameFocus(next, last)) last = next;
   return last;
 });
@@ -50,6 +46,19 @@ export function focusOf(hovered: Hover | null, pins: Pins): Focus {
   if (now.query === null) return { ...base, anchor: "key" };
   if (pins.query === now.query) return { ...base, anchor: "query" };
   return { ...base, anchor: pins.key === now.key ? "key" : "pair" };
+}
+
+/** The numbers under a resting pointer are those of the step on the screen. */
+export function followNumbers(): () => void {
+  return effect(() => {
+    series.value;
+    untracked(() => {
+      const { query: row, key: column, head: only, anchor, pinned: resting } = focus.value;
+      if (anchor === null || resting || row === null || column === null) return;
+      const place = series.value.findIndex((each) => each.head === only);
+      point(row, column, place < 0 ? null : place);
+    });
+  });
 }
 
 /** Points at a query token; a pinned key completes the pair, unless a query is pinned as well. */
@@ -73,12 +82,12 @@ export function pointNothing(): void {
 
 /** Pins a query token, or lets it go. */
 export function pressQuery(wanted: number): void {
-  pinQuery(pinned.value.query === wanted ? null : wanted);
+  pinQuery(pinned.value.query === wanted ? null : tokenOf("query", wanted));
 }
 
 /** Pins a key token, or lets it go. */
 export function pressKey(wanted: number): void {
-  pinKey(pinned.value.key === wanted ? null : wanted);
+  pinKey(pinned.value.key === wanted ? null : tokenOf("key", wanted));
 }
 
 /** Pins both ends of a link and focuses its head, or lets both go. */
@@ -86,14 +95,14 @@ export function pressPair(wantedQuery: number, wantedKey: number, index: number 
   const again = pinned.value.query === wantedQuery && pinned.value.key === wantedKey;
   const wantedHead = index === null ? null : (series.value[index]?.head ?? null);
   batch(() => {
-    pinQuery(again ? null : wantedQuery);
-    pinKey(again ? null : wantedKey);
+    pinQuery(again ? null : tokenOf("query", wantedQuery));
+    pinKey(again ? null : tokenOf("key", wantedKey));
     if (wantedHead !== null) head.value = wantedHead;
   });
 }
 
 function point(wantedQuery: number | null, wantedKey: number | null, index: number | null): void {
-  const now = weights.value;
+  const now = shape.value;
   if (now === null) return;
   const next = described(now.layer, now.keys, wantedQuery, wantedKey, index);
   const before = hover.peek();
@@ -109,20 +118,25 @@ function described(
 ): Hover {
   const shown = series.value[index ?? 0];
   const alone = index !== null || series.value.length === 1;
-  const base = { layer, head: alone ? (shown?.head ?? null) : null, query: wantedQuery, key: wantedKey };
+  const base = {
+    layer,
+    head: alone ? (shown?.head ?? null) : null,
+    query: wantedQuery === null ? null : tokenOf("query", wantedQuery),
+    key: wantedKey === null ? null : tokenOf("key", wantedKey),
+    changed: changes.value !== "",
+  };
   if (wantedQuery === null || wantedKey === null || !alone) return base;
   const weight = shown?.data[wantedQuery * keys + wantedKey];
   if (weight === undefined) return base;
-  return shown?.head === null ? { ...base, weight, text: `mean of heads ${shownHeads.value.join(" ")}` } : { ...base, weight };
+  const mean = shown?.head === null ? [`mean of heads ${shownHeads.value.join(" ")}`] : [];
+  const text = [...mean, ...(changes.value === "" ? [] : [changes.value])].join(", ");
+  return text === "" ? { ...base, weight } : { ...base, weight, text };
 }
 
-function within(hovered: Hover | null, now: { layer: number; queries: number; keys: number } | null): Hover | null {
+/** What is under the pointer, in rows. */
+function inRows(hovered: Hover | null, now: { readonly layer: number } | null): Hover | null {
   if (hovered === null || now === null || hovered.layer !== now.layer) return null;
-  return { ...hovered, query: below(hovered.query, now.queries), key: below(hovered.key, now.keys) };
-}
-
-function below(index: number | null, count: number | undefined): number | null {
-  return index !== null && count !== undefined && index < count ? index : null;
+  return { ...hovered, query: rowOf("query", hovered.query), key: rowOf("key", hovered.key) };
 }
 
 function sameFocus(a: Focus, b: Focus): boolean {

@@ -1,9 +1,11 @@
 /** The head view: one layer, the chosen heads, as lines, as running text or as matrices. */
 
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { Announcer } from "./Announcer";
+import { followNumbers } from "./focus";
 import { Legend } from "./Legend";
 import { LinesDrawing } from "./LinesDrawing";
 import { MatrixDrawing } from "./MatrixDrawing";
@@ -12,6 +14,7 @@ import { TextDrawing } from "./TextDrawing";
 import { Toolbar } from "./Toolbar";
 
 export function HeadView(): JSX.Element | null {
+  useEffect(followNumbers, []);
   if (weights.value === null) return null;
   return (
     <div class="head-view" data-testid="head-view">

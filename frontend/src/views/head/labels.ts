@@ -1,6 +1,6 @@
 /** Token labels on a canvas: cut to the room there is, with what stands for spaces in a quiet colour. */
 
-import type { TokenLabel } from "../../state/tokens";
+import type { RowLabel } from "./rows";
 
 /** Longest beginning of `text` that fits, with "…" where it was cut. `measure`: width of a text in CSS pixels. */
 export function fitText(text: string, room: number, measure: (text: string) => number): string {
@@ -19,21 +19,33 @@ export function fitText(text: string, room: number, measure: (text: string) => n
 /** Draws a label that ends (right) or begins (left) at x. The font is that of the context. */
 export function drawLabel(
   context: CanvasRenderingContext2D,
-  token: TokenLabel,
+  token: RowLabel,
   place: { readonly x: number; readonly y: number; readonly room: number; readonly align: "left" | "right" },
   ink: { readonly text: string; readonly muted: string },
 ): void {
-  const text = fitText(token.label, place.room, (part) => context.measureText(part).width);
+  const width = (text: string): number => context.measureText(text).width;
+  // What is behind the label says that the token is a part of a character; special tokens lean.
+  const part = token.part === undefined ? "" : ` ${token.part}`;
+  if (token.special) context.font = `italic ${context.font}`;
+  const text = fitText(token.label, place.room - width(part), width);
   const dots = token.quiet ? "" : (/^·+/u.exec(text)?.[0] ?? "");
   const rest = text.slice(dots.length);
   context.direction = "ltr";
   context.textAlign = "left";
   context.textBaseline = "middle";
-  const left = place.align === "left" ? place.x : place.x - context.measureText(text).width;
+  const end = width(text);
+  const left = place.align === "left" ? place.x : place.x - end - width(part);
   context.fillStyle = ink.muted;
   if (dots) context.fillText(dots, left, place.y);
-  if (!token.quiet) context.fillStyle = ink.text;
-  context.fillText(rest, left + (dots ? context.measureText(dots).width : 0), place.y);
+  if (part) context.fillText(part, left + end, place.y);
+  if (token.hidden) context.fillRect(left, place.y, end, 1);
+  if (!token.quiet && !token.special && !token.hidden) context.fillStyle = ink.text;
+  context.fillText(rest, left + (dots ? width(dots) : 0), place.y);
+}
+
+/** The label with what stands behind it. */
+export function wholeLabel({ label, part }: Pick<RowLabel, "label" | "part">): string {
+  return part === undefined ? label : `${label} ${part}`;
 }
 
 let measuring: CanvasRenderingContext2D | null = null;
@@ -47,8 +59,8 @@ export function textWidth(text: string, font: string): number {
 }
 
 /** Width of the widest label in CSS pixels. */
-export function widestLabel(labels: readonly TokenLabel[], font: string): number {
-  return labels.reduce((widest, { label }) => Math.max(widest, textWidth(label, font)), 0);
+export function widestLabel(labels: readonly Pick<RowLabel, "label" | "part">[], font: string): number {
+  return labels.reduce((widest, label) => Math.max(widest, textWidth(wholeLabel(label), font)), 0);
 }
 
 /** A weight with four decimals, always as many characters; "0" is exactly nothing. */

@@ -3,14 +3,13 @@
 import { palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
 import { theme } from "../../state/host";
-import { strength } from "../../state/show";
 import { type Columns, rowY, visibleRows } from "./columns";
 import { drawLabel } from "./labels";
 import { keyScroll, queryScroll } from "./lines_state";
-import { keyLabels, queryLabels, series } from "./series";
+import { keyLabels, queryLabels, type Side } from "./rows";
+import { series, strengthAt } from "./series";
 
 type Context = CanvasRenderingContext2D;
-type Side = "query" | "key";
 
 /** Tokens of the other column that get a name. */
 const MOST_NAMES = 12;
@@ -36,9 +35,12 @@ export function namedRows(linked: readonly Linked[], rowHeight: number, distance
 export function linkedRows(count: number, index: (row: number) => number): readonly Linked[] {
   const linked: Linked[] = [];
   for (let row = 0; row < count; row++) {
+    const at = index(row);
     let weight = 0;
-    for (const { data } of series.value) weight = Math.max(weight, data[index(row)] ?? 0);
-    if (strength(weight) > 0) linked.push({ row, weight });
+    series.value.forEach(({ data }, place) => {
+      if (strengthAt(place, at) > 0) weight = Math.max(weight, data[at] ?? 0);
+    });
+    if (weight > 0) linked.push({ row, weight });
   }
   return linked;
 }
@@ -58,7 +60,7 @@ export function paintNames(context: Context, at: Columns, side: Side, rows: read
     context.font = canvasFont(11);
     context.textAlign = align;
     context.fillStyle = paints.muted;
-    context.fillText(String(row), column.position, y);
+    context.fillText(label.position, column.position, y);
   }
 }
 

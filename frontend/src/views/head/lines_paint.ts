@@ -4,16 +4,15 @@ import { drawCurves } from "../../draw/lines";
 import { type Palette, palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
 import { theme } from "../../state/host";
-import { strength } from "../../state/show";
 import { type Column, type Columns, NUMBER_WIDTH, RULER, rowY, visibleRows } from "./columns";
 import { focus, pinned } from "./focus";
 import { drawLabel, weightText } from "./labels";
 import { linkedRows, paintNames, paintOutOfSight, paintStrongestNames, within } from "./lines_names";
 import { columns, focusCurves, keyScroll, picture, queryScroll } from "./lines_state";
-import { colours, keyLabels, queryLabels, series } from "./series";
+import { keyLabels, queryLabels, type RowLabel, type Side } from "./rows";
+import { colours, series, strengthAt } from "./series";
 
 type Context = CanvasRenderingContext2D;
-type Side = "query" | "key";
 
 const CONTEXT_ALPHA = 0.22;
 /** How far the mark of a row reaches beyond its position. */
@@ -93,7 +92,7 @@ function paintStripes(context: Context, at: Columns, side: Side, row: number, in
   series.value.forEach(({ data }, place) => {
     const weight = data[index] ?? 0;
     if (weight > (series.value[strongest]?.data[index] ?? 0)) strongest = place;
-    const alpha = strength(weight);
+    const alpha = strengthAt(place, index);
     if (alpha === 0) return;
     context.fillStyle = colours.value[place] ?? "";
     context.globalAlpha = 0.15 + 0.85 * alpha;
@@ -113,7 +112,7 @@ function paintNumber(
   which: { readonly place: number; readonly order: number; readonly index: number },
 ): void {
   const weight = series.value[which.place]?.data[which.index] ?? 0;
-  if (strength(weight) === 0) return;
+  if (strengthAt(which.place, which.index) === 0) return;
   const column = columnOf(at, side);
   // Right-aligned within its own slot, so that decimal points stand below each other.
   const slot = side === "key" ? which.order + 1 : at.numbers - which.order - 1;
@@ -132,19 +131,18 @@ function paintMarks(context: Context, at: Columns, side: Side, index: (row: numb
   const column = columnOf(at, side);
   const strongest = new Float32Array(Math.ceil(at.height) + 1);
   const owner = new Uint16Array(strongest.length);
-  series.value.forEach(({ data }, place) => {
+  series.value.forEach((_, place) => {
     for (let row = 0; row < column.count; row++) {
-      const weight = data[index(row)] ?? 0;
+      const alpha = strengthAt(place, index(row));
       const pixel = Math.floor((row / column.count) * at.height);
-      if (weight > (strongest[pixel] ?? 0)) {
-        strongest[pixel] = weight;
+      if (alpha > (strongest[pixel] ?? 0)) {
+        strongest[pixel] = alpha;
         owner[pixel] = place;
       }
     }
   });
   const tall = Math.max(2, at.height / column.count);
-  strongest.forEach((weight, pixel) => {
-    const alpha = strength(weight);
+  strongest.forEach((alpha, pixel) => {
     if (alpha === 0) return;
     context.globalAlpha = 0.2 + 0.8 * alpha;
     context.fillStyle = colours.value[owner[pixel] ?? 0] ?? "";
@@ -180,7 +178,7 @@ function paintToken(
   at: Columns,
   column: Column,
   place: { readonly row: number; readonly y: number; readonly align: "left" | "right" },
-  label: Parameters<typeof drawLabel>[1],
+  label: RowLabel,
   paints: Palette,
 ): void {
   context.font = canvasFont(at.fontSize);
@@ -188,7 +186,7 @@ function paintToken(
   context.font = canvasFont(Math.min(11, at.fontSize));
   context.textAlign = place.align;
   context.fillStyle = paints.muted;
-  context.fillText(String(place.row), column.position, place.y);
+  context.fillText(label.position, column.position, place.y);
 }
 
 function paintRuler(context: Context, at: Columns, side: Side, paints: Palette): void {

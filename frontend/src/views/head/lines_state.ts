@@ -1,14 +1,14 @@
 /** The drawing of lines as signals: its size and scroll, where everything stands, and the curves of the picture and of the focus. */
 
 import { computed, signal } from "@preact/signals";
-import { type Curves, type Edges, placeCurves, ports, type Region, strongestEdges } from "../../draw/lines";
+import { type Curves, type Edges, type Least, placeCurves, ports, type Region, strongestEdges } from "../../draw/lines";
 import { canvasFont } from "../../draw/style";
-import { weights } from "../../state/data";
-import { scale, smallest } from "../../state/show";
+import { scale } from "../../state/show";
 import { arrangeColumns, type Columns, LARGEST_FONT, type RowHeight, rowY, visibleRows } from "./columns";
 import { focus } from "./focus";
 import { widestLabel } from "./labels";
-import { keyLabels, queryLabels, series } from "./series";
+import { keyLabels, queryLabels } from "./rows";
+import { leastOf, series, shape } from "./series";
 
 /** Curves of the whole picture; more would neither be read nor drawn in time. */
 export const MOST_CURVES = 4000;
@@ -34,7 +34,7 @@ const labelWidths = computed(() => {
 });
 
 export const columns = computed<Columns | null>(() => {
-  const now = weights.value;
+  const now = shape.value;
   const { width, height } = plotSize.value;
   if (now === null || width === 0 || height === 0) return null;
   return arrangeColumns({
@@ -52,7 +52,7 @@ export const columns = computed<Columns | null>(() => {
 /** The strongest edges of the queries that can be seen. */
 export const pictureEdges = computed<Edges | null>(() => {
   const at = columns.value;
-  const now = weights.value;
+  const now = shape.value;
   if (at === null || now === null) return null;
   const queries = visibleRows(at, now.queries, queryScroll.value);
   return edgesOf({ queries, keys: [0, now.keys] }, now.keys, scrolling.value ? MOST_MOVING : MOST_CURVES);
@@ -60,27 +60,27 @@ export const pictureEdges = computed<Edges | null>(() => {
 
 /** The strongest edges of all queries. */
 export const strongest = computed<Edges | null>(() => {
-  const now = weights.value;
+  const now = shape.value;
   return now && edgesOf({ queries: [0, now.queries], keys: [0, now.keys] }, now.keys, MOST_LISTED);
 });
 
 export const picture = computed<Curves | null>(() => curvesOf(pictureEdges.value));
 
 const focusEdges = computed<Edges | null>(() => {
-  const now = weights.value;
+  const now = shape.value;
   const { anchor, query, key } = focus.value;
   if (now === null || anchor === null) return null;
   const one = (index: number | null): [number, number] => [index ?? 0, (index ?? 0) + 1];
   const queries: [number, number] = anchor === "key" ? [0, now.queries] : one(query);
   const keys: [number, number] = anchor === "query" ? [0, now.keys] : one(key);
   // A pair that is pointed at is shown however small its weight is.
-  return edgesOf({ queries, keys }, now.keys, MOST_OF_TOKEN, anchor === "pair" ? 0 : smallest.value);
+  return edgesOf({ queries, keys }, now.keys, MOST_OF_TOKEN, anchor === "pair" ? () => 0 : leastOf);
 });
 
 /** What the focused token or pair has. */
 export const focusCurves = computed<Curves | null>(() => curvesOf(focusEdges.value));
 
-function edgesOf(region: Region, keys: number, limit: number, least = smallest.value): Edges {
+function edgesOf(region: Region, keys: number, limit: number, least: Least = leastOf): Edges {
   return strongestEdges(
     series.value.map((each) => each.data),
     keys,

@@ -3,12 +3,12 @@
 import { MAP_TITLE, type Maps, mapCorner } from "../../draw/matrix";
 import { type Palette, palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
-import { weights } from "../../state/data";
 import { theme } from "../../state/host";
 import { focus, pinned } from "./focus";
 import { drawLabel, fitText, weightText } from "./labels";
 import { box, LABEL_FONT, maps, pictures, scrollTop } from "./matrix_state";
-import { colours, keyLabels, queryLabels, series } from "./series";
+import { keyLabels, labelOf, positionOf, queryLabels } from "./rows";
+import { colours, series, shape } from "./series";
 
 type Context = CanvasRenderingContext2D;
 
@@ -110,7 +110,7 @@ function paintNumber(context: Context, at: Maps, index: number, corner: { x: num
   const { query, key } = focus.value;
   const data = series.value[index]?.data;
   if (query === null || key === null || data === undefined) return;
-  const text = weightText(data[query * (weights.value?.keys ?? 0) + key] ?? 0);
+  const text = weightText(data[query * (shape.value?.keys ?? 0) + key] ?? 0);
   const y = corner.y - at.keyRoom - MAP_TITLE / 2 - 2;
   context.font = canvasFont(12, 500);
   context.textBaseline = "middle";
@@ -135,11 +135,11 @@ function paintNames(context: Context, at: Maps, paints: Palette): void {
   context.font = canvasFont(LABEL_FONT);
   if (at.keyRoom > 0) return;
   if (query !== null) {
-    const text = `${query} ${queryLabels.value[query]?.label ?? ""}`;
+    const text = `${positionOf("query", query)} ${labelOf("query", query)}`;
     nameTag(context, text, corner.x + 4, corner.y + (query + 0.5) * at.cell, paints);
   }
   if (key !== null) {
-    const text = `${key} ${keyLabels.value[key]?.label ?? ""}`;
+    const text = `${positionOf("key", key)} ${labelOf("key", key)}`;
     nameTag(context, text, corner.x + (key + 0.5) * at.cell + 4, corner.y + at.mapHeight - 10, paints);
   }
 }

@@ -4,11 +4,11 @@ import { computed, signal } from "@preact/signals";
 import { sequential } from "../../draw/colour";
 import { arrangeMaps, type Maps, paintWeights } from "../../draw/matrix";
 import { canvasFont } from "../../draw/style";
-import { weights } from "../../state/data";
 import { theme } from "../../state/host";
-import { scale, smallest } from "../../state/show";
+import { scale } from "../../state/show";
 import { widestLabel } from "./labels";
-import { keyLabels, queryLabels, series } from "./series";
+import { keyLabels, queryLabels } from "./rows";
+import { leasts, series, shape } from "./series";
 
 /** Size of the box in CSS pixels, and device pixels for each of them. */
 export const box = signal({ width: 0, height: 0, ratio: 1 });
@@ -17,7 +17,7 @@ export const scrollTop = signal(0);
 export const LABEL_FONT = 11;
 
 export const maps = computed<Maps | null>(() => {
-  const now = weights.value;
+  const now = shape.value;
   const { width, height, ratio } = box.value;
   if (now === null || width === 0 || series.value.length === 0) return null;
   const font = canvasFont(LABEL_FONT);
@@ -37,7 +37,8 @@ export const maps = computed<Maps | null>(() => {
 export const pictures = computed<(index: number) => HTMLCanvasElement | null>(() => {
   const now = maps.value;
   const shown = series.value;
-  const paint = { table: sequential(theme.value), root: scale.value === "sqrt", smallest: smallest.value };
+  const paint = { table: sequential(theme.value), root: scale.value === "sqrt" };
+  const drawn = leasts.value;
   const { ratio } = box.value;
   const made = new Map<number, HTMLCanvasElement>();
   return (index) => {
@@ -49,7 +50,10 @@ export const pictures = computed<(index: number) => HTMLCanvasElement | null>(()
     // One pixel for each cell, or for each device pixel where the cells are smaller.
     canvas.width = Math.max(1, Math.min(now.keys, Math.round(now.mapWidth * ratio)));
     canvas.height = Math.max(1, Math.min(now.queries, Math.round(now.mapHeight * ratio)));
-    const pixels = paintWeights(data, now.queries, now.keys, canvas.height, canvas.width, paint);
+    const pixels = paintWeights(data, now.queries, now.keys, canvas.height, canvas.width, {
+      ...paint,
+      least: (query) => drawn[index]?.[query] ?? 0,
+    });
     canvas.getContext("2d")?.putImageData(new ImageData(pixels, canvas.width, canvas.height), 0, 0);
     made.set(index, canvas);
     return canvas;

@@ -4,6 +4,8 @@
 export interface Link {
   readonly index: number;
   readonly weights: readonly number[];
+  /** Which of the weights are drawn. */
+  readonly drawn: readonly boolean[];
 }
 
 export interface Ranking {
@@ -33,25 +35,33 @@ export function keyLine(key: number, queries: number, keys: number): Line {
   return { start: key, stride: keys, count: queries };
 }
 
+/** The smallest weight that is drawn of token `index` of the line in one series. */
+export type LeastOf = (series: number, index: number) => number;
+
 /** Ranks by the weight in series `by`, or by the sum of all where `by` is null; equal ones keep the order of the text. */
-export function rankLinks(series: readonly Float32Array[], line: Line, smallest: number, by: number | null): Ranking {
+export function rankLinks(series: readonly Float32Array[], line: Line, least: LeastOf, by: number | null): Ranking {
   const links: (Link & { readonly order: number })[] = [];
   let [below, mass, drawn, broken] = [0, 0, 0, 0];
   for (let index = 0; index < line.count; index++) {
     const at = line.start + index * line.stride;
-    let [sum, most] = [0, 0];
-    for (const data of series) {
+    let [sum, isDrawn] = [0, false];
+    for (const [place, data] of series.entries()) {
       const weight = data[at] ?? 0;
       if (Number.isNaN(weight)) broken++;
       if (!(weight > 0)) continue;
       sum += weight;
-      if (weight > most) most = weight;
-      if (weight >= smallest) drawn += weight;
+      if (weight < least(place, index)) continue;
+      isDrawn = true;
+      drawn += weight;
     }
     mass += sum;
-    if (most === 0) continue;
-    if (most < smallest) below++;
-    else links.push({ index, weights: series.map((data) => data[at] ?? 0), order: by === null ? sum : (series[by]?.[at] ?? 0) });
+    if (sum === 0) continue;
+    if (!isDrawn) below++;
+    else {
+      const weights = series.map((data) => data[at] ?? 0);
+      const shown = weights.map((weight, place) => weight > 0 && weight >= least(place, index));
+      links.push({ index, weights, drawn: shown, order: by === null ? sum : (weights[by] ?? 0) });
+    }
   }
   links.sort((a, b) => b.order - a.order || a.index - b.index);
   return { links, below, mass, drawn, broken };

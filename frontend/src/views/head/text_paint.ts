@@ -3,26 +3,13 @@
 import { inkOn, rampColour, sequential } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
-import { weights } from "../../state/data";
 import { theme } from "../../state/host";
-import { strength } from "../../state/show";
 import { focus, pinned } from "./focus";
 import { drawLabel } from "./labels";
-import { colours, series } from "./series";
+import { sameRows } from "./rows";
+import { colours, series, shape, strengthAt } from "./series";
 import { firstOfLine } from "./text_layout";
-import {
-  box,
-  FONT,
-  lineHeight,
-  PADDING,
-  type Passage,
-  passages,
-  STRIPE_HEIGHT,
-  STRIPES,
-  scrollTop,
-  selfAttention,
-  source,
-} from "./text_state";
+import { box, FONT, lineHeight, PADDING, type Passage, passages, STRIPE_HEIGHT, STRIPES, scrollTop, source } from "./text_state";
 
 type Context = CanvasRenderingContext2D;
 
@@ -30,7 +17,7 @@ type Context = CanvasRenderingContext2D;
 export function paintWords(context: Context): void {
   const paints = palette(theme.value);
   for (const passage of passages.value) {
-    if (!selfAttention.value) {
+    if (!sameRows.value) {
       context.font = canvasFont(12, 500);
       context.fillStyle = paints.muted;
       context.textBaseline = "middle";
@@ -45,7 +32,7 @@ export function paintShading(context: Context): void {
   const from = source.value;
   const paints = palette(theme.value);
   for (const passage of passages.value) {
-    const shades = from !== null && (selfAttention.value || passage.side !== from.side);
+    const shades = from !== null && (sameRows.value || passage.side !== from.side);
     for (const index of visibleTokens(passage)) {
       if (shades) shadeToken(context, passage, index, from);
     }
@@ -54,11 +41,9 @@ export function paintShading(context: Context): void {
 }
 
 function shadeToken(context: Context, passage: Passage, index: number, from: { side: "query" | "key"; row: number }): void {
-  const keys = weights.value?.keys ?? 0;
+  const keys = shape.value?.keys ?? 0;
   const at = from.side === "query" ? from.row * keys + index : index * keys + from.row;
-  let strongest = 0;
-  for (const { data } of series.value) strongest = Math.max(strongest, data[at] ?? 0);
-  const alpha = strength(strongest);
+  const alpha = series.value.reduce((most, _, place) => Math.max(most, strengthAt(place, at)), 0);
   if (alpha === 0) return;
   const { x, y, width } = boxOf(passage, index);
   const shade = rampColour(sequential(theme.value), alpha * 255);
@@ -74,7 +59,7 @@ function paintStripes(
   at: number,
   place: { readonly x: number; readonly y: number; readonly width: number },
 ): void {
-  const parts = series.value.map(({ data }, index) => ({ index, part: strength(data[at] ?? 0) })).filter(({ part }) => part > 0);
+  const parts = series.value.map((_, index) => ({ index, part: strengthAt(index, at) })).filter(({ part }) => part > 0);
   parts.sort((a, b) => b.part - a.part);
   for (const [order, { index, part }] of parts.slice(0, STRIPES).entries()) {
     context.globalAlpha = 0.25 + 0.75 * part;
@@ -94,7 +79,7 @@ function inkFor(strength: number): { text: string; muted: string } {
 
 function markTokens(context: Context, passage: Passage, paints: { accent: string; text: string }): void {
   const { query, key } = focus.value;
-  const own = (side: "query" | "key"): boolean => selfAttention.value || passage.side === side;
+  const own = (side: "query" | "key"): boolean => sameRows.value || passage.side === side;
   const mark = (row: number | null, colour: string): void => {
     if (row === null) return;
     const { x, y, width } = boxOf(passage, row);

@@ -2,12 +2,10 @@
 
 import { computed, signal } from "@preact/signals";
 import { canvasFont } from "../../draw/style";
-import { weights } from "../../state/data";
-import { stackNow } from "../../state/selection";
-import type { TokenLabel } from "../../state/tokens";
 import { focus } from "./focus";
 import { textWidth } from "./labels";
-import { keyLabels, queryLabels, series } from "./series";
+import { keyLabels, queryLabels, type RowLabel, sameRows } from "./rows";
+import { series } from "./series";
 import { layText, type TextLayout, type TextToken } from "./text_layout";
 
 /** "key": the token under the pointer attends, what it attends to is shaded. "query": what attends to it is shaded. */
@@ -29,31 +27,24 @@ export const lineHeight = computed(() => {
 /** A passage: one for self-attention, two where queries and keys are different tokens. */
 export interface Passage {
   readonly side: "query" | "key";
-  readonly labels: readonly TokenLabel[];
+  readonly labels: readonly RowLabel[];
   readonly layout: TextLayout;
   /** Upper edge in CSS pixels. */
   readonly top: number;
 }
 
-/** The same tokens stand on both sides. */
-export const selfAttention = computed(() => {
-  const stack = stackNow.value;
-  const now = weights.value;
-  return stack?.query_sequence === stack?.key_sequence && now?.queries === now?.keys;
-});
-
 export const passages = computed<readonly Passage[]>(() => {
   const room = box.value.width - 2 * PADDING;
   if (room <= 0) return [];
   const font = canvasFont(FONT);
-  const passage = (side: "query" | "key", labels: readonly TokenLabel[], top: number): Passage => ({
+  const passage = (side: "query" | "key", labels: readonly RowLabel[], top: number): Passage => ({
     side,
     labels: labels.map(readable),
     layout: layText(textTokens(labels, font), room),
     top,
   });
-  const first = passage("query", queryLabels.value, PADDING);
-  if (selfAttention.value) return [first];
+  const first = passage("query", sameRows.value ? keyLabels.value : queryLabels.value, PADDING);
+  if (sameRows.value) return [first];
   const title = 24;
   const below = first.top + title + first.layout.lines * lineHeight.value + 14;
   return [{ ...first, top: first.top + title }, passage("key", keyLabels.value, below + title)];
@@ -72,11 +63,11 @@ export const source = computed<{ readonly side: "query" | "key"; readonly row: n
 });
 
 /** Spaces are spaces here; only what would be invisible keeps its sign. */
-function readable(label: TokenLabel): TokenLabel {
+function readable(label: RowLabel): RowLabel {
   return label.quiet ? label : { ...label, label: label.label.replace(/^·+|·+$/g, "") };
 }
 
-function textTokens(labels: readonly TokenLabel[], font: string): readonly TextToken[] {
+function textTokens(labels: readonly RowLabel[], font: string): readonly TextToken[] {
   const space = textWidth(" ", font);
   const spaced = labels.some(({ label, quiet }) => !quiet && label.startsWith("·"));
   return labels.map((label, index) => {

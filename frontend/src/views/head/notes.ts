@@ -1,0 +1,51 @@
+/** What the notes and titles of the head view say: figures in, sentences out. */
+
+import type { Edges } from "../../draw/lines";
+import { countText, percentText } from "./labels";
+import type { Ranking } from "./ranking";
+
+/** Which links are drawn ("of 0.02 and more"), and which are not ("below 0.02"). */
+export interface Limit {
+  readonly drawn: string;
+  readonly left: string;
+}
+
+/** "6 of 9 keys, 97 % of the weight. 3 below 0.02 are not drawn." */
+export function rankingText(ranking: Ranking, side: "query" | "key", limit: Limit): string {
+  const { links, below, mass, drawn } = ranking;
+  const total = links.length + below;
+  const other = total === 1 ? (side === "query" ? "key" : "query") : side === "query" ? "keys" : "queries";
+  if (ranking.broken > 0) return `${countText(ranking.broken)} weights are not numbers (NaN).`;
+  if (total === 0) return side === "query" ? "All weights are 0." : "No query attends to this key.";
+  const first = `${countText(links.length)} of ${countText(total)} ${other}, ${percentText(mass > 0 ? drawn / mass : 0)} of the weight.`;
+  return below === 0 ? first : `${first} ${countText(below)} ${limit.left} ${below === 1 ? "is" : "are"} not drawn.`;
+}
+
+/** How much of the picture is drawn, and why the rest is not. `queries`: how many can be seen, of how many. */
+export function pictureText(edges: Edges, limit: Limit, queries: { readonly seen: number; readonly all: number }): string {
+  if (edges.broken > 0) return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn.`;
+  if (edges.massOfAll === 0) return "There is no weight to draw here.";
+  const share = edges.mass / edges.massOfAll;
+  const whose =
+    queries.seen < queries.all ? `the ${countText(queries.seen)} queries in view` : `${countText(queries.all)} queries`;
+  const drawn = `${capital(percentText(share))} of the weight of ${whose} is drawn`;
+  if (edges.count === edges.candidates) return `${drawn}: ${countText(edges.count)} links ${limit.drawn}.`;
+  return (
+    `${drawn}: the strongest ${countText(edges.count)} of ${countText(edges.candidates)} links ${limit.drawn}. ` +
+    "A token under the pointer shows all of its own."
+  );
+}
+
+/** "over 99 %" as the beginning of a sentence. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "Layer 5, heads 1 4 10", or "Layer 5, heads" where marks name them. */
+export function titleText(layer: number, heads: readonly number[], mean: boolean, marked: boolean): string {
+  if (mean && heads.length > 1)
+    return `Layer ${layer}, mean of heads ${heads.length > 12 ? `(${heads.length})` : heads.join(" ")}`;
+  const noun = heads.length === 1 ? "head" : "heads";
+  if (marked) return `Layer ${layer}, ${noun}`;
+  return `Layer ${layer}, ${heads.length > 12 ? `${heads.length} heads` : `${noun} ${heads.join(" ")}`}`;
+}
