@@ -52,8 +52,8 @@ describe("wordStarts", () => {
       [" שלום", " עולם"],
     ],
     [
-      ["👩", "\u200d", "🔬", "👩"],
-      ["👩\u200d🔬", "👩"],
+      ["👩", "\u200d", "🔬", " 👩"],
+      ["👩\u200d🔬", " 👩"],
     ],
   ])("of %j are %j", (tokens, expected) => expect(words(sequence(tokens))).toEqual(expected));
 
