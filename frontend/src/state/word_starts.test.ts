@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Sequence } from "../types";
 import { spelled } from "./tokens";
-import { wordStarts } from "./word_starts";
+import { spaceBefore, wordStarts } from "./word_starts";
 
 function sequence(tokens: readonly string[], more: Partial<Sequence> = {}): Sequence {
   const nothing = {
@@ -97,5 +97,25 @@ describe("wordStarts", () => {
   it("never join special tokens", () => {
     const of = sequence(["a", "<s>", "b", " c"], { special: [false, true, false, false] });
     expect(words(of)).toEqual(["a", "<s>", "b", " c"]);
+  });
+});
+
+describe("spaceBefore", () => {
+  const apart = (of: Sequence): boolean[] => of.tokens.map((_, index) => spaceBefore(of, index));
+
+  it("is where a token begins with a space, or the one before ends with it", () => {
+    expect(apart(sequence(["The", " doc", "tor", "s ", "slept"]))).toEqual([false, true, false, false, true]);
+  });
+
+  it("comes from the text, or from pieces that continue a word, where the vocabulary does not hold spaces", () => {
+    const text = { text: "the doctors.", starts: [0, 4, 10, 11], ends: [3, 10, 11, 12] };
+    expect(apart(sequence(["the", "doctor", "s", "."], text))).toEqual([false, true, false, false]);
+    expect(apart(sequence(["the", "doctor", "s"], { pieces: ["", "", "##s"] }))).toEqual([false, true, false]);
+    expect(apart(sequence(["17", "4"]))).toEqual([false, true]);
+  });
+
+  it("is beside special tokens, never within a character", () => {
+    expect(apart(sequence(["<s>", "a", " b"], { special: [true, false, false] }))).toEqual([false, true, true]);
+    expect(apart(sequence(["\\xF0", "\\x9F"], { characters: [{ first: 0, last: 1, text: "🙂" }] }))).toEqual([false, false]);
   });
 });

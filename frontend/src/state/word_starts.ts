@@ -38,6 +38,27 @@ function findStarts(sequence: Sequence): Uint8Array {
   });
 }
 
+/** Whether a space stands before a token in the text, also where the vocabulary does not hold spaces. */
+export function spaceBefore(sequence: Sequence, index: number): boolean {
+  const { tokens, special, starts, ends } = sequence;
+  if (index === 0) return false;
+  if (/^\s/u.test(tokens[index] ?? "") || /\s$/u.test(tokens[index - 1] ?? "")) return true;
+  if (special[index] || special[index - 1]) return true;
+  const run = runAt(sequence, index);
+  if (run && index > run.first) return false;
+  if (sequence.text !== "" && starts.length > 0) return (starts[index] ?? 0) > (ends[index - 1] ?? 0);
+  return !isSpaced(sequence) && !sequence.pieces[index]?.startsWith("##");
+}
+
+const spacing = new WeakMap<Sequence, boolean>();
+
+/** Whether the tokens hold the spaces between them. */
+function isSpaced(sequence: Sequence): boolean {
+  const found = spacing.get(sequence) ?? sequence.tokens.some((token, index) => /\s/u.test(token) && !sequence.special[index]);
+  spacing.set(sequence, found);
+  return found;
+}
+
 /** 1 at every place of a text that lies within a word, or within an emoji that is made of several. */
 function withinWords(text: string): Uint8Array {
   const within = new Uint8Array(text.length + 1);
@@ -69,7 +90,7 @@ function unitsOf(text: string): Uint32Array {
 /** The tokens one after the other; vocabularies that do not hold spaces mark the tokens that continue a word with "##". */
 function placedBySpelling(sequence: Sequence): Placed {
   const { tokens, pieces } = sequence;
-  const spaced = tokens.some((token, index) => /\s/u.test(token) && !sequence.special[index]);
+  const spaced = isSpaced(sequence);
   const marked = pieces.some((piece) => piece.startsWith("##"));
   const starts = new Uint32Array(tokens.length);
   const ends = new Uint32Array(tokens.length);

@@ -5,6 +5,7 @@ import type { Axis } from "../../state/axis";
 import { segmentPair } from "../../state/plan";
 import { keySequence, querySequence, stackNow } from "../../state/selection";
 import { displayToken, spelled, type TokenLabel, tokenLabel } from "../../state/tokens";
+import { spaceBefore } from "../../state/word_starts";
 import type { Sequence } from "../../types";
 import { layerOnScreen, plan } from "./series";
 
@@ -13,6 +14,8 @@ export type Side = "query" | "key";
 export interface RowLabel extends TokenLabel {
   /** Position of the token, or of the first and the last one of a word, as "4" or "4-6". */
   readonly position: string;
+  /** There is a space before it in the text. */
+  readonly apart: boolean;
   /** All of its weights are left out. */
   readonly hidden: boolean;
 }
@@ -77,7 +80,8 @@ function labelsOf(sequence: Sequence | null, axis: Axis, start: number, hidden: 
     const to = axis.last[row] ?? from;
     const isHidden = hidden?.subarray(from, to + 1).every((each) => each === 1) ?? false;
     const position = from === to ? String(from) : `${from}-${to}`;
-    return { ...labelFrom(sequence, from + offset, to + offset), position, hidden: isHidden };
+    const apart = sequence !== null && spaceBefore(sequence, from + offset);
+    return { ...labelFrom(sequence, from + offset, to + offset), position, apart, hidden: isHidden };
   });
 }
 

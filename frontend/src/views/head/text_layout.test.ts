@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { firstOfLine, layText, tokenAt } from "./text_layout";
+import { directionOf, firstOfLine, layText, tokenAt } from "./text_layout";
 
-const token = (width: number, gap = 4, breaks = false) => ({ width, gap, breaks });
+const token = (width: number, gap = 4, breaks = false) => ({ width, gap, breaks, direction: directionOf("a") });
+
+/** One token of width 10 for each letter: r is read to the right, l to the left, anything else follows. */
+const directed = (letters: string) =>
+  [...letters].map((letter) => ({ width: 10, gap: 0, breaks: false, direction: directionOf(letter === "l" ? "ש" : letter) }));
+
+/** The letters of the first line from left to right, as their places in the text. */
+const order = (letters: string, room = 200) => {
+  const { left } = layText(directed(letters), room);
+  return [...letters].map((_, place) => place).sort((a, b) => (left[a] ?? 0) - (left[b] ?? 0));
+};
 
 describe("layText", () => {
   it("fills lines and starts them at the margin", () => {
@@ -42,6 +52,28 @@ describe("layText", () => {
   });
 });
 
+describe("text that is read to the left", () => {
+  it("begins at the right", () => {
+    expect(order("llll")).toEqual([3, 2, 1, 0]);
+    expect(layText(directed("ll"), 100).left[0]).toBe(90);
+  });
+
+  it("turns what is read to the right within it, and the other way round", () => {
+    expect(order("lllrrl")).toEqual([5, 3, 4, 2, 1, 0]);
+    expect(order("rrllr")).toEqual([0, 1, 3, 2, 4]);
+  });
+
+  it("takes punctuation along where both neighbours are of one direction", () => {
+    expect(order("rrl.lr")).toEqual([0, 1, 4, 3, 2, 5]);
+    expect(order("rrl.r")).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("finds tokens where they stand", () => {
+    const layout = layText(directed("lll"), 100);
+    expect([95, 85, 75].map((x) => tokenAt(layout, 0, x))).toEqual([0, 1, 2]);
+  });
+});
+
 describe("tokenAt", () => {
   const layout = layText([token(40, 0), token(40), token(40), token(40)], 100);
 
@@ -52,7 +84,7 @@ describe("tokenAt", () => {
   });
 
   it("finds none in the margin or beyond the last line", () => {
-    expect(tokenAt(layout, 0, 99)).toBeNull();
+    expect(tokenAt(layout, 0, 97)).toBeNull();
     expect(tokenAt(layout, 2, 10)).toBeNull();
   });
 

@@ -15,6 +15,18 @@ export interface TextToken {
   readonly gap: number;
   /** The next token begins a line. */
   readonly breaks: boolean;
+  readonly direction: Direction;
+}
+
+/** The way a token is read; null where it follows its neighbours, as punctuation does. */
+export type Direction = "left" | "right" | null;
+
+const FROM_THE_RIGHT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+/** "left": from the right to the left. */
+export function directionOf(text: string): Direction {
+  if (FROM_THE_RIGHT.test(text)) return "left";
+  return /[\p{L}\p{N}]/u.test(text) ? "right" : null;
 }
 
 /** Fills lines of width `room`; a token that is wider than a line gets one of its own and is cut there. */
@@ -33,7 +45,54 @@ export function layText(tokens: readonly TextToken[], room: number): TextLayout 
     x = start + taken;
     if (token.breaks) [x, row] = [0, row + 1];
   });
-  return { left, width, line, lines: tokens.length === 0 ? 0 : (line[tokens.length - 1] ?? 0) + 1 };
+  const layout = { left, width, line, lines: tokens.length === 0 ? 0 : (line[tokens.length - 1] ?? 0) + 1 };
+  if (tokens.some(({ direction }) => direction === "left")) turnRuns(tokens, layout, room);
+  return layout;
+}
+
+/** Puts tokens that are read to the left where a reader expects them: the rules of Unicode, without nesting. */
+function turnRuns(tokens: readonly TextToken[], layout: TextLayout, room: number): void {
+  const counts = { left: 0, right: 0 };
+  for (const { direction } of tokens) if (direction) counts[direction]++;
+  const base = counts.left > counts.right ? "left" : "right";
+  const directions = resolved(tokens, base);
+  for (let line = 0; line < layout.lines; line++) {
+    const [from, to] = [firstOfLine(layout, line), firstOfLine(layout, line + 1)];
+    if (base === "left") mirror(layout, from, to, 0, room);
+    for (let start = from; start < to; ) {
+      let end = start + 1;
+      while (end < to && directions[end] === directions[start]) end++;
+      if (directions[start] !== base) mirrorWithin(layout, start, end);
+      start = end;
+    }
+  }
+}
+
+/** Tokens without a direction take that of their neighbours where these agree, else `base`. */
+function resolved(tokens: readonly TextToken[], base: "left" | "right"): readonly Direction[] {
+  const next: Direction[] = [];
+  for (let index = tokens.length - 1, seen: Direction = base; index >= 0; index--) {
+    seen = tokens[index]?.direction ?? seen;
+    next[index] = seen;
+  }
+  let before: Direction = base;
+  return tokens.map(({ direction }, index) => {
+    if (direction !== null) before = direction;
+    return direction ?? (next[index] === before ? before : base);
+  });
+}
+
+function mirrorWithin(layout: TextLayout, from: number, to: number): void {
+  let [least, most] = [Number.POSITIVE_INFINITY, 0];
+  for (let index = from; index < to; index++) {
+    least = Math.min(least, layout.left[index] ?? 0);
+    most = Math.max(most, (layout.left[index] ?? 0) + (layout.width[index] ?? 0));
+  }
+  mirror(layout, from, to, least, most);
+}
+
+function mirror({ left, width }: TextLayout, from: number, to: number, least: number, most: number): void {
+  for (let index = from; index < to; index++) left[index] = least + most - (left[index] ?? 0) - (width[index] ?? 0);
 }
 
 /** First token of a line, or the number of tokens where there is none. */
@@ -47,13 +106,17 @@ export function firstOfLine(layout: TextLayout, wanted: number): number {
   return low;
 }
 
+/** The gaps between tokens belong to them, so that the pointer does not fall between words. */
+const REACH = 5;
+
 /** The token at height `line` and x, or null in the margin. */
 export function tokenAt(layout: TextLayout, line: number, x: number): number | null {
   const end = firstOfLine(layout, line + 1);
+  let [found, nearest]: [number | null, number] = [null, REACH];
   for (let index = firstOfLine(layout, line); index < end; index++) {
     const left = layout.left[index] ?? 0;
-    // The gap before a token belongs to it, so that the pointer does not fall between words.
-    if (x < left + (layout.width[index] ?? 0)) return x >= left - 5 ? index : null;
+    const distance = Math.max(0, left - x, x - left - (layout.width[index] ?? 0));
+    if (distance <= nearest) [found, nearest] = [index, distance];
   }
-  return null;
+  return found;
 }

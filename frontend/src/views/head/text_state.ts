@@ -3,10 +3,10 @@
 import { computed, signal } from "@preact/signals";
 import { canvasFont } from "../../draw/style";
 import { focus } from "./focus";
-import { textWidth } from "./labels";
+import { textWidth, wholeLabel } from "./labels";
 import { keyLabels, queryLabels, type RowLabel, sameRows } from "./rows";
 import { series } from "./series";
-import { layText, type TextLayout, type TextToken } from "./text_layout";
+import { directionOf, layText, type TextLayout, type TextToken } from "./text_layout";
 
 /** "key": the token under the pointer attends, what it attends to is shaded. "query": what attends to it is shaded. */
 export const shaded = signal<"query" | "key">("key");
@@ -69,12 +69,10 @@ function readable(label: RowLabel): RowLabel {
 
 function textTokens(labels: readonly RowLabel[], font: string): readonly TextToken[] {
   const space = textWidth(" ", font);
-  const spaced = labels.some(({ label, quiet }) => !quiet && label.startsWith("·"));
-  return labels.map((label, index) => {
-    const text = readable(label).label;
-    // Tokens of vocabularies that do not carry their spaces are set apart, except for continued words.
-    const apart = spaced ? label.label.startsWith("·") : !text.startsWith("##");
-    const after = label.label.endsWith("·") || (labels[index - 1]?.label.endsWith("·") ?? false);
-    return { width: textWidth(text, font) + 2, gap: apart || after ? space : 0, breaks: /↵$/u.test(label.full) };
-  });
+  return labels.map((label) => ({
+    width: textWidth(wholeLabel(readable(label)), font) + 2,
+    gap: label.apart ? space : 0,
+    breaks: /↵$/u.test(label.full),
+    direction: directionOf(label.label),
+  }));
 }
