@@ -15,12 +15,14 @@ export interface WeightsOfTable {
   readonly heads: readonly HeadOfTable[];
   readonly queries: readonly string[];
   readonly keys: readonly string[];
+  /** Positions of the queries and keys in their texts, where these do not count from 0: "4", or "4-6" for a word. */
+  readonly positions?: { readonly queries: readonly string[]; readonly keys: readonly string[] };
 }
 
 const COLUMNS = [...PLACE_COLUMNS, "layer", "head", "query", "query_token", "key", "key_token", "weight"];
 
 /** Pairs of weight 0 have no row. Of more than `most` weights only the largest get one, and the note says so. */
-export function weightTable({ label, heads, queries, keys }: WeightsOfTable, most = MOST_ROWS): Table {
+export function weightTable({ label, heads, queries, keys, positions }: WeightsOfTable, most = MOST_ROWS): Table {
   const place = placeCells();
   const size = queries.length * keys.length;
   const { pairs, all } = heaviest(
@@ -42,7 +44,8 @@ export function weightTable({ label, heads, queries, keys }: WeightsOfTable, mos
       const head = heads[Math.floor(at / size)];
       const [query, key] = [Math.floor((at % size) / keys.length), at % keys.length];
       const weight = head?.data[at % size] ?? Number.NaN;
-      return [...place, head?.layer ?? null, head?.head ?? null, query, queries[query] ?? "", key, keys[key] ?? "", weight];
+      const [from, to] = [positions?.queries[query] ?? query, positions?.keys[key] ?? key];
+      return [...place, head?.layer ?? null, head?.head ?? null, from, queries[query] ?? "", to, keys[key] ?? "", weight];
     },
   };
 }

@@ -36,7 +36,8 @@ export function HeadTiles(): JSX.Element {
 }
 
 function HeadTile({ index, several }: { readonly index: number; readonly several: boolean }): JSX.Element {
-  const on = several ? heads.value.includes(index) : head.value === index;
+  const logged = layerNow.value?.logged_heads?.includes(index) ?? true;
+  const on = logged && (several ? heads.value.includes(index) : head.value === index);
   const colour = headColour(index, theme.value);
   return (
     <button
@@ -44,8 +45,9 @@ function HeadTile({ index, several }: { readonly index: number; readonly several
       class={`tile head-colour ${head.value === index ? "focused" : ""}`}
       style={{ "--tile": colour, "--tile-ink": inkOn(colour) }}
       aria-pressed={on}
+      disabled={!logged}
       aria-label={`Head ${index}`}
-      title={hint(index, several)}
+      title={logged ? hint(index, several) : `Head ${index}: its queries and keys were not logged`}
       tabIndex={head.value === index ? 0 : -1}
       data-testid={`head-tile-${index}`}
       onClick={(event) => {

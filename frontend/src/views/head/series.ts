@@ -42,9 +42,12 @@ export const shape = computed<Shape | null>(() => {
   return now && by && { layer: now.layer, queries: by.queries.count, keys: by.keys.count };
 });
 
+/** Never empty: where none of the chosen heads was logged, those that were. */
 export const shownHeads = computed<readonly number[]>(() => {
   const count = weights.value?.heads ?? 0;
-  return heads.value.filter((head) => head < count);
+  const logged = layerOnScreen.value?.logged_heads ?? null;
+  const shown = heads.value.filter((head) => head < count && (logged?.includes(head) ?? true));
+  return shown.length > 0 || logged === null ? shown : logged;
 });
 
 /** The reading of a head, made when it is first asked for: switching heads on and off reads none of them again. */

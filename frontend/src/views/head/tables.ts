@@ -2,13 +2,21 @@
 
 import type { Table } from "../../export/table";
 import { weightTable } from "../../export/weight_table";
-import { weights } from "../../state/data";
-import { keyLabels, queryLabels, series } from "./series";
+import { keyLabels, queryLabels } from "./rows";
+import { changes, series, shape } from "./series";
 
 export function headTables(): readonly Table[] {
-  const layer = weights.value?.layer;
+  const layer = shape.value?.layer;
   if (layer === undefined || series.value.length === 0) return [];
   const heads = series.value.map(({ head, name, data }) => ({ layer, head: head ?? name, data }));
-  const [queries, keys] = [queryLabels, keyLabels].map((each) => each.value.map(({ full }) => full));
-  return [weightTable({ label: "weights of the chosen heads", heads, queries: queries ?? [], keys: keys ?? [] })];
+  const [queries, keys] = [queryLabels.value, keyLabels.value];
+  return [
+    weightTable({
+      label: `weights of the chosen heads${changes.value === "" ? "" : ` (${changes.value})`}`,
+      heads,
+      queries: queries.map(({ full }) => full),
+      keys: keys.map(({ full }) => full),
+      positions: { queries: queries.map(({ position }) => position), keys: keys.map(({ position }) => position) },
+    }),
+  ];
 }
