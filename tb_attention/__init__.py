@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tb_attention.arrays import log_arrays
     from tb_attention.attend import AttentionLayer
     from tb_attention.captures import Capture, Sequence, Stack
+    from tb_attention.integrations.lightning import LightningAttentionCallback
     from tb_attention.integrations.trainer import AttentionCallback
     from tb_attention.logger import AttentionLogger
 
@@ -22,12 +23,22 @@ _MODULES = {
     "AttentionLayer": "tb_attention.attend",
     "AttentionLogger": "tb_attention.logger",
     "Capture": "tb_attention.captures",
+    "LightningAttentionCallback": "tb_attention.integrations.lightning",
     "Sequence": "tb_attention.captures",
     "Stack": "tb_attention.captures",
     "log_arrays": "tb_attention.arrays",
 }
 
-__all__ = ["AttentionCallback", "AttentionLayer", "AttentionLogger", "Capture", "Sequence", "Stack", "log_arrays"]
+__all__ = [
+    "AttentionCallback",
+    "AttentionLayer",
+    "AttentionLogger",
+    "Capture",
+    "LightningAttentionCallback",
+    "Sequence",
+    "Stack",
+    "log_arrays",
+]
 
 
 def __getattr__(name: str) -> Any:

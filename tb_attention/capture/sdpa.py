@@ -17,7 +17,6 @@ from typing import Any
 
 import torch
 from torch.nn import functional
-from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from tb_attention.capture.hf import AttentionCall
 from tb_attention.capture.watching import is_seen, recomputing, replacing, uncompiled, watched_call
@@ -62,7 +61,7 @@ def capture_sdpa(model: torch.nn.Module, sink: Callable[[AttentionCall], None]) 
             return multihead(*args, **options)
 
     def enters(module: torch.nn.Module, _: Any) -> None:
-        if id(module) in names and threading.get_ident() == thread:
+        if threading.get_ident() == thread:
             running.append(module)
 
     def leaves(module: torch.nn.Module, _: Any, __: Any) -> None:
@@ -76,8 +75,10 @@ def capture_sdpa(model: torch.nn.Module, sink: Callable[[AttentionCall], None]) 
         # The fused encoder layer of torch calls nothing that could be watched.
         restore.callback(torch.backends.mha.set_fastpath_enabled, torch.backends.mha.get_fastpath_enabled())
         torch.backends.mha.set_fastpath_enabled(False)
-        restore.callback(register_module_forward_pre_hook(enters).remove)
-        restore.callback(register_module_forward_hook(leaves, always_call=True).remove)
+        # One for each module: of hooks for all modules torch.compile warns.
+        for module in (module for module in model.modules() if not isinstance(module, torch.jit.ScriptModule)):
+            restore.callback(module.register_forward_pre_hook(enters).remove)
+            restore.callback(module.register_forward_hook(leaves, always_call=True).remove)
         restore.enter_context(uncompiled())
         yield
 
