@@ -1,110 +1,11 @@
 /** The selection in the address, as #attention&p.attention.step=7: a link opens the same state. */
 
-import { batch, effect, type Signal, untracked } from "@preact/signals";
-import { asStack } from "../stacks";
-import type { Drawing, ViewName } from "../types";
-import {
-  activeHeads,
-  drawing,
-  type HeadAddress,
-  head,
-  key,
-  layer,
-  pins,
-  query,
-  run,
-  stack,
-  tag,
-  view,
-  wantedStep,
-} from "./chosen";
-import { type CompareMode, compareMode, type WithStep, withRun, withStep, withTag } from "./compare";
+import { batch, effect, untracked } from "@preact/signals";
+import { fields } from "./fields";
 import { followHostHash, hostHash, replaceHostHash, visible } from "./host";
-import {
-  type FirstToken,
-  first,
-  mass,
-  mean,
-  type Scale,
-  type Segments,
-  scale,
-  segmentShare,
-  segments,
-  smallest,
-  special,
-  words,
-} from "./show";
 
 const TAB = "attention";
 const PREFIX = "p.attention.";
-
-/** One signal and its text; an empty text is the default and is left out of the address. */
-interface Field {
-  print(): string;
-  parse(text: string): void;
-}
-
-function field<T>(of: Signal<T>, print: (value: T) => string, parse: (text: string) => T): Field {
-  const fallback = of.peek();
-  const unset = print(fallback);
-  return {
-    print: () => (print(of.value) === unset ? "" : print(of.value)),
-    parse: (text) => {
-      const value = text === "" ? fallback : parse(text);
-      // A list that says the same must not count as a change.
-      if (print(value) !== print(of.peek())) of.value = value;
-    },
-  };
-}
-
-function flag(of: Signal<boolean>): Field {
-  return field(
-    of,
-    (value) => (value ? "1" : ""),
-    (text) => text === "1",
-  );
-}
-
-/** A number 0..1. */
-function share(text: string): number {
-  return Math.max(0, Math.min(1, Number(text) || 0));
-}
-
-const VIEWS: readonly ViewName[] = ["model", "head", "neuron"];
-const DRAWINGS: readonly Drawing[] = ["lines", "text", "matrix"];
-const SCALES: readonly Scale[] = ["linear", "sqrt"];
-const FIRST: readonly FirstToken[] = ["show", "hide", "renormalise"];
-const SEGMENTS: readonly Segments[] = ["all", "AA", "AB", "BA", "BB"];
-
-const MODES: readonly CompareMode[] = ["off", "difference", "both"];
-
-const FIELDS: ReadonlyMap<string, Field> = new Map([
-  ["run", field(run, String, String)],
-  ["tag", field(tag, String, String)],
-  ["step", field(wantedStep, orEmpty, integerOrNull)],
-  ["stack", field(stack, (value) => value ?? "", asStack)],
-  ["layer", field(layer, String, count)],
-  ["heads", field(activeHeads, (value) => value?.join(".") ?? "", counts)],
-  ["head", field(head, String, count)],
-  ["query", field(query, orEmpty, countOrNull)],
-  ["key", field(key, orEmpty, countOrNull)],
-  ["pins", field(pins, (value) => value.map((each) => `${each.layer}.${each.head}`).join("_"), headAddresses)],
-  ["view", field(view, String, (text) => oneOf(VIEWS, text) ?? "model")],
-  ["drawing", field(drawing, String, (text) => oneOf(DRAWINGS, text) ?? "lines")],
-  ["scale", field(scale, String, (text) => oneOf(SCALES, text) ?? "sqrt")],
-  ["mean", flag(mean)],
-  ["smallest", field(smallest, String, share)],
-  ["mass", field(mass, String, share)],
-  ["first", field(first, String, (text) => oneOf(FIRST, text) ?? "show")],
-  ["special", flag(special)],
-  ["words", flag(words)],
-  ["segments", field(segments, String, (text) => oneOf(SEGMENTS, text) ?? "all")],
-  ["segmentShare", flag(segmentShare)],
-  ["compare", field(compareMode, String, (text) => oneOf(MODES, text) ?? "off")],
-  ["with_run", field(withRun, (value) => value ?? "", String)],
-  ["with_tag", field(withTag, (value) => value ?? "", String)],
-  ["with_step", field(withStep, String, withStepOf)],
-]);
 
 /** Values of our keys in a hash, by name without prefix. Parts that are no valid text are left out. */
 export function parseHash(hash: string): ReadonlyMap<string, string> {
@@ -142,13 +43,13 @@ export function isOurs(hash: string): boolean {
 export function applyHash(hash: string): void {
   const values = parseHash(hash);
   batch(() => {
-    for (const [name, each] of FIELDS) each.parse(values.get(name) ?? "");
+    for (const [name, each] of fields()) each.parse(values.get(name) ?? "");
   });
 }
 
 /** The selection as values of our keys. */
 export function printSelection(): ReadonlyMap<string, string> {
-  return new Map([...FIELDS].map(([name, each]) => [name, each.print()]));
+  return new Map([...fields()].map(([name, each]) => [name, each.print()]));
 }
 
 /** Takes the selection from the address and keeps both the same from then on. Returns what ends it. */
@@ -171,41 +72,4 @@ export function followAddress(): () => void {
     stopReading();
     stopWriting();
   };
-}
-
-function orEmpty(value: number | null): string {
-  return value === null ? "" : String(value);
-}
-
-function count(text: string): number {
-  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
-}
-
-function countOrNull(text: string): number | null {
-  return /^\d{1,9}$/.test(text) ? Number(text) : null;
-}
-
-/** Steps may be as large as int64 in the files; here as exactly as a number can. */
-function integerOrNull(text: string): number | null {
-  return /^-?\d{1,16}$/.test(text) ? Number(text) : null;
-}
-
-function withStepOf(text: string): WithStep {
-  return oneOf(["first", "previous", "same"] as const, text) ?? integerOrNull(text) ?? "first";
-}
-
-function counts(text: string): readonly number[] | null {
-  const all = text.split(".").flatMap((each) => countOrNull(each) ?? []);
-  return all.length > 0 ? [...new Set(all)].sort((a, b) => a - b) : null;
-}
-
-function headAddresses(text: string): readonly HeadAddress[] {
-  return text.split("_").flatMap((each) => {
-    const found = /^(\d{1,9})\.(\d{1,9})$/.exec(each);
-    return found ? [{ layer: Number(found[1]), head: Number(found[2]) }] : [];
-  });
-}
-
-function oneOf<T extends string>(all: readonly T[], text: string): T | null {
-  return all.find((each) => each === text) ?? null;
 }

@@ -2,6 +2,8 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { countOrNull, field, orEmpty } from "../../state/field";
+import { inAddress } from "../../state/fields";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "./focus";
 import { LinkTable } from "./LinkTable";
 import { countText } from "./labels";
@@ -23,6 +25,7 @@ const readFocus = slowly(focus, PAUSE);
 
 /** Series by which the rows are sorted; null: by the sum. */
 const sortedBy = signal<number | null>(null);
+inAddress("sorted", field(sortedBy, orEmpty, countOrNull));
 const wantedRows = signal(MORE_ROWS);
 
 export function Panel(): JSX.Element {

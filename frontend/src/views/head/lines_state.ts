@@ -3,6 +3,8 @@
 import { computed, signal } from "@preact/signals";
 import { type Curves, type Edges, type Least, placeCurves, ports, type Region, strongestEdges } from "../../draw/lines";
 import { canvasFont } from "../../draw/style";
+import { field } from "../../state/field";
+import { inAddress } from "../../state/fields";
 import { scale } from "../../state/show";
 import { arrangeColumns, type Columns, LARGEST_FONT, type RowHeight, rowY, visibleRows } from "./columns";
 import { focus } from "./focus";
@@ -21,6 +23,7 @@ const MOST_OF_TOKEN = 3000;
 
 export const plotSize = signal({ width: 0, height: 0 });
 export const rowHeight = signal<RowHeight>("read");
+inAddress("rows", field(rowHeight, String, parseRowHeight));
 export const queryScroll = signal(0);
 export const keyScroll = signal(0);
 /** The columns are on the move: the picture is coarser until they rest. */
@@ -102,4 +105,10 @@ function curvesOf(edges: Edges | null): Curves | null {
     widest,
     strength: (weight) => (root ? Math.sqrt(weight) : weight),
   });
+}
+
+function parseRowHeight(text: string): RowHeight {
+  if (text === "fit" || text === "read") return text;
+  const height = Number(text);
+  return height > 0 && height <= 100 ? height : "read";
 }

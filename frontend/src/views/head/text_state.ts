@@ -2,6 +2,8 @@
 
 import { computed, signal } from "@preact/signals";
 import { canvasFont } from "../../draw/style";
+import { choice } from "../../state/field";
+import { inAddress } from "../../state/fields";
 import { focus } from "./focus";
 import { textWidth, wholeLabel } from "./labels";
 import { keyLabels, queryLabels, type RowLabel, sameRows } from "./rows";
@@ -10,6 +12,7 @@ import { directionOf, layText, type TextLayout, type TextToken } from "./text_la
 
 /** "key": the token under the pointer attends, what it attends to is shaded. "query": what attends to it is shaded. */
 export const shaded = signal<"query" | "key">("key");
+inAddress("shaded", choice(shaded, ["key", "query"]));
 export const box = signal({ width: 0, height: 0 });
 export const scrollTop = signal(0);
 

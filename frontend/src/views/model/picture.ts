@@ -3,6 +3,8 @@
 import { computed, signal } from "@preact/signals";
 import { sequential } from "../../draw/colour";
 import { headWeights, thumbnails } from "../../state/data";
+import { field } from "../../state/field";
+import { inAddress } from "../../state/fields";
 import { theme } from "../../state/host";
 import { type HeadAddress, head, keySequence, layer, pins, querySequence, stackNow } from "../../state/selection";
 import { strength } from "../../state/show";
@@ -21,6 +23,14 @@ export interface Place {
 export const pointed = signal<Place | null>(null);
 /** Whether the focused head is enlarged beside the grid. */
 export const enlarged = signal(true);
+inAddress(
+  "enlarged",
+  field(
+    enlarged,
+    (value) => (value ? "" : "0"),
+    (text) => text !== "0",
+  ),
+);
 
 /** RGBA of the 256 values of a thumbnail. */
 export const table = computed(() => {

@@ -3,6 +3,8 @@
 import { computed, signal } from "@preact/signals";
 import { anyBroken, signedScale } from "../../draw/strips";
 import { loading, neurons, row } from "../../state/data";
+import { choice, countOrNull, field, orEmpty } from "../../state/field";
+import { inAddress } from "../../state/fields";
 import { activeQuery, head, key, keySequence, querySequence, stackNow } from "../../state/selection";
 import type { Layer } from "../../types";
 import { belongTogether, type NeuronFrame, neuronFrame, strongestKey } from "./frame";
@@ -12,8 +14,10 @@ import { tokenAt } from "./words";
 
 /** How the neurons are sorted. */
 export const order = signal<Order>("index");
+inAddress("order", choice(order, ["index", "pair", "text"]));
 /** The neuron that was pinned; another head may have fewer, see `pinnedHere`. */
 export const pinnedNeuron = signal<number | null>(null);
+inAddress("neuron", field(pinnedNeuron, orEmpty, countOrNull));
 /** What is under the pointer or the keyboard's cursor. */
 export const pointed = signal<Hit | null>(null);
 

@@ -1,0 +1,79 @@
+/** A link opens what is seen: every signal of the sources is in the address, or stands here with why it need not be. */
+
+import { describe, expect, it } from "vitest";
+import { flag } from "./field";
+import { fields, inAddress } from "./fields";
+
+const sources: Record<string, string> = import.meta.glob(
+  ["../views/**/*.{ts,tsx}", "../state/*.ts", "../shell/*.{ts,tsx}", "!../**/*.test.ts"],
+  { query: "?raw", import: "default", eager: true },
+);
+
+/** Signals that no link holds, by module. */
+const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
+  // Where the pointer, the keyboard or a screen reader is at this moment.
+  "state/hover.ts": ["hover"],
+  "views/model/picture.ts": ["pointed"],
+  "views/neuron/picture.ts": ["pointed"],
+  "views/head/Tip.tsx": ["tip"],
+  "views/head/Announcer.tsx": ["spoken"],
+  "views/neuron/actions.ts": ["spoken"],
+  // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
+  "views/head/text_state.ts": ["box", "scrollTop"],
+  "views/head/matrix_state.ts": ["box", "scrollTop"],
+  "views/head/lines_state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],
+  // How far lists have been opened.
+  "views/head/Panel.tsx": ["wantedRows"],
+  // What was loaded, and what TensorBoard says.
+  "state/scope.ts": ["knownRuns", "shownCapture"],
+  "state/data.ts": ["shown", "busy", "failure"],
+  "state/compare.ts": ["compared"],
+  "state/host.ts": ["theme", "visible"],
+  // What goes on.
+  "state/play.ts": ["playing"],
+  "shell/help.ts": ["helpOpen"],
+  "shell/export_action.ts": ["exportNote", "exporting"],
+};
+
+interface Found {
+  readonly module: string;
+  readonly name: string;
+}
+
+const signals: readonly Found[] = Object.entries(sources).flatMap(([path, code]) => {
+  const module = path.startsWith("../") ? path.slice(3) : path.replace("./", "state/");
+  return [...code.matchAll(/^(?:export )?const (\w+)(?:: [^=\n]+)? = signal\b/gm)].map((found) => ({
+    module,
+    name: found[1] ?? "",
+  }));
+});
+
+/** Names that are given to a field: as in `field(layer, ...)`. */
+function hasField({ module, name }: Found): boolean {
+  const code = module.startsWith("state/") ? (sources["./fields.ts"] ?? "") : (sources[`../${module}`] ?? "");
+  return new RegExp(`\\b(field|flag|choice)\\(\\s*${name}\\b`).test(code);
+}
+
+describe("what a link holds", () => {
+  it("sees the signals", () => {
+    expect(signals.length).toBeGreaterThan(40);
+    expect(hasField({ module: "state/chosen.ts", name: "layer" })).toBe(true);
+    expect(hasField({ module: "state/chosen.ts", name: "nothing" })).toBe(false);
+  });
+
+  it("is everything that is shown", () => {
+    const left = signals.filter((each) => !hasField(each) && !NOT_IN_A_LINK[each.module]?.includes(each.name));
+    expect(left).toEqual([]);
+  });
+
+  it("leaves out only what there is", () => {
+    const known = new Set(signals.map(({ module, name }) => `${module} ${name}`));
+    const listed = Object.entries(NOT_IN_A_LINK).flatMap(([module, names]) => names.map((name) => `${module} ${name}`));
+    expect(listed.filter((each) => !known.has(each))).toEqual([]);
+  });
+
+  it("has one name for one thing", () => {
+    const [name] = fields().keys();
+    expect(() => inAddress(name ?? "", flag({ peek: () => false } as never))).toThrow(name);
+  });
+});
