@@ -121,20 +121,50 @@ def weights(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
 def row_blocks(layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None)) -> Iterator[tuple[int, Array | None, Array]]:
     """Goes through the queries in blocks of `size` rows: (first query, scores, weights), float32 [heads, rows, width].
 
-    Keys from `width` on are masked for the whole block, so a causal layer costs half. Scores are None where only weights are known.
+    Keys from `width` on are masked for the whole block, so a causal layer costs half. Scores are less the largest of their row, and
+    None where only weights are known.
     """
+    for block in raised_blocks(layer, size, rows):
+        with np.errstate(invalid="ignore"):
+            yield block.start, block.scores, block.raised if block.scores is None else block.raised / block.total[:, :, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some rows of a softmax before its division: weights = raised / total. Who gets it may overwrite its arrays.
+
+    start: first query. scores: less `shift`, float32 [heads, rows, width], -inf where masked. raised: exp(scores), of that shape.
+    The others are float32 [heads, rows]; shift and top: what was taken off, and the largest score as it was; mass: sum of
+    raised; total: that and what a sink takes, 1 where a row sees nothing. seen: all rows see the first `seen` keys. Where only
+    weights are known, scores, shift and top are None, raised are the weights and total is 1.
+    """
+
+    start: int
+    scores: Array
+    raised: Array
+    shift: Array
+    top: Array
+    mass: Array
+    total: Array
+    seen: int
+
+
+def raised_blocks(layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None)) -> Iterator[Block]:
+    """Goes through the queries in blocks of `size` rows, as row_blocks does, with the parts of the softmax."""
     start, stop, _ = rows.indices(layer.queries)
     layer = float32(layer)
     for first in range(start, stop, size):
         last = min(first + size, stop)
         if layer.weights is not None:
-            yield first, None, layer.weights[:, first:last, :]
+            weights = layer.weights[:, first:last, :]
+            xp = array_namespace(weights)
+            mass = xp.sum(weights, axis=2)
+            yield Block(first, None, weights, None, None, mass, xp.ones_like(mass), 0)
             continue
         width = min(max(last + layer.query_start, 0), layer.keys) if layer.causal else layer.keys
         with np.errstate(invalid="ignore", over="ignore"):
-            block = _scores(layer, first, last, width)
-            soft = _softmax(block, layer.sinks)
-        yield first, block, soft
+            block = _raised(layer, first, last, width)
+        yield block
 
 
 def support(layer: AttentionLayer, start: int, scores: Array | None, weights: Array) -> npt.NDArray[np.float64]:
@@ -173,7 +203,7 @@ def _scores(layer: AttentionLayer, start: int, stop: int, width: int) -> Array:
         result = result + layer.bias[:, start:stop, :width]
     if layer.causal:
         # Keys up to the first query's own are seen by all rows: only the last corner needs a mask, a tenth of the time of a whole one.
-        where, corner = device(query), min(max(start + layer.query_start + 1, 0), width)
+        where, corner = device(query), _corner(layer, start, width)
         seen = xp.arange(corner, width, device=where)[None, :] <= xp.arange(start, stop, device=where)[:, None] + layer.query_start
         result[:, :, corner:] = xp.where(seen[None, :, :], result[:, :, corner:], xp.asarray(-xp.inf, dtype=xp.float32, device=where))
     if layer.mask is not None:
@@ -181,16 +211,24 @@ def _scores(layer: AttentionLayer, start: int, stop: int, width: int) -> Array:
     return result
 
 
-def _softmax(block: Array, sinks: Array | None) -> Array:
-    xp = array_namespace(block)
-    if block.shape[2] == 0:
-        return block
-    top = xp.max(block, axis=2, keepdims=True)
-    if sinks is not None:
-        top = xp.maximum(top, sinks[:, None, None])
-    top = xp.where(top == -xp.inf, xp.zeros_like(top), top)
-    raised = xp.exp(block - top)
-    total = xp.sum(raised, axis=2, keepdims=True)
-    if sinks is not None:
-        total = total + xp.exp(sinks[:, None, None] - top)
-    return raised / xp.where(total == 0, xp.ones_like(total), total)
+def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
+    scores, sinks = _scores(layer, start, stop, width), layer.sinks
+    xp = array_namespace(scores)
+    if width:
+        top = xp.max(scores, axis=2)
+    else:
+        top = xp.full(scores.shape[:2], -xp.inf, dtype=xp.float32, device=device(scores))
+    shift = top if sinks is None else xp.maximum(top, sinks[:, None])
+    shift = xp.where(shift == -xp.inf, xp.zeros_like(shift), shift)
+    scores -= shift[:, :, None]
+    raised = xp.exp(scores)
+    mass = xp.sum(raised, axis=2)
+    total = mass if sinks is None else mass + xp.exp(sinks[:, None] - shift)
+    # A corner that causality hides, or any place where there is a mask.
+    seen = 0 if layer.mask is not None or layer.bias is not None else _corner(layer, start, width)
+    return Block(start, scores, raised, shift, top, mass, xp.where(total == 0, xp.ones_like(total), total), seen)
+
+
+def _corner(layer: AttentionLayer, start: int, width: int) -> int:
+    """The keys before this one are hidden by causality from none of the queries from `start` on."""
+    return min(max(start + layer.query_start + 1, 0), width) if layer.causal else width

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.metrics import LOCAL
+from tb_attention.row_sums import LOCAL
 
 Floats = npt.NDArray[np.float32]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.attend import AttentionLayer, row_blocks
+from tb_attention.attend import AttentionLayer, raised_blocks
 from tb_attention.metrics import HeadMetrics
 from tb_attention.thumbnails import Thumbnails
 
@@ -20,7 +20,7 @@ def measure(
     ids: token ids of the sequence, for the metrics of repeats. aligned: queries and keys are the same tokens (not cross attention).
     """
     head_metrics, thumbnails = HeadMetrics(layer, ids, aligned=aligned), Thumbnails(layer)
-    for start, scores, weights in row_blocks(layer):
-        head_metrics.add(start, scores, weights)
-        thumbnails.add(start, weights)
+    for block in raised_blocks(layer):
+        thumbnails.add(block)
+        head_metrics.add(block)
     return head_metrics.result(), thumbnails.result()

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from array_api_compat import array_namespace, device
 
-from tb_attention.attend import Array, AttentionLayer
+from tb_attention.attend import AttentionLayer, Block
 
 SIZE = 32
 """Largest number of rows and of columns."""
@@ -33,16 +33,23 @@ class Thumbnails:
 
     def __init__(self, layer: AttentionLayer) -> None:
         self._rows, self._columns = bins(layer.queries), bins(layer.keys)
+        self._begun = np.searchsorted(self._columns, np.arange(min(SIZE, layer.keys)))
         self._sums = np.zeros((layer.heads, min(SIZE, layer.queries), min(SIZE, layer.keys)))
 
-    def add(self, start: int, weights: Array) -> None:
-        """One block of tb_attention.attend.row_blocks: weights [heads, rows, width] of the queries from start."""
-        xp = array_namespace(weights)
-        rows, width = weights.shape[1:]
-        columns = np.eye(self._sums.shape[2], dtype=np.float32)[self._columns[:width]]
-        pooled = xp.matmul(weights, xp.asarray(columns, device=device(weights)))
-        block = np.asarray(pooled.cpu() if hasattr(pooled, "cpu") else pooled)
-        self._sums += np.eye(self._sums.shape[1], dtype=np.float32)[:, self._rows[start : start + rows]] @ block
+    def add(self, block: Block) -> None:
+        """One block of tb_attention.attend.raised_blocks."""
+        xp, on = array_namespace(block.raised), device(block.raised)
+        rows, width = block.raised.shape[1:]
+        if width == 0:
+            return
+        cells = self._rows[block.start : block.start + rows]
+        first, last = int(cells[0]), int(cells[-1]) + 1
+        # [heads, cells, rows] @ [heads, rows, width]; the division that makes weights is in the first.
+        falls = xp.asarray((np.arange(first, last)[:, None] == cells).astype(np.float32), device=on)
+        pooled = xp.matmul(falls[None, :, :] / block.total[:, None, :], block.raised)
+        pooled = np.asarray(pooled.cpu() if hasattr(pooled, "cpu") else pooled)
+        begun = self._begun[: self._columns[width - 1] + 1]
+        self._sums[:, first:last, : len(begun)] += np.add.reduceat(pooled, begun, axis=2)
 
     def result(self) -> npt.NDArray[np.uint8]:
         """uint8 [heads, rows, columns], 255 * sqrt(mass)."""

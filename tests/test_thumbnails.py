@@ -13,8 +13,8 @@ from tb_attention.thumbnails import SIZE, Thumbnails, bins, encode
 
 def pooled(layer: AttentionLayer) -> np.ndarray:
     thumbnails = Thumbnails(layer)
-    for start, _, weights in attend.row_blocks(layer):
-        thumbnails.add(start, weights)
+    for block in attend.raised_blocks(layer):
+        thumbnails.add(block)
     return thumbnails.result()
 
 

@@ -1,0 +1,60 @@
+"""Where tokens come again in a sequence: token ids go in, pairs of a query and a key come out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Flags = npt.NDArray[np.bool_]
+Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+_KEPT = 1 << 20
+"""Pairs that are kept for the next layer; there are more only where nearly all tokens are the same."""
+
+
+class Repeats:
+    """Where tokens come again: pairs of a query i and a key j of the same sequence.
+
+    duplicate: j < i is the same token. induction: j stands behind the same token, 1 <= j <= i.
+    """
+
+    def __init__(self, ids: tuple[int, ...]) -> None:
+        self._ids = np.asarray(ids, dtype=np.int64)
+        self._before = np.concatenate([[np.iinfo(np.int64).min], self._ids[:-1]])
+        self._pairs: dict[tuple[int, int, int], dict[str, Pairs]] = {}
+        self._room = _KEPT
+
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def of(ids: tuple[int, ...]) -> Repeats:
+        """Kept, because all layers of a capture have the same."""
+        return Repeats(ids)
+
+    def pairs(self, begin: int, rows: int, width: int) -> dict[str, Pairs]:
+        """Name -> (row, key) of each pair, by row, for the queries at begin ... begin + rows and the keys before `width`."""
+        place = (begin, rows, width)
+        if (kept := self._pairs.get(place)) is not None:
+            return kept
+        i, j = np.arange(begin, begin + rows)[:, None], np.arange(width)[None, :]
+        own = self._ids[begin : begin + rows, None]
+        same, after = (own == self._ids[None, :width]) & (j < i), (own == self._before[None, :width]) & (j <= i)
+        found: dict[str, Any] = {"duplicate": np.nonzero(same), "induction": np.nonzero(after)}
+        self._room -= sum(len(of_row) for of_row, _ in found.values())
+        if self._room >= 0:
+            self._pairs[place] = found
+        return found
+
+    def rows(self) -> tuple[Flags, Flags, Flags]:
+        """Queries that have a pair (of either kind), a duplicate that is not the first token, the first token as a duplicate."""
+        number, earliest = np.arange(len(self._ids)), _earliest(self._ids)
+        later = np.concatenate([[False], _earliest(self._ids[1:]) < number[:-1]])
+        return earliest < number, later, (earliest == 0) & (number > 0)
+
+
+def _earliest(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Where the token of each place is for the first time."""
+    _, first, which = np.unique(ids, return_index=True, return_inverse=True)
+    return first[which]
