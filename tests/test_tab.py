@@ -79,7 +79,7 @@ def test_all_views_show_the_same_weight(page: Page, logged: Logged) -> None:
     shows(frame.get_by_test_id("status-weight"), expected)
     frame.get_by_test_id("view-neuron").click()
     expect(frame.get_by_test_id("neuron-view")).to_be_visible()
-    shows(frame.get_by_test_id("neuron-score").locator("dd").last, expected)
+    shows(frame.get_by_test_id("neuron-score").locator("td").last, expected)
     frame.get_by_test_id("view-model").click()
     expect(frame.get_by_test_id("model-enlarged")).to_be_visible()
     shows(frame.get_by_test_id("status-weight"), expected)

@@ -14,6 +14,7 @@ import { followKeys } from "./shell/keys";
 import { failure } from "./state/data";
 import { followReload, followTheme, followVisibility, theme } from "./state/host";
 import { Loader } from "./state/load";
+import { NeuronLoader } from "./state/load_neuron";
 import { followPlay } from "./state/play";
 import { followAddress } from "./state/url";
 import css from "./style.css?inline";
@@ -35,6 +36,7 @@ export function render(): void {
   });
   const loader = new Loader();
   loader.start();
+  new NeuronLoader().start();
   followReload(() => void loader.refresh());
   mount(h(App, { refresh: () => void loader.refresh() }), document.body);
 }

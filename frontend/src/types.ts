@@ -165,3 +165,54 @@ export interface Row {
   readonly weights: Float32Array;
   readonly scores: Float32Array | null;
 }
+
+/** How something changes with distance: value = intercept + slope * place; r2 0..1 says how far it is a line. NaN: there is none. */
+export interface Line {
+  readonly slope: number;
+  readonly intercept: number;
+  readonly r2: number;
+}
+
+/** What a line over distances is fitted against: tokens, or log2(1 + tokens). */
+export type DistanceAxis = "linear" | "log";
+
+/**
+ * One head by distance: place p of an array is the distance `first` + p, the query's position less the key's. NaN where no pair sees each
+ * other at that distance. contributions: [neurons, distances].
+ */
+export interface Distances {
+  readonly step: number;
+  readonly layer: number;
+  readonly head: number;
+  readonly axis: DistanceAxis;
+  readonly first: number;
+  readonly count: number;
+  readonly neurons: number;
+  readonly pairs: Float32Array;
+  readonly contributions: Float32Array;
+  readonly scores: Float32Array;
+  readonly weights: Float32Array;
+  /** One for each neuron. */
+  readonly lines: readonly Line[];
+  readonly scoreLine: Line;
+  /** Neurons, the steepest clear line first. */
+  readonly order: readonly number[];
+  /** 0..1, how far all queries, or keys, are one vector; null where that is not defined. */
+  readonly queryCommon: number | null;
+  readonly keyCommon: number | null;
+}
+
+/** The score of one query and key at all steps, and what each neuron adds to it: contributions [steps, neurons]. NaN: not known. */
+export interface Contributions {
+  readonly layer: number;
+  readonly head: number;
+  readonly query: number;
+  readonly key: number;
+  readonly steps: readonly number[];
+  readonly neurons: number;
+  readonly contributions: Float32Array;
+  readonly scores: Float32Array;
+  readonly weights: Float32Array;
+  readonly progress: number;
+  readonly done: boolean;
+}

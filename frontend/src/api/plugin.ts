@@ -1,10 +1,24 @@
 /** The routes of docs/http.md as functions: what to ask for in, decoded values out. The only module that talks to the server. */
 
-import type { Capture, HeadWeights, LeftOut, Neurons, Row, Runs, Stack, Thumbnails, Weights } from "../types";
+import type {
+  Capture,
+  Contributions,
+  DistanceAxis,
+  Distances,
+  HeadWeights,
+  LeftOut,
+  Neurons,
+  Row,
+  Runs,
+  Stack,
+  Thumbnails,
+  Weights,
+} from "../types";
 import { readCapture, readRuns } from "./answers";
 import { ByteBudget } from "./cache";
 import { Client } from "./client";
 import { unreadable } from "./error";
+import { type HeadPlace, type PairPlace, readContributions, readDistances } from "./neurons";
 import { type Decoded, Resource } from "./resource";
 import { type Bundle, decodeSafetensors, floats, octets } from "./safetensors";
 
@@ -108,6 +122,20 @@ export class PluginApi {
     const [heads = 0, keys = 0] = shape;
     const scores = bundle.tensors.has("scores") ? floats(bundle, "scores", 2).data : null;
     return { step: place.step, layer, query, heads, keys, weights: data, scores };
+  }
+
+  /** What the neurons of a head contribute, and what it weighs, by distance. */
+  async distances(place: Place, stack: Stack, of: HeadPlace, axis: DistanceAxis, signal: AbortSignal): Promise<Distances> {
+    const { layer, head } = of;
+    return readDistances(await this.bundle("distances", place, { stack, layer, head, axis }, signal), place.step, of, axis);
+  }
+
+  /** What the neurons of a head contribute to one score, at all steps. In part where it is not done: not kept. */
+  async contributions(run: string, tag: string, stack: Stack, of: PairPlace, signal: AbortSignal): Promise<Contributions> {
+    const { layer, head, query, key } = of;
+    const parameters = new URLSearchParams({ run, tag, stack });
+    for (const [name, value] of Object.entries({ layer, head, query, key })) parameters.set(name, String(value));
+    return readContributions(decodeSafetensors(await this.client.get(`contributions?${parameters}`, signal)), of);
   }
 
   private bundle(route: string, place: Place, query: Query, signal: AbortSignal): Promise<Bundle> {

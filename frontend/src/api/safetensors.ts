@@ -4,7 +4,7 @@ import { unreadable } from "./error";
 import { isRecord } from "./json";
 
 /** Float16 is widened to float32; every other kind is a view of the bytes where their alignment allows it. */
-export type TensorData = Float32Array | Int32Array | Uint8Array;
+export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 export interface Tensor {
   readonly shape: readonly number[];
@@ -17,7 +17,7 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-const BYTES: Record<string, number> = { F32: 4, F16: 2, I32: 4, U8: 1 };
+const BYTES: Record<string, number> = { F64: 8, F32: 4, F16: 2, I32: 4, U8: 1 };
 
 export function decodeSafetensors(buffer: ArrayBuffer): Bundle {
   if (buffer.byteLength < 8) throw unreadable("it ends inside its header");
@@ -55,6 +55,11 @@ export function octets(bundle: Bundle, name: string, dimensions: number): { shap
   return { shape: tensor.shape, data: tensor.data };
 }
 
+/** The one-dimensional tensor `name`, of any type, as numbers. */
+export function numbersOf(bundle: Bundle, name: string): readonly number[] {
+  return Array.from(find(bundle, name, 1).data);
+}
+
 function find(bundle: Bundle, name: string, dimensions: number): Tensor {
   const tensor = bundle.tensors.get(name);
   if (!tensor) throw unreadable(`there is no tensor ${name} in it`);
@@ -89,6 +94,7 @@ function view(dtype: string, buffer: ArrayBuffer, offset: number, count: number,
   const aligned = offset % size === 0;
   const [bytes, at] = aligned ? [buffer, offset] : [buffer.slice(offset, offset + count * size), 0];
   if (dtype === "F32") return new Float32Array(bytes, at, count);
+  if (dtype === "F64") return new Float64Array(bytes, at, count);
   if (dtype === "I32") return new Int32Array(bytes, at, count);
   return widen(new Uint16Array(bytes, at, count));
 }

@@ -32,6 +32,8 @@ export interface ChartProps {
   readonly log?: boolean;
   /** The least and the largest value of the axis up; from the lines where it is left out. */
   readonly range?: readonly [number, number];
+  /** Larger values stand lower, as ranks do. */
+  readonly down?: boolean;
   /** A place to mark with an upright line. */
   readonly marked?: number | null;
   readonly testId?: string;
@@ -58,7 +60,17 @@ export function Chart(props: ChartProps): JSX.Element {
   }, []);
   // Colours and the like are fixed when a chart is made; numbers can change in it.
   const look = props.lines.map(({ label, colour, width: thick, dash }) => [label, colour, thick, dash]);
-  const made = JSON.stringify([look, width, props.height, props.across, props.up, props.log, props.range, theme.value]);
+  const made = JSON.stringify([
+    look,
+    width,
+    props.height,
+    props.across,
+    props.up,
+    props.log,
+    props.range,
+    props.down,
+    theme.value,
+  ]);
   useLayoutEffect(() => {
     if (!box.current || width === 0) return undefined;
     plot.current = new uPlot(options(latest, width), dataOf(latest.current), box.current);
@@ -84,7 +96,7 @@ export function Chart(props: ChartProps): JSX.Element {
 }
 
 function options(latest: { readonly current: ChartProps }, width: number): uPlot.Options {
-  const { height, lines, across, up, log, range } = latest.current;
+  const { height, lines, across, up, log, range, down } = latest.current;
   const colours = palette(theme.peek());
   const axis = {
     stroke: colours.muted,
@@ -99,7 +111,7 @@ function options(latest: { readonly current: ChartProps }, width: number): uPlot
     legend: { show: false },
     scales: {
       x: { time: false, ...(log ? { distr: 100, fwd: (value) => Math.log2(1 + value), bwd: (value) => 2 ** value - 1 } : {}) },
-      y: range ? { range: [...range] } : {},
+      y: { ...(range ? { range: [...range] } : {}), ...(down ? { dir: -1 as const } : {}) },
     },
     axes: [
       {
@@ -111,7 +123,16 @@ function options(latest: { readonly current: ChartProps }, width: number): uPlot
         ...(log ? { splits: powers } : {}),
         values: (_, all) => all.map(tick),
       },
-      { ...axis, ...name, label: up, size: 40, gap: 4, space: 26, values: (_, all) => all.map(tick) },
+      {
+        ...axis,
+        ...name,
+        label: up,
+        size: 40,
+        gap: 4,
+        space: 26,
+        ...(range ? { splits: () => [...range] } : {}),
+        values: (_, all) => all.map(tick),
+      },
     ],
     series: [{}, ...lines.map((line) => seriesOf(line))],
     cursor: {

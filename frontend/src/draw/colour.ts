@@ -61,6 +61,11 @@ const DIVERGING: Record<Theme, readonly string[]> = {
   dark: ["#ffab5c", "#c26a1e", "#343434", "#3d7dc4", "#8cc2ff"],
 };
 
+const CHANGE: Record<Theme, readonly string[]> = {
+  light: ["#0b4f9e", "#6fa8dc", "#ffffff", "#e88078", "#a50f15"],
+  dark: ["#7db8ff", "#3f6fa8", "#343434", "#a8504a", "#ff8f85"],
+};
+
 const ramps = new Map<readonly string[], Uint8ClampedArray<ArrayBuffer>>();
 
 /** RGBA of 256 strengths 0..1: white to indigo, on dark the panel's grey to light blue. Do not write into it. */
@@ -71,6 +76,11 @@ export function sequential(theme: Theme): Uint8ClampedArray<ArrayBuffer> {
 /** RGBA of 256 values from -1 (orange) over 0 (the background, at 127.5) to +1 (blue). Do not write into it. */
 export function diverging(theme: Theme): Uint8ClampedArray<ArrayBuffer> {
   return ramp(DIVERGING[theme]);
+}
+
+/** RGBA of 256 changes from -1 (blue, less) over 0 (the background, at 127.5) to +1 (red, more). Do not write into it. */
+export function changeRamp(theme: Theme): Uint8ClampedArray<ArrayBuffer> {
+  return ramp(CHANGE[theme]);
 }
 
 /** "rgb(r g b)" of entry 0..255 of a ramp. */

@@ -28,6 +28,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "state/scope.ts": ["knownRuns", "shownCapture"],
   "state/data.ts": ["shown", "busy", "failure"],
   "state/compare.ts": ["compared"],
+  "state/neuron.ts": ["askedDistances", "askedOtherDistances", "askedContributions"],
   "state/host.ts": ["theme", "visible"],
   // What goes on.
   "state/play.ts": ["playing"],

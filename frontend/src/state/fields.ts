@@ -19,6 +19,7 @@ import {
 } from "./chosen";
 import { type CompareMode, compareMode, type WithStep, withRun, withStep, withTag } from "./compare";
 import { choice, count, countOrNull, counts, type Field, field, flag, integerOrNull, oneOf, orEmpty, share } from "./field";
+import { axis, beside, order, pinnedNeuron } from "./neuron";
 import {
   type FirstToken,
   first,
@@ -64,6 +65,10 @@ const FIELDS = new Map<string, Field>([
   ["words", flag(words)],
   ["segments", choice(segments, SEGMENTS)],
   ["segmentShare", flag(segmentShare)],
+  ["neuron", field(pinnedNeuron, orEmpty, countOrNull)],
+  ["order", choice(order, ["index", "pair", "text", "distance"])],
+  ["beside", choice(beside, ["score", "distance", "steps"])],
+  ["axis", choice(axis, ["linear", "log"])],
   ["compare", choice(compareMode, MODES)],
   ["with_run", field(withRun, (value) => value ?? "", String)],
   ["with_tag", field(withTag, (value) => value ?? "", String)],

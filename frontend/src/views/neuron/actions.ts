@@ -1,35 +1,18 @@
 /** What pointer and keyboard do in the neuron view. */
 
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
+import { withName } from "../../state/compare";
 import { hover } from "../../state/hover";
+import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { activeQuery, key, pinKey, pinQuery, query } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
+import { neuronNumbers } from "./frame";
 import type { Hit } from "./layout";
 import { exact, signed } from "./numbers";
-import {
-  explainedKey,
-  keyToken,
-  neuronAt,
-  picture,
-  pinnedHere,
-  pinnedNeuron,
-  places,
-  pointed,
-  queryToken,
-  sameTokens,
-} from "./picture";
+import { keyToken, neuronAt, picture, pinnedHere, places, pointed, queryToken, sameTokens } from "./picture";
 
 /** What a screen reader is told; changes with the keyboard, not with every move of the pointer. */
 export const spoken = signal("");
-
-/** Exact numbers of one neuron for the shown query and key j: q, k and the contribution to the score. */
-export function neuronNumbers(neuron: number, j: number): { q: number; k: number; contribution: number } | null {
-  const frame = picture.value?.frame;
-  if (!frame || neuron >= frame.neurons || j >= frame.keys) return null;
-  const at = j * frame.neurons + neuron;
-  const missing = Number.NaN;
-  return { q: frame.queryVector[neuron] ?? missing, k: frame.key[at] ?? missing, contribution: frame.products[at] ?? missing };
-}
 
 /** Shows a hit in the status bar and with a cross-hair; null takes both away. */
 export function point(hit: Hit | null): void {
@@ -56,16 +39,21 @@ export function point(hit: Hit | null): void {
   };
 }
 
-/** "neuron 17: q 1.2109, k 0.9375, contribution +0.1419" */
+/** "neuron 17: q 1.2109, k 0.9375, contribution +0.1419 to a sum of 2.3042"; of a difference both contributions and their change. */
 function neuronText(hit: Hit): string {
   const neuron = neuronAt(hit.place);
-  if (neuron === null) return "";
-  const values = neuronNumbers(neuron, hit.row ?? 0);
-  if (!values) return "";
-  const q = `neuron ${neuron}: q ${exact(values.q)}`;
-  if (hit.row === null) return q;
-  const seen = picture.peek()?.frame.seen[hit.row] === 1;
-  return `${q}, k ${exact(values.k)}, contribution ${seen ? signed(values.contribution) : "none: not seen"}`;
+  const now = picture.peek();
+  if (neuron === null || !now) return "";
+  const { q, k, contribution } = neuronNumbers(now.own, neuron, hit.row ?? 0);
+  const name = `neuron ${neuron}: q ${exact(q)}`;
+  if (hit.row === null) return name;
+  if (now.frame.seen[hit.row] !== 1) return `${name}, k ${exact(k)}, contribution none: not seen`;
+  if (now.other) {
+    const there = neuronNumbers(now.other, neuron, hit.row).contribution;
+    const [own, other, change] = [contribution, there, contribution - there].map(signed);
+    return `neuron ${neuron}: contribution ${own} here, ${other} in ${withName.peek()}, change ${change}`;
+  }
+  return `${name}, k ${exact(k)}, contribution ${signed(contribution)} to a sum of ${exact(now.own.sums[hit.row] ?? Number.NaN)}`;
 }
 
 /** What a click would do, and the whole token where its label is cut. */
@@ -73,19 +61,38 @@ export const hint = computed(() => {
   const hit = pointed.value;
   if (!hit) return "";
   const neuron = neuronAt(hit.place);
-  if (neuron !== null) return `click: ${pinnedHere.value === neuron ? "let go of" : "pin"} neuron ${neuron}`;
-  if (hit.row === null || hit.part === "row") return "";
-  const asQuery = hit.part === "label" && sameTokens.value;
-  return `${displayToken(keyToken(hit.row)).full}\nclick: ${asQuery ? "make it the query" : "pin this key"}`;
+  if (neuron !== null && hit.row === null) return `click: ${pinnedHere.value === neuron ? "let go of" : "pin"} neuron ${neuron}`;
+  if (hit.row === null) return "";
+  const { full } = displayToken(keyToken(hit.row));
+  if (neuron !== null) return `${full}\nclick: ${isPinned(neuron, hit.row) ? "let go of" : "pin"} neuron ${neuron} and this key`;
+  const asQuery = hit.part === "label" && sameTokens.value ? "; double-click: make it the query" : "";
+  return `${full}\nclick: ${key.value === hit.row ? "let go of" : "pin"} this key${asQuery}`;
 });
 
-/** A click: a neuron's cell pins the neuron, a token becomes the query, anything else of a row pins the key. */
+/** A click: the query's strip pins a neuron, a cell of a row the neuron and the key, anything else of a row the key. */
 export function press(hit: Hit | null): void {
   if (!hit) return;
   const neuron = neuronAt(hit.place);
-  if (neuron !== null) pinnedNeuron.value = pinnedHere.value === neuron ? null : neuron;
-  else if (hit.row !== null && hit.part === "label" && sameTokens.value) chooseQuery(hit.row - queryStart());
-  else if (hit.row !== null) pinKey(key.value === hit.row ? null : hit.row);
+  const { row } = hit;
+  batch(() => {
+    if (row === null) {
+      if (neuron !== null) pinnedNeuron.value = pinnedHere.value === neuron ? null : neuron;
+    } else if (neuron === null) pinKey(key.value === row ? null : row);
+    else {
+      const pinned = isPinned(neuron, row);
+      pinnedNeuron.value = pinned ? null : neuron;
+      pinKey(pinned ? null : row);
+    }
+  });
+}
+
+/** A double-click on a token makes it the query; its two clicks have left the key as it was. */
+export function doublePress(hit: Hit | null): void {
+  if (hit?.part === "label" && hit.row !== null && sameTokens.value) chooseQuery(hit.row - queryStart());
+}
+
+function isPinned(neuron: number, row: number): boolean {
+  return pinnedHere.value === neuron && key.value === row;
 }
 
 /** Pins a query; pinning the pinned one again lets it go. */

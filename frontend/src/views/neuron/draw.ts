@@ -16,10 +16,20 @@ export interface Images {
   readonly products: OffscreenCanvas | null;
 }
 
+/** One capture's numbers in a row, or the difference of two. */
+export interface Lane {
+  readonly frame: NeuronFrame;
+  readonly images: Images;
+}
+
 export interface Scene {
   readonly frame: NeuronFrame;
   readonly layout: StripLayout;
-  readonly images: Images;
+  /** One, or two where a second capture stands under the first. */
+  readonly lanes: readonly Lane[];
+  /** Whether the numbers are differences: a weight may then be negative. */
+  readonly signedWeights: boolean;
+  readonly sink: { readonly score: number; readonly weight: number } | null;
   readonly theme: Theme;
   readonly left: number;
   readonly top: number;
@@ -62,15 +72,21 @@ function drawRow(context: Context, scene: Scene, row: number, width: number): vo
   }
   context.save();
   context.translate(-left, 0);
-  drawStrip(context, scene.images.key, row, layout.key, top + 3, layout.stripHeight, seen ? 1 : 0.22);
-  if (seen) {
-    drawStrip(context, scene.images.products, row, layout.product, top + 3, layout.stripHeight, 1);
-    drawNumbers(context, scene, row, top);
-  } else {
+  scene.lanes.forEach(({ frame: each, images }, at) => {
+    const upper = top + 3 + at * layout.stripHeight;
+    const height = layout.stripHeight - (scene.lanes.length > 1 ? 1 : 0);
+    drawStrip(context, images.key, row, layout.key, upper, height, seen ? 1 : 0.22);
+    if (!seen) return;
+    drawStrip(context, images.products, row, layout.product, upper, height, 1);
+    if (layout.score && each.scores) drawScore(context, scene, layout.score, each.scores[row] ?? Number.NaN, upper, height);
+    drawWeight(context, scene, each.weights[row] ?? Number.NaN, upper, height);
+  });
+  if (!seen) {
     context.fillStyle = colours.muted;
     context.font = canvasFont(11);
     context.textAlign = "left";
-    context.fillText("not seen", (frame.neurons > 0 ? layout.product : layout.weight.bar).left, top + layout.rowHeight / 2);
+    const words = row > frame.reach ? "later: not seen" : "masked: not seen";
+    context.fillText(words, (frame.neurons > 0 ? layout.product : layout.weight.bar).left, top + layout.rowHeight / 2);
   }
   context.restore();
   drawLabel(context, scene, row, top);
@@ -91,33 +107,40 @@ function drawStrip(
   context.globalAlpha = 1;
 }
 
-function drawNumbers(context: Context, scene: Scene, row: number, top: number): void {
-  const { layout, frame } = scene;
+type ScoreColumn = NonNullable<StripLayout["score"]>;
+
+/** A score's number and its bar about zero. */
+export function drawScore(
+  context: Context,
+  scene: Scene,
+  { number, bar }: ScoreColumn,
+  value: number,
+  top: number,
+  height: number,
+): void {
   const colours = palette(scene.theme);
-  const middle = top + layout.rowHeight / 2;
-  const barTop = top + 5;
-  const barHeight = layout.rowHeight - 10;
   context.font = canvasFont(12);
-  if (layout.score && frame.scores) {
-    const value = frame.scores[row] ?? Number.NaN;
-    const { number, bar } = layout.score;
-    context.fillStyle = colours.text;
-    context.textAlign = "right";
-    context.fillText(short(value), number.left + number.width, middle);
-    const box = signedBar(value, scene.scoreLimit, bar.left, bar.width);
-    context.fillStyle = value < 0 ? scene.negative : scene.positive;
-    context.fillRect(box.left, barTop, box.width, barHeight);
-    context.fillStyle = colours.border;
-    context.fillRect(bar.left + bar.width / 2 - 0.5, top + 2, 1, layout.rowHeight - 4);
-  }
-  const weight = frame.weights[row] ?? Number.NaN;
-  const { bar, number } = layout.weight;
-  const size = barShare(weight, scene.weightLimit) * bar.width;
-  context.fillStyle = scene.weightColour;
-  context.fillRect(bar.left, barTop, weight > 0 ? Math.max(1, size) : size, barHeight);
   context.fillStyle = colours.text;
+  context.textAlign = "right";
+  context.fillText(short(value), number.left + number.width, top + height / 2);
+  const box = signedBar(value, scene.scoreLimit, bar.left, bar.width);
+  context.fillStyle = value < 0 ? scene.negative : scene.positive;
+  context.fillRect(box.left, top + 2, box.width, height - 4);
+  context.fillStyle = colours.border;
+  context.fillRect(bar.left + bar.width / 2 - 0.5, top - 1, 1, height + 2);
+}
+
+/** A weight's bar and number. */
+export function drawWeight(context: Context, scene: Scene, weight: number, top: number, height: number): void {
+  const { bar, number } = scene.layout.weight;
+  const plain = { left: bar.left, width: barShare(weight, scene.weightLimit) * bar.width };
+  const box = scene.signedWeights ? signedBar(weight, scene.weightLimit, bar.left, bar.width) : plain;
+  context.fillStyle = scene.signedWeights ? (weight < 0 ? scene.negative : scene.positive) : scene.weightColour;
+  context.fillRect(box.left, top + 2, weight === 0 ? 0 : Math.max(1, box.width), height - 4);
+  context.font = canvasFont(12);
+  context.fillStyle = palette(scene.theme).text;
   context.textAlign = "left";
-  context.fillText(weightText(weight, scene.weightLimit), number.left, middle);
+  context.fillText(weightText(weight, scene.weightLimit), number.left, top + height / 2);
 }
 
 /** Position and token; they stay in place when the strips scroll sideways. */

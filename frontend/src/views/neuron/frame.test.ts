@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Neurons, Row } from "../../types";
-import { belongTogether, neuronFrame, strongestKey } from "./frame";
+import { belongTogether, difference, neuronFrame } from "./frame";
 
 const causal = { causal: true, query_start: 0 };
 
@@ -57,10 +57,18 @@ describe("belongTogether", () => {
   });
 });
 
-describe("strongestKey", () => {
-  it("is the largest weight among the keys that are seen", () => {
-    expect(strongestKey(neuronFrame(neurons(), row(), 1, causal))).toBe(1);
-    const broken = row({ weights: new Float32Array(6).fill(Number.NaN) });
-    expect(strongestKey(neuronFrame(neurons(), broken, 1, causal))).toBe(0);
+describe("difference", () => {
+  it("is a - b in every number, over what both see", () => {
+    const a = neuronFrame(neurons(), row(), 1, causal);
+    const b = neuronFrame(neurons({ query: new Float32Array([1, 2, 1, 1, 5, 6]) }), row(), 1, { causal: true, query_start: -1 });
+    const both = difference(a, b);
+    expect([...(both?.queryVector ?? [])]).toEqual([2, 3]);
+    expect([...(both?.products ?? [])]).toEqual([1, 0, 0, 1.5, -1, 3]);
+    expect([...(both?.weights ?? [])]).toEqual([0, 0, 0]);
+    expect([...(both?.seen ?? [])]).toEqual([1, 0, 0]);
+  });
+  it("is of the same keys and neurons only", () => {
+    const a = neuronFrame(neurons(), row(), 1, causal);
+    expect(difference(a, neuronFrame(null, row({ scores: null }), 1, causal))).toBeNull();
   });
 });

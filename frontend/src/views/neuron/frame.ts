@@ -25,6 +25,8 @@ export interface NeuronFrame {
   readonly weights: Float32Array;
   /** [keys]: 1 where the query may see the key. */
   readonly seen: Uint8Array;
+  /** The last key that causality lets the query see; those before it that are not seen are masked. */
+  readonly reach: number;
 }
 
 /** Which keys a query may see by position alone. */
@@ -61,7 +63,40 @@ export function neuronFrame(neurons: Neurons | null, row: Row, head: number, cau
     scores,
     weights: row.weights.subarray(head * keys, (head + 1) * keys),
     seen,
+    reach: causality.causal ? query + causality.query_start : keys - 1,
   };
+}
+
+/** a - b in every number; null where they have other keys or neurons. What one of them does not see is not seen. */
+export function difference(a: NeuronFrame, b: NeuronFrame): NeuronFrame | null {
+  if (a.keys !== b.keys || a.neurons !== b.neurons || (a.scores === null) !== (b.scores === null)) return null;
+  return {
+    ...a,
+    queryVector: minus(a.queryVector, b.queryVector),
+    key: minus(a.key, b.key),
+    products: minus(a.products, b.products),
+    sums: a.sums.map((value, at) => value - (b.sums[at] ?? Number.NaN)),
+    scores: a.scores && b.scores && minus(a.scores, b.scores),
+    weights: minus(a.weights, b.weights),
+    seen: a.seen.map((seen, at) => seen * (b.seen[at] ?? 0)),
+  };
+}
+
+export interface NeuronNumbers {
+  readonly q: number;
+  readonly k: number;
+  readonly contribution: number;
+}
+
+/** Exact numbers of one neuron for key j; NaN where there is no such neuron or key. */
+export function neuronNumbers(frame: NeuronFrame, neuron: number, j: number): NeuronNumbers {
+  const [at, missing] = [j * frame.neurons + neuron, Number.NaN];
+  if (neuron >= frame.neurons || j >= frame.keys) return { q: missing, k: missing, contribution: missing };
+  return { q: frame.queryVector[neuron] ?? missing, k: frame.key[at] ?? missing, contribution: frame.products[at] ?? missing };
+}
+
+function minus(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((value, at) => value - (b[at] ?? Number.NaN));
 }
 
 /** Whether the answers about q and k and about the row belong to the same picture. */
@@ -74,20 +109,6 @@ export function belongTogether(neurons: Neurons, row: Row, head: number): boolea
     head < row.heads &&
     row.query < neurons.queries
   );
-}
-
-/** The key that the query looks at most; the first of equals, and 0 where no weight is a number. */
-export function strongestKey(frame: NeuronFrame): number {
-  let best = 0;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let j = 0; j < frame.keys; j++) {
-    const weight = frame.weights[j] ?? Number.NaN;
-    if (frame.seen[j] === 1 && weight > most) {
-      most = weight;
-      best = j;
-    }
-  }
-  return best;
 }
 
 function maySee(query: number, key: number, causality: Causality, scores: Float32Array | null, sums: Float64Array): boolean {

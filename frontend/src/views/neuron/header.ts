@@ -4,8 +4,8 @@ import { palette } from "../../draw/palette";
 import { drawRamp, type SignedScale } from "../../draw/strips";
 import { canvasFont } from "../../draw/style";
 import { displayToken } from "../../state/tokens";
-import { fitText, type Scene } from "./draw";
-import { HEADING_TOP, QUERY_HEIGHT, QUERY_TOP, type Span } from "./layout";
+import { drawScore, drawWeight, fitText, type Scene } from "./draw";
+import { HEADING_TOP, QUERY_HEIGHT, QUERY_TOP, SINK_HEIGHT, type Span } from "./layout";
 import { limit, weightText } from "./numbers";
 
 type Context = CanvasRenderingContext2D;
@@ -24,14 +24,18 @@ export function drawHeader(
   table: Uint8ClampedArray,
   width: number,
 ): void {
-  const { layout, images } = scene;
+  const { layout } = scene;
+  const images = scene.lanes[0]?.images ?? { query: null };
   const colours = palette(scene.theme);
   context.save();
   context.translate(-scene.left, 0);
   context.textBaseline = "middle";
   context.imageSmoothingEnabled = false;
   if (images.query) {
-    context.drawImage(images.query, layout.key.left, QUERY_TOP, layout.key.width, QUERY_HEIGHT);
+    const height = QUERY_HEIGHT / scene.lanes.length;
+    scene.lanes.forEach(({ images: { query } }, at) => {
+      if (query) context.drawImage(query, layout.key.left, QUERY_TOP + at * height, layout.key.width, height - at);
+    });
     heading(context, scene, "query q", layout.product.left, QUERY_TOP + 6);
     signedKey(context, scene, scales.query, layout.product, QUERY_TOP + 18, table);
     heading(context, scene, "key k", layout.key.left, HEADING_TOP);
@@ -46,8 +50,13 @@ export function drawHeader(
   }
   heading(context, scene, "softmax", layout.weight.bar.left, HEADING_TOP);
   const beneath = images.query ? HEADING_TOP + 14 : HEADING_TOP;
-  if (images.query)
-    note(context, scene, `0 … ${weightText(scene.weightLimit, scene.weightLimit)}`, layout.weight.bar.left, beneath, "left");
+  if (images.query) note(context, scene, weightRange(scene), layout.weight.bar.left, beneath, "left");
+  if (layout.sink !== null && scene.sink) {
+    context.save();
+    if (layout.score) drawScore(context, scene, layout.score, scene.sink.score, layout.sink, SINK_HEIGHT - 4);
+    drawWeight(context, scene, scene.sink.weight, layout.sink, SINK_HEIGHT - 4);
+    context.restore();
+  }
   context.restore();
   const { label } = layout;
   context.textBaseline = "middle";
@@ -56,12 +65,18 @@ export function drawHeader(
   context.fillStyle = colours.border;
   context.fillRect(0, layout.header - 1, width, 1);
   note(context, scene, "query", label.left + label.width, QUERY_TOP - 8, "right");
-  note(context, scene, "key", label.left + label.width, layout.header - 12, "right");
+  note(context, scene, "key", label.left + label.width, HEADING_TOP + 16, "right");
+  if (layout.sink !== null) note(context, scene, "sink", label.left + label.width, layout.sink + SINK_HEIGHT / 2 - 2, "right");
   context.font = canvasFont(13, 700);
   context.textAlign = "right";
   context.fillStyle = colours.text;
   const token = displayToken(queryToken);
   context.fillText(fitText(context, token.label, label.width), label.left + label.width, QUERY_TOP + QUERY_HEIGHT / 2);
+}
+
+function weightRange({ weightLimit, signedWeights }: Scene): string {
+  const most = weightText(weightLimit, weightLimit);
+  return signedWeights ? `±${most}` : `0 … ${most}`;
 }
 
 function heading(context: Context, scene: Scene, text: string, x: number, y: number, align: CanvasTextAlign = "left"): void {

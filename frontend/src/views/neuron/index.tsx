@@ -3,11 +3,11 @@
 import type { JSX } from "preact";
 import { BROKEN } from "../../draw/strips";
 import { neurons } from "../../state/data";
+import { type NeuronOrder, order } from "../../state/neuron";
 import { pinQuery, querySequence } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
-import { PairPanel } from "./panel";
-import { broken, order, type Picture, picture, queryToken, sameTokens } from "./picture";
-import type { Order } from "./rank";
+import { BesidePanel } from "./beside";
+import { broken, type Picture, picture, queryToken, sameTokens } from "./picture";
 import { keyHead } from "./scene";
 import { Strips } from "./strips";
 import { headNotes, unseenNote } from "./words";
@@ -22,7 +22,7 @@ export function NeuronView(): JSX.Element | null {
         {now.layer.weights_only && <WeightsOnly module={now.layer.module} />}
         <Strips />
       </section>
-      <PairPanel />
+      <BesidePanel />
     </div>
   );
 }
@@ -76,12 +76,17 @@ function QuerySelect({ query }: { query: number }): JSX.Element {
   );
 }
 
-const ORDERS: readonly { readonly order: Order; readonly label: string; readonly title: string }[] = [
+const ORDERS: readonly { readonly order: NeuronOrder; readonly label: string; readonly title: string }[] = [
   { order: "index", label: "index", title: "Neurons as in the model" },
   {
     order: "pair",
     label: "contribution",
     title: "By the size of the contribution to the score taken apart beside, largest first",
+  },
+  {
+    order: "distance",
+    label: "distance",
+    title: "By how steeply the contribution changes with distance, |slope| × r², largest first",
   },
   { order: "text", label: "whole text", title: "By the mean size of the contribution over all pairs of the text, largest first" },
 ];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fullHeight, hitAt, type Room, rowTop, scrollFor, stripLayout, visibleRows } from "./layout";
 
 const still = { left: 0, top: 0 };
-const room: Room = { width: 660, height: 600, ratio: 1, label: 90, rows: 12, cells: 64, scores: true };
+const room: Room = { width: 660, height: 600, ratio: 1, label: 90, rows: 12, cells: 64, scores: true, lanes: 1, sink: false };
 
 describe("stripLayout", () => {
   it("fits a laptop's width with 32, 64 and 128 neurons", () => {

@@ -13,7 +13,11 @@ export interface StripLayout {
   /** Height of the part above the rows, which does not scroll. */
   readonly header: number;
   readonly rowHeight: number;
+  /** Of one lane: a row has two where two captures stand side by side. */
   readonly stripHeight: number;
+  readonly lanes: 1 | 2;
+  /** Top of the line for the sink, in the header; null where there is none. */
+  readonly sink: number | null;
   readonly rows: number;
   readonly cells: number;
   readonly label: Span;
@@ -39,8 +43,9 @@ export const HEADING_TOP = QUERY_TOP + QUERY_HEIGHT + 10;
 const HEADER = HEADING_TOP + 32;
 const HEADER_WEIGHTS = HEADING_TOP + 18;
 
-const ROW_LEAST = 22;
-const ROW_MOST = 32;
+const ROW_LEAST = { 1: 22, 2: 38 };
+const ROW_MOST = { 1: 32, 2: 48 };
+export const SINK_HEIGHT = 22;
 const STRIP_MOST = 480;
 const GAP = 18;
 const SCORE = 48;
@@ -58,6 +63,8 @@ export interface Room {
   readonly rows: number;
   readonly cells: number;
   readonly scores: boolean;
+  readonly lanes: 1 | 2;
+  readonly sink: boolean;
 }
 
 export function stripLayout(room: Room): StripLayout {
@@ -67,7 +74,8 @@ export function stripLayout(room: Room): StripLayout {
   const strip = stripWidth(room.cells, free, room.ratio);
   const key = { left: EDGE + room.label + 10, width: strip };
   const product = { left: key.left + strip + GAP, width: strip };
-  const header = room.cells === 0 ? HEADER_WEIGHTS : HEADER;
+  const headings = room.cells === 0 ? HEADER_WEIGHTS : HEADER;
+  const header = headings + (room.sink ? SINK_HEIGHT : 0);
   let x = room.cells === 0 ? EDGE + room.label : product.left + strip;
   let scoreColumn: StripLayout["score"] = null;
   if (room.scores) {
@@ -76,12 +84,16 @@ export function stripLayout(room: Room): StripLayout {
   }
   const bar = { left: x + GAP, width: room.cells === 0 ? WEIGHT_BAR_ALONE : WEIGHT_BAR };
   const number = { left: bar.left + bar.width + 6, width: WEIGHT };
-  const rowHeight = Math.min(ROW_MOST, Math.max(ROW_LEAST, Math.floor((room.height - header - EDGE) / Math.max(1, room.rows))));
+  const { lanes } = room;
+  const wanted = Math.floor((room.height - header - EDGE) / Math.max(1, room.rows));
+  const rowHeight = Math.min(ROW_MOST[lanes], Math.max(ROW_LEAST[lanes], wanted));
   return {
     width: number.left + WEIGHT + EDGE,
     header,
     rowHeight,
-    stripHeight: rowHeight - 6,
+    stripHeight: (rowHeight - 6) / lanes,
+    lanes,
+    sink: room.sink ? headings - 4 : null,
     rows: room.rows,
     cells: room.cells,
     label: { left: EDGE, width: room.label },

@@ -1,28 +1,27 @@
 /** What the neuron view shows, as signals derived from the data and the selection; and what only this view chooses. */
 
 import { computed, signal } from "@preact/signals";
-import { anyBroken, signedScale } from "../../draw/strips";
+import { anyBroken, type SignedScale, signedScale } from "../../draw/strips";
+import { compared, comparing, otherNeurons, otherRow, showsBoth, showsDifference } from "../../state/compare";
 import { loading, neurons, row } from "../../state/data";
-import { choice, countOrNull, field, orEmpty } from "../../state/field";
-import { inAddress } from "../../state/fields";
-import { activeQuery, head, key, keySequence, querySequence, stackNow } from "../../state/selection";
-import type { Layer } from "../../types";
-import { belongTogether, type NeuronFrame, neuronFrame, strongestKey } from "./frame";
+import { axis, distances, explainedKey, order, pinnedNeuron, shownHead } from "../../state/neuron";
+import { activeQuery, keySequence, querySequence, stackNow } from "../../state/selection";
+import type { Layer, Neurons } from "../../types";
+import { belongTogether, difference, type NeuronFrame, neuronFrame } from "./frame";
 import type { Hit } from "./layout";
-import { byIndex, bySize, contributions, meanOverText, type Order, parts } from "./rank";
+import { byIndex, bySize, contributions, meanOverText, parts } from "./rank";
 import { tokenAt } from "./words";
 
-/** How the neurons are sorted. */
-export const order = signal<Order>("index");
-inAddress("order", choice(order, ["index", "pair", "text"]));
-/** The neuron that was pinned; another head may have fewer, see `pinnedHere`. */
-export const pinnedNeuron = signal<number | null>(null);
-inAddress("neuron", field(pinnedNeuron, orEmpty, countOrNull));
 /** What is under the pointer or the keyboard's cursor. */
 export const pointed = signal<Hit | null>(null);
 
 export interface Picture {
+  /** What is drawn: the capture on the screen, or its difference to the one it is compared with. */
   readonly frame: NeuronFrame;
+  /** The capture on the screen. */
+  readonly own: NeuronFrame;
+  /** The one that it is compared with; null where nothing is compared, or the two do not fit each other. */
+  readonly other: NeuronFrame | null;
   readonly layer: Layer;
   /** Query heads that share this head's key head, this one included. */
   readonly sharing: readonly number[];
@@ -34,13 +33,32 @@ const fitting = computed<Picture | null>(() => {
   const weights = row.value;
   const layer = stackNow.value?.layers.find((each) => each.layer === weights?.layer);
   if (!weights || !layer) return null;
-  const shownHead = values?.head ?? Math.min(head.value, weights.heads - 1);
-  if (values ? !belongTogether(values, weights, shownHead) : !layer.weights_only) return null;
+  const at = shownHead.value;
+  if (values ? !belongTogether(values, weights, at) : !layer.weights_only) return null;
   const group = Math.max(1, Math.floor(layer.heads / Math.max(1, layer.key_heads)));
-  const first = Math.floor(shownHead / group) * group;
-  const sharing = Array.from({ length: group }, (_, at) => first + at);
-  return { frame: neuronFrame(values, weights, shownHead, layer), layer, sharing };
+  const first = Math.floor(at / group) * group;
+  const sharing = Array.from({ length: group }, (_, each) => first + each);
+  const own = neuronFrame(values, weights, at, layer);
+  const other = comparing.value ? otherFrame(own) : null;
+  const frame = other && showsDifference.value ? (difference(own, other) ?? own) : own;
+  return { frame, own, other, layer, sharing };
 });
+
+/** The same head and query of the capture that is compared with; null where it has other keys or neurons. */
+function otherFrame(own: NeuronFrame): NeuronFrame | null {
+  const [values, weights] = [otherNeurons.value, otherRow.value];
+  const stack = compared.value?.capture?.stacks.find((each) => each.name === stackNow.value?.name);
+  const layer = stack?.layers.find((each) => each.layer === own.layer);
+  if (!weights || !layer || weights.layer !== own.layer || weights.query !== own.query || own.head >= weights.heads) return null;
+  if (values ? !belongTogether(values, weights, own.head) : own.neurons > 0) return null;
+  const frame = neuronFrame(values, weights, own.head, layer);
+  return difference(own, frame) && frame;
+}
+
+/** True where the strips show a difference. */
+export const differs = computed(() => picture.value !== null && picture.value.frame !== picture.value.own);
+/** The compared capture where it stands under the other in each row. */
+export const below = computed(() => (showsBoth.value ? (picture.value?.other ?? null) : null));
 
 let held: Picture | null = null;
 /** null while nothing has been loaded. While the next answers are awaited the last picture stays. */
@@ -55,11 +73,12 @@ export const pinnedHere = computed(() => {
   return pinned !== null && pinned < (picture.value?.frame.neurons ?? 0) ? pinned : null;
 });
 
-/** The key whose score is taken apart: the pinned one, else the one with the largest weight. */
-export const explainedKey = computed(() => {
+/** By distance, where that is loaded for what is shown. */
+export const distancesHere = computed(() => {
   const frame = picture.value?.frame;
-  if (!frame) return 0;
-  return key.value !== null && key.value < frame.keys ? key.value : strongestKey(frame);
+  const known = distances.value;
+  const same = known?.step === frame?.step && known?.layer === frame?.layer && known?.head === frame?.head;
+  return same && known?.axis === axis.value ? known : null;
 });
 
 /** Place in the strip -> neuron. */
@@ -68,18 +87,46 @@ export const places = computed<Int32Array>(() => {
   const values = neurons.value;
   if (!now || !values) return byIndex(now?.frame.neurons ?? 0);
   if (order.value === "pair") return bySize(contributions(now.frame, explainedKey.value));
+  if (order.value === "distance") return Int32Array.from(distancesHere.value?.order ?? byIndex(now.frame.neurons));
   return order.value === "text" ? bySize(meanOverText(values, now.layer)) : byIndex(now.frame.neurons);
 });
 
 /** The scales of q and of k are those of the whole head, so that colours keep their meaning from query to query. */
-export const queryScale = computed(() => signedScale(neurons.value?.query ?? []));
-export const keyScale = computed(() => signedScale(neurons.value?.key ?? []));
+export const queryScale = computed(() =>
+  vectorScale(
+    (each) => each.query,
+    (each) => each.queryVector,
+  ),
+);
+export const keyScale = computed(() =>
+  vectorScale(
+    (each) => each.key,
+    (each) => each.key,
+  ),
+);
+
+function vectorScale(of: (head: Neurons) => Float32Array, inFrame: (frame: NeuronFrame) => Float32Array): SignedScale {
+  const now = picture.value;
+  if (now && differs.value) return signedScale(inFrame(now.frame));
+  const own = neurons.value ? signedScale(of(neurons.value)) : signedScale([]);
+  return below.value && otherNeurons.value ? wider(own, signedScale(of(otherNeurons.value))) : own;
+}
+
 /** The scale of the products is shared by all keys that this query sees. */
 export const productScale = computed(() => {
-  const frame = picture.value?.frame;
+  const [frame, under] = [picture.value?.frame, below.value];
   if (!frame || frame.neurons === 0) return signedScale([]);
-  return signedScale(frame.products.filter((_, at) => frame.seen[Math.floor(at / frame.neurons)] === 1));
+  return under ? wider(signedScale(seenProducts(frame)), signedScale(seenProducts(under))) : signedScale(seenProducts(frame));
 });
+
+function seenProducts(frame: NeuronFrame): Float32Array {
+  return frame.products.filter((_, at) => frame.seen[Math.floor(at / frame.neurons)] === 1);
+}
+
+/** One scale for two captures. */
+function wider(a: SignedScale, b: SignedScale): SignedScale {
+  return { limit: Math.max(a.limit, b.limit), cut: a.cut || b.cut };
+}
 
 /** Whether a vector of this head holds NaN or infinity. */
 export const broken = computed(() => anyBroken(neurons.value?.query ?? []) || anyBroken(neurons.value?.key ?? []));

@@ -3,8 +3,6 @@
 import type { Neurons } from "../../types";
 import type { Causality, NeuronFrame } from "./frame";
 
-export type Order = "index" | "pair" | "text";
-
 /** One neuron's part in the score of one (query, key) pair. */
 export interface Part {
   readonly neuron: number;

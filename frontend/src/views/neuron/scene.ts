@@ -1,34 +1,45 @@
 /** Pictures of the strips and where they stand, made again only when what they show changes. */
 
 import { computed, type ReadonlySignal } from "@preact/signals";
-import { diverging, rampColour, sequential } from "../../draw/colour";
-import { paintSigned, stripImage } from "../../draw/strips";
+import { changeRamp, diverging, rampColour, sequential } from "../../draw/colour";
+import { paintSigned, type SignedScale, stripImage } from "../../draw/strips";
 import type { Viewport } from "../../draw/viewport";
 import { neurons } from "../../state/data";
 import { theme } from "../../state/host";
 import { key, keySequence } from "../../state/selection";
-import type { Images, Scene } from "./draw";
+import type { Images, Lane, Scene } from "./draw";
+import type { NeuronFrame } from "./frame";
 import { type StripLayout, stripLayout } from "./layout";
-import { keyScale, keyToken, picture, places, productScale, queryScale, sameTokens } from "./picture";
+import { below, differs, keyScale, keyToken, picture, places, productScale, queryScale, sameTokens } from "./picture";
+import { sinkOf } from "./score_steps";
 
 const LABEL_LEAST = 64;
 const LABEL_MOST = 132;
 const CHARACTER = 7.2;
 
-/** Images of query, keys and products, sorted as chosen. */
-export const images = computed<Images>(() => {
-  const frame = picture.value?.frame;
-  if (!frame || frame.neurons === 0) return { query: null, key: null, products: null };
-  const table = diverging(theme.value);
+/** The numbers of each row with their images, sorted as chosen. */
+const lanes = computed<readonly Lane[]>(() => {
+  const now = picture.value;
+  if (!now) return [];
+  const frames = below.value ? [now.frame, below.value] : [now.frame];
+  return frames.map((frame) => ({ frame, images: imagesOf(frame) }));
+});
+
+function imagesOf(frame: NeuronFrame): Images {
+  if (frame.neurons === 0) return { query: null, key: null, products: null };
+  const table = colourTable.value;
   const width = frame.neurons;
-  const paint = (values: Float32Array, scale: typeof keyScale.value): OffscreenCanvas | null =>
+  const paint = (values: Float32Array, scale: SignedScale): OffscreenCanvas | null =>
     stripImage(paintSigned(values, width, places.value, scale, table), width);
   return {
     query: paint(frame.queryVector, queryScale.value),
     key: paint(frame.key, keyScale.value),
     products: paint(frame.products, productScale.value),
   };
-});
+}
+
+/** Blue positive and orange negative; of differences, as in the other views, red more and blue less. */
+export const colourTable = computed(() => (differs.value ? changeRamp(theme.value) : diverging(theme.value)));
 
 /** Wide enough for most tokens, so that a long one does not take the strips' room. */
 const labelWidth = computed(() => {
@@ -44,6 +55,12 @@ export interface Stage {
   readonly scene: ReadonlySignal<Scene | null>;
 }
 
+/** What the sink of this head takes; not told of a difference. */
+const sink = computed(() => {
+  const now = picture.value;
+  return now && !differs.value ? sinkOf(now.own, now.layer) : null;
+});
+
 export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
   const layout = computed(() => {
     const frame = picture.value?.frame;
@@ -51,24 +68,29 @@ export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
     if (!frame || width === 0) return null;
     const scores = frame.scores !== null;
     const ratio = window.devicePixelRatio || 1;
-    return stripLayout({ width, height, ratio, label: labelWidth.value, rows: frame.keys, cells: frame.neurons, scores });
+    const label = Math.max(labelWidth.value, sink.value === null ? 0 : LABEL_LEAST);
+    const room = { width, height, ratio, label, rows: frame.keys, cells: frame.neurons, scores };
+    return stripLayout({ ...room, lanes: below.value ? 2 : 1, sink: sink.value !== null });
   });
   const scene = computed<Scene | null>(() => {
     const now = picture.value;
     if (!now || !layout.value) return null;
-    const table = diverging(theme.value);
+    const table = colourTable.value;
+    const frames = lanes.value.map((each) => each.frame);
     return {
       frame: now.frame,
       layout: layout.value,
-      images: images.value,
+      lanes: lanes.value,
+      signedWeights: differs.value,
+      sink: sink.value,
       theme: theme.value,
       left: viewport.value.left,
       top: viewport.value.top,
       keyToken,
       pinnedKey: key.value,
       queryRow: sameTokens.value ? now.frame.query + now.layer.query_start : null,
-      scoreLimit: largest(now.frame.scores ?? []),
-      weightLimit: largest(now.frame.weights),
+      scoreLimit: Math.max(...frames.map((each) => largest(each.scores ?? []))),
+      weightLimit: Math.max(...frames.map((each) => largest(each.weights))),
       positive: rampColour(table, 205),
       negative: rampColour(table, 50),
       weightColour: rampColour(sequential(theme.value), 200),

@@ -3,28 +3,16 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
-import { diverging } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { useViewport } from "../../draw/viewport";
+import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { query } from "../../state/selection";
-import { hint, keyBy, pairText, placeBy, point, press, queryBy, spoken } from "./actions";
+import { doublePress, hint, keyBy, pairText, placeBy, point, press, queryBy, spoken } from "./actions";
 import { drawColumn, drawRowFrame, drawRows, type Scene } from "./draw";
 import { drawHeader } from "./header";
 import { fullHeight, hitAt, scrollFor } from "./layout";
-import {
-  explainedKey,
-  keyScale,
-  neuronAt,
-  picture,
-  pinnedHere,
-  pinnedNeuron,
-  places,
-  pointed,
-  productScale,
-  queryScale,
-  queryToken,
-} from "./picture";
-import { createStage, type Stage } from "./scene";
+import { keyScale, neuronAt, picture, pinnedHere, places, pointed, productScale, queryScale, queryToken } from "./picture";
+import { colourTable, createStage, type Stage } from "./scene";
 
 type Context = CanvasRenderingContext2D;
 
@@ -35,6 +23,12 @@ export function Strips(): JSX.Element {
   const drawing = useMemo(() => drawings(stage), [stage]);
   const layout = stage.layout.value;
   useEffect(() => () => point(null), []);
+  const opened = layout !== null;
+  const shownQuery = picture.value?.frame.query;
+  // Who chooses a query wants to see the key that is taken apart; a change of step must not scroll.
+  useEffect(() => {
+    if (opened && shownQuery !== undefined) show(explainedKey.peek());
+  }, [opened, shownQuery]);
 
   const hit = (x: number, y: number) => {
     return layout ? hitAt(layout, x, y, viewport.peek()) : null;
@@ -56,10 +50,11 @@ export function Strips(): JSX.Element {
               overlay={drawing.above}
               label={`Neurons of layer ${picture.value?.frame.layer} head ${picture.value?.frame.head}. ${pairText(explainedKey.value)}. Up and down: query token; with Shift: key token. Left and right: neuron. Enter: pin the neuron.`}
               testId="neuron-canvas"
-              cursor={pointed.value && pointed.value.part !== "row" ? "pointer" : "default"}
+              cursor={pointed.value ? "pointer" : "default"}
               onPoint={(x, y) => point(hit(x, y))}
               onLeave={() => point(null)}
               onPress={(x, y) => press(hit(x, y))}
+              onDoublePress={(x, y) => doublePress(hit(x, y))}
               onKey={(event) => onKey(event, show)}
             />
           </div>
@@ -79,7 +74,7 @@ function drawings({ scene }: Stage) {
       if (!now) return;
       drawRows(context, now, width, height);
       const scales = { query: queryScale.value, key: keyScale.value, product: productScale.value };
-      drawHeader(context, now, scales, queryToken.value, diverging(now.theme), width);
+      drawHeader(context, now, scales, queryToken.value, colourTable.peek(), width);
     },
     above: (context: Context, width: number, height: number): void => {
       const now = scene.value;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Layer } from "../../types";
 import { neuronFrame } from "./frame";
-import { headNotes, scoreNote, tokenAt, unseenNote } from "./words";
+import { headNotes, tokenAt, unseenNote } from "./words";
 
 const layer: Layer = {
   layer: 0,
@@ -39,10 +39,6 @@ describe("sentences", () => {
       "q and k after rotation.",
     ]);
     expect(headNotes({ ...layer, softcap: 50, bias: 0, sinks: [1] }, [0], 0, 0)).toHaveLength(3);
-  });
-  it("say what lies between the sum of the products and the score", () => {
-    expect(scoreNote(layer)).toBe("");
-    expect(scoreNote({ ...layer, softcap: 50, bias: 0 })).toBe("soft cap and bias");
   });
   it("count the keys that are not seen", () => {
     const row = (query: number) => ({ step: 0, layer: 0, query, heads: 1, keys: 3, weights: new Float32Array(3), scores: null });

@@ -30,9 +30,3 @@ export function unseenNote(frame: NeuronFrame): string {
   if (unseen === 0) return "";
   return unseen === 1 ? "1 token is not seen by this query." : `${unseen} tokens are not seen by this query.`;
 }
-
-/** What turns the sum of the products into the score of a key that is seen, in words; "" where they are the same number. */
-export function scoreNote(layer: Layer): string {
-  const steps = [layer.softcap === null ? "" : "soft cap", layer.bias === null ? "" : "bias"];
-  return steps.filter((step) => step !== "").join(" and ");
-}

@@ -1,0 +1,58 @@
+/** What only the neuron view shows: its choices, and a head by distance and along the steps. `load_neuron.ts` loads the latter. */
+
+import { computed, signal } from "@preact/signals";
+import type { Contributions, DistanceAxis, Distances } from "../types";
+import { head, key } from "./chosen";
+import { compared } from "./compare";
+import { neurons, row } from "./data";
+
+/** Order of the neurons in the strips: as in the model, by the score that is taken apart, by the whole text, by the lines over distance. */
+export type NeuronOrder = "index" | "pair" | "text" | "distance";
+/** What stands beside the strips. */
+export type Beside = "score" | "distance" | "steps";
+
+export const order = signal<NeuronOrder>("index");
+/** The neuron that was pinned; another head may have fewer. */
+export const pinnedNeuron = signal<number | null>(null);
+export const beside = signal<Beside>("score");
+export const axis = signal<DistanceAxis>("linear");
+
+/** The head that is shown, of the numbers that are on the screen. */
+export const shownHead = computed(() => neurons.value?.head ?? Math.max(0, Math.min(head.value, (row.value?.heads ?? 1) - 1)));
+
+/** The key whose score is taken apart: the pinned one, else the one that the query looks at most. */
+export const explainedKey = computed(() => {
+  const now = row.value;
+  if (!now) return 0;
+  if (key.value !== null && key.value < now.keys) return key.value;
+  return strongest(now.weights.subarray(shownHead.value * now.keys, (shownHead.value + 1) * now.keys));
+});
+
+/** Place of the largest number; the first of equals, and 0 where there is none. */
+export function strongest(values: ArrayLike<number>): number {
+  let best = -1;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] ?? Number.NaN;
+    if (value > (best < 0 ? Number.NEGATIVE_INFINITY : (values[best] ?? 0))) best = at;
+  }
+  return Math.max(0, best);
+}
+
+/** Something that was asked for: its value as far as it is known, and a sentence about what went wrong. */
+export interface Asked<T> {
+  readonly value: T | null;
+  readonly problem: string | null;
+}
+
+export const NOT_ASKED = { value: null, problem: null };
+
+/** Written by `load_neuron.ts` only. */
+export const askedDistances = signal<Asked<Distances>>(NOT_ASKED);
+/** B's, where something is compared. Written by `load_neuron.ts` only. */
+export const askedOtherDistances = signal<Asked<Distances>>(NOT_ASKED);
+/** Written by `load_neuron.ts` only. */
+export const askedContributions = signal<Asked<Contributions>>(NOT_ASKED);
+
+export const distances = computed(() => askedDistances.value.value);
+export const otherDistances = computed(() => (compared.value?.problem === null ? askedOtherDistances.value.value : null));
+export const contributions = computed(() => askedContributions.value.value);

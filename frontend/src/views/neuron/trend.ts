@@ -1,0 +1,64 @@
+/** Lines over distance in words: what falls, what rises, how steeply. */
+
+import type { DistanceAxis, Distances, Line } from "../../types";
+import { exact, percent } from "./numbers";
+
+/** A line that explains less than this share of the variance is no trend. */
+export const CLEAR = 0.5;
+const NAMED = 3;
+
+export type Trend = "falls" | "rises" | "no clear line";
+
+export function trendOf({ slope, r2 }: Line): Trend {
+  if (!(r2 >= CLEAR) || slope === 0) return "no clear line";
+  return slope < 0 ? "falls" : "rises";
+}
+
+/** "a token" or "a doubling of the distance": what a slope is per. */
+export function per(axis: DistanceAxis): string {
+  return axis === "log" ? "a doubling" : "a token";
+}
+
+/** "falls by 0.0753 a token, r² 0.98" */
+export function lineText(line: Line, axis: DistanceAxis): string {
+  const trend = trendOf(line);
+  if (!Number.isFinite(line.slope)) return "too few distances for a line";
+  const size = `${exact(Math.abs(line.slope))} ${per(axis)}, r² ${line.r2.toFixed(2)}`;
+  return trend === "no clear line"
+    ? `no clear line (slope ${exact(line.slope)} ${per(axis)}, r² ${line.r2.toFixed(2)})`
+    : `${trend} by ${size}`;
+}
+
+/** "Neurons 2, 15 and 21 fall most with distance; neuron 7 rises." */
+export function namedNeurons({ order, lines }: Distances): string {
+  const of = (trend: Trend): number[] => order.filter((neuron) => trendOf(lines[neuron] as Line) === trend);
+  const parts = [said(of("falls"), "falls", "fall"), said(of("rises"), "rises", "rise")].filter((each) => each !== "");
+  if (parts.length === 0) return "No neuron's contribution follows a clear line over distance.";
+  // What is named first is what is steeper.
+  if (of("rises")[0] === order[0]) parts.reverse();
+  const text = parts.join("; ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function said(neurons: readonly number[], one: string, many: string): string {
+  const named = neurons.slice(0, NAMED);
+  const last = named.pop();
+  if (last === undefined) return "";
+  if (named.length === 0) return `neuron ${last} ${one} with distance`;
+  const most = neurons.length > NAMED ? " most" : "";
+  return `neurons ${named.join(", ")} and ${last} ${many}${most} with distance`;
+}
+
+/** How much of the queries and keys is the same for all tokens, and so knows nothing of the content; "" where it is not known. */
+export function commonText({ queryCommon, keyCommon }: Distances): string {
+  if (queryCommon === null || keyCommon === null) return "";
+  return `The same for all tokens: ${percent(queryCommon)} of the queries' squared length, ${percent(keyCommon)} of the keys'.`;
+}
+
+/** Values of a line at the places first, first + 1 ...; against the size of the distance, as it was fitted. */
+export function lineValues({ slope, intercept }: Line, first: number, count: number, axis: DistanceAxis): Float64Array {
+  return Float64Array.from({ length: count }, (_, place) => {
+    const size = Math.abs(first + place);
+    return intercept + slope * (axis === "log" ? Math.log2(1 + size) : size);
+  });
+}
