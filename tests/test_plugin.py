@@ -115,6 +115,8 @@ def test_arrays(client: Client) -> None:
     assert metadata["types"][0]["name"] == "first token"
     change, metadata = tensors(get(client, f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10"))
     assert (change["distance"].shape, metadata["rows"], metadata["done"]) == ((2, 4), [["decoder", 0], ["decoder", 1]], True)
+    findings = get(client, "findings?run=run&tag=probe").get_json()
+    assert findings == {"findings": [], "progress": 1.0, "done": True}
     pair, metadata = tensors(get(client, "pair?run=run&tag=probe&query=3&key=1"))
     assert (pair["weights"].shape, metadata["layers"], metadata["done"]) == ((2, 2, 4), [0, 1], True)
     arrays, metadata = tensors(get(client, f"thumbnails?{CAPTURE}"))
@@ -241,7 +243,7 @@ HOSTILE = [
     (f"distances?{CAPTURE}&layer=0&head=4", 404), ("contributions?run=run&tag=probe&layer=0&head=0&query=0", 400),
     ("contributions?run=run&tag=probe&layer=0&head=0&query=6&key=0", 404),
     ("contributions?run=run&tag=probe&layer=7&head=0&query=0&key=0", 404),
-    ("metrics?run=run&tag=nothing", 404), ("types?run=run", 400), ("types?run=run&tag=nothing", 404),
+    ("metrics?run=run&tag=nothing", 404), ("types?run=run", 400), ("findings?run=run&tag=no", 404), ("types?run=run&tag=nothing", 404),
     (f"change?{CAPTURE}", 400), (f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=5", 404), ("pair?run=run&tag=probe&query=0", 400),
     ("pair?run=run&tag=probe&query=0&key=6", 404), ("pair?run=run&tag=probe&query=0&key=0&step=5", 404),
     ("capture?run=<script>&tag=probe&step=0", 404), (f"thumbnails?{CAPTURE}&stack=encoder", 404),

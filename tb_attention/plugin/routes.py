@@ -32,7 +32,7 @@ class Routes:
     def applications(self) -> dict[str, Application]:
         """Route -> WSGI application."""
         of_one_step = (self.capture, self.thumbnails, self.weights, self.row, self.neurons, self.distances)
-        routes = (self.runs, self.metrics, *of_one_step, self.contributions, self.types, self.change, self.pair)
+        routes = (self.runs, self.metrics, *of_one_step, self.contributions, self.types, self.change, self.findings, self.pair)
         return {f"/{route.__name__}": application(route) for route in routes}
 
     def runs(self, parameters: Parameters) -> Answer:
@@ -94,6 +94,11 @@ class Routes:
         first = self._location(parameters)
         second = self._store.find(parameters.text("with_run"), parameters.text("with_tag"), parameters.integer("with_step"))
         return _so_far(self._across.change(first, second), f"{first.version}-{second.version}")
+
+    def findings(self, parameters: Parameters) -> Answer:
+        """What to look at in a tag, in sentences."""
+        steps = self._steps(parameters)
+        return _so_far(self._across.findings(steps), version_of(steps))
 
     def pair(self, parameters: Parameters) -> Answer:
         """Weights of one query on one key at all steps."""

@@ -14,6 +14,7 @@ from tb_attention.head_types import TYPES, lives, type_masks
 from tb_attention.store.answer import Arrays
 from tb_attention.store.capture_file import Location
 from tb_attention.store.change import begin_change
+from tb_attention.store.findings import begin_findings
 from tb_attention.store.index import Steps
 from tb_attention.store.jobs import Jobs, State
 from tb_attention.store.neurons import step_numbers
@@ -41,6 +42,11 @@ class Across:
         """`distance` float32 [rows, heads] of the first capture from the second, as far as it is."""
         key = ("change", first.path, first.version, second.path, second.version)
         return _told(self._jobs.ask(key, lambda: begin_change(self._store, first, second)))
+
+    def findings(self, steps: Steps) -> State:
+        """What a reader should look at, in sentences, as far as it is known: a JSON value."""
+        state = self._jobs.ask(("findings", version_of(steps)), lambda: begin_findings(self._store, steps))
+        return replace(state, value={**state.value, "progress": state.progress, "done": state.done})
 
     def pair(self, steps: Steps, location: Location, stack: str | None, query: int, key: int) -> State:
         """`weights` float32 [S, layers, heads] of one query on one key, where the tokens are those of `location`."""

@@ -1,0 +1,75 @@
+"""A finding, and how its sentence names heads, layers and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+NAMED = 4
+"""So many heads are named in a sentence; the rest are counted, and are in `heads`."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at, and the place where it shows.
+
+    kind: as in docs/metrics.md. level: "warning" or "note". heads: (layer, head), the most telling first; none where whole layers are
+    meant. steps: one, or the two between which it happened. metric: the head metric behind it. query, key: tokens to look at.
+    """
+
+    kind: str
+    sentence: str
+    stack: str
+    layers: tuple[int, ...]
+    heads: tuple[tuple[int, int], ...]
+    steps: tuple[int, ...]
+    metric: str | None = None
+    level: str = "note"
+    query: int | None = None
+    key: int | None = None
+
+
+def heads_named(heads: Sequence[tuple[int, int]], stack: str, *, several: bool) -> str:
+    """Heads (layer, head) as in "Layer 3 heads 5 and 7, layer 4 head 0"; several: there are several stacks, so theirs is named."""
+    shown = sorted(heads[:NAMED])
+    parts = []
+    for layer, of_layer in groupby(shown, key=lambda head: head[0]):
+        numbers = [head for _, head in of_layer]
+        parts.append(f"layer {layer} {'head' if len(numbers) == 1 else 'heads'} {listed([str(number) for number in numbers])}")
+    text = ", ".join(parts)
+    if len(heads) > NAMED:
+        text += f" and {len(heads) - NAMED} more"
+    text = f"{stack} {text}" if several else text
+    return text[0].upper() + text[1:]
+
+
+def layers_named(layers: Sequence[int], stack: str, *, several: bool) -> str:
+    """Ascending numbers as in "Layers 0-3 and 7"."""
+    runs: list[list[int]] = []
+    for layer in layers:
+        if runs and layer == runs[-1][-1] + 1:
+            runs[-1].append(layer)
+        else:
+            runs.append([layer])
+    parts = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    text = f"{'layer' if len(layers) == 1 else 'layers'} {listed(parts)}"
+    text = f"{stack} {text}" if several else text
+    return text[0].upper() + text[1:]
+
+
+def listed(parts: Sequence[str]) -> str:
+    """The parts as in "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def number(value: float) -> str:
+    """Two digits, or the whole number of a large one; no more than three places after the point."""
+    if 0 < abs(value) < 0.001:
+        return "below 0.001"
+    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 0.1 else f"{round(value, 3):.2g}"
+
+
+def percent(value: float) -> str:
+    """A share such as 99.6 %; never rounded up to 100 %."""
+    return f"{min(value * 100, 99.9):.1f} %" if 0.99 < value < 1 else f"{value * 100:.0f} %"

@@ -1,0 +1,86 @@
+"""What goes wrong while a model trains: numbers that are none, scores that grow without bound, entropy that collapses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tb_attention.findings.finding import Finding, number
+from tb_attention.findings.logged import Logged, layers_of, sorted_by
+from tb_attention.head_types import TYPES, type_masks
+
+LARGE, GROWN, GROWTH = 100.0, 50.0, 3.0
+"""A score is called large from LARGE on (the limit of QK-clip, Kimi K2 2025), or from GROWN on where it is GROWTH times what it was."""
+
+OPEN, COLLAPSED = 0.3, 0.1
+"""Entropy collapses where it falls from OPEN or more to COLLAPSED or less (0 is one token, 1 is even; the phenomenon: Zhai et al. 2023)."""
+
+_PATTERNS = ("first token", "previous token", "self", "duplicate token", "induction")
+"""A head of these types looks at one token because it has found what to look for: its low entropy is no collapse."""
+
+
+def not_a_number(logged: Logged) -> Iterator[Finding]:
+    """Heads with rows that are NaN, by the step at which that began."""
+    bad = logged.of("nan_rows") > 0
+    begins = np.where(bad.any(axis=0), bad.argmax(axis=0), -1)
+    for first in np.unique(begins[begins >= 0]):
+        heads = logged.heads(np.argwhere(begins == first))
+        lasting = bool(bad[first:][:, begins == first].all())
+        step = logged.steps[first]
+        when = f"from step {step:,} on" if lasting and first < len(logged.steps) - 1 else f"at step {step:,}"
+        share = number(100 * float(np.nanmax(logged.of("nan_rows")[first][begins == first])))
+        sentence = f"{logged.named(heads)} {_has(heads)} weights that are not a number {when} (up to {share} % of the rows)."
+        yield Finding("not a number", sentence, logged.stack, layers_of(heads), heads, (step,), "nan_rows", "warning")
+
+
+def large_scores(logged: Logged) -> Iterator[Finding]:
+    """Heads whose largest score before the softmax is large at the last step, or has grown much."""
+    scores = logged.of("max_logit")
+    before, now = scores[0], scores[-1]
+    with np.errstate(invalid="ignore"):
+        places = np.argwhere((now >= LARGE) | ((now >= GROWN) & (now >= GROWTH * before) & (before > 0)))
+    if not len(places):
+        return
+    places = sorted_by(places, now)
+    heads = logged.heads(places)
+    row, head = places[0]
+    then, last = float(before[row, head]), logged.steps[-1]
+    what = f"is {number(float(now[row, head]))} at step {last:,}"
+    steps: tuple[int, ...] = (last,)
+    if len(logged.steps) > 1 and np.isfinite(then):
+        what = f"went from {number(then)} to {number(float(now[row, head]))} between steps {logged.steps[0]:,} and {last:,}"
+        steps = (logged.steps[0], last)
+    others = f"; {len(heads)} heads have large scores" if len(heads) > 1 else ""
+    sentence = f"{logged.named(heads[:1])}: the largest score before the softmax {what}{others}. Training may become unstable."
+    yield Finding("large score", sentence, logged.stack, layers_of(heads), heads, steps, "max_logit", "warning")
+
+
+def entropy_collapse(logged: Logged) -> Iterator[Finding]:
+    """Heads that came to look at one token without any of the patterns that would explain it, by the steps between which it happened."""
+    entropy = logged.of("entropy")
+    masks = type_masks(logged.values, logged.names)
+    patterns = sum(1 << place for place, kind in enumerate(TYPES) if kind.name in _PATTERNS)
+    with np.errstate(invalid="ignore"):
+        collapsed = (entropy <= COLLAPSED) & (masks & patterns == 0)
+        open_before = entropy >= OPEN
+    intervals: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for row, head in np.argwhere(collapsed[-1] & open_before.any(axis=0)):
+        opened = int(np.flatnonzero(open_before[:, row, head])[-1])
+        closed = opened + int(np.argmax(entropy[opened:, row, head] <= COLLAPSED))
+        intervals.setdefault((opened, closed), []).append((int(row), int(head)))
+    for (opened, closed), found in sorted(intervals.items()):
+        fall = entropy[opened] - entropy[closed]
+        places = sorted_by(np.array(found), fall)
+        heads, (row, head) = logged.heads(places), places[0]
+        was, became = (number(float(entropy[place, row, head])) for place in (opened, closed))
+        steps = logged.steps[opened], logged.steps[closed]
+        between = f"between steps {steps[0]:,} and {steps[1]:,} (from {was} to {became}, where 1 is even)"
+        who = "each of them" if len(heads) > 1 else "it"
+        why = f"{who} looks at single tokens, by none of the known patterns"
+        sentence = f"{logged.named(heads)}: the entropy collapsed {between}: {why}."
+        yield Finding("entropy collapse", sentence, logged.stack, layers_of(heads), heads, steps, "entropy", "warning")
+
+
+def _has(heads: tuple[tuple[int, int], ...]) -> str:
+    return "has" if len(heads) == 1 else "have"

@@ -1,0 +1,54 @@
+"""What hardly changed and what looks alike, from Jensen-Shannon distances (tb_attention.divergence)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention.findings.finding import Finding, layers_named, listed, number
+from tb_attention.findings.logged import Logged
+
+UNMOVED = 0.02
+"""A layer hardly moved where the mean distance of its heads is below this. Rounding to float16 alone makes 0.0005."""
+
+ALIKE = 0.05
+"""Two heads of a layer look alike where their distance is below this."""
+
+
+def hardly_moved(logged: Logged, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
+    """Layers whose heads are at the last step where they were at the first; distances [layers, heads] between the two."""
+    if len(logged.steps) < 2:
+        return
+    means = np.array([np.mean(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in distances])
+    still = np.flatnonzero(means < UNMOVED)
+    if not len(still):
+        return
+    layers = tuple(int(logged.layers[int(row)]) for row in still)
+    every = len(still) == np.isfinite(means).sum()
+    steps = logged.steps[0], logged.steps[-1]
+    sentence = (
+        f"{layers_named(layers, logged.stack, several=logged.several)} hardly moved between steps {steps[0]:,} and {steps[1]:,} "
+        f"(mean distance {number(float(means[still].mean()))}{', as all layers' if every and len(still) > 1 else ''})."
+    )
+    yield Finding("hardly moved", sentence, logged.stack, layers, (), steps)
+
+
+def alike(logged: Logged, row: int, distances: npt.NDArray[np.floating], idle: Collection[int]) -> Iterator[Finding]:
+    """Heads of the layer in this row that look the same at the last step; distances [heads, heads]. idle: heads that do nothing."""
+    layer, step = int(logged.layers[row]), logged.steps[-1]
+    with np.errstate(invalid="ignore"):
+        near = distances < ALIKE
+    left = [head for head in range(len(distances)) if head not in idle]
+    while left:
+        # A group is what is near to its first head, not what is near to something near: chains of small steps reach far.
+        group = [head for head in left if head == left[0] or near[left[0], head]]
+        left = [head for head in left if head not in group]
+        if len(group) > 1:
+            heads = tuple((layer, head) for head in group)
+            distance = max(float(distances[group[0], head]) for head in group[1:])
+            which = listed([str(head) for head in group])
+            where = layers_named([layer], logged.stack, several=logged.several)
+            sentence = f"{where} heads {which} look the same at step {step:,} (distance {number(distance)})."
+            yield Finding("alike", sentence, logged.stack, (layer,), heads, (step,))

@@ -1,0 +1,60 @@
+"""The head metrics of a tag over its steps, one stack at a time, as the findings look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention.findings.finding import heads_named
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Logged:
+    """Head metrics of one stack: values float32 [steps, layers, heads, metrics]; steps ascend, layers and names are of their axes.
+
+    several: the model has several stacks, so that sentences name this one.
+    """
+
+    steps: Sequence[int]
+    values: Floats
+    names: Sequence[str]
+    stack: str
+    layers: Sequence[int]
+    several: bool = False
+
+    def of(self, metric: str) -> Floats:
+        """The metric of every head [steps, layers, heads]; NaN where these head metrics lack it."""
+        return self.values[..., list(self.names).index(metric)] if metric in self.names else np.full_like(self.values[..., 0], np.nan)
+
+    def heads(self, places: npt.NDArray[np.intp]) -> tuple[tuple[int, int], ...]:
+        """(layer, head) for places [n, 2] in the arrays."""
+        return tuple((int(self.layers[row]), int(head)) for row, head in places)
+
+    def named(self, heads: Sequence[tuple[int, int]]) -> str:
+        """The heads as a sentence begins with them."""
+        return heads_named(heads, self.stack, several=self.several)
+
+
+def stacks(steps: Sequence[int], values: Floats, names: Sequence[str], rows: Sequence[tuple[str, int]]) -> list[Logged]:
+    """One for each stack; values [steps, rows, heads, metrics], rows are (stack, layer)."""
+    stacks = list(dict.fromkeys(stack for stack, _ in rows))
+    found = []
+    for stack in stacks:
+        places = [place for place, row in enumerate(rows) if row[0] == stack]
+        found.append(Logged(steps, values[:, places], names, stack, [rows[place][1] for place in places], len(stacks) > 1))
+    return found
+
+
+def layers_of(heads: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """The layers of these heads, ascending."""
+    return tuple(sorted({layer for layer, _ in heads}))
+
+
+def sorted_by(places: npt.NDArray[np.intp], scores: Floats) -> npt.NDArray[np.intp]:
+    """Places [n, 2] of an array of scores [layers, heads], the largest score first."""
+    return places[np.argsort(-scores[tuple(places.T)], kind="stable")]

@@ -1,0 +1,93 @@
+"""What heads do: how many rest on the first token, which do nothing of their own, which became or ceased to be of a type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tb_attention.findings.finding import Finding, number, percent
+from tb_attention.findings.logged import Logged, layers_of, sorted_by
+from tb_attention.head_types import TYPES, Life, lives
+
+SINK = 0.9
+"""A head rests on the first token where it has more than this share of its weight there."""
+
+DEAD_FIRST, DEAD_EVEN = 0.99, 0.995
+"""A head does nothing of its own where so much of its weight is on the first token, or its entropy is so much of that of even weights."""
+
+LASTING = 0.05
+"""A life shorter than this share of the logged steps is no finding."""
+
+MOST = 12
+"""So many births and deaths are told; all are in the answer of `types`."""
+
+_TOLD = ("first token", "previous token", "self", "duplicate token", "induction")
+
+
+def first_token(logged: Logged) -> Iterator[Finding]:
+    """How many heads rest on the first token at the last step."""
+    now, step = logged.of("first_token")[-1], logged.steps[-1]
+    places = sorted_by(np.argwhere(now > SINK), now)
+    if not len(places):
+        return
+    heads, count = logged.heads(places), int(np.isfinite(now).sum())
+    what = "puts over 90 % of its" if len(heads) == 1 else "put over 90 % of their"
+    of = f"{logged.stack} heads" if logged.several else "heads"
+    most = f"{logged.named(heads[:1]).lower()}{': ' if len(heads) == 1 else ' most: '}{percent(float(now[tuple(places[0])]))}"
+    sentence = f"{len(heads)} of {count} {of} {what} weight on the first token at step {step:,} ({most})."
+    yield Finding("first token", sentence, logged.stack, layers_of(heads), heads, (step,), "first_token")
+
+
+def dead(logged: Logged) -> Iterator[Finding]:
+    """Heads that do nothing of their own at the last step: candidates to prune."""
+    step = logged.steps[-1]
+    for metric, least in (("first_token", DEAD_FIRST), ("entropy", DEAD_EVEN)):
+        now = logged.of(metric)[-1]
+        places = sorted_by(np.argwhere(now >= least), now)
+        if not len(places):
+            continue
+        heads, one = logged.heads(places), len(places) == 1
+        if metric == "first_token":
+            what = f"{'has' if one else 'have'} at least 99 % of {'its' if one else 'their'} weight on the first token"
+        else:
+            what = f"{'looks' if one else 'look'} at all tokens alike"
+        sentence = f"{logged.named(heads)} {what} at step {step:,}: {'it does' if one else 'they do'} nothing with this text."
+        yield Finding("dead", sentence, logged.stack, layers_of(heads), heads, (step,), metric)
+
+
+def births_and_deaths(logged: Logged) -> Iterator[Finding]:
+    """Heads that became of a type, or ceased to be of it, together where they did it between the same steps."""
+    least = max(2, LASTING * len(logged.steps))
+    groups: dict[tuple[int, int, str], list[Life]] = {}
+    for life in lives(logged.values, logged.names):
+        begun, ended = life.born or 0, len(logged.steps) if life.died is None else life.died
+        if TYPES[life.type].name in _TOLD and (life.died is None or ended - begun >= least):
+            if life.born is not None:
+                groups.setdefault((life.born, life.type, "type born"), []).append(life)
+            if life.died is not None:
+                groups.setdefault((life.died, life.type, "type died"), []).append(life)
+    # Many heads change in a long training: those that score most are told, in the order of the steps.
+    ranked = sorted(groups.items(), key=lambda group: -_best(logged, group[0], group[1]))
+    for (place, kind, what), group in sorted(ranked[:MOST], key=lambda group: group[0]):
+        yield _changed(logged, place, kind, what, group)
+
+
+def _changed(logged: Logged, place: int, kind: int, what: str, group: list[Life]) -> Finding:
+    scores = logged.of(TYPES[kind].metric)
+    moment = place if what == "type born" else place - 1
+    places = sorted_by(np.array([(life.row, life.head) for life in group]), np.nan_to_num(scores[moment]))
+    heads, (row, head), one = logged.heads(places), places[0], len(places) == 1
+    before, after = (number(float(scores[at, row, head])) for at in (place - 1, place))
+    steps = logged.steps[place - 1], logged.steps[place]
+    name = TYPES[kind].name.replace(" ", "-")
+    noun = f"{'an' if name[0] in 'aeiou' else 'a'} {name} head" if one else f"{name} heads"
+    verb = "became" if what == "type born" else "ceased to be"
+    score = f"score {before}, then {after}" if one else f"first of them: score {before}, then {after}"
+    sentence = f"{logged.named(heads)} {verb} {noun} between steps {steps[0]:,} and {steps[1]:,} ({score})."
+    return Finding(what, sentence, logged.stack, layers_of(heads), heads, steps, TYPES[kind].metric)
+
+
+def _best(logged: Logged, key: tuple[int, int, str], group: list[Life]) -> float:
+    scores = logged.of(TYPES[key[1]].metric)
+    return max(float(np.nanmax(scores[:, life.row, life.head])) for life in group)
