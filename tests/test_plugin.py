@@ -160,7 +160,7 @@ def test_arrays_about_neurons(client: Client) -> None:
     assert not np.allclose(log["lines"], arrays["lines"])
     layer = capture(seed=10).stacks[0].layers[1]
     along, metadata = tensors(get(client, "contributions?run=run&tag=probe&layer=1&head=3&query=4&key=2"))
-    assert (list(along["steps"]), metadata) == ([0, 10], {"progress": 1, "done": True})
+    assert (list(along["steps"]), metadata) == ([0, 10], {"progress": 1, "done": True, "notes": []})
     np.testing.assert_allclose(along["contributions"][1], layer.query[3, 4] * layer.key[1, 2] * layer.scale, atol=2e-3)
     np.testing.assert_allclose(along["weights"][1], attend.weights(layer)[3, 4, 2], atol=2e-3)
 

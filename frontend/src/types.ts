@@ -213,6 +213,8 @@ export interface Contributions {
   readonly contributions: Float32Array;
   readonly scores: Float32Array;
   readonly weights: Float32Array;
+  /** Sentences about what is left out. */
+  readonly notes: readonly string[];
   readonly progress: number;
   readonly done: boolean;
 }

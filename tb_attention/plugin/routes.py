@@ -9,17 +9,14 @@ from tb_attention.plugin.params import Parameters
 from tb_attention.store.across import Across, version_of
 from tb_attention.store.background import Background
 from tb_attention.store.capture_file import Location
+from tb_attention.store.contributions import Score
 from tb_attention.store.index import Steps
 from tb_attention.store.jobs import State
 from tb_attention.store.left_out import FIRST, SEGMENTS, LeftOut
-from tb_attention.store.neurons import Pair
 from tb_attention.store.store import DTYPES, Store
 
 PATIENCE = 2.0
 """Seconds that `runs` waits for what is new; a longer scan is answered with what is known so far, and `loading`."""
-
-PART = 0.5
-"""Seconds of work after which `contributions` answers with what it has, and `done` false."""
 
 
 class Routes:
@@ -115,11 +112,10 @@ class Routes:
         return Answer(lambda: self._store.distances(location, stack, layer, head, axis), location.version, kept=True)
 
     def contributions(self, parameters: Parameters) -> Answer:
-        """What the neurons of one head contribute to one score, at all steps. No version: an answer may be one in part."""
-        steps = self._steps(parameters)
-        head = parameters.optional_text("stack"), parameters.integer("layer"), parameters.integer("head")
-        pair = Pair(*head, parameters.integer("query"), parameters.integer("key"))
-        return Answer(lambda: self._store.contributions(steps, pair, PART))
+        """What the neurons of one head contribute to one score, at all steps."""
+        steps, head = self._steps(parameters), (parameters.integer("layer"), parameters.integer("head"))
+        score = Score(parameters.optional_text("stack"), *head, parameters.integer("query"), parameters.integer("key"))
+        return _so_far(self._across.contributions(steps, score), version_of(steps))
 
     def _steps(self, parameters: Parameters) -> Steps:
         return self._store.steps(parameters.text("run"), parameters.text("tag"))

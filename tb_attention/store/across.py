@@ -1,4 +1,4 @@
-"""What the views ask about several captures: head types, the change between two, one pair of tokens over the steps.
+"""What the views ask about several captures: head types, the change between two, one pair of tokens or one score over the steps.
 
 What reads queries and keys of many layers is told as far as it is; see tb_attention.store.jobs.
 """
@@ -14,6 +14,7 @@ from tb_attention.head_types import TYPES, lives, type_masks
 from tb_attention.store.answer import Arrays
 from tb_attention.store.capture_file import Location
 from tb_attention.store.change import begin_change
+from tb_attention.store.contributions import Score, begin_contributions
 from tb_attention.store.findings import begin_findings
 from tb_attention.store.index import Steps
 from tb_attention.store.jobs import Jobs, State
@@ -52,6 +53,10 @@ class Across:
         """`weights` float32 [S, layers, heads] of one query on one key, where the tokens are those of `location`."""
         name = ("pair", version_of(steps), location.version, stack, query, key)
         return _told(self._jobs.ask(name, lambda: begin_pair(self._store, steps, location, stack, query, key)))
+
+    def contributions(self, steps: Steps, score: Score) -> State:
+        """`contributions` float32 [S, neurons] to one score of one head, as far as they are known."""
+        return _told(self._jobs.ask((version_of(steps), score), lambda: begin_contributions(self._store, steps, score)))
 
     def types(self, steps: Steps) -> Arrays:
         """`types` uint16 [S, rows, heads]: bit t is set where the head is of the type t."""

@@ -23,7 +23,7 @@ from tb_attention.store.index import Index, Steps
 from tb_attention.store.join import join_steps
 from tb_attention.store.layers import find_layer, find_stack, load_layer
 from tb_attention.store.left_out import PLAIN, LeftOut
-from tb_attention.store.neurons import Moment, Pair, along_steps, distances, moment, step_numbers
+from tb_attention.store.neurons import distances, step_numbers
 from tb_attention.store.pool import pool
 from tb_attention.store.reader import Array, HeadMetrics, Reader, open_capture, read_head_metrics
 from tb_attention.store.threads import one_thread
@@ -170,17 +170,6 @@ class Store:
     def distances(self, location: Location, stack: str | None, layer: int, head: int, axis: str) -> Arrays:
         """What each neuron of a head contributes, and what the head weighs, by distance; see store/neurons.py."""
         return distances(self.layer(location, stack, layer, head), axis)
-
-    def contributions(self, steps: Steps, pair: Pair, seconds: float) -> Arrays:
-        """What each neuron contributes to one score at every step, as far as it is known after so many seconds; see store/neurons.py."""
-
-        def at(location: Location) -> Moment:
-            def make() -> Moment:
-                return moment(lambda: self.layer(location, pair.stack, pair.layer, pair.head), pair)
-
-            return self._cache.get((location.path, location.version, pair), make, lambda made: 500 + made.contributions.nbytes)
-
-        return along_steps(steps, at, seconds)
 
     def layer(self, location: Location, stack: str | None, layer: int, head: int | None = None, *, keep: bool = True) -> AttentionLayer:
         """A layer with its tensors, or one head of it. keep: False where so much is read once that it would drive out all else."""

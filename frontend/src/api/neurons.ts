@@ -52,7 +52,10 @@ export function readContributions(bundle: Bundle, place: PairPlace): Contributio
   if (steps.length !== count || scores.length !== count || weights.length !== count)
     throw unreadable("the contributions do not fit their steps");
   const done = bundle.metadata.get("done") === "true";
-  return { ...place, steps, neurons, contributions: data, scores, weights, progress: numberAt(bundle, "progress") ?? 0, done };
+  const notes: unknown = JSON.parse(bundle.metadata.get("notes") ?? "[]");
+  const progress = numberAt(bundle, "progress") ?? 0;
+  const said = Array.isArray(notes) ? notes.map(String) : [];
+  return { ...place, steps, neurons, contributions: data, scores, weights, notes: said, progress, done };
 }
 
 function lineAt(data: Float32Array, at: number): Line {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Contributions } from "../../types";
-import { contributionAlong, largestAt, rankAlong } from "./along";
+import { contributionAlong, knownSteps, largestAt, rankAlong } from "./along";
 
 const missing = Number.NaN;
 const all: Contributions = {
@@ -13,6 +13,7 @@ const all: Contributions = {
   contributions: new Float32Array([0.5, -2, 1, 1, -1, 0, missing, missing, missing]),
   scores: new Float32Array(3),
   weights: new Float32Array(3),
+  notes: [],
   progress: 0.7,
   done: false,
 };
@@ -34,4 +35,13 @@ it("ranks by size, equals by index, and says nothing where nothing is known", ()
 it("finds the largest of a step", () => {
   expect(largestAt(all, 0, 2)).toEqual([1, 2]);
   expect(largestAt(all, 2, 2)).toEqual([]);
+});
+
+it("leaves out steps that are still awaited", () => {
+  const part = knownSteps({ ...all, weights: new Float32Array([0.5, missing, 0.25]) });
+  expect([part.steps, [...part.weights], [...part.contributions].slice(0, 3)]).toEqual([
+    [0, 20],
+    [0.5, 0.25],
+    [0.5, -2, 1],
+  ]);
 });

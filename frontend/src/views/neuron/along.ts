@@ -30,3 +30,15 @@ export function largestAt({ contributions, neurons }: Contributions, at: number,
   const known = Array.from({ length: neurons }, (_, n) => n).filter((n) => !Number.isNaN(size(n)));
   return known.sort((a, b) => size(b) - size(a) || a - b).slice(0, count);
 }
+
+/** Only the steps that are known, so that lines can be drawn while others are still awaited. */
+export function knownSteps(all: Contributions): Contributions {
+  const known = all.steps.flatMap((_, at) => (Number.isNaN(all.weights[at] ?? Number.NaN) ? [] : [at]));
+  const pick = (values: Float32Array): Float32Array => Float32Array.from(known, (at) => values[at] ?? Number.NaN);
+  const contributions = new Float32Array(known.length * all.neurons);
+  known.forEach((at, place) => {
+    contributions.set(all.contributions.subarray(at * all.neurons, (at + 1) * all.neurons), place * all.neurons);
+  });
+  const steps = known.map((at) => all.steps[at] ?? 0);
+  return { ...all, steps, contributions, scores: pick(all.scores), weights: pick(all.weights) };
+}

@@ -6,10 +6,10 @@ import { headColour } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { theme } from "../../state/host";
 import { askedContributions, contributions, explainedKey } from "../../state/neuron";
-import { chooseStep } from "../../state/selection";
+import { chooseStep, tagNow } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import type { Contributions } from "../../types";
-import { contributionAlong, largestAt, rankAlong } from "./along";
+import { contributionAlong, knownSteps, largestAt, rankAlong } from "./along";
 import { NeuronLink } from "./neuron_link";
 import { signed } from "./numbers";
 import { keyToken, picture, pinnedHere, queryToken } from "./picture";
@@ -30,12 +30,21 @@ export function StepsPanel(): JSX.Element | null {
       </h3>
       {problem !== null && <p class="neuron-problem">{problem}</p>}
       {problem === null && !here && <p class="note">Reading all steps …</p>}
-      {problem === null && here && <Known all={all} step={frame.step} />}
+      {problem === null && here && (
+        <Known all={all.done ? all : knownSteps(all)} total={tagNow.value?.steps.length ?? 0} step={frame.step} />
+      )}
     </div>
   );
 }
 
-function Known({ all, step }: { all: Contributions; step: number }): JSX.Element {
+interface KnownProps {
+  readonly all: Contributions;
+  /** Steps that there are, those that are still awaited too. */
+  readonly total: number;
+  readonly step: number;
+}
+
+function Known({ all, total, step }: KnownProps): JSX.Element {
   const pinned = pinnedHere.value;
   const now = Math.max(0, all.steps.indexOf(step));
   const largest = largestAt(all, now, FOLLOWED);
@@ -51,8 +60,8 @@ function Known({ all, step }: { all: Contributions; step: number }): JSX.Element
     <>
       {!all.done && (
         <p class="note" role="status">
-          {Math.round(all.progress * all.steps.length).toLocaleString("en-US")} of {all.steps.length.toLocaleString("en-US")}{" "}
-          steps read <progress max={1} value={all.progress} />
+          {Math.round(all.progress * total).toLocaleString("en-US")} of {all.steps.length.toLocaleString("en-US")} steps read{" "}
+          <progress max={1} value={all.progress} />
         </p>
       )}
       {main !== null && (
@@ -91,7 +100,7 @@ function Known({ all, step }: { all: Contributions; step: number }): JSX.Element
         testId="neuron-steps-weights"
         label="Weight of this pair, by step"
       />
-      <p class="note">Click a chart to go to that step.</p>
+      <p class="note">{["Click a chart to go to that step.", ...all.notes].join(" ")}</p>
     </>
   );
 }
