@@ -14,7 +14,13 @@ export function weightAt(at: Hover, { weights, row }: Loaded): number | null {
   const { layer, head, query, key } = at;
   if (at.changed) return at.weight ?? null;
   if (head !== null && query !== null && key !== null) {
-    if (weights?.layer === layer && head < weights.heads && query < weights.queries && key < weights.keys) {
+    if (
+      weights?.layer === layer &&
+      weights.block === 1 &&
+      head < weights.heads &&
+      query < weights.queries &&
+      key < weights.keys
+    ) {
       return weights.data[(head * weights.queries + query) * weights.keys + key] ?? null;
     }
     if (row?.layer === layer && row.query === query && head < row.heads && key < row.keys) {

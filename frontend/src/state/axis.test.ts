@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { axisOf } from "./axis";
+import { axisOf, blockAxis } from "./axis";
 
 describe("axisOf", () => {
   it("gives every token a row", () => {
@@ -15,6 +15,16 @@ describe("axisOf", () => {
       [0, 0, 1, 1, 2],
     ]);
     expect(axis.plain).toBe(false);
+  });
+
+  it("makes blocks of the tokens that are shown, as the server does", () => {
+    expect([...blockAxis(5, 2).row]).toEqual([0, 0, 1, 1, 2]);
+    const axis = blockAxis(6, 2, (token) => token % 3 !== 1);
+    expect([[...axis.first], [...axis.last], [...axis.row]]).toEqual([
+      [0, 3],
+      [2, 5],
+      [0, -1, 0, 1, -1, 1],
+    ]);
   });
 
   it("leaves out what is filtered, and never groups across a gap", () => {

@@ -10,11 +10,19 @@ export interface Axis {
   readonly plain: boolean;
 }
 
-/** `begins(token)`: a row begins there; `kept(token)`: the token is shown. */
+/** Rows of `block` tokens each, counted over those that are shown. */
+export function blockAxis(tokens: number, block: number, kept: ((token: number) => boolean) | null = null): Axis {
+  let shown = 0;
+  const begins = (): boolean => shown++ % block === 0;
+  return axisOf(tokens, begins, kept, true);
+}
+
+/** `begins(token)`: a row begins there, asked once for each token that is shown; `kept(token)`: it is shown. `across`: rows reach across gaps. */
 export function axisOf(
   tokens: number,
   begins: ((token: number) => boolean) | null = null,
   kept: ((token: number) => boolean) | null = null,
+  across = false,
 ): Axis {
   const first = new Uint32Array(tokens);
   const last = new Uint32Array(tokens);
@@ -22,7 +30,8 @@ export function axisOf(
   let count = 0;
   for (let token = 0; token < tokens; token++) {
     if (kept && !kept(token)) continue;
-    const joins = token > 0 && row[token - 1] !== -1 && begins !== null && !begins(token);
+    const begun = begins === null || begins(token);
+    const joins = !begun && count > 0 && (across || row[token - 1] !== -1);
     if (!joins) first[count++] = token;
     last[count - 1] = token;
     row[token] = count - 1;

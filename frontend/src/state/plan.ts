@@ -1,8 +1,8 @@
 /** The plan by which weights are read for the screen, from the choices in `show.ts`. For use inside computed signals. */
 
 import { computed } from "@preact/signals";
-import type { Sequence } from "../types";
-import { type Axis, axisOf } from "./axis";
+import type { Sequence, Weights } from "../types";
+import { type Axis, axisOf, blockAxis } from "./axis";
 import { hiddenKeys } from "./hidden";
 import type { Plan } from "./reading";
 import { keySequence, querySequence } from "./scope";
@@ -23,12 +23,13 @@ export const segmentPair = computed<Exclude<Segments, "all"> | null>(() =>
 /** Numbers on the screen are the model's own. */
 export const showsOwnWeights = computed(() => first.value === "show" && !words.value && segmentPair.value === null);
 
-/** Plan for `queries` x `keys` weights. The queries are the tokens of their sequence from `queryStart` on. */
-export function planOf(queries: number, keys: number, queryStart: number): Plan {
+/** Plan for weights as they came. The queries are the tokens of their sequence from `queryStart` on. */
+export function planOf({ block, queries, keys }: Pick<Weights, "block" | "queries" | "keys">, queryStart: number): Plan {
   const pair = segmentPair.value;
   return {
-    queries: axis(querySequence.value, queries, queryStart, segmentOf(pair, 0)),
-    keys: axis(keySequence.value, keys, 0, segmentOf(pair, 1)),
+    block,
+    queries: axis(querySequence.value, { block, count: queries, start: queryStart, segment: segmentOf(pair, 0) }),
+    keys: axis(keySequence.value, { block, count: keys, start: 0, segment: segmentOf(pair, 1) }),
     hidden: hiddenKeys.value,
     renormaliseHidden: first.value === "renormalise",
     renormaliseKeys: pair !== null && segmentShare.value,
@@ -42,7 +43,8 @@ export function planText(plan: Plan): string {
   if (pair !== null) done.push(`only ${pair[0]} → ${pair[1]}`);
   if (plan.hidden !== null) done.push(`without ${hiddenText(plan.hidden)}`);
   if ((plan.hidden !== null && plan.renormaliseHidden) || plan.renormaliseKeys) done.push("renormalised");
-  if (words.value) done.push("whole words");
+  if (plan.block > 1) done.push(`blocks of ${plan.block} tokens`);
+  else if (words.value) done.push("whole words");
   return done.join(", ");
 }
 
@@ -56,11 +58,17 @@ function segmentOf(pair: string | null, side: 0 | 1): number | null {
   return pair === null ? null : pair[side] === "A" ? 0 : 1;
 }
 
-function axis(sequence: Sequence | null, count: number, start: number, segment: number | null): Axis {
+interface Side {
+  readonly block: number;
+  /** Rows as they came: tokens, or blocks of them. */
+  readonly count: number;
+  readonly start: number;
+  readonly segment: number | null;
+}
+
+function axis(sequence: Sequence | null, { block, count, start, segment }: Side): Axis {
+  const kept = segment === null ? null : (token: number) => sequence?.segments[token + start] === segment;
+  if (block > 1) return blockAxis((sequence?.tokens.length ?? 0) - start, block, kept);
   const starts = words.value && sequence !== null ? wordStarts(sequence) : null;
-  return axisOf(
-    count,
-    starts && ((token) => starts[token + start] !== 0),
-    segment === null ? null : (token) => sequence?.segments[token + start] === segment,
-  );
+  return axisOf(count, starts && ((token) => starts[token + start] !== 0), kept);
 }

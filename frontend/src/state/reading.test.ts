@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Axis, axisOf } from "./axis";
+import { type Axis, axisOf, blockAxis } from "./axis";
 import { massCutoff, type Plan, readHead } from "./reading";
 
 /** Rows that sum to 1, from a small generator so that a failure can be repeated. */
@@ -21,7 +21,7 @@ function softmaxRows(queries: number, keys: number, seed: number): Float32Array 
 }
 
 function plan(queries: Axis, keys: Axis, more: Partial<Plan> = {}): Plan {
-  return { queries, keys, hidden: null, renormaliseHidden: false, renormaliseKeys: false, ...more };
+  return { block: 1, queries, keys, hidden: null, renormaliseHidden: false, renormaliseKeys: false, ...more };
 }
 
 function rowSums(data: Float32Array, columns: number): number[] {
@@ -37,6 +37,8 @@ describe("readHead", () => {
     const weights = softmaxRows(3, 3, 1);
     expect(readHead(weights, plan(axisOf(3), axisOf(3)))).toEqual({ data: weights, left: null });
     expect(readHead(weights, plan(axisOf(3), axisOf(3))).data).toBe(weights);
+    const blocks = plan(blockAxis(6, 2), blockAxis(6, 2), { block: 2, hidden: firstHidden(6) });
+    expect(readHead(weights, blocks).data).toBe(weights);
   });
 
   it.each([1, 2, 3, 4, 5])("sums over the keys of a word and averages over its queries: rows sum to 1 (%i)", (seed) => {

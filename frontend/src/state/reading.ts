@@ -3,6 +3,8 @@
 import type { Axis } from "./axis";
 
 export interface Plan {
+  /** Tokens of a row and of a column; more than 1 where the text is so long that the server has read the weights already. */
+  readonly block: number;
   readonly queries: Axis;
   readonly keys: Axis;
   /** 1: the weights of this key are left out. null: no key is. */
@@ -18,9 +20,9 @@ export interface Reading {
   readonly left: Float32Array | null;
 }
 
-/** Whether weights are shown as they are. */
+/** Whether weights are shown as they came. */
 export function isPlain(plan: Plan): boolean {
-  return plan.queries.plain && plan.keys.plain && plan.hidden === null;
+  return plan.block > 1 || (plan.queries.plain && plan.keys.plain && plan.hidden === null);
 }
 
 /** `weights` [queries, keys] of all tokens. A row is the mean over its queries, a column the sum over its keys; nothing is copied where nothing changes. */

@@ -9,7 +9,7 @@ import { pinned } from "./focus";
 import { HeadMark } from "./LinkTable";
 import { titleText } from "./notes";
 import { labelOf, positionOf, type Side } from "./rows";
-import { colours, series, shownHeads } from "./series";
+import { changes, colours, series, shownHeads } from "./series";
 
 /** More heads than these are only counted. */
 const MOST_MARKS = 16;
@@ -26,6 +26,11 @@ export function Toolbar(): JSX.Element {
       <div class="head-heading">
         <Title />
         <p class="note head-pins">{pinsText()}</p>
+        {changes.value !== "" && (
+          <p class="head-changes" data-testid="head-changes">
+            Not as the model has them: {changes.value}.
+          </p>
+        )}
       </div>
       <div class="head-tools">
         <button

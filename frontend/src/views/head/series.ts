@@ -5,7 +5,7 @@ import { headColour } from "../../draw/colour";
 import { capture, weights } from "../../state/data";
 import { theme } from "../../state/host";
 import { planOf, planText } from "../../state/plan";
-import { isPlain, massCutoff, type Plan, type Reading, readHead } from "../../state/reading";
+import { massCutoff, type Plan, type Reading, readHead } from "../../state/reading";
 import { heads, stackNow } from "../../state/selection";
 import { mass, mean, smallest, strength } from "../../state/show";
 import type { Layer, Weights } from "../../types";
@@ -31,11 +31,11 @@ export const layerOnScreen = computed<Layer | null>(() => {
 
 export const plan = computed<Plan | null>(() => {
   const now = weights.value;
-  return now && capture.value && planOf(now.queries, now.keys, layerOnScreen.value?.query_start ?? 0);
+  return now && capture.value && planOf(now, layerOnScreen.value?.query_start ?? 0);
 });
 
 /** What was done to the weights, in words; empty where they are the model's own. */
-export const changes = computed(() => (plan.value && !isPlain(plan.value) ? planText(plan.value) : ""));
+export const changes = computed(() => (plan.value ? planText(plan.value) : ""));
 
 export const shape = computed<Shape | null>(() => {
   const [now, by] = [weights.value, plan.value];
