@@ -119,9 +119,21 @@ def test_the_small_value_in_the_event_file_is_no_capture(tmp_path: Path) -> None
     small = event_pb2.Event(step=0, wall_time=WALL_TIME, summary=summary_pb2.Summary(value=[overview_value(commit)]))
     write(tmp_path / "events.out.tfevents.1.host", [small])
     index = index_of(tmp_path)
-    assert (found(index), problems(index)) == ({}, [])
+    assert found(index) == {}
     write(tmp_path / "events.out.tfevents.1.host", layers, [commit, small], append=True)
-    assert found(index) == {".": {"probe": [0]}}
+    assert (found(index), problems(index)) == ({".": {"probe": [0]}}, [])
+
+
+def test_an_event_file_that_was_copied_alone_says_so(tmp_path: Path) -> None:
+    *_, commit = events()
+    small = event_pb2.Event(step=0, wall_time=WALL_TIME, summary=summary_pb2.Summary(value=[overview_value(commit)]))
+    write(tmp_path / "events.out.tfevents.1.host", [small])
+    write(record_file(tmp_path), events(1))
+    index = index_of(tmp_path)
+    sentence = "1 capture without the record file: copy plugins/attention of the run directory too"
+    assert problems(index) == [(".", "events.out.tfevents.1.host", sentence)]
+    write(record_file(tmp_path), events(0))
+    assert (found(index), problems(index)) == ({".": {"probe": [0]}}, [])
 
 
 RESTARTS: list[tuple[str, list[tuple[str, int]], list[tuple[str, int]]]] = [

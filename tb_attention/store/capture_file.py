@@ -51,6 +51,8 @@ class CaptureFile:
 
     def _restart(self) -> None:
         self.captures: list[Location] = []
+        self.announced: set[tuple[str, int]] = set()
+        """(tag, step) of what an event file says was logged; the capture itself is in a record file."""
         self._scanner = Scanner()
         self._state: State | None = None
         self._pending: dict[int, dict[str, int]] = {}
@@ -83,13 +85,13 @@ class CaptureFile:
         """What cannot be shown, in sentences."""
         corrupt = self._corrupt + self._scanner.corrupt
         if corrupt:
-            yield f"{_count(corrupt, 'corrupt record')} skipped"
+            yield f"{count(corrupt, 'corrupt record')} skipped"
         if self._scanner.stuck:
             yield "the length of a record is damaged: what was written behind it cannot be found"
         if self._incomplete:
-            yield f"{_count(self._incomplete, 'capture')} left out: tensors are missing"
-        for sentence, count in self._refused.items():
-            yield f"{_count(count, 'capture')} left out: {sentence}"
+            yield f"{count(self._incomplete, 'capture')} left out: tensors are missing"
+        for sentence, number in self._refused.items():
+            yield f"{count(number, 'capture')} left out: {sentence}"
         if self._error:
             yield self._error
 
@@ -115,6 +117,8 @@ class CaptureFile:
                     yield self._location(read, record, value.tag, data.capture.session, {pending[name] for name in names})
                 for name in names:
                     pending.pop(name, None)
+            else:
+                self.announced.add((value.tag, record.step))
         if not pending:
             del self._pending[record.step]
 
@@ -134,5 +138,6 @@ class CaptureFile:
         )
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """1 capture, 2 captures."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tb_attention.store.capture_file import CaptureFile, Location
+from tb_attention.store.capture_file import CaptureFile, Location, count
 from tb_attention.store.files import Files, files_of
 from tb_attention.store.logdir import Root
 
@@ -121,9 +121,21 @@ class Index:
         for run, files in sorted(self._runs.items()):
             for path, file in sorted(files.items()):
                 problems += [Problem(run, re.split(r"[/\\]", path)[-1], sentence) for sentence in file.problems()]
+            problems += _lost(run, files)
         runs = {run: tags for run, tags in sorted(self._shown.items()) if tags}
         self.snapshot = Snapshot(runs, tuple(problems))
         self._published = time.monotonic()
+
+
+def _lost(run: str, files: Mapping[str, CaptureFile]) -> Iterator[Problem]:
+    """What event files announce and no record file holds, as where only the event files were copied."""
+    if any(True for file in files.values() for _ in file.problems()):
+        return  # what is damaged is lost for that reason
+    there = {(capture.tag, capture.step) for file in files.values() for capture in file.captures}
+    for path, file in sorted(files.items()):
+        if lost := len(file.announced - there):
+            sentence = f"{count(lost, 'capture')} without the record file: copy plugins/attention of the run directory too"
+            yield Problem(run, re.split(r"[/\\]", path)[-1], sentence)
 
 
 def visible(captures: Iterable[Location]) -> dict[str, Steps]:

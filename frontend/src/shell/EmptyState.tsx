@@ -10,6 +10,7 @@ import { SNIPPETS, type Snippet } from "./snippets";
 export function EmptyState({ refresh }: { readonly refresh: () => void }): JSX.Element {
   return (
     <main class="empty" data-testid="empty">
+      <Problems shown />
       <h1>No attention has been logged here yet</h1>
       <p>
         This tab shows what the attention heads of a model do, and how that changes while it trains. Log one or more fixed texts;
@@ -27,7 +28,6 @@ export function EmptyState({ refresh }: { readonly refresh: () => void }): JSX.E
           it.
         </span>
       </p>
-      <Problems />
     </main>
   );
 }

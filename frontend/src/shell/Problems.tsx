@@ -6,8 +6,9 @@ import { runs } from "../state/data";
 import { plural } from "./format";
 import { Icon } from "./icons";
 
-export function Problems(): JSX.Element | null {
-  const open = useSignal(false);
+/** `shown`: the list is open from the start, where there is nothing else to see. */
+export function Problems({ shown = false }: { readonly shown?: boolean }): JSX.Element | null {
+  const open = useSignal(shown);
   const all = runs.value?.problems ?? [];
   if (all.length === 0) return null;
   return (

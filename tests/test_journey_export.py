@@ -1,0 +1,151 @@
+"""Export: the picture of each view as PNG and SVG, the numbers under it as CSV, and a link that opens the same picture elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from PIL import Image
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FrameLocator, Page
+
+FRAME = "iframe[src*='name=attention']"
+SVG = "{http://www.w3.org/2000/svg}"
+VIEWS = [
+    {"view": "model"},
+    {"view": "head", "drawing": "lines", "query": 8},
+    {"view": "head", "drawing": "text", "query": 8},
+    {"view": "head", "drawing": "matrix", "heads": "1.2"},
+    {"view": "neuron", "head": 1, "query": 8},
+]
+
+
+def saved(page: Page, frame: Page | FrameLocator, what: str) -> tuple[str, bytes]:
+    """Name and content of the file that an entry of the menu gives."""
+    frame.get_by_test_id("export").click()
+    with page.expect_download() as download:
+        frame.get_by_test_id(f"export-{what}").click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+@pytest.mark.parametrize("state", VIEWS, ids=lambda state: "-".join(str(value) for value in state.values()))
+def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | int]) -> None:
+    frame = tab(layer=1, step=10, **state)
+    view = str(state["view"])
+    expect(frame.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    name, png = saved(page, frame, "png")
+    place = "" if view == "model" else "layer-1_"
+    assert name == f"base_probe_step-10_{place}{view}.png"
+    box = frame.get_by_test_id(f"{view}-view").bounding_box()
+    image = Image.open(io.BytesIO(png))
+    assert box is not None
+    assert image.size == (round(2 * (box["width"] + 32)), round(2 * (box["height"] + 50)))
+    assert len(image.convert("RGB").getcolors(1 << 24) or []) > 20
+    name, svg = saved(page, frame, "svg")
+    assert name == f"base_probe_step-10_{place}{view}.svg"
+    root = ElementTree.fromstring(svg)
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {"svg", "g", "path", "text", "image", "clipPath"}
+    texts = [element.text or "" for element in root.iter(f"{SVG}text")]
+    assert any("run base · tag probe · step 10" in text for text in texts)
+    assert any("doctor" in text for text in texts)
+    assert all(element.get("font-family", "").startswith("Roboto") for element in root.iter(f"{SVG}text"))
+
+
+def test_the_table_of_the_head_view_holds_the_weights_that_are_served(page: Page, tab: Callable[..., Page], journey_board: str) -> None:
+    frame = tab(view="head", layer=1, step=10, heads="0.3")
+    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    _, content = saved(page, frame, "csv-weights")
+    url = f"{journey_board}data/plugin/attention/weights?run=base&tag=probe&step=10&stack=decoder&layer=1"
+    served = safetensors.numpy.load(urllib.request.urlopen(url).read())["weights"]
+    table = rows(content)
+    exported = np.zeros_like(served)
+    for row in table:
+        exported[int(row["head"]), int(row["query"]), int(row["key"])] = np.float32(row["weight"])
+    chosen = np.zeros_like(served)
+    chosen[[0, 3]] = served[[0, 3]]
+    np.testing.assert_array_equal(exported, chosen)
+    assert {row["run"] for row in table} == {"base"}
+    assert table[1]["key_token"] in ("The", "·doctor")
+
+
+def test_tables_of_the_other_views(page: Page, tab: Callable[..., Page]) -> None:
+    frame = tab(view="neuron", layer=1, step=10, head=1, query=8)
+    expect(frame.get_by_test_id("neuron-view")).to_be_visible(timeout=30_000)
+    scores = rows(saved(page, frame, "csv-scores")[1])
+    neurons = rows(saved(page, frame, "csv-neurons")[1])
+    assert (len(scores), len(neurons)) == (12, 12 * 16)
+    seen = [row for row in scores if row["seen"] == "1"]
+    assert len(seen) == 9
+    logits = np.array([float(row["score"]) for row in seen])
+    np.testing.assert_allclose([float(row["weight"]) for row in seen], np.exp(logits) / np.exp(logits).sum(), rtol=1e-4)
+    for row in neurons[:5]:
+        np.testing.assert_allclose(float(row["query_value"]) * float(row["key_value"]) / 4, float(row["contribution"]), rtol=1e-5)
+    frame = tab(view="model", layer=1, step=10, head=1)
+    expect(frame.get_by_test_id("model-enlarged")).to_be_visible(timeout=30_000)
+    cells = rows(saved(page, frame, "csv-thumbnails")[1])
+    assert len(cells) == 3 * 4 * 12 * 12
+    exact = {(row["query"], row["key"]): float(row["weight"]) for row in rows(saved(page, frame, "csv-weights")[1])}
+    for row in cells:
+        if (row["layer"], row["head"]) == ("1", "1"):
+            assert abs(float(row["mean_weight"]) - exact.get((row["first_query"], row["first_key"]), 0.0)) < 0.005
+
+
+def test_hostile_tokens_stay_text(page: Page, tab: Callable[..., Page]) -> None:
+    frame = tab(run="hostile", tag="tokens", view="head", layer=0)
+    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    tokens = {row["key_token"] for row in rows(saved(page, frame, "csv-weights")[1])}
+    assert {"'=HYPERLINK(1)", "'+1", "'-", "'@SUM(A1)"} <= tokens
+    assert not [token for token in tokens if re.match(r"\s*[=+@\t\r-]", token)]
+    root = ElementTree.fromstring(saved(page, frame, "svg")[1])
+    assert any("<img src=x" in (element.text or "") for element in root.iter(f"{SVG}text"))
+    assert page.evaluate("window.hurt") is None
+
+
+def test_a_link_opens_the_same_picture_in_another_browser(page: Page, journey_board: str, chromium: Browser) -> None:
+    page.goto(f"{journey_board}#attention&p.attention.run=base&p.attention.tag=probe&p.attention.view=head")
+    frame = page.frame_locator(FRAME)
+    frame.get_by_test_id("layer-1").click()
+    frame.get_by_test_id("head-tile-2").dblclick()
+    frame.get_by_test_id("step-previous").click()
+    expect(frame.get_by_test_id("status-step")).to_have_text("10")
+    column = frame.get_by_test_id("head-column-query")
+    column.focus()
+    for key in ("Home", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        column.press(key)
+    column.blur()
+    frame.get_by_test_id("drawing-matrix").click()
+    frame.get_by_test_id("export").click()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    frame.get_by_test_id("export-link").click()
+    expect(frame.get_by_test_id("export-note")).to_contain_text("link is copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    for part in ("view=head", "layer=1", "heads=2", "step=10", "query=3", "drawing=matrix", f"run={quote('base')}"):
+        assert f"p.attention.{part}" in link
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    other = context.new_page()
+    other.goto(link)
+    copy = other.frame_locator(FRAME)
+    expect(copy.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    page.mouse.move(0, 0)
+    for each in (page, other):
+        each.wait_for_load_state("networkidle")
+    pictures = [saved(each, shown, "svg")[1] for each, shown in ((page, frame), (other, copy))]
+    assert other.url == page.url
+    context.close()
+    assert pictures[0] == pictures[1]
