@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tb_attention.integrations.lightning import LightningAttentionCallback
     from tb_attention.integrations.trainer import AttentionCallback
     from tb_attention.logger import AttentionLogger
+    from tb_attention.planning import capture_bytes
 
 __version__ = "0.1.0"
 
@@ -26,6 +27,7 @@ _MODULES = {
     "LightningAttentionCallback": "tb_attention.integrations.lightning",
     "Sequence": "tb_attention.captures",
     "Stack": "tb_attention.captures",
+    "capture_bytes": "tb_attention.planning",
     "log_arrays": "tb_attention.arrays",
 }
 
@@ -37,6 +39,7 @@ __all__ = [
     "LightningAttentionCallback",
     "Sequence",
     "Stack",
+    "capture_bytes",
     "log_arrays",
 ]
 

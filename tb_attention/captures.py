@@ -6,7 +6,8 @@ Holds arrays of whatever library captured them; knows no file, no TensorBoard an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from tb_attention.attend import AttentionLayer
 from tb_attention.errors import InvalidInput
@@ -68,3 +69,14 @@ class Capture:
     sequences: tuple[Sequence, ...]
     stacks: tuple[Stack, ...]
     kind: str = "probe"
+
+
+def chosen_layers(stacks: tuple[Stack, ...], layers: Collection[int] | None) -> tuple[Stack, ...]:
+    """The stacks with these layers only. Raises InvalidInput for a layer that is not there."""
+    if layers is None:
+        return stacks
+    there = {index for stack in stacks for index in stack.layers}
+    if not layers or not there.issuperset(layers):
+        raise InvalidInput(f"layers are {sorted(layers)}, the model has {sorted(there)}: choose among these, or None for all.")
+    kept = (replace(stack, layers={i: layer for i, layer in stack.layers.items() if i in layers}) for stack in stacks)
+    return tuple(stack for stack in kept if stack.layers)

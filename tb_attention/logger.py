@@ -9,12 +9,13 @@ import time
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 from tb_attention import summary
-from tb_attention.captures import Capture
+from tb_attention.captures import Capture, chosen_layers
 from tb_attention.errors import AttentionError, InvalidInput
 from tb_attention.failures import Failures
 from tb_attention.options import check_options
@@ -182,7 +183,7 @@ class AttentionLogger:
         with self._harmless(tag):
             step = _checked(tag, step)
             if step % self._every == 0 and self._ready():
-                self._queue(capture, tag, step)
+                self._queue(replace(capture, stacks=chosen_layers(capture.stacks, self._layers)), tag, step)
 
     def flush(self) -> None:
         """Returns when everything that was logged before is written."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import inspect
+import os
 import subprocess
 import sys
 import threading
@@ -19,9 +22,14 @@ from tensorboard.util import tensor_util
 from torch.utils.tensorboard import SummaryWriter
 
 from tb_attention import attend, metrics, schema, summary
+from tb_attention.capture import capture as capture_of_ids
 from tb_attention.captures import Capture, Sequence, Stack
 from tb_attention.errors import InvalidInput, LoggingFailed, NoAttention
 from tb_attention.logger import AttentionLogger
+from tb_attention.options import Options
+from tb_attention.store.index import Index
+from tb_attention.store.logdir import Root
+from tb_attention.store.store import Store
 
 torch.set_num_threads(1)
 IDS = [5, 6, 7, 8, 9, 5, 6, 7]
@@ -31,6 +39,10 @@ def gpt2() -> Any:
     torch.manual_seed(0)
     config = transformers.GPT2Config(n_layer=2, n_embd=32, n_head=4, vocab_size=99, n_positions=64, bos_token_id=1, eos_token_id=2)
     return transformers.GPT2LMHeadModel(config)
+
+
+def capture_of(model: Any) -> Capture:
+    return capture_of_ids(model, IDS)
 
 
 def plain(tokens: int = 4) -> Capture:
@@ -312,3 +324,173 @@ def test_a_queue_that_is_full(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
     assert ("probe", 1) in [(tag, step) for tag, step, _, _ in captures_in(tmp_path)]
     dropping.close()
     assert "attention was dropped, as writing is behind" in warnings_in(caplog)[0]
+
+
+def test_steps_layers_and_heads_that_are_chosen(tmp_path: Path) -> None:
+    model = gpt2()
+    with AttentionLogger(tmp_path, strict=True, every=10, layers=[1], heads=[0, 3]) as logger:
+        for step in (0, 5, 10):
+            logger.log(model, IDS, tag="log", step=step)
+            with logger.capture(model, tag="capture", step=step):
+                model(torch.tensor([IDS]))
+            logger.write(capture_of(model), tag="write", step=step)
+        logger.log(model, IDS, tag="other layer", step=0, layers=[0])
+    found = captures_in(tmp_path)
+    expected = [("capture", 0), ("capture", 10), ("log", 0), ("log", 10), ("other layer", 0), ("write", 0), ("write", 10)]
+    assert sorted((tag, step) for tag, step, _, _ in found) == expected
+    for tag, _, message, tensors in found:
+        (layer,) = message.stacks[0].layers
+        assert (layer.layer, list(layer.logged_heads)) == (0 if tag == "other layer" else 1, [0, 3])
+        assert tensors[f"{tag}/decoder/{layer.layer}/query"].shape == (2, len(IDS), 8)
+    assert logger.bytes == sum(
+        array.nbytes for _, _, _, tensors in found for name, array in tensors.items() if name.endswith(("query", "key"))
+    )
+
+
+def test_chosen_layers_or_heads_that_the_model_has_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    for options, message in (
+        ({"layers": [2]}, "layers are [2], the model has [0, 1]"),
+        ({"heads": [4]}, "heads are [4], the model has 0 to 3"),
+    ):
+        caplog.clear()
+        with AttentionLogger(tmp_path, **options) as logger:  # type: ignore[arg-type]
+            logger.log(gpt2(), IDS, tag="probe", step=0)
+        (said,) = warnings_in(caplog)
+        assert said.startswith(f"'probe' is not logged: {message}")
+    for wrong in ({"layers": []}, {"heads": [-1]}, {"every": 0}, {"inline": True, "event_file": False}):
+        with pytest.raises(InvalidInput):
+            AttentionLogger(tmp_path, **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("writer", [str, SummaryWriter])
+def test_inline_there_is_one_event_file_and_nothing_else(tmp_path: Path, writer: Any) -> None:
+    where, model = writer(tmp_path), gpt2()
+    with AttentionLogger(where, inline=True, scalars=["entropy"]) as logger:
+        for step in (0, 1):
+            logger.log(model, IDS, tag="probe", step=step)
+    if isinstance(where, SummaryWriter):
+        where.add_scalar("loss", 1.0, 0)
+        where.close()
+    assert len(list(tmp_path.iterdir())) == 1
+    index = Index([Root(str(tmp_path))])
+    index.refresh()
+    store = Store(index)
+    assert store.runs()["problems"] == [] and list(store.steps(".", "probe")) == [0, 1]
+    captured = capture_of(model)
+    for number, layer in captured.stacks[0].layers.items():
+        found = store.weights(store.find(".", "probe", 1), None, number, None).arrays["weights"]
+        np.testing.assert_allclose(found, attend.weights(layer).numpy(), atol=2e-3)
+    assert {("probe", 0), ("probe", 1)} <= set(overviews_in(tmp_path)), "TensorBoard knows it by the value that commits it"
+    accumulator = EventAccumulator(str(tmp_path))
+    accumulator.Reload()
+    assert "attention/probe/entropy/decoder.0/mean" in accumulator.Tags()["scalars"]
+
+
+def test_sync_forces_each_capture_onto_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    own = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(os.fstat(file).st_size), own(file)))
+    users = SummaryWriter(tmp_path)
+    with AttentionLogger(users, sync=True) as logger:
+        for step in (0, 1):
+            logger.write(plain(), tag="probe", step=step)
+        logger._background.flush()  # type: ignore[union-attr]  # and not logger.flush(), which flushes the SummaryWriter
+        assert overviews_in(tmp_path) == [("probe", 0), ("probe", 1)]
+    assert len(synced) == 2 and synced[1] == record_files(tmp_path)[0].stat().st_size
+    users.close()
+
+
+def test_nowhere_to_write(tmp_path: Path) -> None:
+    model = gpt2()
+    with AttentionLogger(None) as logger:
+        logger.log(model, IDS, tag="probe", step=0)
+        with logger.capture(model, tag="batch", step=0):
+            model(torch.tensor([IDS]))
+        logger.capture_next(model, tag="batch", step=1)
+        logger.write(plain(), tag="arrays", step=0)
+        logger.flush()
+    assert (logger.directory, logger.lost, logger.bytes) == (None, 0, 0)
+
+
+def test_the_next_pass_that_learns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    model, ids = gpt2(), torch.tensor([IDS, IDS[::-1]])
+    own = torch.nn.functional.scaled_dot_product_attention
+    hooks = sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in model.modules())
+    with AttentionLogger(tmp_path) as logger:
+        logger.capture_next(model, tag="batch", step=4, examples=(1, 5))
+        with torch.no_grad():
+            model(ids[:1])
+        copy.deepcopy(model)(ids[:1])
+        model(ids).logits.sum().backward()
+        model(ids[:1])
+        logger.capture_next(model, tag="fails", step=5)
+        with pytest.raises(RuntimeError, match="cannot reshape"):
+            model(ids[:, :0])
+        assert torch.nn.functional.scaled_dot_product_attention is own, "nothing is left replaced"
+        logger.capture_next(model, tag="never", step=6)
+    ((tag, step, message, _),) = captures_in(tmp_path)
+    assert (tag, step, message.kind, list(message.sequences[0].ids)) == ("batch/1", 4, "batch", IDS[::-1])
+    assert hooks == sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in model.modules())
+    said = warnings_in(caplog)
+    assert "'batch/5' is not logged: example 5 is not in the batch of 2" in said[0]
+    assert "'never' is not logged: the model made no forward pass with gradients" in said[1]
+
+
+def test_the_next_pass_of_a_model_that_calls_torch_itself(tmp_path: Path) -> None:
+    class Model(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.table = torch.nn.Embedding(50, 8)
+
+        def forward(self, ids: torch.Tensor) -> torch.Tensor:
+            states = self.table(ids).unflatten(2, (2, 4)).transpose(1, 2)
+            return torch.nn.functional.scaled_dot_product_attention(states, states, states, is_causal=True)
+
+    model, passes = Model(), []
+    model.register_forward_pre_hook(lambda *_: passes.append(1))
+    with AttentionLogger(tmp_path, strict=True) as logger:
+        logger.capture_next(model, tag="batch", step=0)
+        model(torch.tensor([IDS]))
+    ((_, _, message, tensors),) = captures_in(tmp_path)
+    assert len(passes) == 1 and message.stacks[0].layers[0].causal
+    own = model.table(torch.tensor(IDS)).unflatten(1, (2, 4)).transpose(0, 1).detach()
+    np.testing.assert_allclose(tensors["batch/decoder/0/query"], own, atol=2e-3)
+
+
+def test_a_process_that_is_killed_keeps_what_was_committed(tmp_path: Path) -> None:
+    code = """
+import sys
+import numpy as np
+from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
+layers = {n: AttentionLayer(query=np.ones((2, 300, 64), "f4"), key=np.ones((2, 300, 64), "f4")) for n in range(4)}
+logger = AttentionLogger(sys.argv[1])
+for step in range(100000):
+    logger.write(Capture("arrays", (Sequence((b"a",) * 300),), (Stack("decoder", layers),)), tag="probe", step=step)
+    if step % 4 == 0:
+        print(step, flush=True)
+"""
+    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        if int(line) == 40:
+            break
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    index = Index([Root(str(tmp_path))])
+    index.refresh()
+    store = Store(index)
+    steps = list(store.steps(".", "probe"))
+    assert steps == list(range(len(steps))) and len(steps) >= 40 - 8, "but for what waited in the queue"
+    for step in steps:
+        np.testing.assert_allclose(store.weights(store.find(".", "probe", step), None, 3, 1).arrays["weights"][0, 9, :10], 0.1, atol=1e-3)
+    assert store.runs()["problems"] == []
+    with AttentionLogger(tmp_path) as logger:
+        logger.write(plain(), tag="probe", step=20)
+    index.refresh()
+    assert list(store.steps(".", "probe")) == list(range(21)), "a training that goes on from step 20"
+
+
+def test_the_callbacks_take_the_options_of_the_logger() -> None:
+    own = set(inspect.signature(AttentionLogger).parameters) - {"where", "every", "session", "event_file"}
+    assert set(Options.__annotations__) == own

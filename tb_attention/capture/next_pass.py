@@ -38,20 +38,28 @@ class NextPass:
 
     def cancel(self) -> bool:
         """Waits no longer. Returns whether the pass had not come."""
-        waited, self._over = not self._over, True
+        waited = not self._over and not self._running
+        self._over, self._running = True, False
         self._watching.close()
         self._waiting.close()
         return waited
 
     def _enters(self, module: torch.nn.Module, _: Any) -> None:
-        learns = module is self._model and torch.is_grad_enabled() and not self._running
-        if learns and threading.get_ident() == self._thread:
+        if module is not self._model or threading.get_ident() != self._thread:
+            return
+        if self._running:  # a pass was interrupted, which no hook is told of
+            self.cancel()
+        elif torch.is_grad_enabled() and not self._over:
             self._running = True
             self._watching.enter_context(self._passes.attention())
 
     def _leaves(self, module: torch.nn.Module, _: Any, output: Any) -> None:
-        if self._running and module is self._model and threading.get_ident() == self._thread:
+        if not self._running or module is not self._model or threading.get_ident() != self._thread:
+            return
+        if output is None:
+            # After an exception, when torch does not let hooks be removed.
+            self._over, self._running = True, False
+            self._watching.close()
+        else:
             self.cancel()
-            # An always_call hook runs after an exception too, and then there is no output.
-            if output is not None:
-                self._done(self._passes)
+            self._done(self._passes)

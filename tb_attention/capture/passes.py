@@ -19,12 +19,12 @@ from tb_attention.capture.generate import Stitcher
 from tb_attention.capture.generated import Generation
 from tb_attention.capture.hf import AttentionCall
 from tb_attention.capture.inputs import cut_sequence, real
-from tb_attention.capture.probe import capture, chosen
+from tb_attention.capture.probe import capture
 from tb_attention.capture.tokens import sequence_of
 from tb_attention.capture.watch import watch
 from tb_attention.capture.watching import recomputing
 from tb_attention.capture.wrappers import backbone, name_of, runs_on_all_processes, unwrapped
-from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Sequence
+from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Sequence, chosen_layers
 from tb_attention.errors import InvalidInput
 
 
@@ -68,12 +68,12 @@ class Passes:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Watches until it is left."""
-        with self.listening(), self.attention():
+        with self.listening(), watch(self._model, self._calls):
             yield
 
     def attention(self) -> AbstractContextManager[None]:
-        """Sees the attention of a pass that has begun while it was `listening`."""
-        return watch(self._model, self._calls)
+        """Sees the attention of a pass that has begun while it was `listening`, and has not ended."""
+        return watch(self._model, self._calls, inside=True)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -171,7 +171,7 @@ class Passes:
             known[ENCODER] = cut_sequence(sequence_of(ids, tokenizer, name=ENCODER), kept[ENCODER])
         pixels = self._fed[ENCODER if self._two else DECODER].options.get("pixel_values")
         image = None if pixels is None or pixels.ndim < 3 else (pixels.shape[-2], pixels.shape[-1])
-        return assemble(name_of(self._inner), chosen(stacks, layers), known, kept=kept, image=image, config=self._config, kind=kind)
+        return assemble(name_of(self._inner), chosen_layers(stacks, layers), known, kept=kept, image=image, config=self._config, kind=kind)
 
     def _text(self, example: int) -> _Text:
         fed, generation = self._fed[DECODER], self._generation

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -16,7 +15,7 @@ from tb_attention.capture.recorder import Recorder, has_rotary
 from tb_attention.capture.undisturbed import undisturbed
 from tb_attention.capture.watch import watch
 from tb_attention.capture.wrappers import backbone, name_of, sharded, unwrapped
-from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Stack
+from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Stack, chosen_layers
 from tb_attention.errors import InvalidInput, NoAttention
 
 _ORDER = (ENCODER, DECODER, CROSS)
@@ -60,7 +59,7 @@ def capture(
             stacks += tuple(stack for stack in eager_stacks(output, config) if stack.name in missing)
     if not stacks:
         raise NoAttention(nothing_seen(inner))
-    stacks = chosen(tuple(sorted(stacks, key=lambda stack: _ORDER.index(stack.name))), layers)
+    stacks = chosen_layers(tuple(sorted(stacks, key=lambda stack: _ORDER.index(stack.name))), layers)
     return assemble(name_of(inner), stacks, inputs.sequences, kept=inputs.kept, image=inputs.image, config=config)
 
 
@@ -107,14 +106,3 @@ def _check_ids(ids: Sequence[int], model: Any, config: Any) -> None:
     wrong = next((token for token in ids if token < 0 or (vocabulary is not None and token >= vocabulary)), None)
     if wrong is not None:
         raise InvalidInput(f"token id {wrong} is not in the model's vocabulary of {vocabulary} tokens: use the tokenizer of this model.")
-
-
-def chosen(stacks: tuple[Stack, ...], layers: Collection[int] | None) -> tuple[Stack, ...]:
-    """The stacks with these layers only. Raises InvalidInput for a layer that is not there."""
-    if layers is None:
-        return stacks
-    there = {index for stack in stacks for index in stack.layers}
-    if not layers or not there.issuperset(layers):
-        raise InvalidInput(f"layers are {sorted(layers)}, the model has {sorted(there)}: choose among these, or None for all.")
-    kept = (replace(stack, layers={i: layer for i, layer in stack.layers.items() if i in layers}) for stack in stacks)
-    return tuple(stack for stack in kept if stack.layers)

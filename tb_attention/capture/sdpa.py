@@ -26,18 +26,19 @@ _FUNCTION, _MULTIHEAD = "scaled_dot_product_attention", "multi_head_attention_fo
 
 
 @contextmanager
-def capture_sdpa(model: torch.nn.Module, sink: Callable[[AttentionCall], None]) -> Iterator[None]:
+def capture_sdpa(model: torch.nn.Module, sink: Callable[[AttentionCall], None], *, inside: bool = False) -> Iterator[None]:
     """Hands every call of scaled_dot_product_attention in `model` and this thread to `sink`; what is computed is not changed.
 
     A call made by an attention function that capture_attention watches is left to it. Everything is as before when the `with` is
-    left, by an exception too. torch.nn.MultiheadAttention that returns weights computes its attention twice meanwhile.
+    left, by an exception too. torch.nn.MultiheadAttention that returns weights computes its attention twice meanwhile. inside: the
+    forward pass of the model has begun, and the `with` is left before it ends.
     """
     names = {id(module): name for name, module in model.named_modules()}
     stacks = _transformer_stacks(model)
     original, multihead = getattr(functional, _FUNCTION), getattr(functional, _MULTIHEAD)
     multihead_signature = inspect.signature(multihead)
     thread = threading.get_ident()
-    running: list[torch.nn.Module] = []
+    running = [model] if inside else []
 
     def watching() -> bool:
         return bool(running) and threading.get_ident() == thread and not is_seen() and not recomputing()
@@ -76,7 +77,9 @@ def capture_sdpa(model: torch.nn.Module, sink: Callable[[AttentionCall], None]) 
         restore.callback(torch.backends.mha.set_fastpath_enabled, torch.backends.mha.get_fastpath_enabled())
         torch.backends.mha.set_fastpath_enabled(False)
         # One for each module: of hooks for all modules torch.compile warns.
-        for module in (module for module in model.modules() if not isinstance(module, torch.jit.ScriptModule)):
+        for module in model.modules():
+            if isinstance(module, torch.jit.ScriptModule) or (inside and module is model):
+                continue
             restore.callback(module.register_forward_pre_hook(enters).remove)
             restore.callback(module.register_forward_hook(leaves, always_call=True).remove)
         restore.enter_context(uncompiled())

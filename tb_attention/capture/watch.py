@@ -13,12 +13,15 @@ from tb_attention.capture.windows import whole_images
 
 
 @contextmanager
-def watch(model: torch.nn.Module, sink: Callable[[AttentionCall], None]) -> Iterator[None]:
-    """Hands every attention call of `model` in this thread to `sink`: of transformers' functions and of torch's."""
+def watch(model: torch.nn.Module, sink: Callable[[AttentionCall], None], *, inside: bool = False) -> Iterator[None]:
+    """Hands every attention call of `model` in this thread to `sink`: of transformers' functions and of torch's.
+
+    inside: the forward pass of the model has begun, and the `with` is left before it ends.
+    """
     with whole_images(model) as whole:
 
         def whole_sink(call: AttentionCall) -> None:
             sink(whole(call))
 
-        with capture_attention(model, whole_sink), capture_sdpa(model, whole_sink):
+        with capture_attention(model, whole_sink), capture_sdpa(model, whole_sink, inside=inside):
             yield
