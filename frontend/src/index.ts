@@ -7,6 +7,7 @@ import { effect } from "@preact/signals";
 import { h, render as mount } from "preact";
 import chartCss from "uplot/dist/uPlot.min.css?inline";
 import { sentence } from "./api/error";
+import { PluginApi } from "./api/plugin";
 import { paletteCss } from "./draw/palette";
 import { adoptFont, adoptStyle } from "./draw/style";
 import { App } from "./shell/App";
@@ -14,13 +15,16 @@ import { followKeys } from "./shell/keys";
 import { failure } from "./state/data";
 import { followReload, followTheme, followVisibility, theme } from "./state/host";
 import { Loader } from "./state/load";
+import { HistoryLoader } from "./state/load_histories";
 import { NeuronLoader } from "./state/load_neuron";
+
 import { followPlay } from "./state/play";
 import { followAddress } from "./state/url";
 import css from "./style.css?inline";
 import headCss from "./views/head/head.css?inline";
 import modelCss from "./views/model/model.css?inline";
 import neuronCss from "./views/neuron/neuron.css?inline";
+import overviewCss from "./views/overview/overview.css?inline";
 
 export function render(): void {
   adoptStyles();
@@ -34,16 +38,18 @@ export function render(): void {
     // Browsers report it where sizes settle in the next frame instead of this one: nothing is wrong then.
     if (!event.message.startsWith("ResizeObserver loop")) failure.value = sentence(event.error ?? event.message);
   });
-  const loader = new Loader();
+  const api = new PluginApi();
+  const loader = new Loader(api);
   loader.start();
-  new NeuronLoader().start();
+  new NeuronLoader(api).start();
+  new HistoryLoader(api).start();
   followReload(() => void loader.refresh());
   mount(h(App, { refresh: () => void loader.refresh() }), document.body);
 }
 
 function adoptStyles(): void {
   adoptStyle(`:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`);
-  for (const each of [chartCss, css, modelCss, headCss, neuronCss]) adoptStyle(each);
+  for (const each of [chartCss, css, modelCss, headCss, neuronCss, overviewCss]) adoptStyle(each);
   const fonts = [
     [400, roboto400],
     [500, roboto500],

@@ -218,3 +218,87 @@ export interface Contributions {
   readonly progress: number;
   readonly done: boolean;
 }
+
+/** One layer of one stack: a row of the arrays that hold all layers of a capture. */
+export interface LayerRow {
+  readonly stack: Stack;
+  readonly layer: number;
+}
+
+/** Head metrics of all steps: data[((step * rows + row) * heads + head) * names + name]; NaN: not defined. */
+export interface Metrics {
+  readonly steps: readonly number[];
+  readonly rows: readonly LayerRow[];
+  readonly heads: number;
+  readonly names: readonly string[];
+  readonly data: Float32Array;
+}
+
+export interface HeadType {
+  readonly name: string;
+  readonly metric: string;
+  readonly comparison: string;
+  readonly threshold: number;
+  readonly meaning: string;
+}
+
+/** A span of steps in which a head is of a type. `born` null: since the first step; `died` null: up to the last. */
+export interface Life {
+  readonly type: number;
+  readonly row: number;
+  readonly head: number;
+  readonly born: number | null;
+  readonly died: number | null;
+}
+
+/** Which heads are of which types: bit t of data[(step * rows + row) * heads + head] is types[t]. */
+export interface HeadTypes {
+  readonly types: readonly HeadType[];
+  readonly lives: readonly Life[];
+  readonly notes: readonly string[];
+  readonly steps: readonly number[];
+  readonly rows: readonly LayerRow[];
+  readonly heads: number;
+  readonly data: Uint16Array;
+}
+
+/** An answer that is computed while one waits. */
+export interface Progressing {
+  /** 0..1 */
+  readonly progress: number;
+  readonly done: boolean;
+}
+
+/** How far each head is from where it was: distance[row * heads + head], 0..1, NaN where not comparable or not known yet. */
+export interface Change extends Progressing {
+  readonly rows: readonly LayerRow[];
+  readonly heads: number;
+  readonly notes: readonly string[];
+  readonly distance: Float32Array;
+}
+
+export interface Finding {
+  readonly kind: string;
+  readonly level: string;
+  readonly sentence: string;
+  readonly stack: Stack;
+  readonly layers: readonly number[];
+  readonly heads: readonly (readonly [layer: number, head: number])[];
+  readonly steps: readonly number[];
+  readonly metric: string | null;
+  readonly query: number | null;
+  readonly key: number | null;
+}
+
+export interface Findings extends Progressing {
+  readonly findings: readonly Finding[];
+}
+
+/** The weight of one query on one key: weights[(step * layers + layer) * heads + head], NaN where not defined or not known yet. */
+export interface Pair extends Progressing {
+  readonly steps: readonly number[];
+  readonly layers: readonly number[];
+  readonly heads: number;
+  readonly notes: readonly string[];
+  readonly weights: Float32Array;
+}

@@ -2,23 +2,31 @@
 
 import type {
   Capture,
+  Change,
   Contributions,
   DistanceAxis,
   Distances,
+  Findings,
+  HeadTypes,
   HeadWeights,
   LeftOut,
+  Metrics,
   Neurons,
+  Pair,
   Row,
   Runs,
   Stack,
   Thumbnails,
   Weights,
 } from "../types";
+
 import { readCapture, readRuns } from "./answers";
 import { ByteBudget } from "./cache";
 import { Client } from "./client";
 import { unreadable } from "./error";
+import { readChange, readFindings, readMetrics, readPair, readTypes } from "./histories";
 import { type HeadPlace, type PairPlace, readContributions, readDistances } from "./neurons";
+
 import { type Decoded, Resource } from "./resource";
 import { type Bundle, decodeSafetensors, floats, octets } from "./safetensors";
 
@@ -28,6 +36,12 @@ export interface Place {
   readonly tag: string;
   readonly step: number;
   readonly version: string;
+}
+
+/** All steps of one probe. */
+export interface Probe {
+  readonly run: string;
+  readonly tag: string;
 }
 
 /** Memory for decoded answers: some fifteen layers of twelve heads at T = 512. */
@@ -138,6 +152,33 @@ export class PluginApi {
     return readContributions(decodeSafetensors(await this.client.get(`contributions?${parameters}`, signal)), of);
   }
 
+  /** All head metrics of all steps. What follows may grow with the run and is not kept here. */
+  async metrics(probe: Probe, signal: AbortSignal): Promise<Metrics> {
+    return readMetrics(await this.passing("metrics", probe, {}, signal));
+  }
+
+  async types(probe: Probe, signal: AbortSignal): Promise<HeadTypes> {
+    return readTypes(await this.passing("types", probe, {}, signal));
+  }
+
+  async change(a: Place, b: Place, signal: AbortSignal): Promise<Change> {
+    const other = { step: a.step, with_run: b.run, with_tag: b.tag, with_step: b.step };
+    return readChange(await this.passing("change", a, other, signal));
+  }
+
+  async findings(probe: Probe, signal: AbortSignal): Promise<Findings> {
+    return readFindings(parseJson(await this.client.get(probeAddress("findings", probe, {}), signal)));
+  }
+
+  /** `step` says which tokens are meant. */
+  async pair(at: Place, stack: Stack, query: number, key: number, signal: AbortSignal): Promise<Pair> {
+    return readPair(await this.passing("pair", at, { stack, query, key, step: at.step }, signal));
+  }
+
+  private async passing(route: string, probe: Probe, query: Query, signal: AbortSignal): Promise<Bundle> {
+    return decodeSafetensors(await this.client.get(probeAddress(route, probe, query), signal));
+  }
+
   private bundle(route: string, place: Place, query: Query, signal: AbortSignal): Promise<Bundle> {
     return this.bundles.get(address(route, place, query), place.version !== "", signal);
   }
@@ -175,6 +216,12 @@ function leftOutQuery({ first, special, segments, segmentShare }: LeftOut): Quer
 /** False for an answer that the server has not made in full: the same request goes on. */
 function isDone(bundle: Bundle): boolean {
   return bundle.metadata.get("done") !== "false";
+}
+
+function probeAddress(route: string, { run, tag }: Probe, query: Query): string {
+  const parameters = new URLSearchParams({ run, tag });
+  for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
+  return `${route}?${parameters}`;
 }
 
 function parseJson(body: ArrayBuffer): unknown {

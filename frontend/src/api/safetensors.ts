@@ -4,7 +4,7 @@ import { unreadable } from "./error";
 import { isRecord } from "./json";
 
 /** Float16 is widened to float32; every other kind is a view of the bytes where their alignment allows it. */
-export type TensorData = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type TensorData = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 export interface Tensor {
   readonly shape: readonly number[];
@@ -17,7 +17,7 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-const BYTES: Record<string, number> = { F64: 8, F32: 4, F16: 2, I32: 4, U8: 1 };
+const BYTES: Record<string, number> = { F64: 8, F32: 4, F16: 2, I32: 4, U16: 2, U8: 1 };
 
 export function decodeSafetensors(buffer: ArrayBuffer): Bundle {
   if (buffer.byteLength < 8) throw unreadable("it ends inside its header");
@@ -52,6 +52,13 @@ export function floats(bundle: Bundle, name: string, dimensions: number): { shap
 export function octets(bundle: Bundle, name: string, dimensions: number): { shape: readonly number[]; data: Uint8Array } {
   const tensor = find(bundle, name, dimensions);
   if (!(tensor.data instanceof Uint8Array)) throw unreadable(`${name} is not a tensor of octets`);
+  return { shape: tensor.shape, data: tensor.data };
+}
+
+/** The uint16 tensor `name` with `dimensions` dimensions. */
+export function shorts(bundle: Bundle, name: string, dimensions: number): { shape: readonly number[]; data: Uint16Array } {
+  const tensor = find(bundle, name, dimensions);
+  if (!(tensor.data instanceof Uint16Array)) throw unreadable(`${name} is not a tensor of uint16`);
   return { shape: tensor.shape, data: tensor.data };
 }
 
@@ -96,6 +103,7 @@ function view(dtype: string, buffer: ArrayBuffer, offset: number, count: number,
   if (dtype === "F32") return new Float32Array(bytes, at, count);
   if (dtype === "F64") return new Float64Array(bytes, at, count);
   if (dtype === "I32") return new Int32Array(bytes, at, count);
+  if (dtype === "U16") return new Uint16Array(bytes, at, count);
   return widen(new Uint16Array(bytes, at, count));
 }
 

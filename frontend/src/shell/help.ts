@@ -8,7 +8,7 @@ export const KEYS: readonly (readonly [keys: readonly string[], what: string])[]
   [["←", "→"], "previous, next step"],
   [["↑", "↓"], "previous, next layer"],
   [["[", "]"], "previous, next head"],
-  [["1", "2", "3"], "model, head, neuron view"],
+  [["1", "2", "3", "4"], "overview, model, head, neuron view"],
   [["c"], "compare: difference, side by side, off"],
   [["p"], "play the steps, stop"],
   [["Esc"], "let the pinned token go"],

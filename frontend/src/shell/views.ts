@@ -1,8 +1,9 @@
-/** The views, in the order of their tabs and of the keys 1, 2, 3. */
+/** The views, in the order of their tabs and of the keys 1 to 4. */
 
 import type { ComponentType } from "preact";
 import type { Table } from "../export/table";
 import { row, thumbnails, weights } from "../state/data";
+import { metrics } from "../state/histories";
 import type { ViewName } from "../types";
 import { HeadView } from "../views/head";
 import { headTables } from "../views/head/tables";
@@ -10,6 +11,8 @@ import { ModelView } from "../views/model";
 import { modelTables } from "../views/model/tables";
 import { NeuronView } from "../views/neuron";
 import { neuronTables } from "../views/neuron/tables";
+import { OverviewView } from "../views/overview";
+import { overviewTables } from "../views/overview/tables";
 
 export interface View {
   readonly name: ViewName;
@@ -25,6 +28,15 @@ export interface View {
 }
 
 export const VIEWS: readonly View[] = [
+  {
+    name: "overview",
+    label: "Overview",
+    hint: "where to look: all heads along all steps",
+    component: OverviewView,
+    ready: () => metrics.value !== null,
+    whole: true,
+    tables: overviewTables,
+  },
   {
     name: "model",
     label: "Model",

@@ -28,5 +28,7 @@ export const query = signal<number | null>(null);
 export const key = signal<number | null>(null);
 /** Heads that the model view keeps enlarged, in the order they were pinned. */
 export const pins = signal<readonly HeadAddress[]>([]);
-export const view = signal<ViewName>("model");
+export const view = signal<ViewName>("overview");
+/** The address, or the user, has said which view. Else a probe of one step opens with the model view: there is nothing to follow. */
+export const viewIsChosen = signal(false);
 export const drawing = signal<Drawing>("lines");

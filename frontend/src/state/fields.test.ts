@@ -15,6 +15,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "state/hover.ts": ["hover"],
   "views/model/picture.ts": ["pointed"],
   "views/neuron/picture.ts": ["pointed"],
+  "views/overview/state.ts": ["pointed"],
   "views/head/Tip.tsx": ["tip"],
   "views/head/Announcer.tsx": ["spoken"],
   "views/neuron/actions.ts": ["spoken"],
@@ -29,6 +30,9 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "state/data.ts": ["shown", "busy", "failure"],
   "state/compare.ts": ["compared"],
   "state/neuron.ts": ["askedDistances", "askedOtherDistances", "askedContributions"],
+  "state/histories.ts": ["askedMetrics", "askedTypes", "askedFindings", "askedChange", "askedPair", "askedWith", "askedRuns"],
+  // Whether `view` was chosen; it is written as such.
+  "state/chosen.ts": ["viewIsChosen"],
   "state/host.ts": ["theme", "visible"],
   // What goes on.
   "state/play.ts": ["playing"],

@@ -15,11 +15,16 @@ import {
   stack,
   tag,
   view,
+  viewIsChosen,
   wantedStep,
 } from "./chosen";
 import { type CompareMode, compareMode, type WithStep, withRun, withStep, withTag } from "./compare";
 import { choice, count, countOrNull, counts, type Field, field, flag, integerOrNull, oneOf, orEmpty, share } from "./field";
+
 import { axis, beside, order, pinnedNeuron } from "./neuron";
+
+import { type HeadsBy, headsBy, metric, oneRun, typeFilter } from "./overview";
+
 import {
   type FirstToken,
   first,
@@ -35,12 +40,13 @@ import {
   words,
 } from "./show";
 
-const VIEWS: readonly ViewName[] = ["model", "head", "neuron"];
+const VIEWS: readonly ViewName[] = ["overview", "model", "head", "neuron"];
 const DRAWINGS: readonly Drawing[] = ["lines", "text", "matrix"];
 const SCALES: readonly Scale[] = ["linear", "sqrt"];
 const FIRST: readonly FirstToken[] = ["show", "hide", "renormalise"];
 const SEGMENTS: readonly Segments[] = ["all", "AA", "AB", "BA", "BB"];
 
+const ORDERS: readonly HeadsBy[] = ["model", "value"];
 const MODES: readonly CompareMode[] = ["off", "difference", "both"];
 
 const FIELDS = new Map<string, Field>([
@@ -54,7 +60,7 @@ const FIELDS = new Map<string, Field>([
   ["query", field(query, orEmpty, countOrNull)],
   ["key", field(key, orEmpty, countOrNull)],
   ["pins", field(pins, (value) => value.map((each) => `${each.layer}.${each.head}`).join("_"), headAddresses)],
-  ["view", choice(view, VIEWS)],
+  ["view", written(choice(view, VIEWS))],
   ["drawing", choice(drawing, DRAWINGS)],
   ["scale", choice(scale, SCALES)],
   ["mean", flag(mean)],
@@ -73,6 +79,10 @@ const FIELDS = new Map<string, Field>([
   ["with_run", field(withRun, (value) => value ?? "", String)],
   ["with_tag", field(withTag, (value) => value ?? "", String)],
   ["with_step", field(withStep, String, withStepOf)],
+  ["metric", field(metric, String, String)],
+  ["heads_by", choice(headsBy, ORDERS)],
+  ["one_run", flag(oneRun)],
+  ["type", field(typeFilter, (value) => value ?? "", String)],
 ]);
 
 /** Every field by its name in the address. */
@@ -91,6 +101,17 @@ function headAddresses(text: string): readonly HeadAddress[] {
     const found = /^(\d{1,9})\.(\d{1,9})$/.exec(each);
     return found ? [{ layer: Number(found[1]), head: Number(found[2]) }] : [];
   });
+}
+
+/** Also the default is written: which view opens without a word in the address depends on the probe. */
+function written(of: Field): Field {
+  return {
+    print: () => (viewIsChosen.value ? view.value : ""),
+    parse: (text) => {
+      viewIsChosen.value = oneOf(VIEWS, text) !== null;
+      of.parse(text);
+    },
+  };
 }
 
 function withStepOf(text: string): WithStep {

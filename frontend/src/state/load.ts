@@ -4,7 +4,7 @@ import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError, isAbort, sentence } from "../api/error";
 import { type Place, PluginApi } from "../api/plugin";
 import type { Capture, ViewName } from "../types";
-import { head, key, layer, pins, query, run, stack, tag, view } from "./chosen";
+import { head, key, layer, pins, query, run, stack, tag, view, viewIsChosen } from "./chosen";
 import { comparable } from "./comparable";
 import {
   type Compared,
@@ -22,7 +22,7 @@ import { Latest } from "./latest";
 import { isPooled, loadParts, shownBytes } from "./parts";
 import { neighbours, placeOf } from "./place";
 import { knownRuns, shownCapture, tagNow } from "./scope";
-import { step } from "./selection";
+import { step, steps } from "./selection";
 import { type Choices, type Fitted, settleCapture, settleRun } from "./settle";
 import { first, segmentShare, segments, special } from "./show";
 
@@ -86,6 +86,7 @@ export class Loader {
           knownRuns.value = runs;
           run.value = place?.run ?? run.value;
           tag.value = place?.tag ?? tag.value;
+          if (place && !viewIsChosen.value) chooseView();
           if (failure.value !== null) this.attempt.value += 1;
           failure.value = null;
         });
@@ -220,6 +221,12 @@ function choices(): Choices {
     ...of,
     leftOut: { first: first.value, special: special.value, segments: segments.value, segmentShare: segmentShare.value },
   };
+}
+
+/** The view that opens by itself: the overview where there is more than one step. */
+function chooseView(): void {
+  view.value = steps.value.length > 1 ? "overview" : "model";
+  viewIsChosen.value = true;
 }
 
 /** Brings the selection to what `capture` has; as it is now, since parts of it may have changed while that was loading. */

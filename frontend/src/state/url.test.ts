@@ -75,7 +75,7 @@ describe("the address", () => {
     applyHash(hash);
     expect([layer.value, head.value, wantedStep.value, query.value, stack.value]).toEqual([0, 0, null, null, null]);
     expect([view.value, drawing.value, scale.value, activeHeads.value, pins.value, run.value]).toEqual([
-      "model",
+      "overview",
       "lines",
       "sqrt",
       null,

@@ -1,0 +1,63 @@
+/** What the overview shows: choices, one signal each, mirrored in the address, and what follows from them. */
+
+import { computed, signal } from "@preact/signals";
+import { headTypes, metrics, stackRows } from "./histories";
+import { step } from "./selection";
+
+/** Order of the heads: layers down and heads across as in the model, or by the metric's value. */
+export type HeadsBy = "model" | "value";
+
+/** Name of the head metric that the panels show. Empty: the most telling one that is defined. */
+export const metric = signal("");
+export const headsBy = signal<HeadsBy>("model");
+/** Only this run is drawn, without the same probe of other runs. */
+export const oneRun = signal(false);
+/** Name of a head type: only heads that are of it at this step are shown. null: all. Every view may obey it, through `ofType`. */
+export const typeFilter = signal<string | null>(null);
+
+/** What is shown where nothing was chosen, the first of these that is defined for the text. */
+const TELLING = ["induction", "previous_token", "first_token", "entropy"];
+
+/** The metric that is shown: the chosen one, or another one where this probe lacks it. */
+export const metricNow = computed(() => {
+  const known = metrics.value;
+  const names = known?.names ?? [];
+  if (names.includes(metric.value)) return metric.value;
+  const defined = (name: string): boolean => {
+    const at = names.indexOf(name);
+    return at >= 0 && (known?.data.some((value, index) => index % names.length === at && !Number.isNaN(value)) ?? false);
+  };
+  return TELLING.find(defined) ?? names[0] ?? metric.value;
+});
+
+/** Bit of the type that is filtered by; 0 where there is no filter, or no such type. */
+const filterBit = computed(() => {
+  const index = headTypes.value?.types.findIndex((each) => each.name === typeFilter.value) ?? -1;
+  return index < 0 ? 0 : 1 << index;
+});
+
+/** For each head of the stack on the screen, "layer.head" -> bits of its types at this step. Empty until the types are known. */
+export const typeBits = computed<ReadonlyMap<string, number>>(() => {
+  const known = headTypes.value;
+  const at = known?.steps.indexOf(step.value) ?? -1;
+  if (!known || at < 0) return new Map();
+  return new Map(
+    stackRows(known.rows).flatMap((row) =>
+      Array.from({ length: known.heads }, (_, head) => {
+        const bits = known.data[(at * known.rows.length + row) * known.heads + head] ?? 0;
+        return [`${known.rows[row]?.layer}.${head}`, bits] as const;
+      }),
+    ),
+  );
+});
+
+/** Whether a head passes the filter by type. */
+export function ofType(layer: number, head: number): boolean {
+  return filterBit.value === 0 || ((typeBits.value.get(`${layer}.${head}`) ?? 0) & filterBit.value) !== 0;
+}
+
+/** Names of the types of a head at this step, the most telling first. */
+export function typesOf(layer: number, head: number): readonly string[] {
+  const bits = typeBits.value.get(`${layer}.${head}`) ?? 0;
+  return (headTypes.value?.types ?? []).flatMap((each, index) => ((bits >> index) & 1 ? [each.name] : []));
+}

@@ -1,0 +1,63 @@
+/** (f) What a reader should look at, in sentences; each leads to its evidence. */
+
+import { batch } from "@preact/signals";
+import type { JSX } from "preact";
+import { activeHeads, wantedStep } from "../../state/chosen";
+import { askedFindings, findings } from "../../state/histories";
+import { headsBy, metric } from "../../state/overview";
+import { focusHead, key, layer, query, stack, view } from "../../state/selection";
+import type { Finding } from "../../types";
+import { Progress } from "./Progress";
+
+export function FindingList(): JSX.Element {
+  const [known, problem] = [findings.value, askedFindings.value.problem];
+  return (
+    <section class="card overview-card overview-findings" aria-label="Findings">
+      <header>
+        <h2>Findings</h2>
+      </header>
+      {problem !== null && <p class="note">{problem}</p>}
+      {problem === null && known?.done !== true && <Progress value={known?.progress ?? 0} />}
+      {known?.done && known.findings.length === 0 && <p class="note">Nothing stands out in this probe.</p>}
+      <ul class="overview-scroll" data-testid="findings">
+        {known?.findings.map((each) => (
+          <li key={each.sentence} class={each.level}>
+            <button type="button" class="overview-finding" title="Show the evidence here" onClick={() => show(each)}>
+              {each.sentence}
+            </button>
+            {each.heads.length > 0 && (
+              <button type="button" class="link" title="Look at the weights" onClick={() => look(each)}>
+                head view
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The metric, the head and the step that the finding speaks of. */
+function show(finding: Finding): void {
+  batch(() => {
+    stack.value = finding.stack;
+    const last = finding.steps[finding.steps.length - 1];
+    if (last !== undefined) wantedStep.value = last;
+    if (finding.metric !== null) metric.value = finding.metric;
+    headsBy.value = "model";
+    const [head] = finding.heads;
+    if (head) focusHead(head[0], head[1]);
+    else layer.value = finding.layers[0] ?? layer.peek();
+    if (finding.query !== null) query.value = finding.query;
+    if (finding.key !== null) key.value = finding.key;
+  });
+}
+
+function look(finding: Finding): void {
+  batch(() => {
+    show(finding);
+    const [head] = finding.heads;
+    activeHeads.value = head ? [head[1]] : null;
+    view.value = "head";
+  });
+}

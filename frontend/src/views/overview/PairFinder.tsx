@@ -1,0 +1,160 @@
+/** (g) Who links one token to another: all heads by that weight at this step, and the weight over all steps. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { headColour } from "../../draw/colour";
+import { ManyLines } from "../../draw/many_lines";
+import { type Line, type Near, rangeOf } from "../../draw/many_lines_geometry";
+import { palette } from "../../draw/palette";
+import { askedPair } from "../../state/histories";
+import { theme } from "../../state/host";
+import { chooseStep, key, keySequence, pinKey, pinQuery, query, querySequence, step } from "../../state/selection";
+import { displayToken } from "../../state/tokens";
+import type { Sequence } from "../../types";
+import { headName } from "./metric_words";
+import { Progress } from "./Progress";
+import { pairRows, pairSeries } from "./pair";
+import { choose, isChosen, passes } from "./state";
+
+/** So many heads are listed, and drawn bold beside the chosen ones. */
+const LISTED = 30;
+const BOLD = 3;
+
+const series = computed(() => (askedPair.value.value ? pairSeries(askedPair.value.value) : null));
+const rows = computed(() => (series.value ? pairRows(series.value, step.value).filter((each) => passes(each)) : []));
+
+export function PairFinder(): JSX.Element {
+  const { value, problem } = askedPair.value;
+  const chosenPair = query.value !== null && key.value !== null;
+  return (
+    <>
+      <div class="overview-pair-choice">
+        <TokenSelect label="from query" value={query.value} of={querySequence.value} choose={pinQuery} testId="pair-query" />
+        <TokenSelect label="to key" value={key.value} of={keySequence.value} choose={pinKey} testId="pair-key" />
+      </div>
+      {!chosenPair && (
+        <p class="note">Choose a query token and a key token: all heads are ranked by that weight, over all steps.</p>
+      )}
+      {chosenPair && problem !== null && <p class="note">{problem}</p>}
+      {chosenPair && problem === null && value?.done !== true && <Progress value={value?.progress ?? 0} />}
+      {chosenPair &&
+        value?.notes.map((each) => (
+          <p key={each} class="note">
+            {each}
+          </p>
+        ))}
+      {chosenPair && value && (
+        <div class="overview-pair">
+          <PairTable />
+          <div class="overview-fill">
+            <ManyLines
+              lines={linesNow}
+              range={rangeNow}
+              marks={marks}
+              format={format}
+              label="This weight in every head, over the steps"
+              testId="pair-lines"
+              onPick={(at, near) => {
+                chooseStep(at);
+                const head = series.peek()?.heads[idOf(near)];
+                if (head) choose(head, false);
+              }}
+            />
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface TokenSelectProps {
+  readonly label: string;
+  readonly value: number | null;
+  readonly of: Sequence | null;
+  readonly choose: (token: number | null) => void;
+  readonly testId: string;
+}
+
+function TokenSelect({ label, value, of, choose: pick, testId }: TokenSelectProps): JSX.Element {
+  return (
+    <label>
+      <span class="note">{label}</span>
+      <select
+        class="control"
+        data-testid={testId}
+        value={value ?? ""}
+        onChange={(event) => pick(event.currentTarget.value === "" ? null : Number(event.currentTarget.value))}
+      >
+        <option value="">choose a token</option>
+        {(of?.tokens ?? []).map((token, index) => (
+          <option key={index} value={index}>
+            {index} {displayToken(token, 24).label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function PairTable(): JSX.Element {
+  return (
+    <div class="overview-scroll">
+      <table class="overview-table" data-testid="pair-heads">
+        <thead>
+          <tr>
+            <th>head</th>
+            <th class="number">weight</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.value.slice(0, LISTED).map((each) => (
+            <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
+              <td>
+                <button type="button" class="link" onClick={(event) => choose(each, event.shiftKey)}>
+                  {headName(each)}
+                </button>
+              </td>
+              <td class="number">
+                <i class="overview-bar" style={{ width: `${50 * Math.max(0, each.weight)}px` }} />
+                {each.weight.toFixed(4)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const lines = computed<readonly Line[]>(() => {
+  const known = series.value;
+  if (!known) return [];
+  const best = rows.value.slice(0, BOLD).map((each) => each.index);
+  return known.heads.flatMap((head, index): Line[] => {
+    if (!passes(head)) return [];
+    const bold = isChosen(head) || best.includes(index);
+    const colour = bold ? headColour(head.layer + 5 * head.head, theme.value) : palette(theme.value).muted;
+    const values = known.values.subarray(index * known.steps.length, (index + 1) * known.steps.length);
+    return [{ id: index, name: headName(head), steps: known.steps, values, colour, bold }];
+  });
+});
+
+function linesNow(): readonly Line[] {
+  return lines.value;
+}
+
+function idOf(near: Near | null): number {
+  return near ? (lines.peek()[near.line]?.id ?? -1) : -1;
+}
+
+function rangeNow(): readonly [number, number] {
+  return [0, Math.max(0.05, rangeOf(lines.value)[1])];
+}
+
+function marks(): readonly { readonly step: number; readonly dashed: boolean }[] {
+  return [{ step: step.value, dashed: false }];
+}
+
+function format(value: number): string {
+  return value.toFixed(2);
+}

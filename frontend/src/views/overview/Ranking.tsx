@@ -1,0 +1,156 @@
+/** (d) Which heads changed most between two steps; and when heads became or ceased to be of a type. */
+
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { compared, withName } from "../../state/compare";
+import { choice } from "../../state/field";
+import { inAddress } from "../../state/fields";
+import { askedChange, headTypes } from "../../state/histories";
+import { changePlaces } from "../../state/load_histories";
+import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
+import type { Change } from "../../types";
+import { headName } from "./metric_words";
+import { Progress } from "./Progress";
+import { lifeEvents, rankChange, typesAt } from "./ranking";
+import { choose, isChosen, passes } from "./state";
+
+/** So many heads are listed. */
+const LISTED = 40;
+const shown = signal<"change" | "lives">("change");
+inAddress("ranking", choice(shown, ["change", "lives"]));
+
+export function Ranking(): JSX.Element {
+  return (
+    <section class="card overview-card overview-ranking" aria-label="Changes">
+      <header class="overview-tabs">
+        {(
+          [
+            ["change", "Changed most"],
+            ["lives", "Born and died"],
+          ] as const
+        ).map(([name, label]) => (
+          <button
+            key={name}
+            type="button"
+            class="overview-tab"
+            aria-pressed={shown.value === name}
+            data-testid={`ranking-${name}`}
+            onClick={() => {
+              shown.value = name;
+            }}
+          >
+            {label}
+          </button>
+        ))}
+      </header>
+      {shown.value === "change" ? <ChangedMost /> : <Lives />}
+    </section>
+  );
+}
+
+function ChangedMost(): JSX.Element {
+  const { of, value, problem } = askedChange.value;
+  const places = changePlaces.value;
+  const current = places !== null && of === JSON.stringify(places);
+  if (compared.value?.problem) return <p class="note">Nothing to compare: {compared.value.problem}</p>;
+  if (places?.[0].step === places?.[1].step && places?.[0].run === places?.[1].run && places?.[0].tag === places?.[1].tag)
+    return <p class="note">This is the step that it is compared with: choose another step.</p>;
+  return (
+    <>
+      <p class="note">
+        Jensen-Shannon distance of the weights since{" "}
+        {compared.value ? withName.value : `step ${places?.[1].step.toLocaleString("en-US") ?? ""}`}, mean over the queries
+      </p>
+      {problem !== null && current && <p class="note">{problem}</p>}
+      {(!current || value?.done === false) && problem === null && <Progress value={current ? (value?.progress ?? 0) : 0} />}
+      {value?.notes.map((each) => (
+        <p key={each} class="note">
+          {each}
+        </p>
+      ))}
+      {value && <ChangeTable change={value} stale={!current} />}
+    </>
+  );
+}
+
+function ChangeTable({ change, stale }: { readonly change: Change; readonly stale: boolean }): JSX.Element {
+  const stack = stackNow.value?.name ?? "decoder";
+  const ranked = rankChange(change, stack).filter(passes);
+  const largest = Math.max(0.05, ranked[0]?.distance ?? 0);
+  const other = changePlaces.value?.[1];
+  const before = other?.run === run.value && other.tag === tag.value ? other.step : null;
+  return (
+    <div class={`overview-scroll ${stale ? "stale" : ""}`}>
+      <table class="overview-table" data-testid="changed-most">
+        <thead>
+          <tr>
+            <th>head</th>
+            <th>type</th>
+            <th class="number">distance</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ranked.slice(0, LISTED).map((each) => {
+            const now = typesAt(headTypes.value, stack, each, step.value);
+            const then = before === null ? null : typesAt(headTypes.value, stack, each, before);
+            return (
+              <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
+                <td>
+                  <button type="button" class="link" onClick={(event) => choose(each, event.shiftKey)}>
+                    {headName(each)}
+                  </button>
+                </td>
+                <td class="overview-types">{then !== null && then !== now ? `${then} → ${now ?? ""}` : now}</td>
+                <td class="number">
+                  <i class="overview-bar" style={{ width: `${(36 * each.distance) / largest}px` }} />
+                  {each.distance.toFixed(3)}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {ranked.length > LISTED && <p class="note">and {ranked.length - LISTED} heads that changed less</p>}
+    </div>
+  );
+}
+
+function Lives(): JSX.Element {
+  const known = headTypes.value;
+  if (!known) return <p class="note">Looking at the types of heads.</p>;
+  const events = lifeEvents(known, stackNow.value?.name ?? "decoder").filter(passes);
+  return (
+    <div class="overview-scroll">
+      {known.notes.map((each) => (
+        <p key={each} class="note">
+          {each}
+        </p>
+      ))}
+      {events.length === 0 && <p class="note">No head became or ceased to be of a type.</p>}
+      <table class="overview-table" data-testid="lives">
+        <tbody>
+          {events.map((each) => (
+            <tr key={`${headName(each)} ${each.type} ${each.step}`} class={isChosen(each) ? "on" : ""}>
+              <td>
+                <button
+                  type="button"
+                  class="link"
+                  onClick={() => {
+                    choose(each, false);
+                    chooseStep(each.step);
+                  }}
+                >
+                  {headName(each)}
+                </button>
+              </td>
+              <td class="overview-types">
+                {each.born ? "became" : "ceased to be"} {each.type}
+              </td>
+              <td class="number">step {each.step.toLocaleString("en-US")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

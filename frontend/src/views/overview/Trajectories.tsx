@@ -1,0 +1,144 @@
+/** (b) The metric over all steps: one thin line for each head, the chosen ones bold, other runs in their colours. */
+
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { headColour, headDash, runColour } from "../../draw/colour";
+import { ManyLines } from "../../draw/many_lines";
+import type { Line, Near } from "../../draw/many_lines_geometry";
+import { palette } from "../../draw/palette";
+import { withPlace } from "../../state/compare";
+import { metrics, otherRunMetrics } from "../../state/histories";
+import { theme } from "../../state/host";
+import { metricNow, oneRun } from "../../state/overview";
+import { knownRuns } from "../../state/scope";
+import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
+import { headName, metricText, metricWords } from "./metric_words";
+import { headValues, type Series, seriesOf } from "./series";
+import { choose, chosen, isChosen, isSame, passes, point, range, series } from "./state";
+
+export function Trajectories(): JSX.Element {
+  const several = otherRunMetrics.value.length > 0;
+  return (
+    <section class="card overview-card overview-lines" aria-label="Over the steps">
+      <header>
+        <h2 class="overview-title">{metricWords(metricNow.value).label} over the steps</h2>
+        {hasOtherRuns() && (
+          <button
+            type="button"
+            class="button"
+            aria-pressed={!oneRun.value}
+            title="The chosen heads of other runs with this probe, in the colours of their runs"
+            data-testid="all-runs"
+            onClick={() => {
+              oneRun.value = !oneRun.value;
+            }}
+          >
+            all runs
+          </button>
+        )}
+      </header>
+      <p class="note">
+        one line a head; bold: {chosen.value.slice(0, 4).map(headName).join(", ")}
+        {several && <RunNames />}
+      </p>
+      <div class="overview-fill">
+        {(metrics.value?.steps.length ?? 0) < 2 && (
+          <p class="overview-over note">One step is logged: there is nothing to follow yet.</p>
+        )}
+        <ManyLines
+          lines={linesNow}
+          range={rangeNow}
+          marks={marks}
+          format={format}
+          label={`${metricWords(metricNow.value).label} of every head over the steps`}
+          testId="trajectories"
+          onNear={(near) => point(headOf(near))}
+          onPick={(at, near) => {
+            chooseStep(at);
+            const head = series.peek()?.heads[headOf(near)];
+            if (head) choose(head, false);
+          }}
+        />
+      </div>
+    </section>
+  );
+}
+
+function RunNames(): JSX.Element {
+  return (
+    <span>
+      {[run.value, ...otherRunMetrics.value.map((each) => each.run)].map((name) => (
+        <span key={name} class="overview-run">
+          <i style={{ background: colourOfRun(name) }} />
+          {name}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function hasOtherRuns(): boolean {
+  const runs = knownRuns.value?.runs ?? [];
+  return runs.some((each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value));
+}
+
+/** The same number as in the list of runs. */
+function colourOfRun(name: string): string {
+  const logged = (knownRuns.value?.runs ?? []).filter((each) => each.tags.length > 0);
+  return runColour(
+    logged.findIndex((each) => each.run === name),
+    theme.value,
+  );
+}
+
+/** The heads of this run, then the chosen heads of other runs. A line's id is the index of the head in `series`. */
+const lines = computed<readonly Line[]>(() => {
+  const own = series.value;
+  if (!own) return [];
+  const others = otherRunMetrics.value;
+  const thin = others.length > 0 ? colourOfRun(run.value) : palette(theme.value).muted;
+  const mine = own.heads.map((head, index): Line => {
+    const bold = isChosen(head);
+    const colour = bold && others.length === 0 ? headColour(head.head, theme.value) : thin;
+    const dash = bold && others.length === 0 ? headDash(head.head) : [];
+    return { id: index, name: headName(head), steps: own.steps, values: headValues(own, index), colour, bold, dash };
+  });
+  const shown = mine.filter((each) => each.bold || passes(own.heads[each.id]));
+  return [...shown, ...others.flatMap((each) => chosenOf(each.run, seriesOfRun(each.metrics), own))];
+});
+
+function linesNow(): readonly Line[] {
+  return lines.value;
+}
+
+function seriesOfRun(of: NonNullable<typeof metrics.value>): Series | null {
+  return stackNow.value && seriesOf(of, stackNow.value, metricNow.value);
+}
+
+function chosenOf(name: string, of: Series | null, own: Series): readonly Line[] {
+  return (of?.heads ?? []).flatMap((head, index) => {
+    const id = own.heads.findIndex((each) => isSame(each, head));
+    if (!of || id < 0 || !isChosen(head)) return [];
+    const label = `${name} ${headName(head)}`;
+    return [{ id, name: label, steps: of.steps, values: headValues(of, index), colour: colourOfRun(name), bold: true }];
+  });
+}
+
+/** Index of the head that a line stands for; -1: none. */
+function headOf(near: Near | null): number {
+  return near ? (lines.peek()[near.line]?.id ?? -1) : -1;
+}
+
+function rangeNow(): readonly [number, number] {
+  return range.value;
+}
+
+function marks(): readonly { readonly step: number; readonly dashed: boolean }[] {
+  const other = withPlace.value;
+  const compared = other?.run === run.value ? [{ step: other.step, dashed: true }] : [];
+  return [{ step: step.value, dashed: false }, ...compared];
+}
+
+function format(value: number): string {
+  return metricText(value, metricNow.value);
+}

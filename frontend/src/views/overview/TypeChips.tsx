@@ -1,0 +1,84 @@
+/** (e) Head types as chips, with how many heads are of each at this step; a click filters. And the scores of the focused head. */
+
+import type { JSX } from "preact";
+import { askedTypes, headTypes, metrics } from "../../state/histories";
+import { typeBits, typeFilter } from "../../state/overview";
+import { head, layer, stackNow, step } from "../../state/selection";
+import type { HeadType } from "../../types";
+import { headName, metricText } from "./metric_words";
+
+export function TypeChips(): JSX.Element {
+  const types = headTypes.value?.types ?? [];
+  if (askedTypes.value.problem !== null) return <p class="note">{askedTypes.value.problem}</p>;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a line in every browser
+    <div class="overview-chips" role="group" aria-label="Head types">
+      {types.map((type, index) => (
+        <button
+          key={type.name}
+          type="button"
+          class="chip"
+          aria-pressed={typeFilter.value === type.name}
+          title={`${type.meaning}\n${rule(type)}\nclick: only heads of this type`}
+          data-testid={`type-${type.name.replaceAll(" ", "-")}`}
+          onClick={() => {
+            typeFilter.value = typeFilter.peek() === type.name ? null : type.name;
+          }}
+        >
+          {type.name} <b>{count(index)}</b>
+        </button>
+      ))}
+      {typeFilter.value !== null && (
+        <button
+          type="button"
+          class="link"
+          data-testid="type-all"
+          onClick={() => {
+            typeFilter.value = null;
+          }}
+        >
+          all heads
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** "L1 H2 is: induction 0.71 · first token 0.02 ..." */
+export function TypeScores(): JSX.Element | null {
+  const [known, values] = [headTypes.value, metrics.value];
+  if (!known || !values || known.types.length === 0) return null;
+  const focused = { layer: layer.value, head: head.value };
+  const bits = typeBits.value.get(`${focused.layer}.${focused.head}`) ?? 0;
+  const score = (type: HeadType): number => scoreOf(type.metric, focused.layer, focused.head);
+  return (
+    <p class="note overview-scores" data-testid="type-scores">
+      <b>{headName(focused)}</b>
+      {known.types.map((type, index) => (
+        <span key={type.name} class={(bits >> index) & 1 ? "of-type" : ""} title={rule(type)}>
+          {type.name} {metricText(score(type), type.metric)}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function rule(type: HeadType): string {
+  return `${type.metric.replaceAll("_", " ")} ${type.comparison} ${type.threshold}`;
+}
+
+function count(index: number): number {
+  let found = 0;
+  for (const bits of typeBits.value.values()) found += (bits >> index) & 1;
+  return found;
+}
+
+function scoreOf(metric: string, ofLayer: number, ofHead: number): number {
+  const known = metrics.value;
+  if (!known) return Number.NaN;
+  const name = stackNow.value?.name;
+  const [at, column] = [known.steps.indexOf(step.value), known.names.indexOf(metric)];
+  const row = known.rows.findIndex((each) => each.stack === name && each.layer === ofLayer);
+  if (at < 0 || column < 0 || row < 0) return Number.NaN;
+  return known.data[((at * known.rows.length + row) * known.heads + ofHead) * known.names.length + column] ?? Number.NaN;
+}

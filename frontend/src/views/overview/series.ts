@@ -1,0 +1,91 @@
+/** One metric of all heads over the steps, and what can be said of it. Pure: arrays in, numbers and orders out. */
+
+import type { HeadAddress } from "../../state/selection";
+import type { CaptureStack, Metrics } from "../../types";
+
+/** values[head * steps.length + step]; NaN: not defined. */
+export interface Series {
+  readonly heads: readonly HeadAddress[];
+  readonly steps: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** `name` of the heads of a stack; metrics pad layers that have fewer heads, `stack` knows how many there are. */
+export function seriesOf(metrics: Metrics, stack: CaptureStack, name: string): Series {
+  const at = metrics.names.indexOf(name);
+  const found = stack.layers.flatMap(({ layer, heads }) => {
+    const row = metrics.rows.findIndex((each) => each.stack === stack.name && each.layer === layer);
+    return row < 0 || at < 0 ? [] : Array.from({ length: Math.min(heads, metrics.heads) }, (_, head) => ({ row, layer, head }));
+  });
+  const steps = metrics.steps.length;
+  const values = new Float32Array(found.length * steps);
+  const stride = metrics.names.length;
+  found.forEach(({ row, head }, index) => {
+    for (let step = 0; step < steps; step++) {
+      const cell = (step * metrics.rows.length + row) * metrics.heads + head;
+      values[index * steps + step] = metrics.data[cell * stride + at] ?? Number.NaN;
+    }
+  });
+  return { heads: found.map(({ layer, head }) => ({ layer, head })), steps: metrics.steps, values };
+}
+
+/** The values of one head over the steps. */
+export function headValues(series: Series, index: number): Float32Array {
+  return series.values.subarray(index * series.steps.length, (index + 1) * series.steps.length);
+}
+
+/** The values of all heads at one step; all NaN where the step is not there. */
+export function stepValues(series: Series, step: number): Float32Array {
+  const at = series.steps.indexOf(step);
+  return Float32Array.from(series.heads, (_, index) =>
+    at < 0 ? Number.NaN : (series.values[index * series.steps.length + at] ?? Number.NaN),
+  );
+}
+
+/** Smallest and largest number; [0, 1] where there is none. */
+export function extent(values: Float32Array): readonly [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low <= high ? [low, high] : [0, 1];
+}
+
+/** A head counts as changed if its values span at least this share of all heads' span. */
+const CHANGED = 0.25;
+
+/** Indices of the heads by when they changed: those that did, earliest first, then the others by how much. */
+export function byChange(series: Series): readonly number[] {
+  const [low, high] = extent(series.values);
+  const facts = series.heads.map((_, index) => changeOf(headValues(series, index)));
+  const changed = (index: number): boolean => (facts[index]?.span ?? 0) >= CHANGED * (high - low) && high > low;
+  return series.heads
+    .map((_, index) => index)
+    .sort((a, b) => {
+      const [one, other] = [facts[a], facts[b]];
+      if (changed(a) !== changed(b)) return changed(a) ? -1 : 1;
+      const sooner = changed(a) ? (one?.when ?? 0) - (other?.when ?? 0) : 0;
+      return sooner || (other?.span ?? 0) - (one?.span ?? 0) || a - b;
+    });
+}
+
+/** span: between the smallest and the largest value, -1 where there is none; when: index of the first value half a span from the first one. */
+export function changeOf(values: Float32Array): { readonly span: number; readonly when: number } {
+  const defined = values.findIndex((each) => !Number.isNaN(each));
+  if (defined < 0) return { span: -1, when: values.length };
+  const [low, high] = extent(values);
+  const first = values[defined] ?? 0;
+  const away = Math.max(high - first, first - low) / 2;
+  const when = values.findIndex((each) => away > 0 && Math.abs(each - first) >= away);
+  return { span: high - low, when: when < 0 ? values.length : when };
+}
+
+/** Indices by value, largest first; what is not defined comes last. */
+export function byValue(values: Float32Array): readonly number[] {
+  const key = (index: number): number => {
+    const value = values[index] ?? Number.NaN;
+    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+  };
+  return Array.from(values, (_, index) => index).sort((a, b) => (key(a) === key(b) ? a - b : key(b) > key(a) ? 1 : -1));
+}

@@ -1,0 +1,87 @@
+/** What the panels of the overview share, derived from the selection and the metrics. */
+
+import { computed, signal } from "@preact/signals";
+import { compareMode, comparing, withPlace } from "../../state/compare";
+import { metrics, withMetrics } from "../../state/histories";
+import { hover } from "../../state/hover";
+import { metricNow, ofType } from "../../state/overview";
+import { focusHead, type HeadAddress, head, layer, pins, stackNow, step, togglePin } from "../../state/selection";
+import { changeText, metricText, metricWords } from "./metric_words";
+import { byChange, extent, type Series, seriesOf, stepValues } from "./series";
+
+export const series = computed<Series | null>(() => {
+  const [known, stack] = [metrics.value, stackNow.value];
+  return known && stack && seriesOf(known, stack, metricNow.value);
+});
+
+/** Of what the comparison names; null where nothing is compared, or it has other heads. */
+export const otherSeries = computed<Series | null>(() => {
+  const [known, stack, ours] = [withMetrics.value, stackNow.value, series.value];
+  if (!comparing.value || !known || !stack || !ours) return null;
+  const other = seriesOf(known, stack, metricNow.value);
+  return other.heads.length === ours.heads.length ? other : null;
+});
+
+/** Values of all heads at this step. */
+export const valuesNow = computed(() => (series.value ? stepValues(series.value, step.value) : new Float32Array()));
+/** Values of all heads at the compared step. */
+export const otherNow = computed(() => {
+  const [other, at] = [otherSeries.value, withPlace.value?.step ?? null];
+  return other && at !== null ? stepValues(other, at) : null;
+});
+/** The matrix shows this step less the compared one. */
+export const differs = computed(() => compareMode.value === "difference" && otherNow.value !== null);
+export const differences = computed(() => valuesNow.value.map((each, index) => each - (otherNow.value?.[index] ?? Number.NaN)));
+
+/** Fixed for shares; the smallest and the largest of all steps for other metrics. */
+export const range = computed<readonly [number, number]>(() => {
+  if (metricWords(metricNow.value).share || !series.value) return [0, 1];
+  return extent(series.value.values);
+});
+
+/** Indices of the heads that pass the filter by type, in the order in which they changed. */
+export const changeOrder = computed(() => (series.value ? byChange(series.value) : []));
+export const rasterOrder = computed(() => changeOrder.value.filter((index) => passes(series.value?.heads[index])));
+
+export function passes(address: HeadAddress | undefined): boolean {
+  return address !== undefined && ofType(address.layer, address.head);
+}
+
+/** The focused head first, then those that are kept in the model view. */
+export const chosen = computed<readonly HeadAddress[]>(() => {
+  const focused = { layer: layer.value, head: head.value };
+  return [focused, ...pins.value.filter((each) => !isSame(each, focused))];
+});
+
+export function isSame(one: HeadAddress, other: HeadAddress): boolean {
+  return one.layer === other.layer && one.head === other.head;
+}
+
+export function isChosen(address: HeadAddress): boolean {
+  return chosen.value.some((each) => isSame(each, address));
+}
+
+/** Index of the head under the pointer, in any panel; -1: none. */
+export const pointed = signal(-1);
+
+/** Points at a head: the status bar tells its value. */
+export function point(index: number): void {
+  if (pointed.peek() === index) return;
+  pointed.value = index;
+  const at = series.peek()?.heads[index];
+  hover.value = at ? { ...at, query: null, key: null, text: valueText(index) } : null;
+}
+
+/** "induction 0.81, +0.77 since step 0" */
+export function valueText(index: number): string {
+  const name = metricNow.value;
+  const value = `${metricWords(name).label} ${metricText(valuesNow.value[index], name)}`;
+  if (!otherNow.value) return value;
+  return `${value}, compared ${changeText(differences.value[index] ?? Number.NaN, name)}`;
+}
+
+/** A click: this head; with Shift it is kept, or let go, beside the others. */
+export function choose(address: HeadAddress, keep: boolean): void {
+  if (keep) togglePin(address);
+  else focusHead(address.layer, address.head);
+}
