@@ -4,8 +4,9 @@ import { batch } from "@preact/signals";
 import { thumbnails } from "../../state/data";
 import { hover } from "../../state/hover";
 import { focusHead, type HeadAddress, head, isolateHead, layer, setHeads, togglePin, view } from "../../state/selection";
-import { type GridLayout, moved } from "./layout";
-import { cellPeak, enlarged, headsOf, type Place, pointed } from "./picture";
+import type { Place } from "./arrange";
+import { type GridLayout, moved, slotOf } from "./layout";
+import { cellPeak, enlarged, pointed } from "./picture";
 
 /** Names a cell in the status bar; null takes it away. */
 export function pointCell(place: Place | null): void {
@@ -76,12 +77,12 @@ export function pinHead(address: HeadAddress): void {
 /** Where a key leads; it enlarges or opens a head by itself. null: the key was for somebody else, or nothing has moved. */
 export function keyCell(event: KeyboardEvent, at: Place, layout: GridLayout): Place | null {
   if (event.altKey || event.ctrlKey || event.metaKey) return null;
-  const next = moved(layout, at.row, at.head, event.key);
+  const next = moved(layout, slotOf(layout, at), event.key);
   const acts = event.key === "Enter" || event.key === " ";
-  if (!next && !acts) return null;
+  if (next === null && !acts) return null;
   event.preventDefault();
   event.stopPropagation();
-  if (next) return { row: next.row, head: Math.min(next.head, headsOf(next.row) - 1) };
+  if (next !== null) return layout.slots[next] ?? null;
   pressCell(at, event.shiftKey ? 2 : 0);
   return null;
 }

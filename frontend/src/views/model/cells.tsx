@@ -3,8 +3,9 @@
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
 import { thumbnails } from "../../state/data";
-import { cellCorner, type GridLayout } from "./layout";
-import { focused, headsOf, type Place } from "./picture";
+import type { Place } from "./arrange";
+import { cellCorner, type GridLayout, slotOf, slotsIn } from "./layout";
+import { focused } from "./picture";
 
 interface CellsProps {
   readonly layout: GridLayout;
@@ -16,19 +17,24 @@ interface CellsProps {
 export function Cells({ layout, visible, current }: CellsProps): JSX.Element {
   const [first, last] = visible;
   const rows = Array.from({ length: last - first }, (_, at) => first + at);
-  if ((current.row < first || current.row >= last) && current.row < layout.layers) rows.push(current.row);
-  const { row: focusedRow, head: focusedHead } = focused.value;
+  // A head that is filtered out cannot be reached: the first cell takes its place.
+  const tab = Math.max(
+    slotOf(layout, current),
+    layout.slots.findIndex((slot) => slot !== null && slotOf(layout, current) < 0),
+  );
+  const tabRow = Math.floor(tab / layout.across);
+  if (tab >= 0 && (tabRow < first || tabRow >= last)) rows.push(tabRow);
+  const selected = slotOf(layout, focused.value);
   return (
     <>
       {rows.map((row) => (
         <CellRow
           key={row}
           row={row}
-          number={thumbnails.value?.layers[row] ?? row}
-          heads={Math.min(layout.heads, headsOf(row))}
           layout={layout}
-          tab={current.row === row ? current.head : -1}
-          selected={focusedRow === row ? focusedHead : -1}
+          layers={thumbnails.value?.layers ?? []}
+          tab={tabRow === row ? tab : -1}
+          selected={Math.floor(selected / layout.across) === row ? selected : -1}
         />
       ))}
     </>
@@ -37,30 +43,30 @@ export function Cells({ layout, visible, current }: CellsProps): JSX.Element {
 
 interface RowProps {
   readonly row: number;
-  readonly number: number;
-  readonly heads: number;
   readonly layout: GridLayout;
+  readonly layers: readonly number[];
   readonly tab: number;
   readonly selected: number;
 }
 
-const CellRow = memo(function CellRow({ row, number, heads, layout, tab, selected }: RowProps): JSX.Element {
+const CellRow = memo(function CellRow({ row, layout, layers, tab, selected }: RowProps): JSX.Element {
   return (
     <>
-      {Array.from({ length: heads }, (_, head) => {
-        const { x, y } = cellCorner(layout, row, head);
+      {slotsIn(layout, [row, row + 1]).map(({ slot, place }) => {
+        const { x, y } = cellCorner(layout, slot);
         const half = (layout.pitch - layout.cell) / 2;
+        const number = layers[place.row] ?? place.row;
         return (
           <button
-            key={head}
+            key={slot}
             type="button"
             class="model-cell"
-            tabIndex={head === tab ? 0 : -1}
-            aria-pressed={head === selected}
-            aria-label={`layer ${number} head ${head}`}
-            data-row={row}
-            data-head={head}
-            data-testid={`model-cell-${number}-${head}`}
+            tabIndex={slot === tab ? 0 : -1}
+            aria-pressed={slot === selected}
+            aria-label={`layer ${number} head ${place.head}`}
+            data-row={place.row}
+            data-head={place.head}
+            data-testid={`model-cell-${number}-${place.head}`}
             style={{ left: `${x - half}px`, top: `${y - half}px`, width: `${layout.pitch}px`, height: `${layout.pitch}px` }}
           />
         );

@@ -4,13 +4,13 @@ import { palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
 import type { Viewport } from "../../draw/viewport";
 import type { Theme } from "../../types";
-import type { LayerImages } from "./images";
-import { cellCorner, type GridLayout, visibleLayers } from "./layout";
-import type { Place } from "./picture";
+import type { Place } from "./arrange";
+import type { CellImages } from "./images";
+import { cellCorner, type GridLayout, slotOf, slotsIn, visibleRows } from "./layout";
 
 export interface GridScene {
   readonly layout: GridLayout;
-  readonly images: LayerImages;
+  readonly images: CellImages;
   readonly view: Viewport;
   readonly ratio: number;
   /** Width of the line about a cell in device pixels. */
@@ -18,36 +18,54 @@ export interface GridScene {
   readonly theme: Theme;
   /** Numbers of the layers, row by row. */
   readonly layers: readonly number[];
-  readonly focused: Place;
+  /** What stands above a cell that has a label of its own. */
+  readonly label: (place: Place) => string;
+  readonly focused: Place | null;
   readonly pinned: readonly Place[];
 }
 
 type Context = CanvasRenderingContext2D;
 
-export function drawGrid(context: Context, scene: GridScene, width: number, height: number): void {
+/** Milliseconds in which cells are made within one frame; the rest follow in the next ones, so that scrolling stays smooth. */
+const AT_ONCE = 7;
+
+/** Returns whether all cells in view are there. */
+export function drawGrid(context: Context, scene: GridScene, width: number, height: number): boolean {
   const { layout, view } = scene;
-  const [first, last] = visibleLayers(layout, view.top, height);
+  const rows = visibleRows(layout, view.top, height);
   context.save();
   context.beginPath();
-  context.rect(layout.left - 3, layout.top - 3, width, height);
+  if (layout.labelled) context.rect(0, 0, width, height);
+  else context.rect(layout.left - 3, layout.top - 3, width, height);
   context.clip();
   context.translate(-view.left, -view.top);
-  for (let row = first; row < last; row++) drawLayer(context, scene, row);
+  const whole = drawCells(context, scene, rows);
   const colours = palette(scene.theme);
   for (const place of scene.pinned) frameCell(context, layout, place, colours.text);
-  frameCell(context, layout, scene.focused, colours.accent);
+  if (scene.focused) frameCell(context, layout, scene.focused, colours.accent);
+  if (layout.labelled) drawOwnLabels(context, scene, rows);
   context.restore();
-  drawLabels(context, scene, first, last, width, height);
+  if (!layout.labelled) drawLabels(context, scene, rows, width, height);
+  return whole;
 }
 
-function drawLayer(context: Context, scene: GridScene, row: number): void {
-  const { layout, view, ratio } = scene;
-  const { y } = cellCorner(layout, row, 0);
-  const image = scene.images.row(row);
-  const across = snap(layout.left - view.left, ratio) + view.left - scene.line / ratio;
-  const down = snap(y - view.top, ratio) + view.top - scene.line / ratio;
+function drawCells(context: Context, scene: GridScene, rows: readonly [number, number]): boolean {
+  const { layout, view, ratio, images } = scene;
+  const until = performance.now() + AT_ONCE;
   context.imageSmoothingEnabled = false;
-  context.drawImage(image, across, down, image.width / ratio, image.height / ratio);
+  let whole = true;
+  for (const { slot, place } of slotsIn(layout, rows)) {
+    if (!images.isMade(place) && performance.now() > until) {
+      whole = false;
+      continue;
+    }
+    const { x, y } = cellCorner(layout, slot);
+    const { strip, left, side } = images.piece(place);
+    const across = snap(x - view.left, ratio) + view.left - scene.line / ratio;
+    const down = snap(y - view.top, ratio) + view.top - scene.line / ratio;
+    context.drawImage(strip, left, 0, side, side, across, down, side / ratio, side / ratio);
+  }
+  return whole;
 }
 
 /** Images on whole device pixels stay sharp. */
@@ -55,37 +73,59 @@ function snap(value: number, ratio: number): number {
   return Math.round(value * ratio) / ratio;
 }
 
-export function frameCell(context: Context, layout: GridLayout, place: Place, colour: string): void {
-  const { x, y } = cellCorner(layout, place.row, place.head);
+function frameCell(context: Context, layout: GridLayout, place: Place, colour: string): void {
+  const slot = slotOf(layout, place);
+  if (slot < 0) return;
+  const { x, y } = cellCorner(layout, slot);
   context.strokeStyle = colour;
   context.lineWidth = 2;
   context.strokeRect(x - 1, y - 1, layout.cell + 2, layout.cell + 2);
 }
 
-function drawLabels(context: Context, scene: GridScene, first: number, last: number, width: number, height: number): void {
+function drawOwnLabels(context: Context, scene: GridScene, rows: readonly [number, number]): void {
+  const { layout } = scene;
+  context.textBaseline = "alphabetic";
+  context.textAlign = "left";
+  context.font = canvasFont(10);
+  context.fillStyle = palette(scene.theme).muted;
+  for (const { slot, place } of slotsIn(layout, rows)) {
+    const { x, y } = cellCorner(layout, slot);
+    context.fillText(scene.label(place), x, y - 4, layout.pitch - 3);
+  }
+}
+
+function drawLabels(
+  context: Context,
+  scene: GridScene,
+  [first, last]: readonly [number, number],
+  width: number,
+  height: number,
+): void {
   const { layout, view } = scene;
   const colours = palette(scene.theme);
+  const middle = layout.cell / 2;
+  const all = slotsIn(layout, [0, layout.down]);
+  const layers = new Map(all.map(({ slot, place }) => [Math.floor(slot / layout.across), scene.layers[place.row] ?? place.row]));
+  const heads = new Map(all.map(({ slot, place }) => [slot % layout.across, place.head]));
   context.textBaseline = "middle";
-  context.font = canvasFont(11, 500);
+  context.font = canvasFont(10, 500);
   context.fillStyle = colours.text;
-  context.textAlign = "left";
-  context.fillText("head", layout.left, 9);
   context.textAlign = "right";
-  context.fillText("layer", layout.left - 8, 27);
+  context.fillText("head", layout.left - 8, 9);
+  context.fillText("layer", layout.left - 8, 21);
   context.font = canvasFont(11);
   context.fillStyle = colours.muted;
-  const middle = layout.cell / 2;
   clipped(context, 0, layout.top - 3, layout.left, height, () => {
     for (let row = first; row < last; row++) {
-      const y = cellCorner(layout, row, 0).y - view.top + middle;
-      context.fillText(String(scene.layers[row] ?? row), layout.left - 8, y);
+      const y = cellCorner(layout, row * layout.across).y - view.top + middle;
+      context.fillText(String(layers.get(row) ?? ""), layout.left - 8, y);
     }
   });
   context.textAlign = "center";
   clipped(context, layout.left - 3, 0, width, layout.top, () => {
-    for (let head = 0; head < layout.heads; head++) {
-      const x = cellCorner(layout, 0, head).x - view.left + middle;
-      if (x > -20 && x < width + 20) context.fillText(String(head), x, 27);
+    for (const [column, head] of heads) {
+      const x = cellCorner(layout, column).x - view.left + middle;
+      if (x > -20 && x < width + 20) context.fillText(String(head), x, 18);
     }
   });
 }

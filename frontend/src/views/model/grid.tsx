@@ -1,21 +1,24 @@
 /** The grid of thumbnails: pixels on one canvas, and over them a transparent cell for each head in view, for pointer, keyboard and screen reader. */
 
-import { computed } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
-import { parseColour } from "../../draw/colour";
+import { headColour, parseColour } from "../../draw/colour";
+import { requestFrame } from "../../draw/frames";
 import { palette } from "../../draw/palette";
 import { useViewport, type Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { pins } from "../../state/selection";
 import { keyCell, pointCell, pressCell } from "./actions";
+import type { Place } from "./arrange";
 import { Cells } from "./cells";
+import { cellDrawing } from "./choices";
 import { drawGrid, type GridScene } from "./draw";
-import { LayerImages } from "./images";
-import { gridLayout, scrollToCell, visibleLayers } from "./layout";
-import { enlarged, focused, headsOf, type Place, pointed, table } from "./picture";
+import { CellImages } from "./images";
+import { gridLayout, scrollToCell, slotOf, visibleRows } from "./layout";
+import { alphas, arrangement, cellLabel, enlarged, focused, pointed, table } from "./picture";
 import { Tip } from "./tip";
 
 type Context = CanvasRenderingContext2D;
@@ -45,15 +48,16 @@ export function Grid(): JSX.Element {
     if (!next) return;
     keyboard.current = next;
     pointCell(next);
-    box.current.scrollTop = scrollToCell(now, next.row, top, height - now.top);
-    box.current.scrollLeft = scrollToCell(now, next.head, left, width - now.left);
+    const slot = slotOf(now, next);
+    box.current.scrollTop = scrollToCell(now.pitchDown, Math.floor(slot / now.across), top, height - now.top);
+    box.current.scrollLeft = scrollToCell(now.pitch, slot % now.across, left, width - now.left);
   };
   return (
     <div class="model-scroll" ref={box} data-testid="model-grid">
       {now && (
         <div class="model-extent" style={{ width: `${now.width}px`, height: `${now.height}px` }}>
           <div class="model-pane" style={{ width: `${width}px`, height: `${height}px` }}>
-            <Canvas draw={draw} label={`${now.layers} layers by ${now.heads} heads`} testId="model-canvas" />
+            <Canvas draw={draw} label={`${now.slots.length} thumbnails of heads`} testId="model-canvas" />
           </div>
           <section
             class="model-cells"
@@ -64,7 +68,7 @@ export function Grid(): JSX.Element {
             onClick={(event) => pressCell(placeOf(event.target), event.detail)}
             onKeyDown={onKeyDown}
           >
-            <Cells layout={now} visible={visibleLayers(now, top, height)} current={pointed.value ?? focused.value} />
+            <Cells layout={now} visible={visibleRows(now, top, height)} current={pointed.value ?? focused.value} />
           </section>
         </div>
       )}
@@ -74,23 +78,37 @@ export function Grid(): JSX.Element {
 }
 
 function createStage(viewport: { readonly value: Viewport }) {
+  // What is scrolled by does not change the layout.
+  const room = computed(() => `${viewport.value.width} ${viewport.value.height}`);
   const layout = computed(() => {
     const shape = thumbnails.value;
-    const { width, height } = viewport.value;
+    const [width = 0, height = 0] = room.value.split(" ").map(Number);
     if (!shape || width === 0) return null;
     const pixels = Math.max(shape.rows, shape.columns);
-    return gridLayout({ width, height, ratio: devicePixelRatio || 1, layers: shape.layers.length, heads: shape.heads, pixels });
+    return gridLayout({ width, height, ratio: devicePixelRatio || 1, arrangement: arrangement.value, pixels });
   });
   const images = computed(() => {
     const [shape, grid, ratio] = [thumbnails.value, layout.value, devicePixelRatio || 1];
     if (!shape || !grid) return null;
     const border = parseColour(palette(theme.value).border);
-    const [cell, pitch] = [Math.round(grid.cell * ratio), Math.round(grid.pitch * ratio)];
-    return new LayerImages(shape, { cell, pitch, line: Math.round(ratio), border, table: table.value }, headsOf);
+    const colour = (head: number): string => headColour(head, theme.value);
+    const lines = cellDrawing.value === "lines" ? { alphas: alphas.value, colour } : null;
+    return new CellImages(shape, {
+      cell: Math.round(grid.cell * ratio),
+      line: Math.round(ratio),
+      border,
+      table: table.value,
+      lines,
+    });
   });
+  /** Counts up while cells in view are still to be made. */
+  const round = signal(0);
+  const next = (): void => {
+    round.value += 1;
+  };
   const draw = (context: Context, width: number, height: number): void => {
     const [shape, grid, made] = [thumbnails.value, layout.value, images.value];
-    if (!shape || !grid || !made) return;
+    if (!shape || !grid || !made || round.value < 0) return;
     const placed = pins.value.map((pin) => ({ row: shape.layers.indexOf(pin.layer), head: pin.head }));
     const scene: GridScene = {
       layout: grid,
@@ -100,10 +118,11 @@ function createStage(viewport: { readonly value: Viewport }) {
       line: Math.round(devicePixelRatio || 1),
       theme: theme.value,
       layers: shape.layers,
-      focused: enlarged.value ? focused.value : { row: -9, head: 0 },
-      pinned: placed.filter((place) => place.row >= 0),
+      label: cellLabel,
+      focused: enlarged.value ? focused.value : null,
+      pinned: placed,
     };
-    drawGrid(context, scene, width, height);
+    if (!drawGrid(context, scene, width, height)) requestFrame(next);
   };
   return { layout, draw };
 }

@@ -1,60 +1,89 @@
-/** Thumbnails of a layer as one image, made when the layer first comes into view and kept while nothing changes. */
+/** Thumbnails as images, a strip for each layer; each cell is made when it first comes into view, and kept while nothing changes. */
 
 import type { Thumbnails } from "../../types";
+import type { Place } from "./arrange";
 import { thumbnailOf } from "./bins";
+import { drawLines, levelsOf } from "./cell_lines";
 import { type Cover, covers, fillBox, paintTile } from "./tiles";
 
 /** How cells look; sizes in device pixels. */
 export interface CellStyle {
   readonly cell: number;
-  readonly pitch: number;
   /** Width of the line about a cell, drawn outside of it. */
   readonly line: number;
   /** [r, g, b] of that line. */
   readonly border: readonly [number, number, number];
   /** RGBA of the 256 values of a thumbnail. */
   readonly table: Uint8ClampedArray;
+  /** Lines instead of a heat map. */
+  readonly lines: LineStyle | null;
 }
 
-export class LayerImages {
-  private readonly made = new Map<number, OffscreenCanvas>();
+export interface LineStyle {
+  /** Opacity 0..1 of the 256 values of a thumbnail. */
+  readonly alphas: Float32Array;
+  readonly colour: (head: number) => string;
+}
+
+/** Where the image of a cell, with its line, stands in the strip of its layer. */
+export interface Piece {
+  readonly strip: OffscreenCanvas;
+  readonly left: number;
+  /** Width and height. */
+  readonly side: number;
+}
+
+type Context = OffscreenCanvasRenderingContext2D;
+
+export class CellImages {
+  private readonly strips = new Map<number, OffscreenCanvas>();
+  private readonly made = new Set<string>();
   private readonly down: readonly Cover[];
   private readonly across: readonly Cover[];
+  private readonly side: number;
 
-  /** heads: how many heads the layer in a row has. */
   constructor(
     private readonly thumbnails: Thumbnails,
     private readonly style: CellStyle,
-    private readonly heads: (row: number) => number,
   ) {
     this.down = covers(thumbnails.rows, style.cell);
     this.across = covers(thumbnails.columns, style.cell);
+    this.side = style.cell + 2 * style.line;
   }
 
-  /** All heads of one layer side by side, transparent between them; the first cell stands `line` pixels from left and top. */
-  row(row: number): OffscreenCanvas {
-    const known = this.made.get(row);
-    if (known) return known;
-    const image = this.make(row);
-    this.made.set(row, image);
-    return image;
+  isMade(place: Place): boolean {
+    return this.made.has(`${place.row} ${place.head}`);
   }
 
-  private make(row: number): OffscreenCanvas {
-    const { thumbnails, style } = this;
-    const { cell, line } = style;
-    const outer = cell + 2 * line;
-    const width = Math.max(1, thumbnails.heads * style.pitch + outer);
-    const pixels = new Uint8ClampedArray(width * outer * 4);
-    for (let head = 0; head < Math.min(thumbnails.heads, this.heads(row)); head++) {
-      const left = head * style.pitch;
-      fillBox(pixels, width, { left, top: 0, width: outer, height: outer }, style.border);
-      const tile = { left: left + line, top: line, width: cell, height: cell };
-      const values = thumbnailOf(thumbnails, row, head);
-      paintTile(pixels, width, tile, values, this.down, this.across, thumbnails.columns, style.table);
+  /** The image of a cell, which is made now if it has to be. */
+  piece(place: Place): Piece {
+    const strip = this.strip(place.row);
+    const piece = { strip, left: place.head * this.side, side: this.side };
+    const context = strip.getContext("2d");
+    if (!this.isMade(place) && context) this.make(context, piece, place);
+    this.made.add(`${place.row} ${place.head}`);
+    return piece;
+  }
+
+  private strip(row: number): OffscreenCanvas {
+    const known = this.strips.get(row) ?? new OffscreenCanvas(Math.max(1, this.thumbnails.heads * this.side), this.side);
+    this.strips.set(row, known);
+    return known;
+  }
+
+  private make(context: Context, piece: Piece, { row, head }: Place): void {
+    const { thumbnails, style, side } = this;
+    const values = thumbnailOf(thumbnails, row, head);
+    const pixels = new Uint8ClampedArray(side * side * 4);
+    fillBox(pixels, side, { left: 0, top: 0, width: side, height: side }, style.border);
+    const tile = { left: style.line, top: style.line, width: style.cell, height: style.cell };
+    const shown = style.lines ? new Uint8Array(values.length) : values;
+    paintTile(pixels, side, tile, shown, this.down, this.across, thumbnails.columns, style.table);
+    context.putImageData(new ImageData(pixels, side, side), piece.left, 0);
+    if (style.lines) {
+      const box = { left: piece.left + style.line, top: style.line, side: style.cell };
+      const levels = levelsOf(values, style.lines.alphas);
+      drawLines(context, { ...box, rows: thumbnails.rows, columns: thumbnails.columns }, levels, style.lines.colour(head));
     }
-    const image = new OffscreenCanvas(width, outer);
-    image.getContext("2d")?.putImageData(new ImageData(pixels, width, outer), 0, 0);
-    return image;
   }
 }

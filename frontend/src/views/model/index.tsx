@@ -4,12 +4,14 @@ import type { JSX } from "preact";
 import { rampColour, sequential } from "../../draw/colour";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
-import { type HeadAddress, pins } from "../../state/selection";
+import { type HeadAddress, keySequence, pins } from "../../state/selection";
 import { scale, smallest, strength } from "../../state/show";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
+import { cellDrawing } from "./choices";
 import { Enlarged } from "./enlarged";
 import { Grid } from "./grid";
-import { beside, enlarged } from "./picture";
+import { arrangement, beside, enlarged } from "./picture";
+import { NothingLeft, Toolbar } from "./toolbar";
 
 const PANEL = 282;
 
@@ -20,18 +22,14 @@ export function ModelView(): JSX.Element | null {
     <div class="model-view" data-testid="model-view">
       <section class="model-main card" aria-label="All heads">
         <header class="model-head">
-          <div>
-            <h2>
-              {now.layers.length} layers × {now.heads} heads
-            </h2>
-            <p class="note">rows: layers, columns: heads; in each cell query ↓ key →</p>
-          </div>
+          <Toolbar />
           <Legend />
         </header>
         <Grid />
+        {arrangement.value.slots.length === 0 && <NothingLeft />}
       </section>
       {beside.value.length > 0 && (
-        <aside class="model-side" aria-label="Enlarged heads">
+        <aside class={beside.value.length > 1 ? "model-side many" : "model-side"} aria-label="Enlarged heads">
           {beside.value.map((address, at) => (
             <HeadCard key={`${address.layer}-${address.head}`} address={address} focused={at === 0 && enlarged.value} />
           ))}
@@ -46,14 +44,26 @@ function Legend(): JSX.Element {
   const ramp = sequential(theme.value);
   const stops = Array.from({ length: 21 }, (_, at) => rampColour(ramp, 255 * strength(at / 20)));
   const how = scale.value === "sqrt" ? "by square root" : "linear";
-  const words = `Colour by weight, ${how}; under ${smallest.value} not drawn`;
+  const what =
+    cellDrawing.value === "lines"
+      ? "Opacity of lines, queries left and keys right,"
+      : "Colour of cells, queries down and keys across,";
+  const words = `${what} by weight, ${how}; under ${smallest.value} not drawn. ${grouping()}`;
   return (
     <div class="model-legend" title={words} data-testid="model-legend">
-      <span>weight 0</span>
+      <span>{grouping() === "" ? "weight 0" : "pooled weight 0"}</span>
       <span class="model-ramp" style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }} />
       <span>1</span>
     </div>
   );
+}
+
+/** Says that a cell of a thumbnail stands for several tokens. */
+function grouping(): string {
+  const now = thumbnails.value;
+  const tokens = keySequence.value?.tokens.length ?? 0;
+  if (!now || tokens <= now.columns) return "";
+  return `Pooled: each of ${now.rows} × ${now.columns} cells is the mean over its queries of the weight on its keys.`;
 }
 
 function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean }): JSX.Element {

@@ -1,22 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { cellCorner, type GridRoom, gridLayout, moved, scrollToCell, visibleLayers } from "./layout";
+import { type Arrangement, arrange } from "./arrange";
+import { cellCorner, type GridRoom, gridLayout, moved, scrollToCell, slotOf, slotsIn, visibleRows } from "./layout";
 
-/** What a 1280 x 800 laptop leaves beside the settings and the enlarged head. */
-const laptop: GridRoom = { width: 640, height: 590, ratio: 1, layers: 12, heads: 12, pixels: 12 };
+function arrangement(rows: number, heads: number, score: (() => number) | null = null): Arrangement {
+  const yes = (): boolean => true;
+  return arrange({ rows, heads: () => heads, showsRow: yes, showsHead: yes, shows: yes, score, ascending: false });
+}
+
+/** What a 1280 x 760 window of TensorBoard leaves beside the settings and the enlarged head. */
+const laptop: GridRoom = { width: 640, height: 490, ratio: 1, arrangement: arrangement(12, 12), pixels: 12 };
 
 describe("gridLayout", () => {
   it("shows 12 x 12 at once on a laptop, at every length of text", () => {
     for (const pixels of [6, 12, 24, 32]) {
       const layout = gridLayout({ ...laptop, pixels });
       expect(layout.width).toBeLessThanOrEqual(640);
-      expect(layout.height).toBeLessThanOrEqual(590);
-      expect(layout.cell).toBeGreaterThanOrEqual(34);
+      expect(layout.height).toBeLessThanOrEqual(490);
+      expect(layout.cell).toBeGreaterThanOrEqual(30);
     }
   });
   it("takes whole pixels for the cells of a thumbnail where that costs little", () => {
-    expect(gridLayout({ ...laptop, layers: 2, heads: 4 }).cell % 12).toBe(0);
-    expect(gridLayout({ ...laptop, layers: 2, heads: 4, ratio: 2 }).cell % 6).toBe(0);
-    expect(gridLayout({ ...laptop, pixels: 32 }).cell).toBeGreaterThan(32);
+    const small = arrangement(2, 4);
+    expect(gridLayout({ ...laptop, arrangement: small }).cell % 12).toBe(0);
+    expect(gridLayout({ ...laptop, arrangement: small, ratio: 2 }).cell % 6).toBe(0);
+    expect(gridLayout({ ...laptop, pixels: 32 }).cell).toBeGreaterThanOrEqual(32);
   });
   it("keeps every cell on whole device pixels, so that images and frames stay together", () => {
     for (const ratio of [1, 1.25, 1.5, 2]) {
@@ -26,52 +33,71 @@ describe("gridLayout", () => {
     }
   });
   it("gives a small model large cells, up to a maximum", () => {
-    const layout = gridLayout({ ...laptop, layers: 2, heads: 4 });
-    expect(layout.cell).toBeGreaterThan(120);
-    expect(gridLayout({ ...laptop, width: 4000, height: 3000, layers: 1, heads: 1 }).pitch).toBeLessThanOrEqual(176);
+    expect(gridLayout({ ...laptop, arrangement: arrangement(2, 4) }).cell).toBeGreaterThan(120);
+    expect(gridLayout({ ...laptop, width: 4000, height: 3000, arrangement: arrangement(1, 1) }).pitch).toBeLessThanOrEqual(176);
   });
   it("scrolls downwards, not sideways, for 48 x 25", () => {
-    const layout = gridLayout({ ...laptop, layers: 48, heads: 25, pixels: 32 });
+    const layout = gridLayout({ ...laptop, arrangement: arrangement(48, 25), pixels: 32 });
     expect(layout.width).toBeLessThanOrEqual(660);
-    expect(layout.height).toBeGreaterThan(590);
+    expect(layout.height).toBeGreaterThan(490);
   });
   it("never makes a cell too small to see", () => {
-    expect(gridLayout({ ...laptop, layers: 80, heads: 64 }).pitch).toBeGreaterThanOrEqual(20);
+    expect(gridLayout({ ...laptop, arrangement: arrangement(80, 64) }).pitch).toBeGreaterThanOrEqual(20);
   });
-  it("survives an empty model and a box of no size", () => {
-    expect(gridLayout({ ...laptop, layers: 0, heads: 0 }).height).toBeGreaterThan(0);
+  it("survives a grid of which nothing is left, and a box of no size", () => {
+    expect(gridLayout({ ...laptop, arrangement: arrangement(0, 0) }).height).toBeGreaterThan(0);
+    expect(gridLayout({ ...laptop, arrangement: arrangement(0, 0, () => 1) }).height).toBeGreaterThan(0);
     expect(gridLayout({ ...laptop, width: 0, height: 0 }).cell).toBeGreaterThan(0);
+  });
+  it("puts sorted cells one after the other, each with room for its label", () => {
+    const layout = gridLayout({ ...laptop, arrangement: arrangement(12, 12, () => 1), pixels: 32 });
+    expect([layout.labelled, layout.across * layout.down >= 144]).toEqual([true, true]);
+    expect(layout.pitchDown).toBeGreaterThan(layout.pitch + 10);
+    expect(layout.width).toBeLessThanOrEqual(640);
   });
 });
 
 describe("scrolling", () => {
-  const layout = gridLayout({ ...laptop, layers: 48, heads: 25, pixels: 32 });
+  const layout = gridLayout({ ...laptop, arrangement: arrangement(48, 25), pixels: 32 });
   it("draws only what is in view", () => {
-    const [first, last] = visibleLayers(layout, 10 * layout.pitch, 590);
+    const [first, last] = visibleRows(layout, 10 * layout.pitchDown, 490);
     expect(first).toBe(10);
     expect(last).toBeLessThan(40);
-    expect(visibleLayers(layout, 0, 1e6)).toEqual([0, 48]);
+    expect(visibleRows(layout, 0, 1e6)).toEqual([0, 48]);
+    expect(slotsIn(layout, [1, 2]).map(({ place }) => place.row)).toEqual(Array(25).fill(1));
   });
   it("brings a cell into view, and no farther", () => {
-    expect(scrollToCell(layout, 0, 300, 500)).toBe(0);
-    expect(scrollToCell(layout, 3, 0, 500)).toBe(0);
-    expect(scrollToCell(layout, 47, 0, 500)).toBe(48 * layout.pitch - 500);
+    expect(scrollToCell(10, 0, 300, 500)).toBe(0);
+    expect(scrollToCell(10, 3, 0, 500)).toBe(0);
+    expect(scrollToCell(20, 47, 0, 500)).toBe(48 * 20 - 500);
   });
   it("puts cells beside their labels", () => {
-    expect(cellCorner(layout, 0, 0)).toEqual({ x: layout.left, y: layout.top });
-    expect(cellCorner(layout, 2, 1)).toEqual({ x: layout.left + layout.pitch, y: layout.top + 2 * layout.pitch });
+    expect(cellCorner(layout, 0)).toEqual({ x: layout.left, y: layout.top });
+    expect(cellCorner(layout, 51)).toEqual({ x: layout.left + layout.pitch, y: layout.top + 2 * layout.pitchDown });
+    expect(slotOf(layout, { row: 2, head: 1 })).toBe(51);
+    expect(slotOf(layout, { row: 2, head: 99 })).toBe(-1);
   });
 });
 
 describe("moved", () => {
   const layout = gridLayout(laptop);
+  const at = (row: number, head: number): number => row * 12 + head;
   it("follows the arrow keys and stops at the edges", () => {
-    expect(moved(layout, 5, 4, "ArrowDown")).toEqual({ row: 6, head: 4 });
-    expect(moved(layout, 0, 0, "ArrowUp")).toEqual({ row: 0, head: 0 });
-    expect(moved(layout, 11, 11, "ArrowRight")).toEqual({ row: 11, head: 11 });
-    expect(moved(layout, 3, 4, "Home")).toEqual({ row: 3, head: 0 });
-    expect(moved(layout, 3, 4, "End")).toEqual({ row: 3, head: 11 });
-    expect(moved(layout, 3, 4, "PageDown")).toEqual({ row: 11, head: 4 });
-    expect(moved(layout, 3, 4, "a")).toBeNull();
+    expect(moved(layout, at(5, 4), "ArrowDown")).toBe(at(6, 4));
+    expect(moved(layout, 0, "ArrowUp")).toBe(0);
+    expect(moved(layout, at(3, 0), "ArrowLeft")).toBe(at(3, 0));
+    expect(moved(layout, at(11, 11), "ArrowRight")).toBe(at(11, 11));
+    expect(moved(layout, at(3, 4), "Home")).toBe(at(3, 0));
+    expect(moved(layout, at(3, 4), "End")).toBe(at(3, 11));
+    expect(moved(layout, at(3, 4), "PageDown")).toBe(at(11, 4));
+    expect(moved(layout, at(9, 4), "PageUp")).toBe(at(1, 4));
+    expect(moved(layout, at(3, 4), "a")).toBeNull();
+  });
+  it("goes past cells that are filtered out", () => {
+    const slots = layout.slots.map((place, slot) => (slot % 12 === 2 || slot === at(3, 0) ? null : place));
+    const gaps = { ...layout, slots };
+    expect(moved(gaps, at(3, 1), "ArrowRight")).toBe(at(3, 3));
+    expect(moved(gaps, at(3, 4), "Home")).toBe(at(3, 1));
+    expect(moved(gaps, at(2, 0), "ArrowDown")).toBe(at(4, 0));
   });
 });

@@ -1,14 +1,21 @@
-/** Where the cells of the layers x heads grid stand, in CSS pixels. */
+/** Where the cells of the grid stand, in CSS pixels. */
+
+import type { Arrangement, Place } from "./arrange";
 
 export interface GridLayout {
+  /** Cells row by row, as in `Arrangement`. */
+  readonly slots: readonly (Place | null)[];
+  readonly across: number;
+  readonly down: number;
+  /** Each cell has a label of its own above it; otherwise rows and columns have. */
+  readonly labelled: boolean;
   /** Side of a thumbnail, and distance from one to the next. */
   readonly cell: number;
   readonly pitch: number;
+  readonly pitchDown: number;
   /** Room of the row labels at the left and of the column labels above; both stay when the cells scroll. */
   readonly left: number;
   readonly top: number;
-  readonly layers: number;
-  readonly heads: number;
   /** Size of everything. */
   readonly width: number;
   readonly height: number;
@@ -18,42 +25,71 @@ export interface GridRoom {
   readonly width: number;
   readonly height: number;
   readonly ratio: number;
-  readonly layers: number;
-  readonly heads: number;
+  readonly arrangement: Arrangement;
   /** Rows or columns of a thumbnail, whichever is more. */
   readonly pixels: number;
 }
 
 const LEFT = 40;
-const TOP = 38;
+const TOP = 30;
 const EDGE = 4;
+/** Room of a cell's own label. */
+const LABEL = 15;
 /** The largest pitch, so that a small model does not become a poster. */
 const MOST = 176;
 /** Down to this pitch everything is shown at once; with more cells the grid scrolls. */
-const AT_ONCE = 40;
+const AT_ONCE = 33;
 const SCROLLED_MOST = 64;
 const LEAST = 22;
+/** Cells with a label of their own are wide enough for it. */
+const LEAST_LABELLED = 66;
+const MOST_LABELLED = 104;
 /** Whole device pixels for each cell of a thumbnail are worth this much of its size. */
 const WHOLE = 0.9;
 
 /** The largest cells with which all fit; where these would be too small, cells that scroll downwards, and only then sideways. */
 export function gridLayout(room: GridRoom): GridLayout {
-  const [layers, heads] = [Math.max(1, room.layers), Math.max(1, room.heads)];
-  const across = Math.floor((room.width - LEFT - EDGE) / heads);
-  const down = Math.floor((room.height - TOP - EDGE) / layers);
-  const both = Math.min(across, down, MOST);
-  const pitch = both >= AT_ONCE ? both : Math.max(LEAST, both, Math.min(across, SCROLLED_MOST));
+  return room.arrangement.across === null ? flow(room) : table(room, Math.max(1, room.arrangement.across));
+}
+
+function table(room: GridRoom, across: number): GridLayout {
+  const down = Math.ceil(room.arrangement.slots.length / across);
+  const wide = Math.floor((room.width - LEFT - EDGE) / across);
+  const tall = Math.floor((room.height - TOP - EDGE) / Math.max(1, down));
+  const both = Math.min(wide, tall, MOST);
+  const pitch = both >= AT_ONCE ? both : Math.max(LEAST, both, Math.min(wide, SCROLLED_MOST));
+  return layoutOf(room, across, pitch, false);
+}
+
+/** Cells one after the other: the largest with which all fit, or else as small as their labels allow. */
+function flow(room: GridRoom): GridLayout {
+  const count = Math.max(1, room.arrangement.slots.length);
+  const [width, height] = [room.width - 2 * EDGE, room.height - 2 * EDGE];
+  const fits = (pitch: number): boolean => Math.ceil(count / Math.max(1, Math.floor(width / pitch))) * (pitch + LABEL) <= height;
+  let pitch = MOST_LABELLED;
+  while (pitch > LEAST_LABELLED && !fits(pitch)) pitch--;
+  return layoutOf(room, Math.max(1, Math.floor(width / pitch)), pitch, true);
+}
+
+function layoutOf(room: GridRoom, across: number, pitch: number, labelled: boolean): GridLayout {
+  const { slots } = room.arrangement;
   const gap = Math.round(Math.min(8, Math.max(2, pitch * 0.08)) * room.ratio) / room.ratio;
   const cell = wholeCells(pitch - gap, room.pixels, room.ratio);
+  const [left, top] = labelled ? [EDGE, EDGE + LABEL] : [LEFT, TOP];
+  const pitchDown = cell + gap + (labelled ? LABEL : 0);
+  const down = Math.ceil(slots.length / across);
   return {
+    slots,
+    across,
+    down,
+    labelled,
     cell,
     pitch: cell + gap,
-    left: LEFT,
-    top: TOP,
-    layers: room.layers,
-    heads: room.heads,
-    width: LEFT + room.heads * (cell + gap) + EDGE,
-    height: TOP + room.layers * (cell + gap) + EDGE,
+    pitchDown,
+    left,
+    top,
+    width: left + across * (cell + gap) + EDGE,
+    height: top + down * pitchDown + EDGE,
   };
 }
 
@@ -64,45 +100,76 @@ function wholeCells(size: number, pixels: number, ratio: number): number {
 }
 
 /** First visible row of cells and one past the last. */
-export function visibleLayers(layout: GridLayout, scrolled: number, height: number): [number, number] {
-  const first = Math.max(0, Math.floor(scrolled / layout.pitch));
-  const last = Math.ceil((scrolled + Math.max(0, height - layout.top)) / layout.pitch);
-  return [Math.min(first, layout.layers), Math.min(layout.layers, last)];
+export function visibleRows(layout: GridLayout, scrolled: number, height: number): [number, number] {
+  const hidden = layout.labelled ? layout.top : 0;
+  const first = Math.max(0, Math.floor((scrolled - hidden) / layout.pitchDown));
+  const last = Math.ceil((scrolled + Math.max(0, height - layout.top + hidden)) / layout.pitchDown);
+  return [Math.min(first, layout.down), Math.min(layout.down, last)];
+}
+
+/** The slots of rows, without those that are empty. */
+export function slotsIn(layout: GridLayout, [first, last]: readonly [number, number]): readonly { slot: number; place: Place }[] {
+  return layout.slots.slice(first * layout.across, last * layout.across).flatMap((place, at) => {
+    return place ? [{ slot: first * layout.across + at, place }] : [];
+  });
+}
+
+/** Where a head stands; -1 where it is not shown. */
+export function slotOf(layout: GridLayout, { row, head }: Place): number {
+  return layout.slots.findIndex((slot) => slot?.row === row && slot.head === head);
 }
 
 /** Upper left corner of a cell in the scrolled content. */
-export function cellCorner(layout: GridLayout, row: number, head: number): { x: number; y: number } {
-  return { x: layout.left + head * layout.pitch, y: layout.top + row * layout.pitch };
+export function cellCorner(layout: GridLayout, slot: number): { x: number; y: number } {
+  const row = Math.floor(slot / layout.across);
+  return { x: layout.left + (slot - row * layout.across) * layout.pitch, y: layout.top + row * layout.pitchDown };
 }
 
 /** How far to scroll along one axis so that the cell at `index` is seen whole beside its labels. */
-export function scrollToCell(layout: GridLayout, index: number, scrolled: number, room: number): number {
-  const start = index * layout.pitch;
+export function scrollToCell(pitch: number, index: number, scrolled: number, room: number): number {
+  const start = index * pitch;
   if (start < scrolled) return start;
-  return start + layout.pitch > scrolled + room ? start + layout.pitch - room : scrolled;
+  return start + pitch > scrolled + room ? start + pitch - room : scrolled;
 }
 
-/** Where an arrow key leads from (row, head); null for other keys. */
-export function moved(layout: GridLayout, row: number, head: number, key: string): { row: number; head: number } | null {
-  const within = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
+/** Rows that Page Up and Page Down go. */
+const PAGE = 8;
+
+/** The slot that an arrow key leads to, past empty ones; `slot` itself at the edge, null for other keys. */
+export function moved(layout: GridLayout, slot: number, key: string): number | null {
+  const column = slot % layout.across;
+  const start = slot - column;
+  const end = Math.min(layout.slots.length, start + layout.across) - 1;
   switch (key) {
     case "ArrowUp":
-      return { row: within(row - 1, layout.layers), head };
+      return walk(layout, slot, -layout.across);
     case "ArrowDown":
-      return { row: within(row + 1, layout.layers), head };
+      return walk(layout, slot, layout.across);
     case "ArrowLeft":
-      return { row, head: within(head - 1, layout.heads) };
+      return slot === start ? slot : walk(layout, slot, -1, start, end);
     case "ArrowRight":
-      return { row, head: within(head + 1, layout.heads) };
+      return walk(layout, slot, 1, start, end);
     case "Home":
-      return { row, head: 0 };
+      return walk(layout, start - 1, 1, start, end);
     case "End":
-      return { row, head: within(layout.heads - 1, layout.heads) };
+      return walk(layout, end + 1, -1, start, end);
     case "PageUp":
-      return { row: within(row - 8, layout.layers), head };
+      return pages(layout, slot, -1);
     case "PageDown":
-      return { row: within(row + 8, layout.layers), head };
+      return pages(layout, slot, 1);
     default:
       return null;
   }
+}
+
+/** The next slot that is not empty in steps of `by`, or `slot`. */
+function walk(layout: GridLayout, slot: number, by: number, first = 0, last = layout.slots.length - 1): number {
+  for (let at = slot + by; at >= first && at <= last; at += by) if (layout.slots[at]) return at;
+  return slot;
+}
+
+function pages(layout: GridLayout, slot: number, by: 1 | -1): number {
+  let at = slot;
+  for (let row = 0; row < PAGE; row++) at = walk(layout, at, by * layout.across);
+  return at;
 }

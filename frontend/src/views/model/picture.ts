@@ -6,18 +6,16 @@ import { headWeights, thumbnails } from "../../state/data";
 import { field } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { theme } from "../../state/host";
+import { segmentPair } from "../../state/plan";
 import { type HeadAddress, head, keySequence, layer, pins, querySequence, stackNow } from "../../state/selection";
 import { strength } from "../../state/show";
-import type { HeadWeights, Layer } from "../../types";
+import type { HeadWeights, Layer, Sequence } from "../../types";
+import { type Arrangement, arrange, type Place } from "./arrange";
 import { peakBin, thumbnailOf } from "./bins";
+import { ascending, onlyHeads, onlyLayers } from "./choices";
+import { inRanges } from "./ranges";
 import { thumbnailTable } from "./tiles";
-import { type PeakWords, peakWords } from "./words";
-
-/** A place in the grid: row of the thumbnails (not the number of the layer) and head. */
-export interface Place {
-  readonly row: number;
-  readonly head: number;
-}
+import { type PeakWords, peakWords, type Token } from "./words";
 
 /** The cell under the pointer or with the keyboard's focus. */
 export const pointed = signal<Place | null>(null);
@@ -37,6 +35,28 @@ export const table = computed(() => {
   const ramp = sequential(theme.value);
   return thumbnailTable(ramp, strength);
 });
+
+/** Opacity of a line for each of the 256 values of a thumbnail. */
+export const alphas = computed(() => Float32Array.from({ length: 256 }, (_, value) => strength((value / 255) ** 2)));
+
+export const arrangement = computed<Arrangement>(() => {
+  const [layers, heads] = [onlyLayers.value, onlyHeads.value];
+  const numbers = thumbnails.value?.layers ?? [];
+  return arrange({
+    rows: numbers.length,
+    heads: headsOf,
+    showsRow: (row) => inRanges(layers, numbers[row] ?? row),
+    showsHead: (each) => inRanges(heads, each),
+    shows: () => true,
+    score: null,
+    ascending: ascending.value,
+  });
+});
+
+/** Name of a cell where neither rows nor columns name it. */
+export function cellLabel(place: Place): string {
+  return `${thumbnails.value?.layers[place.row] ?? place.row}.${place.head}`;
+}
 
 /** Parameters of the layer in a row of the grid. */
 export function layerOf(row: number): Layer | null {
@@ -72,6 +92,16 @@ export function cellPeak(place: Place): PeakWords | null {
   if (!now) return null;
   const params = layerOf(place.row);
   const peak = peakBin(thumbnailOf(now, place.row, place.head), now.columns, params?.causal === true && params.query_start === 0);
-  const [queries, keys] = [querySequence.value?.tokens ?? [], keySequence.value?.tokens ?? []];
-  return peak && peakWords(peak, now.rows, now.columns, queries, keys);
+  return peak && peakWords(peak, now.rows, now.columns, shownQueries.value, shownKeys.value);
+}
+
+const shownQueries = computed(() => tokensOf(querySequence.value, segmentPair.value?.[0]));
+const shownKeys = computed(() => tokensOf(keySequence.value, segmentPair.value?.[1]));
+
+/** The tokens that thumbnails pool: all, or those of one segment. */
+function tokensOf(sequence: Sequence | null, segment: string | undefined): readonly Token[] {
+  const wanted = segment === undefined ? null : "AB".indexOf(segment);
+  return (sequence?.tokens ?? []).flatMap((text, position) =>
+    wanted === null || sequence?.segments[position] === wanted ? [{ text, position }] : [],
+  );
 }

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import type { Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
-import { cellCorner, type GridLayout } from "./layout";
+import { cellCorner, type GridLayout, slotOf } from "./layout";
 import { cellPeak, pointed } from "./picture";
 
 const WIDTH = 230;
@@ -13,9 +13,10 @@ export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): J
   const place = pointed.value;
   const name = place ? `Layer ${thumbnails.value?.layers[place.row] ?? place.row}, head ${place.head}` : "";
   const peak = place ? cellPeak(place) : null;
-  const corner = place ? cellCorner(layout, place.row, place.head) : { x: 0, y: 0 };
+  const slot = place ? slotOf(layout, place) : -1;
+  const corner = slot >= 0 ? cellCorner(layout, slot) : { x: 0, y: 0 };
   const [x, y] = [corner.x - view.left, corner.y - view.top];
-  const shown = place !== null && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
+  const shown = slot >= 0 && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
   const below = y + layout.pitch + HEIGHT < view.height;
   const style = {
     left: `${Math.max(0, Math.min(view.width - WIDTH, x)) + view.left}px`,

@@ -5,6 +5,11 @@ import { binRange, type Peak, type Range } from "./bins";
 
 const LONGEST = 14;
 
+export interface Token {
+  readonly text: string;
+  readonly position: number;
+}
+
 /** Where a thumbnail is darkest, in words. */
 export interface PeakWords {
   readonly query: string;
@@ -17,8 +22,8 @@ export function peakWords(
   peak: Peak,
   rows: number,
   columns: number,
-  queries: readonly string[],
-  keys: readonly string[],
+  queries: readonly Token[],
+  keys: readonly Token[],
 ): PeakWords {
   const query = binRange(peak.row, rows, Math.max(rows, queries.length));
   const key = binRange(peak.column, columns, Math.max(columns, keys.length));
@@ -31,8 +36,9 @@ export function peakWords(
 }
 
 /** One token by its text; several by their positions and the first and last text. */
-export function rangeText({ first, last }: Range, tokens: readonly string[]): string {
-  const text = (position: number): string => displayToken(tokens[position] ?? `position ${position}`, LONGEST).label;
+export function rangeText({ first, last }: Range, tokens: readonly Token[]): string {
+  const text = (at: number): string => displayToken(tokens[at]?.text ?? `position ${at}`, LONGEST).label;
+  const position = (at: number): number => tokens[at]?.position ?? at;
   if (first === last) return text(first);
-  return `${first} to ${last} (${text(first)} … ${text(last)})`;
+  return `${position(first)} to ${position(last)} (${text(first)} … ${text(last)})`;
 }

@@ -1,0 +1,64 @@
+/** Which cells the grid shows, and in which order: layers down and heads across, or one after the other. Pure. */
+
+/** A head: row of the thumbnails (not the number of the layer) and head. */
+export interface Place {
+  readonly row: number;
+  readonly head: number;
+}
+
+/** Cells row by row; null where a layer has no such head, or the head is filtered out. */
+export interface Arrangement {
+  readonly slots: readonly (Place | null)[];
+  /** Cells of a row; null where they stand one after the other, as many as fit. */
+  readonly across: number | null;
+}
+
+export interface Wanted {
+  readonly rows: number;
+  /** Heads that the layer in a row has. */
+  readonly heads: (row: number) => number;
+  readonly showsRow: (row: number) => boolean;
+  readonly showsHead: (head: number) => boolean;
+  /** Whether a head passes the other filters. */
+  readonly shows: (place: Place) => boolean;
+  /** Cells stand one after the other, the largest first, those that are not a number last; null: as in the model. */
+  readonly score: ((place: Place) => number) | null;
+  readonly ascending: boolean;
+}
+
+export function arrange(wanted: Wanted): Arrangement {
+  const rows = numbers(wanted.rows).filter(wanted.showsRow);
+  const most = rows.reduce((count, row) => Math.max(count, wanted.heads(row)), 0);
+  const heads = numbers(most).filter(wanted.showsHead);
+  const slots = rows.flatMap((row) =>
+    heads.map((head) => {
+      const place = { row, head };
+      return head < wanted.heads(row) && wanted.shows(place) ? place : null;
+    }),
+  );
+  if (wanted.score === null) return withoutEmpty(slots, heads.length);
+  return { slots: sorted(slots, wanted.score, wanted.ascending), across: null };
+}
+
+/** Rows and columns of which nothing is left are not shown. */
+function withoutEmpty(slots: readonly (Place | null)[], across: number): Arrangement {
+  const columns = numbers(across).filter((column) => slots.some((slot, at) => slot && at % across === column));
+  const rows = numbers(slots.length / Math.max(1, across)).filter((row) =>
+    slots.slice(row * across, (row + 1) * across).some((slot) => slot),
+  );
+  return { slots: rows.flatMap((row) => columns.map((column) => slots[row * across + column] ?? null)), across: columns.length };
+}
+
+function sorted(slots: readonly (Place | null)[], score: (place: Place) => number, ascending: boolean): readonly Place[] {
+  const scored = slots.flatMap((place) => (place ? [{ place, score: score(place) }] : []));
+  const sign = ascending ? 1 : -1;
+  scored.sort((a, b) => {
+    if (Number.isNaN(a.score) || Number.isNaN(b.score)) return Number(Number.isNaN(a.score)) - Number(Number.isNaN(b.score));
+    return sign * (a.score - b.score);
+  });
+  return scored.map(({ place }) => place);
+}
+
+function numbers(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, number) => number);
+}

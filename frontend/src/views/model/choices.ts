@@ -1,0 +1,30 @@
+/** What only the model view chooses: how cells are drawn, which of them, and in which order. */
+
+import { computed, signal } from "@preact/signals";
+import { choice, field, flag } from "../../state/field";
+import { inAddress } from "../../state/fields";
+import { parseRanges } from "./ranges";
+
+export type CellDrawing = "maps" | "lines";
+
+export const cellDrawing = signal<CellDrawing>("maps");
+/** Layers and heads that are shown, as "0-3, 7"; empty: all. */
+export const layersText = signal("");
+export const headsText = signal("");
+/** Orders of the cells that are no head metric. */
+export const BY_PLACE = "";
+export const BY_TYPE = "type";
+/** BY_PLACE, BY_TYPE, or the name of a head metric, by which cells stand one after the other. */
+export const sortBy = signal(BY_PLACE);
+/** The smallest first. */
+export const ascending = signal(false);
+
+inAddress("cells", choice(cellDrawing, ["maps", "lines"]));
+inAddress("only_layers", field(layersText, String, String));
+inAddress("only_heads", field(headsText, String, String));
+inAddress("sort", field(sortBy, String, String));
+inAddress("ascending", flag(ascending));
+
+/** null: every one, also where the text says nothing. */
+export const onlyLayers = computed(() => parseRanges(layersText.value));
+export const onlyHeads = computed(() => parseRanges(headsText.value));
