@@ -19,8 +19,15 @@ function recorded(values: number[], rows: number, columns: number): string[] {
 }
 
 it("goes from the query at the left to the key at the right, the faintest first", () => {
-  expect(recorded([255, 0, 0, 128], 2, 2)).toEqual(["from 10,50", "to 50,50", "alpha 0.6", "from 10,30", "to 50,30", "alpha 1"]);
-  expect(recorded([0, 0, 0, 255], 1, 4)).toEqual(["from 10,40", "to 50,55", "alpha 1"]);
+  expect(recorded([255, 0, 0, 128], 2, 2)).toEqual([
+    "from 10,50",
+    "to 50,50",
+    "alpha 0.53125",
+    "from 10,30",
+    "to 50,30",
+    "alpha 0.96875",
+  ]);
+  expect(recorded([0, 0, 0, 255], 1, 4)).toEqual(["from 10,40", "to 50,55", "alpha 0.96875"]);
 });
 
 it("draws nothing where nothing is strong enough", () => {

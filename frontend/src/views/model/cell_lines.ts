@@ -7,7 +7,7 @@ export type Pen = Pick<
 >;
 
 /** Lines of about the same strength are drawn as one path: opacity comes in so many steps. */
-const LEVELS = 10;
+const LEVELS = 16;
 
 /** For each step of opacity the entries of the thumbnail that are drawn with it. `alphas`: opacity 0..1 of each of the 256 values. */
 export function levelsOf(values: Uint8Array, alphas: Float32Array): readonly (readonly number[])[] {
@@ -32,10 +32,10 @@ export interface LinesBox {
 export function drawLines(pen: Pen, box: LinesBox, levels: readonly (readonly number[])[], colour: string): void {
   const { left, top, side, rows, columns } = box;
   pen.strokeStyle = colour;
-  pen.lineWidth = Math.max(0.8, Math.min(3, side / Math.max(rows, columns) / 4));
+  pen.lineWidth = Math.max(0.6, Math.min(3, side / Math.max(rows, columns) / 3));
   levels.forEach((entries, level) => {
     if (entries.length === 0) return;
-    pen.globalAlpha = (level + 1) / LEVELS;
+    pen.globalAlpha = (level + 0.5) / LEVELS;
     pen.beginPath();
     for (const at of entries) {
       const row = Math.floor(at / columns);

@@ -4,11 +4,10 @@ import { palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
 import { displayToken } from "../../state/tokens";
 import type { Theme } from "../../types";
-import { type Grid, type MatrixLayout, ticks } from "./matrix";
+import { type MatrixLayout, ticks } from "./matrix";
 
 export interface MatrixScene {
   readonly layout: MatrixLayout;
-  readonly grid: Grid;
   readonly image: OffscreenCanvas;
   readonly theme: Theme;
   /** Numbers of queries and keys, which a thumbnail that stands in has fewer of. */
@@ -16,6 +15,8 @@ export interface MatrixScene {
   readonly columns: number;
   readonly queries: readonly string[];
   readonly keys: readonly string[];
+  /** Tokens of a row and of a column, where they are blocks; otherwise 1. */
+  readonly block: number;
 }
 
 type Context = CanvasRenderingContext2D;
@@ -59,12 +60,13 @@ function drawTicks(context: Context, scene: MatrixScene): void {
   const { layout } = scene;
   context.font = canvasFont(10);
   context.textAlign = "right";
-  for (const row of ticks(scene.rows)) {
-    context.fillText(String(row), layout.left - 5, Math.max(layout.top + 4, layout.top + (row + 0.5) * layout.cell));
+  for (const token of ticks(scene.rows * scene.block)) {
+    const y = layout.top + (token / scene.block + 0.5) * layout.cell;
+    context.fillText(String(token), layout.left - 5, Math.max(layout.top + 4, y));
   }
   context.textAlign = "center";
-  for (const column of ticks(scene.columns)) {
-    context.fillText(String(column), layout.left + (column + 0.5) * layout.cell, layout.top + layout.height + 11);
+  for (const token of ticks(scene.columns * scene.block)) {
+    context.fillText(String(token), layout.left + (token / scene.block + 0.5) * layout.cell, layout.top + layout.height + 11);
   }
 }
 

@@ -8,13 +8,17 @@ import { sequential } from "../../draw/colour";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { hover } from "../../state/hover";
-import { type HeadAddress, key, keySequence, pinKey, pinQuery, query, querySequence } from "../../state/selection";
+import { planText } from "../../state/plan";
+import { isPlain, type Plan } from "../../state/reading";
+import { type HeadAddress, key, pinKey, pinQuery, query, stackNow } from "../../state/selection";
+import { isLogged } from "../../state/settle";
 import { smallest, strength } from "../../state/show";
 import { displayToken } from "../../state/tokens";
 import { peakOf, thumbnailOf } from "./bins";
 import { drawMatrix, drawPair, type MatrixScene } from "./draw_matrix";
 import { type Grid, hiddenShare, matrixHeight, matrixLayout, paintGrid, pairAt } from "./matrix";
-import { layerOf, weightsOf } from "./picture";
+import { layerOf } from "./picture";
+import { type HeadReading, labels, readingOf, tokensText } from "./reading";
 
 interface Pair {
   readonly query: number;
@@ -28,7 +32,8 @@ export function Enlarged({ address, width }: { address: HeadAddress; width: numb
   const stage = useMemo(() => createStage(address, width), [address, width]);
   const scene = stage.scene.value;
   if (!scene) return null;
-  const { layout, grid } = scene;
+  const { layout } = scene;
+  const grid = stage.read.value?.grid;
   const at = stage.pair.value;
   const show = (pair: Pair | null): void => pointPair(stage, address, pair);
   return (
@@ -40,15 +45,22 @@ export function Enlarged({ address, width }: { address: HeadAddress; width: numb
           label={`Weights of layer ${address.layer} head ${address.head}: queries down, keys to the right. ${stage.text.value}. Arrow keys move, Enter pins.`}
           testId={`model-matrix-${address.layer}-${address.head}`}
           cursor={at ? "pointer" : "default"}
-          onPoint={(x, y) => show(stage.exact.value ? pairAt(layout, grid, x, y) : null)}
+          onPoint={(x, y) => show(grid ? pairAt(layout, grid, x, y) : null)}
           onLeave={() => show(null)}
-          onPress={() => at && pinPair(at)}
-          onKey={(event) => onKey(event, at ?? stage.peak.value ?? { query: 0, key: 0 }, grid, show)}
+          onPress={() => at && pinPair(stage, at)}
+          onKey={(event) =>
+            onKey(event, at ?? stage.peak.value ?? { query: 0, key: 0 }, scene, show, (pair) => pinPair(stage, pair))
+          }
         />
       </div>
       <p class="model-exact" role="status" data-testid="model-exact">
         {stage.text.value}
       </p>
+      {stage.changes.value !== "" && (
+        <p class="note" data-testid="model-changes">
+          {stage.changes.value}
+        </p>
+      )}
       {stage.hidden.value >= 0.005 && (
         <p class="note" data-testid="model-hidden">
           {Math.round(stage.hidden.value * 100)} % of the weight lies in cells under {smallest.value}, which are not drawn.
@@ -59,7 +71,11 @@ export function Enlarged({ address, width }: { address: HeadAddress; width: numb
 }
 
 interface Stage {
+  /** null until the weights are there. */
+  readonly read: ReadonlySignal<HeadReading | null>;
   readonly exact: ReadonlySignal<boolean>;
+  /** What was done to the weights, in words. */
+  readonly changes: ReadonlySignal<string>;
   readonly scene: ReadonlySignal<MatrixScene | null>;
   readonly peak: ReadonlySignal<Pair | null>;
   readonly pair: ReturnType<typeof signal<Pair | null>>;
@@ -72,23 +88,24 @@ interface Stage {
 
 function createStage(address: HeadAddress, width: number): Stage {
   const pair = signal<Pair | null>(null);
-  const full = computed(() => weightsOf(address));
-  const exact = computed(() => full.value !== null);
-  const grid = computed<Grid | null>(() => {
-    const now = full.value;
-    return now ? { rows: now.queries, columns: now.keys, data: now.data } : pooled(address);
-  });
-  const scene = computed(() => (grid.value ? sceneOf(grid.value, exact.value, width) : null));
-  const peak = computed(() => (full.value ? strongest(address, full.value) : null));
+  const read = computed(() => readingOf(address));
+  const exact = computed(() => read.value !== null);
+  const grid = computed<Grid | null>(() => read.value?.grid ?? pooled(address));
+  const scene = computed(() => (grid.value ? sceneOf(grid.value, read.value?.plan ?? null, width) : null));
+  const peak = computed(() => (read.value ? strongest(address, read.value.grid) : null));
   const text = computed(() => {
-    const values = full.value;
+    const now = read.value;
     const at = pair.value ?? peak.value;
-    if (!values || !at) return values ? "no weight" : "";
-    const weight = values.data[at.query * values.keys + at.key] ?? Number.NaN;
-    return `${pair.value ? "" : "largest: "}${token("query", at.query)} → ${token("key", at.key)} ${weight.toFixed(4)}`;
+    if (!now || !at) return now ? "no weight" : missing(address);
+    const weight = now.grid.data[at.query * now.grid.columns + at.key] ?? Number.NaN;
+    const [query, key] = [tokensText(now.plan, "query", at.query), tokensText(now.plan, "key", at.key)];
+    return `${pair.value ? "" : "largest: "}${query} → ${key} ${weight.toFixed(4)}`;
   });
-  const hidden = computed(() => (exact.value && grid.value ? hiddenShare(grid.value, smallest.value) : 0));
+  const hidden = computed(() => (read.value ? hiddenShare(read.value.grid, smallest.value) : 0));
+  const changes = computed(() => (read.value && !isPlain(read.value.plan) ? planText(read.value.plan) : ""));
   return {
+    read,
+    changes,
     hidden,
     exact,
     scene,
@@ -99,17 +116,18 @@ function createStage(address: HeadAddress, width: number): Stage {
       if (scene.value) drawMatrix(context, scene.value);
     },
     above: (context) => {
-      if (!scene.value || !exact.value) return;
-      if (query.value !== null && key.value !== null) drawPair(context, scene.value, query.value, key.value, "accent");
-      if (pair.value) drawPair(context, scene.value, pair.value.query, pair.value.key, "text");
+      const [now, plan] = [scene.value, read.value?.plan];
+      if (!now || !plan) return;
+      const pinned = { query: plan.queries.row[query.value ?? -1] ?? -1, key: plan.keys.row[key.value ?? -1] ?? -1 };
+      if (pinned.query >= 0 && pinned.key >= 0) drawPair(context, now, pinned.query, pinned.key, "accent");
+      if (pair.value) drawPair(context, now, pair.value.query, pair.value.key, "text");
     },
   };
 }
 
-function sceneOf(grid: Grid, exact: boolean, width: number): MatrixScene {
-  const queries = querySequence.value?.tokens ?? [];
-  const keys = keySequence.value?.tokens ?? [];
-  const [rows, columns] = exact ? [grid.rows, grid.columns] : [Math.max(queries.length, 1), Math.max(keys.length, 1)];
+function sceneOf(grid: Grid, plan: Plan | null, width: number): MatrixScene {
+  const [queries, keys] = [labels(plan, "query"), labels(plan, "key")];
+  const [rows, columns] = plan ? [grid.rows, grid.columns] : [Math.max(queries.length, 1), Math.max(keys.length, 1)];
   const longest = queries.reduce((most, text) => Math.max(most, displayToken(text, 14).label.length), 2);
   const layout = matrixLayout(width, rows, columns, Math.min(LABELS_MOST, longest * CHARACTER + 12));
   const ratio = devicePixelRatio || 1;
@@ -117,7 +135,7 @@ function sceneOf(grid: Grid, exact: boolean, width: number): MatrixScene {
   const image = new OffscreenCanvas(across, down);
   const pixels = paintGrid(grid, across, down, sequential(theme.value), strength);
   image.getContext("2d")?.putImageData(new ImageData(pixels, across, down), 0, 0);
-  return { layout, grid, image, theme: theme.value, rows, columns, queries, keys };
+  return { layout, image, theme: theme.value, rows, columns, queries, keys, block: plan?.block ?? 1 };
 }
 
 /** The thumbnail stands in until the weights are there, so that nothing jumps. */
@@ -129,29 +147,37 @@ function pooled(address: HeadAddress): Grid | null {
   return { rows: now.rows, columns: now.columns, data };
 }
 
-function strongest(address: HeadAddress, full: { queries: number; keys: number; data: Float32Array }): Pair | null {
+/** Instead of numbers: the picture is the thumbnail. */
+function missing(address: HeadAddress): string {
+  const stack = stackNow.value;
+  return stack && !isLogged(stack, address) ? "Only the thumbnail of this head was logged." : "";
+}
+
+function strongest(address: HeadAddress, grid: Grid): Pair | null {
   const params = layerOf(thumbnails.value?.layers.indexOf(address.layer) ?? 0);
-  const from = params?.causal && params.query_start === 0 && full.queries > 1 ? 1 : 0;
-  const peak = peakOf(full.data, full.keys, from);
+  const from = params?.causal && params.query_start === 0 && grid.rows > 1 ? 1 : 0;
+  const peak = peakOf(grid.data, grid.columns, from);
   return peak && { query: peak.row, key: peak.column };
 }
 
-function token(side: "query" | "key", position: number): string {
-  const tokens = (side === "query" ? querySequence : keySequence).value?.tokens ?? [];
-  return displayToken(tokens[position] ?? `position ${position}`, 16).label;
-}
-
 function pointPair(stage: Stage, address: HeadAddress, pair: Pair | null): void {
+  const now = stage.read.value;
   stage.pair.value = pair;
-  const full = weightsOf(address);
-  const weight = pair && full ? full.data[pair.query * full.keys + pair.key] : undefined;
-  hover.value = pair ? { ...address, ...pair, ...(weight === undefined ? {} : { weight }) } : null;
+  if (!pair || !now) {
+    hover.value = null;
+    return;
+  }
+  const weight = now.grid.data[pair.query * now.grid.columns + pair.key] ?? Number.NaN;
+  hover.value = { ...address, query: now.plan.queries.first[pair.query] ?? 0, key: now.plan.keys.first[pair.key] ?? 0, weight };
 }
 
-function pinPair(pair: Pair): void {
-  const same = query.value === pair.query && key.value === pair.key;
-  pinQuery(same ? null : pair.query);
-  pinKey(same ? null : pair.key);
+/** Pins the first tokens of a cell. */
+function pinPair(stage: Stage, pair: Pair): void {
+  const plan = stage.read.value?.plan;
+  const [i, j] = [plan?.queries.first[pair.query] ?? pair.query, plan?.keys.first[pair.key] ?? pair.key];
+  const same = query.value === i && key.value === j;
+  pinQuery(same ? null : i);
+  pinKey(same ? null : j);
 }
 
 const STEPS: Record<string, Pair> = {
@@ -161,15 +187,15 @@ const STEPS: Record<string, Pair> = {
   ArrowRight: { query: 0, key: 1 },
 };
 
-function onKey(event: KeyboardEvent, at: Pair, grid: Grid, show: (pair: Pair) => void): void {
+function onKey(event: KeyboardEvent, at: Pair, scene: MatrixScene, show: (pair: Pair) => void, pin: (pair: Pair) => void): void {
   const step = STEPS[event.key];
   if ((!step && event.key !== "Enter") || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   event.stopPropagation();
   if (!step) {
-    pinPair(at);
+    pin(at);
     return;
   }
   const within = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
-  show({ query: within(at.query + step.query, grid.rows), key: within(at.key + step.key, grid.columns) });
+  show({ query: within(at.query + step.query, scene.rows), key: within(at.key + step.key, scene.columns) });
 }

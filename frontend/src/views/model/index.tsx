@@ -42,12 +42,11 @@ export function ModelView(): JSX.Element | null {
 /** What the colours mean, with the scale and the smallest weight that are set. */
 function Legend(): JSX.Element {
   const ramp = sequential(theme.value);
-  const stops = Array.from({ length: 21 }, (_, at) => rampColour(ramp, 255 * strength(at / 20)));
-  const how = scale.value === "sqrt" ? "by square root" : "linear";
-  const what =
-    cellDrawing.value === "lines"
-      ? "Opacity of lines, queries left and keys right,"
-      : "Colour of cells, queries down and keys across,";
+  const lines = cellDrawing.value === "lines";
+  const ink = (weight: number): string => `rgb(from var(--text) r g b / ${weight >= smallest.value ? weight : 0})`;
+  const stops = Array.from({ length: 21 }, (_, at) => (lines ? ink(at / 20) : rampColour(ramp, 255 * strength(at / 20))));
+  const how = scale.value === "sqrt" && !lines ? "by square root" : "linear";
+  const what = lines ? "Opacity of lines, queries left and keys right," : "Colour of cells, queries down and keys across,";
   const words = `${what} by weight, ${how}; under ${smallest.value} not drawn. ${grouping()}`;
   return (
     <div class="model-legend" title={words} data-testid="model-legend">

@@ -36,8 +36,15 @@ export const table = computed(() => {
   return thumbnailTable(ramp, strength);
 });
 
-/** Opacity of a line for each of the 256 values of a thumbnail. */
-export const alphas = computed(() => Float32Array.from({ length: 256 }, (_, value) => strength((value / 255) ** 2)));
+/**
+ * Opacity of a line for each of the 256 values of a thumbnail: the weight itself on either scale. A row's lines then have as much ink
+ * together in a head that looks everywhere as in one that looks at one token; by square roots they would cover the cell.
+ */
+export const alphas = computed(() => Float32Array.from({ length: 256 }, (_, value) => visibleWeight((value / 255) ** 2)));
+
+function visibleWeight(weight: number): number {
+  return strength(weight) > 0 ? weight : 0;
+}
 
 export const arrangement = computed<Arrangement>(() => {
   const [layers, heads] = [onlyLayers.value, onlyHeads.value];
@@ -60,7 +67,11 @@ export function cellLabel(place: Place): string {
 
 /** Parameters of the layer in a row of the grid. */
 export function layerOf(row: number): Layer | null {
-  const number = thumbnails.value?.layers[row];
+  return paramsOf(thumbnails.value?.layers[row]);
+}
+
+/** Parameters of a layer by its number. */
+export function paramsOf(number: number | undefined): Layer | null {
   return stackNow.value?.layers.find((each) => each.layer === number) ?? null;
 }
 
