@@ -27,6 +27,9 @@ import neuronCss from "./views/neuron/neuron.css?inline";
 import overviewCss from "./views/overview/overview.css?inline";
 
 export function render(): void {
+  // TensorBoard's page of a plugin says neither; screen readers need both.
+  document.title = "Attention";
+  document.documentElement.lang = "en";
   adoptStyles();
   followTheme();
   followVisibility();
