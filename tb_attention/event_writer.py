@@ -49,7 +49,11 @@ class EventWriter:
         if self._own is None:
             self._own = _opened(self.place)
         self._own.write(event_pb2.Event(step=step, wall_time=wall_time, summary=summary))
-        self._own.flush()
+
+    def settle(self) -> None:
+        """Makes the values in a file of our own readable, after the last one of a capture, which stays in one file. Raises OSError."""
+        if self._own is not None:
+            self._own.flush()
 
     def flush(self) -> None:
         """Hands values that the SummaryWriter keeps back to the operating system."""

@@ -47,6 +47,8 @@ class RunWriter:
                     self._records.write(event)
                 last = event
             self._records.flush(sync=self._sync)
+            if self._inline:
+                self._events.settle()
             if self._event_file:
                 self._add_small_values(last)
 
@@ -74,6 +76,7 @@ class RunWriter:
             values += scalar_values(commit, self._scalars, self._heads)
             if values:
                 self._events.add(summary_pb2.Summary(value=values), commit.step, commit.wall_time)
+                self._events.settle()
             if self._sync:
                 self._events.flush()
         except Exception as error:  # noqa: BLE001  (as above)

@@ -115,6 +115,15 @@ def test_captures_never_straddle_two_files(memory: MemoryFileSystem) -> None:
     assert steps("memory://logs") == {"run": {"probe": [0, 1, 2, 3]}}
 
 
+@pytest.mark.usefixtures("memory")
+def test_a_capture_in_an_event_file_is_in_one() -> None:
+    with AttentionLogger("memory://logs/run", strict=True, inline=True) as logger:
+        for step in range(3):
+            logger.write(capture(300, heads=8, key_heads=8, neurons=64), tag="probe", step=step)  # more than an event file may grow to
+    assert steps("memory://logs") == {"run": {"probe": [0, 1, 2]}}
+    assert len(MemoryFileSystem().find("/logs")) == 3
+
+
 class Broken:
     """The file layer, which refuses to write while `broken`."""
 
