@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inspect(commands)
     _add_capture(commands)
     _add_checkpoints(commands)
+    _add_export(commands)
     return parser
 
 
@@ -77,6 +78,21 @@ def _add_checkpoints(commands: Any) -> None:
     checkpoints.set_defaults(command=_checkpoints)
 
 
+def _add_export(commands: Any) -> None:
+    what = "write weights, queries and keys, or head metrics to a file for other programs"
+    export = commands.add_parser("export", help=what, description=f"{what.capitalize()}.")
+    export.add_argument("directory", metavar="DIR", help="what tensorboard --logdir is given")
+    export.add_argument("--output", "-o", type=Path, required=True, help="a file that ends in .npz, .safetensors or .csv")
+    export.add_argument("--what", choices=("weights", "queries", "metrics"), default="weights", help="default: %(default)s")
+    export.add_argument("--run", help="default: the only one")
+    export.add_argument("--tag", help="default: the only one")
+    export.add_argument("--step", type=int, nargs="+", metavar="N", help="default: the last one; all of them for metrics")
+    export.add_argument("--stack", help="decoder, encoder or cross (default: all)")
+    export.add_argument("--layer", type=int, nargs="+", metavar="N", help="default: all")
+    export.add_argument("--head", type=int, nargs="+", metavar="N", help="default: all")
+    export.set_defaults(command=_export)
+
+
 def _demo(options: argparse.Namespace) -> None:
     _needs("the demo", "torch", "transformers", "accelerate")
     from tb_attention.demo.run import run_demo
@@ -102,6 +118,14 @@ def _checkpoints(options: argparse.Namespace) -> None:
     from tb_attention.commands.checkpoints import run_checkpoints
 
     run_checkpoints(options.names, options.probes, options.logdir, tokenizer=options.tokenizer)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from tb_attention.commands.export import Choice, run_export
+
+    numbers = {name: tuple(chosen) if (chosen := getattr(options, name)) else None for name in ("step", "layer", "head")}
+    chosen = Choice(options.what, options.run, options.tag, numbers["step"], options.stack, numbers["layer"], numbers["head"])
+    run_export(options.directory, options.output, chosen)
 
 
 def _needs(what: str, *packages: str) -> None:

@@ -74,6 +74,20 @@ def test_one_inference_of_a_new_model(tmp_path: Path) -> None:
     assert steps(store) == {"inference": [0]}
 
 
+def test_a_generation_is_logged_over_prompt_and_answer(tmp_path: Path) -> None:
+    store = run("generation.py", "--tiny", "--prompt=Hello", "--tokens=4", at=tmp_path)
+    assert steps(store) == {"written/0": [0], "written/1": [0]}
+    said = store.capture("runs/generation", store.find("runs/generation", "written/1", 0))
+    (sequence,) = said["sequences"]
+    assert (said["kind"], sequence["prompt"], len(sequence["tokens"])) == ("generation", 5, 5 + 4 - 1)
+    assert "".join(sequence["tokens"]).startswith("Hello")
+
+
+def test_checkpoints_are_logged_after_the_training(tmp_path: Path) -> None:
+    store = run("checkpoints.py", "--steps=2", "--save=1", at=tmp_path)
+    assert steps(store) == {"doctor-he": [1, 2], "doctor-she": [1, 2]}
+
+
 def test_arrays_of_any_library(tmp_path: Path) -> None:
     store = run("arrays.py", "--steps=3", at=tmp_path)
     assert steps(store) == {"queries-and-keys": [0, 1, 2], "weights": [0]}

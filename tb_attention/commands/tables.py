@@ -1,0 +1,68 @@
+"""Files for other programs: arrays by name go in, or rows of a table; .npz, .safetensors or .csv comes out."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import save_file
+
+from tb_attention.errors import InvalidInput
+
+Named = Iterable[tuple[str, npt.NDArray[Any]]]
+
+_FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
+"""What a spreadsheet would take for a formula, also behind spaces and in the full width of East Asian text."""
+_CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def write_npz(path: Path, arrays: Named, about: Mapping[str, Any]) -> None:
+    """For numpy.load; one array after the other is held in memory. about: becomes the text `about`, JSON."""
+    with _whole(path) as part, zipfile.ZipFile(part, "w") as file:
+        for name, array in itertools.chain([("about", np.array(json.dumps(about)))], arrays):
+            with file.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+
+
+def write_safetensors(path: Path, arrays: Named, about: Mapping[str, Any]) -> None:
+    """All arrays are held in memory. about: becomes metadata, each value JSON."""
+    with _whole(path) as part:
+        tensors = {name: np.ascontiguousarray(array) for name, array in arrays}
+        save_file(tensors, part, metadata={name: json.dumps(value) for name, value in about.items()})
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int | np.float32]]) -> None:
+    """A table as RFC 4180 has it, safe to open in a spreadsheet: text that looks like a formula gets an apostrophe before it."""
+    with _whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(columns)
+        for row in rows:
+            # A float32 as the shortest text that is read back as the same.
+            table.writerow([_cell(value) if isinstance(value, str) else value for value in row])
+
+
+def _cell(text: str) -> str:
+    visible = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return f"'{visible}" if _FORMULA.match(visible) else visible
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Another file, which takes the place of `path` when it is whole. Raises InvalidInput where it cannot be written."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written ({error.strerror or error}): give another file by -o.") from error
+    finally:
+        part.unlink(missing_ok=True)
