@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tb_attention.integrations.trainer import AttentionCallback
     from tb_attention.logger import AttentionLogger
     from tb_attention.planning import capture_bytes
+    from tb_attention.probes import Repeated
 
 __version__ = "0.1.0"
 
@@ -25,6 +26,7 @@ _MODULES = {
     "AttentionLogger": "tb_attention.logger",
     "Capture": "tb_attention.captures",
     "LightningAttentionCallback": "tb_attention.integrations.lightning",
+    "Repeated": "tb_attention.probes",
     "Sequence": "tb_attention.captures",
     "Stack": "tb_attention.captures",
     "capture_bytes": "tb_attention.planning",
@@ -37,6 +39,7 @@ __all__ = [
     "AttentionLogger",
     "Capture",
     "LightningAttentionCallback",
+    "Repeated",
     "Sequence",
     "Stack",
     "capture_bytes",

@@ -72,7 +72,9 @@ def _add_checkpoints(commands: Any) -> None:
     checkpoints = commands.add_parser("checkpoints", help=what, description=f"{what.capitalize()}. {more}")
     forms = "a folder of the Trainer (checkpoint-500), or NAME=STEP, where NAME is a path, a name on a hub, or name@revision"
     checkpoints.add_argument("names", metavar="CHECKPOINT", nargs="+", help=forms)
-    checkpoints.add_argument("--probes", type=Path, required=True, help="a text file with a probe in each line: `tag: text`, or just text")
+    checkpoints.add_argument(
+        "--probes", type=Path, required=True, help="a text file with a probe in each line: `tag: text`, just text, or `repeated`"
+    )
     checkpoints.add_argument("--tokenizer", metavar="NAME_OR_PATH", help="another tokenizer than the one saved with each checkpoint")
     checkpoints.add_argument("--logdir", required=True, help="the run directory, one of its own")
     checkpoints.set_defaults(command=_checkpoints)

@@ -17,9 +17,10 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from tb_attention.cli import main
 from tb_attention.commands.checkpoints import Checkpoint, checkpoints_of
-from tb_attention.commands.probes import read_probes, tag_of
+from tb_attention.commands.probes import read_probes
 from tb_attention.demo.corpus import trained_tokenizer
 from tb_attention.errors import InvalidInput
+from tb_attention.probes import tag_of
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store

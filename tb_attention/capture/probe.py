@@ -12,11 +12,13 @@ from tb_attention.capture.assemble import assemble
 from tb_attention.capture.eager import eager_stacks
 from tb_attention.capture.inputs import Inputs, inputs_of
 from tb_attention.capture.recorder import Recorder, has_rotary
+from tb_attention.capture.repeated import repeated_ids
 from tb_attention.capture.undisturbed import undisturbed
 from tb_attention.capture.watch import watch
 from tb_attention.capture.wrappers import backbone, name_of, sharded, unwrapped
 from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Stack, chosen_layers
 from tb_attention.errors import InvalidInput, NoAttention
+from tb_attention.probes import Repeated
 
 _ORDER = (ENCODER, DECODER, CROSS)
 
@@ -33,7 +35,8 @@ def capture(
 
     text_or_ids: a text or a pair of texts, for which `tokenizer` (of Hugging Face) is needed; or token ids [T] or [1, T], which
     with a tokenizer get their texts; or floating numbers: pixels [channels, height, width], audio features, embeddings; or a
-    mapping of the model's inputs, such as a tokenizer or processor gives, with one example, from which padding is cut.
+    mapping of the model's inputs, such as a tokenizer or processor gives, with one example, from which padding is cut; or
+    Repeated(), random tokens of the model that come twice.
     decoder: text or ids that the decoder of an encoder-decoder model reads; by default its start token. A text is shifted by the
     start token as in training, ids are taken as they are. layers: which layers are kept (default: all).
 
@@ -45,6 +48,8 @@ def capture(
     inner = unwrapped(model)
     body = backbone(inner)
     config: Any = getattr(inner, "config", None)
+    if isinstance(text_or_ids, Repeated):
+        text_or_ids = repeated_ids(inner, tokenizer, text_or_ids)
     inputs = inputs_of(body, text_or_ids, tokenizer, decoder)
     _check(inputs, inner, config)
     runs = model if sharded(model) else body

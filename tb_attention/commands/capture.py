@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tb_attention.commands.logged import logged
 from tb_attention.commands.models import load_model, load_tokenizer
-from tb_attention.commands.probes import tag_of
 from tb_attention.logger import AttentionLogger
+from tb_attention.probes import tag_of
 
 SESSION = "capture"
 """One for all, so that a capture of an earlier step hides no later one."""

@@ -82,11 +82,11 @@ def _processes() -> tuple[int, int]:
     return rank, processes
 
 
-def _left(checkpoint: Checkpoint, probes: Mapping[str, str], done: Mapping[str, set[int]]) -> dict[str, str]:
+def _left(checkpoint: Checkpoint, probes: Mapping[str, object], done: Mapping[str, set[int]]) -> dict[str, object]:
     return {tag: text for tag, text in probes.items() if checkpoint.step not in done[tag]}
 
 
-def _log(logger: AttentionLogger, checkpoint: Checkpoint, probes: Mapping[str, str], tokenizer: str) -> None:
+def _log(logger: AttentionLogger, checkpoint: Checkpoint, probes: Mapping[str, object], tokenizer: str) -> None:
     model, words = load_model(checkpoint.name), load_tokenizer(tokenizer)
     for tag, text in probes.items():
         logger.log(model, text, tag=tag, step=checkpoint.step, tokenizer=words)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from importlib import import_module
 from typing import Any, Unpack
 
 from tb_attention.errors import InvalidInput
 from tb_attention.integrations.training import TrainingLog
 from tb_attention.options import Options
+from tb_attention.probes import Probes
 
 _NAMES = ("lightning.pytorch", "pytorch_lightning")
 """Lightning has two names, whose classes differ."""
@@ -39,7 +40,7 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
 
     def __init__(
         self,
-        probes: Mapping[str, Any] | None = None,
+        probes: Probes | None = None,
         every: int = 100,
         tokenizer: Any = None,
         writer: Any = None,
@@ -48,8 +49,9 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
         model: str | None = None,
         **options: Unpack[Options],
     ) -> None:
-        """probes: tag -> text or token ids, or a mapping of the model's inputs. every: optimiser steps. tokenizer: for texts.
+        """probes: tag -> text or token ids; or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
 
+        See tb_attention.probes; a mapping of the model's inputs is a probe too. every: optimiser steps. tokenizer: for texts.
         writer: a SummaryWriter or a log directory; default is the SummaryWriter of the Trainer's TensorBoardLogger, or the
         Trainer's own log directory where there is none. examples: which rows of the training batch of the first process are logged
         too, under the tag "batch", or "batch/0" ... where there are several. model: name of the attribute of the LightningModule

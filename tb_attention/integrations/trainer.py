@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -16,6 +16,7 @@ from transformers.trainer_callback import CallbackHandler
 
 from tb_attention.integrations.training import TrainingLog
 from tb_attention.options import Options
+from tb_attention.probes import Probes
 
 
 class AttentionCallback(TrainerCallback):
@@ -30,7 +31,7 @@ class AttentionCallback(TrainerCallback):
 
     def __init__(
         self,
-        probes: Mapping[str, Any] | None = None,
+        probes: Probes | None = None,
         every: int = 100,
         tokenizer: Any = None,
         writer: Any = None,
@@ -38,8 +39,9 @@ class AttentionCallback(TrainerCallback):
         examples: Collection[int] = (),
         **options: Unpack[Options],
     ) -> None:
-        """probes: tag -> text or token ids. every: optimiser steps. tokenizer: default is the Trainer's processing_class.
+        """probes: tag -> text or token ids; or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
 
+        See tb_attention.probes. every: optimiser steps. tokenizer: default is the Trainer's processing_class.
         writer: a SummaryWriter or a log directory; default is the SummaryWriter of the Trainer's TensorBoardCallback, or a new
         run in output_dir/runs where there is none. examples: which rows of the training batch of the first process are logged too,
         under the tag "batch", or "batch/0" ... where there are several. options: those of AttentionLogger, such as layers, heads,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from tb_attention.errors import InvalidInput
 from tb_attention.logger import AttentionLogger
 from tb_attention.options import Options, check_options
+from tb_attention.probes import Probes, probes_of
 
 _log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ BATCH = "batch"
 class TrainingLog:
     """Follows a training: `begin_step` before each optimiser step, `end` after the last one. Step n: the weights after n steps."""
 
-    def __init__(self, probes: Mapping[str, Any] | None, every: int, examples: Collection[int], tokenizer: Any, options: Options) -> None:
+    def __init__(self, probes: Probes | None, every: int, examples: Collection[int], tokenizer: Any, options: Options) -> None:
         """As the callbacks say. Raises InvalidInput where there is nothing to log, and for options that cannot be used."""
         if unknown := options.keys() - Options.__annotations__.keys():
             raise TypeError(f"there is no option {min(unknown)!r}: the options are {', '.join(Options.__annotations__)}.")
@@ -31,7 +32,7 @@ class TrainingLog:
                 'there are no probes: give at least one, such as {"doctor-she": "The doctor asked the nurse."}, or examples=(0,) '
                 "for the first example of each training batch."
             )
-        self._probes, self._every, self._examples = dict(probes or {}), every, tuple(examples)
+        self._probes, self._every, self._examples = probes_of(probes or {}), every, tuple(examples)
         self._tokenizer, self._options = tokenizer, options
         self._logger: AttentionLogger | None = None
         self._step: int | None = None

@@ -123,9 +123,10 @@ def _with_tokens(store: Store, steps: Steps, finding: Finding) -> Finding:
             bad = np.isnan(attend.weights(tensors)[0]).any(axis=1)
             return replace(finding, query=int(np.argmax(bad))) if bad.any() else finding
         best, place = -np.inf, None
-        for start, scores, _ in attend.row_blocks(tensors):
-            if scores is not None and np.nanmax(scores) > best:
-                query, key = np.unravel_index(np.nanargmax(scores[0]), scores.shape[1:])
+        for start in range(0, tensors.queries, attend.ROWS):
+            scores = attend.scores(tensors, slice(start, start + attend.ROWS))[0]
+            if np.nanmax(scores) > best:
+                query, key = np.unravel_index(np.nanargmax(scores), scores.shape)
                 best, place = float(np.nanmax(scores)), (start + int(query), int(key))
     except (AttentionError, OSError):
         return finding
