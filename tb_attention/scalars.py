@@ -14,9 +14,10 @@ from tb_attention.summary import parse_plugin_data
 
 
 def scalar_values(commit: event_pb2.Event, names: Collection[str], heads: Collection[int] = ()) -> Iterator[summary_pb2.Summary.Value]:
-    """The named head metrics of each layer: `attention/<tag>/<metric>/<stack>.<layer>/mean` and `/max` over all heads of the layer.
+    """The named head metrics of each layer: `attention/<tag>/<metric>.<layer>.mean` and `.max` over all heads of the layer.
 
-    heads: each of these has its own too, `/head<n>`. A metric that is not defined, such as induction in a text without repeats, has none.
+    The name is short because TensorBoard cuts it; where there are several stacks it is `<metric>.<stack>.<layer>`. heads: each of these
+    has its own too, `.head<n>`. A metric that is not defined, such as induction in a text without repeats, has none.
     """
     value = commit.summary.value[0]
     capture = parse_plugin_data(value.metadata.plugin_data.content).capture
@@ -25,13 +26,14 @@ def scalar_values(commit: event_pb2.Event, names: Collection[str], heads: Collec
     for name in dict.fromkeys(names):
         column = list(capture.metrics).index(name)
         for (stack, layer), row in zip(rows, table[:, :, column], strict=True):
-            place = f"attention/{value.tag}/{name}/{stack}.{layer.layer}"
+            which = f"{stack.replace(' ', '_')}." if len(capture.stacks) > 1 else ""
+            place = f"attention/{value.tag}/{name}.{which}{layer.layer}"
             if np.isfinite(row).any():
-                yield _scalar(f"{place}/mean", np.nanmean(row))
-                yield _scalar(f"{place}/max", np.nanmax(row))
+                yield _scalar(f"{place}.mean", np.nanmean(row))
+                yield _scalar(f"{place}.max", np.nanmax(row))
             for head in heads:
                 if head < layer.heads and np.isfinite(row[head]):
-                    yield _scalar(f"{place}/head{head}", row[head])
+                    yield _scalar(f"{place}.head{head}", row[head])
 
 
 def check_names(names: Collection[str]) -> None:

@@ -383,7 +383,7 @@ def test_inline_there_is_one_event_file_and_nothing_else(tmp_path: Path, writer:
     assert {("probe", 0), ("probe", 1)} <= set(overviews_in(tmp_path)), "TensorBoard knows it by the value that commits it"
     accumulator = EventAccumulator(str(tmp_path))
     accumulator.Reload()
-    assert "attention/probe/entropy/decoder.0/mean" in accumulator.Tags()["scalars"]
+    assert "attention/probe/entropy.0.mean" in accumulator.Tags()["scalars"]
 
 
 def test_sync_forces_each_capture_onto_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,12 +40,12 @@ def test_mean_and_maximum_of_each_layer(tmp_path: Path, writer: type) -> None:
         where.close()
     found = scalars_in(tmp_path)
     assert set(found) == {
-        f"attention/probe/{name}/decoder.{layer}/{of}" for name in ("entropy", "first_token") for layer in (0, 1) for of in ("mean", "max")
+        f"attention/probe/{name}.{layer}.{of}" for name in ("entropy", "first_token") for layer in (0, 1) for of in ("mean", "max")
     }, "induction is not defined where no token comes twice"
     for layer in (0, 1):
         first_token = [attend.weights(capture(seed=step).stacks[0].layers[layer])[:, 1:, 0].mean(axis=1) for step in (0, 7)]
         for of, function in (("mean", np.mean), ("max", np.max)):
-            steps, values = zip(*found[f"attention/probe/first_token/decoder.{layer}/{of}"], strict=True)
+            steps, values = zip(*found[f"attention/probe/first_token.{layer}.{of}"], strict=True)
             assert steps == (0, 7)
             np.testing.assert_allclose(values, [function(one) for one in first_token], rtol=1e-5)
 
@@ -54,9 +55,20 @@ def test_chosen_heads_have_scalars_of_their_own(tmp_path: Path) -> None:
         logger.write(capture(seed=3), tag="probe", step=3)
     found = scalars_in(tmp_path)
     for head in (1, 3):
-        ((step, value),) = found[f"attention/probe/entropy/decoder.1/head{head}"]
+        ((step, value),) = found[f"attention/probe/entropy.1.head{head}"]
         assert step == 3
         np.testing.assert_allclose(value, own(3, "entropy")[1, head], rtol=1e-5)
+
+
+def test_several_stacks_are_named(tmp_path: Path) -> None:
+    one = capture()
+    stacks = (one.stacks[0], replace(one.stacks[0], name="encoder 2"))
+    with AttentionLogger(tmp_path, scalars=["entropy"], layers=[0]) as logger:
+        logger.write(replace(one, stacks=stacks), tag="probe", step=0)
+    assert {tag.rpartition(".")[0] for tag in scalars_in(tmp_path)} == {
+        "attention/probe/entropy.decoder.0",
+        "attention/probe/entropy.encoder_2.0",
+    }
 
 
 def test_wrong_names(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ export class Loader {
       busy.value = true;
       try {
         const capture = await this.api.capture(need.place, signal);
-        const fitted = settleCapture(capture, need);
+        const fitted = settleCapture(capture, need, need.view);
         const [parts, other] = fitted
           ? await Promise.all([
               loadParts(this.api, need.view, need.place, fitted, signal),
@@ -170,7 +170,7 @@ export class Loader {
       const capture = await this.api.capture(need.withPlace, signal);
       const found = comparable(a, capture, fitted.stack);
       if (found.problem !== null) return { ...nothing, ...found };
-      const other = settleCapture(capture, { ...need, ...fitted });
+      const other = settleCapture(capture, { ...need, ...fitted }, need.view);
       const parts = other ? await loadParts(this.api, need.view, need.withPlace, other, signal) : {};
       return { ...nothing, ...found, capture, shown: { ...keptOf(need.withPlace), ...parts } };
     } catch (error) {
@@ -185,7 +185,7 @@ export class Loader {
     await this.aheadTask.run(async (signal) => {
       for (const place of neighbours(need.place, tagNow.peek()).flatMap((each) => [each, ...movingWith(need, each)])) {
         try {
-          const fitted = settleCapture(await this.api.capture(place, signal), need);
+          const fitted = settleCapture(await this.api.capture(place, signal), need, need.view);
           if (fitted) await loadParts(this.api, need.view, place, fitted, signal);
         } catch {
           // Nobody asked for this step yet: if somebody does, the error comes again and is shown.
@@ -231,7 +231,7 @@ function chooseView(): void {
 
 /** Brings the selection to what `capture` has; as it is now, since parts of it may have changed while that was loading. */
 function fitSelection(capture: Capture): void {
-  const fitted = settleCapture(capture, choices());
+  const fitted = settleCapture(capture, choices(), view.value);
   if (!fitted) return;
   layer.value = fitted.layer;
   head.value = fitted.head;

@@ -68,3 +68,14 @@ it("brings what is beyond a capture to what it has", () => {
 it("has nothing to show of a capture without attention", () => {
   expect(settleCapture({ ...capture, stacks: [] }, none)).toBeNull();
 });
+
+it("takes a logged head for the neuron view, which has nothing of others", () => {
+  const stacks = capture.stacks.map((stack) => ({
+    ...stack,
+    layers: stack.layers.map((layer) => ({ ...layer, logged_heads: [0, 3] })),
+  }));
+  const some = { ...capture, stacks };
+  expect(settleCapture(some, { ...none, head: 2 }, "neuron")?.head).toBe(3);
+  expect(settleCapture(some, { ...none, head: 2 }, "model")?.head).toBe(2);
+  expect(settleCapture(capture, { ...none, head: 2 }, "neuron")?.head).toBe(2);
+});
