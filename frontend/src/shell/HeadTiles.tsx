@@ -5,6 +5,7 @@ import { headColour, inkOn } from "../draw/colour";
 import { theme } from "../state/host";
 import { focusHead, head, headCount, heads, isolateHead, layer, layerNow, setHeads, toggleHead, view } from "../state/selection";
 import { ClickOrDouble } from "./click";
+import { headHint } from "./head_hint";
 import { Section } from "./Section";
 import { Tiles } from "./Tiles";
 
@@ -62,8 +63,5 @@ function HeadTile({ index, several }: { readonly index: number; readonly several
 }
 
 function hint(index: number, several: boolean): string {
-  const shape = layerNow.value;
-  const shared =
-    shape && shape.key_heads < shape.heads ? `, shares key head ${Math.floor(index / (shape.heads / shape.key_heads))}` : "";
-  return `Head ${index}${shared}${several ? "\nclick: on or off · double-click or Shift: this one alone, or all again" : ""}`;
+  return `${headHint(index)}${several ? "\nclick: on or off · double-click or Shift: this one alone, or all again" : ""}`;
 }

@@ -32,11 +32,13 @@ export class HistoryLoader {
   /** Follows the selection from now on. Returns what ends it. */
   start(): () => void {
     const overview = (): boolean => view.value === "overview";
+    // The tiles of heads say their metrics.
+    const metrics = (): boolean => overview() || view.value === "head";
     const here = computed<Probe>(() => ({ run: run.value, tag: tag.value }));
     const stops = [
       follow(probeOf, (signal) => this.once(askedTypes, hereKey(), signal, () => this.api.types(here.peek(), signal))),
       follow(
-        () => (overview() ? probeOf() : null),
+        () => (metrics() ? probeOf() : null),
         (signal) => this.once(askedMetrics, hereKey(), signal, () => this.api.metrics(here.peek(), signal)),
       ),
       follow(

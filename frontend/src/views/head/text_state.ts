@@ -5,7 +5,7 @@ import { canvasFont } from "../../draw/style";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { focus } from "./focus";
-import { textWidth, wholeLabel } from "./labels";
+import { textWidth } from "./labels";
 import { keyLabels, queryLabels, type RowLabel, sameRows } from "./rows";
 import { series } from "./series";
 import { directionOf, layText, type TextLayout, type TextToken } from "./text_layout";
@@ -65,15 +65,20 @@ export const source = computed<{ readonly side: "query" | "key"; readonly row: n
   return query === null ? null : { side: "query", row: query };
 });
 
-/** Spaces are spaces here; only what would be invisible keeps its sign. */
+/** Spaces are spaces here; only what would be invisible keeps its sign. The parts of a character are counted, so that the text can be read. */
 function readable(label: RowLabel): RowLabel {
-  return label.quiet ? label : { ...label, label: label.label.replace(/^·+|·+$/g, "") };
+  const { part, ...whole } = label;
+  const [, number] = /^(\d)\/\d$/.exec(label.label) ?? [];
+  if (label.quiet) return number === undefined ? whole : { ...whole, label: SMALL[Number(number)] ?? number };
+  return { ...whole, label: label.label.replace(/^·+|·+$/g, "") };
 }
+
+const SMALL = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 function textTokens(labels: readonly RowLabel[], font: string): readonly TextToken[] {
   const space = textWidth(" ", font);
   return labels.map((label) => ({
-    width: textWidth(wholeLabel(readable(label)), font) + 2,
+    width: textWidth(readable(label).label, font) + 2,
     gap: label.apart ? space : 0,
     breaks: /↵$/u.test(label.full),
     direction: directionOf(label.label),

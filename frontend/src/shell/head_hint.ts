@@ -1,0 +1,35 @@
+/** What a tile says of its head: its types and its metrics at this step, as far as they are loaded. */
+
+import { metrics } from "../state/histories";
+import { typesOf } from "../state/overview";
+import { layer, layerNow, stackNow, step } from "../state/selection";
+import type { Metrics } from "../types";
+import { metricText, metricWords } from "../views/overview/metric_words";
+
+/** "Head 7, previous token", and its numbers in a line of their own. */
+export function headHint(index: number): string {
+  const types = typesOf(layer.value, index).map((each) => `, ${each}`);
+  const numbers = metrics.value === null ? [] : metricsOf(metrics.value, index);
+  const lines = [`Head ${index}${types.join("")}${sharedKey(index)}`, ...(numbers.length > 0 ? [numbers.join(" · ")] : [])];
+  return lines.join("\n");
+}
+
+function sharedKey(index: number): string {
+  const shape = layerNow.value;
+  if (!shape || shape.key_heads >= shape.heads) return "";
+  return `, shares key head ${Math.floor(index / (shape.heads / shape.key_heads))}`;
+}
+
+/** "entropy 0.41", "mean distance 3.2": the metrics that are defined; those without the first token are left to the overview. */
+function metricsOf({ steps, rows, heads, names, data }: Metrics, index: number): readonly string[] {
+  const at = steps.indexOf(step.value);
+  const row = rows.findIndex((each) => each.stack === stackNow.value?.name && each.layer === layer.value);
+  if (at < 0 || row < 0) return [];
+  const start = ((at * rows.length + row) * heads + index) * names.length;
+  return names.flatMap((name, place) => {
+    const value = data[start + place] ?? Number.NaN;
+    return Number.isNaN(value) || name.endsWith("_without_first")
+      ? []
+      : [`${metricWords(name).label} ${metricText(value, name)}`];
+  });
+}
