@@ -11,7 +11,8 @@ from logs import capture, events
 from test_store import stored
 
 from tb_attention import attend, captures
-from tb_attention.store import store as store_module
+from tb_attention.store.across import Across
+from tb_attention.store.grid import begin_thumbnails
 from tb_attention.store.left_out import LeftOut
 from tb_attention.thumbnails import encode
 
@@ -36,7 +37,7 @@ def weights(of: captures.Capture) -> np.ndarray:
 def test_thumbnails_with_something_left_out(tmp_path: Path, first: str, special: bool, segments: str, share: bool) -> None:
     made = pair()
     store = stored(tmp_path, events(of=made))
-    answer = store.thumbnails(store.find(".", "probe", 0), None, LeftOut(first, special, segments, share))
+    answer = Across(store).thumbnails(store.find(".", "probe", 0), None, LeftOut(first, special, segments, share)).value
     segment = np.array(made.sequences[0].segments)
     queries, keys = (np.ones(12, bool) if letter not in "AB" else segment == "AB".index(letter) for letter in segments[:2])
     hidden = np.arange(12) == 0 if not special else np.array(made.sequences[0].special)
@@ -52,14 +53,23 @@ def test_thumbnails_with_something_left_out(tmp_path: Path, first: str, special:
     assert np.abs(difference).max() <= 1
 
 
-def test_a_long_one_is_made_layer_by_layer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "AT_ONCE", 0)
+def test_layers_are_made_one_after_the_other(tmp_path: Path) -> None:
     store = stored(tmp_path, events(of=capture(layers=3)))
-    location, left_out = store.find(".", "probe", 0), LeftOut("hide")
-    answers = [store.thumbnails(location, None, left_out) for _ in range(4)]
-    assert [round(answer.metadata["progress"], 2) for answer in answers] == [0.33, 0.67, 1, 1]
-    done = [answer.arrays["thumbnails"].any(axis=(1, 2, 3)).tolist() for answer in answers]
-    assert done == [[True, False, False], [True, True, False], [True] * 3, [True] * 3]
+    job = begin_thumbnails(store, store.find(".", "probe", 0), None, LeftOut("hide"))
+    done = [(round(progress, 2), job.value.arrays["thumbnails"].any(axis=(1, 2, 3)).tolist()) for progress in job.work]
+    assert done == [(0.33, [True, False, False]), (0.67, [True, True, False]), (1, [True] * 3)]
+
+
+def test_segments_count_only_within_one_sequence(tmp_path: Path) -> None:
+    made = pair()
+    apart = replace(made, sequences=(made.sequences[0], replace(made.sequences[0], name="encoder")))
+    crossed = replace(apart, stacks=(captures.Stack("cross", made.stacks[0].layers, 0, 1),))
+    for of in (crossed, capture(12)):
+        store = stored(tmp_path / of.stacks[0].name, events(of=of))
+        location = store.find(".", "probe", 0)
+        answer = Across(store).thumbnails(location, None, LeftOut("show", False, "AB", True)).value
+        stored_ones = store.thumbnails(location, None).arrays["thumbnails"]  # made before queries and keys became float16
+        np.testing.assert_allclose(answer.arrays["thumbnails"], stored_ones.astype(float), atol=2)
 
 
 def test_cells_of_several_tokens(tmp_path: Path) -> None:

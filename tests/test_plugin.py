@@ -27,7 +27,6 @@ from tb_attention.plugin.loader import AttentionLoader
 from tb_attention.plugin.plugin import AttentionPlugin
 from tb_attention.store import change as change_module
 from tb_attention.store import jobs as jobs_module
-from tb_attention.store import store as store_module
 from tb_attention.store.store import Store
 
 PREFIX = "/data/plugin/attention"
@@ -136,9 +135,11 @@ def test_arrays(client: Client) -> None:
 
 def test_what_is_left_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     version = known(client)["runs"][0]["tags"][0]["versions"][0]
-    monkeypatch.setattr(store_module, "AT_ONCE", 0)
     url = f"thumbnails?{CAPTURE}&first=renormalise&special=1&v={version}"
-    begun, done = get(client, url), get(client, url)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs_module, "PATIENCE", -1)
+        begun = get(client, url)
+    done = get(client, url)
     assert (tensors(begun)[1]["done"], begun.headers["Cache-Control"]) == (False, "no-cache, must-revalidate")
     assert "ETag" not in begun.headers
     assert (tensors(done)[1]["done"], done.headers["Cache-Control"]) == (True, "private, max-age=31536000, immutable")

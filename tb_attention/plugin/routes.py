@@ -57,9 +57,7 @@ class Routes:
         location, stack, left_out = self._location(parameters), parameters.optional_text("stack"), _left_out(parameters)
         if left_out.plain:
             return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
-        made = self._store.thumbnails(location, stack, left_out)
-        done = made.metadata["done"]
-        return Answer(lambda: made, location.version if done else None, kept=done)
+        return _so_far(self._across.thumbnails(location, stack, left_out), location.version)
 
     def weights(self, parameters: Parameters) -> Answer:
         """Weights of a layer or of one head; with `block` those of cells of several tokens."""

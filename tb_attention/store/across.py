@@ -1,4 +1,4 @@
-"""What the views ask about several captures: head types, the change between two, one pair of tokens or one score over the steps.
+"""What the views ask about several captures, or about all heads of one: types, change, one pair or one score over the steps, thumbnails.
 
 What reads queries and keys of many layers is told as far as it is; see tb_attention.store.jobs.
 """
@@ -16,8 +16,10 @@ from tb_attention.store.capture_file import Location
 from tb_attention.store.change import begin_change
 from tb_attention.store.contributions import Score, begin_contributions
 from tb_attention.store.findings import begin_findings
+from tb_attention.store.grid import begin_thumbnails
 from tb_attention.store.index import Steps
 from tb_attention.store.jobs import Jobs, State
+from tb_attention.store.left_out import LeftOut
 from tb_attention.store.neurons import step_numbers
 from tb_attention.store.pair import begin_pair
 from tb_attention.store.reader import HeadMetrics
@@ -48,6 +50,11 @@ class Across:
         """What a reader should look at, in sentences, as far as it is known: a JSON value."""
         state = self._jobs.ask(("findings", version_of(steps)), lambda: begin_findings(self._store, steps))
         return replace(state, value={**state.value, "progress": state.progress, "done": state.done})
+
+    def thumbnails(self, location: Location, stack: str | None, left_out: LeftOut) -> State:
+        """`thumbnails` uint8 [layers, heads, rows, columns] with something left out, 0 for layers that are not made yet."""
+        key = ("thumbnails", location.path, location.version, stack, left_out)
+        return _told(self._jobs.ask(key, lambda: begin_thumbnails(self._store, location, stack, left_out)))
 
     def pair(self, steps: Steps, location: Location, stack: str | None, query: int, key: int) -> State:
         """`weights` float32 [S, layers, heads] of one query on one key, where the tokens are those of `location`."""

@@ -1,50 +1,37 @@
-"""Thumbnails of all heads of a stack with something left out, which are not stored: made layer by layer from the weights.
-
-A long text takes seconds, so each request goes on for a while where the one before stopped; nothing runs when nobody asks.
-"""
+"""Thumbnails of all heads of a stack with something left out, which are not stored: made from the weights, a layer at a time."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
-
 import numpy as np
 
-from tb_attention.attend import AttentionLayer
-from tb_attention.store.pool import Kept, pool
+from tb_attention.store.answer import Arrays
+from tb_attention.store.capture_file import Location
+from tb_attention.store.jobs import Job, Work
+from tb_attention.store.layers import find_stack
+from tb_attention.store.left_out import LeftOut
+from tb_attention.store.pool import pool
 from tb_attention.store.reader import Array
-from tb_attention.thumbnails import bins, encode
-
-AT_ONCE = 1.0
-"""Seconds after which a request is answered with the layers that are done. 12 x 12 heads of 1,024 tokens take about as long."""
+from tb_attention.store.store import Store
+from tb_attention.thumbnails import SIZE, bins, encode
 
 
-class Grid:
-    """The thumbnails of some layers, as far as they are made. Any thread may ask; they wait for each other."""
+def begin_thumbnails(store: Store, location: Location, stack: str | None, left_out: LeftOut) -> Job:
+    """Fills `thumbnails` uint8 [layers, heads, rows, columns], 0 for layers that are not made yet."""
+    capture = store.message(location)
+    found = find_stack(capture, stack)
+    layers = [layer.layer for layer in found.layers]
+    heads = max((layer.heads for layer in found.layers), default=0)
+    arrays: dict[str, Array] = {"thumbnails": np.zeros((len(layers), heads, 0, 0), np.uint8)}
 
-    def __init__(self, layers: int, layer: Callable[[int], AttentionLayer], kept: Callable[[int, int], Kept]) -> None:
-        """layer: gives the layer at a place 0 .. layers - 1. kept: what is left of weights [queries, keys]."""
-        self._layers, self._layer, self._kept = layers, layer, kept
-        self._made: list[Array] = []
-        self._lock = threading.Lock()
+    def work() -> Work:
+        for place, number in enumerate(layers):
+            layer = store.layer(location, found.name, number, None)
+            kept = left_out.kept(capture, found, layer.queries, layer.keys)
+            rows, columns = (bins(tokens) for tokens in kept.shape(layer))
+            made = encode(pool(layer, rows, columns, kept))
+            if place == 0:
+                arrays["thumbnails"] = np.zeros((len(layers), heads, *made.shape[1:]), np.uint8)
+            arrays["thumbnails"][place, : len(made)] = made
+            yield (place + 1) / len(layers)
 
-    def proceed(self, seconds: float) -> tuple[Array, float]:
-        """Works for so long, but at least one layer. Returns uint8 [layers, heads, rows, columns], 0 where not done, and the share 0..1."""
-        until = time.monotonic() + seconds
-        with self._lock:
-            while len(self._made) < self._layers:
-                self._made.append(self._next())
-                if time.monotonic() >= until:
-                    break
-            shape = np.max([made.shape for made in self._made], axis=0)
-            joined = np.zeros((self._layers, *shape), np.uint8)
-            for place, made in zip(joined, self._made, strict=False):
-                place[: made.shape[0]] = made
-            return joined, len(self._made) / self._layers
-
-    def _next(self) -> Array:
-        layer = self._layer(len(self._made))
-        kept = self._kept(layer.queries, layer.keys)
-        rows, columns = (bins(tokens) for tokens in kept.shape(layer))
-        return encode(pool(layer, rows, columns, kept))
+    return Job(Arrays(arrays, {"layers": layers}), work(), len(layers) * heads * SIZE**2)

@@ -34,13 +34,15 @@ class LeftOut:
         """What remains of weights [queries, keys] of this stack."""
         if self.plain:
             return EVERYTHING
-        attending, attended = capture.sequences[stack.query_sequence], capture.sequences[stack.key_sequence]
+        attended = capture.sequences[stack.key_sequence]
+        # Segments are those of one sequence that attends to itself.
+        pair = self.segments if stack.query_sequence == stack.key_sequence and {0, 1} <= set(attended.segments) else "all"
         return Kept(
-            queries=_segment(attending, self.segments[0], queries),
-            keys=_segment(attended, self.segments[1], keys),
+            queries=_segment(attended, pair[0], queries),
+            keys=_segment(attended, pair[1], keys),
             hidden=self._hidden(attended, keys),
             share_hidden=self.first == "renormalise",
-            share_keys=self.segment_share,
+            share_keys=self.segment_share and pair != "all",
         )
 
     def _hidden(self, sequence: schema.Sequence, keys: int) -> Flags | None:
@@ -56,7 +58,7 @@ PLAIN = LeftOut()
 
 
 def _segment(sequence: schema.Sequence, letter: str, tokens: int) -> Flags | None:
-    """The tokens of segment A or B; None, which is all of them, where the tokens have no segments.
+    """The tokens of segment A or B; None is all of them.
 
     Queries that begin later than the keys of the same sequence are its last tokens.
     """

@@ -18,7 +18,6 @@ from tb_attention.store.answer import Arrays
 from tb_attention.store.cache import ByteCache
 from tb_attention.store.capture_file import Location
 from tb_attention.store.describe import describe
-from tb_attention.store.grid import AT_ONCE, Grid
 from tb_attention.store.index import Index, Steps
 from tb_attention.store.join import join_steps
 from tb_attention.store.layers import find_layer, find_stack, load_layer
@@ -28,7 +27,6 @@ from tb_attention.store.pool import pool
 from tb_attention.store.reader import Array, HeadMetrics, Reader, open_capture, read_head_metrics
 from tb_attention.store.threads import one_thread
 from tb_attention.summary import VERSION
-from tb_attention.thumbnails import SIZE
 
 CACHED = 256 << 20
 """Bytes of descriptions and tensors that are kept."""
@@ -89,32 +87,15 @@ class Store:
         """The same, with the names of its axes."""
         return join_steps([self._head_metrics(location) for location in steps.values()])
 
-    def thumbnails(self, location: Location, stack: str | None, left_out: LeftOut = PLAIN) -> Arrays:
-        """`thumbnails` uint8 [layers, heads, rows, columns] of a stack; not `done`: ask again for the layers that are still 0."""
+    def thumbnails(self, location: Location, stack: str | None) -> Arrays:
+        """`thumbnails` uint8 [layers, heads, rows, columns] of a stack, as they were logged."""
         reader = self._open(location)
         found = find_stack(reader.message, stack)
         layers = [layer.layer for layer in found.layers]
-        if not left_out.plain:
-            made, progress = self._grid(location, found, left_out).proceed(AT_ONCE)
-            return Arrays({"thumbnails": made}, {"layers": layers, "progress": progress, "done": progress == 1})
         thumbnails = reader.read(f"{location.tag}/{found.name}/thumbnails")
         if thumbnails.ndim != 4 or len(thumbnails) != len(layers):
             raise UnreadableRecord(f"The thumbnails of step {location.step} do not fit their description.")
         return Arrays({"thumbnails": thumbnails}, {"layers": layers})
-
-    def _grid(self, location: Location, stack: schema.Stack, left_out: LeftOut) -> Grid:
-        capture = self._open(location).message
-        numbers = [layer.layer for layer in stack.layers]
-
-        def make() -> Grid:
-            return Grid(
-                len(numbers),
-                lambda place: self.layer(location, stack.name, numbers[place], None),
-                lambda queries, keys: left_out.kept(capture, stack, queries, keys),
-            )
-
-        heads = sum(layer.heads for layer in stack.layers)
-        return self._cache.get((location.path, location.version, stack.name, left_out), make, lambda _: heads * SIZE**2)
 
     def pooled(
         self, location: Location, stack: str | None, layer: int, head: int | None, dtype: str, block: int, left_out: LeftOut = PLAIN
