@@ -42,6 +42,8 @@ export interface ChartProps {
   readonly onPress?: (index: number, line: number | null) => void;
 }
 
+/** Distances of ticks across: steps and tokens are whole. */
+const WHOLE = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((each) => each * 10 ** power)).flat();
 /** Lines further from the pointer than this many CSS pixels are not meant. */
 const NEAR = 24;
 
@@ -121,6 +123,7 @@ function options(latest: { readonly current: ChartProps }, width: number): uPlot
         size: 22,
         gap: 3,
         ...(log ? { splits: powers } : {}),
+        incrs: WHOLE,
         values: (_, all) => all.map(tick),
       },
       {
@@ -208,7 +211,9 @@ function powers(_: uPlot, __: number, low: number, high: number): number[] {
   return all;
 }
 
-function tick(value: number): string {
+/** uPlot gives null for places of a scale of its own that have no room for a number. */
+function tick(value: number | null): string {
+  if (value === null) return "";
   const size = Math.abs(value);
   const text =
     size >= 1e5 || (size > 0 && size < 1e-3)

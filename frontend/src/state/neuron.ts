@@ -28,14 +28,14 @@ export const explainedKey = computed(() => {
   return strongest(now.weights.subarray(shownHead.value * now.keys, (shownHead.value + 1) * now.keys));
 });
 
-/** Place of the largest number; the first of equals, and 0 where there is none. */
-export function strongest(values: ArrayLike<number>): number {
-  let best = -1;
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at] ?? Number.NaN;
-    if (value > (best < 0 ? Number.NEGATIVE_INFINITY : (values[best] ?? 0))) best = at;
+/** Place of the largest weight, the first of equals; 0 where there is none above 0: what is not seen is 0, beside NaN too. */
+export function strongest(weights: ArrayLike<number>): number {
+  let [best, most] = [0, 0];
+  for (let at = 0; at < weights.length; at++) {
+    const weight = weights[at] ?? Number.NaN;
+    if (weight > most) [best, most] = [at, weight];
   }
-  return Math.max(0, best);
+  return best;
 }
 
 /** Something that was asked for: its value as far as it is known, and a sentence about what went wrong. */

@@ -96,10 +96,20 @@ function Known({ known }: { known: Distances }): JSX.Element {
 
 function weightLines(known: Distances): readonly ChartLine[] {
   const colours = palette(theme.value);
-  const own = { label: "mean weight", colour: colours.text, values: known.weights };
+  const own = { label: "mean weight", colour: colours.text, values: drawable(known, known.weights) };
   const other = otherDistances.value;
   const fits = compared.value !== null && other?.count === known.count && other.first === known.first;
-  return fits && other ? [own, { label: withName.value, colour: colours.focus, dash: [4, 3], values: other.weights }] : [own];
+  return fits && other
+    ? [own, { label: withName.value, colour: colours.focus, dash: [4, 3], values: drawable(other, other.weights) }]
+    : [own];
+}
+
+/** Means over a few pairs jump, and would take all the room: distances with less than this share of the pairs are not drawn. */
+const RARE = 0.02;
+
+function drawable(known: Distances, values: Float32Array): Float32Array {
+  const least = RARE * known.pairs.reduce((most, count) => Math.max(most, count), 0);
+  return values.map((value, place) => ((known.pairs[place] ?? 0) < least ? Number.NaN : value));
 }
 
 /** The steepest neurons, the pinned one or the one under the pointer, each with its line. */
@@ -115,7 +125,7 @@ function colourOf(place: number): string {
 
 function neuronLines(known: Distances): readonly ChartLine[] {
   return drawnNeurons(known).flatMap((neuron, place) => {
-    const values = known.contributions.subarray(neuron * known.count, (neuron + 1) * known.count);
+    const values = drawable(known, known.contributions.subarray(neuron * known.count, (neuron + 1) * known.count));
     const line = known.lines[neuron] as Line;
     const colour = colourOf(place);
     const width = neuron === pinnedHere.value ? 2.5 : 1.5;

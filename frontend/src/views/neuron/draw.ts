@@ -6,7 +6,7 @@ import { canvasFont } from "../../draw/style";
 import { displayToken } from "../../state/tokens";
 import type { Theme } from "../../types";
 import type { NeuronFrame } from "./frame";
-import { QUERY_HEIGHT, QUERY_TOP, rowTop, type StripLayout, visibleRows } from "./layout";
+import { QUERY_HEIGHT, QUERY_TOP, rowTop, type Span, type StripLayout, visibleRows } from "./layout";
 import { short, weightText } from "./numbers";
 
 /** Strips as images of one pixel a cell; a row of `key` and `products` for each key. */
@@ -70,16 +70,16 @@ function drawRow(context: Context, scene: Scene, row: number, width: number): vo
     context.fillStyle = colours.accentSoft;
     context.fillRect(0, top, width, layout.rowHeight);
   }
+  const place = (at: number): { top: number; height: number } => ({
+    top: top + 3 + at * layout.stripHeight,
+    height: layout.stripHeight - (scene.lanes.length > 1 ? 1 : 0),
+  });
   context.save();
   context.translate(-left, 0);
-  scene.lanes.forEach(({ frame: each, images }, at) => {
-    const upper = top + 3 + at * layout.stripHeight;
-    const height = layout.stripHeight - (scene.lanes.length > 1 ? 1 : 0);
-    drawStrip(context, images.key, row, layout.key, upper, height, seen ? 1 : 0.22);
-    if (!seen) return;
-    drawStrip(context, images.products, row, layout.product, upper, height, 1);
-    if (layout.score && each.scores) drawScore(context, scene, layout.score, each.scores[row] ?? Number.NaN, upper, height);
-    drawWeight(context, scene, each.weights[row] ?? Number.NaN, upper, height);
+  scene.lanes.forEach(({ images }, at) => {
+    const lane = place(at);
+    drawStrip(context, images.key, row, layout.key, lane, seen ? 1 : 0.22);
+    if (seen) drawStrip(context, images.products, row, layout.product, lane, 1);
   });
   if (!seen) {
     context.fillStyle = colours.muted;
@@ -89,16 +89,47 @@ function drawRow(context: Context, scene: Scene, row: number, width: number): vo
     context.fillText(words, (frame.neurons > 0 ? layout.product : layout.weight.bar).left, top + layout.rowHeight / 2);
   }
   context.restore();
+  besideStrips(context, scene, row === scene.pinnedKey ? colours.accentSoft : colours.card, top, layout.rowHeight, () => {
+    if (!seen) return;
+    scene.lanes.forEach(({ frame: each }, at) => {
+      const lane = place(at);
+      if (layout.score && each.scores) drawScore(context, scene, layout.score, each.scores[row] ?? Number.NaN, lane);
+      drawWeight(context, scene, each.weights[row] ?? Number.NaN, lane);
+    });
+  });
   drawLabel(context, scene, row, top);
+}
+
+/** Draws score and weight where they stand: behind the strips, or over them at the right edge where the strips are wider than the view. */
+export function besideStrips(
+  context: Context,
+  { layout }: Scene,
+  background: string,
+  top: number,
+  height: number,
+  draw: () => void,
+): void {
+  context.save();
+  context.translate(-layout.overhang, 0);
+  if (layout.overhang > 0) {
+    context.fillStyle = background;
+    context.fillRect(layout.numbers, top, layout.width - layout.numbers, height);
+  }
+  draw();
+  context.restore();
+}
+
+interface Lines {
+  readonly top: number;
+  readonly height: number;
 }
 
 function drawStrip(
   context: Context,
   image: OffscreenCanvas | null,
   row: number,
-  span: { left: number; width: number },
-  top: number,
-  height: number,
+  span: Span,
+  { top, height }: Lines,
   alpha: number,
 ): void {
   if (!image) return;
@@ -115,8 +146,7 @@ export function drawScore(
   scene: Scene,
   { number, bar }: ScoreColumn,
   value: number,
-  top: number,
-  height: number,
+  { top, height }: Lines,
 ): void {
   const colours = palette(scene.theme);
   context.font = canvasFont(12);
@@ -131,12 +161,12 @@ export function drawScore(
 }
 
 /** A weight's bar and number. */
-export function drawWeight(context: Context, scene: Scene, weight: number, top: number, height: number): void {
+export function drawWeight(context: Context, scene: Scene, weight: number, { top, height }: Lines): void {
   const { bar, number } = scene.layout.weight;
   const plain = { left: bar.left, width: barShare(weight, scene.weightLimit) * bar.width };
   const box = scene.signedWeights ? signedBar(weight, scene.weightLimit, bar.left, bar.width) : plain;
   context.fillStyle = scene.signedWeights ? (weight < 0 ? scene.negative : scene.positive) : scene.weightColour;
-  context.fillRect(box.left, top + 2, weight === 0 ? 0 : Math.max(1, box.width), height - 4);
+  context.fillRect(box.left, top + 2, Math.abs(weight) > 0 ? Math.max(1, box.width) : 0, height - 4);
   context.font = canvasFont(12);
   context.fillStyle = palette(scene.theme).text;
   context.textAlign = "left";
@@ -192,6 +222,9 @@ export function drawColumn(context: Context, scene: Scene, place: number, neuron
   const { layout } = scene;
   const bottom = Math.min(height, rowTop(layout, layout.rows, scene.top));
   context.save();
+  context.beginPath();
+  context.rect(layout.label.left + layout.label.width, 0, layout.numbers - layout.overhang - layout.label.width, height);
+  context.clip();
   context.translate(-scene.left, 0);
   context.strokeStyle = colour;
   context.lineWidth = 1.5;

@@ -4,7 +4,7 @@ import { palette } from "../../draw/palette";
 import { drawRamp, type SignedScale } from "../../draw/strips";
 import { canvasFont } from "../../draw/style";
 import { displayToken } from "../../state/tokens";
-import { drawScore, drawWeight, fitText, type Scene } from "./draw";
+import { besideStrips, drawScore, drawWeight, fitText, type Scene } from "./draw";
 import { HEADING_TOP, QUERY_HEIGHT, QUERY_TOP, SINK_HEIGHT, type Span } from "./layout";
 import { limit, weightText } from "./numbers";
 
@@ -43,21 +43,8 @@ export function drawHeader(
     heading(context, scene, "q × k × scale", layout.product.left, HEADING_TOP);
     signedKey(context, scene, scales.product, layout.product, HEADING_TOP + 14, table);
   }
-  if (layout.score) {
-    const { number, bar } = layout.score;
-    heading(context, scene, "score q·k", number.left + number.width, HEADING_TOP, "right");
-    note(context, scene, `±${limit(scene.scoreLimit)}`, bar.left + bar.width / 2, HEADING_TOP + 14, "center");
-  }
-  heading(context, scene, "softmax", layout.weight.bar.left, HEADING_TOP);
-  const beneath = images.query ? HEADING_TOP + 14 : HEADING_TOP;
-  if (images.query) note(context, scene, weightRange(scene), layout.weight.bar.left, beneath, "left");
-  if (layout.sink !== null && scene.sink) {
-    context.save();
-    if (layout.score) drawScore(context, scene, layout.score, scene.sink.score, layout.sink, SINK_HEIGHT - 4);
-    drawWeight(context, scene, scene.sink.weight, layout.sink, SINK_HEIGHT - 4);
-    context.restore();
-  }
   context.restore();
+  besideStrips(context, scene, colours.card, 0, layout.header - 1, () => drawNumbers(context, scene, images.query !== null));
   const { label } = layout;
   context.textBaseline = "middle";
   context.fillStyle = colours.card;
@@ -72,6 +59,23 @@ export function drawHeader(
   context.fillStyle = colours.text;
   const token = displayToken(queryToken);
   context.fillText(fitText(context, token.label, label.width), label.left + label.width, QUERY_TOP + QUERY_HEIGHT / 2);
+}
+
+/** Headings of score and weight, and the line of the sink. */
+function drawNumbers(context: Context, scene: Scene, strips: boolean): void {
+  const { layout } = scene;
+  if (layout.score) {
+    const { number, bar } = layout.score;
+    heading(context, scene, "score q·k", number.left + number.width, HEADING_TOP, "right");
+    note(context, scene, `±${limit(scene.scoreLimit)}`, bar.left + bar.width / 2, HEADING_TOP + 14, "center");
+  }
+  heading(context, scene, "softmax", layout.weight.bar.left, HEADING_TOP);
+  if (strips) note(context, scene, weightRange(scene), layout.weight.bar.left, HEADING_TOP + 14, "left");
+  if (layout.sink !== null && scene.sink) {
+    const lines = { top: layout.sink, height: SINK_HEIGHT - 4 };
+    if (layout.score) drawScore(context, scene, layout.score, scene.sink.score, lines);
+    drawWeight(context, scene, scene.sink.weight, lines);
+  }
 }
 
 function weightRange({ weightLimit, signedWeights }: Scene): string {

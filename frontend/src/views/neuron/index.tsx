@@ -2,12 +2,13 @@
 
 import type { JSX } from "preact";
 import { BROKEN } from "../../draw/strips";
+import { withName } from "../../state/compare";
 import { neurons } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
 import { pinQuery, querySequence } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import { BesidePanel } from "./beside";
-import { broken, type Picture, picture, queryToken, sameTokens } from "./picture";
+import { below, broken, differs, type Picture, picture, queryToken, sameTokens } from "./picture";
 import { keyHead } from "./scene";
 import { Strips } from "./strips";
 import { headNotes, unseenNote } from "./words";
@@ -37,7 +38,7 @@ function Head({ now }: { now: Picture }): JSX.Element {
           Layer {frame.layer}, head {frame.head}: query <b>{displayToken(queryToken.value, 20).label}</b>
         </h2>
         <p class="note">
-          {frame.neurons > 0 && `${frame.neurons} neurons; blue positive, orange negative. `}
+          {frame.neurons > 0 && `${frame.neurons} neurons; ${colourWords()} `}
           {broken.value && (
             <>
               <span class="neuron-broken" style={{ background: `rgb(${BROKEN.join(" ")})` }} /> not a number, or infinite.{" "}
@@ -52,6 +53,12 @@ function Head({ now }: { now: Picture }): JSX.Element {
       </div>
     </header>
   );
+}
+
+function colourWords(): string {
+  if (differs.value) return `red more, blue less than ${withName.value}.`;
+  const beneath = below.value ? ` Below in each row: ${withName.value}.` : "";
+  return `blue positive, orange negative.${beneath}`;
 }
 
 function QuerySelect({ query }: { query: number }): JSX.Element {
@@ -114,6 +121,11 @@ function Orders(): JSX.Element {
   );
 }
 
+const HOW_TO_LOG = `from tb_attention import AttentionLogger, log_arrays
+
+with AttentionLogger("runs/mine") as logger:
+    log_arrays(logger, tokens, query=query, key=key, tag="probe", step=step)`;
+
 function WeightsOnly({ module }: { module: string }): JSX.Element {
   return (
     <div class="neuron-none" data-testid="neuron-weights-only">
@@ -122,10 +134,11 @@ function WeightsOnly({ module }: { module: string }): JSX.Element {
         {module === "" ? "" : ` (${module})`} computes the weights by itself, out of reach of the capture.
       </p>
       <p>
-        q and k can be logged where attention goes through transformers' attention interface (such as{" "}
-        <code>attn_implementation="sdpa"</code>) or through <code>torch.nn.functional.scaled_dot_product_attention</code>. For
-        other models, log query and key as arrays.
+        q and k are logged by themselves where attention goes through transformers' attention interface (load the model with{" "}
+        <code>attn_implementation="sdpa"</code>) or through <code>torch.nn.functional.scaled_dot_product_attention</code>. From
+        attention code of your own, log them as arrays, [heads, tokens, neurons] for each layer, as they enter the softmax:
       </p>
+      <pre>{HOW_TO_LOG}</pre>
     </div>
   );
 }

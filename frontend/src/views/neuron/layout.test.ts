@@ -12,6 +12,12 @@ describe("stripLayout", () => {
     const layout = stripLayout({ ...room, cells: 256 });
     expect(layout.key.width).toBe(256);
     expect(layout.width).toBeGreaterThan(660);
+    expect(layout.overhang).toBe(layout.width - 660);
+    // Score and weight stay at the right edge, over the strips.
+    const y = layout.header + 4;
+    expect(hitAt(layout, 655, y, still)?.part).toBe("weight");
+    expect(hitAt(layout, layout.numbers - layout.overhang - 2, y, still)?.part).toBe("product");
+    expect(hitAt(layout, 655, 20, still)).toBeNull();
   });
   it("keeps its columns apart, in order", () => {
     const layout = stripLayout(room);

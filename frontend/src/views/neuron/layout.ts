@@ -27,6 +27,9 @@ export interface StripLayout {
   /** Number at the left, bar at the right; null where there are no scores. */
   readonly score: { readonly number: Span; readonly bar: Span } | null;
   readonly weight: { readonly bar: Span; readonly number: Span };
+  /** Left end of score and weight. Where the strips are wider than the view these stay at its right edge, `overhang` to the left. */
+  readonly numbers: number;
+  readonly overhang: number;
 }
 
 /** What is under the pointer. row: key token, null in the header. place: position in the strip, after sorting. */
@@ -87,8 +90,11 @@ export function stripLayout(room: Room): StripLayout {
   const { lanes } = room;
   const wanted = Math.floor((room.height - header - EDGE) / Math.max(1, room.rows));
   const rowHeight = Math.min(ROW_MOST[lanes], Math.max(ROW_LEAST[lanes], wanted));
+  const width = number.left + WEIGHT + EDGE;
   return {
-    width: number.left + WEIGHT + EDGE,
+    width,
+    numbers: (scoreColumn?.number.left ?? bar.left) - GAP / 2,
+    overhang: Math.max(0, width - room.width),
     header,
     rowHeight,
     stripHeight: (rowHeight - 6) / lanes,
@@ -138,19 +144,22 @@ export function hitAt(
 ): Hit | null {
   const across = x + scrolled.left;
   if (y < layout.header) {
-    const inStrip = y >= QUERY_TOP && y < QUERY_TOP + QUERY_HEIGHT;
+    const inStrip = x + layout.overhang < layout.numbers && y >= QUERY_TOP && y < QUERY_TOP + QUERY_HEIGHT;
     const place = inStrip ? cellAt(across, layout.key.left, layout.key.width, layout.cells) : null;
     return place === null ? null : { part: "query", row: null, place };
   }
   const row = Math.floor((y - layout.header + scrolled.top) / layout.rowHeight);
   if (row < 0 || row >= layout.rows || across > layout.width) return null;
   if (x < layout.label.left + layout.label.width) return { part: "label", row, place: null };
+  const { score } = layout;
+  const fixed = x + layout.overhang;
+  if (fixed >= layout.numbers) {
+    const inScore = score !== null && fixed >= score.number.left && fixed < score.bar.left + score.bar.width;
+    return { part: inScore ? "score" : fixed >= layout.weight.bar.left ? "weight" : "row", row, place: null };
+  }
   const inKey = cellAt(across, layout.key.left, layout.key.width, layout.cells);
   if (inKey !== null) return { part: "key", row, place: inKey };
   const inProduct = cellAt(across, layout.product.left, layout.product.width, layout.cells);
   if (inProduct !== null) return { part: "product", row, place: inProduct };
-  const { score } = layout;
-  if (score !== null && across >= score.number.left && across < score.bar.left + score.bar.width)
-    return { part: "score", row, place: null };
-  return { part: across >= layout.weight.bar.left ? "weight" : "row", row, place: null };
+  return { part: "row", row, place: null };
 }

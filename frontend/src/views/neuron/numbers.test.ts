@@ -20,6 +20,7 @@ describe("numbers as text", () => {
     expect([2.134, 0.01234, 150, 12345, 0.00001].map(limit)).toEqual(["2.1", "0.012", "150", "1e+4", "1e−5"]);
     expect([0.0015, 1, Number.NaN].map((weight) => weightText(weight, 1))).toEqual(["0.002", "1.000", "NaN"]);
     expect(weightText(0.0015, 0.05)).toBe("0.0015");
+    expect([-0.25, -0.0001].map((change) => weightText(change, 1))).toEqual(["−0.250", "0.000"]);
     expect([0.31, 0.004, 0, 1].map(percent)).toEqual(["31 %", "0.4 %", "0 %", "100 %"]);
   });
 });

@@ -37,7 +37,7 @@ export function short(value: number): string {
 
 /** A weight for places with little room: three decimals, four where the largest beside it is under 0.1. */
 export function weightText(value: number, largest: number): string {
-  return special(value) ?? value.toFixed(largest < 0.1 ? 4 : 3);
+  return special(value) ?? withMinus(value.toFixed(largest < 0.1 ? 4 : 3)).replace(/^−([0.]+)$/, "$1");
 }
 
 /** The end of a scale: two significant digits. */

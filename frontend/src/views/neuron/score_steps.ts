@@ -26,7 +26,7 @@ export function scoreSteps(frame: NeuronFrame, layer: Layer, j: number): readonl
   if (score !== undefined) {
     if (layer.bias !== null) {
       const title = "What the model adds by position: the score less what stands above";
-      steps.push({ name: "bias added", value: score - capped, title });
+      steps.push({ name: "bias added", value: rest(score, capped), title });
     }
     steps.push({ name: plain ? "score q·k × scale" : "score", value: score, title: "What goes into the softmax" });
   }
@@ -47,4 +47,12 @@ export function sinkOf(frame: NeuronFrame, layer: Layer): { readonly score: numb
 
 function softCapped(sum: number, softcap: number | null): number {
   return softcap === null ? sum : softcap * Math.tanh(sum / softcap);
+}
+
+/** Share of a number that float32 arithmetic may lose on the way. */
+const ROUNDING = 2 ** -20;
+
+/** a - b, which is 0 where they differ by rounding alone. */
+function rest(a: number, b: number): number {
+  return Math.abs(a - b) <= ROUNDING * Math.max(1, Math.abs(a), Math.abs(b)) ? 0 : a - b;
 }
