@@ -59,6 +59,18 @@ def test_a_plain_loop_logs_into_its_summary_writer(tmp_path: Path) -> None:
     assert weights.shape == (4, 36, 36)
 
 
+def test_lightning_logs_beside_the_scalars_of_its_logger(tmp_path: Path) -> None:
+    store = run("lightning_finetune.py", "--tiny", "--steps=3", "--every=2", at=tmp_path)
+    assert steps(store) == {"batch": [0, 2], "he": [0, 2, 3], "she": [0, 2, 3]}
+    assert len(list(tmp_path.rglob("*tfevents*"))) == 1
+
+
+def test_a_loop_with_accelerate(tmp_path: Path) -> None:
+    store = run("accelerate_loop.py", "--steps=3", "--every=2", at=tmp_path)
+    assert steps(store) == {"batch": [0, 2], "doctor": [0, 2]}
+    assert len(list(tmp_path.rglob("*tfevents*"))) == 1
+
+
 def test_one_inference_of_a_saved_model(tmp_path: Path) -> None:
     tokenizer = trained_tokenizer(paragraphs(), 400)
     config = transformers.GPT2Config(vocab_size=400, n_positions=64, n_embd=16, n_layer=1, n_head=2, bos_token_id=0, eos_token_id=0)
