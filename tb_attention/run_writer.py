@@ -59,7 +59,7 @@ class RunWriter:
         try:
             self._events.flush()
         except Exception as error:  # noqa: BLE001  (whatever a SummaryWriter raises, the record file is written)
-            self.failures.small_value_lost(error)
+            (self.failures.capture_lost if self._inline else self.failures.small_value_lost)(error)
 
     def close(self) -> None:
         """Runs at the end of the process too, when nobody else would flush a SummaryWriter."""

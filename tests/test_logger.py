@@ -386,6 +386,21 @@ def test_inline_there_is_one_event_file_and_nothing_else(tmp_path: Path, writer:
     assert "attention/probe/entropy.0.mean" in accumulator.Tags()["scalars"]
 
 
+def test_inline_a_full_disk_loses_captures(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with AttentionLogger(tmp_path, inline=True) as logger:
+        logger.write(plain(), tag="probe", step=0)
+        logger.flush()
+        (file,) = tmp_path.iterdir()
+        with disk_with(file.stat().st_size + 100):
+            logger.write(plain(), tag="probe", step=1)
+            logger.flush()
+        logger.write(plain(), tag="probe", step=2)
+    assert logger.lost == 1 and "This capture is lost, training goes on. Make room" in warnings_in(caplog)[0]
+    index = Index([Root(str(tmp_path))])
+    index.refresh()
+    assert list(Store(index).steps(".", "probe")) == [0, 2]
+
+
 def test_sync_forces_each_capture_onto_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[int] = []
     own = os.fsync
