@@ -66,6 +66,23 @@ const CHANGE: Record<Theme, readonly string[]> = {
   dark: ["#7db8ff", "#3f6fa8", "#343434", "#a8504a", "#ff8f85"],
 };
 
+/** Of a line or a bar that stands for a change, as #rrggbb. */
+export function changeColour(sign: "more" | "less", theme: Theme): string {
+  return CHANGE[theme][sign === "less" ? 0 : CHANGE[theme].length - 1] ?? "#888888";
+}
+
+/** A colour half way to the page, as #rrggbb: B beside A. */
+export function pale(hex: string, theme: Theme): string {
+  const page = parseColour(SEQUENTIAL[theme][0] ?? "#ffffff");
+  return `#${parseColour(hex)
+    .map((each, channel) =>
+      Math.round(0.45 * each + 0.55 * (page[channel] ?? 0))
+        .toString(16)
+        .padStart(2, "0"),
+    )
+    .join("")}`;
+}
+
 const ramps = new Map<readonly string[], Uint8ClampedArray<ArrayBuffer>>();
 
 /** RGBA of 256 strengths 0..1: white to indigo, on dark the panel's grey to light blue. Do not write into it. */

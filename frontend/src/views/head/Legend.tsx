@@ -1,10 +1,11 @@
 /** What width, opacity and colour mean. */
 
 import type { JSX } from "preact";
-import { sequential } from "../../draw/colour";
+import { changeColour, changeRamp, sequential } from "../../draw/colour";
 import { theme } from "../../state/host";
 import { drawing } from "../../state/selection";
 import { scale, smallest } from "../../state/show";
+import { differs } from "./series";
 
 const SAMPLES = [0.05, 0.25, 0.5, 1] as const;
 
@@ -12,10 +13,21 @@ export function Legend(): JSX.Element {
   return (
     <div class="head-legend">
       {drawing.value === "lines" ? <LineSamples /> : <Ramp />}
+      {drawing.value === "lines" && differs.value && <Signs />}
       <span class="note">
         {scale.value === "sqrt" ? "square-root scale" : "linear scale"}, from {smallest.value}
       </span>
     </div>
+  );
+}
+
+/** The colours of lines in a difference. */
+function Signs(): JSX.Element {
+  return (
+    <span class="head-signs">
+      <i style={{ background: changeColour("less", theme.value) }} /> less
+      <i style={{ background: changeColour("more", theme.value) }} /> more
+    </span>
   );
 }
 
@@ -36,7 +48,7 @@ function LineSamples(): JSX.Element {
 }
 
 function Ramp(): JSX.Element {
-  const table = sequential(theme.value);
+  const table = differs.value ? changeRamp(theme.value) : sequential(theme.value);
   const stops = Array.from({ length: 9 }, (_, index) => {
     const at = Math.round((index / 8) * 255) * 4;
     return `rgb(${table[at]} ${table[at + 1]} ${table[at + 2]})`;
@@ -44,9 +56,9 @@ function Ramp(): JSX.Element {
   const half = scale.value === "sqrt" ? "0.25" : "0.5";
   return (
     <span class="head-ramp" role="img" aria-label={`Colour from weight 0 over ${half} in the middle to 1`}>
-      0
+      {differs.value ? "−1" : "0"}
       <i style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }} />1
-      <span class="head-ramp-half">middle {half}</span>
+      {differs.value ? <span>blue less, red more</span> : <span class="head-ramp-half">middle {half}</span>}
     </span>
   );
 }

@@ -10,7 +10,7 @@ import { followPointer } from "./lines_pointer";
 import { columns, pictureEdges, plotSize, queryScroll } from "./lines_state";
 import { pictureText } from "./notes";
 import { RowSize } from "./RowSize";
-import { shape } from "./series";
+import { differs, shape } from "./series";
 import { Tip } from "./Tip";
 import { Titles } from "./Titles";
 import { TokenColumn } from "./TokenColumn";
@@ -62,7 +62,7 @@ function Note(): JSX.Element {
   const [from, to] = visibleRows(at, all, queryScroll.value);
   return (
     <p class="note head-note" data-testid="head-note">
-      {pictureText(edges, limitNow(), { seen: to - from, all })} {leftText(from, to)}
+      {pictureText(edges, limitNow(), { seen: to - from, all }, differs.value ? "change" : "weight")} {leftText(from, to)}
     </p>
   );
 }

@@ -6,7 +6,7 @@ import { pinned, pressKey, pressQuery } from "./focus";
 import { weightText } from "./labels";
 import type { Link } from "./ranking";
 import { keyLabels, positionOf, queryLabels } from "./rows";
-import { colours, series } from "./series";
+import { colours, markOf, markText, series } from "./series";
 
 /** More heads than these do not get a column each. */
 const MOST_COLUMNS = 3;
@@ -53,7 +53,8 @@ export function LinkTable({ side, links, marked, by, onSort }: TableProps): JSX.
 }
 
 function sortButton(place: number, by: number | null, onSort: (place: number) => void): JSX.Element {
-  const { head, name } = series.value[place] ?? { head: null, name: "" };
+  const of = series.value[place] ?? { head: null, name: "", part: "weights" as const };
+  const { name } = of;
   return (
     <button
       key={name}
@@ -65,7 +66,7 @@ function sortButton(place: number, by: number | null, onSort: (place: number) =>
       aria-pressed={by === place}
       onClick={() => onSort(place)}
     >
-      <HeadMark colour={colours.value[place] ?? "#888888"} text={head === null ? "mean" : String(head)} />
+      <HeadMark colour={colours.value[place] ?? "#888888"} text={markText(of)} />
     </button>
   );
 }
@@ -129,7 +130,7 @@ function Chips({ link }: { readonly link: Link }): JSX.Element {
       <span class="head-chips">
         {drawn.map(({ weight, place }) => (
           <span key={place} class="head-chip">
-            <HeadMark colour={colours.value[place] ?? "#888888"} text={String(series.value[place]?.head ?? "mean")} />
+            <HeadMark colour={colours.value[place] ?? "#888888"} text={markOf(place)} />
             {weightText(weight)}
           </span>
         ))}

@@ -10,7 +10,7 @@ import { focus, pointNothing, pointPair, pressPair } from "./focus";
 import { paintCross, paintMaps } from "./matrix_paint";
 import { box, maps, scrollTop } from "./matrix_state";
 import { keyLabels, queryLabels } from "./rows";
-import { series, shape } from "./series";
+import { mapSeries, placeOfMap, shape } from "./series";
 import { Tip, targetTip, tip } from "./Tip";
 
 /** Arrow keys move from cell to cell while it has the focus. */
@@ -20,7 +20,7 @@ export function MatrixDrawing(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => (scroller.current ? follow(scroller.current) : undefined), []);
   const size = `${shape.value?.queries ?? 0} queries by ${shape.value?.keys ?? 0} keys`;
-  const label = `Weights of ${series.value.length === 1 ? "one head" : `${series.value.length} heads`}, ${size}`;
+  const label = `Weights of ${mapSeries.value.length === 1 ? "one head" : `${mapSeries.value.length} heads`}, ${size}`;
   return (
     <div class="head-lines">
       <div ref={scroller} class="head-maps" {...KEYBOARD} {...{ "aria-label": label }} data-testid="head-maps">
@@ -94,21 +94,22 @@ function cellUnder(scroller: HTMLElement, event: MouseEvent): { cell: MapCell | 
 function point(scroller: HTMLElement, event: MouseEvent): void {
   const { cell, x, y } = cellUnder(scroller, event);
   if (cell === null) pointNothing();
-  else pointPair(cell.query, cell.key, cell.map);
+  else pointPair(cell.query, cell.key, placeOfMap(cell.map));
   const width = box.peek().width;
-  tip.value = cell && targetTip({ kind: "pair", query: cell.query, key: cell.key, series: cell.map }, { x, y, width });
+  tip.value =
+    cell && targetTip({ kind: "pair", query: cell.query, key: cell.key, series: placeOfMap(cell.map) }, { x, y, width });
 }
 
 function click(scroller: HTMLElement, event: MouseEvent): void {
   const { cell } = cellUnder(scroller, event);
   if (cell === null) unpin();
-  else pressPair(cell.query, cell.key, cell.map);
+  else pressPair(cell.query, cell.key, placeOfMap(cell.map));
 }
 
 /** The two single clicks before it have pinned and let go again. */
 function isolate(scroller: HTMLElement, event: MouseEvent): void {
   const { cell } = cellUnder(scroller, event);
-  const head = cell && series.peek()[cell.map]?.head;
+  const head = cell && mapSeries.peek()[cell.map]?.head;
   if (head != null) isolateHead(head);
 }
 
@@ -127,17 +128,18 @@ function press(scroller: HTMLElement, event: KeyboardEvent): void {
   const { query, key, head } = focus.peek();
   const map = Math.max(
     0,
-    series.peek().findIndex((each) => each.head === head),
+    mapSeries.peek().findIndex((each) => each.head === head),
   );
   const move = MOVES[event.key];
   if (move) {
     const next = (at: number | null, by: number, count: number): number =>
       Math.max(0, Math.min(count - 1, at === null ? 0 : at + by));
     const wanted = { query: next(query, move[0], queryLabels.peek().length), key: next(key, move[1], keyLabels.peek().length) };
-    pointPair(wanted.query, wanted.key, map);
+    pointPair(wanted.query, wanted.key, placeOfMap(map));
     spoken.value = wanted;
     reveal(scroller, map, wanted.query);
-  } else if ((event.key === "Enter" || event.key === " ") && query !== null && key !== null) pressPair(query, key, map);
+  } else if ((event.key === "Enter" || event.key === " ") && query !== null && key !== null)
+    pressPair(query, key, placeOfMap(map));
   else return;
   event.preventDefault();
   event.stopPropagation();

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { HeadMark } from "./LinkTable";
 import { weightText } from "./labels";
 import { isMasked, labelOf, positionOf } from "./rows";
-import { colours, series, shape } from "./series";
+import { colours, markOf, series, shape } from "./series";
 
 export function PairCard({ query, pairKey }: { readonly query: number; readonly pairKey: number }): JSX.Element {
   const keys = shape.value?.keys ?? 0;
@@ -16,12 +16,17 @@ export function PairCard({ query, pairKey }: { readonly query: number; readonly 
       </p>
       {isMasked(query, pairKey) && <p class="note">This key comes later than the query: the mask hides it.</p>}
       <ul class="head-pair-weights">
-        {series.value.map(({ head, name, data }, place) => (
-          <li key={name}>
-            <HeadMark colour={colours.value[place] ?? "#888888"} text={head === null ? "mean" : String(head)} />
-            <b>{weightText(data[query * keys + pairKey] ?? 0)}</b>
-          </li>
-        ))}
+        {series.value.map(({ name, part, data }, place) => {
+          const weight = data[query * keys + pairKey] ?? 0;
+          // A difference is either more or less.
+          if (part !== "weights" && part !== "other" && weight === 0) return null;
+          return (
+            <li key={name}>
+              <HeadMark colour={colours.value[place] ?? "#888888"} text={markOf(place)} />
+              <b>{weightText(weight)}</b>
+            </li>
+          );
+        })}
       </ul>
     </div>
   );

@@ -8,7 +8,7 @@ import { HeadMark } from "./LinkTable";
 import { weightText } from "./labels";
 import { columns, pictureEdges, strongest } from "./lines_state";
 import { labelOf, positionOf, seesOneKey } from "./rows";
-import { colours, series } from "./series";
+import { colours, differs, markOf } from "./series";
 
 const SHOWN = 14;
 
@@ -17,7 +17,7 @@ export function StrongestLinks(): JSX.Element {
   const places = edges === null ? [] : strongestOf(edges, seesOneKey, SHOWN);
   return (
     <>
-      <h3>Strongest links</h3>
+      <h3>{differs.value ? "Largest changes" : "Strongest links"}</h3>
       <p class="note">
         {HINTS[drawing.value]} {inViewText()}
       </p>
@@ -27,7 +27,7 @@ export function StrongestLinks(): JSX.Element {
             <tr>
               <th scope="col">query → key</th>
               <th scope="col">head</th>
-              <th scope="col">weight</th>
+              <th scope="col">{differs.value ? "change" : "weight"}</th>
             </tr>
           </thead>
           <tbody>
@@ -56,7 +56,6 @@ function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place:
   const query = edges.query[place] ?? 0;
   const key = edges.key[place] ?? 0;
   const which = edges.series[place] ?? 0;
-  const head = series.value[which]?.head ?? null;
   return (
     <tr>
       <th scope="row">
@@ -67,7 +66,7 @@ function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place:
         </button>
       </th>
       <td>
-        <HeadMark colour={colours.value[which] ?? "#888888"} text={head === null ? "mean" : String(head)} />
+        <HeadMark colour={colours.value[which] ?? "#888888"} text={markOf(which)} />
       </td>
       <td>{weightText(edges.weight[place] ?? 0)}</td>
     </tr>

@@ -2,9 +2,10 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { weightText } from "./labels";
+import { withName } from "../../state/compare";
+import { changeText, weightText } from "./labels";
 import { keyLabels, labelOf, queryLabels } from "./rows";
-import { colours, series, shape } from "./series";
+import { bothAt, colours, series, shape } from "./series";
 
 interface TipContent extends TipPlace {
   readonly title: string;
@@ -45,7 +46,18 @@ function pairTip(query: number, key: number, only: number | null, at: TipPlace):
     colour: colours.peek()[place] ?? "",
     text: weightText(data[query * keys + key] ?? 0),
   }));
+  const pair = only === null ? null : bothAt(series.peek()[only]?.head ?? null, query * keys + key);
+  if (pair) return { ...at, title, numbers: [...comparedNumbers(only ?? 0, pair)] };
   return { ...at, title, numbers: only === null ? numbers : numbers.slice(only, only + 1) };
+}
+
+function comparedNumbers(only: number, { a, b }: { readonly a: number; readonly b: number }): TipContent["numbers"] {
+  const colour = colours.peek()[only] ?? "";
+  return [
+    { name: "A", colour, text: weightText(a) },
+    { name: withName.peek(), colour, text: weightText(b) },
+    { name: "difference", colour, text: changeText(a - b) },
+  ];
 }
 
 export function Tip(): JSX.Element | null {

@@ -1,6 +1,7 @@
 /** Above the drawing: what is shown, which drawing of it, mean or single heads. */
 
 import type { JSX } from "preact";
+import { withName } from "../../state/compare";
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { mean } from "../../state/show";
@@ -9,7 +10,7 @@ import { pinned } from "./focus";
 import { HeadMark } from "./LinkTable";
 import { titleText } from "./notes";
 import { labelOf, positionOf, type Side } from "./rows";
-import { changes, colours, series, shownHeads } from "./series";
+import { changes, colours, compares, differs, markOf, series, shownHeads } from "./series";
 
 /** More heads than these are only counted. */
 const MOST_MARKS = 16;
@@ -26,6 +27,11 @@ export function Toolbar(): JSX.Element {
       <div class="head-heading">
         <Title />
         <p class="note head-pins">{pinsText()}</p>
+        {compares.value && (
+          <p class="note" data-testid="head-compared">
+            {comparedText()}
+          </p>
+        )}
         {changes.value !== "" && (
           <p class="head-changes" data-testid="head-changes">
             Not as the model has them: {changes.value}.
@@ -70,12 +76,12 @@ export function Toolbar(): JSX.Element {
 
 /** The heads are named on their colours: the legend of the drawing. */
 function Title(): JSX.Element {
-  const marks = series.value.length <= MOST_MARKS && drawing.value !== "matrix" ? series.value : [];
+  const marks = series.value.length <= MOST_MARKS && drawing.value !== "matrix" && !differs.value ? series.value : [];
   return (
     <h3 class="head-title" data-testid="head-title">
       {titleText(weights.value?.layer ?? 0, shownHeads.value, mean.value, marks.length > 0)}
-      {marks.map(({ head, name }, place) => (
-        <HeadMark key={name} colour={colours.value[place] ?? "#888888"} text={head === null ? "mean" : String(head)} />
+      {marks.map(({ name }, place) => (
+        <HeadMark key={name} colour={colours.value[place] ?? "#888888"} text={markOf(place)} />
       ))}
     </h3>
   );
@@ -86,6 +92,14 @@ const HINTS = {
   text: "Every query attends to keys, the darker the more.",
   matrix: "Rows are queries, columns are keys.",
 } as const;
+
+/** What B is, where something is compared. */
+function comparedText(): string {
+  if (!compares.value) return "";
+  return differs.value
+    ? `This less ${withName.value}: blue is less, red is more.`
+    : `Beside it ${withName.value}, paler, marked B.`;
+}
 
 function pinsText(): string {
   const { query, key } = pinned.value;

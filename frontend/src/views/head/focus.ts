@@ -1,10 +1,12 @@
 /** Which row or pair the view explains: what is under the pointer, else what is pinned. Rows here, tokens in the shared state. */
 
 import { batch, computed, effect, untracked } from "@preact/signals";
+import { withName } from "../../state/compare";
 import { type Hover, hover } from "../../state/hover";
 import { head, key, pinKey, pinQuery, query } from "../../state/selection";
+import { changeText, weightText } from "./labels";
 import { rowOf, tokenOf } from "./rows";
-import { changes, series, shape, shownHeads } from "./series";
+import { bothAt, changes, series, shape, shownHeads } from "./series";
 
 /**
  * anchor: "query" - what `query` attends to; "key" - what attends to `key`; "pair" - one link of the whole picture; null - nothing.
@@ -126,10 +128,12 @@ function described(
     changed: changes.value !== "",
   };
   if (wantedQuery === null || wantedKey === null || !alone) return base;
-  const weight = shown?.data[wantedQuery * keys + wantedKey];
+  const pair = bothAt(shown?.head ?? null, wantedQuery * keys + wantedKey);
+  const weight = pair ? pair.a : shown?.data[wantedQuery * keys + wantedKey];
   if (weight === undefined) return base;
+  const compared = pair ? [`${withName.value}: ${weightText(pair.b)}, difference ${changeText(pair.a - pair.b)}`] : [];
   const mean = shown?.head === null ? [`mean of heads ${shownHeads.value.join(" ")}`] : [];
-  const text = [...mean, ...(changes.value === "" ? [] : [changes.value])].join(", ");
+  const text = [...compared, ...mean, ...(changes.value === "" ? [] : [changes.value])].join(", ");
   return text === "" ? { ...base, weight } : { ...base, weight, text };
 }
 

@@ -70,6 +70,12 @@ export function weightText(weight: number): string {
   return weight < 0.00005 ? "<0.0001" : weight.toFixed(4);
 }
 
+/** A difference with its sign. */
+export function changeText(difference: number): string {
+  if (!Number.isFinite(difference)) return "not a number";
+  return difference === 0 ? "0" : `${difference < 0 ? "−" : "+"}${weightText(Math.abs(difference))}`;
+}
+
 /** A share 0..1 as "97 %", never rounded to all or nothing. */
 export function percentText(share: number): string {
   if (share > 0 && share < 0.005) return "under 1 %";

@@ -5,10 +5,10 @@ import { type Palette, palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
 import { theme } from "../../state/host";
 import { focus, pinned } from "./focus";
-import { drawLabel, fitText, weightText } from "./labels";
+import { changeText, drawLabel, fitText, weightText } from "./labels";
 import { box, LABEL_FONT, maps, pictures, scrollTop } from "./matrix_state";
 import { keyLabels, labelOf, positionOf, queryLabels } from "./rows";
-import { colours, series, shape } from "./series";
+import { bothAt, colours, differs, mapSeries, placeOfMap, shape } from "./series";
 
 type Context = CanvasRenderingContext2D;
 
@@ -64,13 +64,13 @@ function cornerOf(at: Maps, index: number): { readonly x: number; readonly y: nu
 
 function paintTitle(context: Context, at: Maps, index: number, corner: { x: number; y: number }, paints: Palette): void {
   const y = corner.y - at.keyRoom - MAP_TITLE / 2 - 2;
-  context.fillStyle = colours.value[index] ?? "";
+  context.fillStyle = differs.value ? paints.muted : (colours.value[placeOfMap(index)] ?? "");
   context.fillRect(corner.x, y - 4, 8, 8);
   context.fillStyle = paints.text;
   context.font = canvasFont(12);
   context.textAlign = "left";
   context.textBaseline = "middle";
-  context.fillText(series.value[index]?.name ?? "", corner.x + 13, y);
+  context.fillText(mapSeries.value[index]?.name ?? "", corner.x + 13, y);
 }
 
 function paintLabels(context: Context, at: Maps, index: number, corner: { x: number; y: number }, paints: Palette): void {
@@ -108,9 +108,11 @@ function strokeCross(
 
 function paintNumber(context: Context, at: Maps, index: number, corner: { x: number; y: number }, paints: Palette): void {
   const { query, key } = focus.value;
-  const data = series.value[index]?.data;
-  if (query === null || key === null || data === undefined) return;
-  const text = weightText(data[query * (shape.value?.keys ?? 0) + key] ?? 0);
+  const shown = mapSeries.value[index];
+  if (query === null || key === null || shown === undefined) return;
+  const cell = query * (shape.value?.keys ?? 0) + key;
+  const pair = differs.value ? bothAt(shown.head, cell) : null;
+  const text = pair ? changeText(pair.a - pair.b) : weightText(shown.data[cell] ?? 0);
   const y = corner.y - at.keyRoom - MAP_TITLE / 2 - 2;
   context.font = canvasFont(12, 500);
   context.textBaseline = "middle";
@@ -129,7 +131,7 @@ function paintNames(context: Context, at: Maps, paints: Palette): void {
   const { query, key, head } = focus.value;
   const index = Math.max(
     0,
-    series.value.findIndex((each) => each.head === head),
+    mapSeries.value.findIndex((each) => each.head === head),
   );
   const corner = cornerOf(at, index);
   context.font = canvasFont(LABEL_FONT);

@@ -22,13 +22,18 @@ export function rankingText(ranking: Ranking, side: "query" | "key", limit: Limi
 }
 
 /** How much of the picture is drawn, and why the rest is not. `queries`: how many can be seen, of how many. */
-export function pictureText(edges: Edges, limit: Limit, queries: { readonly seen: number; readonly all: number }): string {
+export function pictureText(
+  edges: Edges,
+  limit: Limit,
+  queries: { readonly seen: number; readonly all: number },
+  what = "weight",
+): string {
   if (edges.broken > 0) return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn.`;
-  if (edges.massOfAll === 0) return "There is no weight to draw here.";
+  if (edges.massOfAll === 0) return `There is no ${what} to draw here.`;
   const share = edges.mass / edges.massOfAll;
   const whose =
     queries.seen < queries.all ? `the ${countText(queries.seen)} queries in view` : `${countText(queries.all)} queries`;
-  const drawn = `${capital(percentText(share))} of the weight of ${whose} is drawn`;
+  const drawn = `${capital(percentText(share))} of the ${what} of ${whose} is drawn`;
   if (edges.count === edges.candidates) return `${drawn}: ${countText(edges.count)} links ${limit.drawn}.`;
   return (
     `${drawn}: the strongest ${countText(edges.count)} of ${countText(edges.candidates)} links ${limit.drawn}. ` +

@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import type { Axis } from "../../state/axis";
+import { otherKeySequence, otherQuerySequence } from "../../state/compare";
 import { segmentPair } from "../../state/plan";
 import { keySequence, querySequence, stackNow } from "../../state/selection";
 import { displayToken, spelled, type TokenLabel, tokenLabel } from "../../state/tokens";
@@ -22,12 +23,14 @@ export interface RowLabel extends TokenLabel {
 
 export const queryLabels = computed<readonly RowLabel[]>(() => {
   const now = plan.value;
-  return now ? labelsOf(querySequence.value, now.queries, layerOnScreen.value?.query_start ?? 0, null) : [];
+  return now
+    ? labelsOf([querySequence.value, otherQuerySequence.value], now.queries, layerOnScreen.value?.query_start ?? 0, null)
+    : [];
 });
 
 export const keyLabels = computed<readonly RowLabel[]>(() => {
   const now = plan.value;
-  return now ? labelsOf(keySequence.value, now.keys, 0, now.hidden) : [];
+  return now ? labelsOf([keySequence.value, otherKeySequence.value], now.keys, 0, now.hidden) : [];
 });
 
 export function labelOf(side: Side, row: number): string {
@@ -73,16 +76,28 @@ function axisOn(side: Side): Axis | undefined {
   return side === "query" ? plan.value?.queries : plan.value?.keys;
 }
 
-/** `start`: the token at which the rows of the sequence begin. */
-function labelsOf(sequence: Sequence | null, axis: Axis, start: number, hidden: Uint8Array | null): readonly RowLabel[] {
+/** `start`: the token at which the rows of the sequence begin. Where a compared text differs, both tokens are named. */
+function labelsOf(
+  [sequence, other]: readonly [Sequence | null, Sequence | null],
+  axis: Axis,
+  start: number,
+  hidden: Uint8Array | null,
+): readonly RowLabel[] {
   const offset = Math.max(0, Math.min(start, (sequence?.tokens.length ?? 0) - axis.row.length));
   return Array.from(axis.first, (from, row) => {
     const to = axis.last[row] ?? from;
     const isHidden = hidden?.subarray(from, to + 1).every((each) => each === 1) ?? false;
     const position = from === to ? String(from) : `${from}-${to}`;
     const apart = sequence !== null && spaceBefore(sequence, from + offset);
-    return { ...labelFrom(sequence, from + offset, to + offset), position, apart, hidden: isHidden };
+    const label = labelFrom(sequence, from + offset, to + offset);
+    const beside = other === null ? label : labelFrom(other, from + offset, to + offset);
+    return { ...bothLabels(label, beside), position, apart, hidden: isHidden };
   });
+}
+
+function bothLabels(a: TokenLabel, b: TokenLabel): TokenLabel {
+  if (a.full === b.full) return a;
+  return { ...a, quiet: false, cut: a.cut || b.cut, label: `${a.label} / ${b.label}`, full: `${a.full} / ${b.full}` };
 }
 
 function labelFrom(sequence: Sequence | null, from: number, to: number): TokenLabel {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { headSeries, meanSeries } from "./series";
+import { headSeries, markText, meanSeries, partsOf } from "./series";
 
 const WEIGHTS = {
   step: 0,
@@ -29,4 +29,13 @@ describe("series", () => {
     expect(mean.name).toBe("mean of 2 heads");
     expect([...mean.data].map((weight) => weight.toFixed(4))).toEqual(["0.6000", "0.4000"]);
   });
+});
+
+it("splits a difference into what is more and what is less", () => {
+  const [head] = headSeries(() => ({ data: new Float32Array(4), left: null }), [3]);
+  if (!head) throw new Error("there is no head");
+  const [more, less] = partsOf(head, Float32Array.of(0.5, -0.25, 0, Number.NaN));
+  expect([...more.data]).toEqual([0.5, 0, 0, Number.NaN]);
+  expect([...less.data].map(Math.abs)).toEqual([0, 0.25, 0, Number.NaN]);
+  expect([markText(head), markText(more), markText(less), less.name]).toEqual(["3", "3+", "3−", "head 3 less"]);
 });

@@ -1,7 +1,8 @@
 /** What the head view draws: the chosen heads of the layer, one after the other, or their mean; read as `state/show.ts` says. */
 
 import { computed } from "@preact/signals";
-import { headColour } from "../../draw/colour";
+import { changeColour, headColour, pale } from "../../draw/colour";
+import { otherWeights, showsBoth, showsDifference } from "../../state/compare";
 import { capture, weights } from "../../state/data";
 import { theme } from "../../state/host";
 import { planOf, planText } from "../../state/plan";
@@ -10,11 +11,15 @@ import { heads, stackNow } from "../../state/selection";
 import { mass, mean, smallest, strength } from "../../state/show";
 import type { Layer, Weights } from "../../types";
 
+/** What of a head a series is: its weights; what there is more, or less, than in B; B's weights beside A's. */
+export type Part = "weights" | "more" | "less" | "other";
+
 /** One thing to draw: a head, or the mean of several. data[query * keys + key]; rows and columns are those of `shape`. */
 export interface Series extends Reading {
   /** null: the mean. */
   readonly head: number | null;
   readonly name: string;
+  readonly part: Part;
 }
 
 /** Numbers of rows and columns that are shown: of tokens, or of words. */
@@ -51,23 +56,98 @@ export const shownHeads = computed<readonly number[]>(() => {
 });
 
 /** The reading of a head, made when it is first asked for: switching heads on and off reads none of them again. */
-const readingOf = computed<(head: number) => Reading>(() => {
-  const [now, by] = [weights.value, plan.value];
+const readingOf = computed(() => readings(weights.value, plan.value));
+/** The same of B, read as A is. */
+const otherReadingOf = computed(() => readings(fittingOther(), plan.value));
+
+function readings(now: Weights | null, by: Plan | null): (head: number) => Reading {
   const made = new Map<number, Reading>();
   return (head) => {
     const known = made.get(head) ?? (now && by ? readHead(headOf(now, head), by) : NOTHING);
     made.set(head, known);
     return known;
   };
-});
+}
+
+/** B's weights where they are of the same layer and size as A's. */
+function fittingOther(): Weights | null {
+  const [a, b] = [weights.value, otherWeights.value];
+  const fits = a && b && a.layer === b.layer && a.heads === b.heads && a.queries === b.queries && a.keys === b.keys;
+  return fits ? b : null;
+}
 
 const NOTHING: Reading = { data: new Float32Array(0), left: null };
 
-export const series = computed<readonly Series[]>(() => {
-  if (shape.value === null) return [];
-  const all = headSeries(readingOf.value, shownHeads.value);
-  return mean.value ? [meanSeries(all)] : all;
+/** The chosen heads, or their mean, without comparison. */
+const ours = computed<readonly Series[]>(() => seriesOf(readingOf.value));
+/** The same of B; null where nothing is compared. */
+const theirs = computed<readonly Series[] | null>(() => {
+  const compares = showsDifference.value || showsBoth.value;
+  return compares && fittingOther() ? seriesOf(otherReadingOf.value) : null;
 });
+
+function seriesOf(reading: (head: number) => Reading): readonly Series[] {
+  if (shape.value === null) return [];
+  const all = headSeries(reading, shownHeads.value);
+  return mean.value ? [meanSeries(all)] : all;
+}
+
+/** Whether B's numbers are drawn. */
+export const compares = computed(() => theirs.value !== null);
+/** Whether what is drawn is A less B. */
+export const differs = computed(() => compares.value && showsDifference.value);
+
+/** A's and B's number of one pair in a head, or in the mean; null where nothing is compared. */
+export function bothAt(head: number | null, index: number): { readonly a: number; readonly b: number } | null {
+  const place = ours.value.findIndex((each) => each.head === head);
+  const [a, b] = [ours.value[place]?.data[index], theirs.value?.[place]?.data[index]];
+  return a === undefined || b === undefined ? null : { a, b };
+}
+
+/** In a difference each head is two series, what is more and what is less: both are positive numbers. */
+export const series = computed<readonly Series[]>(() => {
+  const others = theirs.value;
+  if (others === null) return ours.value;
+  return ours.value.flatMap((a, place) => {
+    const b = others[place];
+    if (!b) return [a];
+    return differs.value
+      ? partsOf(a, differenceOf(a.data, b.data))
+      : [a, { ...b, name: `${b.name} of B`, part: "other" as const }];
+  });
+});
+
+/** What the maps show: a difference is one map, with signs. */
+export const mapSeries = computed<readonly Series[]>(() => {
+  if (!differs.value) return series.value;
+  return ours.value.map((a, place) => ({ ...a, data: differenceOf(a.data, theirs.value?.[place]?.data ?? a.data), left: null }));
+});
+
+/** The series of a map. */
+export function placeOfMap(map: number): number {
+  return differs.value ? 2 * map : map;
+}
+
+function differenceOf(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((each, at) => each - (b[at] ?? Number.NaN));
+}
+
+/** What is more and what is less, as positive numbers; what is not a number is so in both. */
+export function partsOf(of: Series, difference: Float32Array): readonly [Series, Series] {
+  const more = difference.map((each) => (each < 0 ? 0 : each));
+  const less = difference.map((each) => (each > 0 ? 0 : -each));
+  return [
+    { ...of, name: `${of.name} more`, part: "more", data: more, left: null },
+    { ...of, name: `${of.name} less`, part: "less", data: less, left: null },
+  ];
+}
+
+/** A series in few characters: the number of its head, and the sign of a difference. */
+export function markText({ head, part }: Pick<Series, "head" | "part">): string {
+  const name = head === null ? "mean" : String(head);
+  if (part === "other") return `${name} B`;
+  return part === "weights" ? name : `${name}${part === "more" ? "+" : "−"}`;
+}
 
 /** leasts[series][query]: the smallest weight of a query that is drawn. */
 export const leasts = computed<readonly Float32Array[]>(() => {
@@ -92,24 +172,40 @@ export function strengthAt(place: number, index: number): number {
 
 /** A colour for each series, as #rrggbb. */
 export const colours = computed<readonly string[]>(() =>
-  series.value.map(({ head }) => (head === null ? MEAN_COLOUR[theme.value] : headColour(head, theme.value))),
+  series.value.map(({ head, part }) => {
+    if (part === "more" || part === "less") return changeColour(part, theme.value);
+    const own = head === null ? MEAN_COLOUR[theme.value] : headColour(head, theme.value);
+    return part === "other" ? pale(own, theme.value) : own;
+  }),
 );
 
 const MEAN_COLOUR = { light: "#4a5263", dark: "#c9d1de" } as const;
+
+/** `markText` of the series at a place. */
+export function markOf(place: number): string {
+  const of = series.value[place];
+  return of ? markText(of) : "";
+}
 
 function headOf({ data, queries, keys }: Weights, head: number): Float32Array {
   return data.subarray(head * queries * keys, (head + 1) * queries * keys);
 }
 
 export function headSeries(readingOf: (head: number) => Reading, heads: readonly number[]): readonly Series[] {
-  return heads.map((head) => ({ head, name: `head ${head}`, ...readingOf(head) }));
+  return heads.map((head) => ({ head, name: `head ${head}`, part: "weights", ...readingOf(head) }));
 }
 
 /** The mean of several series. */
 export function meanSeries(all: readonly Series[]): Series {
   const name = all.length === 1 ? (all[0]?.name ?? "") : `mean of ${all.length} heads`;
   const left = all.flatMap((each) => each.left ?? []);
-  return { head: null, name, data: meanOf(all.map((each) => each.data)), left: left.length > 0 ? meanOf(left) : null };
+  return {
+    head: null,
+    name,
+    part: "weights",
+    data: meanOf(all.map((each) => each.data)),
+    left: left.length > 0 ? meanOf(left) : null,
+  };
 }
 
 function meanOf(arrays: readonly Float32Array[]): Float32Array {

@@ -8,7 +8,11 @@ import { changes, series, shape } from "./series";
 export function headTables(): readonly Table[] {
   const layer = shape.value?.layer;
   if (layer === undefined || series.value.length === 0) return [];
-  const heads = series.value.map(({ head, name, data }) => ({ layer, head: head ?? name, data }));
+  const heads = series.value.map(({ head, name, part, data }) => ({
+    layer,
+    head: part === "weights" ? (head ?? name) : name,
+    data,
+  }));
   const [queries, keys] = [queryLabels.value, keyLabels.value];
   return [
     weightTable({

@@ -1,13 +1,13 @@
 /** Paints the running text in two layers: the shading below, the words above. */
 
-import { inkOn, rampColour, sequential } from "../../draw/colour";
+import { changeRamp, inkOn, rampColour, sequential } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
 import { theme } from "../../state/host";
 import { focus, pinned } from "./focus";
 import { drawLabel } from "./labels";
 import { sameRows } from "./rows";
-import { colours, series, shape, strengthAt } from "./series";
+import { colours, type Part, series, shape, strengthAt } from "./series";
 import { firstOfLine } from "./text_layout";
 import { box, FONT, lineHeight, PADDING, type Passage, passages, STRIPE_HEIGHT, STRIPES, scrollTop, source } from "./text_state";
 
@@ -43,13 +43,18 @@ export function paintShading(context: Context): void {
 function shadeToken(context: Context, passage: Passage, index: number, from: { side: "query" | "key"; row: number }): void {
   const keys = shape.value?.keys ?? 0;
   const at = from.side === "query" ? from.row * keys + index : index * keys + from.row;
-  const alpha = series.value.reduce((most, _, place) => Math.max(most, strengthAt(place, at)), 0);
+  let [alpha, strongest] = [0, 0];
+  series.value.forEach((_, place) => {
+    const strength = strengthAt(place, at);
+    if (strength > alpha) [alpha, strongest] = [strength, place];
+  });
   if (alpha === 0) return;
   const { x, y, width } = boxOf(passage, index);
-  const shade = rampColour(sequential(theme.value), alpha * 255);
+  const [table, entry] = shadeOf(alpha, series.value[strongest]?.part ?? "weights");
+  const shade = rampColour(table, entry);
   context.fillStyle = shade;
   context.fillRect(x - 1, y, width + 2, FONT + 7);
-  paintWord(context, passage, index, inkFor(alpha));
+  paintWord(context, passage, index, inkFor(table, entry));
   if (series.value.length > 1) paintStripes(context, at, { x, y: y + FONT + 8, width });
 }
 
@@ -69,9 +74,15 @@ function paintStripes(
   context.globalAlpha = 1;
 }
 
-function inkFor(strength: number): { text: string; muted: string } {
-  const table = sequential(theme.value);
-  const at = Math.round(strength * 255) * 4;
+/** The ramp and its entry: of a difference, blue for less and red for more. */
+function shadeOf(strength: number, part: Part): readonly [Uint8ClampedArray, number] {
+  if (part === "more") return [changeRamp(theme.value), 127.5 + 127.5 * strength];
+  if (part === "less") return [changeRamp(theme.value), 127.5 - 127.5 * strength];
+  return [sequential(theme.value), 255 * strength];
+}
+
+function inkFor(table: Uint8ClampedArray, entry: number): { text: string; muted: string } {
+  const at = Math.round(entry) * 4;
   const hex = [0, 1, 2].map((channel) => (table[at + channel] ?? 0).toString(16).padStart(2, "0")).join("");
   const ink = inkOn(`#${hex}`);
   return { text: ink, muted: ink };
