@@ -33,7 +33,7 @@ export class HistoryLoader {
   start(): () => void {
     const overview = (): boolean => view.value === "overview";
     // The tiles of heads say their metrics.
-    const metrics = (): boolean => overview() || view.value === "head";
+    const metrics = (): boolean => overview() || view.value === "head" || view.value === "model";
     const here = computed<Probe>(() => ({ run: run.value, tag: tag.value }));
     const stops = [
       follow(probeOf, (signal) => this.once(askedTypes, hereKey(), signal, () => this.api.types(here.peek(), signal))),

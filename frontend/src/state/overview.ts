@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { headTypes, metrics, stackRows } from "./histories";
-import { step } from "./selection";
+import { stackNow, step } from "./selection";
 
 /** Order of the heads: layers down and heads across as in the model, or by the metric's value. */
 export type HeadsBy = "model" | "value";
@@ -60,4 +60,15 @@ export function ofType(layer: number, head: number): boolean {
 export function typesOf(layer: number, head: number): readonly string[] {
   const bits = typeBits.value.get(`${layer}.${head}`) ?? 0;
   return (headTypes.value?.types ?? []).flatMap((each, index) => ((bits >> index) & 1 ? [each.name] : []));
+}
+
+/** A metric of a head of the stack on the screen at this step; NaN where it is not defined or not known. */
+export function metricOf(name: string, ofLayer: number, ofHead: number): number {
+  const known = metrics.value;
+  const stack = stackNow.value?.name;
+  if (!known || ofHead >= known.heads) return Number.NaN;
+  const [at, column] = [known.steps.indexOf(step.value), known.names.indexOf(name)];
+  const row = known.rows.findIndex((each) => each.stack === stack && each.layer === ofLayer);
+  if (at < 0 || column < 0 || row < 0) return Number.NaN;
+  return known.data[((at * known.rows.length + row) * known.heads + ofHead) * known.names.length + column] ?? Number.NaN;
 }

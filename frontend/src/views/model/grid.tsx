@@ -18,7 +18,8 @@ import { cellDrawing } from "./choices";
 import { drawGrid, type GridScene } from "./draw";
 import { CellImages } from "./images";
 import { gridLayout, scrollToCell, slotOf, visibleRows } from "./layout";
-import { alphas, arrangement, cellLabel, enlarged, focused, pointed, table } from "./picture";
+import { alphas, arrangement, enlarged, focused, pointed, table } from "./picture";
+import { cellLabel } from "./scores";
 import { Tip } from "./tip";
 
 type Context = CanvasRenderingContext2D;

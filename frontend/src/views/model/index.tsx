@@ -4,13 +4,13 @@ import type { JSX } from "preact";
 import { rampColour, sequential } from "../../draw/colour";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
-import { type HeadAddress, keySequence, pins } from "../../state/selection";
+import { type HeadAddress, pins } from "../../state/selection";
 import { scale, smallest, strength } from "../../state/show";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
 import { cellDrawing } from "./choices";
 import { Enlarged } from "./enlarged";
 import { Grid } from "./grid";
-import { arrangement, beside, enlarged } from "./picture";
+import { arrangement, beside, enlarged, shownKeys } from "./picture";
 import { NothingLeft, Toolbar } from "./toolbar";
 
 const PANEL = 282;
@@ -60,8 +60,7 @@ function Legend(): JSX.Element {
 /** Says that a cell of a thumbnail stands for several tokens. */
 function grouping(): string {
   const now = thumbnails.value;
-  const tokens = keySequence.value?.tokens.length ?? 0;
-  if (!now || tokens <= now.columns) return "";
+  if (!now || shownKeys.value.length <= now.columns) return "";
   return `Pooled: each of ${now.rows} × ${now.columns} cells is the mean over its queries of the weight on its keys.`;
 }
 

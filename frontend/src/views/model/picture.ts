@@ -14,6 +14,7 @@ import { type Arrangement, arrange, type Place } from "./arrange";
 import { peakBin, thumbnailOf } from "./bins";
 import { ascending, onlyHeads, onlyLayers } from "./choices";
 import { inRanges } from "./ranges";
+import { isSorted, passesType, scoreOf } from "./scores";
 import { thumbnailTable } from "./tiles";
 import { type PeakWords, peakWords, type Token } from "./words";
 
@@ -54,16 +55,11 @@ export const arrangement = computed<Arrangement>(() => {
     heads: headsOf,
     showsRow: (row) => inRanges(layers, numbers[row] ?? row),
     showsHead: (each) => inRanges(heads, each),
-    shows: () => true,
-    score: null,
+    shows: passesType,
+    score: isSorted() ? scoreOf : null,
     ascending: ascending.value,
   });
 });
-
-/** Name of a cell where neither rows nor columns name it. */
-export function cellLabel(place: Place): string {
-  return `${thumbnails.value?.layers[place.row] ?? place.row}.${place.head}`;
-}
 
 /** Parameters of the layer in a row of the grid. */
 export function layerOf(row: number): Layer | null {
@@ -107,7 +103,8 @@ export function cellPeak(place: Place): PeakWords | null {
 }
 
 const shownQueries = computed(() => tokensOf(querySequence.value, segmentPair.value?.[0]));
-const shownKeys = computed(() => tokensOf(keySequence.value, segmentPair.value?.[1]));
+/** The keys that thumbnails pool. */
+export const shownKeys = computed(() => tokensOf(keySequence.value, segmentPair.value?.[1]));
 
 /** The tokens that thumbnails pool: all, or those of one segment. */
 function tokensOf(sequence: Sequence | null, segment: string | undefined): readonly Token[] {

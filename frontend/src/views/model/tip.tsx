@@ -3,11 +3,22 @@
 import type { JSX } from "preact";
 import type { Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
+import type { Place } from "./arrange";
+import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
 import { cellCorner, type GridLayout, slotOf } from "./layout";
 import { cellPeak, pointed } from "./picture";
+import { scoreOf, scoreText, typesAt } from "./scores";
+import { words } from "./words";
 
 const WIDTH = 230;
-const HEIGHT = 72;
+const HEIGHT = 88;
+
+/** Its types, and what the cells are sorted by. */
+function types(place: Place): JSX.Element | null {
+  const by = sortBy.value !== BY_PLACE && sortBy.value !== BY_TYPE ? [`${words(sortBy.value)} ${scoreText(scoreOf(place))}`] : [];
+  const all = [...typesAt(place), ...by];
+  return all.length > 0 ? <span>{all.join(", ")}</span> : null;
+}
 
 export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): JSX.Element {
   const place = pointed.value;
@@ -25,6 +36,7 @@ export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): J
   return (
     <div class="model-tip" role="status" hidden={!shown} style={style} data-testid="model-tip">
       <b>{name}</b>
+      {place && types(place)}
       {peak ? (
         <>
           <span>

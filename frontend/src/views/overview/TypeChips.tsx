@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { askedTypes, headTypes, metrics } from "../../state/histories";
-import { typeBits, typeFilter } from "../../state/overview";
-import { head, layer, stackNow, step } from "../../state/selection";
+import { metricOf, typeBits, typeFilter } from "../../state/overview";
+import { head, layer } from "../../state/selection";
 import type { HeadType } from "../../types";
 import { headName, metricText } from "./metric_words";
 
@@ -50,7 +50,7 @@ export function TypeScores(): JSX.Element | null {
   if (!known || !values || known.types.length === 0) return null;
   const focused = { layer: layer.value, head: head.value };
   const bits = typeBits.value.get(`${focused.layer}.${focused.head}`) ?? 0;
-  const score = (type: HeadType): number => scoreOf(type.metric, focused.layer, focused.head);
+  const score = (type: HeadType): number => metricOf(type.metric, focused.layer, focused.head);
   return (
     <p class="note overview-scores" data-testid="type-scores">
       <b>{headName(focused)}</b>
@@ -71,14 +71,4 @@ function count(index: number): number {
   let found = 0;
   for (const bits of typeBits.value.values()) found += (bits >> index) & 1;
   return found;
-}
-
-function scoreOf(metric: string, ofLayer: number, ofHead: number): number {
-  const known = metrics.value;
-  if (!known) return Number.NaN;
-  const name = stackNow.value?.name;
-  const [at, column] = [known.steps.indexOf(step.value), known.names.indexOf(metric)];
-  const row = known.rows.findIndex((each) => each.stack === name && each.layer === ofLayer);
-  if (at < 0 || column < 0 || row < 0) return Number.NaN;
-  return known.data[((at * known.rows.length + row) * known.heads + ofHead) * known.names.length + column] ?? Number.NaN;
 }

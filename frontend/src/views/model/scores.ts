@@ -1,0 +1,50 @@
+/** What the cells are sorted by, and what they are called after: head metrics and head types at the step on the screen. */
+
+import { thumbnails } from "../../state/data";
+import { headTypes, metrics } from "../../state/histories";
+import { metricOf, ofType, typesOf } from "../../state/overview";
+import type { Place } from "./arrange";
+import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
+
+/** Whether the cells stand one after the other: what they are sorted by is known. */
+export function isSorted(): boolean {
+  if (sortBy.value === BY_PLACE) return false;
+  return sortBy.value === BY_TYPE ? headTypes.value !== null : (metrics.value?.names.includes(sortBy.value) ?? false);
+}
+
+/** Larger comes first. By type: those of the first type, by its score, then those of the second. */
+export function scoreOf(place: Place): number {
+  return sortBy.value === BY_TYPE ? typeScore(place) : metricOf(sortBy.value, layerAt(place), place.head);
+}
+
+export function passesType(place: Place): boolean {
+  return ofType(layerAt(place), place.head);
+}
+
+/** Types of a head, the most telling first. */
+export function typesAt(place: Place): readonly string[] {
+  return typesOf(layerAt(place), place.head);
+}
+
+/** What stands above a cell that is sorted: its place, and what it is sorted by. */
+export function cellLabel(place: Place): string {
+  const name = `L${layerAt(place)} H${place.head}`;
+  if (sortBy.value === BY_TYPE) return [name, typesAt(place)[0] ?? ""].join(" ").trim();
+  return `${name} ${scoreText(scoreOf(place))}`;
+}
+
+export function scoreText(score: number): string {
+  return Number.isNaN(score) ? "–" : score.toPrecision(2);
+}
+
+function typeScore(place: Place): number {
+  const types = headTypes.value?.types ?? [];
+  const index = types.findIndex((each) => each.name === typesAt(place)[0]);
+  if (index < 0) return 0;
+  const score = metricOf(types[index]?.metric ?? "", layerAt(place), place.head);
+  return types.length - index + (score > 0 ? score / (1 + score) : 0);
+}
+
+function layerAt({ row }: Place): number {
+  return thumbnails.value?.layers[row] ?? row;
+}
