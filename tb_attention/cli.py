@@ -68,7 +68,7 @@ def _add_capture(commands: Any) -> None:
 
 def _add_checkpoints(commands: Any) -> None:
     what = "log saved checkpoints of a model as steps"
-    more = "Steps that are there already are skipped. torchrun spreads the checkpoints over processes."
+    more = "Steps that are there already are skipped. torchrun or accelerate launch, with -m tb_attention, spreads them over processes."
     checkpoints = commands.add_parser("checkpoints", help=what, description=f"{what.capitalize()}. {more}")
     forms = "a folder of the Trainer (checkpoint-500), or NAME=STEP, where NAME is a path, a name on a hub, or name@revision"
     checkpoints.add_argument("names", metavar="CHECKPOINT", nargs="+", help=forms)

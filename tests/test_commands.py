@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -174,17 +175,40 @@ def test_two_processes_log_all_steps_and_one_event_file(
     assert [event.step for event in accumulator.Tensors("doctor")] == [500, 1500]
 
 
-def test_under_torchrun(saved: Path, tmp_path: Path) -> None:
-    script = tmp_path / "run.py"
-    script.write_text("import sys\nfrom tb_attention.cli import main\nsys.exit(main())\n", "utf-8")
+LAUNCHERS = {
+    "torchrun": ["torch.distributed.run", "--nproc-per-node=2"],
+    "accelerate launch": ["accelerate.commands.launch", "--multi_gpu", "--num_processes=2", "--mixed_precision=no"],
+}
+
+
+@pytest.mark.parametrize("launcher", LAUNCHERS)
+def test_under_a_launcher_of_two_processes(saved: Path, tmp_path: Path, launcher: str) -> None:
     names = [str(saved / f"checkpoint-{step}") for step in STEPS]
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node=2", str(script), "checkpoints", *names]
+    command = [sys.executable, "-m", *LAUNCHERS[launcher], "-m", "tb_attention", "checkpoints", *names]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
     command += ["--probes", str(saved / "probes.txt"), "--logdir", str(tmp_path / "logs")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert shown(tmp_path / "logs") == {tag: list(STEPS) for tag in TEXTS}
+    assert len(record_files(tmp_path / "logs")) == 2, "both processes have logged"
     assert done.stdout.count("To look") == 1
+    assert "2/2" in done.stderr and "1/1" not in done.stderr, "one progress bar, of the first process"
+
+
+def test_revisions_of_a_hub(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the cache of the hub's library, as a download leaves them."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    repository = tmp_path / "hub" / "models--org--tiny"
+    for step in STEPS:
+        commit = f"{step:040x}"
+        shutil.copytree(saved / f"checkpoint-{step}", repository / "snapshots" / commit)
+        (repository / "refs").mkdir(exist_ok=True)
+        (repository / "refs" / f"step{step}").write_text(commit)
+    logdir = tmp_path / "logs"
+    assert checkpoints(saved, logdir, *(f"org/tiny@step{step}={step}" for step in STEPS)) == 0
+    assert shown(logdir) == {tag: list(STEPS) for tag in TEXTS}
+    for step in STEPS:
+        assert_is_the_models_own(saved, logdir, "doctor", step)
 
 
 def test_what_another_job_logged_is_not_hidden(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
