@@ -82,6 +82,22 @@ def test_three_stacks() -> None:
     assert captured.sequences[0].segments == (0, 0, 1)
 
 
+def test_the_three_attentions_of_a_model_of_transformers() -> None:
+    """As BertViz takes them, for an encoder and a decoder."""
+    model = random_model("bart", ARCHITECTURES["bart"], "eager")
+    given = inputs(model, ARCHITECTURES["bart"])
+    with torch.no_grad():
+        output = model(**given, output_attentions=True)
+    ids = {"encoder": given["input_ids"], "decoder": given["decoder_input_ids"]}
+    tokens = {name: [str(token) for token in of[0].tolist()] for name, of in ids.items()}
+    weights = {name: getattr(output, f"{name}_attentions") for name in ("encoder", "decoder", "cross")}
+    captured = capture_arrays(tokens, weights, ids=ids)
+    assert [(stack.name, list(stack.layers)) for stack in captured.stacks] == [(name, [0, 1]) for name in weights]
+    for stack in captured.stacks:
+        for index, layer in stack.layers.items():
+            np.testing.assert_array_equal(attend.weights(layer), weights[stack.name][index][0])
+
+
 def test_layers_may_be_left_out() -> None:
     assert list(capture_arrays(TOKENS, {3: rows(2, 4, 4)}).stacks[0].layers) == [3]
     assert list(capture_arrays(TOKENS, [None, rows(2, 4, 4)]).stacks[0].layers) == [1]

@@ -16,6 +16,7 @@ from torch.nn.functional import scaled_dot_product_attention as imported
 
 from tb_attention import attend
 from tb_attention.capture import capture
+from tb_attention.capture.passes import watch_passes
 from tb_attention.capture.sdpa import capture_sdpa
 from tb_attention.captures import Capture
 from tb_attention.errors import NoAttention
@@ -67,15 +68,17 @@ class Small(nn.Module):
 class WithWeights(nn.Module):
     """torch.nn.MultiheadAttention as it is called by default; keeps the weights that it gives."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, batch_first: bool = True, need_weights: bool = True, **options: Any) -> None:
         super().__init__()
-        self.attention = nn.MultiheadAttention(WIDTH, HEADS, batch_first=True, **options)
+        self.attention = nn.MultiheadAttention(WIDTH, HEADS, batch_first=batch_first, **options)
+        self.batch_first, self.need_weights = batch_first, need_weights
         self.weights: torch.Tensor | None = None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])
-        result, self.weights = self.attention(x, x, x, attn_mask=mask, average_attn_weights=False)
-        return result
+        x = x if self.batch_first else x.transpose(0, 1)
+        result, self.weights = self.attention(x, x, x, attn_mask=mask, need_weights=self.need_weights, average_attn_weights=False)
+        return result if self.batch_first else result.transpose(0, 1)
 
 
 class Translator(nn.Module):
@@ -152,7 +155,7 @@ def test_the_function_may_be_imported_by_name() -> None:
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("options", [{}, {"add_zero_attn": True}, {"kdim": WIDTH, "vdim": WIDTH}])
+@pytest.mark.parametrize("options", [{}, {"batch_first": False}, {"add_zero_attn": True}, {"kdim": WIDTH, "vdim": WIDTH}])
 def test_multihead_attention_that_returns_weights(options: dict[str, Any]) -> None:
     model = built(lambda: Small(*(WithWeights(**options) for _ in range(LAYERS))))
     before = torch.get_rng_state()
@@ -161,6 +164,29 @@ def test_multihead_attention_that_returns_weights(options: dict[str, Any]) -> No
     if "add_zero_attn" in options:  # a key more than there are tokens
         assert [len(sequence) for sequence in captured.sequences] == [len(IDS), len(IDS) + 1]
     check(captured, [layer.weights[0].detach() for layer in model.h])
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_multihead_attention_without_weights(batch_first: bool) -> None:
+    model = built(lambda: Small(*(WithWeights(batch_first=batch_first, need_weights=False) for _ in range(LAYERS))))
+    captured = capture(model, IDS)
+    assert all(layer.weights is None for layer in model.h)
+    for layer in model.h:
+        layer.need_weights = True
+    with torch.no_grad():
+        model(torch.tensor([IDS]))
+    check(captured, [layer.weights[0] for layer in model.h])
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_the_logger_sees_a_batch_of_plain_torch(batch_first: bool) -> None:
+    model = built(lambda: Small(*(WithWeights(batch_first=batch_first) for _ in range(LAYERS))))
+    batch = torch.tensor([IDS, IDS[::-1]])
+    with watch_passes(model, (1,)) as passes, torch.no_grad():
+        model(batch)
+    captured = passes.captures()[1]
+    assert captured.sequences[0].ids == tuple(IDS[::-1])
+    check(captured, [layer.weights[1] for layer in model.h])
 
 
 def test_layers_of_a_torch_encoder() -> None:
