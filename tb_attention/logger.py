@@ -51,7 +51,7 @@ class AttentionLogger:
         """where: a log directory, or the SummaryWriter that already writes there (torch.utils.tensorboard, tensorboardX).
 
         The directory may be a URL, of s3://, gs:// or whatever else TensorBoard's file layer writes; None: nothing is written. In
-        a distributed training, on all processes but the first nothing is written, whatever `where` is.
+        a distributed training that has begun (init_process_group), on all processes but the first nothing is written either.
 
         every: steps that are no multiple of it are passed over. layers: which layers are kept (default: all). heads: of which
         query heads the tensors are stored (default: all); head metrics and thumbnails are of all heads. float32: tensors are stored

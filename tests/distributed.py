@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,17 @@ def own_batch(step: int) -> torch.Tensor:
     return torch.stack([row["input_ids"] for row in data()[4 * step + 2 * rank : 4 * step + 2 * rank + 2]])
 
 
-def loop(directory: Path, model: Any) -> Any:
-    """A loop of one's own, the same lines on all processes."""
+def loop(directory: Path, model: Any, *, ahead: bool = False) -> Any:
+    """A loop of one's own, the same lines on all processes. ahead: as the callbacks do it, who do not see the forward pass."""
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
     with AttentionLogger(directory, every=2) as logger:
         for step in range(STEPS):
             logger.log(model, PROBE, tag="probe", step=step)
             ids = own_batch(step)
-            with logger.capture(model, tag="batch", step=step, examples=(1,)):
+            batch = {"tag": "batch", "step": step, "examples": (1,)}
+            if ahead and step % 2 == 0:
+                logger.capture_next(model, **batch)
+            with nullcontext() if ahead else logger.capture(model, **batch):
                 loss = model(input_ids=ids, labels=ids).loss
             loss.backward()
             optimizer.step()
@@ -81,7 +85,7 @@ def lora_ddp(directory: Path) -> Any:
 
 
 def fsdp1(directory: Path) -> Any:
-    return loop(directory, FullyShardedDataParallel(gpt2(), device_id=torch.device("cpu"), use_orig_params=True))
+    return loop(directory, FullyShardedDataParallel(gpt2(), device_id=torch.device("cpu"), use_orig_params=True), ahead=True)
 
 
 def fsdp2(directory: Path) -> Any:
@@ -90,7 +94,7 @@ def fsdp2(directory: Path) -> Any:
     for block in model.transformer.h:
         fully_shard(block, mesh=mesh)
     fully_shard(model, mesh=mesh)
-    return loop(directory, model)
+    return loop(directory, model, ahead=True)
 
 
 def trainer(directory: Path) -> Any:

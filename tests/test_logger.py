@@ -451,6 +451,26 @@ def test_the_next_pass_that_learns(tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert "'never' is not logged: the model made no forward pass with gradients" in said[1]
 
 
+def test_a_pass_that_is_interrupted_leaves_nothing_replaced_for_the_next_one(tmp_path: Path) -> None:
+    own, model, ids = torch.nn.functional.scaled_dot_product_attention, gpt2(), torch.tensor([IDS])
+
+    def interrupts(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with AttentionLogger(tmp_path) as logger:
+        logger.capture_next(model, tag="batch", step=0)
+        hook = model.transformer.h[1].register_forward_pre_hook(interrupts)
+        with pytest.raises(KeyboardInterrupt):
+            model(ids)
+        hook.remove()
+        model(ids)
+        assert torch.nn.functional.scaled_dot_product_attention is own
+        logger.capture_next(model, tag="batch", step=1)
+        model(ids)
+        assert not model._forward_pre_hooks and not model._forward_hooks
+    assert [(tag, step) for tag, step, _, _ in captures_in(tmp_path)] == [("batch", 1)]
+
+
 def test_the_next_pass_of_a_model_that_calls_torch_itself(tmp_path: Path) -> None:
     class Model(torch.nn.Module):
         def __init__(self) -> None:

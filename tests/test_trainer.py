@@ -168,8 +168,9 @@ def assert_equal_weights(run: Path, tag: str, step: int, own: list[torch.Tensor]
         ({"use_reentrant": False}, 2e-3),
         ({"torch_compile": True, "torch_compile_backend": "aot_eager"}, 2e-3),
         ({"bf16": True}, 2e-2),
+        ({"dtype": torch.bfloat16}, 3e-2),
     ],
-    ids=["plain", "accumulation", "reentrant checkpointing", "checkpointing", "compiled", "autocast"],
+    ids=["plain", "accumulation", "reentrant checkpointing", "checkpointing", "compiled", "autocast", "bfloat16"],
 )
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning")  # torch.compile looks at it
 def test_examples_of_the_batch_are_what_the_model_sees(tmp_path: Path, options: dict[str, Any], tolerance: float) -> None:
@@ -184,7 +185,7 @@ def test_examples_of_the_batch_are_what_the_model_sees(tmp_path: Path, options: 
         nonlocal passes
         passes += 1
 
-    model = without_dropout()
+    model = without_dropout().to(options.pop("dtype", torch.float32))
     model.register_forward_pre_hook(count)
     if "use_reentrant" in options:
         model.activation_checkpointing_enable({"use_reentrant": options.pop("use_reentrant")})

@@ -14,6 +14,9 @@ import transformers
 from tb_attention import AttentionLogger
 from tb_attention.integrations.training import TrainingLog
 from tb_attention.planning import capture_bytes
+from tb_attention.store.index import Index
+from tb_attention.store.logdir import Root
+from tb_attention.store.store import Store
 
 torch.set_num_threads(1)
 PROBE = [5, 6, 7, 8, 5, 6]
@@ -85,6 +88,16 @@ def test_the_size_is_told_once_and_beforehand(tmp_path: Path, capsys: pytest.Cap
         capsys.readouterr().out
         == f"tb_attention: {2 * one / 1000:.3g} KB of attention every 2 steps, as long as it trains, to {tmp_path}/b\n"
     )
+
+
+def test_steps_that_are_counted_in_twos_are_logged_as_often(tmp_path: Path) -> None:
+    log, model = TrainingLog({"probe": PROBE}, 3, (), None, {}), gpt2()
+    for step in (0, 2, 2, 4, 6, 8, 10, 12):
+        log.begin_step(step, model, lambda: tmp_path)
+    log.close()
+    index = Index([Root(str(tmp_path))])
+    index.refresh()
+    assert list(Store(index).steps(".", "probe")) == [0, 4, 6, 10, 12]
 
 
 def test_a_disk_that_is_too_small_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

@@ -39,8 +39,7 @@ class NextPass:
     def cancel(self) -> bool:
         """Waits no longer. Returns whether the pass had not come."""
         waited = not self._over and not self._running
-        self._over, self._running = True, False
-        self._watching.close()
+        self._give_up()
         self._waiting.close()
         return waited
 
@@ -48,7 +47,7 @@ class NextPass:
         if module is not self._model or threading.get_ident() != self._thread:
             return
         if self._running:  # a pass was interrupted, which no hook is told of
-            self.cancel()
+            self._give_up()
         elif torch.is_grad_enabled() and not self._over:
             self._running = True
             self._watching.enter_context(self._passes.attention())
@@ -56,10 +55,13 @@ class NextPass:
     def _leaves(self, module: torch.nn.Module, _: Any, output: Any) -> None:
         if not self._running or module is not self._model or threading.get_ident() != self._thread:
             return
-        if output is None:
-            # After an exception, when torch does not let hooks be removed.
-            self._over, self._running = True, False
-            self._watching.close()
+        if output is None:  # after an exception
+            self._give_up()
         else:
             self.cancel()
             self._done(self._passes)
+
+    def _give_up(self) -> None:
+        """Watches no longer. The hooks stay until `cancel`: torch goes through them at this moment."""
+        self._over, self._running = True, False
+        self._watching.close()

@@ -51,7 +51,8 @@ class TrainingLog:
         """
         if self._step is not None:
             self._tell_size(self._step, last_step)
-        if self._step is None or (step % self._every == 0 and step != self._step):
+        # Not only multiples: of several optimisers Lightning counts all steps, and some numbers never come.
+        if self._step is None or step // self._every != self._step // self._every:
             self._log_probes(step, model, where, tokenizer)
             if self._logger is not None and self._examples:
                 self._logger.capture_next(model, tag=BATCH, step=step, tokenizer=self._tokenizer or tokenizer, examples=self._examples)
