@@ -18,10 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import load, save
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, tensor_shape_pb2, types_pb2
 
 from tb_attention import captures
 from tb_attention.attend import AttentionLayer
+from tb_attention.metrics import NAMES
+from tb_attention.store.across import Across
 from tb_attention.store.event_file import FOOTER, masked_crc32c
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
@@ -176,6 +179,30 @@ def mixed_file(directory: Path) -> None:
     print(f"  {path.stat().st_size / 1e6:.0f} MB: {seconds:.2f} s")
 
 
+def head_metrics(directory: Path) -> None:
+    """The head metrics of all steps: from the record file to arrays on the other side, / numpy on the same bytes in one file."""
+    index = Index([Root(str(directory / "sparse"))])
+    index.refresh()
+
+    def answer(store: Store) -> bytes:
+        found = store.metrics(store.steps("run", "probe"))
+        return save({name: np.ascontiguousarray(array) for name, array in found.arrays.items()})
+
+    plain = directory / "metrics.bin"
+    plain.write_bytes(answer(Store(index)))
+    known = Store(index)
+    jobs: dict[str, Callable[[], object]] = {
+        "numpy": lambda: np.fromfile(plain, np.float32).copy(),
+        "the first time": lambda: load(answer(Store(index))),
+        "again, as when a run has grown": lambda: load(answer(known)),
+        "types and their lives": lambda: Across(known).types(known.steps("run", "probe")),
+    }
+    seconds = medians(jobs, 5)
+    print(f"  {plain.stat().st_size / 1e6:.0f} MB; numpy: {seconds['numpy'] * 1e3:.1f} ms")
+    for name, ours in list(seconds.items())[1:]:
+        print(f"  {name}: {ours * 1e3:.0f} ms = {ours / seconds['numpy']:.0f} x numpy")
+
+
 def start_of_tensorboard(directory: Path) -> None:
     """Seconds until TensorBoard answers which plugins have data, with the record files of `directory` and without them."""
     without = directory.parent / "without"
@@ -216,6 +243,8 @@ def main() -> None:
             subprocess.run([sys.executable, __file__, str(directory / "sparse")], check=True)
         print("Start of TensorBoard on it / on the same without record files:")
         start_of_tensorboard(directory / "sparse")
+        print(f"Head metrics of {CAPTURES:,} steps x {LAYERS * HEADS} heads x {len(NAMES)} metrics:")
+        head_metrics(directory)
         print(f"Weights of a layer, {HEADS} heads, {TOKENS:,} tokens, from the file to the answer:")
         layer_weights(directory)
         print("An event file of 200,000 scalars and 20 captures:")
