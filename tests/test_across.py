@@ -14,7 +14,7 @@ from tb_attention import captures
 from tb_attention.attend import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged
 from tb_attention.head_types import TYPES
-from tb_attention.store.across import NO_REPEATS, Across
+from tb_attention.store.across import Across
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.pair import coarse_to_fine
@@ -61,12 +61,23 @@ def test_types_and_lives(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_text_without_repeats_says_so(tmp_path: Path) -> None:
-    write(record_file(tmp_path / "plain"), events(0, of=looking(FIRST)))
-    write(record_file(tmp_path / "repeats"), events(0, of=looking(FIRST, ids=(1, 2, 3, 4) * 2)))
+def test_a_text_with_few_repeats_says_so_and_makes_no_induction_head(tmp_path: Path) -> None:
+    induction = [0, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8]
+    texts = {"none": range(17), "one": [*range(16), 0], "eight": [*range(9), *range(8)]}
+    for run, ids in texts.items():
+        write(record_file(tmp_path / run), events(0, of=looking(induction, ids=tuple(ids))))
     store, across = opened(tmp_path)
-    assert across.types(store.steps("plain", "probe")).metadata["notes"] == [NO_REPEATS]
-    assert across.types(store.steps("repeats", "probe")).metadata["notes"] == []
+    answers = {run: across.types(store.steps(run, "probe")) for run in texts}
+    notes = {run: answer.metadata["notes"] for run, answer in answers.items()}
+    assert notes["none"][0].startswith("No token of this text comes twice, too few to call a head")
+    assert notes["one"][0].startswith("Only 1 token of this text comes again, too few to call a head")
+    assert notes["eight"] == []
+    bit = 1 << [kind.name for kind in TYPES].index("induction")
+    assert {run: bool(answer.arrays["types"][0, 0, 0] & bit) for run, answer in answers.items()} == {
+        "none": False,
+        "one": False,
+        "eight": True,
+    }
 
 
 def test_types_of_a_capture_without_metrics_that_can_be_read(tmp_path: Path) -> None:

@@ -10,11 +10,8 @@ import numpy.typing as npt
 from tb_attention.findings.finding import Finding, layers_named, listed, number
 from tb_attention.findings.logged import Logged
 
-UNMOVED = 0.02
-"""A layer hardly moved where the mean distance of its heads is below this. Rounding to float16 alone makes 0.0005."""
-
-ALIKE = 0.05
-"""Two heads of a layer look alike where their distance is below this."""
+UNMOVED = ALIKE = 0.05
+"""Below this mean distance a layer hardly moved, and two heads of a layer look alike. Rounding to float16 alone makes 0.0005."""
 
 
 def hardly_moved(logged: Logged, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:

@@ -50,9 +50,11 @@ def dead(logged: Logged) -> Iterator[Finding]:
         heads, one = logged.heads(places), len(places) == 1
         if metric == "first_token":
             what = f"{'has' if one else 'have'} at least 99 % of {'its' if one else 'their'} weight on the first token"
+            so = "it rests" if one else "they rest"
         else:
             what = f"{'looks' if one else 'look'} at all tokens alike"
-        sentence = f"{logged.named(heads)} {what} at step {step:,}: {'it does' if one else 'they do'} nothing with this text."
+            so = "it tells none of them apart" if one else "they tell none of them apart"
+        sentence = f"{logged.named(heads)} {what} at step {step:,}: {so}."
         yield Finding("dead", sentence, logged.stack, layers_of(heads), heads, (step,), metric)
 
 

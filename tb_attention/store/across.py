@@ -22,16 +22,11 @@ from tb_attention.store.jobs import Jobs, State
 from tb_attention.store.left_out import LeftOut
 from tb_attention.store.neurons import step_numbers
 from tb_attention.store.pair import begin_pair
-from tb_attention.store.reader import HeadMetrics
+from tb_attention.store.repeats import metrics_for_types
 from tb_attention.store.store import Store
 
 CACHED = 32 << 20
 """Bytes of answers that are kept; one of 144 heads at 1,000 steps takes 0.6 MB."""
-
-NO_REPEATS = (
-    "No token of this text comes twice, so duplicate token and induction heads cannot show. "
-    'Log the probe "repeated", which repeats random tokens, to see them.'
-)
 
 
 class Across:
@@ -67,7 +62,7 @@ class Across:
 
     def types(self, steps: Steps) -> Arrays:
         """`types` uint16 [S, rows, heads]: bit t is set where the head is of the type t."""
-        metrics = self._store.head_metrics(steps)
+        metrics, notes = metrics_for_types(self._store, steps)
         numbers = step_numbers(steps)
         spans = [
             {"type": life.type, "row": life.row, "head": life.head, "born": _at(numbers, life.born), "died": _at(numbers, life.died)}
@@ -78,7 +73,7 @@ class Across:
             for kind in TYPES
         ]
         arrays = {"types": type_masks(metrics.values, metrics.names), "steps": numbers}
-        return Arrays(arrays, {"types": kinds, "lives": spans, "rows": metrics.rows, "notes": _notes(metrics)})
+        return Arrays(arrays, {"types": kinds, "lives": spans, "rows": metrics.rows, "notes": notes})
 
 
 def _told(state: State) -> State:
@@ -92,14 +87,6 @@ def version_of(steps: Steps) -> str:
     """Another one whenever a step is added, or written again."""
     versions = " ".join(location.version for location in steps.values())
     return hashlib.blake2s(versions.encode(), digest_size=6).hexdigest()
-
-
-def _notes(metrics: HeadMetrics) -> list[str]:
-    if "induction" not in metrics.names or not metrics.values.size:
-        return []
-    rows = [place for place, (stack, _) in enumerate(metrics.rows) if not stack.startswith("cross")]
-    repeats = np.any(np.isfinite(metrics.values[:, rows, :, metrics.names.index("induction")]))
-    return [NO_REPEATS] if rows and not repeats else []
 
 
 def _at(numbers: np.ndarray, place: int | None) -> int | None:

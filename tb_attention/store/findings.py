@@ -20,6 +20,7 @@ from tb_attention.store.capture_file import Location
 from tb_attention.store.change import begin_change
 from tb_attention.store.index import Steps
 from tb_attention.store.jobs import Job, Work
+from tb_attention.store.repeats import metrics_for_types
 from tb_attention.store.store import Store
 
 KINDS = (
@@ -66,7 +67,7 @@ def begin_findings(store: Store, steps: Steps) -> Job:
 
 def _logged(store: Store, steps: Steps) -> list[Logged]:
     """The head metrics, without the steps whose metrics cannot be read."""
-    metrics = store.head_metrics(steps)
+    metrics, _ = metrics_for_types(store, steps)
     read = np.any(np.isfinite(metrics.values), axis=(1, 2, 3))
     numbers = [step for step, known in zip(steps, read.tolist(), strict=True) if known]
     return stacks(numbers, metrics.values[read], metrics.names, metrics.rows) if numbers else []
