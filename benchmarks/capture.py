@@ -1,7 +1,7 @@
 """Figures of the logging side, in one run on Linux: python benchmarks/capture.py [--quick].
 
-Prints markdown; takes minutes, and 4 GB of memory. Ratios of times that took turns, so that other load meets all of them; one
-thread, by the clock and by the CPU time of the process.
+Prints markdown; takes 6 minutes on a quiet machine, and 4 GB of memory. Ratios of times that took turns, so that other load meets
+all of them; one thread, by the clock and by the CPU time of the process. benchmarks/accelerator.py has the figures of a GPU.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch: their threads would take each other's core
 
-import functools
+import cProfile
 import json
+import platform
+import pstats
 import re
 import statistics
 import subprocess
@@ -20,12 +22,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
+from times import in_turns, ratios, table
+from training import training
 
 from tb_attention import AttentionLogger
 from tb_attention.capture import capture
@@ -33,55 +36,19 @@ from tb_attention.measure import measure
 from tb_attention.summary import capture_events
 
 LENGTHS = (64, 256, 1024)
-PROBES, PROBE_TOKENS, EVERY = 4, 64, 100
-PLAIN, CAPTURED, EAGER, FORWARD = "plain", "captured", "eager", "forward"
-
-
-@dataclass
-class Times:
-    """Seconds of one job, one number for each round."""
-
-    wall: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-
-    def add(self, job: Callable[[], object], cpu_clock: Callable[[], float] = time.process_time) -> None:
-        """Takes the times of one run of the job."""
-        wall, cpu = time.perf_counter(), cpu_clock()
-        job()
-        self.cpu.append(cpu_clock() - cpu)
-        self.wall.append(time.perf_counter() - wall)
-
-
-def in_turns(jobs: dict[str, Callable[[], object]], rounds: int) -> dict[str, Times]:
-    """Runs every job once for nothing, and then in turns, in the other order every second time."""
-    times = {name: Times() for name in jobs}
-    for job in jobs.values():
-        job()
-    for number in range(rounds):
-        for name in list(jobs)[:: 1 if number % 2 == 0 else -1]:
-            times[name].add(jobs[name])
-    return times
-
-
-def ratios(one: Times, other: Times) -> str:
-    """Cells: median and minimum of one / the other, on the wall and on the CPU."""
-    pairs = [(summary(a), summary(b)) for summary in (statistics.median, min) for a, b in ((one.wall, other.wall), (one.cpu, other.cpu))]
-    return " | ".join(f"{a / b:.3f}" for a, b in pairs)
-
-
-def table(title: str, *rows: Sequence[str]) -> None:
-    """Prints a table; the first row is its head."""
-    print(f"\n**{title}**\n")
-    for number, row in enumerate(rows):
-        print(f"| {' | '.join(row)} |", flush=True)
-        if number == 0:
-            print(f"|{'---|' * ' | '.join(row).count(' | ')}---|")
+PLAIN, CAPTURED, EAGER, FORWARD, HEAD = "plain", "captured", "eager", "forward", "head"
 
 
 def gpt2(attention: str = "sdpa") -> Any:
     """GPT-2 small without its head, with random weights."""
     torch.manual_seed(0)
     return transformers.GPT2Model._from_config(transformers.GPT2Config(), attn_implementation=attention).eval()
+
+
+def gpt2_with_head() -> Any:
+    """GPT-2 small as a language model."""
+    torch.manual_seed(0)
+    return transformers.GPT2LMHeadModel._from_config(transformers.GPT2Config(), attn_implementation="sdpa").eval()
 
 
 def ids(tokens: int) -> torch.Tensor:
@@ -168,8 +135,13 @@ def size(lengths: Sequence[int]) -> None:
 def background(rounds: int, tokens: int = LENGTHS[-1]) -> None:
     """What the background thread does for one capture / a forward pass; everything here on one thread."""
     job = passes((PLAIN,), tokens)[PLAIN]
-    captured = capture(gpt2(), ids(tokens))
+    whole, read = gpt2_with_head(), ids(tokens)
+    captured = capture(gpt2(), read)
     layers = captured.stacks[0].layers.values()
+
+    @torch.no_grad()
+    def with_head() -> object:
+        return whole(read)
 
     def measured() -> None:
         for layer in layers:
@@ -179,71 +151,25 @@ def background(rounds: int, tokens: int = LENGTHS[-1]) -> None:
         for event in capture_events(captured, tag="probe", step=0, wall_time=0, session="benchmark"):
             event.SerializeToString()
 
-    times = in_turns({FORWARD: job, "metrics": measured, "all": written}, rounds)
+    times = in_turns({FORWARD: job, HEAD: with_head, "metrics": measured, "all": written}, rounds)
     rows = [
-        ["head metrics and thumbnails", ratios(times["metrics"], times[FORWARD])],
-        ["the same, float16 and serialising", ratios(times["all"], times[FORWARD])],
+        ["head metrics and thumbnails", "without its head", ratios(times["metrics"], times[FORWARD])],
+        ["head metrics and thumbnails", "with its head", ratios(times["metrics"], times[HEAD])],
+        ["the same, float16 and serialising", "without its head", ratios(times["all"], times[FORWARD])],
     ]
-    head = ["work", "median, wall", "median, CPU", "minimum, wall", "minimum, CPU"]
+    head = ["work", "GPT-2 small", "median, wall", "median, CPU", "minimum, wall", "minimum, CPU"]
     table(f"Work of the background thread / forward pass, {tokens:,} tokens", head, *rows)
+    profile(measured)
 
 
-class Training:
-    """The size of the demo: a GPT-2 of 4 layers, 4 heads, width 128, and batches of 8 x 128 tokens."""
-
-    def __init__(self) -> None:
-        torch.manual_seed(0)
-        config = transformers.GPT2Config(n_layer=4, n_head=4, n_embd=128, n_positions=128, vocab_size=1536, bos_token_id=0, eos_token_id=0)
-        self.model = transformers.GPT2LMHeadModel(config).train()
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-4)
-        self.batch = torch.randint(1536, (8, 128))
-        self.done, self.logging = 0, 0.0
-
-    def steps(self, count: int, logger: AttentionLogger | None) -> None:
-        """Training steps, the first of which logs the probes where there is a logger."""
-        for number in range(count):
-            if logger is not None and number == 0:
-                started = time.perf_counter()
-                for probe in range(PROBES):
-                    logger.log(self.model, self.batch[probe, :PROBE_TOKENS], tag=f"probe-{probe}", step=self.done)
-                self.logging += time.perf_counter() - started
-            self.optimizer.zero_grad()
-            self.model(self.batch, labels=self.batch).loss.backward()
-            self.optimizer.step()
-            self.done += 1
-
-
-def training(turns: int) -> None:
-    """Blocks of EVERY training steps with logging / without, in one process and in turns, so that both meet the same machine."""
-    run = Training()
-    with tempfile.TemporaryDirectory() as directory, AttentionLogger(directory, strict=True) as logger:
-        run.steps(5, logger)
-        logger.flush()
-        run.logging = 0.0
-        logged, plain = Times(), Times()
-        for turn in range(turns):
-            for times, used in [(logged, logger), (plain, None)][:: 1 if turn % 2 == 0 else -1]:
-                times.add(functools.partial(run.steps, EVERY, used), time.thread_time)
-                logger.flush()
-        assert logger.lost == 0
-    step = statistics.median(plain.wall) / EVERY
-    inside = f"{run.logging / turns * 1e3:.0f} ms = {100 * run.logging / sum(plain.wall):.2f} %"
-    rows = [
-        ["inside `log`: 4 probes / 100 steps, wall", inside],
-        ["100 steps with logging / without, median, wall", percent(statistics.median(logged.wall), statistics.median(plain.wall))],
-        ["the same, CPU time of the training thread", percent(statistics.median(logged.cpu), statistics.median(plain.cpu))],
-        ["the same, minima, wall", percent(min(logged.wall), min(plain.wall))],
-    ]
-    table(
-        f"Training with {PROBES} probes of {PROBE_TOKENS} tokens every {EVERY} steps / without: GPT-2 of 4 layers, width 128, "
-        f"batches of 8 x 128 tokens, {step * 1e3:.0f} ms a step, {turns} turns, the background thread on another core",
-        ["what", "time lost"],
-        *rows,
-    )  # fmt: skip
-
-
-def percent(one: float, other: float) -> str:
-    return f"{100 * (one / other - 1):+.2f} %"
+def profile(measured: Callable[[], None]) -> None:
+    """Prints where the time of head metrics and thumbnails goes, by function; the profiler itself adds a tenth."""
+    profiler = cProfile.Profile(time.process_time)
+    profiler.runcall(measured)
+    stats: Any = pstats.Stats(profiler)
+    spent = sorted(((own, name) for (_, _, name), (_, _, own, _, _) in stats.stats.items()), reverse=True)
+    rows = [[f"`{name.strip('<>')}`", f"{100 * own / stats.total_tt:.0f} %"] for own, name in spent[:10]]
+    table("Where the CPU time of head metrics and thumbnails goes", ["function, without what it calls", "share"], *rows)
 
 
 def main() -> None:
@@ -258,11 +184,15 @@ def main() -> None:
         peak(options.peak[0], int(options.peak[1]))
         return
     lengths = LENGTHS[:-1] if options.quick else LENGTHS
-    forward({64: 5, 256: 3} if options.quick else {64: 21, 256: 9, 1024: 5})
+    began = time.perf_counter()
+    forward({64: 5, 256: 3} if options.quick else {64: 31, 256: 15, 1024: 9})
     memory(lengths)
     size(LENGTHS)
-    background(1 if options.quick else 3)
-    training(1 if options.quick else 3)
+    background(1 if options.quick else 7)
+    training(1 if options.quick else 5)
+    load = " ".join(f"{number:.1f}" for number in os.getloadavg())
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, load average {load}"
+    print(f"\n{machine}, torch {torch.__version__}; took {time.perf_counter() - began:.0f} s")
 
 
 if __name__ == "__main__":

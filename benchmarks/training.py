@@ -1,0 +1,74 @@
+"""A training that is logged beside one that is not; benchmarks/capture.py runs it."""
+
+from __future__ import annotations
+
+import functools
+import statistics
+import tempfile
+import time
+
+import torch
+import transformers
+from times import Times, table
+
+from tb_attention import AttentionLogger
+
+PROBES, PROBE_TOKENS, EVERY = 4, 64, 100
+
+
+class Training:
+    """The size of the demo: a GPT-2 of 4 layers, 4 heads, width 128, and batches of 8 x 128 tokens."""
+
+    def __init__(self) -> None:
+        torch.manual_seed(0)
+        config = transformers.GPT2Config(n_layer=4, n_head=4, n_embd=128, n_positions=128, vocab_size=1536, bos_token_id=0, eos_token_id=0)
+        self.model = transformers.GPT2LMHeadModel(config).train()
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-4)
+        self.batch = torch.randint(1536, (8, 128))
+        self.done, self.logging = 0, 0.0
+
+    def steps(self, count: int, logger: AttentionLogger | None) -> None:
+        """Training steps, the first of which logs the probes where there is a logger."""
+        for number in range(count):
+            if logger is not None and number == 0:
+                started = time.perf_counter()
+                for probe in range(PROBES):
+                    logger.log(self.model, self.batch[probe, :PROBE_TOKENS], tag=f"probe-{probe}", step=self.done)
+                self.logging += time.perf_counter() - started
+            self.optimizer.zero_grad()
+            self.model(self.batch, labels=self.batch).loss.backward()
+            self.optimizer.step()
+            self.done += 1
+
+
+def training(turns: int) -> None:
+    """Blocks of EVERY training steps with logging / without, in one process and in turns, so that both meet the same machine."""
+    run = Training()
+    with tempfile.TemporaryDirectory() as directory, AttentionLogger(directory, strict=True) as logger:
+        run.steps(5, logger)
+        logger.flush()
+        run.logging = 0.0
+        logged, plain = Times(), Times()
+        for turn in range(turns):
+            for times, used in [(logged, logger), (plain, None)][:: 1 if turn % 2 == 0 else -1]:
+                times.add(functools.partial(run.steps, EVERY, used), time.thread_time)
+                logger.flush()
+        assert logger.lost == 0
+    step = statistics.median(plain.wall) / EVERY
+    inside = f"{run.logging / turns * 1e3:.0f} ms = {100 * run.logging / sum(plain.wall):.2f} %"
+    rows = [
+        ["inside `log`: 4 probes / 100 steps, wall", inside],
+        ["100 steps with logging / without, median, wall", percent(statistics.median(logged.wall), statistics.median(plain.wall))],
+        ["the same, CPU time of the training thread", percent(statistics.median(logged.cpu), statistics.median(plain.cpu))],
+        ["the same, minima, wall", percent(min(logged.wall), min(plain.wall))],
+    ]
+    table(
+        f"Training with {PROBES} probes of {PROBE_TOKENS} tokens every {EVERY} steps / without: GPT-2 of 4 layers, width 128, "
+        f"batches of 8 x 128 tokens, {step * 1e3:.0f} ms a step, {turns} turns, the background thread on another core",
+        ["what", "time lost"],
+        *rows,
+    )  # fmt: skip
+
+
+def percent(one: float, other: float) -> str:
+    return f"{100 * (one / other - 1):+.2f} %"
