@@ -451,6 +451,22 @@ def test_the_next_pass_that_learns(tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert "'never' is not logged: the model made no forward pass with gradients" in said[1]
 
 
+def test_what_goes_wrong_with_watching_does_not_reach_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no watching")
+
+    monkeypatch.setattr("tb_attention.capture.passes.watch", fails)
+    with AttentionLogger(tmp_path) as logger:
+        model = gpt2()
+        logger.capture_next(model, tag="batch", step=0)
+        model(torch.tensor([IDS]))
+        with logger.capture(model, tag="batch", step=1):
+            model(torch.tensor([IDS]))
+    assert logger.lost == 2 and "no watching. This capture is lost" in warnings_in(caplog)[0]
+
+
 def test_a_pass_that_is_interrupted_leaves_nothing_replaced_for_the_next_one(tmp_path: Path) -> None:
     own, model, ids = torch.nn.functional.scaled_dot_product_attention, gpt2(), torch.tensor([IDS])
 

@@ -27,14 +27,13 @@ class NextPass:
         self._model, self._passes, self._done = model, Passes(model, examples), done
         self._thread = threading.get_ident()
         self._waiting, self._watching = ExitStack(), ExitStack()
-        self._running = False
+        self._running = self._over = False
         # Functions and not methods, which a model that is copied meanwhile would copy with all that is here.
         self._waiting.enter_context(self._passes.listening())
         self._waiting.callback(model.register_forward_pre_hook(lambda *given: self._enters(*given), prepend=True).remove)
         self._waiting.callback(model.register_forward_hook(lambda *given: self._leaves(*given), always_call=True).remove)
         # Before the pass: what is compiled around the model cannot be left from inside of it.
-        self._waiting.enter_context(uncompiled())
-        self._over = False
+        self._watching.enter_context(uncompiled())
 
     def cancel(self) -> bool:
         """Waits no longer. Returns whether the pass had not come."""
@@ -50,7 +49,8 @@ class NextPass:
             self._give_up()
         elif torch.is_grad_enabled() and not self._over:
             self._running = True
-            self._watching.enter_context(self._passes.attention())
+            with self._passes.harmless():
+                self._watching.enter_context(self._passes.attention())
 
     def _leaves(self, module: torch.nn.Module, _: Any, output: Any) -> None:
         if not self._running or module is not self._model or threading.get_ident() != self._thread:

@@ -97,7 +97,7 @@ class Passes:
 
     def _calls(self, call: AttentionCall) -> None:
         if self._failure is None and not self._generation.beams:
-            with self._harmless():
+            with self.harmless():
                 for example in self._stitchers.keys() - self.absent.keys():
                     self._stitchers[example](call)
 
@@ -105,7 +105,7 @@ class Passes:
         def before(module: torch.nn.Module, args: tuple[Any, ...], options: dict[str, Any]) -> None:
             if self._failure is None and self._running is None and threading.get_ident() == self._thread and not recomputing():
                 self._running = module
-                with self._harmless():
+                with self.harmless():
                     self._begin(name, stacks, arguments(module, args, options))
 
         return before
@@ -139,8 +139,8 @@ class Passes:
                 self.absent[example] = InvalidInput(f"example {example} is not in the batch of {batch}: the first is 0.")
 
     @contextmanager
-    def _harmless(self) -> Iterator[None]:
-        """Keeps what goes wrong here out of the caller's forward pass."""
+    def harmless(self) -> Iterator[None]:
+        """Keeps what goes wrong here out of the caller's forward pass, for `captures` to raise."""
         try:
             yield
         except Exception as error:  # noqa: BLE001  (raised by `captures`)
