@@ -19,6 +19,7 @@ import { HistoryLoader } from "./state/load_histories";
 import { NeuronLoader } from "./state/load_neuron";
 
 import { followPlay } from "./state/play";
+import { followRunOrder } from "./state/run_order";
 import { followAddress } from "./state/url";
 import css from "./style.css?inline";
 import headCss from "./views/head/head.css?inline";
@@ -36,6 +37,7 @@ export function render(): void {
   followAddress();
   followKeys();
   followPlay();
+  followRunOrder();
   // What is thrown outside of a component, as in a drawing, would otherwise be seen by nobody.
   window.addEventListener("error", (event) => {
     // Browsers report it where sizes settle in the next frame instead of this one: nothing is wrong then.

@@ -57,3 +57,11 @@ export function asFlag(value: unknown, what: string): boolean {
   if (typeof value !== "boolean") throw unreadable(`${what} is neither true nor false`);
   return value;
 }
+
+export function parseJson(body: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    throw unreadable("it is not JSON");
+  }
+}

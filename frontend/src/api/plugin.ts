@@ -25,6 +25,7 @@ import { ByteBudget } from "./cache";
 import { Client } from "./client";
 import { unreadable } from "./error";
 import { readChange, readFindings, readMetrics, readPair, readTypes } from "./histories";
+import { parseJson } from "./json";
 import { type HeadPlace, type PairPlace, readContributions, readDistances } from "./neurons";
 
 import { type Decoded, Resource } from "./resource";
@@ -222,14 +223,6 @@ function probeAddress(route: string, { run, tag }: Probe, query: Query): string 
   const parameters = new URLSearchParams({ run, tag });
   for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
   return `${route}?${parameters}`;
-}
-
-function parseJson(body: ArrayBuffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    throw unreadable("it is not JSON");
-  }
 }
 
 function decodeCapture(body: ArrayBuffer): Decoded<Capture> {

@@ -125,13 +125,11 @@ function ramp(stops: readonly string[]): Uint8ClampedArray<ArrayBuffer> {
   return made;
 }
 
-// TensorBoard does not tell a plugin the colours of its runs; these are of the same kind.
-const RUNS: Record<Theme, readonly string[]> = {
-  light: ["#e8710a", "#12b5cb", "#e52592", "#425066", "#9334e6", "#7cb342", "#c79100"],
-  dark: ["#ff9e40", "#4dd0e1", "#f06db2", "#b0bec5", "#c58af9", "#9ccc65", "#fdd663"],
-};
+// TensorBoard does not tell a plugin the colours of its runs; these are its default ones, which it gives in the order of its list.
+const REST = ["#12b5cb", "#e52592", "#f9ab00", "#9334e6", "#7cb342", "#e8710a"];
+const RUNS: Record<Theme, readonly string[]> = { light: ["#425066", ...REST], dark: ["#8e98a3", ...REST] };
 
-/** The colour of run number `index` of the sorted list, as #rrggbb. */
+/** The colour of run number `index` of TensorBoard's list, as #rrggbb. */
 export function runColour(index: number, theme: Theme): string {
   const colours = RUNS[theme];
   return colours[index % colours.length] ?? "#888888";

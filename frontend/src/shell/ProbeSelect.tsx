@@ -1,5 +1,6 @@
 /** PROBE: which tag, and how large its capture is. */
 
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { run, tag } from "../state/chosen";
 import { capture, runs } from "../state/data";
@@ -8,11 +9,30 @@ import { chooseTag } from "./choose";
 import { plural } from "./format";
 import { Section } from "./Section";
 
+/** Above this number of probes the field that narrows the list appears. */
+const MANY = 12;
+
 export function ProbeSelect(): JSX.Element {
   const here = new Set(runs.value?.runs.find((each) => each.run === run.value)?.tags.map((each) => each.tag));
+  const filter = useSignal("");
   const all = [...new Set(runs.value?.runs.flatMap((each) => each.tags.map((known) => known.tag)))].sort();
+  const wanted = filter.value.trim().toLowerCase();
+  const matching = all.filter((each) => each.toLowerCase().includes(wanted) || each === tag.value);
   return (
     <Section title="Probe">
+      {all.length > MANY && (
+        <input
+          class="control wide"
+          type="search"
+          placeholder={`Filter ${all.length} probes`}
+          aria-label="Filter probes"
+          data-testid="probe-filter"
+          value={filter.value}
+          onInput={(event) => {
+            filter.value = event.currentTarget.value;
+          }}
+        />
+      )}
       <select
         class="control wide"
         aria-label="Probe"
@@ -20,7 +40,7 @@ export function ProbeSelect(): JSX.Element {
         value={tag.value}
         onChange={(event) => chooseTag(event.currentTarget.value)}
       >
-        {all.map((each) => (
+        {matching.map((each) => (
           <option key={each} value={each}>
             {here.has(each) ? each : `${each} (in another run)`}
           </option>

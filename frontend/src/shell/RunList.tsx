@@ -2,10 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { runColour } from "../draw/colour";
 import { run, tag } from "../state/chosen";
 import { runs } from "../state/data";
 import { theme } from "../state/host";
+import { runPlace } from "../state/run_order";
 import type { Run } from "../types";
 import { chooseRun } from "./choose";
 import { Section } from "./Section";
@@ -15,6 +17,12 @@ const MANY = 8;
 
 export function RunList(): JSX.Element {
   const filter = useSignal("");
+  const box = useRef<HTMLDivElement>(null);
+  const chosen = run.value;
+  const count = runs.value?.runs.length ?? 0;
+  useEffect(() => {
+    if (chosen !== "" && count > 0) reveal(box.current);
+  }, [chosen, count]);
   const all = (runs.value?.runs ?? []).filter((each) => each.tags.length > 0);
   const wanted = filter.value.trim().toLowerCase();
   return (
@@ -32,15 +40,24 @@ export function RunList(): JSX.Element {
           }}
         />
       )}
-      <div class="runs" role="radiogroup" aria-label="Run">
-        {all.map((each, index) =>
+      <div ref={box} class="runs" role="radiogroup" aria-label="Run">
+        {all.map((each) =>
           each.run.toLowerCase().includes(wanted) || each.run === run.value ? (
-            <RunRow key={each.run} each={each} colour={runColour(index, theme.value)} />
+            <RunRow key={each.run} each={each} colour={runColour(runPlace(each.run), theme.value)} />
           ) : null,
         )}
       </div>
     </Section>
   );
+}
+
+/** Brings the chosen run into sight. Not scrollIntoView: that would scroll the settings column as well. */
+function reveal(list: HTMLElement | null): void {
+  const row = list?.querySelector<HTMLElement>(".run.on");
+  if (!list || !row) return;
+  const above = row.offsetTop - list.offsetTop;
+  const hidden = above < list.scrollTop || above + row.offsetHeight > list.scrollTop + list.clientHeight;
+  if (hidden) list.scrollTop = above - (list.clientHeight - row.offsetHeight) / 2;
 }
 
 function RunRow({ each, colour }: { readonly each: Run; readonly colour: string }): JSX.Element {

@@ -27,6 +27,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/head/Panel.tsx": ["wantedRows"],
   // What was loaded, and what TensorBoard says.
   "state/scope.ts": ["knownRuns", "shownCapture"],
+  "state/run_order.ts": ["hostRuns"],
   "state/data.ts": ["shown", "busy", "failure"],
   "state/compare.ts": ["compared"],
   "state/neuron.ts": ["askedDistances", "askedOtherDistances", "askedContributions"],

@@ -10,6 +10,7 @@ import { withPlace } from "../../state/compare";
 import { metrics, otherRunMetrics } from "../../state/histories";
 import { theme } from "../../state/host";
 import { metricNow, oneRun } from "../../state/overview";
+import { runPlace } from "../../state/run_order";
 import { knownRuns } from "../../state/scope";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import { headName, metricText, metricWords } from "./metric_words";
@@ -82,13 +83,9 @@ function hasOtherRuns(): boolean {
   return runs.some((each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value));
 }
 
-/** The same number as in the list of runs. */
+/** The same colour as in the list of runs. */
 function colourOfRun(name: string): string {
-  const logged = (knownRuns.value?.runs ?? []).filter((each) => each.tags.length > 0);
-  return runColour(
-    logged.findIndex((each) => each.run === name),
-    theme.value,
-  );
+  return runColour(runPlace(name), theme.value);
 }
 
 /** The heads of this run, then the chosen heads of other runs. A line's id is the index of the head in `series`. */
