@@ -7,7 +7,17 @@ import type { Progressing } from "../types";
 import { key, query, run, tag, view } from "./chosen";
 import { compareMode, withPlace, withRunNow, withTagNow } from "./compare";
 import { busy } from "./data";
-import { type Asked, askedChange, askedMetrics, askedPair, askedRuns, askedTypes, askedWith, probeKey } from "./histories";
+import {
+  type Asked,
+  askedChange,
+  askedFindings,
+  askedMetrics,
+  askedPair,
+  askedRuns,
+  askedTypes,
+  askedWith,
+  probeKey,
+} from "./histories";
 import { visible } from "./host";
 import { Latest } from "./latest";
 import { oneRun } from "./overview";
@@ -40,6 +50,10 @@ export class HistoryLoader {
       follow(
         () => (metrics() ? probeOf() : null),
         (signal) => this.once(askedMetrics, hereKey(), signal, () => this.api.metrics(here.peek(), signal)),
+      ),
+      follow(
+        () => (overview() ? probeOf() : null),
+        (signal) => this.poll(askedFindings, hereKey(), signal, () => this.api.findings(here.peek(), signal)),
       ),
       follow(
         () => (overview() ? changeKey.value : null),

@@ -4,7 +4,9 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
-import { sequential } from "../../draw/colour";
+import { paintChange } from "../../draw/change";
+import { changeRamp, sequential } from "../../draw/colour";
+import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { hover } from "../../state/hover";
@@ -12,13 +14,14 @@ import { planText } from "../../state/plan";
 import { isPlain, type Plan } from "../../state/reading";
 import { type HeadAddress, key, pinKey, pinQuery, query, stackNow } from "../../state/selection";
 import { isLogged } from "../../state/settle";
-import { smallest, strength } from "../../state/show";
+import { scale, smallest, strength } from "../../state/show";
 import { displayToken } from "../../state/tokens";
 import { peakOf, thumbnailOf } from "./bins";
+import { bothAt, readingOn, type Side } from "./compared";
 import { drawMatrix, drawPair, type MatrixScene } from "./draw_matrix";
 import { type Grid, hiddenShare, matrixHeight, matrixLayout, paintGrid, pairAt } from "./matrix";
 import { layerOf } from "./picture";
-import { type HeadReading, labels, readingOf, tokensText } from "./reading";
+import { type HeadReading, labels, tokensText } from "./reading";
 
 interface Pair {
   readonly query: number;
@@ -28,8 +31,14 @@ interface Pair {
 const CHARACTER = 6.6;
 const LABELS_MOST = 96;
 
-export function Enlarged({ address, width }: { address: HeadAddress; width: number }): JSX.Element | null {
-  const stage = useMemo(() => createStage(address, width), [address, width]);
+interface EnlargedProps {
+  readonly address: HeadAddress;
+  readonly width: number;
+  readonly side: Side;
+}
+
+export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element | null {
+  const stage = useMemo(() => createStage(address, width, side), [address, width, side]);
   const scene = stage.scene.value;
   if (!scene) return null;
   const { layout } = scene;
@@ -86,22 +95,24 @@ interface Stage {
   readonly above: (context: CanvasRenderingContext2D) => void;
 }
 
-function createStage(address: HeadAddress, width: number): Stage {
+function createStage(address: HeadAddress, width: number, side: Side): Stage {
   const pair = signal<Pair | null>(null);
-  const read = computed(() => readingOf(address));
+  const signed = side === "difference";
+  const read = computed(() => readingOn(address, side));
   const exact = computed(() => read.value !== null);
-  const grid = computed<Grid | null>(() => read.value?.grid ?? pooled(address));
-  const scene = computed(() => (grid.value ? sceneOf(grid.value, read.value?.plan ?? null, width) : null));
-  const peak = computed(() => (read.value ? strongest(address, read.value.grid) : null));
+  const grid = computed<Grid | null>(() => read.value?.grid ?? (side === "a" ? pooled(address) : null));
+  const scene = computed(() => (grid.value ? sceneOf(grid.value, read.value?.plan ?? null, width, signed) : null));
+  const peak = computed(() => (read.value ? strongest(address, signed ? sizesOf(read.value.grid) : read.value.grid) : null));
   const text = computed(() => {
     const now = read.value;
     const at = pair.value ?? peak.value;
     if (!now || !at) return now ? "no weight" : missing(address);
     const weight = now.grid.data[at.query * now.grid.columns + at.key] ?? Number.NaN;
+    const number = signed && weight > 0 ? `+${weight.toFixed(4)}` : weight.toFixed(4).replace("-", "−");
     const [query, key] = [tokensText(now.plan, "query", at.query), tokensText(now.plan, "key", at.key)];
-    return `${pair.value ? "" : "largest: "}${query} → ${key} ${weight.toFixed(4)}`;
+    return `${pair.value ? "" : "largest: "}${query} → ${key} ${number}`;
   });
-  const hidden = computed(() => (read.value ? hiddenShare(read.value.grid, smallest.value) : 0));
+  const hidden = computed(() => (read.value && !signed ? hiddenShare(read.value.grid, smallest.value) : 0));
   const changes = computed(() => (read.value && !isPlain(read.value.plan) ? planText(read.value.plan) : ""));
   return {
     read,
@@ -125,17 +136,35 @@ function createStage(address: HeadAddress, width: number): Stage {
   };
 }
 
-function sceneOf(grid: Grid, plan: Plan | null, width: number): MatrixScene {
+function sceneOf(grid: Grid, plan: Plan | null, width: number, signed: boolean): MatrixScene {
   const [queries, keys] = [labels(plan, "query"), labels(plan, "key")];
   const [rows, columns] = plan ? [grid.rows, grid.columns] : [Math.max(queries.length, 1), Math.max(keys.length, 1)];
   const longest = queries.reduce((most, text) => Math.max(most, displayToken(text, 14).label.length), 2);
   const layout = matrixLayout(width, rows, columns, Math.min(LABELS_MOST, longest * CHARACTER + 12));
   const ratio = devicePixelRatio || 1;
   const [across, down] = [Math.max(1, Math.round(layout.width * ratio)), Math.max(1, Math.round(layout.height * ratio))];
+  const image = signed ? changeImage(grid, across, down) : weightImage(grid, across, down);
+  return { layout, image, theme: theme.value, rows, columns, queries, keys, block: plan?.block ?? 1 };
+}
+
+function weightImage(grid: Grid, across: number, down: number): OffscreenCanvas {
   const image = new OffscreenCanvas(across, down);
   const pixels = paintGrid(grid, across, down, sequential(theme.value), strength);
   image.getContext("2d")?.putImageData(new ImageData(pixels, across, down), 0, 0);
-  return { layout, image, theme: theme.value, rows, columns, queries, keys, block: plan?.block ?? 1 };
+  return image;
+}
+
+/** One pixel for each cell where there is room; it is stretched. */
+function changeImage({ rows, columns, data }: Grid, across: number, down: number): OffscreenCanvas {
+  const image = new OffscreenCanvas(Math.min(columns, across), Math.min(rows, down));
+  const paint = { table: changeRamp(theme.value), root: scale.value === "sqrt", least: smallest.value };
+  const pixels = paintChange(data, rows, columns, image.height, image.width, paint);
+  image.getContext("2d")?.putImageData(new ImageData(pixels, image.width, image.height), 0, 0);
+  return image;
+}
+
+function sizesOf(grid: Grid): Grid {
+  return { ...grid, data: grid.data.map(Math.abs) };
 }
 
 /** The thumbnail stands in until the weights are there, so that nothing jumps. */
@@ -167,8 +196,11 @@ function pointPair(stage: Stage, address: HeadAddress, pair: Pair | null): void 
     hover.value = null;
     return;
   }
-  const weight = now.grid.data[pair.query * now.grid.columns + pair.key] ?? Number.NaN;
-  hover.value = { ...address, query: now.plan.queries.first[pair.query] ?? 0, key: now.plan.keys.first[pair.key] ?? 0, weight };
+  const cell = pair.query * now.grid.columns + pair.key;
+  const both = bothAt(address, cell);
+  const weight = both ? both.a : (now.grid.data[cell] ?? Number.NaN);
+  const at = { ...address, query: now.plan.queries.first[pair.query] ?? 0, key: now.plan.keys.first[pair.key] ?? 0, weight };
+  hover.value = both ? { ...at, text: `${withName.value}: ${both.b.toFixed(4)}` } : at;
 }
 
 /** Pins the first tokens of a cell. */

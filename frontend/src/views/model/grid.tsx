@@ -15,10 +15,11 @@ import { keyCell, pointCell, pressCell } from "./actions";
 import type { Place } from "./arrange";
 import { Cells } from "./cells";
 import { cellDrawing } from "./choices";
+import { differs, drawn, drawnTable, halves } from "./compared";
 import { drawGrid, type GridScene } from "./draw";
 import { CellImages } from "./images";
 import { gridLayout, scrollToCell, slotOf, visibleRows } from "./layout";
-import { alphas, arrangement, enlarged, focused, pointed, table } from "./picture";
+import { alphas, arrangement, enlarged, focused, pointed } from "./picture";
 import { cellLabel } from "./scores";
 import { Tip } from "./tip";
 
@@ -89,16 +90,17 @@ function createStage(viewport: { readonly value: Viewport }) {
     return gridLayout({ width, height, ratio: devicePixelRatio || 1, arrangement: arrangement.value, pixels });
   });
   const images = computed(() => {
-    const [shape, grid, ratio] = [thumbnails.value, layout.value, devicePixelRatio || 1];
+    const [shape, grid, ratio] = [drawn.value, layout.value, devicePixelRatio || 1];
     if (!shape || !grid) return null;
     const border = parseColour(palette(theme.value).border);
     const colour = (head: number): string => headColour(head, theme.value);
-    const lines = cellDrawing.value === "lines" ? { alphas: alphas.value, colour } : null;
+    // Lines have no signs and no halves.
+    const lines = cellDrawing.value === "lines" && !differs.value && !halves.value ? { alphas: alphas.value, colour } : null;
     return new CellImages(shape, {
       cell: Math.round(grid.cell * ratio),
       line: Math.round(ratio),
       border,
-      table: table.value,
+      table: drawnTable.value,
       lines,
     });
   });

@@ -1,13 +1,16 @@
 /** Model view: a thumbnail of every head, layers down and heads across; chosen heads enlarged beside it. */
 
 import type { JSX } from "preact";
-import { rampColour, sequential } from "../../draw/colour";
+import { changeEntry } from "../../draw/change";
+import { changeRamp, rampColour, sequential } from "../../draw/colour";
+import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { type HeadAddress, pins } from "../../state/selection";
 import { scale, smallest, strength } from "../../state/show";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
 import { cellDrawing } from "./choices";
+import { differs, halves, type Side } from "./compared";
 import { Enlarged } from "./enlarged";
 import { Grid } from "./grid";
 import { arrangement, beside, enlarged, shownKeys } from "./picture";
@@ -41,6 +44,7 @@ export function ModelView(): JSX.Element | null {
 
 /** What the colours mean, with the scale and the smallest weight that are set. */
 function Legend(): JSX.Element {
+  if (differs.value) return <ChangeLegend />;
   const ramp = sequential(theme.value);
   const lines = cellDrawing.value === "lines";
   const ink = (weight: number): string => `rgb(from var(--text) r g b / ${weight >= smallest.value ? weight : 0})`;
@@ -53,6 +57,25 @@ function Legend(): JSX.Element {
       <span>{grouping() === "" ? "weight 0" : "pooled weight 0"}</span>
       <span class="model-ramp" style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }} />
       <span>1</span>
+      {halves.value && <span>in each cell: A left, B right</span>}
+    </div>
+  );
+}
+
+/** The colours of A less B. */
+function ChangeLegend(): JSX.Element {
+  const stops = Array.from({ length: 21 }, (_, at) =>
+    rampColour(changeRamp(theme.value), changeEntry(at / 10 - 1, scale.value === "sqrt")),
+  );
+  return (
+    <div
+      class="model-legend"
+      title={`Less ${withName.value}; changes under ${smallest.value} not drawn`}
+      data-testid="model-legend"
+    >
+      <span>less −1</span>
+      <span class="model-ramp" style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }} />
+      <span>1 more</span>
     </div>
   );
 }
@@ -62,6 +85,16 @@ function grouping(): string {
   const now = thumbnails.value;
   if (!now || shownKeys.value.length <= now.columns) return "";
   return `Pooled: each of ${now.rows} × ${now.columns} cells is the mean over its queries of the weight on its keys.`;
+}
+
+/** What of a head is enlarged: A, A less B, or A and B. */
+function sides(): readonly { readonly side: Side; readonly name: string }[] {
+  if (differs.value) return [{ side: "difference", name: `this less ${withName.value}` }];
+  if (!halves.value) return [{ side: "a", name: "" }];
+  return [
+    { side: "a", name: "A: this" },
+    { side: "b", name: `B: ${withName.value}` },
+  ];
 }
 
 function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean }): JSX.Element {
@@ -96,7 +129,12 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
           </button>
         )}
       </div>
-      <Enlarged address={address} width={PANEL} />
+      {sides().map(({ side, name }) => (
+        <div key={side}>
+          {name !== "" && <p class="note">{name}</p>}
+          <Enlarged address={address} width={PANEL} side={side} />
+        </div>
+      ))}
       <div class="model-links">
         <button type="button" class="button" data-testid="model-open-head" onClick={() => openHeadView(address)}>
           open in head view

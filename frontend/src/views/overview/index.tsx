@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
+import { FindingList } from "./FindingList";
 import { MetricMatrix } from "./MetricMatrix";
 import { PairFinder } from "./PairFinder";
 import { Ranking } from "./Ranking";
@@ -45,6 +46,7 @@ export function OverviewView(): JSX.Element {
         {panel.value === "raster" ? <Raster /> : <PairFinder />}
         <TypeScores />
       </section>
+      <FindingList />
       <Ranking />
     </div>
   );
