@@ -307,6 +307,15 @@ def test_capture_logs_one_inference(saved: Path, tmp_path: Path, capsys: pytest.
     assert shown(tmp_path)["doctor"] == [20, 500]
 
 
+def test_capture_at_a_url(saved: Path) -> None:
+    logdir = "memory://capture-of-test/run"
+    arguments = ["capture", "--model", str(saved / "checkpoint-500"), "--text", TEXTS["doctor"], "--tag", "doctor", "--logdir", logdir]
+    for step in (7, 3):
+        assert main([*arguments, "--step", str(step)]) == 0
+    assert shown(logdir) == {"doctor": [3, 7]}
+    assert_is_the_models_own(saved, logdir, "doctor", 500, at=3)
+
+
 def test_capture_with_another_tokenizer(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()
