@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROUTES = "**/data/plugin/attention/"
+CUT = """() => [...document.querySelectorAll('.view .card')]
+  .filter(card => card.getBoundingClientRect().right > innerWidth + 1).map(card => card.className)"""
+"""Cards of the view that reach out of the window at the right."""
 
 
 @pytest.mark.parametrize("what", ["corrupt", "lost"])
@@ -101,12 +104,13 @@ def test_hostile_tokens_harm_no_view(page: Page, tab: Callable[..., Page]) -> No
 @pytest.mark.parametrize(("width", "height"), [(900, 600), (640, 480), (2560, 1440)])
 def test_windows_of_every_size(page: Page, tab: Callable[..., Page], width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    for view in ("model", "head", "neuron"):
+    for view in ("overview", "model", "head", "neuron"):
         tab(view=view, layer=1, query=8)
         expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
         box = page.get_by_test_id(f"{view}-view").bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= width
+        assert page.evaluate(CUT) == []
         for control in ("export", "help", f"view-{view}"):
             place = page.get_by_test_id(control).bounding_box()
             assert place is not None
