@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parents[1] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 STATES: dict[str, dict[str, str | int]] = {
+    "overview": {"view": "overview"},
     "model": {"view": "model", "layer": 1, "head": 2, "pins": "0.1"},
     "lines": {"view": "head", "layer": 1, "query": 8},
     "text": {"view": "head", "drawing": "text", "query": 8, "key": 3},
@@ -114,7 +115,7 @@ def reach(page: Page, wanted: str) -> None:
     pytest.fail(f"the Tab key never reaches {wanted}")
 
 
-@pytest.mark.parametrize("view", ["model", "head", "neuron"])
+@pytest.mark.parametrize("view", ["overview", "model", "head", "neuron"])
 def test_what_tab_reaches_shows_its_focus_and_has_a_name(page: Page, tab: Callable[..., Page], view: str) -> None:
     tab(view=view, layer=1)
     expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)

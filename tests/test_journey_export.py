@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FRAME = "iframe[src*='name=attention']"
 SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = [
+    {"view": "overview"},
     {"view": "model"},
     {"view": "head", "drawing": "lines", "query": 8},
     {"view": "head", "drawing": "text", "query": 8},
@@ -50,7 +51,7 @@ def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | i
     view = str(state["view"])
     expect(frame.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
     name, png = saved(page, frame, "png")
-    place = "" if view == "model" else "layer-1_"
+    place = "" if view in ("overview", "model") else "layer-1_"
     assert name == f"base_probe_step-10_{place}{view}.png"
     box = frame.get_by_test_id(f"{view}-view").bounding_box()
     image = Image.open(io.BytesIO(png))
@@ -63,7 +64,7 @@ def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | i
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {"svg", "g", "path", "text", "image", "clipPath"}
     texts = [element.text or "" for element in root.iter(f"{SVG}text")]
     assert any("run base · tag probe · step 10" in text for text in texts)
-    assert any("doctor" in text for text in texts)
+    assert any(("over the steps" if view == "overview" else "doctor") in text for text in texts)
     assert all(element.get("font-family", "").startswith("Roboto") for element in root.iter(f"{SVG}text"))
 
 
