@@ -20,7 +20,9 @@ def measure(
     ids: token ids of the sequence, for the metrics of repeats. aligned: queries and keys are the same tokens (not cross attention).
     """
     head_metrics, thumbnails = HeadMetrics(layer, ids, aligned=aligned), Thumbnails(layer)
-    for block in raised_blocks(layer):
-        thumbnails.add(block)
-        head_metrics.add(block)
+    # What is not a number stays where it is: a warning of numpy's would be one for each block of each capture.
+    with np.errstate(invalid="ignore", over="ignore"):
+        for block in raised_blocks(layer):
+            thumbnails.add(block)
+            head_metrics.add(block)
     return head_metrics.result(), thumbnails.result()

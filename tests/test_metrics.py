@@ -140,6 +140,15 @@ def test_cross_attention_has_no_positions() -> None:
     assert thumbnail.shape == (1, 3, 4)
 
 
+def test_numbers_that_are_not_finite_are_measured_without_a_warning() -> None:
+    query, key = np.random.default_rng(0).normal(0, 1, (2, 1, 9, 8)).astype(np.float32)
+    query[0, 7, 3], key[0, 2, 5] = np.nan, np.inf
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        values, thumbnails = measure(AttentionLayer(query=query, key=key, scale=1.0))
+    assert values.shape[0] == len(thumbnails) == 1
+
+
 def test_a_nan_row_is_counted_and_left_out() -> None:
     weights = np.eye(4, dtype=np.float32)[None].copy()
     weights[0, 2] = np.nan

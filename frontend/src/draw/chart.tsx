@@ -39,6 +39,7 @@ export interface ChartProps {
   readonly testId?: string;
   /** Index of the place under the pointer, null when it leaves; and the line that is nearest to the pointer. */
   readonly onPoint?: (index: number | null, line: number | null) => void;
+  /** A shortcut by pointer: what it does must be reached by keyboard elsewhere. */
   readonly onPress?: (index: number, line: number | null) => void;
 }
 
@@ -85,9 +86,15 @@ export function Chart(props: ChartProps): JSX.Element {
     plot.current?.setData(dataOf({ places: props.places, lines: props.lines }));
   }, [props.places, props.lines]);
   useEffect(() => plot.current?.redraw(false, false), [props.marked]);
+  const press = (): void => {
+    const at = plot.current?.cursor.idx;
+    if (plot.current && typeof at === "number") props.onPress?.(at, nearestLine(plot.current));
+  };
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the step bar does the same by keyboard
     <div
       ref={box}
+      onClick={press}
       class="chart"
       role="img"
       aria-label={props.label}
@@ -142,15 +149,6 @@ function options(latest: { readonly current: ChartProps }, width: number): uPlot
       y: false,
       drag: { x: false, y: false },
       points: { size: 6 },
-      bind: {
-        click: (chart, target, handler) => (event) => {
-          if (event.currentTarget === target) {
-            const at = chart.cursor.idx;
-            if (typeof at === "number") latest.current.onPress?.(at, nearestLine(chart));
-          }
-          return handler(event);
-        },
-      },
     },
     hooks: {
       setCursor: [(chart) => latest.current.onPoint?.(chart.cursor.idx ?? null, nearestLine(chart))],
