@@ -18,6 +18,17 @@ export const SNIPPETS: readonly Snippet[] = [
     ].join("\n"),
   },
   {
+    name: "lightning",
+    title: "With PyTorch Lightning",
+    code: [
+      "from tb_attention import LightningAttentionCallback",
+      "",
+      'probes = {"doctor-she": "The doctor asked the nurse a question. She"}',
+      "attention = LightningAttentionCallback(probes, every=100, tokenizer=tokenizer)",
+      "trainer = Trainer(callbacks=[attention])",
+    ].join("\n"),
+  },
+  {
     name: "logger",
     title: "In a loop of your own",
     code: [
