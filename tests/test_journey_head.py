@@ -337,6 +337,18 @@ def test_matrix_and_text_show_the_same_numbers(page: Page, logged: Logged) -> No
     shows(tab, own[:, 3])
 
 
+def test_cells_that_are_made_larger_keep_their_numbers(page: Page, logged: Logged) -> None:
+    tab = opened(page, "text", heads=HEAD, drawing="matrix")
+    for _ in range(3):
+        tab.get_by_test_id("head-larger").click()
+    tab.get_by_test_id("head-maps").focus()
+    for key in ["Home", *["ArrowDown"] * 30, *["ArrowRight"] * 21]:
+        page.keyboard.press(key)
+    says(tab, "head-live", logged.decoder[LAYER, HEAD, 30, 21])
+    tab.get_by_test_id("head-whole").click()
+    expect(tab.get_by_test_id("head-whole")).to_be_disabled()
+
+
 def test_scale_and_legend(page: Page, logged: Logged) -> None:
     tab = opened(page, "pair", drawing="matrix")
     expect(tab.locator(".head-legend")).to_contain_text("square-root scale")

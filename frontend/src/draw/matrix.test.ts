@@ -12,7 +12,7 @@ import {
 } from "./matrix";
 import { BROKEN } from "./strips";
 
-const ROOM = { width: 650, height: 570, maps: 4, queries: 24, keys: 24, queryLabel: 60, keyLabel: 60, ratio: 1 };
+const ROOM = { width: 650, height: 570, maps: 4, queries: 24, keys: 24, queryLabel: 60, keyLabel: 60, ratio: 1, zoom: 1 };
 
 describe("arrangeMaps", () => {
   it("gives every map a whole number of device pixels for each cell", () => {
@@ -50,6 +50,26 @@ describe("arrangeMaps", () => {
     expect(long.cell).toBeLessThan(1);
     expect(long.mapWidth).toBeGreaterThanOrEqual(149);
     expect(arrangeMaps({ ...ROOM, maps: 1, queries: 2, keys: 2 }).mapWidth).toBeLessThan(100);
+  });
+});
+
+describe("zoom", () => {
+  const long = { ...ROOM, maps: 4, queries: 1024, keys: 1024 };
+
+  it("makes cells larger until they can be read, and the content wider than the box", () => {
+    const at = arrangeMaps({ ...long, zoom: 50 });
+    expect(at.cell).toBeGreaterThanOrEqual(SMALLEST_LABELLED);
+    expect(at.queryRoom).toBeGreaterThan(0);
+    expect(at.contentWidth).toBeGreaterThan(10_000);
+    expect(arrangeMaps({ ...long, zoom: 1e6 })).toMatchObject({ cell: 36, largest: true });
+    expect(arrangeMaps(long).contentWidth).toBeLessThanOrEqual(ROOM.width);
+  });
+
+  it("keeps as many maps beside each other, and cells where they are looked for", () => {
+    const at = arrangeMaps({ ...long, zoom: 8 });
+    expect(at.across).toBe(arrangeMaps(long).across);
+    const corner = mapCorner(at, 1);
+    expect(cellAtPoint(at, corner.x + 700.5 * at.cell, corner.y + 20.5 * at.cell)).toEqual({ map: 1, query: 20, key: 700 });
   });
 });
 

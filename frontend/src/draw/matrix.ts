@@ -14,6 +14,8 @@ export interface MapsInput {
   readonly keyLabel: number;
   /** Device pixels for each CSS pixel. */
   readonly ratio: number;
+  /** How much larger cells are than fits; 1: as fits. */
+  readonly zoom: number;
 }
 
 /** All maps have the same size. Positions in CSS pixels from the upper left corner of the content, which may be taller than the box. */
@@ -30,7 +32,10 @@ export interface Maps {
   readonly queryRoom: number;
   readonly keyRoom: number;
   readonly left: number;
+  readonly contentWidth: number;
   readonly contentHeight: number;
+  /** Cells are as large as they get. */
+  readonly largest: boolean;
 }
 
 export const MAP_TITLE = 20;
@@ -43,6 +48,13 @@ const LONGEST_LABEL = 110;
 
 /** The arrangement with the largest cells; where maps would become smaller than `LEAST_MAP`, fewer stand side by side and the content scrolls. */
 export function arrangeMaps(input: MapsInput): Maps {
+  const fitted = fittedMaps(input);
+  if (input.zoom <= 1) return fitted;
+  const cell = wholePixels(Math.min(LARGEST_CELL, fitted.cell * input.zoom), input.ratio);
+  return placed(input, fitted.across, cell, cell >= SMALLEST_LABELLED);
+}
+
+function fittedMaps(input: MapsInput): Maps {
   let best: Maps | null = null;
   for (let across = 1; across <= input.maps; across++) {
     const next = mapsOf(input, across, true);
@@ -61,12 +73,15 @@ function mapsOf(input: MapsInput, across: number, fit: boolean): Maps {
 }
 
 function sized(input: MapsInput, across: number, fit: boolean, labels: boolean): Maps {
-  const down = Math.ceil(Math.max(1, input.maps) / across);
-  const queryRoom = labels ? Math.min(LONGEST_LABEL, input.queryLabel) + 8 : 0;
-  const keyRoom = labels ? Math.min(LONGEST_LABEL, input.keyLabel) + 8 : 0;
+  const { down, queryRoom, keyRoom } = rooms(input, across, labels);
   const wide = (input.width - queryRoom - MAP_GAP * (across - 1) - 2) / across / Math.max(1, input.keys);
   const tall = (input.height - (MAP_TITLE + keyRoom) * down - MAP_GAP * (down - 1) - 2) / down / Math.max(1, input.queries);
   const cell = wholePixels(Math.max(1e-3, Math.min(LARGEST_CELL, wide, fit ? tall : wide)), input.ratio);
+  return placed(input, across, cell, labels);
+}
+
+function placed(input: MapsInput, across: number, cell: number, labels: boolean): Maps {
+  const { down, queryRoom, keyRoom } = rooms(input, across, labels);
   const [mapWidth, mapHeight] = [cell * input.keys, cell * input.queries];
   const used = queryRoom + across * mapWidth + (across - 1) * MAP_GAP;
   return {
@@ -80,7 +95,17 @@ function sized(input: MapsInput, across: number, fit: boolean, labels: boolean):
     queryRoom,
     keyRoom,
     left: Math.max(0, Math.floor((input.width - used) / 2)),
+    contentWidth: used + 2,
     contentHeight: down * (MAP_TITLE + keyRoom + mapHeight) + (down - 1) * MAP_GAP + 2,
+    largest: cell >= wholePixels(LARGEST_CELL, input.ratio),
+  };
+}
+
+function rooms(input: MapsInput, across: number, labels: boolean): { down: number; queryRoom: number; keyRoom: number } {
+  return {
+    down: Math.ceil(Math.max(1, input.maps) / across),
+    queryRoom: labels ? Math.min(LONGEST_LABEL, input.queryLabel) + 8 : 0,
+    keyRoom: labels ? Math.min(LONGEST_LABEL, input.keyLabel) + 8 : 0,
   };
 }
 

@@ -21,7 +21,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/neuron/actions.ts": ["spoken"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
   "views/head/text_state.ts": ["box", "scrollTop"],
-  "views/head/matrix_state.ts": ["box", "scrollTop"],
+  "views/head/matrix_state.ts": ["box", "scrollTop", "scrollLeft"],
   "views/head/lines_state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],
   // How far lists have been opened.
   "views/head/Panel.tsx": ["wantedRows"],

@@ -31,33 +31,52 @@ export function readHead(weights: Float32Array, plan: Plan): Reading {
   const { queries, keys } = plan;
   const data = new Float32Array(queries.count * keys.count);
   const left = new Float32Array(queries.count);
+  const places = placesOf(plan);
   for (let row = 0; row < queries.count; row++) {
-    const out = data.subarray(row * keys.count, (row + 1) * keys.count);
-    left[row] = readRow(weights, plan, row, out);
+    const span = weights.subarray((queries.first[row] ?? 0) * keys.row.length, ((queries.last[row] ?? 0) + 1) * keys.row.length);
+    left[row] = readRow(span, places, data.subarray(row * keys.count, (row + 1) * keys.count));
   }
   return { data, left };
 }
 
-function readRow(weights: Float32Array, plan: Plan, row: number, out: Float32Array): number {
-  const { queries, keys, hidden } = plan;
-  const [from, to] = [queries.first[row] ?? 0, queries.last[row] ?? 0];
+/** What becomes of the weights of each key. */
+interface Places {
+  /** Column, or -1 for none. */
+  readonly column: Int32Array;
+  /** 1: they belong to what a row is divided by. */
+  readonly counted: Uint8Array;
+  readonly divides: boolean;
+}
+
+function placesOf({ keys, hidden, renormaliseHidden, renormaliseKeys }: Plan): Places {
+  const isHidden = (key: number): boolean => hidden?.[key] === 1;
+  return {
+    column: keys.row.map((column, key) => (isHidden(key) ? -1 : column)),
+    counted: Uint8Array.from(keys.row, (column, key) =>
+      Number(!(isHidden(key) && renormaliseHidden) && !(column < 0 && renormaliseKeys)),
+    ),
+    divides: renormaliseHidden || renormaliseKeys,
+  };
+}
+
+/** Adds the queries of `span` [queries, keys] into one row. Returns the share of its weight that has no column. */
+function readRow(span: Float32Array, { column, counted, divides }: Places, out: Float32Array): number {
+  const keys = column.length;
+  const count = span.length / keys;
   let [all, shown, divisor] = [0, 0, 0];
-  for (let query = from; query <= to; query++) {
-    const start = query * keys.row.length;
-    for (let key = 0; key < keys.row.length; key++) {
-      const weight = weights[start + key] ?? 0;
-      const column = keys.row[key] ?? -1;
-      const isHidden = hidden !== null && hidden[key] === 1;
+  for (let start = 0; start < span.length; start += keys) {
+    for (let key = 0; key < keys; key++) {
+      const weight = span[start + key] as number;
+      const into = column[key] as number;
       all += weight;
-      if (!(isHidden && plan.renormaliseHidden) && !(column < 0 && plan.renormaliseKeys)) divisor += weight;
-      if (isHidden || column < 0) continue;
+      if (counted[key] === 1) divisor += weight;
+      if (into < 0) continue;
       shown += weight;
-      out[column] = (out[column] ?? 0) + weight;
+      out[into] = (out[into] as number) + weight;
     }
   }
-  const count = to - from + 1;
-  const share = plan.renormaliseHidden || plan.renormaliseKeys ? (divisor === 0 ? 0 : 1 / divisor) : 1 / count;
-  if (share !== 1) for (let column = 0; column < out.length; column++) out[column] = (out[column] ?? 0) * share;
+  const share = !divides ? 1 / count : divisor === 0 ? 0 : 1 / divisor;
+  if (share !== 1) for (let at = 0; at < out.length; at++) out[at] = (out[at] as number) * share;
   return (all - shown) / count;
 }
 

@@ -7,8 +7,10 @@ import { cellAtPoint, type MapCell, mapCorner } from "../../draw/matrix";
 import { isolateHead, unpin } from "../../state/selection";
 import { spoken } from "./Announcer";
 import { focus, pointNothing, pointPair, pressPair } from "./focus";
+import { MapZoom } from "./MapZoom";
+import { zoomByWheel } from "./map_zoom";
 import { paintCross, paintMaps } from "./matrix_paint";
-import { box, maps, scrollTop } from "./matrix_state";
+import { box, maps, scrollLeft, scrollTop } from "./matrix_state";
 import { keyLabels, queryLabels } from "./rows";
 import { mapSeries, placeOfMap, shape } from "./series";
 import { Tip, targetTip, tip } from "./Tip";
@@ -25,18 +27,25 @@ export function MatrixDrawing(): JSX.Element {
     <div class="head-lines">
       <div ref={scroller} class="head-maps" {...KEYBOARD} {...{ "aria-label": label }} data-testid="head-maps">
         <div class="head-maps-picture" aria-hidden="true">
-          <div style={{ height: `${box.value.height}px` }}>
+          <div style={{ height: `${box.value.height}px`, width: `${box.value.width}px` }}>
             <Canvas class="head-layer" draw={paintMaps} overlay={paintCross} label="" />
             <Tip />
           </div>
         </div>
-        <div class="head-maps-room" style={{ height: `${maps.value?.contentHeight ?? 0}px` }} />
+        <div style={{ height: `${maps.value?.contentHeight ?? 0}px`, width: `${roomAcross()}px` }} />
       </div>
       <div class="head-foot">
         <p class="note head-note">{noteText()}</p>
+        <MapZoom scroller={scroller} />
       </div>
     </div>
   );
+}
+
+/** Content that fits leaves no bar to scroll with. */
+function roomAcross(): number {
+  const wanted = maps.value?.contentWidth ?? 0;
+  return wanted > box.value.width ? wanted : 1;
 }
 
 function noteText(): string {
@@ -67,6 +76,7 @@ function follow(scroller: HTMLElement): () => void {
   };
   const scroll = (): void => {
     scrollTop.value = scroller.scrollTop;
+    scrollLeft.value = scroller.scrollLeft;
     if (resting) point(scroller, resting);
   };
   scroller.addEventListener("pointermove", move, stop);
@@ -76,10 +86,12 @@ function follow(scroller: HTMLElement): () => void {
   scroller.addEventListener("blur", leave, stop);
   scroller.addEventListener("dblclick", (event) => isolate(scroller, event), stop);
   scroller.addEventListener("scroll", scroll, stop);
+  scroller.addEventListener("wheel", (event) => zoomByWheel(scroller, event), { signal: stop.signal, passive: false });
   return () => {
     stop.abort();
     observer.disconnect();
     scrollTop.value = 0;
+    scrollLeft.value = 0;
     leave();
   };
 }
@@ -88,7 +100,7 @@ function cellUnder(scroller: HTMLElement, event: MouseEvent): { cell: MapCell | 
   const bounds = scroller.getBoundingClientRect();
   const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
   const at = maps.peek();
-  return { cell: at && cellAtPoint(at, x, y + scroller.scrollTop), x, y };
+  return { cell: at && cellAtPoint(at, x + scroller.scrollLeft, y + scroller.scrollTop), x, y };
 }
 
 function point(scroller: HTMLElement, event: MouseEvent): void {
@@ -137,7 +149,7 @@ function press(scroller: HTMLElement, event: KeyboardEvent): void {
     const wanted = { query: next(query, move[0], queryLabels.peek().length), key: next(key, move[1], keyLabels.peek().length) };
     pointPair(wanted.query, wanted.key, placeOfMap(map));
     spoken.value = wanted;
-    reveal(scroller, map, wanted.query);
+    reveal(scroller, map, wanted);
   } else if ((event.key === "Enter" || event.key === " ") && query !== null && key !== null)
     pressPair(query, key, placeOfMap(map));
   else return;
@@ -145,11 +157,14 @@ function press(scroller: HTMLElement, event: KeyboardEvent): void {
   event.stopPropagation();
 }
 
-/** Scrolls so that the row of a map can be seen. */
-function reveal(scroller: HTMLElement, map: number, query: number): void {
+/** Scrolls so that a cell of a map can be seen. */
+function reveal(scroller: HTMLElement, map: number, { query, key }: { readonly query: number; readonly key: number }): void {
   const at = maps.peek();
   if (at === null) return;
-  const y = mapCorner(at, map).y + query * at.cell;
+  const corner = mapCorner(at, map);
+  const [x, y] = [corner.x + key * at.cell, corner.y + query * at.cell];
+  if (x < scroller.scrollLeft || x + at.cell > scroller.scrollLeft + scroller.clientWidth)
+    scroller.scrollLeft = x - scroller.clientWidth / 2;
   if (y < scroller.scrollTop) scroller.scrollTop = y - 40;
   else if (y + at.cell > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = y - scroller.clientHeight / 2;
 }

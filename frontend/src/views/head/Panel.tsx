@@ -9,7 +9,7 @@ import { LinkTable } from "./LinkTable";
 import { countText } from "./labels";
 import { rankingText } from "./notes";
 import { PairCard } from "./PairCard";
-import { labelOf, positionOf } from "./rows";
+import { labelOf, pieceText, positionOf } from "./rows";
 import { StrongestLinks } from "./StrongestLinks";
 import { series } from "./series";
 import { slowly } from "./slow";
@@ -53,7 +53,10 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
         <bdi class="head-token">{side === "query" ? `${label} →` : `→ ${label}`}</bdi>
         <PinButton side={side} row={row} />
       </h3>
-      <p class="note">{side === "query" ? `query ${at}: the keys it attends to` : `key ${at}: the queries that attend to it`}</p>
+      <p class="note">
+        {side === "query" ? `query ${at}` : `key ${at}`}
+        {pieceText(side, row)}: {side === "query" ? "the keys it attends to" : "the queries that attend to it"}
+      </p>
       {now.query !== null && now.key !== null && <PairCard query={now.query} pairKey={now.key} />}
       <LinkTable side={side} links={ranking.links.slice(0, room)} marked={other} by={by} onSort={sortBy} />
       {hidden > 0 && now.pinned && (

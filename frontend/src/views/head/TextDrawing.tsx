@@ -35,7 +35,7 @@ export function TextDrawing(): JSX.Element {
         onBlur={pointNothing}
       >
         <div class="head-maps-picture" aria-hidden="true">
-          <div style={{ height: `${box.value.height}px` }}>
+          <div style={{ height: `${box.value.height}px`, width: `${box.value.width}px` }}>
             <Canvas class="head-layer" draw={paintWords} overlay={paintShading} label="" />
             <Tip />
           </div>

@@ -6,7 +6,7 @@ import { canvasFont } from "../../draw/style";
 import { theme } from "../../state/host";
 import { focus, pinned } from "./focus";
 import { changeText, drawLabel, fitText, weightText } from "./labels";
-import { box, LABEL_FONT, maps, pictures, scrollTop } from "./matrix_state";
+import { box, LABEL_FONT, maps, pictures, scrollLeft, scrollTop, zoom } from "./matrix_state";
 import { keyLabels, labelOf, positionOf, queryLabels } from "./rows";
 import { bothAt, colours, differs, mapSeries, placeOfMap, shape } from "./series";
 
@@ -48,18 +48,19 @@ export function paintCross(context: Context): void {
 }
 
 function seen(at: Maps): number[] {
-  const { height } = box.value;
+  const { width, height } = box.value;
   const found: number[] = [];
   for (let index = 0; index < at.count; index++) {
-    const { y } = cornerOf(at, index);
-    if (y - MAP_TITLE - at.keyRoom < height && y + at.mapHeight > 0) found.push(index);
+    const { x, y } = cornerOf(at, index);
+    const across = x - at.queryRoom < width && x + at.mapWidth > 0;
+    if (across && y - MAP_TITLE - at.keyRoom < height && y + at.mapHeight > 0) found.push(index);
   }
   return found;
 }
 
 function cornerOf(at: Maps, index: number): { readonly x: number; readonly y: number } {
   const corner = mapCorner(at, index);
-  return { x: corner.x, y: corner.y - Math.round(scrollTop.value) };
+  return { x: corner.x - Math.round(scrollLeft.value), y: corner.y - Math.round(scrollTop.value) };
 }
 
 function paintTitle(context: Context, at: Maps, index: number, corner: { x: number; y: number }, paints: Palette): void {
@@ -78,18 +79,27 @@ function paintLabels(context: Context, at: Maps, index: number, corner: { x: num
   context.font = canvasFont(LABEL_FONT);
   const middle = at.cell / 2;
   if (index % at.across === 0) {
-    queryLabels.value.forEach((label, row) => {
+    for (const row of inView(at.queries, at.cell, corner.y, box.value.height)) {
       const place = { x: corner.x - 5, y: corner.y + row * at.cell + middle, room: at.queryRoom - 6, align: "right" as const };
-      drawLabel(context, label, place, paints);
-    });
+      const label = queryLabels.value[row];
+      if (label) drawLabel(context, label, place, paints);
+    }
   }
-  keyLabels.value.forEach((label, column) => {
+  for (const column of inView(at.keys, at.cell, corner.x, box.value.width)) {
+    const label = keyLabels.value[column];
+    if (!label) continue;
     context.save();
     context.translate(corner.x + column * at.cell + middle, corner.y - 5);
     context.rotate(-Math.PI / 2);
     drawLabel(context, label, { x: 0, y: 0, room: at.keyRoom - 6, align: "left" }, paints);
     context.restore();
-  });
+  }
+}
+
+/** Cells of a map that begins at `start` which can be seen in a box of that size. */
+function* inView(count: number, cell: number, start: number, size: number): Generator<number> {
+  const end = Math.min(count, Math.ceil((size - start) / cell));
+  for (let index = Math.max(0, Math.floor(-start / cell)); index < end; index++) yield index;
 }
 
 function strokeCross(
@@ -113,11 +123,11 @@ function paintNumber(context: Context, at: Maps, index: number, corner: { x: num
   const cell = query * (shape.value?.keys ?? 0) + key;
   const pair = differs.value ? bothAt(shown.head, cell) : null;
   const text = pair ? changeText(pair.a - pair.b) : weightText(shown.data[cell] ?? 0);
-  const y = corner.y - at.keyRoom - MAP_TITLE / 2 - 2;
+  const y = Math.max(9, corner.y - at.keyRoom - MAP_TITLE / 2 - 2);
   context.font = canvasFont(12, 500);
   context.textBaseline = "middle";
   context.textAlign = "right";
-  const right = corner.x + at.mapWidth;
+  const right = Math.min(corner.x + at.mapWidth, box.value.width);
   const width = context.measureText(text).width;
   // Over the name of the map where both do not fit beside each other.
   context.fillStyle = paints.card;
@@ -135,14 +145,16 @@ function paintNames(context: Context, at: Maps, paints: Palette): void {
   );
   const corner = cornerOf(at, index);
   context.font = canvasFont(LABEL_FONT);
-  if (at.keyRoom > 0) return;
+  // Labels of their own may be out of sight where the maps are larger than the box.
+  if (at.keyRoom > 0 && zoom.value === 1) return;
   if (query !== null) {
     const text = `${positionOf("query", query)} ${labelOf("query", query)}`;
     nameTag(context, text, corner.x + 4, corner.y + (query + 0.5) * at.cell, paints);
   }
   if (key !== null) {
     const text = `${positionOf("key", key)} ${labelOf("key", key)}`;
-    nameTag(context, text, corner.x + (key + 0.5) * at.cell + 4, corner.y + at.mapHeight - 10, paints);
+    const below = Math.min(corner.y + at.mapHeight, box.value.height) - 10;
+    nameTag(context, text, corner.x + (key + 0.5) * at.cell + 4, below, paints);
   }
 }
 

@@ -5,6 +5,8 @@ import { paintChange } from "../../draw/change";
 import { changeRamp, sequential } from "../../draw/colour";
 import { arrangeMaps, type Maps, paintWeights } from "../../draw/matrix";
 import { canvasFont } from "../../draw/style";
+import { field } from "../../state/field";
+import { inAddress } from "../../state/fields";
 import { theme } from "../../state/host";
 import { scale, smallest } from "../../state/show";
 import { widestLabel } from "./labels";
@@ -14,6 +16,13 @@ import { differs, leasts, mapSeries, shape } from "./series";
 /** Size of the box in CSS pixels, and device pixels for each of them. */
 export const box = signal({ width: 0, height: 0, ratio: 1 });
 export const scrollTop = signal(0);
+export const scrollLeft = signal(0);
+/** How much larger cells are than fits. */
+export const zoom = signal(1);
+inAddress(
+  "zoom",
+  field(zoom, String, (text) => Math.min(1e4, Math.max(1, Number(text) || 1))),
+);
 
 export const LABEL_FONT = 11;
 
@@ -26,6 +35,7 @@ export const maps = computed<Maps | null>(() => {
     width,
     height,
     ratio,
+    zoom: zoom.value,
     maps: mapSeries.value.length,
     queries: now.queries,
     keys: now.keys,

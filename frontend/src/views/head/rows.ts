@@ -41,6 +41,16 @@ export function positionOf(side: Side, row: number): string {
   return (side === "query" ? queryLabels : keyLabels).value[row]?.position ?? String(row);
 }
 
+/** " (id 6253, Ġdoctor)": how a single token stands in the vocabulary; empty for words, and where nothing is known. */
+export function pieceText(side: Side, row: number): string {
+  const [sequence, axis] = [side === "query" ? querySequence.value : keySequence.value, axisOn(side)];
+  if (sequence === null || axis === undefined || axis.first[row] !== axis.last[row]) return "";
+  const token = (axis.first[row] ?? 0) + (side === "query" ? offsetOf(sequence, axis, layerOnScreen.value?.query_start ?? 0) : 0);
+  const [id, piece] = [sequence.ids[token], sequence.pieces[token] ?? ""];
+  const known = [...(id === undefined ? [] : [`id ${id}`]), ...(piece === "" ? [] : [displayToken(piece).label])];
+  return known.length > 0 ? ` (${known.join(", ")})` : "";
+}
+
 /** The row that shows a token, or null where it is filtered out or there is none. */
 export function rowOf(side: Side, token: number | null): number | null {
   const row = token === null ? undefined : axisOn(side)?.row[token];
@@ -83,7 +93,7 @@ function labelsOf(
   start: number,
   hidden: Uint8Array | null,
 ): readonly RowLabel[] {
-  const offset = Math.max(0, Math.min(start, (sequence?.tokens.length ?? 0) - axis.row.length));
+  const offset = offsetOf(sequence, axis, start);
   return Array.from(axis.first, (from, row) => {
     const to = axis.last[row] ?? from;
     const isHidden = hidden?.subarray(from, to + 1).every((each) => each === 1) ?? false;
@@ -98,6 +108,11 @@ function labelsOf(
 function bothLabels(a: TokenLabel, b: TokenLabel): TokenLabel {
   if (a.full === b.full) return a;
   return { ...a, quiet: false, cut: a.cut || b.cut, label: `${a.label} / ${b.label}`, full: `${a.full} / ${b.full}` };
+}
+
+/** Queries that begin later than the keys of the same sequence are its last tokens. */
+function offsetOf(sequence: Sequence | null, axis: Axis, start: number): number {
+  return Math.max(0, Math.min(start, (sequence?.tokens.length ?? 0) - axis.row.length));
 }
 
 function labelFrom(sequence: Sequence | null, from: number, to: number): TokenLabel {
