@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 LOGDIR ?= logs/demo
+PRONOUNS := logs/pronouns
 # The demo writes to no run that exists; only its own folder is made anew, never one that was named.
 FRESH = $(if $(filter logs/demo,$(LOGDIR)),rm -rf logs/demo)
 SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json frontend/vite.config.ts
@@ -42,13 +43,17 @@ gen: $(VENV)/dev
 build: $(VENV)/dev
 	$(BIN)/python -m build
 
-screenshots: $(VENV)/dev $(LOGDIR)/repeats
+screenshots: $(VENV)/dev $(LOGDIR)/repeats $(PRONOUNS)/finetuned
 	sh tests/chromium.sh
-	$(BIN)/python docs/screenshots.py $(LOGDIR)
+	$(BIN)/python docs/screenshots.py $(LOGDIR) $(PRONOUNS)
 
 $(LOGDIR)/repeats: | $(VENV)/installed
 	$(FRESH)
 	$(BIN)/tb-attention demo --logdir $(LOGDIR) --no-serve
+
+$(PRONOUNS)/finetuned: | $(VENV)/installed
+	rm -rf $(PRONOUNS)
+	$(BIN)/python examples/pronouns.py --logdir $(PRONOUNS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,4 +1,7 @@
-"""Takes the pictures of the documentation: a log directory of the demo goes in, docs/*.png come out. `make screenshots`."""
+"""Takes the pictures of the documentation, docs/*.png: screenshots.py LOGDIR PRONOUNS. `make screenshots`.
+
+LOGDIR is a log directory of the demo, PRONOUNS one of examples/pronouns.py.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,33 @@ PICTURES: dict[str, dict[str, str | int]] = {
     "neuron": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "query": 40, "view": "neuron"},
 }
 """Name of the picture -> what the tab shows."""
+USES_OF_DEMO: dict[str, dict[str, str | int]] = {
+    "use-pattern": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "metric": "induction", "view": "overview"},
+}
+_PAIR = {"run": "finetuned", "tag": "doctor-she", "layer": 0, "head": 1, "query": 7, "key": 5}
+USES_OF_PRONOUNS: dict[str, dict[str, str | int]] = {
+    "use-bias-heads": {**_PAIR, "view": "overview", "panel": "pair"},
+    "use-bias-difference": {**_PAIR, "view": "head", "compare": "difference", "with_tag": "doctor-he", "with_step": "same"},
+    "use-freeze": {**_PAIR, "view": "overview", "compare": "difference", "with_step": "first", "metric": "entropy"},
+}
+"""The pictures of docs/use-cases.md, taken in the light theme only."""
 
 
-def main(logdir: Path) -> None:
-    """Takes each picture in the light and in the dark theme."""
+def main(logdir: Path, pronouns: Path) -> None:
+    """Takes each picture, in the light and in the dark theme where both are shown."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    address = start(logdir).removesuffix("#attention")
+    sets = ((logdir, PICTURES, ("light", "dark")), (logdir, USES_OF_DEMO, ("light",)), (pronouns, USES_OF_PRONOUNS, ("light",)))
+    addresses = {path: start(path).removesuffix("#attention") for path in (logdir, pronouns)}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        for theme in ("light", "dark"):
-            for name, shown in PICTURES.items():
-                page = browser.new_page(viewport=SIZE)
-                state = urlencode({f"p.attention.{key}": value for key, value in shown.items()})
-                page.goto(f"{address}?darkMode={str(theme == 'dark').lower()}#attention&{state}")
-                _take(page, str(shown["view"]), HERE / f"{name}-{theme}.png")
-                page.close()
+        for path, pictures, themes in sets:
+            for theme in themes:
+                for name, shown in pictures.items():
+                    page = browser.new_page(viewport=SIZE)
+                    state = urlencode({f"p.attention.{key}": value for key, value in shown.items()})
+                    page.goto(f"{addresses[path]}?darkMode={str(theme == 'dark').lower()}#attention&{state}")
+                    _take(page, str(shown["view"]), HERE / (f"{name}-{theme}.png" if len(themes) > 1 else f"{name}.png"))
+                    page.close()
         browser.close()
 
 
@@ -48,4 +63,4 @@ def _take(page: Page, view: str, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

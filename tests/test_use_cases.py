@@ -1,0 +1,98 @@
+"""docs/use-cases.md in a real TensorBoard and Chromium, on logs that the repository's own scripts make, with fewer steps."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import pytest
+from board import tensorboard
+from playwright.sync_api import expect
+
+from tb_attention.demo.repeats import train_repeats
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FrameLocator, Page
+
+ROOT = Path(__file__).parents[1]
+SHE, NURSE = 7, 5
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    logs = tmp_path_factory.mktemp("logs")
+    command = [sys.executable, str(ROOT / "examples" / "pronouns.py"), f"--logdir={logs}", "--steps=300"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    train_repeats(logs / "repeats", 160)
+    with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logs}") as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 1400, "height": 900})
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    page.close()
+    assert failures == []
+
+
+def opened(page: Page, address: str, **shown: str | int) -> FrameLocator:
+    page.goto("about:blank")
+    page.goto(f"{address}#attention&{urlencode({f'p.attention.{key}': value for key, value in shown.items()})}")
+    frame = page.frame_locator("iframe[src*='name=attention']")
+    expect(frame.get_by_test_id("probe-size")).to_contain_text("tokens", timeout=30_000)
+    return frame
+
+
+def weights(page: Page, address: str, **shown: str | int) -> dict[str, float]:
+    """The ranking of the pair finder: head -> weight of the pronoun on the nurse."""
+    frame = opened(page, address, view="overview", panel="pair", query=SHE, key=NURSE, **shown)
+    rows = frame.get_by_test_id("pair-heads").locator("tbody tr")
+    expect(rows).to_have_count(16, timeout=30_000)
+    cells = (row.split() for row in rows.all_inner_texts())
+    return {" ".join(row[:-1]): float(row[-1]) for row in cells}
+
+
+def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(page: Page, address: str) -> None:
+    def difference(step: int) -> dict[str, float]:
+        she, he = (weights(page, address, run="finetuned", tag=f"doctor-{word}", step=step) for word in ("she", "he"))
+        return {head: she[head] - he[head] for head in she}
+
+    before, after = difference(0), difference(100)
+    assert max(map(abs, before.values())) < 0.2, "the pronoun says nothing yet"
+    most = max(after, key=lambda head: after[head])
+    assert after[most] > 0.4
+    layer, head = map(int, re.findall(r"\d+", most))
+    compared = {"compare": "difference", "with_tag": "doctor-he", "with_step": "same"}
+    frame = opened(
+        page, address, view="head", run="finetuned", tag="doctor-she", step=100, layer=layer, head=head, heads=head, query=SHE, **compared
+    )
+    expect(frame.get_by_test_id("compare-note")).to_contain_text("1 of 8 tokens differ: she / he")
+    expect(frame.get_by_test_id("head-view")).to_contain_text(f"{after[most]:.3f}"[:5])
+
+
+def test_the_findings_name_the_heads_of_a_pattern_and_lead_to_them(page: Page, address: str) -> None:
+    frame = opened(page, address, view="overview", run="repeats", tag="repeated")
+    finding = frame.get_by_test_id("findings").locator("li", has_text="induction head").first
+    expect(finding).to_contain_text(re.compile(r"Layer 1 heads? .* became (an )?induction heads? between steps 1\d\d and 1\d\d"))
+    finding.get_by_role("button", name="head view").click()
+    expect(frame.get_by_test_id("head-view")).to_contain_text("Layer 1")
+
+
+def test_what_hardly_changed_and_what_is_idle_in_a_fine_tuning(page: Page, address: str) -> None:
+    frame = opened(page, address, view="overview", run="finetuned", tag="repeated")
+    expect(frame.get_by_test_id("findings")).to_contain_text("look at all tokens alike at step 100")
+    ranking = frame.get_by_test_id("changed-most").locator("tbody tr")
+    expect(ranking).to_have_count(16, timeout=30_000)
+    distances = [float(row.split()[-1]) for row in ranking.all_inner_texts()]
+    assert distances == sorted(distances, reverse=True)
+    assert distances[0] > 3 * distances[-1]
