@@ -27,11 +27,11 @@ PICTURES: dict[str, dict[str, str | int]] = {
 USES_OF_DEMO: dict[str, dict[str, str | int]] = {
     "use-pattern": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "metric": "induction", "view": "overview"},
 }
-_PAIR = {"run": "finetuned", "tag": "doctor-she", "layer": 0, "head": 1, "query": 7, "key": 5}
+_PAIR = {"run": "finetuned", "tag": "doctor-she", "layer": 0, "head": 1, "query": 7, "key": 5, "metric": "entropy"}
 USES_OF_PRONOUNS: dict[str, dict[str, str | int]] = {
     "use-bias-heads": {**_PAIR, "view": "overview", "panel": "pair"},
     "use-bias-difference": {**_PAIR, "view": "head", "compare": "difference", "with_tag": "doctor-he", "with_step": "same"},
-    "use-freeze": {**_PAIR, "view": "overview", "compare": "difference", "with_step": "first", "metric": "entropy"},
+    "use-freeze": {**_PAIR, "view": "overview", "compare": "difference", "with_step": "first"},
 }
 """The pictures of docs/use-cases.md, taken in the light theme only."""
 
