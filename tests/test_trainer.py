@@ -188,7 +188,9 @@ def test_examples_of_the_batch_are_what_the_model_sees(tmp_path: Path, options: 
     model = without_dropout().to(options.pop("dtype", torch.float32))
     model.register_forward_pre_hook(count)
     if "use_reentrant" in options:
-        model.activation_checkpointing_enable({"use_reentrant": options.pop("use_reentrant")})
+        # Named gradient_checkpointing_enable before transformers 5.
+        enable = getattr(model, "activation_checkpointing_enable", model.gradient_checkpointing_enable)
+        enable({"use_reentrant": options.pop("use_reentrant")})
     callback = AttentionCallback(every=2, examples=(1, 2))
     seen = batches(tmp_path, callback, model, rows, max_steps=4, **options)
     (run,) = runs_in(tmp_path)

@@ -65,6 +65,35 @@ def test_a_loop_is_bit_for_bit_the_same(tmp_path: Path, way: str) -> None:
     assert logger.bytes == 6 * (capture_bytes(gpt2(), 6) + 2 * capture_bytes(gpt2(), 8))
 
 
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning")  # torch.compile looks at it
+@pytest.mark.parametrize("way", ["torch.compile", "compile", "layers"])
+def test_a_compiled_model_is_not_compiled_anew(tmp_path: Path, way: str) -> None:
+    graphs: list[Any] = []
+
+    def backend(graph: Any, inputs: Any) -> Any:
+        graphs.append(graph)
+        return graph.forward
+
+    model, ids = gpt2(), torch.tensor([PROBE])
+    trained = torch.compile(model, backend=backend) if way == "torch.compile" else model
+    for module in {"torch.compile": [], "compile": [model], "layers": model.transformer.h}[way]:
+        module.compile(backend=backend)
+
+    def step() -> int:
+        trained(ids, use_cache=False).logits.sum().backward()
+        return len(graphs)
+
+    compiled = step()
+    with AttentionLogger(tmp_path, strict=True) as logger:
+        logger.log(trained, PROBE, tag="probe", step=0)
+        logger.capture_next(trained, tag="next", step=0)
+        assert step() == step() == compiled > 0
+        with logger.capture(trained, tag="with", step=0):
+            assert step() == compiled
+        assert step() == compiled
+    assert logger.bytes == 3 * capture_bytes(model, len(PROBE))
+
+
 def run(directory: Path, *, every: int, steps: int, examples: tuple[int, ...] = (), known: bool = True) -> None:
     """The steps of a training as a framework tells them."""
     model = gpt2()
