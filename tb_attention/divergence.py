@@ -29,7 +29,8 @@ def distances(first: AttentionLayer, second: AttentionLayer, rows: int = ROWS) -
     Both have the same numbers of heads, queries and keys. rows: so many rows at most are compared.
     """
     sums, counts = np.zeros(first.heads), np.zeros(first.heads)
-    for (p, sound), (q, also_sound) in zip(_rows(first, rows), _rows(second, rows), strict=True):
+    sink = first.sinks is not None or second.sinks is not None
+    for (p, sound), (q, also_sound) in zip(_rows(first, rows, sink), _rows(second, rows, sink), strict=True):
         width = max(p.shape[2], q.shape[2])
         distance = _distance(_wide(p, width), _wide(q, width))
         _add(sums, counts, distance, sound & also_sound)
@@ -39,7 +40,7 @@ def distances(first: AttentionLayer, second: AttentionLayer, rows: int = ROWS) -
 def distances_within(layer: AttentionLayer, rows: int = ROWS) -> npt.NDArray[np.float64]:
     """The distance of each head of a layer from each other one: float64 [heads, heads], symmetric, 0 on the diagonal."""
     sums, counts = np.zeros((layer.heads, layer.heads)), np.zeros((layer.heads, layer.heads))
-    for p, sound in _rows(layer, rows):
+    for p, sound in _rows(layer, rows, layer.sinks is not None):
         for head in range(layer.heads):
             later = slice(head + 1, None)
             _add(sums[head, later], counts[head, later], _distance(p[head][None], p[later]), sound[head] & sound[later])
@@ -48,17 +49,17 @@ def distances_within(layer: AttentionLayer, rows: int = ROWS) -> npt.NDArray[np.
     return result
 
 
-def _rows(layer: AttentionLayer, rows: int) -> Iterator[tuple[Floats, npt.NDArray[np.bool_]]]:
+def _rows(layer: AttentionLayer, rows: int, sink: bool) -> Iterator[tuple[Floats, npt.NDArray[np.bool_]]]:
     """Blocks of weights [heads, rows, width], and whether each row says something [heads, rows].
 
-    What an attention sink of the model takes is one more key, so that each row sums to 1.
+    sink: what a sink logit of the model takes is one more key, the first, so that each row sums to 1.
     """
     layer = float32(layer)
     for chosen in _chosen(layer.queries, rows):
         for start, scores, weights in row_blocks(layer, rows=chosen):
             mass = weights.sum(axis=2, keepdims=True)
             sound = np.isfinite(mass[:, :, 0]) & (mass[:, :, 0] > 0) & (support(layer, start, scores, weights) > 1)
-            whole = weights if layer.sinks is None else np.concatenate([np.clip(1 - mass, 0, 1), weights], axis=2)
+            whole = np.concatenate([np.clip(1 - mass, 0, 1), weights], axis=2) if sink else weights
             yield np.where(sound[:, :, None], whole, np.float32(0)), sound
 
 

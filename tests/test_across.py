@@ -14,11 +14,18 @@ from tb_attention import captures
 from tb_attention.attend import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged
 from tb_attention.head_types import TYPES
+from tb_attention.store import jobs
 from tb_attention.store.across import Across
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.pair import coarse_to_fine
 from tb_attention.store.store import Store
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take long: every answer is waited for until it is done."""
+    monkeypatch.setattr(jobs, "PATIENCE", 60)
 
 
 def opened(directory: Path) -> tuple[Store, Across]:

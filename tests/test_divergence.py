@@ -59,9 +59,10 @@ def test_rows_that_are_nan_are_left_out_and_a_head_without_rows_is_nan() -> None
     assert np.isnan(distances_within(AttentionLayer(weights=second))[0, 2])
 
 
-def test_what_a_sink_takes_is_a_key() -> None:
+@pytest.mark.parametrize("other", [-1.0, None])
+def test_what_a_sink_takes_is_a_key(other: float | None) -> None:
     sinks = np.array([0.0, 1.0, 2.0], np.float32)
-    first, second = layer(0, sinks=sinks), layer(0, sinks=sinks - 1)
+    first, second = layer(0, sinks=sinks), layer(0, sinks=None if other is None else sinks + other)
     p, q = attend.weights(first), attend.weights(second)
     p, q = (np.concatenate([w, 1 - w.sum(axis=2, keepdims=True)], axis=2) for w in (p, q))
     expected = [np.mean([direct(p[head, i], q[head, i]) for i in range(1, 9)]) for head in range(3)]

@@ -14,6 +14,7 @@ from tb_attention import captures
 from tb_attention.attend import AttentionLayer
 from tb_attention.findings import health, likeness, patterns
 from tb_attention.findings.finding import heads_named, layers_named, number, percent
+from tb_attention.store import jobs
 from tb_attention.store.across import Across
 from tb_attention.store.findings import KINDS
 from tb_attention.store.index import Index
@@ -26,6 +27,12 @@ IDS = tuple(range(12)) * 2
 
 Weights = np.ndarray
 """Weights of one step: [layers, heads, tokens, tokens]."""
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take long: every answer is waited for until it is done."""
+    monkeypatch.setattr(jobs, "PATIENCE", 60)
 
 
 def usual(step: int) -> Weights:
@@ -59,10 +66,7 @@ def findings(directory: Path) -> list[dict[str, Any]]:
     index = Index([Root(str(directory))])
     index.refresh()
     store = Store(index)
-    state = Across(store).findings(store.steps(".", "probe"))
-    while not state.done:
-        state = Across(store).findings(store.steps(".", "probe"))
-    return state.value["findings"]
+    return Across(store).findings(store.steps(".", "probe")).value["findings"]
 
 
 def test_logs_without_anything_are_quiet(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def logdir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def client(logdir: Path) -> Iterator[Client]:
+def client(logdir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    monkeypatch.setattr(jobs_module, "PATIENCE", 60)
     client = client_of(plugin_of(logdir))
     known(client)
     yield client

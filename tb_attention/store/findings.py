@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -88,7 +88,7 @@ def _same_text(store: Store, first: Location, last: Location) -> bool:
     return tokens[0] == tokens[1] and other.kind != "batch"
 
 
-def _moved(store: Store, first: Location, last: Location, of_stacks: list[Logged], show: Any) -> Work:
+def _moved(store: Store, first: Location, last: Location, of_stacks: list[Logged], show: Callable[[Iterator[Finding]], None]) -> Work:
     """Finds layers that hardly moved."""
     try:
         change = begin_change(store, first, last)
