@@ -3,7 +3,7 @@
 import type { Cell, Table } from "./table";
 
 /** Rows between two pauses. */
-const SLICE = 20_000;
+const SLICE = 5_000;
 const END = "\r\n";
 
 // What a spreadsheet would take for a formula, also behind spaces and in the full width of East Asian text.
@@ -31,14 +31,12 @@ export function csvNumber(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
-/** The table as parts of a file. `pause` is awaited between the parts and may throw to end it. */
-export async function csvParts(table: Table, pause: (done: number) => Promise<void>): Promise<string[]> {
-  const parts = [table.columns.map(csvCell).join(",") + END];
+/** The table in parts, one after the other; `take` is awaited after each, and learns which share is done. */
+export async function csvParts(table: Table, take: (part: string, done: number) => Promise<void>): Promise<void> {
+  await take(table.columns.map(csvCell).join(",") + END, 0);
   for (let from = 0; from < table.rows; from += SLICE) {
     const lines: string[] = [];
     for (let at = from; at < Math.min(table.rows, from + SLICE); at++) lines.push(table.row(at).map(csvCell).join(","));
-    parts.push(lines.join(END) + END);
-    await pause(Math.min(1, (from + SLICE) / table.rows));
+    await take(lines.join(END) + END, Math.min(1, (from + SLICE) / table.rows));
   }
-  return parts;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { heaviest, weightTable } from "./weight_table";
+import { weightTable } from "./weight_table";
 
 const HEADS = [
   { layer: 2, head: 0, data: Float32Array.of(1, 0, 0.25, 0.75) },
@@ -26,10 +26,5 @@ describe("a table of weights", () => {
     const table = weightTable(GIVEN, 4);
     expect(Array.from({ length: table.rows }, (_, index) => table.row(index).at(-1))).toEqual([1, 0.75, 1, 0.5]);
     expect(table.note).toContain("4 largest of 6");
-  });
-
-  it("never loses what is no number", () => {
-    const { pairs } = heaviest([Float32Array.of(0.5, Number.NaN, 0.25, 1)], 4, 2);
-    expect([...pairs]).toEqual([1, 3]);
   });
 });

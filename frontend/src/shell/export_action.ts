@@ -31,7 +31,10 @@ export function exportSvg(view: View): Promise<void> {
 
 export function exportCsv(view: View, table: Table): Promise<void> {
   return act("Writing the table", async () => {
-    const parts = await csvParts(table, async (done) => {
+    const parts: Blob[] = [];
+    await csvParts(table, async (part, done) => {
+      // As bytes at once: to turn all of it into bytes at the end would hold up the page.
+      parts.push(new Blob([part]));
       exportNote.value = `Writing the table: ${Math.round(done * 100)} %`;
       await pause();
     });
