@@ -24,11 +24,9 @@ PROBES = {"first": [5, 6, 7, 8], "second": [9, 8, 7, 6, 5]}
 LIGHTNING = pytest.importorskip("lightning.pytorch")
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*does not have many workers:UserWarning"),
-    pytest.mark.filterwarnings("ignore:.*treespec.*:FutureWarning"),
-    pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:.*does not have many workers:UserWarning"),  # on machines with more cores
+    pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning"),  # Lightning asks torch so
     pytest.mark.filterwarnings("ignore:.*in eval mode at the start of training:UserWarning"),
-    pytest.mark.filterwarnings("ignore:The number of training batches:UserWarning"),
 ]
 
 
