@@ -1,12 +1,6 @@
-<<<<<<< HEAD
 """Takes the pictures of the documentation, docs/*.png: screenshots.py LOGDIR PRONOUNS. `make screenshots`.
 
 LOGDIR is a log directory of the demo, PRONOUNS one of examples/pronouns.py.
-=======
-"""Takes the pictures of the documentation: a log directory of the demo goes in, docs/*.png come out. `make screenshots`.
-
-screenshots.py LOGDIR [NAME ...]: the pictures of these names only.
->>>>>>> 47cda32 (docs/neurons.md: reading the neuron view, the line over distance, and a head of the demo that decays with it)
 """
 
 from __future__ import annotations
@@ -43,19 +37,13 @@ USES_OF_PRONOUNS: dict[str, dict[str, str | int]] = {
 """The pictures of docs/use-cases.md, taken in the light theme only."""
 
 
-<<<<<<< HEAD
 def main(logdir: Path, pronouns: Path) -> None:
     """Takes each picture, in the light and in the dark theme where both are shown."""
-=======
-def main(logdir: Path, *names: str) -> None:
-    """Takes each picture, or those that are named, in the light and in the dark theme."""
->>>>>>> 47cda32 (docs/neurons.md: reading the neuron view, the line over distance, and a head of the demo that decays with it)
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     sets = ((logdir, PICTURES, ("light", "dark")), (logdir, USES_OF_DEMO, ("light",)), (pronouns, USES_OF_PRONOUNS, ("light",)))
     addresses = {path: start(path).removesuffix("#attention") for path in (logdir, pronouns)}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-<<<<<<< HEAD
         for path, pictures, themes in sets:
             for theme in themes:
                 for name, shown in pictures.items():
@@ -64,17 +52,6 @@ def main(logdir: Path, *names: str) -> None:
                     page.goto(f"{addresses[path]}?darkMode={str(theme == 'dark').lower()}#attention&{state}")
                     _take(page, str(shown["view"]), HERE / (f"{name}-{theme}.png" if len(themes) > 1 else f"{name}.png"))
                     page.close()
-=======
-        for theme in ("light", "dark"):
-            for name, shown in PICTURES.items():
-                if names and name not in names:
-                    continue
-                page = browser.new_page(viewport=SIZE)
-                state = urlencode({f"p.attention.{key}": value for key, value in shown.items()})
-                page.goto(f"{address}?darkMode={str(theme == 'dark').lower()}#attention&{state}")
-                _take(page, str(shown["view"]), HERE / f"{name}-{theme}.png")
-                page.close()
->>>>>>> 47cda32 (docs/neurons.md: reading the neuron view, the line over distance, and a head of the demo that decays with it)
         browser.close()
 
 
@@ -87,8 +64,4 @@ def _take(page: Page, view: str, path: Path) -> None:
 
 
 if __name__ == "__main__":
-<<<<<<< HEAD
     main(Path(sys.argv[1]), Path(sys.argv[2]))
-=======
-    main(Path(sys.argv[1]), *sys.argv[2:])
->>>>>>> 47cda32 (docs/neurons.md: reading the neuron view, the line over distance, and a head of the demo that decays with it)
