@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -149,10 +150,14 @@ def _tensor(model: torch.nn.Module, value: Any) -> Any:
     if not (hasattr(value, "dtype") or isinstance(value, list | tuple)):
         return value
     tensor = torch.as_tensor(value)
-    parameters = [one for one in model.parameters() if one.device.type != "meta"]
-    tensor = tensor.to(parameters[0].device) if parameters else tensor
-    dtypes = [one.dtype for one in parameters if one.is_floating_point()]
-    return tensor.to(dtypes[0]) if dtypes and tensor.is_floating_point() else tensor
+    there = (one for one in model.parameters() if one.device.type != "meta")
+    if (first := next(there, None)) is None:
+        return tensor
+    tensor = tensor.to(first.device)
+    if not tensor.is_floating_point():
+        return tensor
+    dtype = next((one.dtype for one in itertools.chain([first], there) if one.is_floating_point()), tensor.dtype)
+    return tensor.to(dtype)
 
 
 def _kept(options: Mapping[str, Any], sequences: dict[str, Sequence], main: str) -> dict[str, slice]:

@@ -22,6 +22,9 @@ from tb_attention.capture.hf import AttentionCall
 from tb_attention.capture.watching import is_seen, recomputing, replacing, uncompiled, watched_call
 from tb_attention.captures import CROSS, DECODER, ENCODER
 
+_PLAIN = ("torch.nn.modules.", "transformers.pytorch_utils", "transformers.activations")
+"""Where layers are defined that have no attention, unless they have layers in them."""
+
 _FUNCTION, _MULTIHEAD = "scaled_dot_product_attention", "multi_head_attention_forward"
 
 
@@ -78,12 +81,17 @@ def capture_sdpa(model: torch.nn.Module, sink: Callable[[AttentionCall], None], 
         torch.backends.mha.set_fastpath_enabled(False)
         # One for each module: of hooks for all modules torch.compile warns.
         for module in model.modules():
-            if isinstance(module, torch.jit.ScriptModule) or (inside and module is model):
+            if isinstance(module, torch.jit.ScriptModule) or (inside and module is model) or _calls_nothing(module):
                 continue
             restore.callback(module.register_forward_pre_hook(enters).remove)
             restore.callback(module.register_forward_hook(leaves, always_call=True).remove)
         restore.enter_context(uncompiled())
         yield
+
+
+def _calls_nothing(module: torch.nn.Module) -> bool:
+    """Whether it is a layer such as Linear, of which a model has many; hooks on these would be most of the time of a short capture."""
+    return not module._modules and type(module).__module__.startswith(_PLAIN)
 
 
 def _places(model: torch.nn.Module, function: Any) -> list[tuple[ModuleType, str]]:
