@@ -89,10 +89,10 @@ function Pair({
 
 function TokenText({ sequence, index }: { readonly sequence: Sequence | null; readonly index: number }): JSX.Element | null {
   if (sequence === null) return null;
-  const { label, full } = tokenLabel(sequence, index, TOKEN_LENGTH);
+  const { label, named, full } = tokenLabel(sequence, index, TOKEN_LENGTH);
   return (
     <b class="token" title={full}>
-      <bdi>{label}</bdi>
+      <bdi>{named ?? label}</bdi>
     </b>
   );
 }

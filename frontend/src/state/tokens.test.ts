@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Sequence } from "../types";
-import { displayToken, LONGEST, spelled, tokenLabel } from "./tokens";
+import { displayToken, LONGEST, spelled, tokenLabel, tokenTexts } from "./tokens";
 
 describe("displayToken", () => {
   it.each([
@@ -84,7 +84,7 @@ describe("tokenLabel", () => {
   it("shows a character that is spread over tokens once, and marks its parts", () => {
     expect([1, 2, 3].map((index) => tokenLabel(sequence, index))).toMatchObject([
       { label: "·🙂", part: "1/3", quiet: false },
-      { label: "2/3", quiet: true, full: "·🙂: 2/3 of its bytes, \\x99" },
+      { label: "2/3", named: "·🙂 2/3", quiet: true, full: "·🙂: 2/3 of its bytes, \\x99" },
       { label: "3/3", quiet: true },
     ]);
   });
@@ -93,6 +93,11 @@ describe("tokenLabel", () => {
     expect(tokenLabel(sequence, 5)).toMatchObject({ label: "\\xFF", quiet: false });
     expect([0, 4, 9].map((index) => tokenLabel(sequence, index).special)).toEqual([undefined, true, undefined]);
     expect(tokenLabel(sequence, 9).label).toBe("#9");
+  });
+
+  it("gives texts for places that have no room for more", () => {
+    expect(tokenTexts(sequence).slice(0, 5)).toEqual(["a", " 🙂 1/3", "2/3", "3/3", "<s>"]);
+    expect(tokenTexts(null)).toEqual([]);
   });
 
   it("spells words without the parts", () => {

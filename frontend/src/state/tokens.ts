@@ -11,6 +11,8 @@ export interface TokenLabel {
   readonly full: string;
   /** Which part of a character that is spread over several tokens this is, such as "1/3"; shown quietly behind the label. */
   readonly part?: string;
+  /** What to call the token in a sentence, where `label` alone does not say it: "🙂 2/3". */
+  readonly named?: string;
   readonly special?: boolean;
 }
 
@@ -44,10 +46,31 @@ export function tokenLabel(sequence: Sequence, index: number, longest = LONGEST)
     const shown = displayToken(sequence.tokens[index] ?? `#${index}`, longest);
     return special ? { ...shown, special } : shown;
   }
-  const part = `${index - run.first + 1}/${run.last - run.first + 1}`;
+  const part = partOf(run, index);
   const whole = displayToken(run.text, longest);
   const full = `${whole.full}: ${part} of its bytes, ${displayToken(sequence.tokens[index] ?? "").full}`;
-  return index === run.first ? { ...whole, cut: true, full, part } : { label: part, quiet: true, cut: true, full };
+  const named = `${whole.label} ${part}`;
+  return index === run.first ? { ...whole, cut: true, full, part, named } : { label: part, quiet: true, cut: true, full, named };
+}
+
+const texts = new WeakMap<Sequence, readonly string[]>();
+
+/** The tokens as texts for `displayToken`: a character that is spread over several stands with the first of them, which all are counted. */
+export function tokenTexts(sequence: Sequence | null): readonly string[] {
+  if (sequence === null || sequence.characters.length === 0) return sequence?.tokens ?? [];
+  const known =
+    texts.get(sequence) ??
+    sequence.tokens.map((token, index) => {
+      const run = runAt(sequence, index);
+      if (run === undefined) return token;
+      return index === run.first ? `${run.text} ${partOf(run, index)}` : partOf(run, index);
+    });
+  texts.set(sequence, known);
+  return known;
+}
+
+function partOf({ first, last }: Characters, index: number): string {
+  return `${index - first + 1}/${last - first + 1}`;
 }
 
 /** What tokens first .. last spell together; a character that is spread over several of them once. */

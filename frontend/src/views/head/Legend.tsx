@@ -4,7 +4,8 @@ import type { JSX } from "preact";
 import { changeColour, changeRamp, sequential } from "../../draw/colour";
 import { theme } from "../../state/host";
 import { drawing } from "../../state/selection";
-import { scale, smallest } from "../../state/show";
+import { mass, scale, smallest } from "../../state/show";
+import { percentText } from "./labels";
 import { differs } from "./series";
 
 const SAMPLES = [0.05, 0.25, 0.5, 1] as const;
@@ -16,6 +17,7 @@ export function Legend(): JSX.Element {
       {drawing.value === "lines" && differs.value && <Signs />}
       <span class="note">
         {scale.value === "sqrt" ? "square-root scale" : "linear scale"}, from {smallest.value}
+        {mass.value < 1 && `, the largest that make ${percentText(mass.value)} of each query`}
       </span>
     </div>
   );

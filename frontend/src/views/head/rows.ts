@@ -34,7 +34,8 @@ export const keyLabels = computed<readonly RowLabel[]>(() => {
 });
 
 export function labelOf(side: Side, row: number): string {
-  return (side === "query" ? queryLabels : keyLabels).value[row]?.label ?? `#${row}`;
+  const label = (side === "query" ? queryLabels : keyLabels).value[row];
+  return label?.named ?? label?.label ?? `#${row}`;
 }
 
 export function positionOf(side: Side, row: number): string {

@@ -6,7 +6,7 @@ import { withName } from "../../state/compare";
 import { neurons } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
 import { pinQuery, querySequence } from "../../state/selection";
-import { displayToken } from "../../state/tokens";
+import { displayToken, tokenTexts } from "../../state/tokens";
 import { BesidePanel } from "./beside";
 import { below, broken, differs, type Picture, picture, queryToken, sameTokens } from "./picture";
 import { keyHead } from "./scene";
@@ -62,7 +62,7 @@ function colourWords(): string {
 }
 
 function QuerySelect({ query }: { query: number }): JSX.Element {
-  const tokens = querySequence.value?.tokens ?? [];
+  const tokens = tokenTexts(querySequence.value);
   const count = neurons.value?.queries ?? tokens.length;
   return (
     <label class="neuron-query">

@@ -6,6 +6,7 @@ import { compared, comparing, otherNeurons, otherRow, showsBoth, showsDifference
 import { loading, neurons, row } from "../../state/data";
 import { axis, distances, explainedKey, order, pinnedNeuron, shownHead } from "../../state/neuron";
 import { activeQuery, keySequence, querySequence, stackNow } from "../../state/selection";
+import { tokenTexts } from "../../state/tokens";
 import type { Layer, Neurons } from "../../types";
 import { belongTogether, difference, type NeuronFrame, neuronFrame } from "./frame";
 import type { Hit } from "./layout";
@@ -143,12 +144,12 @@ export const sameTokens = computed(() => stackNow.value?.query_sequence === stac
 /** Text of the query that is shown. */
 export const queryToken = computed(() => {
   const length = neurons.value?.queries ?? querySequence.value?.tokens.length ?? 0;
-  return tokenAt(querySequence.value?.tokens ?? [], length, picture.value?.frame.query ?? activeQuery.value);
+  return tokenAt(tokenTexts(querySequence.value), length, picture.value?.frame.query ?? activeQuery.value);
 });
 
 /** Text of key token j. */
 export function keyToken(j: number): string {
-  return tokenAt(keySequence.value?.tokens ?? [], picture.value?.frame.keys ?? 0, j);
+  return tokenAt(tokenTexts(keySequence.value), picture.value?.frame.keys ?? 0, j);
 }
 
 /** The neuron at a place of the strips. */

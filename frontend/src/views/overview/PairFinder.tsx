@@ -9,7 +9,7 @@ import { palette } from "../../draw/palette";
 import { askedPair } from "../../state/histories";
 import { theme } from "../../state/host";
 import { chooseStep, key, keySequence, pinKey, pinQuery, query, querySequence, step } from "../../state/selection";
-import { displayToken } from "../../state/tokens";
+import { displayToken, tokenTexts } from "../../state/tokens";
 import type { Sequence } from "../../types";
 import { headName } from "./metric_words";
 import { Progress } from "./Progress";
@@ -86,7 +86,7 @@ function TokenSelect({ label, value, of, choose: pick, testId }: TokenSelectProp
         onChange={(event) => pick(event.currentTarget.value === "" ? null : Number(event.currentTarget.value))}
       >
         <option value="">choose a token</option>
-        {(of?.tokens ?? []).map((token, index) => (
+        {tokenTexts(of).map((token, index) => (
           <option key={index} value={index}>
             {index} {displayToken(token, 24).label}
           </option>
