@@ -1,0 +1,240 @@
+"""The tab and BertViz 1.4.1 on the same arrays in the same Chromium: python benchmarks/browser.py [--quick]. At most eight minutes.
+
+Prints the tables of docs/benchmarks.md: time until drawn and until another layer is drawn, memory of the page's process, bytes sent; then
+the frames of the tab while the pointer moves, and while it scrolls and zooms. GPT-2 small's shape, 12 layers of 12 heads, random weights.
+The tab stands alone in its page, without TensorBoard around it, as BertViz does without a notebook.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import bertviz_pages
+import frames
+import numpy as np
+from pages import drawn, megabytes, opened, renderers
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
+from board import tensorboard
+from logs import capture, record_file, write
+
+from tb_attention import attend
+from tb_attention.summary import capture_events
+
+LAYERS, HEADS, NEURONS = 12, 12, 64
+SIZES, QUICK_SIZES = (16, 64, 128, 256, 512, 1024), (16, 64)
+LONG, QUICK_LONG = (1024, 4096), (256, 1024)
+LIMIT = 120.0
+"""Seconds that BertViz gets for one page."""
+ENOUGH = 330.0
+"""Seconds after which BertViz is given no further page, so that everything ends within eight minutes."""
+
+MOST = 8000.0
+"""Megabytes that its page may take."""
+
+Measured = dict[str, float]
+
+
+class GaveUp(Exception):
+    """BertViz did not come to an end; says why."""
+
+
+def logged(directory: Path, sizes: tuple[int, ...]) -> dict[int, np.ndarray]:
+    """Logs captures of each size, short ones at three steps, and 48 layers of 25 heads. Returns what BertViz gets: size -> weights."""
+    weights = {}
+    for tokens in sizes:
+        steps = range(3 if tokens <= 256 else 1)
+        layers = LAYERS if tokens <= 1024 else 2
+        made = [capture(tokens, layers=layers, heads=HEADS, key_heads=HEADS, neurons=NEURONS, seed=step) for step in steps]
+        events = (list(capture_events(each, tag="probe", step=step, wall_time=1.7e9, session="b")) for step, each in enumerate(made))
+        write(record_file(directory / f"t{tokens}"), *events)
+        if tokens <= 512:
+            # The newest step is what the tab opens with.
+            weights[tokens] = np.stack([attend.weights(layer) for layer in made[-1].stacks[0].layers.values()])
+    large = capture(64, layers=48, heads=25, key_heads=25, neurons=16)
+    write(record_file(directory / "large"), list(capture_events(large, tag="probe", step=0, wall_time=1.7e9, session="b")))
+    return weights
+
+
+def ours(browser: Browser, address: str, view: str, tokens: int) -> Measured:
+    """A view of the tab."""
+    with opened(browser) as page:
+        page.goto(f"{address}data/plugin_entry.html?name=attention#attention&p.attention.run=t{tokens}&p.attention.view={view}")
+        measured = {"drawn": drawn(page), "memory": megabytes()}
+        entries = "[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]"
+        page.wait_for_timeout(100)
+        measured["bytes"] = page.evaluate(f"{entries}.reduce((sum, each) => sum + each.transferSize, 0)") / 1e6
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(1500)  # neighbouring steps are fetched ahead
+        if tokens <= 256:
+            measured["step"] = drawn(page, act=("[data-testid=step-previous]", None))
+            page.wait_for_timeout(500)
+        if view == "head":
+            measured["layer"] = drawn(page, act=("[data-testid=layer-1]", None))
+        return measured
+
+
+def theirs(browser: Browser, libraries: dict[str, str], folder: Path, view: str, weights: np.ndarray) -> Measured | str:
+    """A view of BertViz; a sentence where it does not come to an end."""
+    tokens = weights.shape[-1]
+    path = folder / f"{view}{tokens}.html"
+    lines = HEADS * tokens**2 * (LAYERS if view == "model" else 1)
+    try:
+        path.write_text(bertviz_pages.page_of(view, weights, [f"t{place}" for place in range(tokens)]))
+        with opened(browser) as page:
+            bertviz_pages.serve(page, libraries)
+            page.goto(f"file://{path}", wait_until="commit")
+            measured = {"drawn": within(lambda: drawn(page, lines)), "memory": megabytes()}
+            measured["bytes"] = (path.stat().st_size + sum(map(len, libraries.values()))) / 1e6
+            if view == "head":
+                measured["layer"] = within(lambda: drawn(page, lines, ("#layer", "1")))
+            return measured
+    except GaveUp as reason:
+        return str(reason)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def within(job: Callable[[], float]) -> float:
+    """The job's answer. A page that takes longer than LIMIT, or more memory than MOST, is ended; raises GaveUp then, or if it crashed."""
+    done, reason = threading.Event(), "its process crashed"
+
+    def watch() -> None:
+        nonlocal reason
+        until = time.monotonic() + LIMIT
+        while not done.wait(0.5):
+            if time.monotonic() < until and megabytes() < MOST:
+                continue
+            reason = f"not in {LIMIT:.0f} s" if megabytes() < MOST else f"more than {MOST / 1000:.0f} GB"
+            for pid in renderers():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            return
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        return job()
+    except Error as error:
+        raise GaveUp(reason) from error
+    finally:
+        done.set()
+        watcher.join()
+
+
+def compare(browser: Browser, address: str, folder: Path, weights: dict[int, np.ndarray], sizes: tuple[int, ...]) -> None:
+    """Prints a row for each view and size: BertViz / the tab, and the ratio."""
+    libraries = bertviz_pages.install(folder)
+    started = time.monotonic()
+    both = (f"{what}: BertViz / tab" for what in ("drawn", "another layer", "memory", "sent"))
+    columns = ["view", "tokens", *both]
+    columns.insert(4, "another step: tab")
+    print(f"| {' | '.join(columns)} |")
+    print("|---" * len(columns) + "|")
+    for view in ("head", "model"):
+        failed = ""
+        for tokens in sizes:
+            tab = ours(browser, address, view, tokens)
+            if not failed and (tokens not in weights or time.monotonic() - started > ENOUGH):
+                failed = "not tried"
+            other = failed or theirs(browser, libraries, folder, view, weights[tokens])
+            names = ("drawn", "layer", "memory", "bytes")
+            if isinstance(other, str):
+                cells = [f"{other} / {shown(name, tab.get(name))}" for name in names]
+                failed = "failed before"
+            else:
+                cells = [pair(name, other.get(name), tab.get(name)) for name in names]
+            cells.insert(2, shown("step", tab.get("step")))
+            print(f"| {view} | {tokens:,} | {' | '.join(cells)} |", flush=True)
+    print(flush=True)
+
+
+def pair(name: str, other: float | None, tab: float | None) -> str:
+    if other is None or tab is None:
+        return shown(name, tab)
+    return f"{shown(name, other)} / {shown(name, tab)} = {other / tab:.1f}"
+
+
+def shown(name: str, value: float | None) -> str:
+    if value is None:
+        return "-"
+    if name in ("memory", "bytes"):
+        return f"{value:.1f} MB" if value < 100 else f"{value:,.0f} MB"
+    return f"{value:.2f} s" if value >= 1 else f"{1000 * value:.0f} ms"
+
+
+def smooth(browser: Browser, address: str, sizes: tuple[int, ...]) -> None:
+    """Prints the frames of the tab under real input."""
+    print("| what | tokens | frames/s | work of a frame, median | 95 % | main thread per frame |")
+    print("|---|---|---|---|---|---|")
+    jobs = [("head", "lines", "t"), ("head", "matrix", "t"), ("head", "text", "t"), ("model", "", "t"), ("model", "", "large")]
+    for view, drawing, run in jobs:
+        for tokens in sizes if run == "t" else (64,):
+            state = f"run={run}{tokens if run == 't' else ''}&p.attention.view={view}&p.attention.drawing={drawing or 'lines'}"
+            with opened(browser) as page:
+                page.goto(f"{address}data/plugin_entry.html?name=attention#attention&p.attention.{state}")
+                drawn(page)
+                page.wait_for_load_state("networkidle")
+                page.wait_for_timeout(300)
+                for name, act in interactions(page, view, drawing):
+                    found = frames.measure(page, page.main_frame, act)
+                    what = f"{view}{' as ' + drawing if drawing else ', 48 x 25' if run == 'large' else ', 12 x 12'}: {name}"
+                    numbers = f"{found['frames/s']:.0f} | {found['median']:.1f} ms | {found['95 %']:.1f} ms | {found['tasks']:.1f} ms"
+                    print(f"| {what} | {tokens:,} | {numbers} |", flush=True)
+
+
+def interactions(page: Page, view: str, drawing: str) -> list[tuple[str, Callable[[], None]]]:
+    """Real input over the middle of the picture, for about two seconds each."""
+    targets = {"lines": "head-plot", "matrix": "head-maps", "text": "head-text", "": "model-grid"}
+    box = page.get_by_test_id(targets[drawing]).bounding_box()
+    assert box is not None
+
+    def hover() -> None:
+        for step in range(90):
+            share = step / 90
+            page.mouse.move(box["x"] + box["width"] * (0.15 + 0.3 * share), box["y"] + box["height"] * (0.1 + 0.8 * abs(1 - 2 * share)))
+
+    def wheel(across: float = 0.5) -> None:
+        page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] / 2)
+        for step in range(60):
+            page.mouse.wheel(0, 40 if step < 30 else -40)
+
+    def zoom() -> None:
+        page.keyboard.down("Control")
+        wheel()
+        page.keyboard.up("Control")
+
+    found: list[tuple[str, Callable[[], None]]] = [("hover", hover), ("scroll", wheel)]
+    return [*found, ("zoom", zoom)] if drawing == "lines" else found
+
+
+def main() -> None:
+    """Everything in one run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few and short texts: a minute")
+    quick = parser.parse_args().quick
+    sizes, long = (QUICK_SIZES, QUICK_LONG) if quick else (SIZES, LONG)
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        weights = logged(folder / "logs", tuple(sorted({*sizes, *long})))
+        program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        with tensorboard(folder, f"--logdir={folder / 'logs'}") as address:
+            compare(browser, address, folder, weights, sizes)
+            smooth(browser, address, long)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
