@@ -111,6 +111,31 @@ def test_keys_move_step_and_layer(page: Page, logged: Logged) -> None:
     expect(frame.get_by_test_id("status-layer")).to_have_text("1")
 
 
+def test_chosen_heads_of_the_training_batch(page: Page, tmp_path: Path) -> None:
+    set_seed(0)
+    config = GPT2Config(vocab_size=16, n_positions=16, n_embd=32, n_layer=2, n_head=4, initializer_range=0.5)
+    model = GPT2LMHeadModel(config).eval()
+    with AttentionLogger(tmp_path / "logs" / "tiny", heads=[1, 3]) as logger:
+        for step in (0, 1):
+            with logger.capture(model, tag="batch", step=step):
+                model(torch.tensor([IDS]))
+    model.set_attn_implementation("eager")
+    with torch.no_grad():
+        own = model(torch.tensor([IDS]), output_attentions=True).attentions[1][0, :, QUERY]
+    key = int((own[1] - own[3]).abs().argmax())
+    with tensorboard(tmp_path, f"--logdir={tmp_path / 'logs'}") as url:
+        page.goto(
+            f"{url}#attention&p.attention.view=neuron&p.attention.layer=1&p.attention.head=2&p.attention.query={QUERY}&p.attention.key={key}"
+        )
+        frame = tab(page)
+        expect(frame.get_by_test_id("probe-batch")).to_contain_text("another text at each step")
+        expect(frame.get_by_test_id("head-tile-2")).to_be_disabled()
+        expect(frame.get_by_test_id("neuron-view")).to_contain_text("Layer 1, head 1")
+        shows(frame.get_by_test_id("neuron-score").locator("td").last, own[1, key])
+        frame.get_by_test_id("head-tile-3").click()
+        shows(frame.get_by_test_id("neuron-score").locator("td").last, own[3, key])
+
+
 def test_an_empty_log_directory_says_how_to_log(page: Page, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     with tensorboard(tmp_path, f"--logdir={tmp_path / 'nothing'}") as url:

@@ -49,6 +49,11 @@ export function ProbeSelect(): JSX.Element {
       <p class="note" data-testid="probe-size">
         {sizes()}
       </p>
+      {capture.value?.kind === "batch" && steps.value.length > 1 && (
+        <p class="note" data-testid="probe-batch">
+          From the training batch: another text at each step.
+        </p>
+      )}
     </Section>
   );
 }
