@@ -19,7 +19,7 @@ export function StepBar(): JSX.Element {
   const index = useComputed(() => steps.value.indexOf(step.value));
   const last = steps.value.length - 1;
   return (
-    <Section title="Step">
+    <Section title="Step" aside={<Follow />}>
       <Track />
       <div class="line step-line">
         <span class="step-now" title={timeOf(index.value)}>
@@ -42,13 +42,37 @@ export function StepBar(): JSX.Element {
           <StepButton
             name="last"
             label="Newest step, also when a newer one is logged"
-            off={wantedStep.value === null}
+            off={wantedStep.value === null && index.value >= last}
             press={followSteps}
           />
         </span>
       </div>
       <StepNote />
     </Section>
+  );
+}
+
+/** On: a step that is logged while one looks is shown at once. Off: nothing moves. */
+function Follow(): JSX.Element {
+  const follows = wantedStep.value === null;
+  return (
+    <button
+      type="button"
+      class="quiet step-follow"
+      aria-pressed={follows}
+      title={
+        follows
+          ? "The newest step is shown when it is logged. Click: stay at this one"
+          : "Click: show each new step when it is logged"
+      }
+      data-testid="step-follow"
+      onClick={() => {
+        if (follows) chooseStep(step.peek());
+        else followSteps();
+      }}
+    >
+      {follows ? "following the newest" : "follow the newest"}
+    </button>
   );
 }
 

@@ -3,12 +3,11 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
-import { hover } from "../../state/hover";
 import { metricNow } from "../../state/overview";
 import { chooseStep } from "../../state/selection";
 import { headName, metricText, metricWords } from "./metric_words";
 import { layoutRaster, paintRaster, paintRasterMarks, rasterCell } from "./raster_paint";
-import { choose, pointed, rasterOrder, series } from "./state";
+import { choose, pointAtStep, rasterOrder, series } from "./state";
 
 export function Raster(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -47,14 +46,13 @@ export function Raster(): JSX.Element {
 
 /** The status bar tells the value at that step, not at the one on the screen. */
 function pointAt(cell: { readonly index: number; readonly column: number } | null): void {
-  pointed.value = cell?.index ?? -1;
   const [own, head] = [series.peek(), cell && series.peek()?.heads[cell.index]];
   if (!cell || !own || !head) {
-    hover.value = null;
+    pointAtStep(-1, null);
     return;
   }
   const name = metricNow.peek();
   const value = metricText(own.values[cell.index * own.steps.length + cell.column], name);
   const at = (own.steps[cell.column] ?? 0).toLocaleString("en-US");
-  hover.value = { ...head, query: null, key: null, text: `${headName(head)} at step ${at}: ${metricWords(name).label} ${value}` };
+  pointAtStep(cell.index, `${headName(head)} at step ${at}: ${metricWords(name).label} ${value}`);
 }

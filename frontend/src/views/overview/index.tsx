@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { FindingList } from "./FindingList";
@@ -9,6 +10,7 @@ import { MetricMatrix } from "./MetricMatrix";
 import { PairFinder } from "./PairFinder";
 import { Ranking } from "./Ranking";
 import { Raster } from "./Raster";
+import { followNumbers } from "./state";
 import { Trajectories } from "./Trajectories";
 import { TypeChips, TypeScores } from "./TypeChips";
 
@@ -21,6 +23,7 @@ const PANELS = [
 ] as const;
 
 export function OverviewView(): JSX.Element {
+  useEffect(followNumbers, []);
   return (
     <div class="overview-view" data-testid="overview-view">
       <MetricMatrix />

@@ -1,6 +1,6 @@
 /** What the panels of the overview share, derived from the selection and the metrics. */
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { compareMode, comparing, withPlace } from "../../state/compare";
 import { metrics, withMetrics } from "../../state/histories";
 import { hover } from "../../state/hover";
@@ -64,12 +64,34 @@ export function isChosen(address: HeadAddress): boolean {
 /** Index of the head under the pointer, in any panel; -1: none. */
 export const pointed = signal(-1);
 
+/** Whether what is told under the pointer is of the step on the screen. */
+let pointsNow = true;
+
 /** Points at a head: the status bar tells its value. */
 export function point(index: number): void {
+  pointsNow = true;
   if (pointed.peek() === index) return;
   pointed.value = index;
   const at = series.peek()?.heads[index];
   hover.value = at ? { ...at, query: null, key: null, text: valueText(index) } : null;
+}
+
+/** The number under a resting pointer is that of the step on the screen. Returns what ends that. */
+export function followNumbers(): () => void {
+  return effect(() => {
+    const text = pointed.value >= 0 ? valueText(pointed.value) : null;
+    untracked(() => {
+      if (text !== null && pointsNow && hover.value) hover.value = { ...hover.value, text };
+    });
+  });
+}
+
+/** Points at a head at one step, whatever step is on the screen; null: at nothing. */
+export function pointAtStep(index: number, text: string | null): void {
+  pointsNow = false;
+  pointed.value = index;
+  const at = series.peek()?.heads[index];
+  hover.value = at && text !== null ? { ...at, query: null, key: null, text } : null;
 }
 
 /** "induction 0.81, +0.77 since step 0" */

@@ -1,0 +1,238 @@
+"""The overview in a real TensorBoard and Chromium: its numbers against numbers by hand, linked panels, and a run that grows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import logs
+import numpy as np
+import numpy.typing as npt
+import pytest
+from board import tensorboard
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FrameLocator, Locator, Page
+
+FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
+STEPS = (0, 10, 20, 30)
+TOKENS, LAYERS, HEADS = 6, 2, 4
+WRITER = """
+import sys, pathlib
+sys.path.insert(0, sys.argv[1])
+import logs
+for line in sys.stdin:
+    logs.write(pathlib.Path(sys.argv[2]), logs.events(int(line), tag="probe"), append=True)
+    print("written", flush=True)
+"""
+
+
+def weights(step: int) -> npt.NDArray[np.float64]:
+    """Of the capture that tests/logs.py makes for a step: [layers, heads, T, T], by hand."""
+    every = []
+    for layer in logs.capture(seed=step).stacks[0].layers.values():
+        one: Any = layer
+        key = np.repeat(np.asarray(one.key, np.float64), one.query.shape[0] // one.key.shape[0], axis=0)
+        scores = np.asarray(one.query, np.float64) @ key.transpose(0, 2, 1) * one.scale
+        scores[:, ~np.tri(TOKENS, dtype=bool)] = -np.inf
+        powers = np.exp(scores - scores.max(axis=2, keepdims=True))
+        every.append(powers / powers.sum(axis=2, keepdims=True))
+    return np.stack(every)
+
+
+def first_token(step: int) -> npt.NDArray[np.float64]:
+    """[layers, heads]: weight on the first token, mean over the rows that see more than one."""
+    return weights(step)[..., 1:, 0].mean(axis=-1)
+
+
+def js_distance(p: npt.NDArray[np.float64], q: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """[layers, heads]: square root of the Jensen-Shannon divergence in bits, mean over the rows that see more than one token."""
+    middle = (p + q) / 2
+
+    def divergence(a: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.where(a > 0, a * np.log2(np.maximum(a, 1e-300) / np.maximum(middle, 1e-300)), 0).sum(axis=-1)
+
+    rows = np.sqrt(np.maximum(0, (divergence(p) + divergence(q)) / 2))
+    return np.asarray(rows[..., 1:].mean(axis=-1))
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    logdir = tmp_path_factory.mktemp("logs")
+    logs.write(logs.record_file(logdir / "one"), *[logs.events(step) for step in STEPS])
+    logs.write(logs.record_file(logdir / "two"), *[logs.events(step, of=logs.capture(seed=100 + step)) for step in STEPS])
+    logs.write(logs.record_file(logdir / "single"), logs.events(0, tag="once"))
+    with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logdir}") as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page in which no script may fail, and no request of ours."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("response", lambda answer: failures.append(answer.url) if answer.status >= 400 and "attention" in answer.url else None)
+    yield page
+    page.close()
+    assert failures == []
+
+
+def opened(page: Page, address: str, **state: object) -> FrameLocator:
+    page.goto(f"{address}#attention" + "".join(f"&p.attention.{name}={value}" for name, value in state.items()))
+    tab = page.frame_locator(FRAME)
+    expect(tab.get_by_test_id("step-now")).to_be_visible(timeout=30_000)
+    return tab
+
+
+def shows(shown: Locator, expected: float, tolerance: float) -> None:
+    text = ""
+    for _ in range(100):
+        text = shown.inner_text()
+        found = re.findall(r"\d*\.\d+", text)
+        if found and abs(float(found[-1]) - expected) <= tolerance:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{text!r} is shown, not {expected:.4f}")
+
+
+def rows(table: Locator) -> dict[str, float]:
+    """Name of the head -> the number of its row, in the order of the table."""
+    found = {}
+    for row in table.locator("tbody tr").all():
+        cells = row.locator("td").all_inner_texts()
+        found[cells[0].strip()] = float(cells[-1])
+    return found
+
+
+def settled(table: Locator, expected: dict[str, float], tolerance: float = 2e-3) -> None:
+    """Waits until the table holds these numbers, and looks at its order."""
+    shown: dict[str, float] = {}
+    for _ in range(100):
+        shown = rows(table)
+        if shown.keys() == expected.keys() and all(abs(shown[head] - expected[head]) <= tolerance for head in shown):
+            assert list(shown.values()) == sorted(shown.values(), reverse=True)
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{shown} is shown, not {expected}")
+
+
+def by_head(values: npt.NDArray[np.float64]) -> dict[str, float]:
+    return {f"L{layer} H{head}": float(values[layer, head]) for layer in range(LAYERS) for head in range(HEADS)}
+
+
+def test_a_probe_of_several_steps_opens_with_the_overview_and_one_of_a_single_step_with_the_model(page: Page, address: str) -> None:
+    tab = opened(page, address, run="one")
+    expect(tab.get_by_test_id("overview-view")).to_be_visible()
+    assert "p.attention.view=overview" in page.url
+    page.goto("about:blank")
+    tab = opened(page, address, run="single", tag="once")
+    expect(tab.get_by_test_id("model-view")).to_be_visible()
+    page.keyboard.press("1")
+    expect(tab.get_by_test_id("overview-view")).to_contain_text("One step is logged")
+
+
+def test_the_matrix_tells_the_metric_of_the_head_under_the_pointer(page: Page, address: str) -> None:
+    tab = opened(page, address, run="one", metric="first_token", step=20)
+    matrix = tab.get_by_test_id("metric-matrix")
+    expect(tab.get_by_test_id("metric")).to_have_value("first_token")
+    matrix.hover(position={"x": 22 + 34 * 2.5, "y": 16 + 34 * 1.5})
+    expect(tab.get_by_test_id("status-layer")).to_have_text("1")
+    expect(tab.get_by_test_id("status-head")).to_have_text("2")
+    shows(tab.get_by_test_id("status-text"), first_token(20)[1, 2], 0.006)
+    page.keyboard.press("c")
+    expect(tab.get_by_test_id("metric-legend")).to_contain_text("blue less, red more")
+    shows(tab.get_by_test_id("status-text"), abs(first_token(20)[1, 2] - first_token(0)[1, 2]), 0.011)
+    matrix.click(position={"x": 22 + 34 * 3.5, "y": 16 + 34 * 0.5})
+    expect(tab.get_by_test_id("layer-0")).to_have_attribute("aria-pressed", "true")
+    expect(tab.get_by_test_id("head-tile-3")).to_have_attribute("aria-pressed", "true")
+
+
+def test_changes_are_jensen_shannon_distances(page: Page, address: str) -> None:
+    tab = opened(page, address, run="one", step=30)
+    settled(tab.get_by_test_id("changed-most"), by_head(js_distance(weights(30), weights(0))))
+    tab.get_by_test_id("compare-difference").click()
+    tab.get_by_test_id("with-run").select_option("two")
+    settled(tab.get_by_test_id("changed-most"), by_head(js_distance(weights(30), weights(130))))
+
+
+def test_a_pair_of_tokens_ranks_all_heads_at_every_step(page: Page, address: str) -> None:
+    tab = opened(page, address, run="one")
+    tab.get_by_test_id("panel-pair").click()
+    tab.get_by_test_id("pair-query").select_option("4")
+    tab.get_by_test_id("pair-key").select_option("2")
+    settled(tab.get_by_test_id("pair-heads"), by_head(weights(30)[..., 4, 2]))
+    tab.get_by_test_id("step-first").click()
+    settled(tab.get_by_test_id("pair-heads"), by_head(weights(0)[..., 4, 2]))
+    assert "p.attention.panel=pair" in page.url
+
+
+def test_a_click_in_a_panel_goes_to_its_step_and_head(page: Page, address: str) -> None:
+    tab = opened(page, address, run="one", metric="entropy")
+    box = tab.get_by_test_id("raster").bounding_box()
+    assert box is not None
+    tab.get_by_test_id("raster").click(position={"x": 54, "y": 8})
+    expect(tab.get_by_test_id("step-now")).to_have_text("0")
+    tab.get_by_test_id("trajectories").click(position={"x": 44 + 2, "y": 20})
+    tab.get_by_test_id("raster").click(position={"x": box["width"] - 12, "y": 8})
+    expect(tab.get_by_test_id("step-now")).to_have_text("30")
+    tab.get_by_test_id("all-runs").click()
+    assert "p.attention.one_run=1" in page.url
+
+
+def test_every_metric_has_a_formula(page: Page, address: str) -> None:
+    tab = opened(page, address, run="one")
+    options = tab.get_by_test_id("metric").locator("option")
+    expect(options.first).to_be_attached()
+    assert all(option.get_attribute("title") for option in options.all())
+
+
+def test_types_filter_what_is_shown(page: Page, address: str) -> None:
+    tab = opened(page, address, run="one")
+    chip = tab.get_by_test_id("type-spread")
+    expect(chip).to_be_visible()
+    count = int(chip.locator("b").inner_text())
+    chip.click()
+    expect(tab.get_by_test_id("changed-most").locator("tbody tr")).to_have_count(count)
+    tab.get_by_test_id("type-all").click()
+    expect(tab.get_by_test_id("changed-most").locator("tbody tr")).to_have_count(LAYERS * HEADS)
+
+
+def test_a_run_that_grows_is_followed_or_left_alone(page: Page, tmp_path: Path) -> None:
+    """Another process appends while the page is open; TensorBoard's reload brings what it wrote."""
+    path = logs.record_file(tmp_path / "logs" / "live")
+    logs.write(path, logs.events(0), logs.events(1))
+    command = [sys.executable, "-c", WRITER, str(Path(__file__).parent), str(path)]
+    writer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+    assert writer.stdin is not None and writer.stdout is not None
+
+    def log(step: int) -> None:
+        assert writer.stdin is not None and writer.stdout is not None
+        print(step, file=writer.stdin, flush=True)
+        assert writer.stdout.readline() == "written\n"
+        page.locator(".reload-button").click()
+
+    try:
+        with tensorboard(tmp_path, f"--logdir={tmp_path / 'logs'}") as url:
+            tab = opened(page, url, view="overview")
+            expect(tab.get_by_test_id("step-now")).to_have_text("1")
+            expect(tab.get_by_test_id("step-follow")).to_have_attribute("aria-pressed", "true")
+            log(2)
+            expect(tab.get_by_test_id("step-now")).to_have_text("2", timeout=15_000)
+            tab.get_by_test_id("step-follow").click()
+            log(3)
+            expect(tab.get_by_test_id("probe-size")).to_contain_text("4 steps", timeout=15_000)
+            expect(tab.get_by_test_id("step-now")).to_have_text("2")
+            settled(tab.get_by_test_id("changed-most"), by_head(js_distance(weights(2), weights(0))))
+            tab.get_by_test_id("step-follow").click()
+            expect(tab.get_by_test_id("step-now")).to_have_text("3")
+    finally:
+        writer.stdin.close()
+        writer.wait(10)
+        writer.stdout.close()
