@@ -42,6 +42,11 @@ interface Drawn {
 
 const drawn = new WeakMap<HTMLCanvasElement, Drawn>();
 
+/** Says how what others draw on `canvas`, `width` by `height` CSS pixels, is drawn anew. */
+export function rememberDrawing(canvas: HTMLCanvasElement, draw: Draw, width: number, height: number): void {
+  drawn.set(canvas, { draw, size: signal({ width, height, ratio: 1 }) });
+}
+
 /** Draws what is on `canvas` into another context, its upper left corner at 0, 0; as an image where no `Draw` made it. */
 export function paintCanvas(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
   const known = drawn.get(canvas);

@@ -4,6 +4,8 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { theme } from "../state/host";
+import { rememberDrawing } from "./canvas";
+import { type ChartLook, paintChart } from "./chart_paint";
 import { palette } from "./palette";
 import { canvasFont } from "./style";
 
@@ -76,7 +78,9 @@ export function Chart(props: ChartProps): JSX.Element {
   ]);
   useLayoutEffect(() => {
     if (!box.current || width === 0) return undefined;
-    plot.current = new uPlot(options(latest, width), dataOf(latest.current), box.current);
+    const chart = new uPlot(options(latest, width), dataOf(latest.current), box.current);
+    rememberDrawing(chart.ctx.canvas, (context) => paintChart(context, chart, lookOf(latest.current)), width, props.height);
+    plot.current = chart;
     return () => {
       plot.current?.destroy();
       plot.current = null;
@@ -102,6 +106,11 @@ export function Chart(props: ChartProps): JSX.Element {
       data-testid={props.testId}
     />
   );
+}
+
+function lookOf({ across, up, marked }: ChartProps): ChartLook {
+  const { muted, border, accent } = palette(theme.peek());
+  return { text: muted, grid: border, mark: accent, across, up, marked: marked ?? null };
 }
 
 function options(latest: { readonly current: ChartProps }, width: number): uPlot.Options {

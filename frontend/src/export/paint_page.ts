@@ -3,12 +3,12 @@
 import { untracked } from "@preact/signals";
 import { paintCanvas } from "../draw/canvas";
 import { paintBox } from "./paint_box";
-import { paintText } from "./paint_text";
+import { paintChoice, paintText } from "./paint_text";
 
 type Context = CanvasRenderingContext2D;
 
 /** What only a person at the page can use, and what is there for screen readers alone. */
-const CONTROLS = "input, select, textarea, fieldset, button.button, label:has(select, input), svg, [data-export='off']";
+const CONTROLS = "input, textarea, fieldset, button.button, button.segment, label:has(select, input), svg, [data-export='off']";
 
 /** Has `draw` draw a whole that is then laid, faded to `alpha`, on what is there. */
 export type Fade = (alpha: number, width: number, height: number, draw: (context: Context) => void) => void;
@@ -37,7 +37,8 @@ class Painter {
     const { context } = this;
     context.globalAlpha = alpha;
     paintBox(context, style, box);
-    if (element instanceof HTMLCanvasElement) this.canvas(element, box, alpha);
+    if (element instanceof HTMLSelectElement) paintChoice(context, element, style, box);
+    else if (element instanceof HTMLCanvasElement) this.canvas(element, box, alpha);
     else if (style.overflowX === "visible" && style.overflowY === "visible") this.children(element, style, box, alpha);
     else within(context, box, () => this.children(element, style, box, alpha));
   }

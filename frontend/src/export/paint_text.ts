@@ -15,17 +15,29 @@ interface Line {
 export function paintText(context: Context, node: Text, style: CSSStyleDeclaration, box: DOMRect): void {
   if (node.data.trim() === "" || isClear(style.color)) return;
   const keepsSpaces = style.whiteSpace.startsWith("pre");
-  context.font = `${style.fontStyle === "normal" ? "" : `${style.fontStyle} `}${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  context.fillStyle = style.color;
-  context.textAlign = "left";
-  context.textBaseline = "alphabetic";
-  context.direction = "ltr";
+  setFont(context, style);
   for (const line of linesOf(node)) {
     const text = transformed(keepsSpaces ? line.text : line.text.replace(/\s+/g, " ").trimEnd(), style.textTransform);
     const end = box.right - (Number.parseFloat(style.paddingRight) || 0);
     const shown = style.textOverflow === "ellipsis" && line.right > end + 1 ? cut(context, text, end - line.left) : text;
     context.fillText(shown, line.left, line.top + context.measureText(shown).fontBoundingBoxAscent);
   }
+}
+
+/** What is chosen in a list: what the picture shows depends on it. */
+export function paintChoice(context: Context, list: HTMLSelectElement, style: CSSStyleDeclaration, box: DOMRect): void {
+  setFont(context, style);
+  context.textBaseline = "middle";
+  const text = list.selectedOptions[0]?.textContent ?? "";
+  context.fillText(text, box.left + 8, box.top + box.height / 2, box.width - 16);
+}
+
+function setFont(context: Context, style: CSSStyleDeclaration): void {
+  context.font = `${style.fontStyle === "normal" ? "" : `${style.fontStyle} `}${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  context.fillStyle = style.color;
+  context.textAlign = "left";
+  context.textBaseline = "alphabetic";
+  context.direction = "ltr";
 }
 
 function transformed(text: string, how: string): string {
