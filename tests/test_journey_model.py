@@ -1,0 +1,155 @@
+"""The model view in a real TensorBoard and Chromium, against the model's own eager attention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+from board import tensorboard
+from playwright.sync_api import expect
+from transformers import GPT2Config, GPT2LMHeadModel, set_seed
+
+from tb_attention import AttentionLogger
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FrameLocator, Page
+
+IDS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
+LAYERS, HEADS = 3, 4
+
+Logged = tuple[str, torch.Tensor]
+"""Address of TensorBoard, and the model's own eager attention, float32 [layers, heads, T, T]."""
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
+    logdir = tmp_path_factory.mktemp("logs")
+    set_seed(0)
+    config = GPT2Config(vocab_size=16, n_positions=16, n_embd=32, n_layer=LAYERS, n_head=HEADS, initializer_range=0.5)
+    model = GPT2LMHeadModel(config).eval()
+    with AttentionLogger(logdir / "tiny") as logger:
+        logger.log(model, IDS, tag="probe", step=0)
+    model.set_attn_implementation("eager")
+    with torch.no_grad():
+        attentions = model(torch.tensor([IDS]), output_attentions=True).attentions
+    with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logdir}") as url:
+        yield url, torch.cat(list(attentions))
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page that fails the test when a script on it fails."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 760})
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    yield page
+    page.close()
+    assert failures == []
+
+
+def opened(page: Page, address: str, **state: object) -> FrameLocator:
+    hash_of = "".join(f"&p.attention.{name}={value}" for name, value in state.items())
+    page.goto(f"{address}#attention&p.attention.view=model{hash_of}")
+    frame = page.frame_locator("iframe[src*='name=attention']")
+    expect(frame.get_by_test_id("model-view")).to_be_visible(timeout=30_000)
+    return frame
+
+
+def cells(frame: FrameLocator) -> list[str]:
+    """The cells from the upper left to the lower right, as "layer-head"."""
+    return frame.locator(".model-cell").evaluate_all(
+        "all => all.sort((a, b) => a.offsetTop - b.offsetTop || a.offsetLeft - b.offsetLeft).map(each => each.dataset.testid.slice(11))"
+    )
+
+
+def number(text: str) -> float:
+    return float(re.findall(r"\d\.\d+", text)[-1])
+
+
+def test_heads_are_enlarged_and_pinned_side_by_side(page: Page, logged: Logged) -> None:
+    address, eager = logged
+    frame = opened(page, address, layer=1, head=2)
+    enlarged = frame.get_by_test_id("model-enlarged")
+    expect(enlarged).to_have_count(1)
+    # The first row is left out: it can see nothing but the first token.
+    expect(enlarged.get_by_test_id("model-exact")).to_contain_text("largest")
+    assert number(enlarged.get_by_test_id("model-exact").inner_text()) == pytest.approx(float(eager[1, 2, 1:].max()), abs=2e-3)
+    enlarged.get_by_text("pin").click()
+    frame.get_by_test_id("model-cell-0-3").click()
+    expect(enlarged).to_have_count(2)
+    expect(enlarged.first).to_contain_text("Layer 0, head 3")
+    assert enlarged.nth(0).bounding_box()["y"] == enlarged.nth(1).bounding_box()["y"]  # type: ignore[index]
+    frame.get_by_test_id("model-cell-2-1").dblclick()
+    expect(frame.get_by_test_id("head-view")).to_be_visible()
+    expect(frame.get_by_test_id("status-layer")).to_have_text("2")
+    expect(frame.get_by_test_id("status-head")).to_have_text("1")
+
+
+def test_a_cell_under_the_pointer_tells_its_peak(page: Page, logged: Logged) -> None:
+    address, eager = logged
+    frame = opened(page, address)
+    frame.get_by_test_id("model-cell-2-3").hover()
+    tip = frame.get_by_test_id("model-tip")
+    expect(tip).to_contain_text("Layer 2, head 3")
+    assert number(tip.inner_text()) == pytest.approx(float(eager[2, 3, 1:].max()), abs=0.011)
+
+
+def test_without_the_first_token_the_grid_and_the_enlarged_head_are_renormalised(page: Page, logged: Logged) -> None:
+    address, eager = logged
+    left = eager.clone()
+    left[..., 0] = 0
+    left = torch.nan_to_num(left / left.sum(-1, keepdim=True))
+    frame = opened(page, address, first="renormalise", layer=1, head=0, query=7, key=4)
+    expect(frame.get_by_test_id("model-changes")).to_contain_text("renormalised")
+    frame.get_by_test_id("model-cell-2-1").hover()
+    assert number(frame.get_by_test_id("model-tip").inner_text()) == pytest.approx(float(left[2, 1, 1:].max()), abs=0.011)
+    matrix = frame.get_by_test_id("model-matrix-1-0")
+    matrix.focus()
+    matrix.press("ArrowUp")
+    shown = number(frame.get_by_test_id("model-exact").inner_text())
+    assert shown in [pytest.approx(float(weight), abs=2e-3) for weight in left[1, 0].flatten()]
+
+
+def test_layers_and_heads_are_filtered(page: Page, logged: Logged) -> None:
+    frame = opened(page, logged[0])
+    assert cells(frame) == [f"{layer}-{head}" for layer in range(LAYERS) for head in range(HEADS)]
+    frame.get_by_test_id("model-layers").fill("1-2")
+    frame.get_by_test_id("model-heads").fill("0, 3")
+    expect(frame.locator(".model-cell")).to_have_count(4)
+    assert cells(frame) == ["1-0", "1-3", "2-0", "2-3"]
+    frame.get_by_test_id("model-heads").fill("9")
+    expect(frame.get_by_test_id("model-nothing")).to_be_visible()
+    frame.get_by_text("show all heads").click()
+    expect(frame.locator(".model-cell")).to_have_count(LAYERS * HEADS)
+
+
+def test_cells_are_sorted_by_a_metric(page: Page, logged: Logged) -> None:
+    address, eager = logged
+    # The weight on the first token, mean over the rows that see more than one.
+    scores = eager[:, :, 1:, 0].mean(-1).flatten()
+    expected = [f"{int(at) // HEADS}-{int(at) % HEADS}" for at in scores.argsort(descending=True)]
+    frame = opened(page, address)
+    frame.get_by_test_id("model-sort").select_option("first_token")
+    expect(frame.get_by_test_id("model-ascending")).to_be_visible()
+    assert cells(frame) == expected
+    frame.get_by_test_id("model-ascending").click()
+    assert cells(frame) == expected[::-1]
+    page.wait_for_function("location.hash.includes('p.attention.sort=first_token')")
+
+
+def test_lines_instead_of_heat_maps(page: Page, logged: Logged) -> None:
+    frame = opened(page, logged[0])
+    canvas = frame.get_by_test_id("model-canvas").locator("canvas").first
+    pixels = (
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.reduce((a, b) => (a * 31 + b) % 1e9, 0)"
+    )
+    frame.get_by_test_id("model-lines").wait_for()
+    page.wait_for_timeout(300)  # the cells are made
+    before = canvas.evaluate(pixels)
+    frame.get_by_test_id("model-lines").click()
+    expect(frame.get_by_test_id("model-lines")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(300)
+    assert canvas.evaluate(pixels) != before
