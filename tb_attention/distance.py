@@ -59,7 +59,7 @@ def by_distance(layer: AttentionLayer) -> Distances:
     with np.errstate(invalid="ignore", over="ignore"):
         for place, distance in enumerate(range(first, last + 1)):
             above = max(0, distance - start)
-            below = min(layer.queries, layer.keys + distance - start)
+            below = max(above, min(layer.queries, layer.keys + distance - start))
             q, k = query[above:below], key[above + start - distance : below + start - distance]
             if allowed is not None:
                 seen = np.diagonal(allowed, start - distance)
