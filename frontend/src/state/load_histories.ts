@@ -1,12 +1,13 @@
 /** Loads what `histories.ts` holds, for the view that needs it, and asks again for what is still being computed. */
 
-import { computed, effect, type Signal, untracked } from "@preact/signals";
+import { computed, type Signal } from "@preact/signals";
 import { isAbort, sentence } from "../api/error";
 import { type Place, PluginApi, type Probe } from "../api/plugin";
 import type { Progressing } from "../types";
 import { key, query, run, tag, view } from "./chosen";
 import { compareMode, withPlace, withRunNow, withTagNow } from "./compare";
 import { busy } from "./data";
+import { follow, pause } from "./follow";
 import {
   type Asked,
   askedChange,
@@ -18,8 +19,6 @@ import {
   askedWith,
   probeKey,
 } from "./histories";
-import { visible } from "./host";
-import { Latest } from "./latest";
 import { oneRun } from "./overview";
 import { placeOf } from "./place";
 import { findTag, knownRuns, shownCapture, stackNow, tagNow } from "./scope";
@@ -135,37 +134,6 @@ export class HistoryLoader {
       await pause(POLL);
     } while (!signal.aborted);
   }
-}
-
-/** Runs `task` whenever the text of `wanted` changes, after `delay` ms; null gives up what is under way. */
-function follow(wanted: () => string | null, task: (signal: AbortSignal) => Promise<void>, delay = 0): () => void {
-  const latest = new Latest();
-  const now = computed(wanted);
-  const stop = effect(() => {
-    if (!visible.value || now.value === null) {
-      latest.giveUp();
-      return;
-    }
-    now.value;
-    untracked(
-      () =>
-        void latest.run(async (signal) => {
-          if (delay > 0) await pause(delay);
-          if (signal.aborted) return;
-          await task(signal).catch((error: unknown) => {
-            if (!isAbort(error)) throw error;
-          });
-        }),
-    );
-  });
-  return () => {
-    stop();
-    latest.giveUp();
-  };
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function hereKey(): string {

@@ -1,13 +1,12 @@
 /** Loads what `neuron.ts` holds while the neuron view shows it, and asks again for what the server has only in part. */
 
-import { computed, effect, type Signal, untracked } from "@preact/signals";
+import { computed, type Signal } from "@preact/signals";
 import { isAbort, sentence } from "../api/error";
 import { type Place, PluginApi } from "../api/plugin";
 import { view } from "./chosen";
 import { compared } from "./compare";
 import { row } from "./data";
-import { visible } from "./host";
-import { Latest } from "./latest";
+import { follow, pause } from "./follow";
 import {
   type Asked,
   askedContributions,
@@ -38,13 +37,13 @@ export class NeuronLoader {
   /** Follows the selection from now on. Returns what ends it. */
   start(): () => void {
     const stops = [
-      follow(distanceNeed, (need, signal) =>
+      followNeed(distanceNeed, (need, signal) =>
         ask(askedDistances, signal, () => this.api.distances(need.place, need.stack, need, axis.peek(), signal)),
       ),
-      follow(otherNeed, (need, signal) =>
+      followNeed(otherNeed, (need, signal) =>
         ask(askedOtherDistances, signal, () => this.api.distances(need.place, need.stack, need, axis.peek(), signal)),
       ),
-      follow(stepsNeed, async (need, signal) => {
+      followNeed(stepsNeed, async (need, signal) => {
         const { run, tag, stack } = need;
         do {
           await ask(askedContributions, signal, () => this.api.contributions(run, tag, stack, need, signal));
@@ -89,26 +88,15 @@ function stepsNeed() {
   return { ...now, query, key: explainedKey.value, run: capture.run, tag: capture.tag, versions: tag.versions };
 }
 
-/** Runs `task` for what `wanted` says, whenever that changes; null gives up what is under way. */
-function follow<T>(wanted: () => T | null, task: (need: T, signal: AbortSignal) => Promise<void>): () => void {
-  const latest = new Latest();
+/** Runs `task` for what `wanted` says, whenever that changes. */
+function followNeed<T>(wanted: () => T | null, task: (need: T, signal: AbortSignal) => Promise<void>): () => void {
   const need = computed(wanted);
-  const text = computed(() => need.value && JSON.stringify(need.value));
-  const stop = effect(() => {
-    if (!visible.value || text.value === null) {
-      latest.giveUp();
-      return;
-    }
-    const now = untracked(() => need.value);
-    void latest.run(async (signal) => {
-      await pause(SETTLE);
-      if (!signal.aborted && now !== null) await task(now, signal);
-    });
-  });
-  return () => {
-    stop();
-    latest.giveUp();
+  const text = (): string | null => need.value && JSON.stringify(need.value);
+  const now = (signal: AbortSignal): Promise<void> => {
+    const value = need.peek();
+    return value === null ? Promise.resolve() : task(value, signal);
   };
+  return follow(text, now, SETTLE);
 }
 
 async function ask<T>(into: Signal<Asked<T>>, signal: AbortSignal, request: () => Promise<T>): Promise<void> {
@@ -118,8 +106,4 @@ async function ask<T>(into: Signal<Asked<T>>, signal: AbortSignal, request: () =
   } catch (error) {
     if (!isAbort(error) && !signal.aborted) into.value = { ...NOT_ASKED, problem: sentence(error) };
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
