@@ -14,6 +14,6 @@ export const hiddenKeys = computed<Uint8Array | null>(() =>
 export const hasSpecial = computed(() => keySequence.value?.special.some((each, token) => each && token > 0) ?? false);
 
 /** The first token, and with `alsoSpecial` the special ones. */
-export function sinkTokens(sequence: Sequence, alsoSpecial: boolean): Uint8Array {
+function sinkTokens(sequence: Sequence, alsoSpecial: boolean): Uint8Array {
   return Uint8Array.from(sequence.tokens, (_, token) => Number(token === 0 || (alsoSpecial && sequence.special[token] === true)));
 }

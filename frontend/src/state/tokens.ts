@@ -100,7 +100,7 @@ export function runAt(sequence: Sequence, index: number): Characters | undefined
 }
 
 /** `text` with every invisible character as a sign: space "·", newline "↵", tab "→", others as escapes such as \x07 or \u202e. */
-export function visibleText(text: string): string {
+function visibleText(text: string): string {
   return (
     text
       .replace(INVISIBLE, (joiner: string, character: string | undefined) =>

@@ -155,8 +155,3 @@ export function placeAt(columns: Columns, x: number, y: number, scroll: { query:
   const count = side === "query" ? columns.left.count : columns.right.count;
   return row >= 0 && row < count ? { side, row } : null;
 }
-
-/** How far a column can scroll. */
-export function scrollRange(columns: Columns, count: number): number {
-  return Math.max(0, count * columns.rowHeight - columns.height);
-}

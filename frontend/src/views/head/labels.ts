@@ -44,7 +44,7 @@ export function drawLabel(
 }
 
 /** The label with what stands behind it. */
-export function wholeLabel({ label, part }: Pick<RowLabel, "label" | "part">): string {
+function wholeLabel({ label, part }: Pick<RowLabel, "label" | "part">): string {
   return part === undefined ? label : `${label} ${part}`;
 }
 
