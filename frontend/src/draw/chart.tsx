@@ -1,4 +1,4 @@
-/** Line charts by uPlot, in the tab's colours and fonts: numbers in, lines and the place under the pointer out. */
+/** Line charts by uPlot, in the tab's colours and fonts: numbers in, lines out. */
 
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -39,16 +39,12 @@ export interface ChartProps {
   /** A place to mark with an upright line. */
   readonly marked?: number | null;
   readonly testId?: string;
-  /** Index of the place under the pointer, null when it leaves; and the line that is nearest to the pointer. */
-  readonly onPoint?: (index: number | null, line: number | null) => void;
   /** A shortcut by pointer: what it does must be reached by keyboard elsewhere. */
-  readonly onPress?: (index: number, line: number | null) => void;
+  readonly onPress?: (index: number) => void;
 }
 
 /** Distances of ticks across: steps and tokens are whole. */
 const WHOLE = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((each) => each * 10 ** power)).flat();
-/** Lines further from the pointer than this many CSS pixels are not meant. */
-const NEAR = 24;
 
 export function Chart(props: ChartProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -92,7 +88,7 @@ export function Chart(props: ChartProps): JSX.Element {
   useEffect(() => plot.current?.redraw(false, false), [props.marked]);
   const press = (): void => {
     const at = plot.current?.cursor.idx;
-    if (plot.current && typeof at === "number") props.onPress?.(at, nearestLine(plot.current));
+    if (typeof at === "number") props.onPress?.(at);
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the step bar does the same by keyboard
@@ -160,7 +156,6 @@ function options(latest: { readonly current: ChartProps }, width: number): uPlot
       points: { size: 6 },
     },
     hooks: {
-      setCursor: [(chart) => latest.current.onPoint?.(chart.cursor.idx ?? null, nearestLine(chart))],
       draw: [(chart) => drawMark(chart, latest.current.marked ?? null, colours.accent)],
     },
   };
@@ -179,21 +174,6 @@ function seriesOf({ label, colour, width, dash }: ChartLine): uPlot.Series {
 function dataOf({ places, lines }: Pick<ChartProps, "places" | "lines">): uPlot.AlignedData {
   const values = lines.map((line) => Array.from(line.values, (value) => (Number.isFinite(value) ? value : null)));
   return [Array.from(places), ...values];
-}
-
-/** The line whose value at the pointer's place is nearest to the pointer. */
-function nearestLine(chart: uPlot): number | null {
-  const { idx, top } = chart.cursor;
-  if (typeof idx !== "number" || top === undefined) return null;
-  let best: number | null = null;
-  let least = NEAR;
-  for (let line = 1; line < chart.data.length; line++) {
-    const value = chart.data[line]?.[idx];
-    if (value === null || value === undefined) continue;
-    const away = Math.abs(chart.valToPos(value, "y") - top);
-    if (away < least) [least, best] = [away, line - 1];
-  }
-  return best;
 }
 
 function drawMark(chart: uPlot, marked: number | null, colour: string): void {
