@@ -34,7 +34,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment.pop("TENSORBOARD_LOGGING_DIR", None)
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     done = subprocess.run(
-        [*torchrun, str(HERE / "distributed.py"), str(directory)], env=environment, capture_output=True, text=True, timeout=150, check=False
+        [*torchrun, str(HERE / "distributed.py"), str(directory)], env=environment, capture_output=True, text=True, timeout=400, check=False
     )
     assert done.returncode == 0, done.stderr[-5000:]
     assert "tb_attention." not in done.stderr, "no warning"

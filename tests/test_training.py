@@ -119,6 +119,19 @@ def test_the_size_is_told_once_and_beforehand(tmp_path: Path, capsys: pytest.Cap
     )
 
 
+def test_a_writer_that_cannot_be_had_does_not_stop_the_training(caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> Any:
+        raise OSError("read-only file system")
+
+    log, model = TrainingLog({"probe": PROBE}, 1, (), None, {}), gpt2()
+    for step in (0, 1):
+        log.begin_step(step, model, fails)
+    log.close()
+    assert [record.getMessage() for record in caplog.records] == ["attention is not logged: read-only file system"]
+    with pytest.raises(OSError, match="read-only"):
+        TrainingLog({"probe": PROBE}, 1, (), None, {"strict": True}).begin_step(0, model, fails)
+
+
 def test_steps_that_are_counted_in_twos_are_logged_as_often(tmp_path: Path) -> None:
     log, model = TrainingLog({"probe": PROBE}, 3, (), None, {}), gpt2()
     for step in (0, 2, 2, 4, 6, 8, 10, 12):

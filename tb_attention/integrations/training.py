@@ -82,7 +82,7 @@ class TrainingLog:
     def _opened(self, where: Callable[[], Any]) -> AttentionLogger:
         try:
             return AttentionLogger(where(), **self._options)
-        except InvalidInput as error:
+        except Exception as error:  # whatever the logger of a framework raises, the training goes on
             if self._options.get("strict"):
                 raise
             _log.warning("attention is not logged: %s", error)
