@@ -58,7 +58,7 @@ def focused(page: Page) -> str:
 
 
 def test_a_whole_session_by_keyboard(page: Page, tab: Callable[..., Page]) -> None:
-    tab(step=0, view="model")
+    tab(step=0)
     press = page.keyboard.press
     expect(page.get_by_test_id("overview-view")).to_be_visible(timeout=30_000)
     press("ArrowRight")
