@@ -51,7 +51,7 @@ function paintBorder(context: Context, style: CSSStyleDeclaration, box: DOMRect,
 }
 
 /** Colours of a ramp from left to right, as legends have; empty where the background is something else. */
-export function rampStops(image: string): readonly string[] {
+function rampStops(image: string): readonly string[] {
   const found = /^linear-gradient\((?:to right|90deg), (.+)\)$/.exec(image);
   return found?.[1]?.match(/rgba?\([^)]+\)/g) ?? [];
 }
