@@ -25,7 +25,7 @@ export function StepBar(): JSX.Element {
         <span class="step-now" title={timeOf(index.value)}>
           <b data-testid="step-now">{formatStep(step.value)}</b>
           <span class="note">
-            {index.value + 1} of {steps.value.length}
+            {formatStep(index.value + 1)} of {formatStep(steps.value.length)}
           </span>
         </span>
         <span class="buttons">

@@ -123,8 +123,10 @@ function paintNames(context: CanvasRenderingContext2D, layout: RasterLayout): vo
     const y = layout.top + (row + 0.5) * rowHeight;
     const marked = named.has(index);
     if (!marked && (rowHeight < 10 || y < free)) return;
+    // Names of chosen heads that stand close together would cover each other; the one under the pointer is always told.
+    const told = y >= free || index === pointed.value;
     context.fillStyle = marked ? colours.text : colours.muted;
-    if (marked || rowHeight >= 10) context.fillText(heads[index] ? headName(heads[index]) : "", layout.left - 6, y);
+    if (told) context.fillText(heads[index] ? headName(heads[index]) : "", layout.left - 6, Math.max(layout.top + 5, y));
     if (!marked) return;
     free = y + 10;
     context.strokeStyle = index === pointed.value ? colours.text : colours.accent;
