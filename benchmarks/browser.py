@@ -43,6 +43,9 @@ ENOUGH = 330.0
 MOST = 8000.0
 """Megabytes that its page may take."""
 
+COMPARED = {"drawn": "drawn", "layer": "another layer", "memory": "memory", "bytes": "sent"}
+"""What is measured of both, and its name in the table."""
+
 Measured = dict[str, float]
 
 
@@ -134,30 +137,29 @@ def within(job: Callable[[], float]) -> float:
 
 
 def compare(browser: Browser, address: str, folder: Path, weights: dict[int, np.ndarray], sizes: tuple[int, ...]) -> None:
-    """Prints a row for each view and size: BertViz / the tab, and the ratio."""
+    """Prints a row for each view and size: BertViz / the tab, and the ratio. Short texts come first, as long as there is time."""
     libraries = bertviz_pages.install(folder)
     started = time.monotonic()
-    both = (f"{what}: BertViz / tab" for what in ("drawn", "another layer", "memory", "sent"))
-    columns = ["view", "tokens", *both]
-    columns.insert(4, "another step: tab")
-    print(f"| {' | '.join(columns)} |")
-    print("|---" * len(columns) + "|")
-    for view in ("head", "model"):
-        failed = ""
-        for tokens in sizes:
+    rows: dict[str, list[str]] = {"head": [], "model": []}
+    failed: set[str] = set()
+    for tokens in sizes:
+        for view in rows:
             tab = ours(browser, address, view, tokens)
-            if not failed and (tokens not in weights or time.monotonic() - started > ENOUGH):
-                failed = "not tried"
-            other = failed or theirs(browser, libraries, folder, view, weights[tokens])
-            names = ("drawn", "layer", "memory", "bytes")
-            if isinstance(other, str):
-                cells = [f"{other} / {shown(name, tab.get(name))}" for name in names]
-                failed = "failed before"
+            if view in failed:
+                other: Measured | str = "failed before"
+            elif tokens not in weights or time.monotonic() - started > ENOUGH:
+                other = "not tried"
             else:
-                cells = [pair(name, other.get(name), tab.get(name)) for name in names]
-            cells.insert(2, shown("step", tab.get("step")))
-            print(f"| {view} | {tokens:,} | {' | '.join(cells)} |", flush=True)
-    print(flush=True)
+                other = theirs(browser, libraries, folder, view, weights[tokens])
+            if isinstance(other, str):
+                failed.add(view)
+                cells = [f"{other} / {shown(name, tab.get(name))}" for name in COMPARED]
+            else:
+                cells = [pair(name, other.get(name), tab.get(name)) for name in COMPARED]
+            rows[view].append(f"| {view} | {tokens:,} | {' | '.join([*cells, shown('step', tab.get('step'))])} |")
+            print(rows[view][-1], file=sys.stderr, flush=True)
+    columns = ["view", "tokens", *(f"{what}: BertViz / tab" for what in COMPARED.values()), "another step: tab"]
+    print("\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *rows["head"], *rows["model"], ""]), flush=True)
 
 
 def pair(name: str, other: float | None, tab: float | None) -> str:
