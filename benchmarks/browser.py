@@ -53,13 +53,17 @@ class GaveUp(Exception):
     """BertViz did not come to an end; says why."""
 
 
+def layers_of(tokens: int) -> int:
+    """Long captures have few layers, so that they are soon made."""
+    return LAYERS if tokens <= 1024 else 2
+
+
 def logged(directory: Path, sizes: tuple[int, ...]) -> dict[int, np.ndarray]:
     """Logs captures of each size, short ones at three steps, and 48 layers of 25 heads. Returns what BertViz gets: size -> weights."""
     weights = {}
     for tokens in sizes:
         steps = range(3 if tokens <= 256 else 1)
-        layers = LAYERS if tokens <= 1024 else 2
-        made = [capture(tokens, layers=layers, heads=HEADS, key_heads=HEADS, neurons=NEURONS, seed=step) for step in steps]
+        made = [capture(tokens, layers=layers_of(tokens), heads=HEADS, key_heads=HEADS, neurons=NEURONS, seed=step) for step in steps]
         events = (list(capture_events(each, tag="probe", step=step, wall_time=1.7e9, session="b")) for step, each in enumerate(made))
         write(record_file(directory / f"t{tokens}"), *events)
         if tokens <= 512:
@@ -191,7 +195,8 @@ def smooth(browser: Browser, address: str, sizes: tuple[int, ...]) -> None:
                 page.wait_for_timeout(300)
                 for name, act in interactions(page, view, drawing):
                     found = frames.measure(page, page.main_frame, act)
-                    what = f"{view}{' as ' + drawing if drawing else ', 48 x 25' if run == 'large' else ', 12 x 12'}: {name}"
+                    shape = "48 x 25" if run == "large" else f"{layers_of(tokens)} x {HEADS}"
+                    what = f"{view}{' as ' + drawing if drawing else ', ' + shape}: {name}"
                     numbers = f"{found['frames/s']:.0f} | {found['median']:.1f} ms | {found['95 %']:.1f} ms | {found['tasks']:.1f} ms"
                     print(f"| {what} | {tokens:,} | {numbers} |", flush=True)
 
