@@ -11,18 +11,21 @@ import { PluginApi } from "./api/plugin";
 import { paletteCss } from "./draw/palette";
 import { adoptFont, adoptStyle } from "./draw/style";
 import { App } from "./shell/App";
+import contentCss from "./shell/content.css?inline";
 import { followKeys } from "./shell/keys";
+import settingsCss from "./shell/settings.css?inline";
+import statesCss from "./shell/states.css?inline";
 import { failure } from "./state/data";
 import { followReload, followTheme, followVisibility, theme } from "./state/host";
 import { Loader } from "./state/load";
 import { HistoryLoader } from "./state/load_histories";
 import { NeuronLoader } from "./state/load_neuron";
-
 import { followPlay } from "./state/play";
 import { followRunOrder } from "./state/run_order";
 import { followAddress } from "./state/url";
 import css from "./style.css?inline";
 import headCss from "./views/head/head.css?inline";
+import headPanelCss from "./views/head/panel.css?inline";
 import modelCss from "./views/model/model.css?inline";
 import neuronCss from "./views/neuron/neuron.css?inline";
 import overviewCss from "./views/overview/overview.css?inline";
@@ -54,7 +57,8 @@ export function render(): void {
 
 function adoptStyles(): void {
   adoptStyle(`:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`);
-  for (const each of [chartCss, css, modelCss, headCss, neuronCss, overviewCss]) adoptStyle(each);
+  const ofShell = [css, settingsCss, contentCss, statesCss];
+  for (const each of [chartCss, ...ofShell, modelCss, headCss, headPanelCss, neuronCss, overviewCss]) adoptStyle(each);
   const fonts = [
     [400, roboto400],
     [500, roboto500],

@@ -1,6 +1,7 @@
 /** COMPARE WITH: a second capture (B) beside the one that is shown (A), and how the two are drawn. */
 
 import type { JSX } from "preact";
+import { type Segment, Segments } from "../draw/segments";
 import { run, tag } from "../state/chosen";
 import {
   type CompareMode,
@@ -18,33 +19,18 @@ import { CompareNote } from "./CompareNote";
 import { CompareStep } from "./CompareStep";
 import { Section } from "./Section";
 
-const MODES: readonly { readonly name: CompareMode; readonly label: string; readonly hint: string }[] = [
-  { name: "difference", label: "difference", hint: "what is shown less what it is compared with (c)" },
-  { name: "both", label: "A | B", hint: "side by side (c)" },
-  { name: "off", label: "off", hint: "no comparison (c)" },
+const MODES: readonly Segment<CompareMode>[] = [
+  { value: "difference", label: "difference", hint: "what is shown less what it is compared with (c)" },
+  { value: "both", label: "A | B", hint: "side by side (c)" },
+  { value: "off", label: "off", hint: "no comparison (c)" },
 ];
 
 export function CompareControls(): JSX.Element {
   const on = compareMode.value !== "off";
   return (
     <Section title="Compare with">
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a line in every browser */}
-      <div class="segments compare-modes" role="group" aria-label="Comparison">
-        {MODES.map(({ name, label, hint }) => (
-          <button
-            key={name}
-            type="button"
-            class="segment"
-            aria-pressed={compareMode.value === name}
-            title={hint}
-            data-testid={`compare-${name}`}
-            onClick={() => {
-              compareMode.value = name;
-            }}
-          >
-            {label}
-          </button>
-        ))}
+      <div class="compare-modes">
+        <Segments label="Comparison" id="compare" options={MODES} of={compareMode} />
       </div>
       {on && (
         <>

@@ -2,22 +2,17 @@
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { type Segment, Segments } from "../draw/segments";
 import { hasSpecial } from "../state/hidden";
 import { hasSegments } from "../state/plan";
 import { type FirstToken, first, mass, type Scale, scale, segmentShare, segments, smallest, special, words } from "../state/show";
 import { Section } from "./Section";
 
-interface Option<T> {
-  readonly value: T;
-  readonly label: string;
-  readonly hint: string;
-}
-
-const SCALES: readonly Option<Scale>[] = [
+const SCALES: readonly Segment<Scale>[] = [
   { value: "linear", label: "linear", hint: "strength follows the weight" },
   { value: "sqrt", label: "square root", hint: "small weights stay visible" },
 ];
-const FIRST: readonly Option<FirstToken>[] = [
+const FIRST: readonly Segment<FirstToken>[] = [
   { value: "show", label: "show", hint: "weights as the model has them" },
   { value: "hide", label: "hide", hint: "leave out what goes to the first token; other weights stay as they are" },
   {
@@ -26,7 +21,7 @@ const FIRST: readonly Option<FirstToken>[] = [
     hint: "leave it out, and divide the others by what remains: rows sum to 1 again",
   },
 ];
-const UNITS: readonly Option<boolean>[] = [
+const UNITS: readonly Segment<boolean>[] = [
   { value: false, label: "tokens", hint: "a row for each token" },
   { value: true, label: "words", hint: "whole words: the sum over the keys of a word, the mean over its queries" },
 ];
@@ -47,7 +42,7 @@ export function ShowControls(): JSX.Element {
 interface ChoiceProps<T> {
   readonly name: string;
   readonly id: string;
-  readonly options: readonly Option<T>[];
+  readonly options: readonly Segment<T>[];
   readonly of: Signal<T>;
   /** The name stands above the buttons. */
   readonly stacked?: boolean;
@@ -57,24 +52,7 @@ function Choice<T extends string | boolean>({ name, id, options, of, stacked }: 
   return (
     <div class={stacked ? "stacked" : "line"}>
       <span id={`${id}-label`}>{name}</span>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a line in every browser */}
-      <div class="segments" role="group" aria-labelledby={`${id}-label`}>
-        {options.map(({ value, label, hint }) => (
-          <button
-            key={label}
-            type="button"
-            class="segment"
-            aria-pressed={of.value === value}
-            title={hint}
-            data-testid={`${id}-${value}`}
-            onClick={() => {
-              of.value = value;
-            }}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
+      <Segments labelledBy={`${id}-label`} id={id} options={options} of={of} />
     </div>
   );
 }

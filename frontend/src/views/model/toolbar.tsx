@@ -2,38 +2,22 @@
 
 import { batch, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { type Segment, Segments } from "../../draw/segments";
 import { headTypes, metrics } from "../../state/histories";
 import { typeFilter } from "../../state/overview";
 import { ascending, BY_PLACE, BY_TYPE, type CellDrawing, cellDrawing, headsText, layersText, sortBy } from "./choices";
 import { parseRanges } from "./ranges";
 import { words } from "./words";
 
-const DRAWINGS: readonly { readonly name: CellDrawing; readonly label: string; readonly hint: string }[] = [
-  { name: "maps", label: "heat maps", hint: "queries down, keys across" },
-  { name: "lines", label: "lines", hint: "from queries at the left to keys at the right, in the colour of the head" },
+const DRAWINGS: readonly Segment<CellDrawing>[] = [
+  { value: "maps", label: "heat maps", hint: "queries down, keys across" },
+  { value: "lines", label: "lines", hint: "from queries at the left to keys at the right, in the colour of the head" },
 ];
 
 export function Toolbar(): JSX.Element {
   return (
     <div class="model-tools">
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a line in every browser */}
-      <div class="segments" role="group" aria-label="Drawing of the cells">
-        {DRAWINGS.map(({ name, label, hint }) => (
-          <button
-            key={name}
-            type="button"
-            class="segment"
-            aria-pressed={cellDrawing.value === name}
-            title={hint}
-            data-testid={`model-${name}`}
-            onClick={() => {
-              cellDrawing.value = name;
-            }}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
+      <Segments label="Drawing of the cells" id="model" options={DRAWINGS} of={cellDrawing} />
       <Numbers label="layers" of={layersText} testId="model-layers" />
       <Numbers label="heads" of={headsText} testId="model-heads" />
       <Types />

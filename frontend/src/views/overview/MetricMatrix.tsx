@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Canvas } from "../../draw/canvas";
+import { type Segment, Segments } from "../../draw/segments";
 import { withName } from "../../state/compare";
 import { metrics } from "../../state/histories";
 import { type HeadsBy, headsBy, metric, metricNow } from "../../state/overview";
@@ -12,9 +13,9 @@ import { metricWords } from "./metric_words";
 import { Ramp } from "./Ramp";
 import { choose, differs, point, series } from "./state";
 
-const ORDERS: readonly { readonly name: HeadsBy; readonly label: string; readonly hint: string }[] = [
-  { name: "model", label: "layers", hint: "layers down, heads across, as in the model" },
-  { name: "value", label: "by value", hint: "the largest value first" },
+const ORDERS: readonly Segment<HeadsBy>[] = [
+  { value: "model", label: "layers", hint: "layers down, heads across, as in the model" },
+  { value: "value", label: "by value", hint: "the largest value first" },
 ];
 
 export function MetricMatrix(): JSX.Element {
@@ -46,7 +47,7 @@ export function MetricMatrix(): JSX.Element {
             </option>
           ))}
         </select>
-        <OrderButtons />
+        <Segments label="Order of the heads" id="order" options={ORDERS} of={headsBy} />
       </header>
       <p class="note" title={words.formula}>
         {caption()}
@@ -75,26 +76,4 @@ function caption(): string {
   const [a, b] = [`step ${step.value.toLocaleString("en-US")}`, withName.value];
   if (differs.value) return `${a} less ${b}`;
   return matrixCount() === 2 ? `left ${a}, right ${b}` : `${metricWords(metricNow.value).formula}`;
-}
-
-function OrderButtons(): JSX.Element {
-  return (
-    <span class="segments">
-      {ORDERS.map(({ name, label, hint }) => (
-        <button
-          key={name}
-          type="button"
-          class="segment"
-          aria-pressed={headsBy.value === name}
-          title={hint}
-          data-testid={`order-${name}`}
-          onClick={() => {
-            headsBy.value = name;
-          }}
-        >
-          {label}
-        </button>
-      ))}
-    </span>
-  );
 }
