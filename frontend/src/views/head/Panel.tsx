@@ -11,7 +11,7 @@ import { rankingText } from "./notes";
 import { PairCard } from "./PairCard";
 import { labelOf, pieceText, positionOf } from "./rows";
 import { StrongestLinks } from "./StrongestLinks";
-import { series } from "./series";
+import { differs, series } from "./series";
 import { slowly } from "./slow";
 import { leftText, limitNow, rankingOf } from "./words";
 
@@ -66,7 +66,7 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
       )}
       {hidden > 0 && !now.pinned && <p class="note">and {countText(hidden)} more: click the token to keep it and see them</p>}
       <p class="note head-mass" data-testid="head-mass">
-        {rankingText(ranking, side, limitNow())} {side === "query" && leftText(row, row + 1)}
+        {rankingText(ranking, side, limitNow(), differs.value ? "change" : "weight")} {side === "query" && leftText(row, row + 1)}
       </p>
     </>
   );

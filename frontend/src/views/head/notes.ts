@@ -11,13 +11,13 @@ export interface Limit {
 }
 
 /** "6 of 9 keys, 97 % of the weight. 3 below 0.02 are not drawn." */
-export function rankingText(ranking: Ranking, side: "query" | "key", limit: Limit): string {
+export function rankingText(ranking: Ranking, side: "query" | "key", limit: Limit, what = "weight"): string {
   const { links, below, mass, drawn } = ranking;
   const total = links.length + below;
   const other = total === 1 ? (side === "query" ? "key" : "query") : side === "query" ? "keys" : "queries";
   if (ranking.broken > 0) return `${countText(ranking.broken)} weights are not numbers (NaN).`;
   if (total === 0) return side === "query" ? "All weights are 0." : "No query attends to this key.";
-  const first = `${countText(links.length)} of ${countText(total)} ${other}, ${percentText(mass > 0 ? drawn / mass : 0)} of the weight.`;
+  const first = `${countText(links.length)} of ${countText(total)} ${other}, ${percentText(mass > 0 ? drawn / mass : 0)} of the ${what}.`;
   return below === 0 ? first : `${first} ${countText(below)} ${limit.left} ${below === 1 ? "is" : "are"} not drawn.`;
 }
 

@@ -1,13 +1,14 @@
 /** Model view: a thumbnail of every head, layers down and heads across; chosen heads enlarged beside it. */
 
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { changeEntry } from "../../draw/change";
 import { changeRamp, rampColour, sequential } from "../../draw/colour";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
-import { type HeadAddress, pins } from "../../state/selection";
-import { scale, smallest, strength } from "../../state/show";
+import { type HeadAddress, pins, stackNow } from "../../state/selection";
+import { first, scale, segments, smallest, strength } from "../../state/show";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
 import { cellDrawing } from "./choices";
 import { differs, halves, type Side } from "./compared";
@@ -30,6 +31,11 @@ export function ModelView(): JSX.Element | null {
         </header>
         <Grid />
         {arrangement.value.slots.length === 0 && <NothingLeft />}
+        {emptyCells.value && (
+          <p class="note" data-testid="model-not-logged">
+            Empty cells: of heads that were not logged there are only thumbnails of all tokens.
+          </p>
+        )}
       </section>
       {beside.value.length > 0 && (
         <aside class={beside.value.length > 1 ? "model-side many" : "model-side"} aria-label="Enlarged heads">
@@ -41,6 +47,13 @@ export function ModelView(): JSX.Element | null {
     </div>
   );
 }
+
+/** Whether something is left out that the thumbnails of heads without queries and keys hold. */
+const emptyCells = computed(
+  () =>
+    (first.value !== "show" || segments.value !== "all") &&
+    (stackNow.value?.layers.some((each) => each.logged_heads !== null && each.logged_heads.length < each.heads) ?? false),
+);
 
 /** What the colours mean, with the scale and the smallest weight that are set. */
 function Legend(): JSX.Element {

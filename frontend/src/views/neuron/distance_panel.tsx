@@ -72,6 +72,7 @@ function Known({ known }: { known: Distances }): JSX.Element {
         label={`Mean weight of the head by distance. ${named}`}
         testId="neuron-distance-weights"
       />
+      <RareNote known={known} />
       {known.neurons > 0 && (
         <>
           <Chart
@@ -108,8 +109,24 @@ function weightLines(known: Distances): readonly ChartLine[] {
 const RARE = 0.02;
 
 function drawable(known: Distances, values: Float32Array): Float32Array {
-  const least = RARE * known.pairs.reduce((most, count) => Math.max(most, count), 0);
+  const least = leastPairs(known);
   return values.map((value, place) => ((known.pairs[place] ?? 0) < least ? Number.NaN : value));
+}
+
+function leastPairs(known: Distances): number {
+  return RARE * known.pairs.reduce((most, count) => Math.max(most, count), 0);
+}
+
+function RareNote({ known }: { known: Distances }): JSX.Element | null {
+  const least = leastPairs(known);
+  const rare = known.pairs.filter((count) => count > 0 && count < least).length;
+  if (rare === 0) return null;
+  const which = rare === 1 ? "1 distance" : `${rare} distances`;
+  return (
+    <p class="note">
+      {which} of few pairs not drawn: fewer than {Math.ceil(least)}. The exported table has them.
+    </p>
+  );
 }
 
 /** The steepest neurons, the pinned one or the one under the pointer, each with its line. */
