@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 SIZE = {"width": 1280, "height": 760}
 FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 PICTURES: dict[str, dict[str, str | int]] = {
+    "overview": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "metric": "induction", "view": "overview"},
     "head": {"run": "text", "tag": "doctor-she", "layer": 1, "query": 8, "view": "head"},
     "induction": {"run": "repeats", "tag": "repeated", "layer": 1, "heads": 2, "head": 2, "view": "head", "drawing": "matrix"},
     "model": {"run": "text", "tag": "passage", "view": "model"},
@@ -26,7 +27,8 @@ PICTURES: dict[str, dict[str, str | int]] = {
 }
 """Name of the picture -> what the tab shows."""
 USES_OF_DEMO: dict[str, dict[str, str | int]] = {
-    "use-pattern": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "metric": "induction", "view": "overview"},
+    "use-first-token": {"run": "text", "tag": "passage", "layer": 2, "metric": "first_token", "view": "overview"},
+    "use-position": {"run": "recent", "tag": "recent", "layer": 0, "head": 1, "metric": "local", "view": "overview"},
 }
 _PAIR = {"run": "finetuned", "tag": "doctor-she", "layer": 0, "head": 1, "query": 7, "key": 5, "metric": "entropy"}
 USES_OF_PRONOUNS: dict[str, dict[str, str | int]] = {

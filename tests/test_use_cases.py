@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Page
 
 ROOT = Path(__file__).parents[1]
-SHE, NURSE = 7, 5
+SHE, NURSE, DOCTOR = 7, 5, 2
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,9 @@ def opened(page: Page, address: str, **shown: str | int) -> FrameLocator:
     return frame
 
 
-def weights(page: Page, address: str, **shown: str | int) -> dict[str, float]:
-    """The ranking of the pair finder: head -> weight of the pronoun on the nurse."""
-    frame = opened(page, address, view="overview", panel="pair", query=SHE, key=NURSE, **shown)
+def weights(page: Page, address: str, key: int = NURSE, **shown: str | int) -> dict[str, float]:
+    """The ranking of the pair finder: head -> weight of the pronoun on the token at that place."""
+    frame = opened(page, address, view="overview", panel="pair", query=SHE, key=key, **shown)
     rows = frame.get_by_test_id("pair-heads").locator("tbody tr")
     expect(rows).to_have_count(16, timeout=30_000)
     cells = (row.split() for row in rows.all_inner_texts())
@@ -78,6 +78,19 @@ def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(page: P
     )
     expect(frame.get_by_test_id("compare-note")).to_contain_text("1 of 8 tokens differ: she / he")
     expect(frame.get_by_test_id("head-view")).to_contain_text(f"{after[most]:.3f}"[:5])
+
+
+def test_exchanging_two_words_tells_a_place_from_a_person(page: Page, address: str) -> None:
+    def weight(tag: str, place: int) -> float:
+        return weights(page, address, place, run="finetuned", tag=tag, step=100)[head]
+
+    nurse = weights(page, address, run="finetuned", tag="doctor-she", step=100)
+    doctor = weights(page, address, run="finetuned", tag="doctor-he", step=100)
+    head = max(nurse, key=lambda each: nurse[each] - doctor[each])
+    # In nurse-she the two have changed places: a head that leans on the place would stay where it was.
+    assert nurse[head] > 0.5
+    assert weight("nurse-she", DOCTOR) > 0.5
+    assert weight("nurse-she", NURSE) < 0.3
 
 
 def test_the_findings_name_the_heads_of_a_pattern_and_lead_to_them(page: Page, address: str) -> None:
