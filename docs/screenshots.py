@@ -27,7 +27,6 @@ PICTURES: dict[str, dict[str, str | int]] = {
 }
 """Name of the picture -> what the tab shows."""
 USES_OF_DEMO: dict[str, dict[str, str | int]] = {
-    "use-first-token": {"run": "text", "tag": "passage", "layer": 2, "metric": "first_token", "view": "overview"},
     "use-position": {"run": "recent", "tag": "recent", "layer": 0, "head": 1, "metric": "local", "view": "overview"},
 }
 _PAIR = {"run": "finetuned", "tag": "doctor-she", "layer": 0, "head": 1, "query": 7, "key": 5, "metric": "entropy"}

@@ -9,7 +9,7 @@ import { keyLabels, positionOf, queryLabels } from "./rows";
 import { colours, markOf, markText, series } from "./series";
 
 /** More heads than these do not get a column each. */
-const MOST_COLUMNS = 3;
+const MOST_COLUMNS = 4;
 
 interface TableProps {
   /** The side of the token whose links these are. */
