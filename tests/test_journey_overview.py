@@ -68,6 +68,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     logs.write(logs.record_file(logdir / "one"), *[logs.events(step) for step in STEPS])
     logs.write(logs.record_file(logdir / "two"), *[logs.events(step, of=logs.capture(seed=100 + step)) for step in STEPS])
     logs.write(logs.record_file(logdir / "single"), logs.events(0, tag="once"))
+    logs.write(logs.record_file(logdir / "unmoved"), *[logs.events(step, of=logs.capture(seed=0)) for step in STEPS])
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logdir}") as url:
         yield url
 
@@ -202,6 +203,13 @@ def test_types_filter_what_is_shown(page: Page, address: str) -> None:
     expect(tab.get_by_test_id("changed-most").locator("tbody tr")).to_have_count(count)
     tab.get_by_test_id("type-all").click()
     expect(tab.get_by_test_id("changed-most").locator("tbody tr")).to_have_count(LAYERS * HEADS)
+
+
+def test_a_finding_about_layers_leads_to_their_change(page: Page, address: str) -> None:
+    tab = opened(page, address, run="unmoved")
+    finding = tab.get_by_test_id("findings").locator("li", has_text="hardly moved between steps 0 and 30")
+    finding.get_by_role("button", name="model view").click()
+    expect(tab.get_by_test_id("model-enlarged")).to_contain_text("this less step 0")
 
 
 def test_a_run_that_grows_is_followed_or_left_alone(page: Page, tmp_path: Path) -> None:

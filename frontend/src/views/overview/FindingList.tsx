@@ -3,9 +3,10 @@
 import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { activeHeads, wantedStep } from "../../state/chosen";
+import { compareWith } from "../../state/compare";
 import { askedFindings, findings } from "../../state/histories";
 import { headsBy, metric } from "../../state/overview";
-import { focusHead, key, layer, query, stack, view } from "../../state/selection";
+import { focusHead, key, layer, query, run, stack, tag, view } from "../../state/selection";
 import type { Finding } from "../../types";
 import { Progress } from "./Progress";
 
@@ -25,9 +26,13 @@ export function FindingList(): JSX.Element {
             <button type="button" class="overview-finding" title="Show the evidence here" onClick={() => show(each)}>
               {each.sentence}
             </button>
-            {each.heads.length > 0 && (
+            {each.heads.length > 0 ? (
               <button type="button" class="link" title="Look at the weights" onClick={() => look(each)}>
                 head view
+              </button>
+            ) : (
+              <button type="button" class="link" title="Look at what changed in these layers" onClick={() => lookAtLayers(each)}>
+                model view
               </button>
             )}
           </li>
@@ -59,5 +64,14 @@ function look(finding: Finding): void {
     const [head] = finding.heads;
     activeHeads.value = head ? [head[1]] : null;
     view.value = "head";
+  });
+}
+
+/** A finding about whole layers is about their change since the first of its steps. */
+function lookAtLayers(finding: Finding): void {
+  batch(() => {
+    show(finding);
+    compareWith({ run: run.peek(), tag: tag.peek(), step: finding.steps[0] ?? "first" });
+    view.value = "model";
   });
 }
