@@ -18,7 +18,7 @@ from tb_attention import captures
 from tb_attention.attend import AttentionLayer
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Locator, Page
+    from playwright.sync_api import FrameLocator, Locator, Page
 
 FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 SHE = ("The", " nurse", " said", " that", " she", " slept")
@@ -58,17 +58,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         logs.write(logs.record_file(logdir / run), *every)
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logdir}") as url:
         yield url
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page in which no script may fail."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield page
-    page.close()
-    assert failures == []
 
 
 def opened(page: Page, address: str, **state: object) -> FrameLocator:

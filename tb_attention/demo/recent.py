@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from torch.utils.data import Dataset
-from transformers import GPT2Config, GPT2LMHeadModel, set_seed
+from transformers import set_seed
 
-from tb_attention.demo.training import train
+from tb_attention.demo.training import small_gpt2, train
 
 TOKENS = 64
 VOCABULARY = 32
@@ -46,19 +46,6 @@ class Recent(Dataset[dict[str, npt.NDArray[np.int64]]]):
 def train_recent(run: Path, steps: int, seed: int = 0) -> None:
     """Trains the model and logs it to `run`."""
     set_seed(seed)
-    model = GPT2LMHeadModel(
-        GPT2Config(
-            vocab_size=VOCABULARY,
-            n_positions=TOKENS,
-            n_embd=128,
-            n_layer=1,
-            n_head=4,
-            resid_pdrop=0.0,
-            embd_pdrop=0.0,
-            attn_pdrop=0.0,
-            bos_token_id=0,
-            eos_token_id=0,
-        )
-    )
+    model = small_gpt2(VOCABULARY, TOKENS, layers=1)
     probes = {"recent": [int(token) for token in Recent(1, 10_000)[0]["input_ids"]]}
     train(model, Recent(steps * BATCH, seed), run, probes=probes, steps=steps, batch=BATCH, learning_rate=1e-3)

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from torch.utils.data import Dataset
-from transformers import GPT2Config, GPT2LMHeadModel, set_seed
+from transformers import set_seed
 
 from tb_attention import metrics
 from tb_attention.capture import capture
-from tb_attention.demo.training import train
+from tb_attention.demo.training import small_gpt2, train
 from tb_attention.measure import measure
 
 TOKENS = 64
@@ -73,20 +73,7 @@ def best_induction(model: Any, ids: list[int]) -> Induction:
 def train_repeats(run: Path, steps: int, seed: int = 0) -> tuple[Induction, Induction]:
     """Trains the model and logs it to `run`; the best induction head on a held-out sequence before and after."""
     set_seed(seed)
-    model = GPT2LMHeadModel(
-        GPT2Config(
-            vocab_size=VOCABULARY,
-            n_positions=TOKENS,
-            n_embd=128,
-            n_layer=2,
-            n_head=4,
-            resid_pdrop=0.0,
-            embd_pdrop=0.0,
-            attn_pdrop=0.0,
-            bos_token_id=0,
-            eos_token_id=0,
-        )
-    )
+    model = small_gpt2(VOCABULARY, TOKENS, layers=2)
     repeated = held_out()
     before = best_induction(model, repeated)
     random = [int(token) for token in np.random.default_rng(10_001).integers(VOCABULARY, size=TOKENS)]

@@ -11,6 +11,8 @@ from torch.utils.data import Dataset
 from torch.utils.tensorboard import SummaryWriter
 from tqdm.auto import tqdm
 from transformers import (
+    GPT2Config,
+    GPT2LMHeadModel,
     PrinterCallback,
     Trainer,
     TrainerCallback,
@@ -25,6 +27,13 @@ from tb_attention.integrations.trainer import AttentionCallback
 
 CAPTURES = 30
 """How often each probe is logged."""
+
+
+def small_gpt2(vocabulary: int, tokens: int, layers: int) -> Any:
+    """An untrained GPT-2 of width 128 with 4 heads and no dropout, for sequences of at most so many tokens."""
+    sizes: dict[str, Any] = {"vocab_size": vocabulary, "n_positions": tokens, "n_embd": 128, "n_layer": layers, "n_head": 4}
+    no_dropout: dict[str, Any] = {"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0}
+    return GPT2LMHeadModel(GPT2Config(**sizes, **no_dropout, bos_token_id=0, eos_token_id=0))
 
 
 def train(
