@@ -1,6 +1,9 @@
-"""Figures of the logging side on an accelerator: python benchmarks/accelerator.py [--device cuda] [--tiny].
+"""Figures of the logging side on an accelerator.
 
-GPT-2 small and a Llama of the size of 1B, random weights in bfloat16. Prints markdown; needs 12 GB of the accelerator's memory.
+Python benchmarks/accelerator.py [--device cuda] [--tiny].
+
+GPT-2 small and a Llama of the size of 1B, random weights in bfloat16. Prints markdown; needs 12 GB
+of the accelerator's memory.
 """
 
 from __future__ import annotations
@@ -25,14 +28,34 @@ LENGTHS = (64, 256, 1024, 2048)
 
 def gpt2(tiny: bool) -> Any:
     """GPT-2 small."""
-    return transformers.GPT2Config(n_layer=2, n_embd=64, n_head=4) if tiny else transformers.GPT2Config()
+    return (
+        transformers.GPT2Config(n_layer=2, n_embd=64, n_head=4)
+        if tiny
+        else transformers.GPT2Config()
+    )
 
 
 def llama(tiny: bool) -> Any:
     """The configuration of Llama 3.2 1B: 16 layers, 32 heads on 8 key heads of 64 neurons."""
-    size = {"num_hidden_layers": 2, "hidden_size": 64, "intermediate_size": 64, "num_attention_heads": 4, "num_key_value_heads": 1}
-    whole = {"num_hidden_layers": 16, "hidden_size": 2048, "intermediate_size": 8192, "num_attention_heads": 32, "num_key_value_heads": 8}
-    return transformers.LlamaConfig(vocab_size=1000 if tiny else 128256, max_position_embeddings=4096, **(size if tiny else whole))
+    size = {
+        "num_hidden_layers": 2,
+        "hidden_size": 64,
+        "intermediate_size": 64,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 1,
+    }
+    whole = {
+        "num_hidden_layers": 16,
+        "hidden_size": 2048,
+        "intermediate_size": 8192,
+        "num_attention_heads": 32,
+        "num_key_value_heads": 8,
+    }
+    return transformers.LlamaConfig(
+        vocab_size=1000 if tiny else 128256,
+        max_position_embeddings=4096,
+        **(size if tiny else whole),
+    )
 
 
 class Device:
@@ -51,7 +74,10 @@ class Device:
         return time.perf_counter() - began
 
     def peak(self, job: Callable[[], object]) -> float:
-        """Megabytes that one run needs at most beyond what is there; NaN where the device does not tell."""
+        """Megabytes that one run needs at most beyond what is there.
+
+        NaN where the device does not tell.
+        """
         if not hasattr(self.module, "max_memory_allocated"):
             return float("nan")
         self.module.reset_peak_memory_stats()
@@ -63,12 +89,17 @@ class Device:
 def model(config: Any, attention: str, device: Device) -> Any:
     """Without its head, random weights, bfloat16."""
     torch.manual_seed(0)
-    built = transformers.AutoModel.from_config(config, attn_implementation=attention, dtype=torch.bfloat16)
+    built = transformers.AutoModel.from_config(
+        config, attn_implementation=attention, dtype=torch.bfloat16
+    )
     return built.eval().to(device.name)
 
 
 def compare(name: str, config: Any, device: Device, rounds: int) -> None:
-    """Forward passes in turns: plain sdpa, captured, eager with its weights; and what the background thread does on the CPU."""
+    """Forward passes in turns: plain sdpa, captured, eager with its weights.
+
+    And what the background thread does on the CPU.
+    """
     sdpa, eager = model(config, "sdpa", device), model(config, "eager", device)
     rows, work = [], []
     for tokens in (length for length in LENGTHS if length <= config.max_position_embeddings):
@@ -85,21 +116,52 @@ def compare(name: str, config: Any, device: Device, rounds: int) -> None:
                 for kind, job in jobs.items():
                     times[kind].append(device.seconds(job))
         plain = statistics.median(times["plain"])
-        cells = [f"{statistics.median(times[kind]) / plain:.3f} ({min(times[kind]) / min(times['plain']):.3f})" for kind in jobs]
-        rows.append([f"{tokens:,}", f"{plain * 1e3:.1f} ms", *cells[1:], *(f"{peaks[kind]:,.0f} MB" for kind in jobs)])
+        cells = [
+            f"{statistics.median(times[kind]) / plain:.3f} ({min(times[kind]) / min(times['plain']):.3f})"
+            for kind in jobs
+        ]
+        rows.append(
+            [
+                f"{tokens:,}",
+                f"{plain * 1e3:.1f} ms",
+                *cells[1:],
+                *(f"{peaks[kind]:,.0f} MB" for kind in jobs),
+            ]
+        )
         captured = capture(sdpa, ids)
         began = time.perf_counter()
         for layer in captured.stacks[0].layers.values():
             measure(layer, captured.sequences[0].ids)
-        work.append([f"{tokens:,}", f"{(time.perf_counter() - began) * 1e3:.0f} ms", *logged(sdpa, ids, device)])
-    head = ["tokens", "plain sdpa", "capture / plain", "eager with weights / plain", "peak plain", "peak capture", "peak eager"]
+        work.append(
+            [
+                f"{tokens:,}",
+                f"{(time.perf_counter() - began) * 1e3:.0f} ms",
+                *logged(sdpa, ids, device),
+            ]
+        )
+    head = [
+        "tokens",
+        "plain sdpa",
+        "capture / plain",
+        "eager with weights / plain",
+        "peak plain",
+        "peak capture",
+        "peak eager",
+    ]
     table(f"{name}: forward pass, median (minimum) of {rounds}", head, *rows)
-    table(f"{name}: one capture", ["tokens", "metrics and thumbnails, CPU", "time inside log", "time until written"], *work)
+    table(
+        f"{name}: one capture",
+        ["tokens", "metrics and thumbnails, CPU", "time inside log", "time until written"],
+        *work,
+    )
 
 
 def logged(sdpa: Any, ids: torch.Tensor, device: Device) -> tuple[str, str]:
     """What one call of log costs the training, and when its capture is on the disk."""
-    with tempfile.TemporaryDirectory() as directory, AttentionLogger(directory, strict=True) as logger:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        AttentionLogger(directory, strict=True) as logger,
+    ):
         logger.log(sdpa, ids, tag="warm", step=0)
         logger.flush()
         began = time.perf_counter()
@@ -110,16 +172,24 @@ def logged(sdpa: Any, ids: torch.Tensor, device: Device) -> tuple[str, str]:
 
 def main() -> None:
     """Both models in one run."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--device", default="cuda")
-    parser.add_argument("--tiny", action="store_true", help="models of two layers, to try the script on a CPU")
+    parser.add_argument(
+        "--tiny", action="store_true", help="models of two layers, to try the script on a CPU"
+    )
     parser.add_argument("--rounds", type=int, default=15)
     options = parser.parse_args()
     transformers.logging.set_verbosity_error()
     device = Device(options.device)
     for name, config in (("GPT-2 small", gpt2(options.tiny)), ("Llama 1B", llama(options.tiny))):
         compare(name, config, device, options.rounds)
-    told = torch.cuda.get_device_name() if torch.device(options.device).type == "cuda" else options.device
+    told = (
+        torch.cuda.get_device_name()
+        if torch.device(options.device).type == "cuda"
+        else options.device
+    )
     print(f"\n{told}, torch {torch.__version__}, transformers {transformers.__version__}")
 
 

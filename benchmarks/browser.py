@@ -1,8 +1,11 @@
-"""The tab and BertViz 1.4.1 on the same arrays in the same Chromium: python benchmarks/browser.py [--quick]. At most eight minutes.
+"""The tab and BertViz 1.4.1 on the same arrays in the same Chromium.
 
-Prints the tables of docs/benchmarks.md: time until drawn and until another layer is drawn, memory of the page's process, bytes sent; then
-the frames of the tab while the pointer moves, and while it scrolls and zooms. GPT-2 small's shape, 12 layers of 12 heads, random weights.
-The tab stands alone in its page, without TensorBoard around it, as BertViz does without a notebook.
+Python benchmarks/browser.py [--quick]. At most eight minutes.
+
+Prints the tables of docs/benchmarks.md: time until drawn and until another layer is drawn, memory
+of the page's process, bytes sent; then the frames of the tab while the pointer moves, and while it
+scrolls and zooms. GPT-2 small's shape, 12 layers of 12 heads, random weights. The tab stands alone
+in its page, without TensorBoard around it, as BertViz does without a notebook.
 """
 
 from __future__ import annotations
@@ -59,29 +62,54 @@ def layers_of(tokens: int) -> int:
 
 
 def logged(directory: Path, sizes: tuple[int, ...]) -> dict[int, np.ndarray]:
-    """Logs captures of each size, short ones at three steps, and 48 layers of 25 heads. Returns what BertViz gets: size -> weights."""
+    """Logs captures of each size, short ones at three steps, and 48 layers of 25 heads.
+
+    Returns what BertViz gets: size -> weights.
+    """
     weights = {}
     for tokens in sizes:
         steps = range(3 if tokens <= 256 else 1)
-        made = [capture(tokens, layers=layers_of(tokens), heads=HEADS, key_heads=HEADS, neurons=NEURONS, seed=step) for step in steps]
-        events = (list(capture_events(each, tag="probe", step=step, wall_time=1.7e9, session="b")) for step, each in enumerate(made))
+        made = [
+            capture(
+                tokens,
+                layers=layers_of(tokens),
+                heads=HEADS,
+                key_heads=HEADS,
+                neurons=NEURONS,
+                seed=step,
+            )
+            for step in steps
+        ]
+        events = (
+            list(capture_events(each, tag="probe", step=step, wall_time=1.7e9, session="b"))
+            for step, each in enumerate(made)
+        )
         write(record_file(directory / f"t{tokens}"), *events)
         if tokens <= 512:
             # The newest step is what the tab opens with.
-            weights[tokens] = np.stack([attend.weights(layer) for layer in made[-1].stacks[0].layers.values()])
+            weights[tokens] = np.stack(
+                [attend.weights(layer) for layer in made[-1].stacks[0].layers.values()]
+            )
     large = capture(64, layers=48, heads=25, key_heads=25, neurons=16)
-    write(record_file(directory / "large"), list(capture_events(large, tag="probe", step=0, wall_time=1.7e9, session="b")))
+    write(
+        record_file(directory / "large"),
+        list(capture_events(large, tag="probe", step=0, wall_time=1.7e9, session="b")),
+    )
     return weights
 
 
 def ours(browser: Browser, address: str, view: str, tokens: int) -> Measured:
     """A view of the tab."""
     with opened(browser) as page:
-        page.goto(f"{address}data/plugin_entry.html?name=attention#attention&p.attention.run=t{tokens}&p.attention.view={view}")
+        page.goto(
+            f"{address}data/plugin_entry.html?name=attention#attention&p.attention.run=t{tokens}&p.attention.view={view}"
+        )
         measured = {"drawn": drawn(page), "memory": megabytes()}
         entries = "[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]"
         page.wait_for_timeout(100)
-        measured["bytes"] = page.evaluate(f"{entries}.reduce((sum, each) => sum + each.transferSize, 0)") / 1e6
+        measured["bytes"] = (
+            page.evaluate(f"{entries}.reduce((sum, each) => sum + each.transferSize, 0)") / 1e6
+        )
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(1500)  # neighbouring steps are fetched ahead
         if tokens <= 256:
@@ -92,13 +120,17 @@ def ours(browser: Browser, address: str, view: str, tokens: int) -> Measured:
         return measured
 
 
-def theirs(browser: Browser, libraries: dict[str, str], folder: Path, view: str, weights: np.ndarray) -> Measured | str:
+def theirs(
+    browser: Browser, libraries: dict[str, str], folder: Path, view: str, weights: np.ndarray
+) -> Measured | str:
     """A view of BertViz; a sentence where it does not come to an end."""
     tokens = weights.shape[-1]
     path = folder / f"{view}{tokens}.html"
     lines = HEADS * tokens**2 * (LAYERS if view == "model" else 1)
     try:
-        path.write_text(bertviz_pages.page_of(view, weights, [f"t{place}" for place in range(tokens)]))
+        path.write_text(
+            bertviz_pages.page_of(view, weights, [f"t{place}" for place in range(tokens)])
+        )
         with opened(browser) as page:
             bertviz_pages.serve(page, libraries)
             page.goto(f"file://{path}", wait_until="commit")
@@ -114,7 +146,10 @@ def theirs(browser: Browser, libraries: dict[str, str], folder: Path, view: str,
 
 
 def within(job: Callable[[], float]) -> float:
-    """The job's answer. A page that takes longer than LIMIT, or more memory than MOST, is ended; raises GaveUp then, or if it crashed."""
+    """The job's answer. A page that takes longer than LIMIT, or more memory than MOST, is ended.
+
+    Raises GaveUp then, or if it crashed.
+    """
     done, reason = threading.Event(), "its process crashed"
 
     def watch() -> None:
@@ -123,7 +158,9 @@ def within(job: Callable[[], float]) -> float:
         while not done.wait(0.5):
             if time.monotonic() < until and megabytes() < MOST:
                 continue
-            reason = f"not in {LIMIT:.0f} s" if megabytes() < MOST else f"more than {MOST / 1000:.0f} GB"
+            reason = (
+                f"not in {LIMIT:.0f} s" if megabytes() < MOST else f"more than {MOST / 1000:.0f} GB"
+            )
             for pid in renderers():
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
@@ -140,8 +177,17 @@ def within(job: Callable[[], float]) -> float:
         watcher.join()
 
 
-def compare(browser: Browser, address: str, folder: Path, weights: dict[int, np.ndarray], sizes: tuple[int, ...]) -> None:
-    """Prints a row for each view and size: BertViz / the tab, and the ratio. Short texts come first, as long as there is time."""
+def compare(
+    browser: Browser,
+    address: str,
+    folder: Path,
+    weights: dict[int, np.ndarray],
+    sizes: tuple[int, ...],
+) -> None:
+    """Prints a row for each view and size: BertViz / the tab, and the ratio.
+
+    Short texts come first, as long as there is time.
+    """
     libraries = bertviz_pages.install(folder)
     started = time.monotonic()
     rows: dict[str, list[str]] = {"head": [], "model": []}
@@ -160,10 +206,28 @@ def compare(browser: Browser, address: str, folder: Path, weights: dict[int, np.
                 cells = [f"{other} / {shown(name, tab.get(name))}" for name in COMPARED]
             else:
                 cells = [pair(name, other.get(name), tab.get(name)) for name in COMPARED]
-            rows[view].append(f"| {view} | {tokens:,} | {' | '.join([*cells, shown('step', tab.get('step'))])} |")
+            rows[view].append(
+                f"| {view} | {tokens:,} | {' | '.join([*cells, shown('step', tab.get('step'))])} |"
+            )
             print(rows[view][-1], file=sys.stderr, flush=True)
-    columns = ["view", "tokens", *(f"{what}: BertViz / tab" for what in COMPARED.values()), "another step: tab"]
-    print("\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *rows["head"], *rows["model"], ""]), flush=True)
+    columns = [
+        "view",
+        "tokens",
+        *(f"{what}: BertViz / tab" for what in COMPARED.values()),
+        "another step: tab",
+    ]
+    print(
+        "\n".join(
+            [
+                f"| {' | '.join(columns)} |",
+                "|---" * len(columns) + "|",
+                *rows["head"],
+                *rows["model"],
+                "",
+            ]
+        ),
+        flush=True,
+    )
 
 
 def pair(name: str, other: float | None, tab: float | None) -> str:
@@ -184,12 +248,20 @@ def smooth(browser: Browser, address: str, sizes: tuple[int, ...]) -> None:
     """Prints the frames of the tab under real input."""
     print("| what | tokens | frames/s | work of a frame, median | 95 % | main thread per frame |")
     print("|---|---|---|---|---|---|")
-    jobs = [("head", "lines", "t"), ("head", "matrix", "t"), ("head", "text", "t"), ("model", "", "t"), ("model", "", "large")]
+    jobs = [
+        ("head", "lines", "t"),
+        ("head", "matrix", "t"),
+        ("head", "text", "t"),
+        ("model", "", "t"),
+        ("model", "", "large"),
+    ]
     for view, drawing, run in jobs:
         for tokens in sizes if run == "t" else (64,):
             state = f"run={run}{tokens if run == 't' else ''}&p.attention.view={view}&p.attention.drawing={drawing or 'lines'}"
             with opened(browser) as page:
-                page.goto(f"{address}data/plugin_entry.html?name=attention#attention&p.attention.{state}")
+                page.goto(
+                    f"{address}data/plugin_entry.html?name=attention#attention&p.attention.{state}"
+                )
                 drawn(page)
                 page.wait_for_load_state("networkidle")
                 page.wait_for_timeout(300)
@@ -210,7 +282,10 @@ def interactions(page: Page, view: str, drawing: str) -> list[tuple[str, Callabl
     def hover() -> None:
         for step in range(90):
             share = step / 90
-            page.mouse.move(box["x"] + box["width"] * (0.15 + 0.3 * share), box["y"] + box["height"] * (0.1 + 0.8 * abs(1 - 2 * share)))
+            page.mouse.move(
+                box["x"] + box["width"] * (0.15 + 0.3 * share),
+                box["y"] + box["height"] * (0.1 + 0.8 * abs(1 - 2 * share)),
+            )
 
     def wheel(across: float = 0.5) -> None:
         page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] / 2)
@@ -235,8 +310,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         weights = logged(folder / "logs", tuple(sorted({*sizes, *long})))
-        program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        program = next(
+            filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+        )
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
         with tensorboard(folder, f"--logdir={folder / 'logs'}") as address:
             compare(browser, address, folder, weights, sizes)
             smooth(browser, address, long)

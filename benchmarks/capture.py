@@ -1,7 +1,8 @@
 """Figures of the logging side, in one run on Linux: python benchmarks/capture.py [--quick].
 
-Prints markdown; takes 6 minutes on a quiet machine, and 4 GB of memory. Ratios of times that took turns, so that other load meets
-all of them; one thread, by the clock and by the CPU time of the process. benchmarks/accelerator.py has the figures of a GPU.
+Prints markdown; takes 6 minutes on a quiet machine, and 4 GB of memory. Ratios of times that took
+turns, so that other load meets all of them; one thread, by the clock and by the CPU time of the
+process. benchmarks/accelerator.py has the figures of a GPU.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import argparse
 import os
 
-os.environ["OMP_NUM_THREADS"] = "1"  # before numpy and torch: their threads would take each other's core
+os.environ["OMP_NUM_THREADS"] = (
+    "1"  # before numpy and torch: their threads would take each other's core
+)
 
 import cProfile
 import json
@@ -42,13 +45,17 @@ PLAIN, CAPTURED, EAGER, FORWARD, HEAD = "plain", "captured", "eager", "forward",
 def gpt2(attention: str = "sdpa") -> Any:
     """GPT-2 small without its head, with random weights."""
     torch.manual_seed(0)
-    return transformers.GPT2Model._from_config(transformers.GPT2Config(), attn_implementation=attention).eval()
+    return transformers.GPT2Model._from_config(
+        transformers.GPT2Config(), attn_implementation=attention
+    ).eval()
 
 
 def gpt2_with_head() -> Any:
     """GPT-2 small as a language model."""
     torch.manual_seed(0)
-    return transformers.GPT2LMHeadModel._from_config(transformers.GPT2Config(), attn_implementation="sdpa").eval()
+    return transformers.GPT2LMHeadModel._from_config(
+        transformers.GPT2Config(), attn_implementation="sdpa"
+    ).eval()
 
 
 def ids(tokens: int) -> torch.Tensor:
@@ -57,7 +64,10 @@ def ids(tokens: int) -> torch.Tensor:
 
 
 def passes(kinds: Sequence[str], tokens: int) -> dict[str, Callable[[], object]]:
-    """The forward passes that are compared: without attention, captured, and with the weights of every head."""
+    """The forward passes that are compared.
+
+    Without attention, captured, and with the weights of every head.
+    """
     sdpa, read = gpt2(), ids(tokens)
     eager = gpt2("eager") if EAGER in kinds else None
 
@@ -70,7 +80,11 @@ def passes(kinds: Sequence[str], tokens: int) -> dict[str, Callable[[], object]]
         assert eager is not None
         return eager(read, output_attentions=True)
 
-    jobs: dict[str, Callable[[], object]] = {PLAIN: plain, CAPTURED: lambda: capture(sdpa, read), EAGER: weights}
+    jobs: dict[str, Callable[[], object]] = {
+        PLAIN: plain,
+        CAPTURED: lambda: capture(sdpa, read),
+        EAGER: weights,
+    }
     return {kind: jobs[kind] for kind in kinds}
 
 
@@ -79,9 +93,27 @@ def forward(rounds: dict[int, int]) -> None:
     rows = []
     for tokens, count in rounds.items():
         times = in_turns(passes((PLAIN, CAPTURED, EAGER), tokens), count)
-        for kind, name in ((CAPTURED, "capture of q and k"), (EAGER, "eager, `output_attentions=True`")):
-            rows.append([f"{tokens:,}", f"{statistics.median(times[PLAIN].wall) * 1e3:.0f} ms", name, ratios(times[kind], times[PLAIN])])
-    head = ["tokens", "plain sdpa", "with", "median, wall", "median, CPU", "minimum, wall", "minimum, CPU"]
+        for kind, name in (
+            (CAPTURED, "capture of q and k"),
+            (EAGER, "eager, `output_attentions=True`"),
+        ):
+            rows.append(
+                [
+                    f"{tokens:,}",
+                    f"{statistics.median(times[PLAIN].wall) * 1e3:.0f} ms",
+                    name,
+                    ratios(times[kind], times[PLAIN]),
+                ]
+            )
+    head = [
+        "tokens",
+        "plain sdpa",
+        "with",
+        "median, wall",
+        "median, CPU",
+        "minimum, wall",
+        "minimum, CPU",
+    ]
     table("Forward pass / plain sdpa forward pass, GPT-2 small", head, *rows)
 
 
@@ -92,18 +124,29 @@ def memory(lengths: Sequence[int]) -> None:
         cells = []
         for kind in (PLAIN, CAPTURED, EAGER):
             # A process of its own: memory that was freed once would hide what is needed again.
-            done = subprocess.run([sys.executable, __file__, "--peak", kind, str(tokens)], capture_output=True, text=True, check=True)
-            cells.append("{peak:,.0f} MB ({before:,.0f} + {more:,.0f})".format(**json.loads(done.stdout)))
+            done = subprocess.run(
+                [sys.executable, __file__, "--peak", kind, str(tokens)],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            cells.append(
+                "{peak:,.0f} MB ({before:,.0f} + {more:,.0f})".format(**json.loads(done.stdout))
+            )
         rows.append([f"{tokens:,}", *cells])
     head = ["tokens", "plain sdpa", "capture of q and k", "eager, `output_attentions=True`"]
     table("Peak memory of the process (before the pass + what the pass adds)", head, *rows)
 
 
 def peak(kind: str, tokens: int) -> None:
-    """Runs in a process of its own: prints the resident megabytes before the pass, at its peak, and the difference."""
+    """Runs in a process of its own.
+
+    Prints the resident megabytes before the pass, at its peak, and the difference.
+    """
     job = passes((kind,), tokens)[kind]
     status = Path("/proc/self/status")
-    # The peak is reset, because building the model has one too. Not getrusage, whose peak a child takes over from its parent.
+    # The peak is reset, because building the model has one too. Not getrusage, whose peak a child
+    # takes over from its parent.
     Path("/proc/self/clear_refs").write_text("5")
     before = megabytes(status, "VmRSS")
     kept = job()
@@ -125,15 +168,24 @@ def size(lengths: Sequence[int]) -> None:
         with tempfile.TemporaryDirectory() as directory:
             with AttentionLogger(directory, strict=True) as logger:
                 logger.log(model, ids(tokens), tag="probe", step=0)
-            written = sum(path.stat().st_size for path in Path(directory).rglob("*") if path.is_file())
+            written = sum(
+                path.stat().st_size for path in Path(directory).rglob("*") if path.is_file()
+            )
         attention = 4 * model.config.n_layer * model.config.n_head * tokens**2
         ratio = f"{written / attention:.3f} = 1/{attention / written:.1f}"
         rows.append([f"{tokens:,}", f"{written / 1e6:.2f} MB", f"{attention / 1e6:.2f} MB", ratio])
-    table("Bytes of a capture, event file included / float32 attention", ["tokens", "capture", "float32 attention", "ratio"], *rows)
+    table(
+        "Bytes of a capture, event file included / float32 attention",
+        ["tokens", "capture", "float32 attention", "ratio"],
+        *rows,
+    )
 
 
 def background(rounds: int, tokens: int = LENGTHS[-1]) -> None:
-    """What the background thread does for one capture / a forward pass; everything here on one thread."""
+    """What the background thread does for one capture / a forward pass.
+
+    Everything here on one thread.
+    """
     job = passes((PLAIN,), tokens)[PLAIN]
     whole, read = gpt2_with_head(), ids(tokens)
     captured = capture(gpt2(), read)
@@ -148,14 +200,24 @@ def background(rounds: int, tokens: int = LENGTHS[-1]) -> None:
             measure(layer, captured.sequences[0].ids)
 
     def written() -> None:
-        for event in capture_events(captured, tag="probe", step=0, wall_time=0, session="benchmark"):
+        for event in capture_events(
+            captured, tag="probe", step=0, wall_time=0, session="benchmark"
+        ):
             event.SerializeToString()
 
     times = in_turns({FORWARD: job, HEAD: with_head, "metrics": measured, "all": written}, rounds)
     rows = [
-        ["head metrics and thumbnails", "without its head", ratios(times["metrics"], times[FORWARD])],
+        [
+            "head metrics and thumbnails",
+            "without its head",
+            ratios(times["metrics"], times[FORWARD]),
+        ],
         ["head metrics and thumbnails", "with its head", ratios(times["metrics"], times[HEAD])],
-        ["the same, float16 and serialising", "without its head", ratios(times["all"], times[FORWARD])],
+        [
+            "the same, float16 and serialising",
+            "without its head",
+            ratios(times["all"], times[FORWARD]),
+        ],
     ]
     head = ["work", "GPT-2 small", "median, wall", "median, CPU", "minimum, wall", "minimum, CPU"]
     table(f"Work of the background thread / forward pass, {tokens:,} tokens", head, *rows)
@@ -163,19 +225,34 @@ def background(rounds: int, tokens: int = LENGTHS[-1]) -> None:
 
 
 def profile(measured: Callable[[], None]) -> None:
-    """Prints where the time of head metrics and thumbnails goes, by function; the profiler itself adds a tenth."""
+    """Prints where the time of head metrics and thumbnails goes, by function.
+
+    The profiler itself adds a tenth.
+    """
     profiler = cProfile.Profile(time.process_time)
     profiler.runcall(measured)
     stats: Any = pstats.Stats(profiler)
-    spent = sorted(((own, name) for (_, _, name), (_, _, own, _, _) in stats.stats.items()), reverse=True)
-    rows = [[f"`{name.strip('<>')}`", f"{100 * own / stats.total_tt:.0f} %"] for own, name in spent[:10]]
-    table("Where the CPU time of head metrics and thumbnails goes", ["function, without what it calls", "share"], *rows)
+    spent = sorted(
+        ((own, name) for (_, _, name), (_, _, own, _, _) in stats.stats.items()), reverse=True
+    )
+    rows = [
+        [f"`{name.strip('<>')}`", f"{100 * own / stats.total_tt:.0f} %"] for own, name in spent[:10]
+    ]
+    table(
+        "Where the CPU time of head metrics and thumbnails goes",
+        ["function, without what it calls", "share"],
+        *rows,
+    )
 
 
 def main() -> None:
     """Everything in one run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, no 1,024 tokens in the forward passes and memory")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="fewer rounds, no 1,024 tokens in the forward passes and memory",
+    )
     parser.add_argument("--peak", nargs=2, metavar=("KIND", "TOKENS"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     transformers.logging.set_verbosity_error()

@@ -1,4 +1,7 @@
-"""How smooth an interaction is: frames, and the work of the main thread in each, measured in the page while real input arrives."""
+"""How smooth an interaction is.
+
+Frames, and the work of the main thread in each, measured in the page while real input arrives.
+"""
 
 from __future__ import annotations
 
@@ -46,4 +49,6 @@ def measure(page: Page, frame: Frame, act: Callable[[], None]) -> dict[str, floa
 
 def _task_seconds(session: CDPSession) -> float:
     metrics: dict[str, Any] = session.send("Performance.getMetrics")
-    return next(float(each["value"]) for each in metrics["metrics"] if each["name"] == "TaskDuration")
+    return next(
+        float(each["value"]) for each in metrics["metrics"] if each["name"] == "TaskDuration"
+    )

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-# A picture is there when its canvases (or lines) are not what they were, and two frames have passed.
+# A picture is there when its canvases (or lines) are not what they were, and two frames have
+# passed.
 SIGN = """() => {
   let sum = document.querySelectorAll("line").length;
   for (const canvas of document.querySelectorAll("[data-testid$=-view] canvas")) {
@@ -77,5 +78,8 @@ def megabytes() -> float:
 
 
 def drawn(page: Page, lines: int = 0, act: tuple[str, str | None] | None = None) -> float:
-    """Seconds until the page's picture is there; `act` clicks a selector or sets its value first."""
+    """Seconds until the page's picture is there.
+
+    `act` clicks a selector or sets its value first.
+    """
     return float(page.evaluate(UNTIL_DRAWN, {"lines": lines, "act": act and list(act)})) / 1000

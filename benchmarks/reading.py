@@ -1,4 +1,6 @@
-"""Figures of the reading side, in one run on Linux: python benchmarks/reading.py. Takes a minute, and 1 GB for temporary files.
+"""Figures of the reading side, in one run on Linux: python benchmarks/reading.py.
+
+Takes a minute, and 1 GB for temporary files.
 
 Memory is the peak resident size of the process that answers, with Python, numpy and protobuf in it.
 """
@@ -47,8 +49,13 @@ def capture(tokens: int, heads: int = HEADS, layers: int = LAYERS) -> captures.C
     def vectors() -> np.ndarray:
         return random.standard_normal((heads, tokens, NEURONS), dtype=np.float32)
 
-    stack = {layer: AttentionLayer(query=vectors(), key=vectors(), scale=NEURONS**-0.5) for layer in range(layers)}
-    sequence = captures.Sequence(tokens=tuple(b" token" for _ in range(tokens)), ids=tuple(range(tokens)))
+    stack = {
+        layer: AttentionLayer(query=vectors(), key=vectors(), scale=NEURONS**-0.5)
+        for layer in range(layers)
+    }
+    sequence = captures.Sequence(
+        tokens=tuple(b" token" for _ in range(tokens)), ids=tuple(range(tokens))
+    )
     return captures.Capture("benchmark", (sequence,), (captures.Stack("decoder", stack),))
 
 
@@ -62,10 +69,19 @@ def varint(number: int) -> bytes:
 
 
 def sparse_layer(tag: str, step: int, size: int) -> list[bytes | int]:
-    """The record of a layer whose query and key have `size` bytes each: bytes to write, and numbers of zero bytes to leave out."""
+    """The record of a layer whose query and key have `size` bytes each.
+
+    Bytes to write, and numbers of zero bytes to leave out.
+    """
     shape = [HEADS, size // 2 // HEADS // NEURONS, NEURONS]
-    dims = tensor_shape_pb2.TensorShapeProto(dim=[tensor_shape_pb2.TensorShapeProto.Dim(size=length) for length in shape])
-    tensor = tensor_pb2.TensorProto(dtype=types_pb2.DT_HALF, tensor_shape=dims).SerializeToString() + b"\x22" + varint(size)
+    dims = tensor_shape_pb2.TensorShapeProto(
+        dim=[tensor_shape_pb2.TensorShapeProto.Dim(size=length) for length in shape]
+    )
+    tensor = (
+        tensor_pb2.TensorProto(dtype=types_pb2.DT_HALF, tensor_shape=dims).SerializeToString()
+        + b"\x22"
+        + varint(size)
+    )
     metadata = summary_pb2.SummaryMetadata(data_class=summary_pb2.DATA_CLASS_UNKNOWN)
     metadata.plugin_data.plugin_name = "attention"
     described = metadata.SerializeToString()
@@ -79,15 +95,24 @@ def sparse_layer(tag: str, step: int, size: int) -> list[bytes | int]:
         head = b"\x0a" + varint(whole)
         values += [head + before, size, after]
         length += len(head) + whole
-    event = event_pb2.Event(step=step, wall_time=1.7e9 + step).SerializeToString() + b"\x2a" + varint(length)
+    event = (
+        event_pb2.Event(step=step, wall_time=1.7e9 + step).SerializeToString()
+        + b"\x2a"
+        + varint(length)
+    )
     header = (len(event) + length).to_bytes(8, "little")
     return [header + FOOTER.pack(masked_crc32c(header)) + event, *values, bytes(FOOTER.size)]
 
 
 def sparse_run(directory: Path, total: int) -> int:
-    """Writes CAPTURES captures whose files have about `total` bytes, nearly all of them holes; returns the bytes."""
+    """Writes CAPTURES captures whose files have about `total` bytes, nearly all of them holes.
+
+    Returns the bytes.
+    """
     size = total // CAPTURES // LAYERS // 2 // (2 * HEADS * NEURONS) * (2 * HEADS * NEURONS)
-    *_, commit = capture_events(capture(TOKENS), tag="probe", step=0, wall_time=0, session="benchmark")
+    *_, commit = capture_events(
+        capture(TOKENS), tag="probe", step=0, wall_time=0, session="benchmark"
+    )
     path = recorded(directory)
     with path.open("wb") as file:
         for step in range(CAPTURES):
@@ -109,11 +134,17 @@ def first_answer(directory: str) -> None:
     # Not getrusage, whose peak a child process takes over from its parent.
     memory = int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
     steps = len(answer["runs"][0]["tags"][0]["steps"])
-    print(f"  first answer, {steps:,} captures x {LAYERS} layers: {seconds:.2f} s ({cpu:.2f} s of CPU), {memory:.0f} MB", flush=True)
+    print(
+        f"  first answer, {steps:,} captures x {LAYERS} layers: {seconds:.2f} s ({cpu:.2f} s of CPU), {memory:.0f} MB",
+        flush=True,
+    )
 
 
 def plain_weights(query: np.ndarray, key: np.ndarray, scale: float) -> np.ndarray:
-    """What numpy makes of float16 queries and keys without any of our code: causal attention weights float32."""
+    """What numpy makes of float16 queries and keys without any of our code.
+
+    Causal attention weights float32.
+    """
     scores = query.astype(np.float32) @ key.astype(np.float32).transpose(0, 2, 1)
     scores *= scale
     scores[:, ~np.tri(scores.shape[1], dtype=bool)] = -np.inf
@@ -124,7 +155,10 @@ def plain_weights(query: np.ndarray, key: np.ndarray, scale: float) -> np.ndarra
 
 
 def layer_weights(directory: Path) -> None:
-    """One layer of a capture of 1,024 tokens: from the file to the answer, everything new, / numpy on arrays in memory."""
+    """One layer of a capture of 1,024 tokens.
+
+    From the file to the answer, everything new, / numpy on arrays in memory.
+    """
     made = capture(TOKENS, layers=1)
     with recorded(directory / "weights").open("wb") as file:
         for event in capture_events(made, tag="probe", step=0, wall_time=0, session="benchmark"):
@@ -149,11 +183,16 @@ def layer_weights(directory: Path) -> None:
     seconds = medians(jobs, 9)
     print(f"  numpy: {seconds['numpy'] * 1e3:.0f} ms")
     for name, ours_seconds in list(seconds.items())[1:]:
-        print(f"  {name}: {ours_seconds * 1e3:.0f} ms = {ours_seconds / seconds['numpy']:.2f} of numpy")
+        print(
+            f"  {name}: {ours_seconds * 1e3:.0f} ms = {ours_seconds / seconds['numpy']:.2f} of numpy"
+        )
 
 
 def medians(jobs: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median seconds of each job; the jobs take turns, so that other load on the machine meets all of them."""
+    """Median seconds of each job.
+
+    The jobs take turns, so that other load on the machine meets all of them.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in jobs}
     for _ in range(rounds):
         for name, job in jobs.items():
@@ -165,7 +204,11 @@ def medians(jobs: dict[str, Callable[[], object]], rounds: int) -> dict[str, flo
 
 def mixed_file(directory: Path) -> None:
     """An event file of 200,000 scalars with 20 captures between them, as one who logs inline has it."""
-    scalar = framed(event_pb2.Event(step=1, summary=summary_pb2.Summary(value=[{"tag": "loss", "simple_value": 1}])).SerializeToString())
+    scalar = framed(
+        event_pb2.Event(
+            step=1, summary=summary_pb2.Summary(value=[{"tag": "loss", "simple_value": 1}])
+        ).SerializeToString()
+    )
     written = [framed(event.SerializeToString()) for event in capture_events(
         capture(64), tag="probe", step=0, wall_time=0, session="benchmark"
     )]  # fmt: skip
@@ -180,7 +223,10 @@ def mixed_file(directory: Path) -> None:
 
 
 def head_metrics(directory: Path) -> None:
-    """The head metrics of all steps: from the record file to arrays on the other side, / numpy on the same bytes in one file."""
+    """The head metrics of all steps.
+
+    From the record file to arrays on the other side, / numpy on the same bytes in one file.
+    """
     index = Index([Root(str(directory / "sparse"))])
     index.refresh()
 
@@ -208,22 +254,41 @@ def start_of_tensorboard(directory: Path) -> None:
     without = directory.parent / "without"
     (without / "run").mkdir(parents=True)
     *_, commit = capture_events(capture(64), tag="probe", step=0, wall_time=0, session="benchmark")
-    small = event_pb2.Event(step=0, wall_time=1.7e9, summary=summary_pb2.Summary(value=[overview_value(commit)]))
+    small = event_pb2.Event(
+        step=0, wall_time=1.7e9, summary=summary_pb2.Summary(value=[overview_value(commit)])
+    )
     for run in (directory / "run", without / "run"):
-        (run / "events.out.tfevents.0.host").write_bytes(framed(small.SerializeToString()) * CAPTURES)
+        (run / "events.out.tfevents.0.host").write_bytes(
+            framed(small.SerializeToString()) * CAPTURES
+        )
     jobs = {"with": lambda: started(directory), "without": lambda: started(without)}
     seconds = medians(jobs, 5)
-    print(f"  {seconds['with']:.2f} s / {seconds['without']:.2f} s = {seconds['with'] / seconds['without']:.2f}")
+    print(
+        f"  {seconds['with']:.2f} s / {seconds['without']:.2f} s = {seconds['with'] / seconds['without']:.2f}"
+    )
 
 
 def started(logdir: Path) -> None:
     """Starts TensorBoard, waits for its first answer, and ends it."""
-    command = [sys.executable, "-m", "tensorboard.main", "--port=0", "--host=localhost", f"--logdir={logdir}"]
+    command = [
+        sys.executable,
+        "-m",
+        "tensorboard.main",
+        "--port=0",
+        "--host=localhost",
+        f"--logdir={logdir}",
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        address = next(found[0] for line in process.stderr if (found := re.search(r"http://localhost:\d+/", line)))
+        address = next(
+            found[0]
+            for line in process.stderr
+            if (found := re.search(r"http://localhost:\d+/", line))
+        )
         with urllib.request.urlopen(f"{address}data/plugins_listing") as response:
-            assert "attention" in json.load(response), "the entry point of tb-attention is not installed"
+            assert "attention" in json.load(response), (
+                "the entry point of tb-attention is not installed"
+            )
         process.terminate()
 
 
@@ -238,12 +303,16 @@ def main() -> None:
     """Everything in one run."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        print(f"A log directory of {sparse_run(directory / 'sparse', 100 * 10**9) / 1e9:.0f} GB, nearly all of it holes:")
+        print(
+            f"A log directory of {sparse_run(directory / 'sparse', 100 * 10**9) / 1e9:.0f} GB, nearly all of it holes:"
+        )
         for _ in range(3):
             subprocess.run([sys.executable, __file__, str(directory / "sparse")], check=True)
         print("Start of TensorBoard on it / on the same without record files:")
         start_of_tensorboard(directory / "sparse")
-        print(f"Head metrics of {CAPTURES:,} steps x {LAYERS * HEADS} heads x {len(NAMES)} metrics:")
+        print(
+            f"Head metrics of {CAPTURES:,} steps x {LAYERS * HEADS} heads x {len(NAMES)} metrics:"
+        )
         head_metrics(directory)
         print(f"Weights of a layer, {HEADS} heads, {TOKENS:,} tokens, from the file to the answer:")
         layer_weights(directory)

@@ -15,7 +15,9 @@ class Times:
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
-    def add(self, job: Callable[[], object], cpu_clock: Callable[[], float] = time.process_time) -> None:
+    def add(
+        self, job: Callable[[], object], cpu_clock: Callable[[], float] = time.process_time
+    ) -> None:
         """Takes the times of one run of the job."""
         wall, cpu = time.perf_counter(), cpu_clock()
         job()
@@ -36,7 +38,11 @@ def in_turns(jobs: dict[str, Callable[[], object]], rounds: int) -> dict[str, Ti
 
 def ratios(one: Times, other: Times) -> str:
     """Cells: median and minimum of one / the other, on the wall and on the CPU."""
-    pairs = [(summary(a), summary(b)) for summary in (statistics.median, min) for a, b in ((one.wall, other.wall), (one.cpu, other.cpu))]
+    pairs = [
+        (summary(a), summary(b))
+        for summary in (statistics.median, min)
+        for a, b in ((one.wall, other.wall), (one.cpu, other.cpu))
+    ]
     return " | ".join(f"{a / b:.3f}" for a, b in pairs)
 
 

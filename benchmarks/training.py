@@ -21,7 +21,15 @@ class Training:
 
     def __init__(self) -> None:
         torch.manual_seed(0)
-        config = transformers.GPT2Config(n_layer=4, n_head=4, n_embd=128, n_positions=128, vocab_size=1536, bos_token_id=0, eos_token_id=0)
+        config = transformers.GPT2Config(
+            n_layer=4,
+            n_head=4,
+            n_embd=128,
+            n_positions=128,
+            vocab_size=1536,
+            bos_token_id=0,
+            eos_token_id=0,
+        )
         self.model = transformers.GPT2LMHeadModel(config).train()
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-4)
         self.batch = torch.randint(1536, (8, 128))
@@ -33,7 +41,12 @@ class Training:
             if logger is not None and number == 0:
                 started = time.perf_counter()
                 for probe in range(PROBES):
-                    logger.log(self.model, self.batch[probe, :PROBE_TOKENS], tag=f"probe-{probe}", step=self.done)
+                    logger.log(
+                        self.model,
+                        self.batch[probe, :PROBE_TOKENS],
+                        tag=f"probe-{probe}",
+                        step=self.done,
+                    )
                 self.logging += time.perf_counter() - started
             self.optimizer.zero_grad()
             self.model(self.batch, labels=self.batch).loss.backward()
@@ -44,7 +57,10 @@ class Training:
 def training(turns: int) -> None:
     """Blocks of EVERY training steps with logging / without, in one process and in turns, so that both meet the same machine."""
     run = Training()
-    with tempfile.TemporaryDirectory() as directory, AttentionLogger(directory, strict=True) as logger:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        AttentionLogger(directory, strict=True) as logger,
+    ):
         run.steps(5, logger)
         logger.flush()
         run.logging = 0.0
@@ -58,8 +74,14 @@ def training(turns: int) -> None:
     inside = f"{run.logging / turns * 1e3:.0f} ms = {100 * run.logging / sum(plain.wall):.2f} %"
     rows = [
         ["inside `log`: 4 probes / 100 steps, wall", inside],
-        ["100 steps with logging / without, median, wall", percent(statistics.median(logged.wall), statistics.median(plain.wall))],
-        ["the same, CPU time of the training thread", percent(statistics.median(logged.cpu), statistics.median(plain.cpu))],
+        [
+            "100 steps with logging / without, median, wall",
+            percent(statistics.median(logged.wall), statistics.median(plain.wall)),
+        ],
+        [
+            "the same, CPU time of the training thread",
+            percent(statistics.median(logged.cpu), statistics.median(plain.cpu)),
+        ],
         ["the same, minima, wall", percent(min(logged.wall), min(plain.wall))],
     ]
     table(

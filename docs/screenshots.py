@@ -1,4 +1,6 @@
-"""Takes the pictures of the documentation, docs/*.png: screenshots.py LOGDIR PRONOUNS. `make screenshots`.
+"""Takes the pictures of the documentation, docs/*.png: screenshots.py LOGDIR PRONOUNS.
+
+`make screenshots`.
 
 LOGDIR is a log directory of the demo, PRONOUNS one of examples/pronouns.py.
 """
@@ -18,21 +20,72 @@ HERE = Path(__file__).parent
 SIZE = {"width": 1280, "height": 760}
 FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 PICTURES: dict[str, dict[str, str | int]] = {
-    "overview": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "metric": "induction", "view": "overview"},
+    "overview": {
+        "run": "repeats",
+        "tag": "repeated",
+        "layer": 1,
+        "head": 2,
+        "metric": "induction",
+        "view": "overview",
+    },
     "head": {"run": "text", "tag": "doctor-she", "layer": 1, "query": 8, "view": "head"},
-    "induction": {"run": "repeats", "tag": "repeated", "layer": 1, "heads": 2, "head": 2, "view": "head", "drawing": "matrix"},
+    "induction": {
+        "run": "repeats",
+        "tag": "repeated",
+        "layer": 1,
+        "heads": 2,
+        "head": 2,
+        "view": "head",
+        "drawing": "matrix",
+    },
     "model": {"run": "text", "tag": "passage", "view": "model"},
-    "neuron": {"run": "repeats", "tag": "repeated", "layer": 1, "head": 2, "query": 40, "view": "neuron"},
-    "distance": {"run": "recent", "tag": "recent", "head": 1, "query": 40, "view": "neuron", "beside": "distance", "order": "distance"},
+    "neuron": {
+        "run": "repeats",
+        "tag": "repeated",
+        "layer": 1,
+        "head": 2,
+        "query": 40,
+        "view": "neuron",
+    },
+    "distance": {
+        "run": "recent",
+        "tag": "recent",
+        "head": 1,
+        "query": 40,
+        "view": "neuron",
+        "beside": "distance",
+        "order": "distance",
+    },
 }
 """Name of the picture -> what the tab shows."""
 USES_OF_DEMO: dict[str, dict[str, str | int]] = {
-    "use-position": {"run": "recent", "tag": "recent", "layer": 0, "head": 1, "metric": "local", "view": "overview"},
+    "use-position": {
+        "run": "recent",
+        "tag": "recent",
+        "layer": 0,
+        "head": 1,
+        "metric": "local",
+        "view": "overview",
+    },
 }
-_PAIR = {"run": "finetuned", "tag": "doctor-she", "layer": 0, "head": 1, "query": 7, "key": 5, "metric": "entropy"}
+_PAIR = {
+    "run": "finetuned",
+    "tag": "doctor-she",
+    "layer": 0,
+    "head": 1,
+    "query": 7,
+    "key": 5,
+    "metric": "entropy",
+}
 USES_OF_PRONOUNS: dict[str, dict[str, str | int]] = {
     "use-bias-heads": {**_PAIR, "view": "overview", "panel": "pair"},
-    "use-bias-difference": {**_PAIR, "view": "head", "compare": "difference", "with_tag": "doctor-he", "with_step": "same"},
+    "use-bias-difference": {
+        **_PAIR,
+        "view": "head",
+        "compare": "difference",
+        "with_tag": "doctor-he",
+        "with_step": "same",
+    },
     "use-freeze": {**_PAIR, "view": "overview", "compare": "difference", "with_step": "first"},
 }
 """The pictures of docs/use-cases.md, taken in the light theme only."""
@@ -40,8 +93,14 @@ USES_OF_PRONOUNS: dict[str, dict[str, str | int]] = {
 
 def main(logdir: Path, pronouns: Path) -> None:
     """Takes each picture, in the light and in the dark theme where both are shown."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    sets = ((logdir, PICTURES, ("light", "dark")), (logdir, USES_OF_DEMO, ("light",)), (pronouns, USES_OF_PRONOUNS, ("light",)))
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    )
+    sets = (
+        (logdir, PICTURES, ("light", "dark")),
+        (logdir, USES_OF_DEMO, ("light",)),
+        (pronouns, USES_OF_PRONOUNS, ("light",)),
+    )
     addresses = {path: start(path).removesuffix("#attention") for path in (logdir, pronouns)}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -50,8 +109,14 @@ def main(logdir: Path, pronouns: Path) -> None:
                 for name, shown in pictures.items():
                     page = browser.new_page(viewport=SIZE)
                     state = urlencode({f"p.attention.{key}": value for key, value in shown.items()})
-                    page.goto(f"{addresses[path]}?darkMode={str(theme == 'dark').lower()}#attention&{state}")
-                    _take(page, str(shown["view"]), HERE / (f"{name}-{theme}.png" if len(themes) > 1 else f"{name}.png"))
+                    page.goto(
+                        f"{addresses[path]}?darkMode={str(theme == 'dark').lower()}#attention&{state}"
+                    )
+                    _take(
+                        page,
+                        str(shown["view"]),
+                        HERE / (f"{name}-{theme}.png" if len(themes) > 1 else f"{name}.png"),
+                    )
                     page.close()
         browser.close()
 

@@ -1,6 +1,9 @@
-"""Takes every view at every size, light and dark, to be looked at, into docs/screenshots: screenshots_set.py [PART OF A NAME].
+"""Takes every view at every size, light and dark, to be looked at, into docs/screenshots.
 
-The logs are constructed (tests/constructed.py): 8, 64 and 1,024 tokens, 1, 12 and 32 heads, 48 layers, hostile tokens, many runs.
+Screenshots_set.py [PART OF A NAME].
+
+The logs are constructed (tests/constructed.py): 8, 64 and 1,024 tokens, 1, 12 and 32 heads, 48
+layers, hostile tokens, many runs.
 """
 
 from __future__ import annotations
@@ -44,20 +47,44 @@ WINDOWS: dict[str, tuple[int, int]] = {"narrow": (900, 600), "wide": (2400, 1000
 def main(wanted: str) -> None:
     """Takes the pictures whose names hold `wanted`."""
     OUT.mkdir(exist_ok=True)
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    )
     with tempfile.TemporaryDirectory() as folder:
         logs = Path(folder) / "logs"
         _write(logs)
-        with tensorboard(Path(folder), f"--logdir={logs}") as address, sync_playwright() as playwright:
+        with (
+            tensorboard(Path(folder), f"--logdir={logs}") as address,
+            sync_playwright() as playwright,
+        ):
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
             for theme in ("light", "dark"):
                 for run in (*RUNS, "many/run 07"):
                     for name, shown in DRAWINGS.items():
-                        of_run = {"run": run, "tag": "probe" if "many" not in run else "tag 007", "layer": 1, **shown}
-                        _take(browser, address, f"{run.split('/')[0]}-{name}-{theme}", of_run, SIZE, wanted)
+                        of_run = {
+                            "run": run,
+                            "tag": "probe" if "many" not in run else "tag 007",
+                            "layer": 1,
+                            **shown,
+                        }
+                        _take(
+                            browser,
+                            address,
+                            f"{run.split('/')[0]}-{name}-{theme}",
+                            of_run,
+                            SIZE,
+                            wanted,
+                        )
             for window, size in WINDOWS.items():
                 for name, shown in DRAWINGS.items():
-                    _take(browser, address, f"{window}-{name}-light", {"run": "usual", "tag": "probe", "layer": 1, **shown}, size, wanted)
+                    _take(
+                        browser,
+                        address,
+                        f"{window}-{name}-light",
+                        {"run": "usual", "tag": "probe", "layer": 1, **shown},
+                        size,
+                        wanted,
+                    )
             browser.close()
 
 
@@ -72,12 +99,21 @@ def _write(logs: Path) -> None:
             logger.write(tiny, tag=f"tag {number:03}", step=50)
 
 
-def _take(browser: Browser, address: str, name: str, shown: dict[str, str | int], size: tuple[int, int], wanted: str) -> None:
+def _take(
+    browser: Browser,
+    address: str,
+    name: str,
+    shown: dict[str, str | int],
+    size: tuple[int, int],
+    wanted: str,
+) -> None:
     if wanted not in name:
         return
     page = browser.new_page(viewport={"width": size[0], "height": size[1]})
     page.on("pageerror", lambda error: print(name, error))
-    state = urlencode({f"p.attention.{key}": value for key, value in shown.items()}, quote_via=quote)
+    state = urlencode(
+        {f"p.attention.{key}": value for key, value in shown.items()}, quote_via=quote
+    )
     page.goto(f"{address}?darkMode={str(name.endswith('dark')).lower()}#attention&{state}")
     page.frame_locator(FRAME).get_by_test_id(f"{shown['view']}-view").wait_for(timeout=60_000)
     page.wait_for_load_state("networkidle")

@@ -1,8 +1,11 @@
-"""Trains a small model that saves checkpoints, and logs their attention afterwards: nothing has to be planned before a training.
+"""Trains a small model that saves checkpoints, and logs their attention afterwards.
+
+Nothing has to be planned before a training.
 
 python examples/checkpoints.py && tensorboard --logdir runs
 
-Checkpoints that are there already need one line: tb-attention checkpoints out/checkpoint-* --probes probes.txt --logdir runs/checkpoints
+Checkpoints that are there already need one line: tb-attention checkpoints out/checkpoint-* --probes
+probes.txt --logdir runs/checkpoints
 """
 
 import argparse
@@ -14,7 +17,9 @@ from transformers import ByT5Tokenizer, GPT2Config, GPT2LMHeadModel, Trainer, Tr
 
 from tb_attention.cli import main
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("--output", type=Path, default=Path("trained"), help="where the Trainer saves")
 parser.add_argument("--logdir", default="runs/checkpoints")
 parser.add_argument("--steps", type=int, default=200)
@@ -23,8 +28,14 @@ options = parser.parse_args()
 
 tokenizer = ByT5Tokenizer()  # its tokens are bytes, so that there is nothing to download
 special = {"bos_token_id": tokenizer.eos_token_id, "eos_token_id": tokenizer.eos_token_id}
-model = GPT2LMHeadModel(GPT2Config(vocab_size=len(tokenizer), n_positions=128, n_embd=64, n_layer=2, n_head=4, **special))
-ids = torch.tensor(tokenizer("\n".join(topics[name] for name in sorted(topics)[:30]), verbose=False)["input_ids"])
+model = GPT2LMHeadModel(
+    GPT2Config(
+        vocab_size=len(tokenizer), n_positions=128, n_embd=64, n_layer=2, n_head=4, **special
+    )
+)
+ids = torch.tensor(
+    tokenizer("\n".join(topics[name] for name in sorted(topics)[:30]), verbose=False)["input_ids"]
+)
 data = [{"input_ids": block, "labels": block} for block in ids.split(64)[:-1]]
 arguments = TrainingArguments(
     output_dir=str(options.output),
@@ -37,7 +48,11 @@ Trainer(model, arguments, train_dataset=data, processing_class=tokenizer).train(
 
 # A probe in each line: a tag and its text, or just a text.
 probes = options.output / "probes.txt"
-probes.write_text("doctor-she: The doctor asked the nurse. She\ndoctor-he: The doctor asked the nurse. He\n", "utf-8")
+probes.write_text(
+    "doctor-she: The doctor asked the nurse. She\ndoctor-he: The doctor asked the nurse. He\n",
+    "utf-8",
+)
 saved = sorted(map(str, options.output.glob("checkpoint-*")))
-# The command tb-attention. Steps that are logged already are skipped: run it again after more training.
+# The command tb-attention. Steps that are logged already are skipped: run it again after more
+# training.
 main(["checkpoints", *saved, "--probes", str(probes), "--logdir", options.logdir])

@@ -1,4 +1,6 @@
-"""A transformer and a training loop of one's own, in plain torch: attention beside the loss, in one SummaryWriter.
+"""A transformer and a training loop of one's own, in plain torch.
+
+Attention beside the loss, in one SummaryWriter.
 
 The sequences repeat themselves: after some 400 steps layer 1 looks at what followed the last time.
 python examples/plain_loop.py && tensorboard --logdir runs
@@ -21,11 +23,17 @@ class Block(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.norm, self.qkv, self.out = nn.LayerNorm(WIDTH), nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
+        self.norm, self.qkv, self.out = (
+            nn.LayerNorm(WIDTH),
+            nn.Linear(WIDTH, 3 * WIDTH),
+            nn.Linear(WIDTH, WIDTH),
+        )
 
     def forward(self, x: Tensor) -> Tensor:  # noqa: D102
         qkv = self.qkv(self.norm(x)).unflatten(-1, (3, HEADS, -1)).permute(2, 0, 3, 1, 4)
-        return x + self.out(scaled_dot_product_attention(*qkv, is_causal=True).transpose(1, 2).flatten(2))
+        return x + self.out(
+            scaled_dot_product_attention(*qkv, is_causal=True).transpose(1, 2).flatten(2)
+        )
 
 
 class Model(nn.Module):
@@ -40,7 +48,9 @@ class Model(nn.Module):
         return self.rest(self.token(ids) + self.place.weight[: ids.shape[1]])
 
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser = argparse.ArgumentParser(
+    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+)
 parser.add_argument("--logdir", default="runs/plain")
 parser.add_argument("--steps", type=int, default=1000)
 parser.add_argument("--every", type=int, default=50)
@@ -51,7 +61,9 @@ with SummaryWriter(options.logdir) as writer, AttentionLogger(writer) as logger:
     for step in range(options.steps):
         if step % options.every == 0:
             logger.log(model, probe, tag="repeated", step=step)
-        ids = torch.randint(VOCABULARY, (32, int(torch.randint(8, 17, ())))).repeat(1, 6)[:, :TOKENS]
+        ids = torch.randint(VOCABULARY, (32, int(torch.randint(8, 17, ())))).repeat(1, 6)[
+            :, :TOKENS
+        ]
         loss = cross_entropy(model(ids[:, :-1]).transpose(1, 2), ids[:, 1:])
         loss.backward()
         optimizer.step()

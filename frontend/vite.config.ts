@@ -2,14 +2,26 @@ import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 
 // What the bundle contains of others, whose licences ask that their text goes with it.
-const BUNDLED = ["preact", "@preact/signals", "@preact/signals-core", "@fontsource/roboto", "uplot"];
+const BUNDLED = [
+  "preact",
+  "@preact/signals",
+  "@preact/signals-core",
+  "@fontsource/roboto",
+  "uplot",
+];
 
 function licences(): Plugin {
   return {
     name: "licences",
     generateBundle() {
-      const texts = BUNDLED.map((name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`);
-      this.emitFile({ type: "asset", fileName: "licences.txt", source: texts.join(`\n${"-".repeat(80)}\n\n`) });
+      const texts = BUNDLED.map(
+        (name) => `${name}\n\n${readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim()}\n`,
+      );
+      this.emitFile({
+        type: "asset",
+        fileName: "licences.txt",
+        source: texts.join(`\n${"-".repeat(80)}\n\n`),
+      });
     },
   };
 }

@@ -1,4 +1,6 @@
-"""Attention in TensorBoard, across training steps: logs what attention heads do, and shows it in a tab of TensorBoard.
+"""Attention in TensorBoard, across training steps.
+
+Logs what attention heads do, and shows it in a tab of TensorBoard.
 
 The public names are imported when first used, so that `import tb_attention` imports nothing heavy.
 """

@@ -1,4 +1,7 @@
-"""python -m tb_attention is the command tb-attention; launchers of several processes take modules."""
+"""python -m tb_attention is the command tb-attention.
+
+Launchers of several processes take modules.
+"""
 
 import sys
 

@@ -14,15 +14,21 @@ from tb_attention.fit import Line, fit_line
 Floats = npt.NDArray[np.float64]
 
 AXES = ("linear", "log")
-"""What a line is fitted against: the distance in tokens, or log2(1 + distance), so that a slope is per doubling."""
+"""What a line is fitted against.
+
+The distance in tokens, or log2(1 + distance), so that a slope is per doubling.
+"""
 
 
 @dataclass(frozen=True)
 class Distances:
-    """One head by distance: the query's position less the key's, `first`, `first` + 1 ...; negative where later keys are seen.
+    """One head by distance: the query's position less the key's, `first`, `first` + 1 ....
 
-    pairs: float64 [distances], how many pairs see each other at each. contributions: float64 [neurons, distances], the mean of
-    query[i, n] * key[j, n] * scale over these pairs. weights: float64 [distances], the mean weight. NaN where there is no pair.
+    Negative where later keys are seen.
+
+    pairs: float64 [distances], how many pairs see each other at each. contributions: float64
+    [neurons, distances], the mean of query[i, n] * key[j, n] * scale over these pairs. weights:
+    float64 [distances], the mean weight. NaN where there is no pair.
     """
 
     first: int
@@ -32,20 +38,29 @@ class Distances:
 
     @property
     def scores(self) -> Floats:
-        """float64 [distances]: the mean of q.k * scale, which is the sum over all neurons; NaN where there are none."""
+        """float64 [distances]: the mean of q.k * scale, which is the sum over all neurons.
+
+        NaN where there are none.
+        """
         sums: Floats = self.contributions.sum(axis=0)
         return sums if len(self.contributions) else np.full_like(self.weights, np.nan)
 
     def line(self, values: Floats, axis: str = "linear") -> Line:
-        """The robust line of `values` [distances] against the distance; against its size where keys on both sides are seen."""
+        """The robust line of `values` [distances] against the distance.
+
+        Against its size where keys on both sides are seen.
+        """
         places = np.abs(np.arange(self.first, self.first + len(self.pairs), dtype=np.float64))
         return fit_line(np.log2(1 + places) if axis == "log" else places, self.pairs, values)
 
 
 def by_distance(layer: AttentionLayer) -> Distances:
-    """Means over all pairs of a layer with one head that see each other; no neurons where only weights are known.
+    """Means over all pairs of a layer with one head that see each other.
 
-    Goes along the diagonals for the contributions and through blocks of rows for the weights: memory grows with tokens x neurons.
+    No neurons where only weights are known.
+
+    Goes along the diagonals for the contributions and through blocks of rows for the weights:
+    memory grows with tokens x neurons.
     """
     if layer.heads != 1:
         raise InvalidInput(f"distances are of one head; this layer has {layer.heads}.")
@@ -72,15 +87,23 @@ def by_distance(layer: AttentionLayer) -> Distances:
 
 
 def strongest(lines: list[Line]) -> npt.NDArray[np.int32]:
-    """Neurons by |slope| * r2, largest first: how steep, as far as it is a line at all. Those without a line come last."""
+    """Neurons by |slope| * r2, largest first: how steep, as far as it is a line at all.
+
+    Those without a line come last.
+    """
     strength = np.array([abs(line.slope) * line.r2 for line in lines])
-    return np.argsort(np.where(np.isnan(strength), np.inf, -strength), kind="stable").astype(np.int32)
+    return np.argsort(np.where(np.isnan(strength), np.inf, -strength), kind="stable").astype(
+        np.int32
+    )
 
 
 def common_share(vectors: Floats) -> float | None:
-    """How far the vectors [tokens, neurons] are one and the same: squared length of their mean / mean of their squared lengths.
+    """How far the vectors [tokens, neurons] are one and the same.
 
-    1 where all are equal, near 0 where they point everywhere. None where there is none, or it is not finite.
+    Squared length of their mean / mean of their squared lengths.
+
+    1 where all are equal, near 0 where they point everywhere. None where there is none, or it is
+    not finite.
     """
     if vectors.size == 0:
         return None
@@ -90,14 +113,20 @@ def common_share(vectors: Floats) -> float | None:
 
 
 def vectors(layer: AttentionLayer) -> tuple[Floats, Floats]:
-    """Query [queries, neurons] and key [keys, neurons] of a layer with one head, as float64; no neurons where only weights are known."""
+    """Query [queries, neurons] and key [keys, neurons] of a layer with one head, as float64.
+
+    No neurons where only weights are known.
+    """
     if layer.weights is not None:
         return np.zeros((layer.queries, 0)), np.zeros((layer.keys, 0))
     return layer.query[0].astype(np.float64), layer.key[0].astype(np.float64)
 
 
 def _allowed(layer: AttentionLayer) -> npt.NDArray[np.bool_] | None:
-    """Which keys each query may see, [queries, keys]: what mask and bias let be seen; None where there is neither."""
+    """Which keys each query may see, [queries, keys]: what mask and bias let be seen.
+
+    None where there is neither.
+    """
     allowed = None if layer.mask is None else np.asarray(layer.mask[0], bool)
     if layer.bias is not None:
         finite = np.asarray(layer.bias[0]) != -np.inf

@@ -8,7 +8,10 @@ class AttentionError(Exception):
 
 
 class InvalidInput(AttentionError, ValueError):
-    """What the caller gave cannot be used: arrays that do not fit each other, a text that is too long, a wrong parameter."""
+    """What the caller gave cannot be used.
+
+    Arrays that do not fit each other, a text that is too long, a wrong parameter.
+    """
 
 
 class NoAttention(AttentionError):
@@ -16,7 +19,10 @@ class NoAttention(AttentionError):
 
 
 class NotLogged(AttentionError, LookupError):
-    """What was asked for is not in the log directory: an unknown run, tag, step, stack, layer or head."""
+    """What was asked for is not in the log directory.
+
+    An unknown run, tag, step, stack, layer or head.
+    """
 
 
 class UnreadableRecord(AttentionError):

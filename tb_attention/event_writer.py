@@ -1,7 +1,10 @@
-"""Puts small values into the event file of a run: Summary.Values go in, through the user's SummaryWriter or a file of our own.
+"""Puts small values into the event file of a run.
 
-TensorBoard's Python loader reads only the newest event file of a directory, so a second one beside another writer would freeze
-the user's scalars. Nothing here opens one: not beside a writer of this process, and not by using a SummaryWriter after close().
+Summary.Values go in, through the user's SummaryWriter or a file of our own.
+
+TensorBoard's Python loader reads only the newest event file of a directory, so a second one beside
+another writer would freeze the user's scalars. Nothing here opens one: not beside a writer of this
+process, and not by using a SummaryWriter after close().
 """
 
 from __future__ import annotations
@@ -29,10 +32,16 @@ _closed: set[str] = set()
 
 
 class EventWriter:
-    """The event file of a run: of the SummaryWriter that is given, or a new one in a directory, made by the first value."""
+    """The event file of a run.
+
+    Of the SummaryWriter that is given, or a new one in a directory, made by the first value.
+    """
 
     def __init__(self, where: Any) -> None:
-        """where: a log directory, or a SummaryWriter (torch.utils.tensorboard, tensorboardX). Raises InvalidInput otherwise."""
+        """where: a log directory, or a SummaryWriter (torch.utils.tensorboard, tensorboardX).
+
+        Raises InvalidInput otherwise.
+        """
         self._given = None if isinstance(where, str | os.PathLike) else where
         self.place = place_at(_log_directory(where))
         """The run directory."""
@@ -41,10 +50,13 @@ class EventWriter:
     def add(self, summary: summary_pb2.Summary, step: int, wall_time: float) -> None:
         """Adds the values of one Event.
 
-        Raises LoggingFailed where no event file may be opened or the SummaryWriter is closed, OSError of the disk.
+        Raises LoggingFailed where no event file may be opened or the SummaryWriter is closed,
+        OSError of the disk.
         """
         if self._given is not None:
-            _file_writer(self._given).add_summary(_as_its_own(summary, self._given), step, wall_time)
+            _file_writer(self._given).add_summary(
+                _as_its_own(summary, self._given), step, wall_time
+            )
             return
         if self._own is None:
             self._own = _opened(self.place)
@@ -75,21 +87,31 @@ def _log_directory(where: Any) -> str:
     if not isinstance(where, str | os.PathLike):
         directory = getattr(where, "log_dir", None) or getattr(where, "logdir", None)
         if not directory or not hasattr(where, "file_writer"):
-            raise InvalidInput(f"a log directory or a SummaryWriter is needed, not {type(where).__name__}.")
+            raise InvalidInput(
+                f"a log directory or a SummaryWriter is needed, not {type(where).__name__}."
+            )
     if is_remote(directory) and (advice := missing(str(directory))):
-        raise InvalidInput(f"nothing can be written to {directory}, as {advice}, or log to a local directory.")
+        raise InvalidInput(
+            f"nothing can be written to {directory}, as {advice}, or log to a local directory."
+        )
     return str(directory)
 
 
 def _file_writer(given: Any) -> Any:
-    """Of a SummaryWriter that is open; its own methods would open a new event file after close()."""
+    """Of a SummaryWriter that is open.
+
+    Its own methods would open a new event file after close().
+    """
     if given.file_writer is None:
         raise LoggingFailed("the SummaryWriter was closed: close it after AttentionLogger.close().")
     return given.file_writer
 
 
 def _as_its_own(summary: summary_pb2.Summary, given: Any) -> Any:
-    """The summary as a message of the writer's library: tensorboardX has its own, which keeps fields that it does not know."""
+    """The summary as a message of the writer's library.
+
+    TensorboardX has its own, which keeps fields that it does not know.
+    """
     library = type(given).__module__.partition(".")[0]
     own = sys.modules.get(f"{library}.proto.summary_pb2")
     return own.Summary.FromString(summary.SerializeToString()) if own is not None else summary
@@ -103,7 +125,9 @@ def _opened(place: Place) -> RecordWriter:
                 "give its SummaryWriter to AttentionLogger instead of the directory."
             )
         _open.add(place.identity())
-    return RecordWriter(place, before="events.out.tfevents.", after="", first=_version, full=1 << 20)
+    return RecordWriter(
+        place, before="events.out.tfevents.", after="", first=_version, full=1 << 20
+    )
 
 
 def _version() -> event_pb2.Event:

@@ -1,4 +1,7 @@
-"""What could not be logged: told once as a warning, counted, or raised where the logger is strict."""
+"""What could not be logged.
+
+Told once as a warning, counted, or raised where the logger is strict.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,12 @@ _log = logging.getLogger("tb_attention.logger")
 
 
 class Failures:
-    """What went wrong in one run directory: the first of a kind is told at once, the number at the end.
+    """What went wrong in one run directory.
 
-    If strict it is raised from the next call instead. Told by logging and not by warnings.warn, because a warning can be turned
-    into an exception, which would stop the training.
+    The first of a kind is told at once, the number at the end.
+
+    If strict it is raised from the next call instead. Told by logging and not by warnings.warn,
+    because a warning can be turned into an exception, which would stop the training.
     """
 
     def __init__(self, directory: Path | str | None, strict: bool) -> None:
@@ -30,7 +35,11 @@ class Failures:
         """A capture could not be made or written, for a reason that is not in what was given."""
         self.lost += 1
         what = f"attention could not be logged{self._place}: {_sentence(error)} This capture is lost, training goes on."
-        advice = "Make room on the disk and check that the directory can be written." if isinstance(error, OSError) else ""
+        advice = (
+            "Make room on the disk and check that the directory can be written."
+            if isinstance(error, OSError)
+            else ""
+        )
         self._tell(type(error).__name__, f"{what} {advice}".rstrip(), error)
 
     def refused(self, tag: str, error: AttentionError) -> None:
@@ -49,9 +58,17 @@ class Failures:
         """A capture had no place in the queue."""
         self.lost += 1
         if closed:
-            self._tell("closed", f"the AttentionLogger that logged{self._place} is closed: what is logged now is lost.", None)
+            self._tell(
+                "closed",
+                f"the AttentionLogger that logged{self._place} is closed: what is logged now is lost.",
+                None,
+            )
         else:
-            self._tell("full", 'attention was dropped, as writing is behind: log less often, or use when_full="block".', None)
+            self._tell(
+                "full",
+                'attention was dropped, as writing is behind: log less often, or use when_full="block".',
+                None,
+            )
 
     def tell_rest(self) -> None:
         """At the end."""

@@ -1,4 +1,7 @@
-"""A straight line through means of many numbers that a few odd ones do not turn: a weighted Theil-Sen fit."""
+"""A straight line through means of many numbers that a few odd ones do not turn.
+
+A weighted Theil-Sen fit.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,17 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 BINS = 32
-"""Points that a line is fitted through: few enough to compare all pairs, for every neuron, at any length."""
+"""Points that a line is fitted through.
+
+Few enough to compare all pairs, for every neuron, at any length.
+"""
 
 
 class Line(NamedTuple):
-    """value = intercept + slope * place. r2: share of the values' variance that the line explains, 0 .. 1. NaN where there is none."""
+    """value = intercept + slope * place.
+
+    r2: share of the values' variance that the line explains, 0 .. 1. NaN where there is none.
+    """
 
     slope: float
     intercept: float
@@ -24,36 +33,54 @@ class Line(NamedTuple):
 NO_LINE = Line(np.nan, np.nan, np.nan)
 
 
-def bins(place: Floats, count: Floats, value: Floats, most: int = BINS) -> tuple[Floats, Floats, Floats]:
-    """Means in at most `most` intervals of equal width: place, count and value of those that hold anything, ascending.
+def bins(
+    place: Floats, count: Floats, value: Floats, most: int = BINS
+) -> tuple[Floats, Floats, Floats]:
+    """Means in at most `most` intervals of equal width.
 
-    place, count, value: [points]; count says of how many numbers a value is the mean. Values that are not finite take no part.
+    Place, count and value of those that hold anything, ascending.
+
+    place, count, value: [points]; count says of how many numbers a value is the mean. Values that
+    are not finite take no part.
     """
     used = (count > 0) & np.isfinite(value)
     place, count, value = place[used], count[used], value[used]
     if len(place) == 0:
         return place, count, value
     low, high = place.min(), place.max()
-    number = np.zeros(len(place), np.int64) if high == low else np.minimum((place - low) / (high - low) * most, most - 1).astype(np.int64)
+    number = (
+        np.zeros(len(place), np.int64)
+        if high == low
+        else np.minimum((place - low) / (high - low) * most, most - 1).astype(np.int64)
+    )
     total = np.bincount(number, count)
     filled = total > 0
     held = total[filled].astype(np.float64)
-    return np.bincount(number, count * place)[filled] / held, held, np.bincount(number, count * value)[filled] / held
+    return (
+        np.bincount(number, count * place)[filled] / held,
+        held,
+        np.bincount(number, count * value)[filled] / held,
+    )
 
 
 def fit_line(place: Floats, count: Floats, value: Floats) -> Line:
-    """The weighted Theil-Sen line through `bins(place, count, value)`; NO_LINE where fewer than three bins hold anything.
+    """The weighted Theil-Sen line through `bins(place, count, value)`.
 
-    slope: the weighted median of the slopes between all pairs of bins (a, b), with weight |x_b - x_a| * sqrt(n_a n_b / (n_a + n_b)):
-    one over the standard error of that slope if all numbers scatter alike. intercept: the median of y - slope * x, with weight sqrt(n).
-    r2: 1 - sum n (y - line)^2 / sum n (y - mean)^2, at least 0; 0 where all values are equal.
-    Theil 1950; Sen 1968; weights: Sievers 1978 (Journal of the American Statistical Association 73).
+    NO_LINE where fewer than three bins hold anything.
+
+    slope: the weighted median of the slopes between all pairs of bins (a, b), with weight |x_b -
+    x_a| * sqrt(n_a n_b / (n_a + n_b)): one over the standard error of that slope if all numbers
+    scatter alike. intercept: the median of y - slope * x, with weight sqrt(n). r2: 1 - sum n (y -
+    line)^2 / sum n (y - mean)^2, at least 0; 0 where all values are equal. Theil 1950; Sen 1968;
+    weights: Sievers 1978 (Journal of the American Statistical Association 73).
     """
     x, n, y = bins(place, count, value)
     if len(x) < 3:
         return NO_LINE
     a, b = np.triu_indices(len(x), 1)
-    slope = weighted_median((y[b] - y[a]) / (x[b] - x[a]), np.abs(x[b] - x[a]) * np.sqrt(n[a] * n[b] / (n[a] + n[b])))
+    slope = weighted_median(
+        (y[b] - y[a]) / (x[b] - x[a]), np.abs(x[b] - x[a]) * np.sqrt(n[a] * n[b] / (n[a] + n[b]))
+    )
     intercept = weighted_median(y - slope * x, np.sqrt(n))
     spread = float(np.sum(n * (y - np.average(y, weights=n)) ** 2))
     rest = float(np.sum(n * (y - intercept - slope * x) ** 2))
@@ -61,7 +88,10 @@ def fit_line(place: Floats, count: Floats, value: Floats) -> Line:
 
 
 def weighted_median(values: Floats, weights: Floats) -> float:
-    """The least value at which half of the weight is reached; the mean of it and the next where exactly half is."""
+    """The least value at which half of the weight is reached.
+
+    The mean of it and the next where exactly half is.
+    """
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
     half = reached[-1] / 2

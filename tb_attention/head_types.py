@@ -1,7 +1,8 @@
 """Head types: what a head is called after its head metrics, and in which steps it is of a type.
 
-Comes in: arrays of head metrics with their names. Goes out: bit masks and spans of steps. The thresholds are conventions, not
-standards: a head is called after a pattern that takes most of its weight, in the mean over the rows that can show it.
+Comes in: arrays of head metrics with their names. Goes out: bit masks and spans of steps. The
+thresholds are conventions, not standards: a head is called after a pattern that takes most of its
+weight, in the mean over the rows that can show it.
 """
 
 from __future__ import annotations
@@ -33,12 +34,20 @@ class HeadType:
 
 TYPES = (
     HeadType(
-        "first token", "first_token", 0.5, "Puts more than half of its weight on the first token: an attention sink, often a head at rest."
+        "first token",
+        "first_token",
+        0.5,
+        "Puts more than half of its weight on the first token: an attention sink, often a head at rest.",
     ),
     HeadType("previous token", "previous_token", 0.5, "Looks at the token before."),
     HeadType("self", "self", 0.5, "Looks at the token itself."),
     HeadType("duplicate token", "duplicate_token", 0.4, "Looks at earlier copies of the token."),
-    HeadType("induction", "induction", 0.4, "Looks at what followed earlier copies of the token, and so continues what repeats."),
+    HeadType(
+        "induction",
+        "induction",
+        0.4,
+        "Looks at what followed earlier copies of the token, and so continues what repeats.",
+    ),
     HeadType("spread", "entropy", 0.9, "Looks at all tokens nearly alike."),
     HeadType(
         "local",
@@ -48,7 +57,10 @@ TYPES = (
         ("previous token", "self", "spread"),
     ),
 )
-"""In the order of their priority: a head of several types is called after the first two. Sources: docs/metrics.md."""
+"""In the order of their priority: a head of several types is called after the first two.
+
+Sources: docs/metrics.md.
+"""
 
 _PLACES = {kind.name: place for place, kind in enumerate(TYPES)}
 
@@ -58,9 +70,12 @@ STEADY = 0.8
 
 @dataclass(frozen=True)
 class Life:
-    """Steps in which a head is of a type. type: index in TYPES. row, head: place in the array of head metrics.
+    """Steps in which a head is of a type. type: index in TYPES.
 
-    born: index of the first step, None where it was so from the first step on; died: index of the first step without, None where it lasts.
+    row, head: place in the array of head metrics.
+
+    born: index of the first step, None where it was so from the first step on; died: index of the
+    first step without, None where it lasts.
     """
 
     type: int
@@ -71,7 +86,10 @@ class Life:
 
 
 def type_masks(values: Floats, names: Sequence[str]) -> npt.NDArray[np.uint16]:
-    """Bit t is set where the head is of TYPES[t]: uint16 [...] for head metrics [..., metrics] with these names."""
+    """Bit t is set where the head is of TYPES[t].
+
+    Uint16 [...] for head metrics [..., metrics] with these names.
+    """
     found = {kind.name: _scores(values, names, kind.metric) >= kind.threshold for kind in TYPES}
     masks = np.zeros(values.shape[:-1], np.uint16)
     for bit, kind in enumerate(TYPES):
@@ -83,7 +101,9 @@ def type_masks(values: Floats, names: Sequence[str]) -> npt.NDArray[np.uint16]:
 
 
 def lives(values: Floats, names: Sequence[str]) -> list[Life]:
-    """When each head became of a type and ceased to be, ascending by step of birth; head metrics [steps, rows, heads, metrics].
+    """When each head became of a type and ceased to be, ascending by step of birth.
+
+    Head metrics [steps, rows, heads, metrics].
 
     A step at which a score is not defined, such as a damaged one, is passed over.
     """
@@ -95,10 +115,18 @@ def lives(values: Floats, names: Sequence[str]) -> list[Life]:
         for other in kind.unless:
             steady &= (masks >> _PLACES[other] & 1) == 0
         found += _spans(bit, (masks >> bit & 1).astype(bool), np.isfinite(scores), steady)
-    return sorted(found, key=lambda life: (-1 if life.born is None else life.born, life.type, life.row, life.head))
+    return sorted(
+        found,
+        key=lambda life: (-1 if life.born is None else life.born, life.type, life.row, life.head),
+    )
 
 
-def _spans(bit: int, is_so: npt.NDArray[np.bool_], defined: npt.NDArray[np.bool_], steady: npt.NDArray[np.bool_]) -> list[Life]:
+def _spans(
+    bit: int,
+    is_so: npt.NDArray[np.bool_],
+    defined: npt.NDArray[np.bool_],
+    steady: npt.NDArray[np.bool_],
+) -> list[Life]:
     """Lives of one type, from three arrays [steps, rows, heads]."""
     found = []
     shape = is_so.shape[1:]
@@ -123,4 +151,8 @@ def _life(bit: int, row: int, head: int, born: int, died: int | None) -> Life:
 
 def _scores(values: Floats, names: Sequence[str], metric: str) -> Floats:
     """The metric of every head [...]; NaN where these head metrics lack it."""
-    return values[..., list(names).index(metric)] if metric in names else np.full(values.shape[:-1], np.nan, np.float32)
+    return (
+        values[..., list(names).index(metric)]
+        if metric in names
+        else np.full(values.shape[:-1], np.nan, np.float32)
+    )

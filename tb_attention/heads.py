@@ -1,4 +1,7 @@
-"""Which heads of a layer have their tensors stored: all tensors go in and those of the chosen heads come out, and the other way round."""
+"""Which heads of a layer have their tensors stored.
+
+All tensors go in and those of the chosen heads come out, and the other way round.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,25 @@ from tb_attention.errors import InvalidInput
 
 
 def chosen_heads(layer: AttentionLayer, heads: Collection[int] | None) -> list[int]:
-    """The heads, ascending; none where all are meant. Raises InvalidInput for one that the layer does not have."""
+    """The heads, ascending; none where all are meant.
+
+    Raises InvalidInput for one that the layer does not have.
+    """
     if heads is None:
         return []
     chosen = sorted(set(heads))
     if not chosen or not 0 <= chosen[0] <= chosen[-1] < layer.heads:
-        raise InvalidInput(f"heads are {chosen}, the model has 0 to {layer.heads - 1}: choose among these, or None for all.")
+        raise InvalidInput(
+            f"heads are {chosen}, the model has 0 to {layer.heads - 1}: choose among these, or None for all."
+        )
     return [] if len(chosen) == layer.heads else chosen
 
 
 def stored_rows(chosen: Sequence[int], kind: str, heads: int, key_heads: int) -> list[int]:
-    """Which rows of the tensor "query", "key" or "weights" are stored; none where all are. Query heads may share a key head."""
+    """Which rows of the tensor "query", "key" or "weights" are stored; none where all are.
+
+    Query heads may share a key head.
+    """
     if kind != "key":
         return list(chosen)
     return sorted({head // (heads // key_heads) for head in chosen})

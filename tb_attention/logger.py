@@ -24,11 +24,13 @@ from tb_attention.writer import BackgroundWriter
 
 
 class AttentionLogger:
-    """Logs attention to TensorBoard: record files in plugins/attention of the run directory, a small value in its event file.
+    """Logs attention to TensorBoard.
 
-    The forward pass runs where `log` is called; everything else (head metrics, thumbnails, writing) in one background thread.
-    What fails, be it a full disk or a text that the model cannot take, is told once as a warning of the logger
-    "tb_attention.logger" and never stops the caller.
+    Record files in plugins/attention of the run directory, a small value in its event file.
+
+    The forward pass runs where `log` is called; everything else (head metrics, thumbnails, writing)
+    in one background thread. What fails, be it a full disk or a text that the model cannot take, is
+    told once as a warning of the logger "tb_attention.logger" and never stops the caller.
     """
 
     def __init__(
@@ -50,31 +52,55 @@ class AttentionLogger:
     ) -> None:
         """where: a log directory, or the SummaryWriter that already writes there (torch.utils.tensorboard, tensorboardX).
 
-        The directory may be a URL, of s3://, gs:// or whatever else TensorBoard's file layer writes; None: nothing is written. In
-        a distributed training that has begun (init_process_group), on all processes but the first nothing is written either.
+        The directory may be a URL, of s3://, gs:// or whatever else TensorBoard's file layer
+        writes; None: nothing is written. In a distributed training that has begun
+        (init_process_group), on all processes but the first nothing is written either.
 
-        every: steps that are no multiple of it are passed over. layers: which layers are kept (default: all). heads: of which
-        query heads the tensors are stored (default: all); head metrics and thumbnails are of all heads. float32: tensors are stored
-        in float32 and not in float16. scalars: names of head metrics that also go to the Scalars tab: mean and maximum over the
-        heads of each layer, and each of `heads` where these are given. inline: everything goes into the event file, and there are
-        no record files; TensorBoard then reads it all at its start. sync: each capture is forced onto the disk, and the
-        SummaryWriter flushed, when it is written; else the system decides, and the SummaryWriter's flush_secs.
-        queue_size: captures that may wait to be written. when_full: what `log` does then: "block" waits, "drop" leaves the capture
-        out. strict: what fails is raised, at the latest from the next call, and is not a warning. session: who writes, see
-        Capture.session in proto/attention.proto; by default a new one. The processes of one job that log different steps to one
-        directory share a session, which is given here, and then all write; only one of them has event_file=True, because a second
-        event file would hide the first. Raises InvalidInput for options and places that cannot be used.
+        every: steps that are no multiple of it are passed over. layers: which layers are kept
+        (default: all). heads: of which query heads the tensors are stored (default: all); head
+        metrics and thumbnails are of all heads. float32: tensors are stored in float32 and not in
+        float16. scalars: names of head metrics that also go to the Scalars tab: mean and maximum
+        over the heads of each layer, and each of `heads` where these are given. inline: everything
+        goes into the event file, and there are no record files; TensorBoard then reads it all at
+        its start. sync: each capture is forced onto the disk, and the SummaryWriter flushed, when
+        it is written; else the system decides, and the SummaryWriter's flush_secs. queue_size:
+        captures that may wait to be written. when_full: what `log` does then: "block" waits, "drop"
+        leaves the capture out. strict: what fails is raised, at the latest from the next call, and
+        is not a warning. session: who writes, see Capture.session in proto/attention.proto; by
+        default a new one. The processes of one job that log different steps to one directory share
+        a session, which is given here, and then all write; only one of them has event_file=True,
+        because a second event file would hide the first. Raises InvalidInput for options and places
+        that cannot be used.
         """
-        check_options(every, layers=layers, heads=heads, scalars=scalars, queue_size=queue_size, when_full=when_full)
+        check_options(
+            every,
+            layers=layers,
+            heads=heads,
+            scalars=scalars,
+            queue_size=queue_size,
+            when_full=when_full,
+        )
         if inline and not event_file:
-            raise InvalidInput("inline=True writes into the event file, and event_file=False says that there is none.")
+            raise InvalidInput(
+                "inline=True writes into the event file, and event_file=False says that there is none."
+            )
         self._every, self._layers, self._block = every, layers, when_full == "block"
         self._session, self._float32, self._heads = session or uuid.uuid4().hex, float32, heads
         self._run: RunWriter | None = None
         self._background: BackgroundWriter | None = None
         if where is not None and (session is not None or _process() == 0):
-            self._run = RunWriter(where, strict=strict, event_file=event_file, inline=inline, sync=sync, scalars=scalars, heads=heads or ())
-            self._background = BackgroundWriter(queue_size, self._run.failures.capture_lost, self._run.close)
+            self._run = RunWriter(
+                where,
+                strict=strict,
+                event_file=event_file,
+                inline=inline,
+                sync=sync,
+                scalars=scalars,
+                heads=heads or (),
+            )
+            self._background = BackgroundWriter(
+                queue_size, self._run.failures.capture_lost, self._run.close
+            )
         self._failures = self._run.failures if self._run is not None else Failures(None, strict)
         self._next: tuple[str, Any] | None = None
         """The tag and the NextPass that is waited for."""
@@ -102,13 +128,18 @@ class AttentionLogger:
         decoder: Any = None,
         layers: Collection[int] | None = None,
     ) -> None:
-        """Runs the model on one text, or token ids, and logs its attention; see tb_attention.capture.capture.
+        """Runs the model on one text, or token ids, and logs its attention.
 
-        tag: name of the probe, followed over steps. layers: instead of the logger's. Where the model's parameters are spread over
-        processes (FSDP), all of them must call this. If strict, raises InvalidInput for an input that the model cannot take, and
-        NoAttention.
+        See tb_attention.capture.capture.
+
+        tag: name of the probe, followed over steps. layers: instead of the logger's. Where the
+        model's parameters are spread over processes (FSDP), all of them must call this. If strict,
+        raises InvalidInput for an input that the model cannot take, and NoAttention.
         """
-        from tb_attention.capture import capture, runs_on_all_processes  # needs torch, which plain arrays do not
+        from tb_attention.capture import (
+            capture,
+            runs_on_all_processes,
+        )  # needs torch, which plain arrays do not
 
         with self._harmless(tag):
             step = _checked(tag, step)
@@ -117,7 +148,13 @@ class AttentionLogger:
             ready = self._ready()
             # One process alone would wait for the others for ever.
             if ready or runs_on_all_processes(model):
-                captured = capture(model, text_or_ids, tokenizer, decoder=decoder, layers=self._layers if layers is None else layers)
+                captured = capture(
+                    model,
+                    text_or_ids,
+                    tokenizer,
+                    decoder=decoder,
+                    layers=self._layers if layers is None else layers,
+                )
                 if ready:
                     self._queue(captured, tag, step)
 
@@ -132,20 +169,25 @@ class AttentionLogger:
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
     ) -> Iterator[None]:
-        """Logs what is done with the model inside of the `with`: a forward pass, of a training step too, or generate().
+        """Logs what is done with the model inside of the `with`.
 
-        A generation is logged over its prompt and all generated tokens but the last, which is never fed. Of several separate
-        passes the last one is logged. examples: rows of the batch, or of what generate() returns; if there are several, their
-        tags are tag/0, tag/1 ... Beam search, and models that only return weights, run once more over the whole text. What the
-        model computes is not changed. If strict, raises InvalidInput and NoAttention when it is left, as `log` does; nothing is
-        logged where the `with` is left by an exception.
+        A forward pass, of a training step too, or generate().
+
+        A generation is logged over its prompt and all generated tokens but the last, which is never
+        fed. Of several separate passes the last one is logged. examples: rows of the batch, or of
+        what generate() returns; if there are several, their tags are tag/0, tag/1 ... Beam search,
+        and models that only return weights, run once more over the whole text. What the model
+        computes is not changed. If strict, raises InvalidInput and NoAttention when it is left, as
+        `log` does; nothing is logged where the `with` is left by an exception.
         """
         seen = None
         with ExitStack() as watching:
             with self._harmless(tag):
                 step = _checked(tag, step)
                 if step % self._every == 0 and self._ready():
-                    from tb_attention.capture import watch_passes  # needs torch, which plain arrays do not
+                    from tb_attention.capture import (
+                        watch_passes,
+                    )  # needs torch, which plain arrays do not
 
                     seen = watching.enter_context(watch_passes(model, examples))
             yield
@@ -164,26 +206,39 @@ class AttentionLogger:
     ) -> None:
         """Logs the next forward pass of the model that has gradients, as soon as it is done.
 
-        For a training step that is out of sight, as in a Trainer. Arguments as in `capture`. Where the one before has not come to
-        pass it is told, and forgotten.
+        For a training step that is out of sight, as in a Trainer. Arguments as in `capture`. Where
+        the one before has not come to pass it is told, and forgotten.
         """
         self._expect_nothing()
         with self._harmless(tag):
             step = _checked(tag, step)
             if step % self._every == 0 and self._ready():
-                from tb_attention.capture.next_pass import NextPass  # needs torch, which plain arrays do not
+                from tb_attention.capture.next_pass import (
+                    NextPass,
+                )  # needs torch, which plain arrays do not
 
-                self._next = tag, NextPass(model, examples, lambda seen: self._log_passes(seen, tag, step, tokenizer, layers))
+                self._next = (
+                    tag,
+                    NextPass(
+                        model,
+                        examples,
+                        lambda seen: self._log_passes(seen, tag, step, tokenizer, layers),
+                    ),
+                )
 
     def write(self, capture: Capture, *, tag: str, step: int) -> None:
-        """Logs a capture that is already there; its arrays must stay as they are until it is written (see flush).
+        """Logs a capture that is already there.
+
+        Its arrays must stay as they are until it is written (see flush).
 
         If strict, raises InvalidInput where its tokens and tensors do not fit each other.
         """
         with self._harmless(tag):
             step = _checked(tag, step)
             if step % self._every == 0 and self._ready():
-                self._queue(replace(capture, stacks=chosen_layers(capture.stacks, self._layers)), tag, step)
+                self._queue(
+                    replace(capture, stacks=chosen_layers(capture.stacks, self._layers)), tag, step
+                )
 
     def flush(self) -> None:
         """Returns when everything that was logged before is written."""
@@ -193,7 +248,10 @@ class AttentionLogger:
         self._failures.raise_if_strict()
 
     def close(self) -> None:
-        """Writes what waits and closes the files; a SummaryWriter that was given stays open. May be called twice."""
+        """Writes what waits and closes the files; a SummaryWriter that was given stays open.
+
+        May be called twice.
+        """
         self._expect_nothing()
         if self._background is not None and not self._background.closed:
             self._background.close()
@@ -203,7 +261,12 @@ class AttentionLogger:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def _ready(self) -> bool:
@@ -219,16 +282,25 @@ class AttentionLogger:
         if self._run is None or self._background is None:
             return
         events = summary.capture_events(
-            capture, tag=tag, step=step, wall_time=time.time(), session=self._session, float32=self._float32, heads=self._heads
+            capture,
+            tag=tag,
+            step=step,
+            wall_time=time.time(),
+            session=self._session,
+            float32=self._float32,
+            heads=self._heads,
         )
-        # The first event checks the capture, so that a wrong one raises here and not in the background.
+        # The first event checks the capture, so that a wrong one raises here and not in the
+        # background.
         events = itertools.chain([next(events)], events)
         if self._background.submit(self._run.writing(events), block=self._block):
             self.bytes += summary.stored_bytes(capture, float32=self._float32, heads=self._heads)
         else:
             self._failures.dropped(self._background.closed)
 
-    def _log_passes(self, seen: Any, tag: str, step: int, tokenizer: Any, layers: Collection[int] | None) -> None:
+    def _log_passes(
+        self, seen: Any, tag: str, step: int, tokenizer: Any, layers: Collection[int] | None
+    ) -> None:
         """Logs what was seen of several examples, each under a tag of its own."""
 
         def name(example: int) -> str:

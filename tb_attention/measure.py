@@ -17,10 +17,12 @@ def measure(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
     """Head metrics float32 [heads, len(metrics.NAMES)] and thumbnails uint8 [heads, <= 32, <= 32].
 
-    ids: token ids of the sequence, for the metrics of repeats. aligned: queries and keys are the same tokens (not cross attention).
+    ids: token ids of the sequence, for the metrics of repeats. aligned: queries and keys are the
+    same tokens (not cross attention).
     """
     head_metrics, thumbnails = HeadMetrics(layer, ids, aligned=aligned), Thumbnails(layer)
-    # What is not a number stays where it is: a warning of numpy's would be one for each block of each capture.
+    # What is not a number stays where it is: a warning of numpy's would be one for each block of
+    # each capture.
     with np.errstate(invalid="ignore", over="ignore"):
         for block in raised_blocks(layer):
             thumbnails.add(block)

@@ -1,12 +1,15 @@
 """Head metrics: one number per head of a capture, added up over blocks of rows so that no T x T array is kept.
 
-p[i, j] is the weight of query i on key j. A row whose support (the keys it may see) is one token says nothing and is left out, and so
-is a row that is NaN; a metric whose rows are all left out is NaN, "not defined" (duplicate and induction in a text without repeats,
-positions in cross attention). A head metric is the mean over the rows that are left, unless its line below says otherwise.
+p[i, j] is the weight of query i on key j. A row whose support (the keys it may see) is one token
+says nothing and is left out, and so is a row that is NaN; a metric whose rows are all left out is
+NaN, "not defined" (duplicate and induction in a text without repeats, positions in cross
+attention). A head metric is the mean over the rows that are left, unless its line below says
+otherwise.
 
-A head that has most of its weight on the first token (an attention sink) scores low on everything else, whatever it does with the rest.
-The metrics that end in `_without_first` look at the rest: p without its first token, renormalised, over the rows that have at most
-FIRST_TAKES_ALL of their weight there and see two tokens besides.
+A head that has most of its weight on the first token (an attention sink) scores low on everything
+else, whatever it does with the rest. The metrics that end in `_without_first` look at the rest: p
+without its first token, renormalised, over the rows that have at most FIRST_TAKES_ALL of their
+weight there and see two tokens besides.
 """
 
 from __future__ import annotations
@@ -51,8 +54,13 @@ NAMES = tuple(FORMULAS)
 class HeadMetrics:
     """Adds up the head metrics of one layer: `add` every block, then `result`."""
 
-    def __init__(self, layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True) -> None:
-        """ids: token ids of the sequence, for the metrics of repeats. aligned: queries and keys are the same tokens (not cross)."""
+    def __init__(
+        self, layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True
+    ) -> None:
+        """ids: token ids of the sequence, for the metrics of repeats.
+
+        aligned: queries and keys are the same tokens (not cross).
+        """
         self._sums = RowSums(layer, ids, aligned=aligned)
         self._aligned = aligned
         self._means = np.full((layer.heads, len(NAMES)), np.nan)
@@ -84,25 +92,42 @@ class HeadMetrics:
         self._mean("effective_span", np.exp(np.where(counted, sums.entropy, 0)), counted)
         self._mean("row_maximum", sums.top, counted)
         self._mean("nan_rows", ~sound, np.ones_like(sound))
-        top_score = np.where(np.isfinite(sums.top_score), sums.top_score, -np.inf).max(axis=1, initial=-np.inf)
-        self._means[:, NAMES.index("max_logit")] = np.where(np.isfinite(top_score), top_score, np.nan)
+        top_score = np.where(np.isfinite(sums.top_score), sums.top_score, -np.inf).max(
+            axis=1, initial=-np.inf
+        )
+        self._means[:, NAMES.index("max_logit")] = np.where(
+            np.isfinite(top_score), top_score, np.nan
+        )
         if not self._aligned:
             return
         i = sums.positions[None, :]
 
-        def both(name: str, sum_of_kind: Array, rows: Array, rows_of_rest: Array, first_is_one: Array) -> None:
-            """The metric with and without the first token. first_is_one: rows of whose keys of that kind the first token is one."""
+        def both(
+            name: str, sum_of_kind: Array, rows: Array, rows_of_rest: Array, first_is_one: Array
+        ) -> None:
+            """The metric with and without the first token.
+
+            first_is_one: rows of whose keys of that kind the first token is one.
+            """
             self._mean(name, sum_of_kind, counted & rows)
-            self._mean(f"{name}_without_first", (sum_of_kind - first * first_is_one) / rest, others & rows_of_rest)
+            self._mean(
+                f"{name}_without_first",
+                (sum_of_kind - first * first_is_one) / rest,
+                others & rows_of_rest,
+            )
 
         every = np.ones_like(i, dtype=bool)
-        self._mean("mean_distance", sums.distance / np.where(mass > 0, mass, 1), counted & (mass > 0))
+        self._mean(
+            "mean_distance", sums.distance / np.where(mass > 0, mass, 1), counted & (mass > 0)
+        )
         self._mean("mean_distance_without_first", (sums.distance - first * i) / rest, others)
         both("self", sums.own, every, every, i == 0)
         both("previous_token", sums.previous, i >= 2, i >= 2, ~every)
         both("local", sums.local, seen > LOCAL + 1, seen > LOCAL + 2, i <= LOCAL)
         if sums.repeats is not None:
-            again, later, same_as_first = (flags[None, sums.positions] for flags in sums.repeats.rows())
+            again, later, same_as_first = (
+                flags[None, sums.positions] for flags in sums.repeats.rows()
+            )
             both("duplicate_token", sums.duplicate, again, later, same_as_first)
             both("induction", sums.induction, again, again, ~every)
 
@@ -110,4 +135,6 @@ class HeadMetrics:
         rows = np.broadcast_to(rows, values.shape)
         count = rows.sum(axis=1)
         total = np.where(rows, values, 0).sum(axis=1)
-        self._means[:, NAMES.index(name)] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        self._means[:, NAMES.index(name)] = np.where(
+            count > 0, total / np.maximum(count, 1), np.nan
+        )

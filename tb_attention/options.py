@@ -10,7 +10,10 @@ from tb_attention.scalars import check_names
 
 
 class Options(TypedDict, total=False):
-    """The options of AttentionLogger that the callbacks of training frameworks take too; it says what they mean."""
+    """The options of AttentionLogger that the callbacks of training frameworks take too.
+
+    It says what they mean.
+    """
 
     layers: Collection[int] | None
     heads: Collection[int] | None
@@ -35,12 +38,18 @@ def check_options(
 ) -> None:
     """Raises InvalidInput for options of AttentionLogger that cannot be used with any model."""
     if every < 1:
-        raise InvalidInput(f"every is {every}: give the number of steps between two captures, 1 or more.")
+        raise InvalidInput(
+            f"every is {every}: give the number of steps between two captures, 1 or more."
+        )
     for name, numbers in (("layers", layers), ("heads", heads)):
         if numbers is not None and (not numbers or any(number < 0 for number in numbers)):
-            raise InvalidInput(f"{name} are {sorted(numbers)}: give numbers from 0 on, or None for all.")
+            raise InvalidInput(
+                f"{name} are {sorted(numbers)}: give numbers from 0 on, or None for all."
+            )
     if queue_size < 1:
-        raise InvalidInput(f"queue_size is {queue_size}: at least one capture must be able to wait.")
+        raise InvalidInput(
+            f"queue_size is {queue_size}: at least one capture must be able to wait."
+        )
     if when_full not in ("block", "drop"):
         raise InvalidInput(f'when_full is {when_full!r}: it is "block" or "drop".')
     check_names(scalars)

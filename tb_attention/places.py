@@ -20,13 +20,19 @@ class Output(Protocol):
         """Adds bytes; in one piece, or none of them count."""
 
     def flush(self, sync: bool = False) -> None:
-        """Makes all that was added readable for others. sync: and forces it onto the disk of this machine."""
+        """Makes all that was added readable for others.
+
+        sync: and forces it onto the disk of this machine.
+        """
 
     def close(self) -> None:
         """Flushes, and adds no more."""
 
     def abandon(self, keep: bool) -> bool:
-        """Adds no more after a failure. keep: whether there are whole records in it. Returns whether the file stays."""
+        """Adds no more after a failure. keep: whether there are whole records in it.
+
+        Returns whether the file stays.
+        """
 
 
 class Place(Protocol):
@@ -43,7 +49,10 @@ class Place(Protocol):
         """Names of the files in it."""
 
     def create(self, name: str, full: int) -> Output:
-        """A new file in the directory, which is made. full: bytes from which on it is full, where a file cannot grow in place."""
+        """A new file in the directory, which is made.
+
+        full: bytes from which on it is full, where a file cannot grow in place.
+        """
 
     def identity(self) -> str:
         """The same for two ways to write the same directory."""
@@ -85,7 +94,9 @@ class _LocalOutput:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        self._file = os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
+        )
 
     def append(self, data: bytes) -> None:
         rest = memoryview(data)
@@ -134,9 +145,12 @@ class RemotePlace:
 
 
 class _RemoteOutput:
-    """An object store takes whole files only: what was added is kept here, and `flush` writes all of it anew.
+    """An object store takes whole files only.
 
-    What was flushed before is at no risk where the store replaces a file in one go, as s3 and gs do.
+    What was added is kept here, and `flush` writes all of it anew.
+
+    What was flushed before is at no risk where the store replaces a file in one go, as s3 and gs
+    do.
     """
 
     def __init__(self, url: str, full: int) -> None:

@@ -1,4 +1,7 @@
-"""How large captures will be, before anything is logged: the configuration of a model and a number of tokens go in, bytes come out."""
+"""How large captures will be, before anything is logged.
+
+The configuration of a model and a number of tokens go in, bytes come out.
+"""
 
 from __future__ import annotations
 
@@ -22,21 +25,27 @@ def capture_bytes(
 ) -> int:
     """Bytes of the queries and keys of one capture, as AttentionLogger stores them with these options.
 
-    model: a model of transformers, or its config. tokens: of the text; decoder_tokens: of the decoder's text, where there is one
-    too (default: as many). Masks, and 1 KB a head for thumbnails, come to it. Models with attention code of their own, of which
-    weights are stored, take heads x tokens x tokens numbers a layer instead. Raises InvalidInput where the config does not say.
+    model: a model of transformers, or its config. tokens: of the text; decoder_tokens: of the
+    decoder's text, where there is one too (default: as many). Masks, and 1 KB a head for
+    thumbnails, come to it. Models with attention code of their own, of which weights are stored,
+    take heads x tokens x tokens numbers a layer instead. Raises InvalidInput where the config does
+    not say.
     """
     config = getattr(model, "config", model)
     config = config.get_text_config() if hasattr(config, "get_text_config") else config
     decoder_tokens = tokens if decoder_tokens is None else decoder_tokens
     if getattr(config, "is_encoder_decoder", False):
         encoder = _layers(config, ("encoder_layers", "num_hidden_layers"), layers)
-        decoder = _layers(config, ("decoder_layers", "num_decoder_layers", "num_hidden_layers"), layers)
+        decoder = _layers(
+            config, ("decoder_layers", "num_decoder_layers", "num_hidden_layers"), layers
+        )
         numbers = encoder * _numbers(config, "encoder", tokens, tokens, heads)
         numbers += decoder * _numbers(config, "decoder", decoder_tokens, decoder_tokens, heads)
         numbers += decoder * _numbers(config, "decoder", decoder_tokens, tokens, heads)
     else:
-        numbers = _layers(config, ("num_hidden_layers",), layers) * _numbers(config, "decoder", tokens, tokens, heads)
+        numbers = _layers(config, ("num_hidden_layers",), layers) * _numbers(
+            config, "decoder", tokens, tokens, heads
+        )
     return numbers * (4 if float32 else 2)
 
 
@@ -47,12 +56,20 @@ def _layers(config: Any, names: tuple[str, ...], chosen: Collection[int] | None)
     return len(with_attention if chosen is None else with_attention.intersection(chosen))
 
 
-def _numbers(config: Any, side: str, queries: int, keys: int, chosen: Collection[int] | None) -> int:
+def _numbers(
+    config: Any, side: str, queries: int, keys: int, chosen: Collection[int] | None
+) -> int:
     """How many numbers the queries and keys of one layer are."""
     heads = _said(config, f"{side}_attention_heads", "num_attention_heads")
     key_heads = getattr(config, "num_key_value_heads", None) or heads
-    neurons = getattr(config, "head_dim", None) or getattr(config, "d_kv", None) or _said(config, "hidden_size") // heads
-    if latent := getattr(config, "qk_nope_head_dim", None):  # queries and keys are compressed, and each head has a key of its own
+    neurons = (
+        getattr(config, "head_dim", None)
+        or getattr(config, "d_kv", None)
+        or _said(config, "hidden_size") // heads
+    )
+    if latent := getattr(
+        config, "qk_nope_head_dim", None
+    ):  # queries and keys are compressed, and each head has a key of its own
         neurons, key_heads = latent + config.qk_rope_head_dim, heads
     if chosen is not None:
         key_heads, heads = len({head // (heads // key_heads) for head in chosen}), len(set(chosen))
@@ -62,5 +79,7 @@ def _numbers(config: Any, side: str, queries: int, keys: int, chosen: Collection
 def _said(config: Any, *names: str) -> int:
     found = next((value for name in names if (value := getattr(config, name, None))), None)
     if not isinstance(found, int):
-        raise InvalidInput(f"{type(config).__name__} does not say {names[-1]}: the size of its captures is not known beforehand.")
+        raise InvalidInput(
+            f"{type(config).__name__} does not say {names[-1]}: the size of its captures is not known beforehand."
+        )
     return found

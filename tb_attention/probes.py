@@ -1,4 +1,7 @@
-"""Probes: what is followed over the steps. A mapping or a list, as a user may write it, goes in; tag -> probe comes out."""
+"""Probes: what is followed over the steps.
+
+A mapping or a list, as a user may write it, goes in; tag -> probe comes out.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ _LONGEST = 40
 Probes = Mapping[str, Any] | Iterable[Any]
 """Tag -> probe; or a list of texts, whose tags are made of them, of (tag, probe), and of the word "repeated".
 
-A probe is a text, token ids, or Repeated(). In a mapping and behind a tag the word "repeated" is a text like any other.
+A probe is a text, token ids, or Repeated(). In a mapping and behind a tag the word "repeated" is a
+text like any other.
 """
 
 
@@ -26,9 +30,10 @@ A probe is a text, token ids, or Repeated(). In a mapping and behind a tag the w
 class Repeated:
     """The built-in probe: random tokens of the model's own vocabulary, all different, and then the same ones once more.
 
-    Plain text cannot tell an induction head from an idle one, because little repeats in it; here all of the second half does.
-    tokens: number of different ones; by default 32, or as many as fit twice into the model's positions. The same seed gives
-    the same tokens. Special tokens are left out; the first token that the tokenizer puts before a text stands in front.
+    Plain text cannot tell an induction head from an idle one, because little repeats in it; here
+    all of the second half does. tokens: number of different ones; by default 32, or as many as fit
+    twice into the model's positions. The same seed gives the same tokens. Special tokens are left
+    out; the first token that the tokenizer puts before a text stands in front.
     """
 
     tokens: int | None = None
@@ -36,16 +41,23 @@ class Repeated:
 
 
 def probes_of(given: Probes) -> dict[str, Any]:
-    """Tag -> probe, in the order given. Raises InvalidInput for what is no probe, and for a tag that is there twice."""
+    """Tag -> probe, in the order given.
+
+    Raises InvalidInput for what is no probe, and for a tag that is there twice.
+    """
     if isinstance(given, Mapping):
         return dict(given)
     if isinstance(given, str | Repeated) or not isinstance(given, Iterable):
-        raise InvalidInput(f"probes are {given!r:.100}: give a dict of tags and texts, or a list of texts.")
+        raise InvalidInput(
+            f"probes are {given!r:.100}: give a dict of tags and texts, or a list of texts."
+        )
     probes: dict[str, Any] = {}
     for item in given:
         tag, probe = one_probe(item)
         if tag in probes:
-            raise InvalidInput(f"the tag {tag} is there twice: give one of its probes another one, as in ('other', {probe!r:.40}).")
+            raise InvalidInput(
+                f"the tag {tag} is there twice: give one of its probes another one, as in ('other', {probe!r:.40})."
+            )
         probes[tag] = probe
     return probes
 
@@ -58,7 +70,9 @@ def one_probe(item: Any) -> tuple[str, Any]:
         return tag_of(item), item
     if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
         return item
-    raise InvalidInput(f'a probe in a list is a text, (tag, text), or "{REPEATED}", not {item!r:.100}.')
+    raise InvalidInput(
+        f'a probe in a list is a text, (tag, text), or "{REPEATED}", not {item!r:.100}.'
+    )
 
 
 def tag_of(text: str) -> str:

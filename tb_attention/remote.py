@@ -1,6 +1,9 @@
-"""URLs of log directories: TensorBoard's own file layer, which is TensorFlow's where that is installed, else boto3 and fsspec.
+"""URLs of log directories.
 
-Comes in: URLs such as s3://bucket/run. Goes out: the file layer, and what has to be installed for it; every failure is an OSError.
+TensorBoard's own file layer, which is TensorFlow's where that is installed, else boto3 and fsspec.
+
+Comes in: URLs such as s3://bucket/run. Goes out: the file layer, and what has to be installed for
+it; every failure is an OSError.
 """
 
 from __future__ import annotations
@@ -10,7 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_PACKAGES = {"s3": "boto3", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs", "hdfs": "pyarrow", "sftp": "paramiko"}
+_PACKAGES = {
+    "s3": "boto3",
+    "gs": "gcsfs",
+    "gcs": "gcsfs",
+    "abfs": "adlfs",
+    "az": "adlfs",
+    "hdfs": "pyarrow",
+    "sftp": "paramiko",
+}
 """Scheme -> what makes it known to TensorBoard's file layer, beside fsspec."""
 
 
@@ -21,14 +32,18 @@ def is_remote(path: str | os.PathLike[str]) -> bool:
 
 def file_layer() -> Any:
     """TensorFlow's gfile, or TensorBoard's own stand-in for it."""
-    # Importing this imports TensorFlow where it is installed, so only a remote directory pays for it.
+    # Importing this imports TensorFlow where it is installed, so only a remote directory pays for
+    # it.
     from tensorboard.compat import tf
 
     return tf.io.gfile
 
 
 def missing(url: str) -> str:
-    """What to do where the file layer does not know the scheme of the URL, in half a sentence; empty where it does."""
+    """What to do where the file layer does not know the scheme of the URL, in half a sentence.
+
+    Empty where it does.
+    """
     from tensorboard.compat import tf
     from tensorboard.compat.tensorflow_stub.io.gfile import get_filesystem
 

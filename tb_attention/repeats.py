@@ -12,7 +12,10 @@ Flags = npt.NDArray[np.bool_]
 Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 _KEPT = 1 << 20
-"""Pairs that are kept for the next layer; there are more only where nearly all tokens are the same."""
+"""Pairs that are kept for the next layer.
+
+There are more only where nearly all tokens are the same.
+"""
 
 
 class Repeats:
@@ -34,13 +37,19 @@ class Repeats:
         return Repeats(ids)
 
     def pairs(self, begin: int, rows: int, width: int) -> dict[str, Pairs]:
-        """Name -> (row, key) of each pair, by row, for the queries at begin ... begin + rows and the keys before `width`."""
+        """Name -> (row, key) of each pair, by row, for the queries at begin ...
+
+        begin + rows and the keys before `width`.
+        """
         place = (begin, rows, width)
         if (kept := self._pairs.get(place)) is not None:
             return kept
         i, j = np.arange(begin, begin + rows)[:, None], np.arange(width)[None, :]
         own = self._ids[begin : begin + rows, None]
-        same, after = (own == self._ids[None, :width]) & (j < i), (own == self._before[None, :width]) & (j <= i)
+        same, after = (
+            (own == self._ids[None, :width]) & (j < i),
+            (own == self._before[None, :width]) & (j <= i),
+        )
         found: dict[str, Any] = {"duplicate": np.nonzero(same), "induction": np.nonzero(after)}
         self._room -= sum(len(of_row) for of_row, _ in found.values())
         if self._room >= 0:

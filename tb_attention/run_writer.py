@@ -1,4 +1,7 @@
-"""The files of one run directory: the events of captures go in, a record file and small values in the event file come out."""
+"""The files of one run directory.
+
+The events of captures go in, a record file and small values in the event file come out.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,8 @@ class RunWriter:
 
     def _add_small_values(self, commit: event_pb2.Event) -> None:
         try:
-            # Inline, the value that commits the capture stands there already, and has the same head metrics.
+            # Inline, the value that commits the capture stands there already, and has the same head
+            # metrics.
             values = [] if self._inline else [summary.overview_value(commit)]
             values += scalar_values(commit, self._scalars, self._heads)
             if values:

@@ -1,4 +1,7 @@
-"""Head metrics as ordinary scalars: the Event that commits a capture goes in, values for TensorBoard's Scalars tab come out."""
+"""Head metrics as ordinary scalars.
+
+The Event that commits a capture goes in, values for TensorBoard's Scalars tab come out.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,16 @@ from tb_attention.errors import InvalidInput
 from tb_attention.summary import parse_plugin_data
 
 
-def scalar_values(commit: event_pb2.Event, names: Collection[str], heads: Collection[int] = ()) -> Iterator[summary_pb2.Summary.Value]:
-    """The named head metrics of each layer: `attention/<tag>/<metric>.<layer>.mean` and `.max` over all heads of the layer.
+def scalar_values(
+    commit: event_pb2.Event, names: Collection[str], heads: Collection[int] = ()
+) -> Iterator[summary_pb2.Summary.Value]:
+    """The named head metrics of each layer.
 
-    The name is short because TensorBoard cuts it; where there are several stacks it is `<metric>.<stack>.<layer>`. heads: each of these
-    has its own too, `.head<n>`. A metric that is not defined, such as induction in a text without repeats, has none.
+    `attention/<tag>/<metric>.<layer>.mean` and `.max` over all heads of the layer.
+
+    The name is short because TensorBoard cuts it; where there are several stacks it is
+    `<metric>.<stack>.<layer>`. heads: each of these has its own too, `.head<n>`. A metric that is
+    not defined, such as induction in a text without repeats, has none.
     """
     value = commit.summary.value[0]
     capture = parse_plugin_data(value.metadata.plugin_data.content).capture
@@ -38,7 +46,9 @@ def scalar_values(commit: event_pb2.Event, names: Collection[str], heads: Collec
 
 def check_names(names: Collection[str]) -> None:
     """Raises InvalidInput for a name that no head metric has."""
-    unknown = [names] if isinstance(names, str) else [name for name in names if name not in metrics.NAMES]
+    unknown = (
+        [names] if isinstance(names, str) else [name for name in names if name not in metrics.NAMES]
+    )
     if unknown:
         raise InvalidInput(
             f"scalars are names of head metrics, in a list, and {unknown[0]!r} is not: choose among {', '.join(metrics.NAMES)}."

@@ -1,6 +1,9 @@
-"""Captures to and from TensorBoard Summary values. No I/O: events come out, and tensors come in through a function of the caller's.
+"""Captures to and from TensorBoard Summary values.
 
-A capture is one Event per layer (queries and keys) and, last, the Event that commits it; see proto/attention.proto for the names.
+No I/O: events come out, and tensors come in through a function of the caller's.
+
+A capture is one Event per layer (queries and keys) and, last, the Event that commits it; see
+proto/attention.proto for the names.
 """
 
 from __future__ import annotations
@@ -42,18 +45,25 @@ def capture_events(
     float32: bool = False,
     heads: Collection[int] | None = None,
 ) -> Iterator[event_pb2.Event]:
-    """One Event per layer, then the Event that commits the capture; head metrics and thumbnails are computed while iterating.
+    """One Event per layer, then the Event that commits the capture.
 
-    Queries, keys and weights become float16, or float32 if `float32` or where a finite value would overflow float16. heads: of which
-    query heads they are stored (default: all). Raises InvalidInput where tokens and tensors do not fit each other, or heads are not there.
+    Head metrics and thumbnails are computed while iterating.
+
+    Queries, keys and weights become float16, or float32 if `float32` or where a finite value would
+    overflow float16. heads: of which query heads they are stored (default: all). Raises
+    InvalidInput where tokens and tensors do not fit each other, or heads are not there.
     """
     _check(capture, tag, heads)
-    message = schema.Capture(session=session, model=capture.model, kind=capture.kind, metrics=metrics.NAMES)
+    message = schema.Capture(
+        session=session, model=capture.model, kind=capture.kind, metrics=metrics.NAMES
+    )
     message.sequences.extend(_sequence(sequence) for sequence in capture.sequences)
     extra: list[tuple[str, npt.NDArray[np.generic]]] = []
     rows: list[npt.NDArray[np.float32]] = []
     for stack in capture.stacks:
-        stack_message = message.stacks.add(name=stack.name, query_sequence=stack.query_sequence, key_sequence=stack.key_sequence)
+        stack_message = message.stacks.add(
+            name=stack.name, query_sequence=stack.query_sequence, key_sequence=stack.key_sequence
+        )
         shared = _Shared(f"{tag}/{stack.name}", extra, float32)
         thumbnails = []
         aligned = stack.query_sequence == stack.key_sequence
@@ -63,7 +73,9 @@ def capture_events(
             stack_message.layers.append(described)
             event = event_pb2.Event(step=step, wall_time=wall_time)
             for kind, array in _tensors(layer, described.logged_heads):
-                event.summary.value.append(_value(f"{tag}/{stack.name}/{index}/{kind}", _stored(array, float32)))
+                event.summary.value.append(
+                    _value(f"{tag}/{stack.name}/{index}/{kind}", _stored(array, float32))
+                )
             yield event
             head_metrics, thumbnail = measure(layer, ids, aligned=aligned)
             rows.append(head_metrics)
@@ -77,30 +89,47 @@ def capture_events(
     yield commit
 
 
-def stored_bytes(capture: captures.Capture, *, float32: bool = False, heads: Collection[int] | None = None) -> int:
-    """Bytes of the queries, keys and weights of the capture as they are stored; 1 KB for each head comes to it, and masks."""
+def stored_bytes(
+    capture: captures.Capture, *, float32: bool = False, heads: Collection[int] | None = None
+) -> int:
+    """Bytes of the queries, keys and weights of the capture as they are stored.
+
+    1 KB for each head comes to it, and masks.
+    """
     layers = [layer for stack in capture.stacks for layer in stack.layers.values()]
-    tensors = [array for layer in layers for _, array in _tensors(layer, chosen_heads(layer, heads))]
+    tensors = [
+        array for layer in layers for _, array in _tensors(layer, chosen_heads(layer, heads))
+    ]
     return sum(int(math.prod(array.shape)) for array in tensors) * (4 if float32 else 2)
 
 
 def overview_value(commit: event_pb2.Event) -> summary_pb2.Summary.Value:
-    """The small value for the event file, from the Event that commits the capture: head metrics, model, stacks and metric names."""
+    """The small value for the event file, from the Event that commits the capture.
+
+    Head metrics, model, stacks and metric names.
+    """
     value = commit.summary.value[0]
     capture = parse_plugin_data(value.metadata.plugin_data.content).capture
     overview = schema.Overview(model=capture.model, metrics=capture.metrics)
     for stack in capture.stacks:
         overview.stacks.add(
-            name=stack.name, layers=[layer.layer for layer in stack.layers], heads=max(layer.heads for layer in stack.layers)
+            name=stack.name,
+            layers=[layer.layer for layer in stack.layers],
+            heads=max(layer.heads for layer in stack.layers),
         )
     small = summary_pb2.Summary.Value()
     small.CopyFrom(value)
-    small.metadata.plugin_data.content = schema.AttentionPluginData(version=VERSION, overview=overview).SerializeToString()
+    small.metadata.plugin_data.content = schema.AttentionPluginData(
+        version=VERSION, overview=overview
+    ).SerializeToString()
     return small
 
 
 def parse_plugin_data(content: bytes) -> schema.AttentionPluginData:
-    """The message in plugin_data.content. Raises UnreadableRecord where it is damaged or of a version that is not known."""
+    """The message in plugin_data.content.
+
+    Raises UnreadableRecord where it is damaged or of a version that is not known.
+    """
     try:
         data = schema.AttentionPluginData.FromString(content)
     except DecodeError as error:
@@ -118,7 +147,10 @@ def tensor_names(tag: str, capture: schema.Capture) -> list[str]:
     for stack in capture.stacks:
         prefix = f"{tag}/{stack.name}"
         for layer in stack.layers:
-            names += [f"{prefix}/{layer.layer}/{kind}" for kind in (("weights",) if layer.weights_only else ("query", "key"))]
+            names += [
+                f"{prefix}/{layer.layer}/{kind}"
+                for kind in (("weights",) if layer.weights_only else ("query", "key"))
+            ]
         for kind in ("mask", "bias"):
             numbers = {getattr(layer, kind) for layer in stack.layers if layer.HasField(kind)}
             names += [f"{prefix}/{kind}/{number}" for number in sorted(numbers)]
@@ -126,8 +158,15 @@ def tensor_names(tag: str, capture: schema.Capture) -> list[str]:
     return names
 
 
-def read_layer(tag: str, stack: schema.Stack, layer: schema.Layer, read: Callable[[str], npt.NDArray[np.generic]]) -> AttentionLayer:
-    """The layer with its tensors; `read` gives the tensor of a name. Arrays are as stored (float16, float32).
+def read_layer(
+    tag: str,
+    stack: schema.Stack,
+    layer: schema.Layer,
+    read: Callable[[str], npt.NDArray[np.generic]],
+) -> AttentionLayer:
+    """The layer with its tensors; `read` gives the tensor of a name.
+
+    Arrays are as stored (float16, float32).
 
     Heads whose tensors were not stored are NaN.
     """
@@ -142,7 +181,9 @@ def read_layer(tag: str, stack: schema.Stack, layer: schema.Layer, read: Callabl
     keys = tensors["weights"].shape[2] if layer.weights_only else tensors["key"].shape[1]
     if layer.HasField("mask"):
         packed = read(f"{prefix}/mask/{layer.mask}")
-        tensors["mask"] = np.unpackbits(packed.astype(np.uint8, copy=False), axis=2, count=keys).astype(bool)
+        tensors["mask"] = np.unpackbits(
+            packed.astype(np.uint8, copy=False), axis=2, count=keys
+        ).astype(bool)
     return AttentionLayer(
         **tensors,
         scale=layer.scale,
@@ -159,20 +200,33 @@ def read_layer(tag: str, stack: schema.Stack, layer: schema.Layer, read: Callabl
 def tensor_proto(array: npt.NDArray[np.generic]) -> tensor_pb2.TensorProto:
     """The array as a TensorProto with little-endian tensor_content."""
     dtype = np.asarray(array).dtype.newbyteorder("<")
-    shape = tensor_shape_pb2.TensorShapeProto(dim=[tensor_shape_pb2.TensorShapeProto.Dim(size=size) for size in array.shape])
+    shape = tensor_shape_pb2.TensorShapeProto(
+        dim=[tensor_shape_pb2.TensorShapeProto.Dim(size=size) for size in array.shape]
+    )
     content = np.ascontiguousarray(array, dtype=dtype).tobytes()
-    return tensor_pb2.TensorProto(dtype=_TENSOR_DTYPES[dtype], tensor_shape=shape, tensor_content=content)
+    return tensor_pb2.TensorProto(
+        dtype=_TENSOR_DTYPES[dtype], tensor_shape=shape, tensor_content=content
+    )
 
 
 class _Shared:
-    """Masks and biases of a stack, each distinct tensor stored once; `number` gives the n of its name."""
+    """Masks and biases of a stack, each distinct tensor stored once.
 
-    def __init__(self, prefix: str, extra: list[tuple[str, npt.NDArray[np.generic]]], float32: bool) -> None:
+    `number` gives the n of its name.
+    """
+
+    def __init__(
+        self, prefix: str, extra: list[tuple[str, npt.NDArray[np.generic]]], float32: bool
+    ) -> None:
         self._prefix, self._extra, self._float32 = prefix, extra, float32
         self._numbers: dict[tuple[str, bytes], int] = {}
 
     def number(self, kind: str, array: Array) -> int:
-        stored = np.packbits(_numpy(array).astype(bool), axis=2) if kind == "mask" else _stored(array, self._float32)
+        stored = (
+            np.packbits(_numpy(array).astype(bool), axis=2)
+            if kind == "mask"
+            else _stored(array, self._float32)
+        )
         key = (kind, repr(stored.shape).encode() + stored.tobytes())
         if key not in self._numbers:
             self._numbers[key] = sum(1 for known, _ in self._numbers if known == kind)
@@ -180,7 +234,9 @@ class _Shared:
         return self._numbers[key]
 
 
-def _layer(index: int, layer: AttentionLayer, shared: _Shared, chosen: Sequence[int]) -> schema.Layer:
+def _layer(
+    index: int, layer: AttentionLayer, shared: _Shared, chosen: Sequence[int]
+) -> schema.Layer:
     only = layer.weights is not None
     message = schema.Layer(
         layer=index,
@@ -215,11 +271,20 @@ def _tensors(layer: AttentionLayer, chosen: Sequence[int]) -> Iterator[tuple[str
         yield kind, array[rows] if rows else array
 
 
-def _value(tag: str, array: npt.NDArray[np.generic], content: bytes = b"") -> summary_pb2.Summary.Value:
-    """A value of the plugin. Only the one with content is for TensorBoard: UNKNOWN keeps tensors out of the memory of its Rust loader."""
+def _value(
+    tag: str, array: npt.NDArray[np.generic], content: bytes = b""
+) -> summary_pb2.Summary.Value:
+    """A value of the plugin.
+
+    Only the one with content is for TensorBoard: UNKNOWN keeps tensors out of the memory of its
+    Rust loader.
+    """
     data_class = summary_pb2.DATA_CLASS_TENSOR if content else summary_pb2.DATA_CLASS_UNKNOWN
     metadata = summary_pb2.SummaryMetadata(
-        plugin_data=summary_pb2.SummaryMetadata.PluginData(plugin_name=PLUGIN_NAME, content=content), data_class=data_class
+        plugin_data=summary_pb2.SummaryMetadata.PluginData(
+            plugin_name=PLUGIN_NAME, content=content
+        ),
+        data_class=data_class,
     )
     return summary_pb2.Summary.Value(tag=tag, metadata=metadata, tensor=tensor_proto(array))
 
@@ -247,7 +312,10 @@ def _check(capture: captures.Capture, tag: str, heads: Collection[int] | None) -
     if not any(stack.layers for stack in capture.stacks):
         raise InvalidInput("the capture has no attention layer.")
     for stack in capture.stacks:
-        queries, keys = len(capture.sequences[stack.query_sequence]), len(capture.sequences[stack.key_sequence])
+        queries, keys = (
+            len(capture.sequences[stack.query_sequence]),
+            len(capture.sequences[stack.key_sequence]),
+        )
         for index, layer in stack.layers.items():
             chosen_heads(layer, heads)
             if (layer.queries, layer.keys) != (queries, keys):
@@ -268,7 +336,10 @@ def _stored(array: Array, float32: bool) -> npt.NDArray[np.generic]:
 
 
 def _padded(arrays: Sequence[npt.NDArray[np.generic]], value: float) -> npt.NDArray[np.generic]:
-    """The arrays one above the other; where one is smaller than the largest, the rest is `value`."""
+    """The arrays one above the other.
+
+    Where one is smaller than the largest, the rest is `value`.
+    """
     shape = tuple(max(sizes) for sizes in zip(*(array.shape for array in arrays), strict=True))
     result = np.full((len(arrays), *shape), value, dtype=arrays[0].dtype)
     for row, array in zip(result, arrays, strict=True):

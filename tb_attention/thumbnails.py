@@ -13,12 +13,19 @@ SIZE = 32
 
 
 def bins(tokens: int, size: int = SIZE) -> npt.NDArray[np.int64]:
-    """The row (or column) of a thumbnail that each token falls into: int64 [tokens], ascending, each bin almost equally full."""
+    """The row (or column) of a thumbnail that each token falls into.
+
+    Int64 [tokens], ascending, each bin almost equally full.
+    """
     return np.arange(tokens) * min(size, tokens) // max(tokens, 1)
 
 
 def encode(mass: npt.ArrayLike) -> npt.NDArray[np.uint8]:
-    """round(255 * sqrt(mass)): the square root keeps small weights visible, where linear bytes lose all under 0.002. NaN becomes 0."""
+    """round(255 * sqrt(mass)).
+
+    The square root keeps small weights visible, where linear bytes lose all under 0.002. NaN
+    becomes 0.
+    """
     values = np.nan_to_num(np.asarray(mass, dtype=np.float32), nan=0.0, posinf=1.0, neginf=0.0)
     codes: npt.NDArray[np.uint8] = np.rint(255 * np.sqrt(np.clip(values, 0, 1))).astype(np.uint8)
     return codes
@@ -27,8 +34,9 @@ def encode(mass: npt.ArrayLike) -> npt.NDArray[np.uint8]:
 class Thumbnails:
     """Pools the weights of one layer: `add` every row block, then `result`.
 
-    A cell is the mean over its queries of the weight that goes to its keys, so each row of a thumbnail sums to 1 at any length, and a
-    head that looks at one token stays as dark at T = 1024 as at T = 8.
+    A cell is the mean over its queries of the weight that goes to its keys, so each row of a
+    thumbnail sums to 1 at any length, and a head that looks at one token stays as dark at T = 1024
+    as at T = 8.
     """
 
     def __init__(self, layer: AttentionLayer) -> None:
@@ -44,7 +52,8 @@ class Thumbnails:
             return
         cells = self._rows[block.start : block.start + rows]
         first, last = int(cells[0]), int(cells[-1]) + 1
-        # [heads, cells, rows] @ [heads, rows, width]; the division that makes weights is in the first.
+        # [heads, cells, rows] @ [heads, rows, width]; the division that makes weights is in the
+        # first.
         falls = xp.asarray((np.arange(first, last)[:, None] == cells).astype(np.float32), device=on)
         pooled = xp.matmul(falls[None, :, :] / block.total[:, None, :], block.raised)
         pooled = np.asarray(pooled.cpu() if hasattr(pooled, "cpu") else pooled)

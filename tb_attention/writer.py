@@ -1,8 +1,11 @@
-"""Writes records in the background: Event protos go in, a record file comes out; needs no torch and no TensorBoard.
+"""Writes records in the background: Event protos go in, a record file comes out.
 
-Policy: every record goes to the operating system in one piece as soon as it is written, so a process that is killed loses at
-most the record it was writing; to a URL it goes with the next flush. fsync only where it is asked for: after a loss of power a reader
-skips the torn end, and training resumes from an older checkpoint anyway.
+Needs no torch and no TensorBoard.
+
+Policy: every record goes to the operating system in one piece as soon as it is written, so a
+process that is killed loses at most the record it was writing; to a URL it goes with the next
+flush. fsync only where it is asked for: after a loss of power a reader skips the torn end, and
+training resumes from an older checkpoint anyway.
 """
 
 from __future__ import annotations
@@ -36,8 +39,9 @@ class Record(Protocol):
 class RecordWriter:
     """Appends records, TFRecord-framed, to a file <before><unixtime>.<host>.<pid>.<n><after> in a directory.
 
-    Directory and file are made by the first write. After a failed write the next record goes to a new file, so that the torn one
-    damages nothing that comes later; a file without a whole record is removed. For one thread at a time.
+    Directory and file are made by the first write. After a failed write the next record goes to a
+    new file, so that the torn one damages nothing that comes later; a file without a whole record
+    is removed. For one thread at a time.
     """
 
     def __init__(
@@ -49,10 +53,13 @@ class RecordWriter:
         first: Callable[[], Record] | None = None,
         full: int = 8 << 20,
     ) -> None:
-        """directory: also a URL, see tb_attention.places. first: makes the record that every file begins with.
+        """directory: also a URL, see tb_attention.places.
 
-        full: bytes of a file at a URL from which on the next flush begins another one. Each flush writes the whole file, so that it
-        should be small; and a reader asks for each file, so that there should be few.
+        first: makes the record that every file begins with.
+
+        full: bytes of a file at a URL from which on the next flush begins another one. Each flush
+        writes the whole file, so that it should be small; and a reader asks for each file, so that
+        there should be few.
         """
         self._place = place_at(directory) if isinstance(directory, str | os.PathLike) else directory
         self._before, self._after, self._first, self._full = before, after, first, full
@@ -71,7 +78,10 @@ class RecordWriter:
         self._whole += 1
 
     def flush(self, *, sync: bool = False) -> None:
-        """Makes what was written readable where writing is not enough: at a URL. sync: forces it onto the disk. Raises OSError."""
+        """Makes what was written readable where writing is not enough: at a URL.
+
+        sync: forces it onto the disk. Raises OSError.
+        """
         if self._file is not None:
             with self._abandoned_on_failure():
                 self._file.flush(sync)
@@ -109,15 +119,25 @@ class RecordWriter:
 
 
 class BackgroundWriter:
-    """Runs jobs one after the other in a daemon thread, with a bounded queue; what waits is finished before the process ends.
+    """Runs jobs one after the other in a daemon thread, with a bounded queue.
 
-    A job that raises is handed to `on_failure`, and the next one runs. Closed too when it is forgotten: no job may refer to it.
+    What waits is finished before the process ends.
+
+    A job that raises is handed to `on_failure`, and the next one runs. Closed too when it is
+    forgotten: no job may refer to it.
     """
 
-    def __init__(self, size: int, on_failure: Callable[[Exception], None], on_close: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        size: int,
+        on_failure: Callable[[Exception], None],
+        on_close: Callable[[], None] = lambda: None,
+    ) -> None:
         """size: how many jobs may wait, >= 1. on_failure, on_close: run in the thread."""
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue(size)
-        self._thread = threading.Thread(target=_run, args=(self._jobs, on_failure, on_close), name="tb_attention", daemon=True)
+        self._thread = threading.Thread(
+            target=_run, args=(self._jobs, on_failure, on_close), name="tb_attention", daemon=True
+        )
         self._process = os.getpid()
         # Runs once: by close(), when the writer is collected, or at the end of the process.
         self._finish = weakref.finalize(self, _finish, self._jobs, self._thread, self._process)
@@ -130,11 +150,17 @@ class BackgroundWriter:
 
     @property
     def closed(self) -> bool:
-        """Whether it takes no more jobs: after close, and in a forked process (a data loader's), which has no thread."""
+        """Whether it takes no more jobs.
+
+        After close, and in a forked process (a data loader's), which has no thread.
+        """
         return not self._finish.alive or os.getpid() != self._process
 
     def submit(self, job: Callable[[], None], *, block: bool = True) -> bool:
-        """Queues a job; where there is no room it waits, or without `block` returns False. False too where it is closed."""
+        """Queues a job; where there is no room it waits, or without `block` returns False.
+
+        False too where it is closed.
+        """
         if self.closed:
             return False
         try:
@@ -153,7 +179,11 @@ class BackgroundWriter:
         self._finish()
 
 
-def _run(jobs: queue.Queue[Callable[[], None] | None], on_failure: Callable[[Exception], None], on_close: Callable[[], None]) -> None:
+def _run(
+    jobs: queue.Queue[Callable[[], None] | None],
+    on_failure: Callable[[Exception], None],
+    on_close: Callable[[], None],
+) -> None:
     """The thread. Holds no reference to the writer, so that a forgotten one is collected."""
     while (job := jobs.get()) is not None:
         _guarded(job, on_failure)
@@ -170,7 +200,9 @@ def _guarded(job: Callable[[], None], on_failure: Callable[[Exception], None]) -
         on_failure(error)
 
 
-def _finish(jobs: queue.Queue[Callable[[], None] | None], thread: threading.Thread, process: int) -> None:
+def _finish(
+    jobs: queue.Queue[Callable[[], None] | None], thread: threading.Thread, process: int
+) -> None:
     if os.getpid() != process:
         return
     jobs.put(None)

@@ -14,16 +14,31 @@ from pathlib import Path
 
 @contextmanager
 def tensorboard(tmp_path: Path, *arguments: str, before: str = "") -> Iterator[str]:
-    """Starts TensorBoard on a free port, gives its address, and ends it. before: a directory that goes first in the module path."""
+    """Starts TensorBoard on a free port, gives its address, and ends it.
+
+    before: a directory that goes first in the module path.
+    """
     entry = tmp_path / "site" / "tb_attention-0.dist-info"
     entry.mkdir(parents=True, exist_ok=True)
     (entry / "METADATA").write_text("Metadata-Version: 2.1\nName: tb-attention\nVersion: 0\n")
-    (entry / "entry_points.txt").write_text("[tensorboard_plugins]\nattention = tb_attention.plugin.loader:AttentionLoader\n")
-    path = os.pathsep.join([*filter(None, [before]), str(entry.parent), str(Path(__file__).parents[1])])
+    (entry / "entry_points.txt").write_text(
+        "[tensorboard_plugins]\nattention = tb_attention.plugin.loader:AttentionLoader\n"
+    )
+    path = os.pathsep.join(
+        [*filter(None, [before]), str(entry.parent), str(Path(__file__).parents[1])]
+    )
     output = tmp_path / "output"
     with output.open("w") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tensorboard.main", "--port=0", "--host=localhost", "--reload_interval=1", *arguments],
+            [
+                sys.executable,
+                "-m",
+                "tensorboard.main",
+                "--port=0",
+                "--host=localhost",
+                "--reload_interval=1",
+                *arguments,
+            ],
             env={**os.environ, "PYTHONPATH": path},
             stdout=file,
             stderr=subprocess.STDOUT,

@@ -1,4 +1,7 @@
-"""What the whole suite shares: a Chromium for the tests that look at the tab, and one TensorBoard for all journeys through it."""
+"""What the whole suite shares.
+
+A Chromium for the tests that look at the tab, and one TensorBoard for all journeys through it.
+"""
 
 from __future__ import annotations
 
@@ -31,10 +34,18 @@ def chromium() -> Iterator[Browser]:
     """The system's Chromium, headless. It calls nobody."""
     from playwright.sync_api import sync_playwright
 
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
     if program is None:
         pytest.fail("the browser tests need Chromium: sh tests/chromium.sh installs it.")
-    quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    quiet = [
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", *quiet])
         yield browser
@@ -43,14 +54,31 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def journey_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A log directory of constructed captures: `base` and `other` to compare, and runs with something wrong."""
+    """A log directory of constructed captures.
+
+    `base` and `other` to compare, and runs with something wrong.
+    """
     logs = tmp_path_factory.mktemp("journeys")
     tokens = constructed.words(12)
-    constructed.write(logs / "base", "probe", {step: constructed.capture(tokens, turn=step / 10) for step in (0, 10, 20)})
-    constructed.write(logs / "base", "changing", {step: constructed.capture(constructed.words(8 + step)) for step in (0, 1)})
-    constructed.write(logs / "other", "probe", {step: constructed.capture(tokens, turn=step / 7, seed=1) for step in (0, 10)})
+    constructed.write(
+        logs / "base",
+        "probe",
+        {step: constructed.capture(tokens, turn=step / 10) for step in (0, 10, 20)},
+    )
+    constructed.write(
+        logs / "base",
+        "changing",
+        {step: constructed.capture(constructed.words(8 + step)) for step in (0, 1)},
+    )
+    constructed.write(
+        logs / "other",
+        "probe",
+        {step: constructed.capture(tokens, turn=step / 7, seed=1) for step in (0, 10)},
+    )
     constructed.write(logs / "hostile", "tokens", {0: constructed.capture(constructed.HOSTILE)})
-    constructed.write(logs / "damaged", "probe", {step: constructed.capture(tokens) for step in (0, 10)})
+    constructed.write(
+        logs / "damaged", "probe", {step: constructed.capture(tokens) for step in (0, 10)}
+    )
     constructed.damage(logs / "damaged")
     constructed.write(logs / "lost", "probe", {0: constructed.capture(tokens)})
     constructed.lose(logs / "lost")
@@ -77,7 +105,10 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def tab(page: Page, journey_board: str) -> Callable[..., Page]:
-    """Opens the page of the tab by itself, which is there sooner: tab(view="head", layer=1, ...) as in the address; `dark=True`."""
+    """Opens the page of the tab by itself, which is there sooner.
+
+    Tab(view="head", layer=1, ...) as in the address; `dark=True`.
+    """
 
     def open_tab(*, dark: bool = False, **state: str | int) -> Page:
         values = {"run": "base", "tag": "probe", **state}

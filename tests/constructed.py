@@ -1,4 +1,7 @@
-"""Captures that are made, not trained, for tests and pictures of the tab: any size, hostile tokens, runs that lack something."""
+"""Captures that are made, not trained, for tests and pictures of the tab.
+
+Any size, hostile tokens, runs that lack something.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +43,20 @@ HOSTILE = (
 
 def words(tokens: int) -> tuple[bytes, ...]:
     """A passage of so many tokens, as byte-level BPE has them."""
-    return tuple((word if place == 0 else f" {word}").encode() for place, word in enumerate(WORDS[at % len(WORDS)] for at in range(tokens)))
+    return tuple(
+        (word if place == 0 else f" {word}").encode()
+        for place, word in enumerate(WORDS[at % len(WORDS)] for at in range(tokens))
+    )
 
 
 def capture(
-    tokens: Sequence[bytes], *, layers: int = 3, heads: int = 4, neurons: int = 16, turn: float = 1.0, seed: int = 0
+    tokens: Sequence[bytes],
+    *,
+    layers: int = 3,
+    heads: int = 4,
+    neurons: int = 16,
+    turn: float = 1.0,
+    seed: int = 0,
 ) -> captures.Capture:
     """A decoder whose heads look at the same token, at the one before, at the first one or anywhere; the more, the larger `turn` is."""
     random = np.random.default_rng(seed)
@@ -57,16 +69,32 @@ def capture(
     first = np.zeros((count, neurons))
     first[0, 0] = 12.0
     steady = np.ones((count, neurons))
-    kinds = [(same, same), (before, place), (steady, first), (same, random.standard_normal((count, neurons)))]
+    kinds = [
+        (same, same),
+        (before, place),
+        (steady, first),
+        (same, random.standard_normal((count, neurons))),
+    ]
 
     def layer(number: int) -> AttentionLayer:
         chosen = [kinds[(head + number) % len(kinds)] for head in range(heads)]
         noise = random.standard_normal((2, heads, count, neurons)) * 0.2
-        query, key = (np.stack([turn * each[side] for each in chosen]) + noise[side] for side in (0, 1))
-        return AttentionLayer(query=query.astype(np.float32), key=key.astype(np.float32), scale=neurons**-0.5, module=f"h.{number}")
+        query, key = (
+            np.stack([turn * each[side] for each in chosen]) + noise[side] for side in (0, 1)
+        )
+        return AttentionLayer(
+            query=query.astype(np.float32),
+            key=key.astype(np.float32),
+            scale=neurons**-0.5,
+            module=f"h.{number}",
+        )
 
     sequence = captures.Sequence(tokens=tuple(tokens), ids=tuple(range(count)))
-    return captures.Capture("constructed", (sequence,), (captures.Stack("decoder", {number: layer(number) for number in range(layers)}),))
+    return captures.Capture(
+        "constructed",
+        (sequence,),
+        (captures.Stack("decoder", {number: layer(number) for number in range(layers)}),),
+    )
 
 
 def write(run: Path, tag: str, steps: dict[int, captures.Capture]) -> None:

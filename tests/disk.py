@@ -10,7 +10,10 @@ import pytest
 
 @contextmanager
 def disk_with(size: int) -> Iterator[None]:
-    """No file may grow beyond `size` bytes meanwhile; the write that would do it takes what fits, and the next one fails."""
+    """No file may grow beyond `size` bytes meanwhile.
+
+    The write that would do it takes what fits, and the next one fails.
+    """
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))

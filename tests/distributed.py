@@ -1,4 +1,6 @@
-"""A training on several processes, for test_distributed.py: torchrun starts it, each way of training logs to a directory of its own.
+"""A training on several processes, for test_distributed.py.
+
+Torchrun starts it, each way of training logs to a directory of its own.
 
 Beside the log directory of each way stand its weights after the last step, gathered by torch.
 """
@@ -31,10 +33,23 @@ STEPS = 4
 
 
 def gpt2() -> Any:
-    """The same on all processes; without dropout, so that what a batch saw can be computed again."""
+    """The same on all processes.
+
+    Without dropout, so that what a batch saw can be computed again.
+    """
     torch.manual_seed(0)
-    sizes = {"n_layer": 2, "n_embd": 16, "n_head": 2, "vocab_size": 50, "n_positions": 32, "bos_token_id": 1, "eos_token_id": 2}
-    return transformers.GPT2LMHeadModel(transformers.GPT2Config(**sizes, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0))
+    sizes = {
+        "n_layer": 2,
+        "n_embd": 16,
+        "n_head": 2,
+        "vocab_size": 50,
+        "n_positions": 32,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+    }
+    return transformers.GPT2LMHeadModel(
+        transformers.GPT2Config(**sizes, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0)
+    )
 
 
 def lora() -> Any:
@@ -50,11 +65,16 @@ def data() -> list[dict[str, torch.Tensor]]:
 def own_batch(step: int) -> torch.Tensor:
     """[2, 8]: what this process is given."""
     rank = distributed.get_rank()
-    return torch.stack([row["input_ids"] for row in data()[4 * step + 2 * rank : 4 * step + 2 * rank + 2]])
+    return torch.stack(
+        [row["input_ids"] for row in data()[4 * step + 2 * rank : 4 * step + 2 * rank + 2]]
+    )
 
 
 def loop(directory: Path, model: Any, *, ahead: bool = False) -> Any:
-    """A loop of one's own, the same lines on all processes. ahead: as the callbacks do it, who do not see the forward pass."""
+    """A loop of one's own, the same lines on all processes.
+
+    ahead: as the callbacks do it, who do not see the forward pass.
+    """
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
     with AttentionLogger(directory, every=2) as logger:
         for step in range(STEPS):
@@ -85,7 +105,11 @@ def lora_ddp(directory: Path) -> Any:
 
 
 def fsdp1(directory: Path) -> Any:
-    return loop(directory, FullyShardedDataParallel(gpt2(), device_id=torch.device("cpu"), use_orig_params=True), ahead=True)
+    return loop(
+        directory,
+        FullyShardedDataParallel(gpt2(), device_id=torch.device("cpu"), use_orig_params=True),
+        ahead=True,
+    )
 
 
 def fsdp2(directory: Path) -> Any:
@@ -120,7 +144,9 @@ def accelerate(directory: Path) -> Any:
     accelerator.init_trackers("run")
     model = gpt2()
     loader = torch.utils.data.DataLoader(data(), batch_size=2)  # type: ignore[arg-type]
-    model, optimizer, loader = accelerator.prepare(model, torch.optim.AdamW(model.parameters(), lr=1e-2), loader)
+    model, optimizer, loader = accelerator.prepare(
+        model, torch.optim.AdamW(model.parameters(), lr=1e-2), loader
+    )
     with AttentionLogger(accelerator.get_tracker("tensorboard", unwrap=True), every=2) as logger:
         for step, batch in zip(range(STEPS), loader, strict=False):
             logger.log(model, PROBE, tag="probe", step=step)
@@ -172,11 +198,25 @@ def whole_weights(model: Any) -> dict[str, torch.Tensor]:
     if isinstance(model, FullyShardedDataParallel):
         # Its state dict breaks down on a CPU.
         with FullyShardedDataParallel.summon_full_params(model):
-            return {name: parameter.detach().clone() for name, parameter in model.module.named_parameters()}
-    return get_model_state_dict(model, options=StateDictOptions(full_state_dict=True, cpu_offload=True))
+            return {
+                name: parameter.detach().clone()
+                for name, parameter in model.module.named_parameters()
+            }
+    return get_model_state_dict(
+        model, options=StateDictOptions(full_state_dict=True, cpu_offload=True)
+    )
 
 
-WAYS: list[Callable[[Path], Any]] = [ddp, compiled_ddp, lora_ddp, fsdp1, fsdp2, trainer, lightning_ddp, accelerate]
+WAYS: list[Callable[[Path], Any]] = [
+    ddp,
+    compiled_ddp,
+    lora_ddp,
+    fsdp1,
+    fsdp2,
+    trainer,
+    lightning_ddp,
+    accelerate,
+]
 
 
 def main() -> None:

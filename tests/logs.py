@@ -17,7 +17,15 @@ WALL_TIME = 1.7e9
 """Seconds: when step 0 was written; step n came n seconds later."""
 
 
-def capture(tokens: int = 6, *, layers: int = 2, heads: int = 4, key_heads: int = 2, neurons: int = 8, seed: int = 0) -> captures.Capture:
+def capture(
+    tokens: int = 6,
+    *,
+    layers: int = 2,
+    heads: int = 4,
+    key_heads: int = 2,
+    neurons: int = 8,
+    seed: int = 0,
+) -> captures.Capture:
     """A capture of a decoder with random queries and keys."""
     random = np.random.default_rng(seed)
 
@@ -25,19 +33,32 @@ def capture(tokens: int = 6, *, layers: int = 2, heads: int = 4, key_heads: int 
         return random.standard_normal((count, tokens, neurons)).astype(np.float32)
 
     stack = {
-        layer: AttentionLayer(query=vectors(heads), key=vectors(key_heads), scale=neurons**-0.5, module=f"h.{layer}")
+        layer: AttentionLayer(
+            query=vectors(heads), key=vectors(key_heads), scale=neurons**-0.5, module=f"h.{layer}"
+        )
         for layer in range(layers)
     }
-    sequence = captures.Sequence(tokens=tuple(b" t%d" % place for place in range(tokens)), ids=tuple(range(tokens)))
+    sequence = captures.Sequence(
+        tokens=tuple(b" t%d" % place for place in range(tokens)), ids=tuple(range(tokens))
+    )
     return captures.Capture("tiny", (sequence,), (captures.Stack("decoder", stack),))
 
 
 def events(
-    step: int = 0, *, tag: str = "probe", session: str = "one", wall_time: float | None = None, of: captures.Capture | None = None
+    step: int = 0,
+    *,
+    tag: str = "probe",
+    session: str = "one",
+    wall_time: float | None = None,
+    of: captures.Capture | None = None,
 ) -> list[event_pb2.Event]:
     """The events of one capture."""
     when = WALL_TIME + step if wall_time is None else wall_time
-    return list(capture_events(of or capture(seed=step), tag=tag, step=step, wall_time=when, session=session))
+    return list(
+        capture_events(
+            of or capture(seed=step), tag=tag, step=step, wall_time=when, session=session
+        )
+    )
 
 
 def write(path: Path, *captured: Iterable[event_pb2.Event], append: bool = False) -> Path:

@@ -36,11 +36,18 @@ def opened(directory: Path) -> tuple[Store, Across]:
 
 
 def looking(*targets: list[int], ids: tuple[int, ...] = (), layers: int = 1) -> captures.Capture:
-    """A capture of weights only: in each layer a head for each of the lists, which gives the key that each query looks at."""
+    """A capture of weights only.
+
+    In each layer a head for each of the lists, which gives the key that each query looks at.
+    """
     weights = np.stack([np.eye(len(target), dtype=np.float32)[target] for target in targets])
     tokens = len(targets[0])
-    sequence = captures.Sequence(tokens=tuple(b" t%d" % place for place in range(tokens)), ids=ids or tuple(range(tokens)))
-    stack = captures.Stack("decoder", {layer: AttentionLayer(weights=weights) for layer in range(layers)})
+    sequence = captures.Sequence(
+        tokens=tuple(b" t%d" % place for place in range(tokens)), ids=ids or tuple(range(tokens))
+    )
+    stack = captures.Stack(
+        "decoder", {layer: AttentionLayer(weights=weights) for layer in range(layers)}
+    )
     return captures.Capture("constructed", (sequence,), (stack,))
 
 
@@ -61,8 +68,14 @@ def test_types_and_lives(tmp_path: Path) -> None:
     assert answer.arrays["types"].dtype == np.uint16
     names = [kind["name"] for kind in answer.metadata["types"]]
     assert names == [kind.name for kind in TYPES]
-    first, previous, own = (1 << names.index(name) for name in ("first token", "previous token", "self"))
-    assert answer.arrays["types"][:, 0].tolist() == [[first, own], [first, previous], [own, previous]]
+    first, previous, own = (
+        1 << names.index(name) for name in ("first token", "previous token", "self")
+    )
+    assert answer.arrays["types"][:, 0].tolist() == [
+        [first, own],
+        [first, previous],
+        [own, previous],
+    ]
     assert [(names[life["type"]], life["head"], life["born"], life["died"]) for life in answer.metadata["lives"]] == [
         ("first token", 0, None, 30), ("self", 1, None, 20), ("previous token", 1, 20, None), ("self", 0, 30, None),
     ]  # fmt: skip
@@ -77,10 +90,14 @@ def test_a_text_with_few_repeats_says_so_and_makes_no_induction_head(tmp_path: P
     answers = {run: across.types(store.steps(run, "probe")) for run in texts}
     notes = {run: answer.metadata["notes"] for run, answer in answers.items()}
     assert notes["none"][0].startswith("No token of this text comes twice, too few to call a head")
-    assert notes["one"][0].startswith("Only 1 token of this text comes again, too few to call a head")
+    assert notes["one"][0].startswith(
+        "Only 1 token of this text comes again, too few to call a head"
+    )
     assert notes["eight"] == []
     bit = 1 << [kind.name for kind in TYPES].index("induction")
-    assert {run: bool(answer.arrays["types"][0, 0, 0] & bit) for run, answer in answers.items()} == {
+    assert {
+        run: bool(answer.arrays["types"][0, 0, 0] & bit) for run, answer in answers.items()
+    } == {
         "none": False,
         "one": False,
         "eight": True,
@@ -108,12 +125,21 @@ def test_change_is_the_distance_of_the_weights(tmp_path: Path) -> None:
         {"rows": [("decoder", 0), ("decoder", 1)], "notes": [], "progress": 1.0, "done": True},
     )
     for layer in range(2):
-        p, q = (store.weights(where, None, layer, None).arrays["weights"].astype(float) for where in (first, second))
+        p, q = (
+            store.weights(where, None, layer, None).arrays["weights"].astype(float)
+            for where in (first, second)
+        )
         m = (p + q) / 2
         with np.errstate(divide="ignore", invalid="ignore"):
             divergence = sum(np.nansum(w * np.log2(w / m), axis=2) / 2 for w in (p, q))
-        np.testing.assert_allclose(state.value.arrays["distance"][layer], np.sqrt(divergence[:, 1:]).mean(axis=1), atol=1e-4)
-    assert across.change(first, second).value.arrays["distance"] is state.value.arrays["distance"], "kept"
+        np.testing.assert_allclose(
+            state.value.arrays["distance"][layer],
+            np.sqrt(divergence[:, 1:]).mean(axis=1),
+            atol=1e-4,
+        )
+    assert (
+        across.change(first, second).value.arrays["distance"] is state.value.arrays["distance"]
+    ), "kept"
     assert np.all(across.change(first, first).value.arrays["distance"] < 1e-3)
 
 
@@ -126,16 +152,28 @@ def test_change_between_models_of_other_shapes_says_so(tmp_path: Path) -> None:
     more = across.change(large, small).value
     assert more.metadata["notes"] == ["Layer 2 of the stack decoder is only in this step, or run."]
     assert np.isfinite(more.arrays["distance"]).all(axis=1).tolist() == [True, True, False]
-    assert across.change(small, large).value.metadata["notes"] == ["Layer 2 of the stack decoder is only in the other step, or run."]
+    assert across.change(small, large).value.metadata["notes"] == [
+        "Layer 2 of the stack decoder is only in the other step, or run."
+    ]
     other = across.change(small, wide).value
-    assert other.metadata["notes"][0] == "Layer 0 of the stack decoder has 4 heads here and 6 there: they are not compared."
+    assert (
+        other.metadata["notes"][0]
+        == "Layer 0 of the stack decoder has 4 heads here and 6 there: they are not compared."
+    )
     assert np.all(np.isnan(other.arrays["distance"]))
 
 
 def test_change_between_texts_of_other_lengths_is_refused(tmp_path: Path) -> None:
     encoder = capture()
-    encoder = captures.Capture("m", encoder.sequences, (captures.Stack("encoder", encoder.stacks[0].layers),))
-    write(record_file(tmp_path), events(0, of=capture(6)), events(1, of=capture(7)), events(2, of=encoder))
+    encoder = captures.Capture(
+        "m", encoder.sequences, (captures.Stack("encoder", encoder.stacks[0].layers),)
+    )
+    write(
+        record_file(tmp_path),
+        events(0, of=capture(6)),
+        events(1, of=capture(7)),
+        events(2, of=encoder),
+    )
     store, across = opened(tmp_path)
     six, seven, other = (store.find(".", "probe", step) for step in range(3))
     with pytest.raises(InvalidInput, match=r"one has 6 tokens, the other has 7\."):
@@ -163,8 +201,17 @@ def test_a_pair_of_tokens_over_the_steps(tmp_path: Path) -> None:
     store, across = opened(tmp_path)
     steps = store.steps(".", "probe")
     answer = across.pair(steps, steps[20], None, 4, 2).value
-    assert answer.metadata == {"stack": "decoder", "layers": [0, 1], "notes": [], "progress": 1.0, "done": True}
-    assert (list(answer.arrays["steps"]), answer.arrays["weights"].shape) == ([0, 3, 7, 8, 20], (5, 2, 4))
+    assert answer.metadata == {
+        "stack": "decoder",
+        "layers": [0, 1],
+        "notes": [],
+        "progress": 1.0,
+        "done": True,
+    }
+    assert (list(answer.arrays["steps"]), answer.arrays["weights"].shape) == (
+        [0, 3, 7, 8, 20],
+        (5, 2, 4),
+    )
     for place, location in enumerate(steps.values()):
         for layer in range(2):
             expected = store.weights(location, None, layer, None).arrays["weights"][:, 4, 2]
@@ -175,18 +222,28 @@ def test_a_pair_of_tokens_that_only_some_steps_have(tmp_path: Path) -> None:
     other = capture(6)
     tokens = (*other.sequences[0].tokens[:5], b" another")
     other = captures.Capture("m", (captures.Sequence(tokens=tokens),), other.stacks)
-    path = write(record_file(tmp_path), events(0), events(1, of=other), events(2, of=capture(4)), events(3))
+    path = write(
+        record_file(tmp_path), events(0), events(1, of=other), events(2, of=capture(4)), events(3)
+    )
     store, across = opened(tmp_path)
     data = bytearray(path.read_bytes())
     data[store.find(".", "probe", 3).records[1] + 100] ^= 1
     path.write_bytes(data)
     steps = store.steps(".", "probe")
     answer = across.pair(steps, steps[0], "decoder", 5, 1).value
-    assert np.isfinite(answer.arrays["weights"]).any(axis=(1, 2)).tolist() == [True, False, False, True]
+    assert np.isfinite(answer.arrays["weights"]).any(axis=(1, 2)).tolist() == [
+        True,
+        False,
+        False,
+        True,
+    ]
     assert answer.metadata["notes"] == [
         "Left out: 2 steps with other tokens or layers there.", "Left out: 1 step with damage on disk."
     ]  # fmt: skip
-    for query, key, sentence in ((6, 0, "queries 0 to 5, and no 6"), (0, -1, "keys 0 to 5, and no -1")):
+    for query, key, sentence in (
+        (6, 0, "queries 0 to 5, and no 6"),
+        (0, -1, "keys 0 to 5, and no -1"),
+    ):
         with pytest.raises(NotLogged, match=sentence):
             across.pair(steps, steps[0], None, query, key)
 

@@ -13,7 +13,14 @@ from tb_attention.attend import AttentionLayer
 from tb_attention.errors import InvalidInput
 
 
-def random_layer(seed: int = 0, heads: int = 4, key_heads: int = 2, queries: int = 9, keys: int = 9, **options: object) -> AttentionLayer:
+def random_layer(
+    seed: int = 0,
+    heads: int = 4,
+    key_heads: int = 2,
+    queries: int = 9,
+    keys: int = 9,
+    **options: object,
+) -> AttentionLayer:
     rng = np.random.default_rng(seed)
     query = rng.normal(size=(heads, queries, 8)).astype(np.float32)
     key = rng.normal(size=(key_heads, keys, 8)).astype(np.float32)
@@ -51,10 +58,20 @@ def dense(layer: AttentionLayer) -> np.ndarray:
 )
 @settings(max_examples=100, deadline=None)
 def test_weights_are_the_definition(
-    seed: int, heads: tuple[int, int], queries: int, keys: int, causal: bool, softcap: float | None, extras: set[str]
+    seed: int,
+    heads: tuple[int, int],
+    queries: int,
+    keys: int,
+    causal: bool,
+    softcap: float | None,
+    extras: set[str],
 ) -> None:
     rng = np.random.default_rng(seed)
-    options: dict[str, object] = {"causal": causal, "softcap": softcap, "query_start": keys - queries}
+    options: dict[str, object] = {
+        "causal": causal,
+        "softcap": softcap,
+        "query_start": keys - queries,
+    }
     if "mask" in extras:
         options["mask"] = rng.random((1, queries, keys)) < 0.7
     if "bias" in extras:
@@ -78,13 +95,18 @@ def test_blocks_equal_torch_attention(block: int) -> None:
     expected = torch.nn.functional.scaled_dot_product_attention(
         torch.tensor(layer.query), torch.tensor(layer.key), value, is_causal=True, scale=layer.scale
     )
-    rows = [np.pad(weights, ((0, 0), (0, 0), (0, 65 - weights.shape[2]))) for _, _, weights in attend.row_blocks(layer, size=block)]
+    rows = [
+        np.pad(weights, ((0, 0), (0, 0), (0, 65 - weights.shape[2])))
+        for _, _, weights in attend.row_blocks(layer, size=block)
+    ]
     np.testing.assert_allclose(np.concatenate(rows, axis=1), expected.numpy(), atol=2e-6)
 
 
 def test_torch_tensors_give_the_same_numbers() -> None:
     layer = random_layer()
-    tensors = AttentionLayer(query=torch.tensor(layer.query), key=torch.tensor(layer.key), scale=layer.scale)
+    tensors = AttentionLayer(
+        query=torch.tensor(layer.query), key=torch.tensor(layer.key), scale=layer.scale
+    )
     np.testing.assert_allclose(attend.weights(tensors).numpy(), attend.weights(layer), atol=1e-6)
 
 
@@ -97,7 +119,9 @@ def test_scores_are_masked_with_minus_infinity() -> None:
 def test_one_head_is_a_head_of_all() -> None:
     layer = random_layer(sinks=np.arange(4, dtype=np.float32))
     for head in range(4):
-        np.testing.assert_allclose(attend.weights(layer.head(head))[0], attend.weights(layer)[head], atol=1e-6)
+        np.testing.assert_allclose(
+            attend.weights(layer.head(head))[0], attend.weights(layer)[head], atol=1e-6
+        )
 
 
 def test_weights_that_were_logged_come_back() -> None:
@@ -125,6 +149,8 @@ def test_nan_stays_in_its_row_and_warns_nobody() -> None:
         ((5, 8), (5, 8), "must be"),
     ],
 )
-def test_shapes_that_do_not_fit_are_refused(query: tuple[int, ...], key: tuple[int, ...], sentence: str) -> None:
+def test_shapes_that_do_not_fit_are_refused(
+    query: tuple[int, ...], key: tuple[int, ...], sentence: str
+) -> None:
     with pytest.raises(InvalidInput, match=sentence):
         AttentionLayer(query=np.zeros(query), key=np.zeros(key))

@@ -28,7 +28,9 @@ def test_a_job_runs_once_for_askings_that_come_while_it_waits() -> None:
     assert len(runs) == 2
 
 
-def test_a_job_that_fails_is_logged_and_runs_again_when_asked(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_job_that_fails_is_logged_and_runs_again_when_asked(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     runs = []
 
     def job() -> None:

@@ -19,12 +19,23 @@ NEEDS_TORCH = (
 def imported(statement: str, modules: tuple[str, ...]) -> list[str]:
     """Which of the modules a fresh interpreter has after the statement."""
     code = f"import sys\n{statement}\nprint(*[name for name in {modules!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[1], check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        check=True,
+    )
     return done.stdout.split()
 
 
 def test_the_reading_side_has_no_model_framework() -> None:
-    everything = [module.name for module in pkgutil.walk_packages(tb_attention.__path__, "tb_attention.", onerror=lambda name: None)]
+    everything = [
+        module.name
+        for module in pkgutil.walk_packages(
+            tb_attention.__path__, "tb_attention.", onerror=lambda name: None
+        )
+    ]
     reading = [name for name in everything if not name.startswith(NEEDS_TORCH)]
     assert {
         "tb_attention.plugin.plugin",
@@ -39,7 +50,13 @@ def test_the_reading_side_has_no_model_framework() -> None:
 def test_the_package_the_loader_and_the_command_import_nothing_heavy() -> None:
     heavy = (*FRAMEWORKS, "numpy", "google.protobuf", "safetensors", "werkzeug")
     assert imported("import tb_attention, tb_attention.cli", heavy) == []
-    assert imported("import tb_attention.plugin.loader", (*FRAMEWORKS, "tb_attention.plugin.plugin", "safetensors")) == []
+    assert (
+        imported(
+            "import tb_attention.plugin.loader",
+            (*FRAMEWORKS, "tb_attention.plugin.plugin", "safetensors"),
+        )
+        == []
+    )
 
 
 def test_the_check_can_fail() -> None:

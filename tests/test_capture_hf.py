@@ -39,15 +39,36 @@ SMALL = {
     "eos_token_id": 2,
     "pad_token_id": 0,
 }
-GPT2 = {"n_layer": 2, "n_embd": 32, "n_head": 4, "vocab_size": 99, "n_positions": 64, "bos_token_id": 1, "eos_token_id": 2}
+GPT2 = {
+    "n_layer": 2,
+    "n_embd": 32,
+    "n_head": 4,
+    "vocab_size": 99,
+    "n_positions": 64,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+}
 MODELS: dict[str, dict[str, Any]] = {
     "GPT2Config": GPT2,
     "LlamaConfig": SMALL,
     "MistralConfig": SMALL | {"sliding_window": 8},
-    "Gemma2Config": SMALL | {"head_dim": 8, "sliding_window": 8, "attn_logit_softcapping": 5.0, "query_pre_attn_scalar": 8},
-    "GptOssConfig": SMALL | {"head_dim": 8, "sliding_window": 8, "num_local_experts": 2, "num_experts_per_tok": 1},
+    "Gemma2Config": SMALL
+    | {
+        "head_dim": 8,
+        "sliding_window": 8,
+        "attn_logit_softcapping": 5.0,
+        "query_pre_attn_scalar": 8,
+    },
+    "GptOssConfig": SMALL
+    | {"head_dim": 8, "sliding_window": 8, "num_local_experts": 2, "num_experts_per_tok": 1},
     "Llama4TextConfig": SMALL
-    | {"head_dim": 8, "attention_chunk_size": 8, "num_local_experts": 2, "intermediate_size_mlp": 48, "no_rope_layers": [1, 0]},
+    | {
+        "head_dim": 8,
+        "attention_chunk_size": 8,
+        "num_local_experts": 2,
+        "intermediate_size_mlp": 48,
+        "no_rope_layers": [1, 0],
+    },
     "GraniteConfig": SMALL | {"attention_multiplier": 0.3},
 }
 HAS_SDPA = [name for name in MODELS if name not in ("Gemma2Config", "GptOssConfig")]
@@ -56,7 +77,9 @@ HAS_SDPA = [name for name in MODELS if name not in ("Gemma2Config", "GptOssConfi
 def model_of(name: str = "GPT2Config", implementation: str = "sdpa", **options: Any) -> Any:
     """A tiny random model whose attention is not flat."""
     torch.manual_seed(0)
-    config = getattr(transformers, name)(**MODELS[name] | options, attn_implementation=implementation)
+    config = getattr(transformers, name)(
+        **MODELS[name] | options, attn_implementation=implementation
+    )
     model = transformers.AutoModelForCausalLM.from_config(config)
     for parameter in model.parameters():
         if parameter.ndim > 1:
@@ -74,40 +97,66 @@ def own_attentions(model: Any, ids: list[int] = IDS) -> list[np.ndarray[Any, Any
 
 
 def recomputed(captured: Capture) -> list[np.ndarray[Any, Any]]:
-    return [np.asarray(attend.weights(layer)) for _, layer in sorted(captured.stacks[0].layers.items())]
+    return [
+        np.asarray(attend.weights(layer)) for _, layer in sorted(captured.stacks[0].layers.items())
+    ]
 
 
 def largest_difference(first: list[Any], second: list[Any]) -> float:
     return max(float(np.abs(one - other).max()) for one, other in zip(first, second, strict=True))
 
 
-@pytest.mark.parametrize(("name", "implementation"), [(name, "sdpa") for name in HAS_SDPA] + [(name, "eager") for name in MODELS])
+@pytest.mark.parametrize(
+    ("name", "implementation"),
+    [(name, "sdpa") for name in HAS_SDPA] + [(name, "eager") for name in MODELS],
+)
 def test_recomputed_weights_are_the_models_own(name: str, implementation: str) -> None:
     model = model_of(name, implementation)
     captured = capture(model, IDS)
     own = own_attentions(model)
     assert captured.stacks[0].name == "decoder"
     assert captured.sequences[0].ids == tuple(IDS)
-    assert max(weights.max(axis=2).mean() for weights in own) > 0.3, "flat attention would prove nothing"
+    assert max(weights.max(axis=2).mean() for weights in own) > 0.3, (
+        "flat attention would prove nothing"
+    )
     assert largest_difference(recomputed(captured), own) <= 1e-5
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_recomputed_weights_through_the_float16_store(name: str) -> None:
     model = model_of(name, "sdpa" if name in HAS_SDPA else "eager")
-    events = list(summary.capture_events(capture(model, IDS), tag="probe", step=0, wall_time=0, session="s"))
-    tensors = {value.tag: tensor_util.make_ndarray(value.tensor) for event in events for value in event.summary.value}
-    stack = summary.parse_plugin_data(events[-1].summary.value[0].metadata.plugin_data.content).capture.stacks[0]
-    layers = [summary.read_layer("probe", stack, layer, tensors.__getitem__) for layer in stack.layers]
+    events = list(
+        summary.capture_events(capture(model, IDS), tag="probe", step=0, wall_time=0, session="s")
+    )
+    tensors = {
+        value.tag: tensor_util.make_ndarray(value.tensor)
+        for event in events
+        for value in event.summary.value
+    }
+    stack = summary.parse_plugin_data(
+        events[-1].summary.value[0].metadata.plugin_data.content
+    ).capture.stacks[0]
+    layers = [
+        summary.read_layer("probe", stack, layer, tensors.__getitem__) for layer in stack.layers
+    ]
     assert tensors["probe/decoder/0/query"].dtype == np.float16
-    assert largest_difference([attend.weights(layer) for layer in layers], own_attentions(model)) <= 2e-3
+    assert (
+        largest_difference([attend.weights(layer) for layer in layers], own_attentions(model))
+        <= 2e-3
+    )
 
 
 def test_what_is_said_of_the_layers() -> None:
     layers = capture(model_of("Llama4TextConfig"), IDS).stacks[0].layers
-    assert (layers[0].heads, layers[0].key_heads, layers[0].module) == (4, 2, "model.layers.0.self_attn")
+    assert (layers[0].heads, layers[0].key_heads, layers[0].module) == (
+        4,
+        2,
+        "model.layers.0.self_attn",
+    )
     assert [layer.rotary for layer in layers.values()] == [True, False]
-    assert [layer.mask is None for layer in layers.values()] == [False, True], "chunks are a mask, plain causality is not"
+    assert [layer.mask is None for layer in layers.values()] == [False, True], (
+        "chunks are a mask, plain causality is not"
+    )
     assert all(layer.causal for layer in layers.values())
     assert capture(model_of(), IDS).model == "GPT2LMHeadModel"
 
@@ -156,7 +205,10 @@ def state_of(model: Any) -> tuple[Any, ...]:
     return (
         [module.training for module in model.modules()],
         [parameter.requires_grad for parameter in model.parameters()],
-        [parameter.grad if parameter.grad is None else parameter.grad.tolist() for parameter in model.parameters()],
+        [
+            parameter.grad if parameter.grad is None else parameter.grad.tolist()
+            for parameter in model.parameters()
+        ],
         [parameter.tolist() for parameter in model.parameters()],
         torch.get_rng_state().tolist(),
         model.config.to_json_string(),
@@ -176,7 +228,9 @@ def test_the_model_is_left_as_it_was(fails: bool) -> None:
     model.transformer.wte.requires_grad_(False)
     model(torch.tensor([IDS]), labels=torch.tensor([IDS])).loss.backward()
     noisy = model.transformer.h[0].mlp.extra = Noisy()
-    handle = model.transformer.h[0].mlp.register_forward_hook(lambda module, args, output: noisy(output))
+    handle = model.transformer.h[0].mlp.register_forward_hook(
+        lambda module, args, output: noisy(output)
+    )
     noisy.fails = fails
     before = state_of(model)
     if fails:
@@ -186,7 +240,9 @@ def test_the_model_is_left_as_it_was(fails: bool) -> None:
         capture(model, IDS)
     assert state_of(model) == before
     noisy.fails = False
-    model(torch.tensor([IDS]), labels=torch.tensor([IDS])).loss.backward()  # also what it kept can be trained with
+    model(
+        torch.tensor([IDS]), labels=torch.tensor([IDS])
+    ).loss.backward()  # also what it kept can be trained with
     handle.remove()
 
 
@@ -199,7 +255,10 @@ def test_a_probe_inside_of_autocast_takes_no_gradient_away() -> None:
             model(torch.tensor([IDS]), labels=torch.tensor([IDS])).loss.backward()
         return [parameter.grad for parameter in model.parameters()]
 
-    assert all(torch.equal(one, other) for one, other in zip(gradients(False), gradients(True), strict=True))
+    assert all(
+        torch.equal(one, other)
+        for one, other in zip(gradients(False), gradients(True), strict=True)
+    )
 
 
 def test_a_training_step_is_watched_once_and_not_changed() -> None:
@@ -210,7 +269,11 @@ def test_a_training_step_is_watched_once_and_not_changed() -> None:
             getattr(model, "activation_checkpointing_enable", model.gradient_checkpointing_enable)()
         seen: list[str] = []
         torch.manual_seed(1)
-        with capture_attention(model, lambda call: seen.append(call.name)) if watched else torch.enable_grad():
+        with (
+            capture_attention(model, lambda call: seen.append(call.name))
+            if watched
+            else torch.enable_grad()
+        ):
             model(torch.tensor([IDS]), labels=torch.tensor([IDS]), use_cache=False).loss.backward()
         return seen, [parameter.grad for parameter in model.parameters()]
 
@@ -227,7 +290,10 @@ def test_nested_captures_of_two_models_of_one_class() -> None:
     inner: list[str] = []
     registry = dict(modeling_gpt2.ALL_ATTENTION_FUNCTIONS.items())
     with capture_attention(first, lambda call: outer.append(call.name)):
-        with pytest.raises(ZeroDivisionError), capture_attention(second, lambda call: inner.append(call.name)):
+        with (
+            pytest.raises(ZeroDivisionError),
+            capture_attention(second, lambda call: inner.append(call.name)),
+        ):
             first(torch.tensor([IDS]))
             second(torch.tensor([IDS]))
             raise ZeroDivisionError
@@ -276,7 +342,9 @@ def test_a_compiled_model_is_captured_without_being_compiled_anew() -> None:
 
 @contextmanager
 def process_group(directory: Path) -> Iterator[None]:
-    torch.distributed.init_process_group("gloo", init_method=f"file://{directory}/group", rank=0, world_size=1)
+    torch.distributed.init_process_group(
+        "gloo", init_method=f"file://{directory}/group", rank=0, world_size=1
+    )
     try:
         yield
     finally:
@@ -337,10 +405,20 @@ def test_an_encoder_is_an_encoder_stack() -> None:
     assert largest_difference(recomputed(captured), own_attentions(model)) <= 1e-5
 
 
-def call_with(mask: Any, implementation: str = "sdpa", queries: int = 6, keys: int = 6, **options: Any) -> AttentionCall:
+def call_with(
+    mask: Any, implementation: str = "sdpa", queries: int = 6, keys: int = 6, **options: Any
+) -> AttentionCall:
     module = torch.nn.Module()
     module.is_causal = options.pop("causal", True)
-    return AttentionCall("h.0", implementation, module, torch.zeros(1, 2, queries, 4), torch.zeros(1, 2, keys, 4), mask, options)
+    return AttentionCall(
+        "h.0",
+        implementation,
+        module,
+        torch.zeros(1, 2, queries, 4),
+        torch.zeros(1, 2, keys, 4),
+        mask,
+        options,
+    )
 
 
 def allowed(call: AttentionCall) -> np.ndarray[Any, Any]:
@@ -365,15 +443,21 @@ def test_flags_mean_what_the_implementation_makes_of_them() -> None:
     padded = call_with(torch.tensor([[1, 1, 1, 1, 0, 0]]), "flash_attention_2")
     np.testing.assert_array_equal(allowed(padded)[0], (j <= i) & (j < 4))
     i, j = np.indices((2, 6))
-    np.testing.assert_array_equal(allowed(call_with(None, "flash_attention_2", queries=2))[0], j <= i + 4)
+    np.testing.assert_array_equal(
+        allowed(call_with(None, "flash_attention_2", queries=2))[0], j <= i + 4
+    )
     np.testing.assert_array_equal(allowed(call_with(None, "sdpa", queries=2))[0], j <= i)
     assert allowed(call_with(None, queries=1)).all()
 
 
 def test_a_flex_block_mask() -> None:
-    block = create_block_mask(lambda b, h, q, k: (q >= k) & (q - k < 3), 1, None, 6, 6, device="cpu")
+    block = create_block_mask(
+        lambda b, h, q, k: (q >= k) & (q - k < 3), 1, None, 6, 6, device="cpu"
+    )
     i, j = np.indices((6, 6))
-    np.testing.assert_array_equal(allowed(call_with(block, "flex_attention"))[0], (j <= i) & (i - j < 3))
+    np.testing.assert_array_equal(
+        allowed(call_with(block, "flex_attention"))[0], (j <= i) & (i - j < 3)
+    )
 
 
 def test_biases_add_up_and_causality_comes_out() -> None:
@@ -388,11 +472,22 @@ def test_biases_add_up_and_causality_comes_out() -> None:
     assert Masks().of(call_with(torch.where(lower, 0.0, lowest)[None, None])).bias is None
 
 
-@given(st.integers(1, 7), st.integers(1, 7), st.integers(1, 2), st.booleans(), st.randoms(use_true_random=False), st.floats(0, 1))
-def test_any_complete_mask_is_kept_exactly(queries: int, more: int, heads: int, added: bool, random: Any, dense: float) -> None:
+@given(
+    st.integers(1, 7),
+    st.integers(1, 7),
+    st.integers(1, 2),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+    st.floats(0, 1),
+)
+def test_any_complete_mask_is_kept_exactly(
+    queries: int, more: int, heads: int, added: bool, random: Any, dense: float
+) -> None:
     keys = queries + more - 1
     shape = (1, heads, queries, keys)
-    wanted = np.array([random.random() <= dense for _ in range(heads * queries * keys)]).reshape(shape)
+    wanted = np.array([random.random() <= dense for _ in range(heads * queries * keys)]).reshape(
+        shape
+    )
     mask = torch.tensor(wanted)
     if added:
         mask = torch.where(mask, 0.0, torch.finfo(torch.float32).min)

@@ -25,7 +25,9 @@ def test_bytes_that_are_no_character_are_not_joined() -> None:
 
 
 @given(st.text(), st.data())
-def test_every_cut_inside_a_character_and_no_other_joins_two_tokens(text: str, data: st.DataObject) -> None:
+def test_every_cut_inside_a_character_and_no_other_joins_two_tokens(
+    text: str, data: st.DataObject
+) -> None:
     stream = text.encode("utf-8", "surrogatepass")
     cuts = sorted(data.draw(st.sets(st.integers(0, len(stream)))) | {0, len(stream)})
     tokens = tuple(stream[start:end] for start, end in itertools.pairwise(cuts))

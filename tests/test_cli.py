@@ -16,7 +16,11 @@ from tb_attention.cli import main
 def test_it_runs_as_a_command() -> None:
     code = "import sys; from tb_attention.cli import main; sys.exit(main())"
     done = subprocess.run(
-        [sys.executable, "-c", code, "--version"], capture_output=True, text=True, cwd=Path(__file__).parents[1], check=True
+        [sys.executable, "-c", code, "--version"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        check=True,
     )
     assert done.stdout.strip() == f"tb-attention {__version__}"
 
@@ -57,17 +61,32 @@ def test_without_a_hub_a_pretrained_model_is_refused(
 
 
 @pytest.mark.parametrize("name", ["text", "repeats"])
-def test_a_run_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_a_run_is_not_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     (tmp_path / name).mkdir()
     said = refusal(capsys, "--logdir", str(tmp_path), "--steps", "1")
-    assert said == f"tb-attention: there is a run in {tmp_path / name} already: delete it, or give another --logdir.\n"
+    assert (
+        said
+        == f"tb-attention: there is a run in {tmp_path / name} already: delete it, or give another --logdir.\n"
+    )
 
 
 def test_steps_must_be_positive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert refusal(capsys, "--logdir", str(tmp_path), "--steps", "0") == "tb-attention: --steps is 0: give 1 or more.\n"
+    assert (
+        refusal(capsys, "--logdir", str(tmp_path), "--steps", "0")
+        == "tb-attention: --steps is 0: give 1 or more.\n"
+    )
 
 
-def test_without_torch_it_says_what_to_install(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_torch_it_says_what_to_install(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "torch" else find(name))
-    assert refusal(capsys, "--logdir", str(tmp_path)) == "tb-attention: the demo needs torch: pip install 'tb-attention[torch]'.\n"
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "torch" else find(name)
+    )
+    assert (
+        refusal(capsys, "--logdir", str(tmp_path))
+        == "tb-attention: the demo needs torch: pip install 'tb-attention[torch]'.\n"
+    )

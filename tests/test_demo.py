@@ -44,7 +44,9 @@ def test_blocks_have_one_length_and_are_the_same_each_time() -> None:
     blocks = Blocks(texts, tokenizer, 32, 10)
     assert len(blocks) == 10
     assert {len(blocks[i]["input_ids"]) for i in range(10)} == {32}
-    assert [blocks[i] for i in range(10)] == [Blocks(texts, tokenizer, 32, 10)[i] for i in range(10)]
+    assert [blocks[i] for i in range(10)] == [
+        Blocks(texts, tokenizer, 32, 10)[i] for i in range(10)
+    ]
 
 
 def test_every_sequence_repeats_with_a_period_that_is_allowed() -> None:
@@ -99,11 +101,21 @@ def test_a_short_demo_logs_all_runs(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_a_saved_model_is_fine_tuned_with_the_same_probes(tmp_path: Path) -> None:
     tokenizer = trained_tokenizer(paragraphs(), 400)
-    config = transformers.GPT2Config(vocab_size=400, n_positions=256, n_embd=16, n_layer=1, n_head=2, bos_token_id=0, eos_token_id=0)
+    config = transformers.GPT2Config(
+        vocab_size=400,
+        n_positions=256,
+        n_embd=16,
+        n_layer=1,
+        n_head=2,
+        bos_token_id=0,
+        eos_token_id=0,
+    )
     transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / "tiny")
     tokenizer.save_pretrained(tmp_path / "tiny")
     run_demo(tmp_path / "logs", steps=2, model=str(tmp_path / "tiny"), show=False)
-    assert {run: set(tags) for run, tags in steps(tmp_path / "logs").items()} == {"tiny": set(text.PROBES)}
+    assert {run: set(tags) for run, tags in steps(tmp_path / "logs").items()} == {
+        "tiny": set(text.PROBES)
+    }
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
@@ -112,9 +124,19 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
         taken.bind(("localhost", 0))
         taken.listen()
         command = [sys.executable, "-c", code, str(tmp_path), str(taken.getsockname()[1])]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], timeout=60, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            cwd=Path(__file__).parents[1],
+            timeout=60,
+            check=False,
+        )
     assert done.returncode == 1
-    assert re.search(r"InvalidInput: TensorBoard could not start: .* in use.* Choose another port with --port", done.stderr)
+    assert re.search(
+        r"InvalidInput: TensorBoard could not start: .* in use.* Choose another port with --port",
+        done.stderr,
+    )
 
 
 def steps(logdir: Path) -> dict[str, dict[str, list[int]]]:

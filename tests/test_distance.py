@@ -1,4 +1,7 @@
-"""Contributions and weights by distance: against a loop over all pairs, and on heads that are made to decay."""
+"""Contributions and weights by distance.
+
+Against a loop over all pairs, and on heads that are made to decay.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +26,21 @@ from tb_attention.errors import InvalidInput
     causal=st.booleans(),
     extras=st.sets(st.sampled_from(["mask", "bias", "sinks", "softcap"])),
 )
-@example(seed=0, queries=3, keys=1, start=2, causal=True, extras=set())  # no key is as near as a query's own place
+@example(
+    seed=0, queries=3, keys=1, start=2, causal=True, extras=set()
+)  # no key is as near as a query's own place
 @settings(max_examples=100, deadline=None)
-def test_means_are_those_of_a_loop_over_all_pairs(seed: int, queries: int, keys: int, start: int, causal: bool, extras: set[str]) -> None:
+def test_means_are_those_of_a_loop_over_all_pairs(
+    seed: int, queries: int, keys: int, start: int, causal: bool, extras: set[str]
+) -> None:
     random = np.random.default_rng(seed)
     options: dict[str, object] = {"causal": causal, "query_start": start}
     if "mask" in extras:
         options["mask"] = random.random((1, queries, keys)) < 0.7
     if "bias" in extras:
-        options["bias"] = np.where(random.random((1, queries, keys)) < 0.2, -np.inf, 0.5).astype(np.float32)
+        options["bias"] = np.where(random.random((1, queries, keys)) < 0.2, -np.inf, 0.5).astype(
+            np.float32
+        )
     if "sinks" in extras:
         options["sinks"] = np.ones(1, np.float32)
     if "softcap" in extras:
@@ -53,9 +62,15 @@ def test_means_are_those_of_a_loop_over_all_pairs(seed: int, queries: int, keys:
         pairs = by_loop.get(distance, [])
         assert found.pairs[place] == len(pairs)
         if pairs:
-            assert np.allclose(found.contributions[:, place], np.mean([product for product, _ in pairs], axis=0))
-            assert found.weights[place] == pytest.approx(np.mean([weight for _, weight in pairs]), abs=1e-5)
-            assert found.scores[place] == pytest.approx(np.mean([product.sum() for product, _ in pairs]), abs=1e-9)
+            assert np.allclose(
+                found.contributions[:, place], np.mean([product for product, _ in pairs], axis=0)
+            )
+            assert found.weights[place] == pytest.approx(
+                np.mean([weight for _, weight in pairs]), abs=1e-5
+            )
+            assert found.scores[place] == pytest.approx(
+                np.mean([product.sum() for product, _ in pairs]), abs=1e-9
+            )
         else:
             assert np.isnan(found.contributions[:, place]).all()
             assert np.isnan(found.weights[place])
@@ -66,7 +81,8 @@ def decaying(tokens: int = 64, neurons: int = 16, causal: bool = True) -> Attent
     random = np.random.default_rng(0)
     query, key = random.normal(0, 1, (2, 1, tokens, neurons)).astype(np.float32)
     place = np.arange(tokens)
-    # The mean of k over all pairs at a distance of d is that of the first tokens - d places: half as steep as k itself.
+    # The mean of k over all pairs at a distance of d is that of the first tokens - d places: half
+    # as steep as k itself.
     for neuron, slope in ((5, -0.05), (11, -0.02), (3, 0.03)):
         query[0, :, neuron], key[0, :, neuron] = 1, -2 * slope * place
     return AttentionLayer(query=query, key=key, scale=1.0, causal=causal)
@@ -85,7 +101,8 @@ def test_on_a_head_made_to_decay_the_right_neurons_come_first(axis: str) -> None
 
 
 def test_a_head_that_turns_with_distance() -> None:
-    # cos(w i) cos(w j) + sin(w i) sin(w j) = cos(w (i - j)): what rotary embedding does with a pair of neurons.
+    # cos(w i) cos(w j) + sin(w i) sin(w j) = cos(w (i - j)): what rotary embedding does with a pair
+    # of neurons.
     angle = 0.02 * np.arange(64)
     vectors = np.stack([np.cos(angle), np.sin(angle)], axis=1)[None].astype(np.float32)
     found = by_distance(AttentionLayer(query=vectors, key=vectors, scale=1.0))
@@ -113,7 +130,15 @@ def test_without_neurons_there_are_weights_alone() -> None:
     weights = np.tril(np.ones((1, 4, 4), np.float32)) / np.arange(1, 5)[:, None]
     found = by_distance(AttentionLayer(weights=weights))
     assert found.contributions.shape == (0, 4)
-    assert np.allclose(found.weights, [np.mean(1 / np.arange(1, 5)), np.mean([1 / 2, 1 / 3, 1 / 4]), np.mean([1 / 3, 1 / 4]), 1 / 4])
+    assert np.allclose(
+        found.weights,
+        [
+            np.mean(1 / np.arange(1, 5)),
+            np.mean([1 / 2, 1 / 3, 1 / 4]),
+            np.mean([1 / 3, 1 / 4]),
+            1 / 4,
+        ],
+    )
     assert np.isnan(found.scores).all()
 
 

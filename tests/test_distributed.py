@@ -1,6 +1,9 @@
-"""Trainings on two processes, started by torchrun as a user does: who writes, that none waits for ever, and right numbers.
+"""Trainings on two processes, started by torchrun as a user does.
 
-tests/distributed.py is what runs. Oracle: the model's own eager weights, with the parameters that torch gathered after training.
+Who writes, that none waits for ever, and right numbers.
+
+tests/distributed.py is what runs. Oracle: the model's own eager weights, with the parameters that
+torch gathered after training.
 """
 
 from __future__ import annotations
@@ -30,11 +33,21 @@ WAYS = [way.__name__ for way in distributed.WAYS]
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with what all ways of training left."""
     directory = tmp_path_factory.mktemp("distributed")
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(HERE.parent),
+        "OMP_NUM_THREADS": "1",
+        "HF_HUB_OFFLINE": "1",
+    }
     environment.pop("TENSORBOARD_LOGGING_DIR", None)
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     done = subprocess.run(
-        [*torchrun, str(HERE / "distributed.py"), str(directory)], env=environment, capture_output=True, text=True, timeout=400, check=False
+        [*torchrun, str(HERE / "distributed.py"), str(directory)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-5000:]
     assert "tb_attention." not in done.stderr, "no warning"
@@ -46,19 +59,31 @@ def eager_weights(model: Any, ids: Any) -> list[torch.Tensor]:
     model.eval()
     getattr(model, "base_model", model).set_attn_implementation("eager")
     with torch.no_grad():
-        return [layer[0] for layer in model(torch.tensor([list(ids)]), output_attentions=True).attentions]
+        return [
+            layer[0]
+            for layer in model(torch.tensor([list(ids)]), output_attentions=True).attentions
+        ]
 
 
-@pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing` is deprecated:FutureWarning")  # peft asks for it
+@pytest.mark.filterwarnings(
+    "ignore:`is_gradient_checkpointing` is deprecated:FutureWarning"
+)  # peft asks for it
 @pytest.mark.parametrize("way", WAYS)
 def test_right_numbers_and_one_writer(trained: Path, way: str) -> None:
     index = Index([Root(str(trained / way))])
     index.refresh()
     store = Store(index)
     (run,) = store.runs()["runs"]
-    assert {tag["tag"]: tag["steps"] for tag in run["tags"]} == {"probe": [0, 2, 4], "batch": [0, 2]}
+    assert {tag["tag"]: tag["steps"] for tag in run["tags"]} == {
+        "probe": [0, 2, 4],
+        "batch": [0, 2],
+    }
     (directory,) = {path.parent for path in (trained / way).rglob("*tfevents*")}
-    assert len(list(directory.glob("*tfevents*"))) == len(list(directory.glob("plugins/attention/*"))) == 1
+    assert (
+        len(list(directory.glob("*tfevents*")))
+        == len(list(directory.glob("plugins/attention/*")))
+        == 1
+    )
     accumulator = EventAccumulator(str(directory), size_guidance={"tensors": 0})
     accumulator.Reload()
     assert [event.step for event in accumulator.Tensors("probe")] == [0, 2, 4]
@@ -70,10 +95,15 @@ def test_right_numbers_and_one_writer(trained: Path, way: str) -> None:
     assert_equal(store, run["run"], "probe", 0, before)
     assert_equal(store, run["run"], "batch", 0, eager_weights(model, ids))
     state = torch.load(trained / f"{way}.pt")
-    names = {re.sub(r"^(module\.|_orig_mod\.)+", "", name): tensor for name, tensor in state.items()}
+    names = {
+        re.sub(r"^(module\.|_orig_mod\.)+", "", name): tensor for name, tensor in state.items()
+    }
     assert not model.load_state_dict(names, strict=False).unexpected_keys
     after = eager_weights(model, distributed.PROBE)
-    assert max(float((one - other).abs().max()) for one, other in zip(before, after, strict=True)) > 1e-3, "it has learnt something"
+    assert (
+        max(float((one - other).abs().max()) for one, other in zip(before, after, strict=True))
+        > 1e-3
+    ), "it has learnt something"
     assert_equal(store, run["run"], "probe", 4, after)
 
 

@@ -18,7 +18,13 @@ def direct(p: np.ndarray, q: np.ndarray) -> float:
     """The distance of two rows that each sum to 1."""
     m = (p + q) / 2
     divergence = sum(
-        sum(x * math.log2(x / y) for x, y in zip(row.astype(float), m.astype(float), strict=True) if x > 0) / 2 for row in (p, q)
+        sum(
+            x * math.log2(x / y)
+            for x, y in zip(row.astype(float), m.astype(float), strict=True)
+            if x > 0
+        )
+        / 2
+        for row in (p, q)
     )
     return math.sqrt(max(divergence, 0))
 
@@ -34,10 +40,16 @@ def layer(seed: int, tokens: int = 9, heads: int = 3, **options: object) -> Atte
 def test_the_definition(seed: int, tokens: int, causal: bool) -> None:
     first, second = layer(seed, tokens, causal=causal), layer(seed + 1, tokens)
     p, q = attend.weights(first), attend.weights(second)
-    expected = [np.mean([direct(p[head, i], q[head, i]) for i in range(1, tokens)]) for head in range(3)]
+    expected = [
+        np.mean([direct(p[head, i], q[head, i]) for i in range(1, tokens)]) for head in range(3)
+    ]
     np.testing.assert_allclose(distances(first, second), expected, atol=1e-4)
     within = distances_within(second)
-    assert within[0, 2] == within[2, 0] == pytest.approx(np.mean([direct(q[0, i], q[2, i]) for i in range(1, tokens)]), abs=1e-4)
+    assert (
+        within[0, 2]
+        == within[2, 0]
+        == pytest.approx(np.mean([direct(q[0, i], q[2, i]) for i in range(1, tokens)]), abs=1e-4)
+    )
 
 
 def test_the_same_is_zero_and_nothing_in_common_is_one() -> None:
@@ -50,7 +62,10 @@ def test_the_same_is_zero_and_nothing_in_common_is_one() -> None:
 
 def test_rows_that_are_nan_are_left_out_and_a_head_without_rows_is_nan() -> None:
     first, second = attend.weights(layer(0)), attend.weights(layer(1))
-    expected = [np.mean([direct(first[head, i], second[head, i]) for i in range(1, 9) if i != 4]) for head in range(3)]
+    expected = [
+        np.mean([direct(first[head, i], second[head, i]) for i in range(1, 9) if i != 4])
+        for head in range(3)
+    ]
     second[:, 4] = np.nan
     second[2] = np.nan
     measured = distances(AttentionLayer(weights=first), AttentionLayer(weights=second))
@@ -71,4 +86,6 @@ def test_what_a_sink_takes_is_a_key(other: float | None) -> None:
 
 def test_long_texts_are_sampled() -> None:
     first, second = layer(0, 200, heads=1), layer(1, 200, heads=1)
-    assert distances(first, second, rows=64)[0] == pytest.approx(distances(first, second)[0], rel=0.1)
+    assert distances(first, second, rows=64)[0] == pytest.approx(
+        distances(first, second)[0], rel=0.1
+    )

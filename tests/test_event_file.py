@@ -20,7 +20,14 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.summary.writer.record_writer import RecordWriter, masked_crc32c
 from tensorboard.util.tensor_util import make_ndarray, make_tensor_proto
 
-from tb_attention.store.event_file import Record, Scanner, parse_event, parse_tensor, payload_is_intact, record_at
+from tb_attention.store.event_file import (
+    Record,
+    Scanner,
+    parse_event,
+    parse_tensor,
+    payload_is_intact,
+    record_at,
+)
 from tb_attention.store.files import LocalFiles, Read
 from tb_attention.store.wire import Window
 from tb_attention.summary import tensor_proto
@@ -34,7 +41,13 @@ BLOCK = LocalFiles.block
 def rows_of(event: event_pb2.Event) -> list[Row]:
     """What protobuf says."""
     return [
-        (event.step, event.wall_time, value.tag, value.metadata.plugin_data.content, value.tensor.SerializeToString())
+        (
+            event.step,
+            event.wall_time,
+            value.tag,
+            value.metadata.plugin_data.content,
+            value.tensor.SerializeToString(),
+        )
         for value in event.summary.value
         if value.metadata.plugin_data.plugin_name == "attention"
     ]
@@ -42,12 +55,22 @@ def rows_of(event: event_pb2.Event) -> list[Row]:
 
 def rows_by_tensorboard(path: Path) -> list[Row]:
     """What TensorBoard's own reader says."""
-    return [row for data in RawEventFileLoader(str(path)).Load() for row in rows_of(event_pb2.Event.FromString(data))]
+    return [
+        row
+        for data in RawEventFileLoader(str(path)).Load()
+        for row in rows_of(event_pb2.Event.FromString(data))
+    ]
 
 
 def rows_of_record(read: Read, record: Record) -> list[Row]:
     return [
-        (record.step, record.wall_time, value.tag, value.content, read(value.tensor[0], value.tensor[1] - value.tensor[0]))
+        (
+            record.step,
+            record.wall_time,
+            value.tag,
+            value.content,
+            read(value.tensor[0], value.tensor[1] - value.tensor[0]),
+        )
         for value in record.values
         if value.tensor is not None
     ]
@@ -56,7 +79,11 @@ def rows_of_record(read: Read, record: Record) -> list[Row]:
 def scanned(data: bytes, scanner: Scanner | None = None, block: int = BLOCK) -> list[Row]:
     """What the scanner finds in the bytes, from where it stopped before."""
     read = reader(data)
-    return [row for record in (scanner or Scanner()).scan(read, len(data), block) for row in rows_of_record(read, record)]
+    return [
+        row
+        for record in (scanner or Scanner()).scan(read, len(data), block)
+        for row in rows_of_record(read, record)
+    ]
 
 
 def reader(data: bytes) -> Read:
@@ -91,7 +118,11 @@ def test_the_event_file_writer_of_tensorboard(tmp_path: Path) -> None:
     for step in range(3):
         for event in events(step, of=capture(40, layers=3, seed=step)):
             writer.add_event(event)
-        writer.add_event(event_pb2.Event(step=step, summary=summary_pb2.Summary(value=[{"tag": "loss", "simple_value": 1.0}])))
+        writer.add_event(
+            event_pb2.Event(
+                step=step, summary=summary_pb2.Summary(value=[{"tag": "loss", "simple_value": 1.0}])
+            )
+        )
     writer.close()
     (path,) = tmp_path.iterdir()
     expected = rows_by_tensorboard(path)
@@ -125,7 +156,11 @@ def test_records_larger_than_what_is_read_at_once(tmp_path: Path, block: int) ->
 
 def test_tensors_are_jumped_over(tmp_path: Path) -> None:
     path = write(
-        tmp_path / "a.tfrecord", *(events(step, of=capture(200, layers=4, heads=12, key_heads=12, neurons=64)) for step in range(2))
+        tmp_path / "a.tfrecord",
+        *(
+            events(step, of=capture(200, layers=4, heads=12, key_heads=12, neurons=64))
+            for step in range(2)
+        ),
     )
     with counted(path) as (read, total):
         records = list(Scanner().scan(read, path.stat().st_size, BLOCK))
@@ -135,11 +170,19 @@ def test_tensors_are_jumped_over(tmp_path: Path) -> None:
 
 def test_other_summaries_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     scalars = [
-        event_pb2.Event(step=step, summary=summary_pb2.Summary(value=[{"tag": "loss", "simple_value": 1.0}])) for step in range(5000)
+        event_pb2.Event(
+            step=step, summary=summary_pb2.Summary(value=[{"tag": "loss", "simple_value": 1.0}])
+        )
+        for step in range(5000)
     ]
-    data = recorded(*(event.SerializeToString() for event in scalars), *(event.SerializeToString() for event in events()))
+    data = recorded(
+        *(event.SerializeToString() for event in scalars),
+        *(event.SerializeToString() for event in events()),
+    )
     parsed = []
-    monkeypatch.setattr("tb_attention.store.event_file.parse_event", lambda window, record: parsed.append(record))
+    monkeypatch.setattr(
+        "tb_attention.store.event_file.parse_event", lambda window, record: parsed.append(record)
+    )
     assert scanned(data) == []
     assert len(parsed) == 3
 
@@ -148,7 +191,11 @@ values = st.builds(
     lambda tag, content, plugin, shape, dtype: summary_pb2.Summary.Value(
         tag=tag,
         tensor=make_tensor_proto(np.random.default_rng(0).integers(0, 9, shape).astype(dtype)),
-        metadata={"plugin_data": {"plugin_name": plugin, "content": content}, "display_name": tag, "data_class": 2},
+        metadata={
+            "plugin_data": {"plugin_name": plugin, "content": content},
+            "display_name": tag,
+            "data_class": 2,
+        },
     ),
     tag=st.text(max_size=20),
     content=st.binary(max_size=200),
@@ -163,7 +210,11 @@ def shuffled(message: event_pb2.Event | summary_pb2.Summary.Value, order: random
     fields = []
     for field, content in message.ListFields():
         if field.name == "summary":
-            fields.append(delimited(5, b"".join(delimited(1, shuffled(value, order)) for value in content.value)))
+            fields.append(
+                delimited(
+                    5, b"".join(delimited(1, shuffled(value, order)) for value in content.value)
+                )
+            )
         else:
             part = type(message)(**{field.name: content})
             fields.append(part.SerializeToString())
@@ -187,14 +238,26 @@ def varint(number: int) -> bytes:
 
 @settings(deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.lists(values, max_size=4)), max_size=5),
+    st.lists(
+        st.tuples(
+            st.integers(-(2**63), 2**63 - 1),
+            st.floats(allow_nan=False),
+            st.lists(values, max_size=4),
+        ),
+        max_size=5,
+    ),
     st.randoms(use_true_random=False),
     st.sampled_from([1, 16, BLOCK]),
 )
 def test_any_event_in_any_order_of_fields(
-    written: list[tuple[int, float, list[summary_pb2.Summary.Value]]], order: random.Random, block: int
+    written: list[tuple[int, float, list[summary_pb2.Summary.Value]]],
+    order: random.Random,
+    block: int,
 ) -> None:
-    made = [event_pb2.Event(step=step, wall_time=when, summary=summary_pb2.Summary(value=values)) for step, when, values in written]
+    made = [
+        event_pb2.Event(step=step, wall_time=when, summary=summary_pb2.Summary(value=values))
+        for step, when, values in written
+    ]
     data = recorded(*(shuffled(event, order) for event in made))
     assert scanned(data, block=block) == [row for event in made for row in rows_of(event)]
 
@@ -211,7 +274,9 @@ def test_a_file_that_grows_byte_by_byte_reads_like_a_whole_one() -> None:
 
 
 def test_every_torn_end_waits() -> None:
-    first, second = (recorded(event.SerializeToString()) for event in events(of=capture(2, layers=1)))
+    first, second = (
+        recorded(event.SerializeToString()) for event in events(of=capture(2, layers=1))
+    )
     for size in range(len(second)):
         scanner = Scanner()
         assert scanned(first + second[:size], scanner) == scanned(first)
@@ -231,7 +296,13 @@ def test_a_damaged_length_stops_until_it_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "payload", [b"\x2a\x7f\n\tattention", b"\xff" * 12 + b"\n\tattention", b"\x2b\n\tattention", b"\x2a\x0d\x0a\x0bJ\t\n\tattention"]
+    "payload",
+    [
+        b"\x2a\x7f\n\tattention",
+        b"\xff" * 12 + b"\n\tattention",
+        b"\x2b\n\tattention",
+        b"\x2a\x0d\x0a\x0bJ\t\n\tattention",
+    ],
 )
 def test_a_record_that_is_no_event_is_counted_and_passed(payload: bytes) -> None:
     last = events()[-1].SerializeToString()
@@ -243,7 +314,12 @@ def test_a_record_that_is_no_event_is_counted_and_passed(payload: bytes) -> None
 @settings(deadline=None, max_examples=300)
 @given(st.data())
 def test_flipped_bits_never_raise(data: st.DataObject) -> None:
-    whole = recorded(*(event.SerializeToString() for event in events(of=capture(2, layers=1, heads=1, key_heads=1, neurons=2))))
+    whole = recorded(
+        *(
+            event.SerializeToString()
+            for event in events(of=capture(2, layers=1, heads=1, key_heads=1, neurons=2))
+        )
+    )
     place = data.draw(st.integers(0, len(whole) - 1))
     broken = bytearray(whole)
     broken[place] ^= 1 << data.draw(st.integers(0, 7))
@@ -282,7 +358,9 @@ def test_payload_crc_is_that_of_tensorboard() -> None:
 
 def test_the_place_of_a_tensor() -> None:
     query = np.arange(24, dtype=np.float16).reshape(2, 3, 4)
-    value = summary_pb2.Summary.Value(tag="t", tensor=tensor_proto(query), metadata={"plugin_data": {"plugin_name": "attention"}})
+    value = summary_pb2.Summary.Value(
+        tag="t", tensor=tensor_proto(query), metadata={"plugin_data": {"plugin_name": "attention"}}
+    )
     data = recorded(event_pb2.Event(summary=summary_pb2.Summary(value=[value])).SerializeToString())
     window = Window(reader(data), 1)
     record = record_at(window, 0)
@@ -291,13 +369,19 @@ def test_the_place_of_a_tensor() -> None:
     tensor = parse_tensor(window, *record.values[0].tensor)
     assert tensor.content is not None
     assert (tensor.dtype, tensor.shape) == (19, (2, 3, 4))
-    assert np.array_equal(np.frombuffer(data[slice(*tensor.content)], "<f2").reshape(2, 3, 4), query)
-    assert np.array_equal(make_ndarray(tensor_pb2.TensorProto.FromString(data[tensor.start : tensor.end])), query)
+    assert np.array_equal(
+        np.frombuffer(data[slice(*tensor.content)], "<f2").reshape(2, 3, 4), query
+    )
+    assert np.array_equal(
+        make_ndarray(tensor_pb2.TensorProto.FromString(data[tensor.start : tensor.end])), query
+    )
 
 
 def test_a_hundred_gigabytes_of_holes(tmp_path: Path) -> None:
     path, size = tmp_path / "sparse.tfrecord", 10 * 2**30
-    metadata = summary_pb2.Summary.Value(tag="hole", metadata={"plugin_data": {"plugin_name": "attention"}}).SerializeToString()
+    metadata = summary_pb2.Summary.Value(
+        tag="hole", metadata={"plugin_data": {"plugin_name": "attention"}}
+    ).SerializeToString()
     with path.open("wb") as file:
         for _ in range(10):
             content = b"\x08\x13\x22" + varint(size)

@@ -19,10 +19,18 @@ from tb_attention.summary import tensor_proto
 
 def value(tag: str = "probe") -> summary_pb2.Summary:
     metadata = summary_pb2.SummaryMetadata(
-        plugin_data=summary_pb2.SummaryMetadata.PluginData(plugin_name="attention", content=b"what"),
+        plugin_data=summary_pb2.SummaryMetadata.PluginData(
+            plugin_name="attention", content=b"what"
+        ),
         data_class=summary_pb2.DATA_CLASS_TENSOR,
     )
-    return summary_pb2.Summary(value=[summary_pb2.Summary.Value(tag=tag, metadata=metadata, tensor=tensor_proto(np.ones((2, 3), "f4")))])
+    return summary_pb2.Summary(
+        value=[
+            summary_pb2.Summary.Value(
+                tag=tag, metadata=metadata, tensor=tensor_proto(np.ones((2, 3), "f4"))
+            )
+        ]
+    )
 
 
 def event_files(directory: Path) -> list[Path]:
@@ -119,5 +127,8 @@ def test_what_cannot_be_logged_to() -> None:
     for wrong in (5, None, object()):
         with pytest.raises(InvalidInput, match="a log directory or a SummaryWriter is needed"):
             EventWriter(wrong)
-    with pytest.raises(InvalidInput, match=r"nothing can be written to nosuch://bucket/run, as nosuch:// is not known .*install fsspec"):
+    with pytest.raises(
+        InvalidInput,
+        match=r"nothing can be written to nosuch://bucket/run, as nosuch:// is not known .*install fsspec",
+    ):
         EventWriter("nosuch://bucket/run")

@@ -1,4 +1,7 @@
-"""The examples as a user runs them, with small settings: what is then in the log directory, as the tab finds it."""
+"""The examples as a user runs them, with small settings.
+
+What is then in the log directory, as the tab finds it.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ def run(name: str, *arguments: str, at: Path) -> Store:
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(EXAMPLES.parent)}
     environment.pop("TENSORBOARD_LOGGING_DIR", None)
     command = [sys.executable, str(EXAMPLES / name), *arguments]
-    done = subprocess.run(command, cwd=at, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        command, cwd=at, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     index = Index([Root(str(at))])
     index.refresh()
@@ -55,7 +60,9 @@ def test_finetuning_with_the_trainer_logs_beside_its_scalars(tmp_path: Path) -> 
 def test_a_plain_loop_logs_into_its_summary_writer(tmp_path: Path) -> None:
     store = run("plain_loop.py", "--steps=3", "--every=2", at=tmp_path)
     assert steps(store) == {"repeated": [0, 2]}
-    weights = store.weights(store.find("runs/plain", "repeated", 2), None, 1, None).arrays["weights"]
+    weights = store.weights(store.find("runs/plain", "repeated", 2), None, 1, None).arrays[
+        "weights"
+    ]
     assert weights.shape == (4, 36, 36)
 
 
@@ -73,7 +80,15 @@ def test_a_loop_with_accelerate(tmp_path: Path) -> None:
 
 def test_one_inference_of_a_saved_model(tmp_path: Path) -> None:
     tokenizer = trained_tokenizer(paragraphs(), 400)
-    config = transformers.GPT2Config(vocab_size=400, n_positions=64, n_embd=16, n_layer=1, n_head=2, bos_token_id=0, eos_token_id=0)
+    config = transformers.GPT2Config(
+        vocab_size=400,
+        n_positions=64,
+        n_embd=16,
+        n_layer=1,
+        n_head=2,
+        bos_token_id=0,
+        eos_token_id=0,
+    )
     transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / "saved")
     tokenizer.save_pretrained(tmp_path / "saved")
     store = run("inference.py", "--model=saved", "--text=A name is bound.", at=tmp_path)
@@ -91,7 +106,11 @@ def test_a_generation_is_logged_over_prompt_and_answer(tmp_path: Path) -> None:
     assert steps(store) == {"written/0": [0], "written/1": [0]}
     said = store.capture("runs/generation", store.find("runs/generation", "written/1", 0))
     (sequence,) = said["sequences"]
-    assert (said["kind"], sequence["prompt"], len(sequence["tokens"])) == ("generation", 5, 5 + 4 - 1)
+    assert (said["kind"], sequence["prompt"], len(sequence["tokens"])) == (
+        "generation",
+        5,
+        5 + 4 - 1,
+    )
     assert "".join(sequence["tokens"]).startswith("Hello")
 
 
@@ -104,7 +123,8 @@ def test_arrays_of_any_library(tmp_path: Path) -> None:
     store = run("arrays.py", "--steps=3", at=tmp_path)
     assert steps(store) == {"queries-and-keys": [0, 1, 2], "weights": [0]}
     weights, last = (
-        store.weights(store.find("runs/arrays", tag, step), None, 1, None) for tag, step in (("weights", 0), ("queries-and-keys", 2))
+        store.weights(store.find("runs/arrays", tag, step), None, 1, None)
+        for tag, step in (("weights", 0), ("queries-and-keys", 2))
     )
     for of in (weights, last):
         np.testing.assert_allclose(of.arrays["weights"].sum(axis=-1), 1, atol=2e-3)
@@ -113,5 +133,7 @@ def test_arrays_of_any_library(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
 def test_it_is_short(path: Path) -> None:
-    longest = 80 if path.name == "pronouns.py" else 60  # a study, with two trainings and the language that they read
+    longest = (
+        80 if path.name == "pronouns.py" else 60
+    )  # a study, with two trainings and the language that they read
     assert len(path.read_text().splitlines()) < longest

@@ -40,30 +40,63 @@ def test_all_weights_of_the_last_step(logdir: Path, tmp_path: Path) -> None:
         about = json.loads(str(file["about"]))
         assert set(file) == {"about", "10/decoder/0/weights", "10/decoder/1/weights"}
         for layer in (0, 1):
-            assert np.abs(file[f"10/decoder/{layer}/weights"] - own_weights(10, layer)).max() <= 2e-3
-    assert (about["run"], about["tag"], about["heads"]["10/decoder/1"]) == ("run", "probe", [0, 1, 2, 3])
+            assert (
+                np.abs(file[f"10/decoder/{layer}/weights"] - own_weights(10, layer)).max() <= 2e-3
+            )
+    assert (about["run"], about["tag"], about["heads"]["10/decoder/1"]) == (
+        "run",
+        "probe",
+        [0, 1, 2, 3],
+    )
     assert about["tokens"]["10/decoder"]["keys"] == [f" t{place}" for place in range(6)]
     assert set(tmp_path.iterdir()) == {logdir, output}, "nothing else is left"
 
 
 def test_chosen_heads_of_chosen_steps(logdir: Path, tmp_path: Path) -> None:
     output = tmp_path / "some.safetensors"
-    options = ["--step", "0", "10", "--layer", "1", "--head", "3", "0", "--stack", "decoder", "--run", "run", "--tag", "probe"]
+    options = [
+        "--step",
+        "0",
+        "10",
+        "--layer",
+        "1",
+        "--head",
+        "3",
+        "0",
+        "--stack",
+        "decoder",
+        "--run",
+        "run",
+        "--tag",
+        "probe",
+    ]
     assert main(["export", str(logdir), "-o", str(output), *options]) == 0
     with safe_open(output, "np") as file:
         assert sorted(file.keys()) == ["0/decoder/1/weights", "10/decoder/1/weights"]
         for step in (0, 10):
-            assert np.abs(file.get_tensor(f"{step}/decoder/1/weights") - own_weights(step, 1)[[3, 0]]).max() <= 2e-3
-        assert json.loads(file.metadata()["heads"]) == {"0/decoder/1": [3, 0], "10/decoder/1": [3, 0]}
+            assert (
+                np.abs(
+                    file.get_tensor(f"{step}/decoder/1/weights") - own_weights(step, 1)[[3, 0]]
+                ).max()
+                <= 2e-3
+            )
+        assert json.loads(file.metadata()["heads"]) == {
+            "0/decoder/1": [3, 0],
+            "10/decoder/1": [3, 0],
+        }
 
 
 def test_queries_and_keys(logdir: Path, tmp_path: Path) -> None:
     output = tmp_path / "queries.npz"
-    assert main(["export", str(logdir), "-o", str(output), "--what", "queries", "--layer", "0"]) == 0
+    assert (
+        main(["export", str(logdir), "-o", str(output), "--what", "queries", "--layer", "0"]) == 0
+    )
     layer = capture(seed=10).stacks[0].layers[0]
     with np.load(output) as file:
         assert np.abs(file["10/decoder/0/query"] - layer.query).max() <= 2e-3
-        assert np.abs(file["10/decoder/0/key"] - np.repeat(layer.key, 2, axis=0)).max() <= 2e-3, "the key of each query head"
+        assert np.abs(file["10/decoder/0/key"] - np.repeat(layer.key, 2, axis=0)).max() <= 2e-3, (
+            "the key of each query head"
+        )
 
 
 def test_a_table_of_weights(logdir: Path, tmp_path: Path) -> None:
@@ -74,7 +107,14 @@ def test_a_table_of_weights(logdir: Path, tmp_path: Path) -> None:
     assert len(rows) == 6 * 7 // 2, "the pairs that causality leaves"
     found = np.zeros((6, 6))
     for row in rows:
-        assert (row["run"], row["tag"], row["step"], row["stack"], row["layer"], row["head"]) == ("run", "probe", "10", "decoder", "1", "2")
+        assert (row["run"], row["tag"], row["step"], row["stack"], row["layer"], row["head"]) == (
+            "run",
+            "probe",
+            "10",
+            "decoder",
+            "1",
+            "2",
+        )
         assert row["key_token"] == f" t{row['key']}"
         found[int(row["query"]), int(row["key"])] = float(row["weight"])
     assert np.abs(found - own_weights(10, 1)[2]).max() <= 2e-3
@@ -87,13 +127,22 @@ def test_metrics_of_all_steps(logdir: Path, tmp_path: Path) -> None:
     expected, _ = measure(capture(seed=10).stacks[0].layers[1], range(6))
     with np.load(array) as file:
         about = json.loads(str(file["about"]))
-        assert file["steps"].tolist() == [0, 10] and about["stacks_and_layers"] == [["decoder", 0], ["decoder", 1]]
+        assert file["steps"].tolist() == [0, 10] and about["stacks_and_layers"] == [
+            ["decoder", 0],
+            ["decoder", 1],
+        ]
         assert about["metrics"] == list(metrics.NAMES)
         np.testing.assert_allclose(file["metrics"][1, 1], expected, atol=1e-4)
     with table.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if (row["step"], row["layer"], row["head"]) == ("10", "1", "2")]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if (row["step"], row["layer"], row["head"]) == ("10", "1", "2")
+        ]
     assert {row["metric"]: pytest.approx(float(row["value"]), abs=1e-4) for row in rows} == {
-        name: value for name, value in zip(metrics.NAMES, expected[2], strict=True) if not np.isnan(value)
+        name: value
+        for name, value in zip(metrics.NAMES, expected[2], strict=True)
+        if not np.isnan(value)
     }
 
 
@@ -103,10 +152,16 @@ def test_tokens_are_no_formulas(tmp_path: Path) -> None:
     write(record_file(tmp_path / "run"), events(0, of=of))
     assert main(["export", str(tmp_path), "-o", str(tmp_path / "t.csv")]) == 0
     with (tmp_path / "t.csv").open(newline="", encoding="utf-8") as file:
-        assert [row["query_token"] for row in csv.DictReader(file)] == ["'=1+1", 'a"\\x01,', 'a"\\x01,']
+        assert [row["query_token"] for row in csv.DictReader(file)] == [
+            "'=1+1",
+            'a"\\x01,',
+            'a"\\x01,',
+        ]
 
 
-def test_what_cannot_be_exported(logdir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_exported(
+    logdir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(record_file(tmp_path / "logs" / "other"), events(0, tag="second"), events(0))
     output = tmp_path / "out.npz"
     for options, sentence in (
@@ -121,7 +176,11 @@ def test_what_cannot_be_exported(logdir: Path, tmp_path: Path, capsys: pytest.Ca
         assert sentence in refusal(capsys, str(logdir), "-o", str(output), *options)
         assert not output.exists()
     assert "ends in .npz" in refusal(capsys, str(logdir), "-o", "out.txt")
-    assert "no table" in refusal(capsys, str(logdir), "-o", "out.csv", "--run", "run", "--what", "queries")
-    assert "cannot be written" in refusal(capsys, str(logdir), "--run", "run", "-o", str(tmp_path / "none" / "out.npz"))
+    assert "no table" in refusal(
+        capsys, str(logdir), "-o", "out.csv", "--run", "run", "--what", "queries"
+    )
+    assert "cannot be written" in refusal(
+        capsys, str(logdir), "--run", "run", "-o", str(tmp_path / "none" / "out.npz")
+    )
     assert "there is no attention in" in refusal(capsys, str(tmp_path / "empty"), "-o", str(output))
     assert set(tmp_path.iterdir()) == {logdir}

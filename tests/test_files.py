@@ -15,7 +15,10 @@ from tb_attention.store.reader import open_capture
 
 
 def walked(root: Path) -> dict[str, list[str]]:
-    return {os.path.relpath(directory, root): sorted(names) for directory, names in LocalFiles().walk(str(root))}
+    return {
+        os.path.relpath(directory, root): sorted(names)
+        for directory, names in LocalFiles().walk(str(root))
+    }
 
 
 def test_walk_follows_links_but_not_in_circles(tmp_path: Path) -> None:
@@ -74,9 +77,10 @@ def test_a_remote_log_directory(tmp_path: Path) -> None:
     index = Index([Root("memory://logs")])
     index.refresh()
     assert index.snapshot.problems == ()
-    assert {run: {tag: list(steps) for tag, steps in tags.items()} for run, tags in index.snapshot.runs.items()} == {
-        "run": {"probe": [0, 5]}
-    }
+    assert {
+        run: {tag: list(steps) for tag, steps in tags.items()}
+        for run, tags in index.snapshot.runs.items()
+    } == {"run": {"probe": [0, 5]}}
     location = index.snapshot.runs["run"]["probe"][5]
     remote = open_capture(index.files(location), location)
     index = Index([Root(str(tmp_path))])

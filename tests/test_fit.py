@@ -10,8 +10,15 @@ from hypothesis import strategies as st
 from tb_attention.fit import BINS, bins, fit_line, weighted_median
 
 
-@given(slope=st.floats(-5, 5), intercept=st.floats(-5, 5), points=st.integers(3, 200), seed=st.integers(0, 99))
-def test_a_line_is_found_whatever_the_counts(slope: float, intercept: float, points: int, seed: int) -> None:
+@given(
+    slope=st.floats(-5, 5),
+    intercept=st.floats(-5, 5),
+    points=st.integers(3, 200),
+    seed=st.integers(0, 99),
+)
+def test_a_line_is_found_whatever_the_counts(
+    slope: float, intercept: float, points: int, seed: int
+) -> None:
     place = np.arange(points, dtype=np.float64)
     count = np.random.default_rng(seed).integers(1, 50, points).astype(np.float64)
     line = fit_line(place, count, intercept + slope * place)
@@ -39,7 +46,10 @@ def test_rare_distances_weigh_little() -> None:
     assert line.r2 > 0.9
 
 
-@pytest.mark.parametrize(("value", "r2"), [(np.full(9, 2.0), 0), (np.full(9, np.nan), np.nan), (np.array([1, 2] + [np.inf] * 7), np.nan)])
+@pytest.mark.parametrize(
+    ("value", "r2"),
+    [(np.full(9, 2.0), 0), (np.full(9, np.nan), np.nan), (np.array([1, 2] + [np.inf] * 7), np.nan)],
+)
 def test_where_there_is_no_line(value: np.ndarray, r2: float) -> None:
     assert fit_line(np.arange(9.0), np.ones(9), value).r2 == pytest.approx(r2, nan_ok=True)
 

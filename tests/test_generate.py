@@ -24,7 +24,10 @@ from tests.test_inputs import tokenizer
 
 NEW, PROMPT, PAD = 12, 9, 3
 FLOAT32 = 1e-4
-"""With a cache tokens are multiplied in other groups than in one pass; the errors of linear attention (qwen3_next) add up."""
+"""With a cache tokens are multiplied in other groups than in one pass.
+
+The errors of linear attention (qwen3_next) add up.
+"""
 
 
 @cache
@@ -35,7 +38,11 @@ def state_of(name: str) -> dict[str, torch.Tensor]:
     # Tied weights are one tensor with two names.
     for tensor in {tensor.data_ptr(): tensor for tensor in state.values()}.values():
         if tensor.ndim > 1 and tensor.is_floating_point():
-            tensor.copy_(torch.randn(tensor.shape, generator=generator) * ARCHITECTURES[name].sharp / tensor[0].numel() ** 0.5)
+            tensor.copy_(
+                torch.randn(tensor.shape, generator=generator)
+                * ARCHITECTURES[name].sharp
+                / tensor[0].numel() ** 0.5
+            )
     return {key: tensor.clone() for key, tensor in state.items()}
 
 
@@ -66,12 +73,26 @@ def prompts(name: str) -> dict[str, torch.Tensor]:
 def own_attention(name: str, captured: Capture) -> dict[str, list[torch.Tensor]]:
     """Of one forward pass of the eager model over the sequences of the capture."""
     ids = {sequence.name: torch.tensor([sequence.ids]) for sequence in captured.sequences}
-    given = {"input_ids": ids["encoder"], "decoder_input_ids": ids["decoder"]} if "encoder" in ids else {"input_ids": ids["decoder"]}
+    given = (
+        {"input_ids": ids["encoder"], "decoder_input_ids": ids["decoder"]}
+        if "encoder" in ids
+        else {"input_ids": ids["decoder"]}
+    )
     with torch.no_grad():
-        output = model_of(name, "eager")(**given, use_cache=False, output_attentions=True, return_dict=True)
-    names = {"encoder": "encoder_attentions", "decoder": "decoder_attentions", "cross": "cross_attentions"}
+        output = model_of(name, "eager")(
+            **given, use_cache=False, output_attentions=True, return_dict=True
+        )
+    names = {
+        "encoder": "encoder_attentions",
+        "decoder": "decoder_attentions",
+        "cross": "cross_attentions",
+    }
     return {
-        stack: [layer[0] for layer in getattr(output, key, None) or getattr(output, "attentions", None) or () if layer is not None]
+        stack: [
+            layer[0]
+            for layer in getattr(output, key, None) or getattr(output, "attentions", None) or ()
+            if layer is not None
+        ]
         for stack, key in names.items()
     }
 
@@ -82,7 +103,9 @@ def check(name: str, captured: Capture) -> None:
         for layer, expected in zip(stack.layers.values(), own[stack.name], strict=True):
             assert attend.weights(layer).shape == expected.shape
             assert float((attend.weights(layer) - expected).abs().max()) <= FLOAT32
-            assert float(expected[:, 3:].amax(-1).mean()) > 0.2, "attention that is flat hides errors"
+            assert float(expected[:, 3:].amax(-1).mean()) > 0.2, (
+                "attention that is flat hides errors"
+            )
 
 
 WAYS: dict[str, dict[str, Any]] = {
@@ -121,10 +144,14 @@ def test_a_generation_is_as_one_forward_pass(name: str, way: str) -> None:
         check(name, captured)
         cut = PAD if example and not two else 0
         decoder = captured.sequences[-1]
-        assert decoder.ids == tuple(returned[example, cut:-1].tolist()), "all but the last, which is never fed"
+        assert decoder.ids == tuple(returned[example, cut:-1].tolist()), (
+            "all but the last, which is never fed"
+        )
         assert (captured.kind, decoder.prompt) == ("generation", 1 if two else PROMPT - cut)
         if two:
-            assert captured.sequences[0].ids == tuple(given["input_ids"][example, : PROMPT - PAD * example].tolist())
+            assert captured.sequences[0].ids == tuple(
+                given["input_ids"][example, : PROMPT - PAD * example].tolist()
+            )
 
 
 @pytest.mark.parametrize("name", ["gpt2", "mistral", "gpt_oss", "bart", "t5"])
@@ -136,7 +163,9 @@ def test_guessed_tokens_that_are_not_accepted_are_forgotten(name: str) -> None:
     embeddings.register_forward_pre_hook(lambda module, args: fed.append(args[0].shape[-1]))
     with torch.random.fork_rng(), watch_passes(model) as passes:
         torch.manual_seed(6)
-        returned = model.generate(ids, max_new_tokens=NEW, prompt_lookup_num_tokens=3, do_sample=name in ("bart", "t5"))
+        returned = model.generate(
+            ids, max_new_tokens=NEW, prompt_lookup_num_tokens=3, do_sample=name in ("bart", "t5")
+        )
     captured = passes.captures()[0]
     assert sum(fed) > len(captured.sequences[-1]), "some were not accepted"
     assert captured.sequences[-1].ids == tuple(returned[0, :-1].tolist())
@@ -154,7 +183,9 @@ def test_a_text_ends_where_it_ends() -> None:
         captured = passes.captures()
         for example, cut in ((0, 0), (1, PAD)):
             ids = returned[example, cut:].tolist()
-            expected = ids[: ids.index(end, PROMPT - cut)] if end in ids[PROMPT - cut :] else ids[:-1]
+            expected = (
+                ids[: ids.index(end, PROMPT - cut)] if end in ids[PROMPT - cut :] else ids[:-1]
+            )
             assert captured[example].sequences[0].ids == tuple(expected)
             check("gpt2", captured[example])
         assert len(captured[0].sequences[0]) < PROMPT + NEW - 1
@@ -172,7 +203,9 @@ def test_several_texts_of_one_prompt(name: str, options: dict[str, Any]) -> None
         check(name, captured)
         cut = PAD if example > 1 and name == "llama" else 0
         assert captured.sequences[-1].ids == tuple(returned[example, cut:-1].tolist())
-        assert captured.sequences[0].ids[:4] == tuple(given["input_ids"][example // 2, cut:][:4].tolist())
+        assert captured.sequences[0].ids[:4] == tuple(
+            given["input_ids"][example // 2, cut:][:4].tolist()
+        )
 
 
 def test_a_loop_of_ones_own_with_a_cache() -> None:
@@ -190,7 +223,11 @@ def test_a_loop_of_ones_own_with_a_cache() -> None:
 @pytest.mark.parametrize("name", ["gpt2", "bert", "t5"])
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_an_example_of_a_batch(name: str, side: str) -> None:
-    model = model_of(name) if name != "bert" else transformers.BertForMaskedLM(config_of(name, ARCHITECTURES[name])).eval()
+    model = (
+        model_of(name)
+        if name != "bert"
+        else transformers.BertForMaskedLM(config_of(name, ARCHITECTURES[name])).eval()
+    )
     ids = torch.randint(5, 99, (3, 8), generator=torch.Generator().manual_seed(4))
     mask = torch.ones_like(ids)
     real = slice(2, None) if side == "left" else slice(None, -2)
@@ -205,7 +242,9 @@ def test_an_example_of_a_batch(name: str, side: str) -> None:
     assert captured.kind == "batch" and captured.sequences[0].prompt is None
     assert captured.sequences[0].ids == tuple(ids[1, real].tolist())
     if name == "t5":
-        assert captured.sequences[1].ids == (0, 6, 7), "the start token and the labels, but their padding"
+        assert captured.sequences[1].ids == (0, 6, 7), (
+            "the start token and the labels, but their padding"
+        )
     eager = copy.deepcopy(model)
     eager.set_attn_implementation("eager")
     with torch.no_grad():
@@ -219,7 +258,11 @@ def test_an_example_of_a_batch(name: str, side: str) -> None:
 def test_a_batch_of_pairs_keeps_segments() -> None:
     model = transformers.BertModel(config_of("bert", ARCHITECTURES["bert"])).eval()
     words = tokenizer()
-    given = words([("the doctor slept", "she asked"), ("the nurse", "she slept")], padding=True, return_tensors="pt")
+    given = words(
+        [("the doctor slept", "she asked"), ("the nurse", "she slept")],
+        padding=True,
+        return_tensors="pt",
+    )
     with watch_passes(model, (0, 1)) as passes:
         model(**given)
     sequence = passes.captures(words)[1].sequences[0]
@@ -242,10 +285,15 @@ def test_a_training_step_is_not_disturbed(checkpointing: bool) -> None:
         with watch_passes(second) as passes:
             second(input_ids=ids, labels=ids, use_cache=False).loss.backward()
         assert torch.equal(after, torch.get_rng_state())
-    assert all(torch.equal(one.grad, other.grad) for one, other in zip(first.parameters(), second.parameters(), strict=True))
+    assert all(
+        torch.equal(one.grad, other.grad)
+        for one, other in zip(first.parameters(), second.parameters(), strict=True)
+    )
     assert second.training and "generate" not in vars(second) and not second._forward_pre_hooks
     layers = passes.captures()[0].stacks[0].layers
-    assert list(layers) == [0, 1] and all(layer.queries == layer.keys == PROMPT for layer in layers.values())
+    assert list(layers) == [0, 1] and all(
+        layer.queries == layer.keys == PROMPT for layer in layers.values()
+    )
 
 
 def test_a_model_that_only_returns_weights_runs_once_more() -> None:
@@ -254,7 +302,9 @@ def test_a_model_that_only_returns_weights_runs_once_more() -> None:
     with watch_passes(model, (1,)) as passes:
         model(**given)
     captured = passes.captures()[1]
-    assert captured.kind == "batch" and captured.sequences[0].ids == tuple(given["input_ids"][1, PAD:].tolist())
+    assert captured.kind == "batch" and captured.sequences[0].ids == tuple(
+        given["input_ids"][1, PAD:].tolist()
+    )
     check("bloom", captured)
 
 
@@ -272,7 +322,10 @@ def test_patches_of_an_image() -> None:
     with watch_passes(model, (1,)) as passes:
         model(torch.randn(2, 3, 16, 16))
     captured = passes.captures()[1]
-    assert captured.sequences[0].tokens[:2] == (b"[CLS]", b"patch 0,0") and len(captured.stacks[0].layers) == 2
+    assert (
+        captured.sequences[0].tokens[:2] == (b"[CLS]", b"patch 0,0")
+        and len(captured.stacks[0].layers) == 2
+    )
 
 
 def test_what_goes_wrong_here_does_not_reach_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,9 +379,14 @@ def test_the_logger_writes_one_capture_for_each_example(tmp_path: Path) -> None:
         for value in event.summary.value
         if value.metadata.plugin_data.content
     }
-    assert {tag: [layer.layer for layer in capture.stacks[0].layers] for tag, capture in commits.items()} == {
+    assert {
+        tag: [layer.layer for layer in capture.stacks[0].layers] for tag, capture in commits.items()
+    } == {
         "one": [0, 1],
         "two/0": [1],
         "two/1": [1],
     }
-    assert commits["one"].kind == "generation" and len(commits["one"].sequences[0].tokens) == PROMPT + 2
+    assert (
+        commits["one"].kind == "generation"
+        and len(commits["one"].sequences[0].tokens) == PROMPT + 2
+    )

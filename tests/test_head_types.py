@@ -66,16 +66,28 @@ def test_lives() -> None:
     place = [kind.name for kind in TYPES].index("induction")
     assert lives(scores(induction=[0, 0.1, 0.5, 0.9, 0.9]), NAMES) == [Life(place, 0, 0, 2, None)]
     assert lives(scores(induction=[0.5, 0.5, 0.1]), NAMES) == [Life(place, 0, 0, None, 2)]
-    assert lives(scores(induction=[0.1, 0.5, 0.39, 0.41, 0.39, 0.35]), NAMES) == [Life(place, 0, 0, 1, None)], "a flicker"
-    assert lives(scores(induction=[0.1, 0.5, np.nan, 0.5, 0.1]), NAMES) == [Life(place, 0, 0, 1, 4)], "a step that cannot be read"
-    assert lives(scores(induction=[np.nan, 0.5, 0.5]), NAMES) == [Life(place, 0, 0, None, None)], "nobody saw it before"
-    assert lives(scores(induction=[0, 0.5, 0, 0.5]), NAMES) == [Life(place, 0, 0, 1, 2), Life(place, 0, 0, 3, None)]
+    assert lives(scores(induction=[0.1, 0.5, 0.39, 0.41, 0.39, 0.35]), NAMES) == [
+        Life(place, 0, 0, 1, None)
+    ], "a flicker"
+    assert lives(scores(induction=[0.1, 0.5, np.nan, 0.5, 0.1]), NAMES) == [
+        Life(place, 0, 0, 1, 4)
+    ], "a step that cannot be read"
+    assert lives(scores(induction=[np.nan, 0.5, 0.5]), NAMES) == [Life(place, 0, 0, None, None)], (
+        "nobody saw it before"
+    )
+    assert lives(scores(induction=[0, 0.5, 0, 0.5]), NAMES) == [
+        Life(place, 0, 0, 1, 2),
+        Life(place, 0, 0, 3, None),
+    ]
 
 
 def test_a_local_head_that_becomes_a_previous_token_head_is_not_local_any_more() -> None:
     kinds = [kind.name for kind in TYPES]
     found = lives(scores(local=[0.9, 1.0, 1.0], previous_token=[0.1, 0.2, 0.9]), NAMES)
-    assert found == [Life(kinds.index("local"), 0, 0, None, 2), Life(kinds.index("previous token"), 0, 0, 2, None)]
+    assert found == [
+        Life(kinds.index("local"), 0, 0, None, 2),
+        Life(kinds.index("previous token"), 0, 0, 2, None),
+    ]
 
 
 def test_the_document_has_every_metric_and_type() -> None:

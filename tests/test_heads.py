@@ -23,7 +23,9 @@ from tb_attention.summary import capture_events, stored_bytes
 
 def store_of(directory: Path, captured: Capture, heads: list[int] | None) -> Store:
     """A store with the capture as tag "probe" of step 0, with the tensors of these heads."""
-    events = capture_events(captured, tag="probe", step=0, wall_time=WALL_TIME, session="one", heads=heads)
+    events = capture_events(
+        captured, tag="probe", step=0, wall_time=WALL_TIME, session="one", heads=heads
+    )
     write(record_file(directory / "run"), events)
     index = Index([Root(str(directory))])
     index.refresh()
@@ -32,7 +34,9 @@ def store_of(directory: Path, captured: Capture, heads: list[int] | None) -> Sto
 
 @pytest.mark.parametrize("key_heads", [6, 3, 1])
 @pytest.mark.parametrize("heads", [[0], [1, 4], [0, 2, 3, 5], [5, 4]])
-def test_chosen_heads_have_their_weights_and_the_others_none(tmp_path: Path, key_heads: int, heads: list[int]) -> None:
+def test_chosen_heads_have_their_weights_and_the_others_none(
+    tmp_path: Path, key_heads: int, heads: list[int]
+) -> None:
     captured = capture(heads=6, key_heads=key_heads)
     store = store_of(tmp_path, captured, heads)
     assert store.runs()["problems"] == []
@@ -43,37 +47,66 @@ def test_chosen_heads_have_their_weights_and_the_others_none(tmp_path: Path, key
         assert whole.shape == own.shape
         np.testing.assert_allclose(whole[heads], own[heads], atol=2e-3)
         others = [head for head in range(6) if head not in heads]
-        assert np.isnan(whole[others]).all(axis=(1, 2)).all() or np.isnan(whole[others][:, -1]).all()
+        assert (
+            np.isnan(whole[others]).all(axis=(1, 2)).all() or np.isnan(whole[others][:, -1]).all()
+        )
         for head in heads:
-            np.testing.assert_allclose(store.weights(where, None, number, head).arrays["weights"][0], own[head], atol=2e-3)
+            np.testing.assert_allclose(
+                store.weights(where, None, number, head).arrays["weights"][0], own[head], atol=2e-3
+            )
             neurons = store.neurons(where, None, number, head)
             np.testing.assert_allclose(neurons.arrays["query"], layer.query[head], atol=2e-3)
-            np.testing.assert_allclose(neurons.arrays["key"], layer.key[head // (6 // key_heads)], atol=2e-3)
+            np.testing.assert_allclose(
+                neurons.arrays["key"], layer.key[head // (6 // key_heads)], atol=2e-3
+            )
             assert neurons.metadata["key_head"] == head // (6 // key_heads)
-        with pytest.raises(NotLogged, match=f"Head {others[0]} of layer {number} was not logged: only "):
+        with pytest.raises(
+            NotLogged, match=f"Head {others[0]} of layer {number} was not logged: only "
+        ):
             store.weights(where, None, number, others[0])
     (described, _) = store.capture("run", where)["stacks"][0]["layers"]
-    assert (described["heads"], described["key_heads"], described["logged_heads"]) == (6, key_heads, sorted(heads))
+    assert (described["heads"], described["key_heads"], described["logged_heads"]) == (
+        6,
+        key_heads,
+        sorted(heads),
+    )
 
 
 def test_head_metrics_and_thumbnails_are_of_all_heads(tmp_path: Path) -> None:
-    some, every = (store_of(tmp_path / name, capture(), heads) for name, heads in (("some", [2]), ("every", None)))
+    some, every = (
+        store_of(tmp_path / name, capture(), heads)
+        for name, heads in (("some", [2]), ("every", None))
+    )
     pairs = [
-        (one.metrics(one.steps("run", "probe")).arrays["metrics"], one.thumbnails(one.find("run", "probe", 0), None).arrays["thumbnails"])
+        (
+            one.metrics(one.steps("run", "probe")).arrays["metrics"],
+            one.thumbnails(one.find("run", "probe", 0), None).arrays["thumbnails"],
+        )
         for one in (some, every)
     ]
     np.testing.assert_array_equal(pairs[0][0], pairs[1][0])
     np.testing.assert_array_equal(pairs[0][1], pairs[1][1])
-    assert every.capture("run", every.find("run", "probe", 0))["stacks"][0]["layers"][0]["logged_heads"] is None
+    assert (
+        every.capture("run", every.find("run", "probe", 0))["stacks"][0]["layers"][0][
+            "logged_heads"
+        ]
+        is None
+    )
 
 
 def test_weights_alone(tmp_path: Path) -> None:
     weights = np.random.default_rng(0).dirichlet(np.ones(5), size=(4, 5)).astype(np.float32)
     sequence = Sequence(tuple(b"abcde"[place : place + 1] for place in range(5)))
-    captured = Capture("plain", (sequence,), (Stack("decoder", {0: AttentionLayer(weights=weights, causal=False)}),))
+    captured = Capture(
+        "plain",
+        (sequence,),
+        (Stack("decoder", {0: AttentionLayer(weights=weights, causal=False)}),),
+    )
     store = store_of(tmp_path, captured, [3, 1])
     where = store.find("run", "probe", 0)
-    np.testing.assert_allclose(store.weights(where, None, 0, 3).arrays["weights"][0], weights[3], atol=1e-3)
+    np.testing.assert_allclose(
+        store.weights(where, None, 0, 3).arrays["weights"][0], weights[3], atol=1e-3
+    )
     assert np.isnan(store.weights(where, None, 0, None).arrays["weights"][[0, 2]]).all()
 
 
@@ -81,13 +114,21 @@ def test_what_is_not_stored_takes_no_room() -> None:
     captured = capture(tokens=6, layers=2, heads=6, key_heads=3, neurons=8)
     assert stored_bytes(captured) == 2 * (6 + 3) * 6 * 8 * 2
     assert stored_bytes(captured, heads=[0, 1], float32=True) == 2 * (2 + 1) * 6 * 8 * 4
-    (first, _, _) = capture_events(captured, tag="probe", step=0, wall_time=0.0, session="one", heads=[0, 1])
-    assert [[size.size for size in value.tensor.tensor_shape.dim] for value in first.summary.value] == [[2, 6, 8], [1, 6, 8]]
+    (first, _, _) = capture_events(
+        captured, tag="probe", step=0, wall_time=0.0, session="one", heads=[0, 1]
+    )
+    assert [
+        [size.size for size in value.tensor.tensor_shape.dim] for value in first.summary.value
+    ] == [[2, 6, 8], [1, 6, 8]]
 
 
 def test_heads_that_are_not_there() -> None:
     with pytest.raises(InvalidInput, match=r"heads are \[1, 4\], the model has 0 to 3"):
-        next(capture_events(capture(), tag="probe", step=0, wall_time=0.0, session="one", heads=[1, 4]))
+        next(
+            capture_events(
+                capture(), tag="probe", step=0, wall_time=0.0, session="one", heads=[1, 4]
+            )
+        )
     assert chosen_heads(capture().stacks[0].layers[0], range(4)) == [], "all"
 
 

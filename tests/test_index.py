@@ -29,7 +29,10 @@ def index_of(directory: Path) -> Index:
 
 def found(index: Index) -> dict[str, dict[str, list[int]]]:
     index.refresh()
-    return {run: {tag: list(steps) for tag, steps in tags.items()} for run, tags in index.snapshot.runs.items()}
+    return {
+        run: {tag: list(steps) for tag, steps in tags.items()}
+        for run, tags in index.snapshot.runs.items()
+    }
 
 
 def problems(index: Index) -> list[tuple[str, str, str]]:
@@ -76,7 +79,9 @@ def test_missing_tensors_leave_the_capture_out_and_are_counted(tmp_path: Path) -
     write(record_file(tmp_path), rest, events(1), events(2)[1:])
     index = index_of(tmp_path)
     assert found(index) == {".": {"probe": [1]}}
-    assert problems(index) == [(".", record_file(tmp_path).name, "2 captures left out: tensors are missing")]
+    assert problems(index) == [
+        (".", record_file(tmp_path).name, "2 captures left out: tensors are missing")
+    ]
 
 
 def test_a_damaged_commit_is_skipped_and_counted(tmp_path: Path) -> None:
@@ -99,7 +104,13 @@ def test_a_damaged_length_hides_what_is_behind_it(tmp_path: Path) -> None:
     write(record_file(tmp_path, 1), events(2))
     index = index_of(tmp_path)
     assert found(index) == {".": {"probe": [0, 2]}}
-    assert problems(index) == [(".", path.name, "the length of a record is damaged: what was written behind it cannot be found")]
+    assert problems(index) == [
+        (
+            ".",
+            path.name,
+            "the length of a record is damaged: what was written behind it cannot be found",
+        )
+    ]
 
 
 def test_a_newer_format_is_left_out_with_its_sentence(tmp_path: Path) -> None:
@@ -111,12 +122,16 @@ def test_a_newer_format_is_left_out_with_its_sentence(tmp_path: Path) -> None:
     index = index_of(tmp_path)
     assert found(index) == {}
     ((_, _, sentence),) = problems(index)
-    assert sentence == ("1 capture left out: the capture has format version 2, this tb-attention reads version 1: upgrade tb-attention")
+    assert sentence == (
+        "1 capture left out: the capture has format version 2, this tb-attention reads version 1: upgrade tb-attention"
+    )
 
 
 def test_the_small_value_in_the_event_file_is_no_capture(tmp_path: Path) -> None:
     *layers, commit = events()
-    small = event_pb2.Event(step=0, wall_time=WALL_TIME, summary=summary_pb2.Summary(value=[overview_value(commit)]))
+    small = event_pb2.Event(
+        step=0, wall_time=WALL_TIME, summary=summary_pb2.Summary(value=[overview_value(commit)])
+    )
     write(tmp_path / "events.out.tfevents.1.host", [small])
     index = index_of(tmp_path)
     assert found(index) == {}
@@ -126,7 +141,9 @@ def test_the_small_value_in_the_event_file_is_no_capture(tmp_path: Path) -> None
 
 def test_an_event_file_that_was_copied_alone_says_so(tmp_path: Path) -> None:
     *_, commit = events()
-    small = event_pb2.Event(step=0, wall_time=WALL_TIME, summary=summary_pb2.Summary(value=[overview_value(commit)]))
+    small = event_pb2.Event(
+        step=0, wall_time=WALL_TIME, summary=summary_pb2.Summary(value=[overview_value(commit)])
+    )
     write(tmp_path / "events.out.tfevents.1.host", [small])
     write(record_file(tmp_path), events(1))
     index = index_of(tmp_path)
@@ -137,35 +154,64 @@ def test_an_event_file_that_was_copied_alone_says_so(tmp_path: Path) -> None:
 
 
 RESTARTS: list[tuple[str, list[tuple[str, int]], list[tuple[str, int]]]] = [
-    ("resumed at 2", [("a", 0), ("a", 1), ("a", 2), ("a", 3), ("b", 2)], [("a", 0), ("a", 1), ("b", 2)]),
+    (
+        "resumed at 2",
+        [("a", 0), ("a", 1), ("a", 2), ("a", 3), ("b", 2)],
+        [("a", 0), ("a", 1), ("b", 2)],
+    ),
     ("from the start", [("a", 0), ("a", 10), ("b", 0)], [("b", 0)]),
     ("further on", [("a", 0), ("a", 10), ("b", 20)], [("a", 0), ("a", 10), ("b", 20)]),
     ("twice", [("a", 0), ("a", 10), ("b", 5), ("b", 20), ("c", 7)], [("a", 0), ("b", 5), ("c", 7)]),
     ("twice, deeper", [("a", 0), ("a", 10), ("b", 5), ("b", 20), ("c", 3)], [("a", 0), ("c", 3)]),
-    ("one session, steps not in order", [("a", 10), ("a", 5), ("a", 7)], [("a", 5), ("a", 7), ("a", 10)]),
-    ("first capture counts, not the lowest", [("a", 0), ("a", 10), ("b", 10), ("b", 5)], [("a", 0), ("b", 5), ("b", 10)]),
+    (
+        "one session, steps not in order",
+        [("a", 10), ("a", 5), ("a", 7)],
+        [("a", 5), ("a", 7), ("a", 10)],
+    ),
+    (
+        "first capture counts, not the lowest",
+        [("a", 0), ("a", 10), ("b", 10), ("b", 5)],
+        [("a", 0), ("b", 5), ("b", 10)],
+    ),
 ]
 
 
-@pytest.mark.parametrize(("written", "shown"), [case[1:] for case in RESTARTS], ids=[case[0] for case in RESTARTS])
+@pytest.mark.parametrize(
+    ("written", "shown"), [case[1:] for case in RESTARTS], ids=[case[0] for case in RESTARTS]
+)
 @pytest.mark.parametrize("files", ["one", "by session", "by session, names reversed"])
 def test_a_restarted_writer_hides_what_older_ones_wrote(
     tmp_path: Path, written: list[tuple[str, int]], shown: list[tuple[str, int]], files: str
 ) -> None:
     for when, (session, step) in enumerate(written):
-        number = 0 if files == "one" else ord(session) if files == "by session" else 1000 - ord(session)
-        write(record_file(tmp_path, number), events(step, session=session, wall_time=WALL_TIME + when), append=True)
+        number = (
+            0 if files == "one" else ord(session) if files == "by session" else 1000 - ord(session)
+        )
+        write(
+            record_file(tmp_path, number),
+            events(step, session=session, wall_time=WALL_TIME + when),
+            append=True,
+        )
     steps = index_of(tmp_path).snapshot.runs["."]["probe"]
     assert [(location.session, step) for step, location in steps.items()] == shown
 
 
 def test_a_restart_concerns_its_tag_only(tmp_path: Path) -> None:
-    write(record_file(tmp_path), events(5, tag="x"), events(5, tag="y"), events(0, tag="x", session="two", wall_time=WALL_TIME + 9))
+    write(
+        record_file(tmp_path),
+        events(5, tag="x"),
+        events(5, tag="y"),
+        events(0, tag="x", session="two", wall_time=WALL_TIME + 9),
+    )
     assert found(index_of(tmp_path)) == {".": {"x": [0], "y": [5]}}
 
 
 def test_of_two_captures_of_a_step_the_later_one_stays(tmp_path: Path) -> None:
-    path = write(record_file(tmp_path), events(0, of=capture(seed=1)), events(0, of=capture(9, seed=2), wall_time=WALL_TIME + 1))
+    path = write(
+        record_file(tmp_path),
+        events(0, of=capture(seed=1)),
+        events(0, of=capture(9, seed=2), wall_time=WALL_TIME + 1),
+    )
     index = index_of(tmp_path)
     first = index.snapshot.runs["."]["probe"][0]
     assert len(open_capture(LocalFiles(), first).message.sequences[0].tokens) == 9
@@ -205,10 +251,15 @@ def test_a_version_stays_while_the_file_grows(tmp_path: Path) -> None:
     assert list(before.runs["."]["probe"]) == [0], "a snapshot does not change"
     assert index.snapshot.runs["."]["probe"][0] == before.runs["."]["probe"][0]
     assert found(index_of(tmp_path)) == found(index)
-    assert index_of(tmp_path).snapshot.runs["."]["probe"][0].version == before.runs["."]["probe"][0].version
+    assert (
+        index_of(tmp_path).snapshot.runs["."]["probe"][0].version
+        == before.runs["."]["probe"][0].version
+    )
 
 
-def test_nothing_is_read_again_when_nothing_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_read_again_when_nothing_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(record_file(tmp_path), events(0))
     index = index_of(tmp_path)
     before = index.snapshot.runs["."]
@@ -217,7 +268,9 @@ def test_nothing_is_read_again_when_nothing_has_changed(tmp_path: Path, monkeypa
     assert index.snapshot.runs["."] is before
 
 
-def test_a_long_scan_shows_what_it_has_found_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_scan_shows_what_it_has_found_so_far(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(record_file(tmp_path / "a"), events(0), events(1))
     write(record_file(tmp_path / "b"), events(0))
     index, shown = Index([Root(str(tmp_path))]), []
@@ -238,12 +291,16 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_is_shown(tmp_path: Path) 
     record_file(tmp_path, 1).symlink_to(tmp_path / "gone")
     index = index_of(tmp_path)
     assert found(index) == {".": {"probe": [0]}}
-    assert problems(index) == [(".", record_file(tmp_path, 1).name, "it cannot be read: No such file or directory")]
+    assert problems(index) == [
+        (".", record_file(tmp_path, 1).name, "it cannot be read: No such file or directory")
+    ]
     write(tmp_path / "gone", events(1))
     assert (found(index), problems(index)) == ({".": {"probe": [0, 1]}}, [])
 
 
-def test_something_unforeseen_is_told_and_what_was_found_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_something_unforeseen_is_told_and_what_was_found_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(record_file(tmp_path / "a"), events(0))
     write(record_file(tmp_path / "b"), events(0), events(1))
     index, parsed = Index([Root(str(tmp_path))]), []
@@ -277,14 +334,22 @@ def test_a_read_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("tb_attention.store.capture_file.payload_is_intact", fail)
     index.refresh()
     assert list(index.snapshot.runs["."]["probe"]) == [0]
-    assert [problem.problem for problem in index.snapshot.problems] == ["it cannot be read: Input/output error"]
+    assert [problem.problem for problem in index.snapshot.problems] == [
+        "it cannot be read: Input/output error"
+    ]
     assert (found(index), problems(index)) == ({".": {"probe": [0, 1]}}, [])
 
 
 def test_no_log_directory(tmp_path: Path) -> None:
     assert problems(Index([])) == [("", "", NO_LOGDIR)]
     missing = index_of(tmp_path / "later")
-    assert problems(missing) == [("", "", f"The log directory {tmp_path / 'later'} cannot be read: No such file or directory.")]
+    assert problems(missing) == [
+        (
+            "",
+            "",
+            f"The log directory {tmp_path / 'later'} cannot be read: No such file or directory.",
+        )
+    ]
     write(record_file(tmp_path / "later"), events(0))
     assert (found(missing), problems(missing)) == ({".": {"probe": [0]}}, [])
 
@@ -293,7 +358,11 @@ def test_several_roots_and_one_name(tmp_path: Path) -> None:
     write(record_file(tmp_path / "one"), events(0))
     write(record_file(tmp_path / "two" / "sub"), events(1))
     write(record_file(tmp_path / "three"), events(2))
-    roots = [Root(str(tmp_path / "one"), "a"), Root(str(tmp_path / "two"), "b"), Root(str(tmp_path / "three"), "a")]
+    roots = [
+        Root(str(tmp_path / "one"), "a"),
+        Root(str(tmp_path / "two"), "b"),
+        Root(str(tmp_path / "three"), "a"),
+    ]
     assert found(Index(roots)) == {f"a{os.sep}.": {"probe": [2]}, f"b{os.sep}sub": {"probe": [1]}}
 
 
@@ -302,7 +371,8 @@ def test_a_hostile_description(tmp_path: Path) -> None:
     *layers, commit = events(tag="../../etc/passwd", session="")
     write(record_file(tmp_path), layers, [commit])
     message = schema.AttentionPluginData(
-        version=1, capture=schema.Capture(stacks=[schema.Stack(name="x", layers=[schema.Layer(layer=-1)])])
+        version=1,
+        capture=schema.Capture(stacks=[schema.Stack(name="x", layers=[schema.Layer(layer=-1)])]),
     )
     commit.summary.value[0].metadata.plugin_data.content = message.SerializeToString()
     write(record_file(tmp_path, 1), [commit])
@@ -328,7 +398,10 @@ def test_many_threads_refresh_and_read_while_a_file_grows(tmp_path: Path) -> Non
         steps = list(index.snapshot.runs["."]["probe"])
         assert steps == list(range(len(steps)))
 
-    threads = [threading.Thread(target=guarded(work)) for work in (index.refresh, index.refresh, look, look)]
+    threads = [
+        threading.Thread(target=guarded(work))
+        for work in (index.refresh, index.refresh, look, look)
+    ]
     for thread in threads:
         thread.start()
     for step in range(1, 30):

@@ -22,7 +22,9 @@ WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "doctor", "slept", "she", "n
 
 
 def tokenizer(segments: bool = True) -> Any:
-    words = Tokenizer(models.WordLevel({word: i for i, word in enumerate(WORDS)}, unk_token="[UNK]"))
+    words = Tokenizer(
+        models.WordLevel({word: i for i, word in enumerate(WORDS)}, unk_token="[UNK]")
+    )
     words.pre_tokenizer = pre_tokenizers.Whitespace()
     pair = f"[CLS] $A [SEP] $B:{int(segments)} [SEP]:{int(segments)}"
     words.post_processor = processors.TemplateProcessing(
@@ -31,7 +33,13 @@ def tokenizer(segments: bool = True) -> Any:
         special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
     )
     names = ["input_ids", "attention_mask", *(["token_type_ids"] if segments else [])]
-    special = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "eos_token": "[SEP]"}
+    special = {
+        "pad_token": "[PAD]",
+        "unk_token": "[UNK]",
+        "cls_token": "[CLS]",
+        "sep_token": "[SEP]",
+        "eos_token": "[SEP]",
+    }
     return PreTrainedTokenizerFast(tokenizer_object=words, model_input_names=names, **special)
 
 
@@ -56,7 +64,9 @@ def test_a_pair_of_texts_keeps_its_segments(name: str) -> None:
     sequence = captured.sequences[0]
     assert sequence.ids == tuple(encoded["input_ids"][0].tolist())
     assert sequence.segments == tuple(encoded["token_type_ids"][0].tolist()) == (0,) * 5 + (1,) * 5
-    cut = [sequence.text[start:end] for start, end in zip(sequence.starts, sequence.ends, strict=True)]
+    cut = [
+        sequence.text[start:end] for start, end in zip(sequence.starts, sequence.ends, strict=True)
+    ]
     assert cut == ["", "the", "doctor", "slept", "", "she", "asked", "the", "nurse", ""]
     eager = model_of(name, "eager")
     with torch.no_grad():
@@ -64,11 +74,16 @@ def test_a_pair_of_texts_keeps_its_segments(name: str) -> None:
         other = eager(encoded["input_ids"], output_attentions=True).attentions
     ours = [attend.weights(layer) for layer in captured.stacks[0].layers.values()]
     assert max(float((a - b[0]).abs().max()) for a, b in zip(ours, own, strict=True)) <= 1e-5
-    assert name == "deberta" or max(float((a - b[0]).abs().max()) for a, b in zip(ours, other, strict=True)) > 1e-2
+    assert (
+        name == "deberta"
+        or max(float((a - b[0]).abs().max()) for a, b in zip(ours, other, strict=True)) > 1e-2
+    )
 
 
 def test_segments_where_the_model_knows_none() -> None:
-    sequence = capture(model_of("roberta"), ("the doctor", "she slept"), tokenizer(segments=False)).sequences[0]
+    sequence = capture(
+        model_of("roberta"), ("the doctor", "she slept"), tokenizer(segments=False)
+    ).sequences[0]
     assert sequence.segments == (0, 0, 0, 0, 1, 1, 1)
 
 
@@ -82,16 +97,24 @@ def test_the_decoder_reads_a_text_as_in_training() -> None:
     captured = capture(model, "the doctor", words, decoder="she slept")
     assert captured.sequences[1].ids == tuple(shifted) == (0, 2, 7, 6)
     assert captured.sequences[1].tokens == (b"[PAD]", b"[CLS]", b"she", b"slept")
-    assert [(s.name, s.query_sequence, s.key_sequence) for s in captured.stacks] == [("encoder", 0, 0), ("decoder", 1, 1), ("cross", 1, 0)]
+    assert [(s.name, s.query_sequence, s.key_sequence) for s in captured.stacks] == [
+        ("encoder", 0, 0),
+        ("decoder", 1, 1),
+        ("cross", 1, 0),
+    ]
     given = {"input_ids": words("the doctor", return_tensors="pt")["input_ids"], "labels": labels}
     assert same_weights(captured, capture(model, given, words))
-    assert same_weights(captured, capture(model, "the doctor", words, decoder=torch.tensor([shifted])))
+    assert same_weights(
+        captured, capture(model, "the doctor", words, decoder=torch.tensor([shifted]))
+    )
 
 
 def test_without_a_text_the_decoder_reads_the_start_token() -> None:
     captured = capture(model_of("bart"), [5, 6, 7])
     assert captured.sequences[1].ids == (2,)
-    assert [attend.weights(layer).shape for layer in captured.stacks[2].layers.values()] == [(4, 1, 3)] * 2
+    assert [attend.weights(layer).shape for layer in captured.stacks[2].layers.values()] == [
+        (4, 1, 3)
+    ] * 2
 
 
 @pytest.mark.parametrize(
@@ -108,7 +131,9 @@ def test_patches_are_tokens(name: str, expected: list[str]) -> None:
     pixels = inputs(model, ARCHITECTURES[name])["pixel_values"]
     captured = capture(model, pixels)
     assert [token.decode() for token in captured.sequences[0].tokens][:3] == expected
-    assert captured.sequences[0].tokens[-1] == b"patch 3,3" and captured.sequences[0].name == "encoder"
+    assert (
+        captured.sequences[0].tokens[-1] == b"patch 3,3" and captured.sequences[0].name == "encoder"
+    )
     assert same_weights(captured, capture(model, pixels[0].numpy())), "a batch axis may be left out"
 
 
@@ -116,7 +141,10 @@ def test_sizes_of_a_pyramid() -> None:
     model = model_of("segformer")
     captured = capture(model, torch.randn(3, 16, 32))
     sizes = [
-        [(len(captured.sequences[i]), captured.sequences[i].tokens[-1]) for i in (s.query_sequence, s.key_sequence)]
+        [
+            (len(captured.sequences[i]), captured.sequences[i].tokens[-1])
+            for i in (s.query_sequence, s.key_sequence)
+        ]
         for s in captured.stacks
     ]
     assert sizes == [[(128, b"patch 7,15"), (32, b"patch 3,7")], [(32, b"patch 3,7")] * 2]
@@ -132,7 +160,9 @@ def test_sound_and_the_text_of_its_decoder() -> None:
 def test_embeddings_in_place_of_ids() -> None:
     model = model_of("llama")
     ids = torch.tensor([[5, 6, 7, 8]])
-    assert same_weights(capture(model, ids), capture(model, model.get_input_embeddings()(ids)[0].detach()))
+    assert same_weights(
+        capture(model, ids), capture(model, model.get_input_embeddings()(ids)[0].detach())
+    )
 
 
 def test_padding_inside_of_a_mapping_with_tokens() -> None:
@@ -143,9 +173,14 @@ def test_padding_inside_of_a_mapping_with_tokens() -> None:
 
 
 def test_a_hole_in_the_mask_stays_a_mask() -> None:
-    given = {"input_ids": torch.tensor([[5, 6, 7, 8, 0]]), "attention_mask": torch.tensor([[1, 1, 0, 1, 0]])}
+    given = {
+        "input_ids": torch.tensor([[5, 6, 7, 8, 0]]),
+        "attention_mask": torch.tensor([[1, 1, 0, 1, 0]]),
+    }
     weights = attend.weights(capture(model_of("llama"), given).stacks[0].layers[0])
-    assert weights.shape == (4, 4, 4) and not weights[:, 3, 2].any() and weights[:, 3, [0, 1, 3]].all()
+    assert (
+        weights.shape == (4, 4, 4) and not weights[:, 3, 2].any() and weights[:, 3, [0, 1, 3]].all()
+    )
 
 
 def test_numbers_are_in_the_dtype_of_the_model() -> None:

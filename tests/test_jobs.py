@@ -1,4 +1,7 @@
-"""Answers that take a while: partial, done, kept, failed, given up; without a clock that a slow machine could miss."""
+"""Answers that take a while: partial, done, kept, failed, given up.
+
+Without a clock that a slow machine could miss.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,9 @@ def test_a_long_answer_is_told_as_far_as_it_is() -> None:
     jobs, gates = Jobs(1000), [threading.Event() for _ in range(2)]
     assert jobs.ask("key", lambda: job([], gates), patience=0).done is False
     gates[0].set()
-    while (state := jobs.ask("key", lambda: pytest.fail("begun again"), patience=0.01)).progress == 0:
+    while (
+        state := jobs.ask("key", lambda: pytest.fail("begun again"), patience=0.01)
+    ).progress == 0:
         pass
     assert (state.value, state.progress, state.done) == ([0], 0.5, False)
     gates[1].set()

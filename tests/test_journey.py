@@ -1,4 +1,7 @@
-"""From training to the tab: real Trainers log, a real TensorBoard serves, Chromium shows, and the numbers are the model's own."""
+"""From training to the tab.
+
+Real Trainers log, a real TensorBoard serves, Chromium shows, and the numbers are the model's own.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ STEPS = (0, 5, 10)
 
 
 class EagerAttention(TrainerCallback):
-    """Keeps, of each logged step, what the same model gives itself in eager attention: step -> [layers, heads, queries, keys]."""
+    """Keeps, of each logged step, what the same model gives itself in eager attention.
+
+    Step -> [layers, heads, queries, keys].
+    """
 
     def __init__(self) -> None:
         self.weights: dict[int, npt.NDArray[np.float32]] = {}
@@ -58,7 +64,14 @@ def train(run: Path) -> dict[int, npt.NDArray[np.float32]]:
     """Ten steps of a tiny GPT-2, logged to `run`; the model's own weights at each logged step."""
     torch.manual_seed(0)
     config = transformers.GPT2Config(
-        vocab_size=20, n_positions=16, n_embd=32, n_layer=2, n_head=4, initializer_range=0.2, bos_token_id=0, eos_token_id=0
+        vocab_size=20,
+        n_positions=16,
+        n_embd=32,
+        n_layer=2,
+        n_head=4,
+        initializer_range=0.2,
+        bos_token_id=0,
+        eos_token_id=0,
     )
     ids = torch.randint(20, (80, 12), generator=torch.Generator().manual_seed(0))
     oracle = EagerAttention()
@@ -81,7 +94,9 @@ def train(run: Path) -> dict[int, npt.NDArray[np.float32]]:
 
 
 @pytest.fixture(scope="module")
-def logs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, npt.NDArray[np.float32]]]:
+def logs(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, dict[int, npt.NDArray[np.float32]]]:
     logdir = tmp_path_factory.mktemp("logs")
     run_demo(logdir, steps=2, show=False)
     return logdir, train(logdir / "journey")
@@ -99,7 +114,12 @@ def page(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page(viewport={"width": 1280, "height": 800})
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("response", lambda answer: problems.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on(
+        "response",
+        lambda answer: (
+            problems.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
     yield page
     page.close()
     assert [each for each in problems if "plugin/attention" in each or "http" not in each] == []
@@ -111,7 +131,9 @@ def test_the_number_in_the_tab_is_the_models_own_at_every_step(
     own = logs[1]
     # The weight that training changes most: a number that stood still would be seen.
     change = np.abs(own[10] - own[0])
-    layer, head, query, key = (int(place) for place in np.unravel_index(change.argmax(), change.shape))
+    layer, head, query, key = (
+        int(place) for place in np.unravel_index(change.argmax(), change.shape)
+    )
     assert change.max() > 0.05
     page.goto(f"{address}#attention")
     tab = page.frame_locator(FRAME)
@@ -131,7 +153,9 @@ def test_the_number_in_the_tab_is_the_models_own_at_every_step(
 @pytest.mark.parametrize("view", ["model", "head", "neuron"])
 @pytest.mark.parametrize(("run", "tag"), [("text", "passage"), ("repeats", "repeated")])
 def test_every_view_shows_the_demo(page: Page, address: str, run: str, tag: str, view: str) -> None:
-    page.goto(f"{address}#attention&p.attention.run={run}&p.attention.tag={tag}&p.attention.view={view}")
+    page.goto(
+        f"{address}#attention&p.attention.run={run}&p.attention.tag={tag}&p.attention.view={view}"
+    )
     tab = page.frame_locator(FRAME)
     expect(tab.get_by_test_id(f"{view}-view")).to_be_visible(timeout=15_000)
     expect(tab.get_by_test_id("step-now")).to_have_text("2")
@@ -156,4 +180,6 @@ def shows(tab: FrameLocator, step: int, weight: float) -> None:
         if abs(float(shown) - weight) < 2e-3:
             return
         time.sleep(0.1)
-    raise AssertionError(f"step {step}: the tab shows {shown}, the model's own weight is {weight:.4f}.")
+    raise AssertionError(
+        f"step {step}: the tab shows {shown}, the model's own weight is {weight:.4f}."
+    )

@@ -28,7 +28,9 @@ def complaints(page: Page) -> list[str]:
     """What axe finds serious or critical on the page."""
     # By evaluate and not by a script element, which the page's content security policy refuses.
     page.evaluate(AXE.read_text())
-    found: list[dict[str, Any]] = page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
+    found: list[dict[str, Any]] = page.evaluate(
+        "axe.run({resultTypes: ['violations']}).then(result => result.violations)"
+    )
     return [
         f"{each['id']}: {each['help']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for each in found
@@ -54,7 +56,11 @@ def test_axe_finds_nothing_serious(page: Page, tab: Callable[..., Page], dark: b
 
 def focused(page: Page) -> str:
     """The test id or the label of what has the focus."""
-    return str(page.evaluate("(document.activeElement.dataset.testid ?? document.activeElement.getAttribute('aria-label')) || ''"))
+    return str(
+        page.evaluate(
+            "(document.activeElement.dataset.testid ?? document.activeElement.getAttribute('aria-label')) || ''"
+        )
+    )
 
 
 def test_a_whole_session_by_keyboard(page: Page, tab: Callable[..., Page]) -> None:
@@ -103,7 +109,10 @@ def test_a_whole_session_by_keyboard(page: Page, tab: Callable[..., Page]) -> No
 
 
 def views(page: Page) -> list[str]:
-    return [str(each.get_attribute("data-testid")).removeprefix("view-") for each in page.get_by_role("tab").all()]
+    return [
+        str(each.get_attribute("data-testid")).removeprefix("view-")
+        for each in page.get_by_role("tab").all()
+    ]
 
 
 def reach(page: Page, wanted: str) -> None:
@@ -116,7 +125,9 @@ def reach(page: Page, wanted: str) -> None:
 
 
 @pytest.mark.parametrize("view", ["overview", "model", "head", "neuron"])
-def test_what_tab_reaches_shows_its_focus_and_has_a_name(page: Page, tab: Callable[..., Page], view: str) -> None:
+def test_what_tab_reaches_shows_its_focus_and_has_a_name(
+    page: Page, tab: Callable[..., Page], view: str
+) -> None:
     tab(view=view, layer=1)
     expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
     stops: list[dict[str, Any]] = []
@@ -142,4 +153,7 @@ STOP = """() => {
     seen: shows(at) || shows(at.closest('label') ?? at) || shows(at.parentElement),
   };
 }"""
-"""What has the focus: where it is, its name, and whether one sees that it has the focus. null at the end of the page."""
+"""What has the focus: where it is, its name, and whether one sees that it has the focus.
+
+null at the end of the page.
+"""

@@ -45,7 +45,9 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
-@pytest.mark.parametrize("state", VIEWS, ids=lambda state: "-".join(str(value) for value in state.values()))
+@pytest.mark.parametrize(
+    "state", VIEWS, ids=lambda state: "-".join(str(value) for value in state.values())
+)
 def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | int]) -> None:
     frame = tab(layer=1, step=10, **state)
     view = str(state["view"])
@@ -61,14 +63,25 @@ def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | i
     name, svg = saved(page, frame, "svg")
     assert name == f"base_probe_step-10_{place}{view}.svg"
     root = ElementTree.fromstring(svg)
-    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {"svg", "g", "path", "text", "image", "clipPath"}
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+        "svg",
+        "g",
+        "path",
+        "text",
+        "image",
+        "clipPath",
+    }
     texts = [element.text or "" for element in root.iter(f"{SVG}text")]
     assert any("run base · tag probe · step 10" in text for text in texts)
     assert any(("over the steps" if view == "overview" else "doctor") in text for text in texts)
-    assert all(element.get("font-family", "").startswith("Roboto") for element in root.iter(f"{SVG}text"))
+    assert all(
+        element.get("font-family", "").startswith("Roboto") for element in root.iter(f"{SVG}text")
+    )
 
 
-def test_the_table_of_the_head_view_holds_the_weights_that_are_served(page: Page, tab: Callable[..., Page], journey_board: str) -> None:
+def test_the_table_of_the_head_view_holds_the_weights_that_are_served(
+    page: Page, tab: Callable[..., Page], journey_board: str
+) -> None:
     frame = tab(view="head", layer=1, step=10, heads="0.3")
     expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
     _, content = saved(page, frame, "csv-weights")
@@ -94,17 +107,32 @@ def test_tables_of_the_other_views(page: Page, tab: Callable[..., Page]) -> None
     seen = [row for row in scores if row["seen"] == "1"]
     assert len(seen) == 9
     logits = np.array([float(row["score"]) for row in seen])
-    np.testing.assert_allclose([float(row["weight"]) for row in seen], np.exp(logits) / np.exp(logits).sum(), rtol=1e-4)
+    np.testing.assert_allclose(
+        [float(row["weight"]) for row in seen], np.exp(logits) / np.exp(logits).sum(), rtol=1e-4
+    )
     for row in neurons[:5]:
-        np.testing.assert_allclose(float(row["query_value"]) * float(row["key_value"]) / 4, float(row["contribution"]), rtol=1e-5)
+        np.testing.assert_allclose(
+            float(row["query_value"]) * float(row["key_value"]) / 4,
+            float(row["contribution"]),
+            rtol=1e-5,
+        )
     frame = tab(view="model", layer=1, step=10, head=1)
     expect(frame.get_by_test_id("model-enlarged")).to_be_visible(timeout=30_000)
     cells = rows(saved(page, frame, "csv-thumbnails")[1])
     assert len(cells) == 3 * 4 * 12 * 12
-    exact = {(row["query"], row["key"]): float(row["weight"]) for row in rows(saved(page, frame, "csv-weights")[1])}
+    exact = {
+        (row["query"], row["key"]): float(row["weight"])
+        for row in rows(saved(page, frame, "csv-weights")[1])
+    }
     for row in cells:
         if (row["layer"], row["head"]) == ("1", "1"):
-            assert abs(float(row["mean_weight"]) - exact.get((row["first_query"], row["first_key"]), 0.0)) < 0.005
+            assert (
+                abs(
+                    float(row["mean_weight"])
+                    - exact.get((row["first_query"], row["first_key"]), 0.0)
+                )
+                < 0.005
+            )
 
 
 def test_hostile_tokens_stay_text(page: Page, tab: Callable[..., Page]) -> None:
@@ -118,8 +146,12 @@ def test_hostile_tokens_stay_text(page: Page, tab: Callable[..., Page]) -> None:
     assert page.evaluate("window.hurt") is None
 
 
-def test_a_link_opens_the_same_picture_in_another_browser(page: Page, journey_board: str, chromium: Browser) -> None:
-    page.goto(f"{journey_board}#attention&p.attention.run=base&p.attention.tag=probe&p.attention.view=head")
+def test_a_link_opens_the_same_picture_in_another_browser(
+    page: Page, journey_board: str, chromium: Browser
+) -> None:
+    page.goto(
+        f"{journey_board}#attention&p.attention.run=base&p.attention.tag=probe&p.attention.view=head"
+    )
     frame = page.frame_locator(FRAME)
     frame.get_by_test_id("layer-1").click()
     frame.get_by_test_id("head-tile-2").dblclick()
@@ -136,7 +168,15 @@ def test_a_link_opens_the_same_picture_in_another_browser(page: Page, journey_bo
     frame.get_by_test_id("export-link").click()
     expect(frame.get_by_test_id("export-note")).to_contain_text("link is copied")
     link = page.evaluate("navigator.clipboard.readText()")
-    for part in ("view=head", "layer=1", "heads=2", "step=10", "query=3", "drawing=matrix", f"run={quote('base')}"):
+    for part in (
+        "view=head",
+        "layer=1",
+        "heads=2",
+        "step=10",
+        "query=3",
+        "drawing=matrix",
+        f"run={quote('base')}",
+    ):
         assert f"p.attention.{part}" in link
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     other = context.new_page()

@@ -1,4 +1,7 @@
-"""The head view in a real TensorBoard and Chromium: each thing that one can do there, against the model's own eager attention."""
+"""The head view in a real TensorBoard and Chromium.
+
+Each thing that one can do there, against the model's own eager attention.
+"""
 
 from __future__ import annotations
 
@@ -80,13 +83,27 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
     transformers.set_seed(0)
     tokenizer, pieces = byte_level(), wordpiece()
     pieces.backend_tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 1), ("[SEP]", 2)],
     )
-    wide = {"vocab_size": len(tokenizer), "bos_token_id": 0, "eos_token_id": 0, "initializer_range": 0.25}
-    gpt = transformers.GPT2LMHeadModel(transformers.GPT2Config(n_positions=64, n_embd=96, n_layer=2, n_head=12, **wide)).eval()
+    wide = {
+        "vocab_size": len(tokenizer),
+        "bos_token_id": 0,
+        "eos_token_id": 0,
+        "initializer_range": 0.25,
+    }
+    gpt = transformers.GPT2LMHeadModel(
+        transformers.GPT2Config(n_positions=64, n_embd=96, n_layer=2, n_head=12, **wide)
+    ).eval()
     bert = transformers.BertModel(
         transformers.BertConfig(
-            vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=32, initializer_range=0.4
+            vocab_size=len(pieces),
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=32,
+            initializer_range=0.4,
         )
     ).eval()
     t5 = transformers.T5ForConditionalGeneration(
@@ -113,12 +130,20 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Logged:
         ids = tokenizer(TEXT, return_tensors="pt")["input_ids"]
         of_gpt = gpt(ids, output_attentions=True).attentions
         of_bert = bert(**pieces(*PAIR, return_tensors="pt"), output_attentions=True).attentions
-        of_t5 = t5(input_ids=torch.tensor([asked]), decoder_input_ids=torch.tensor([smile]), output_attentions=True).cross_attentions
-    return Logged(logdir, eager(of_gpt), eager(of_bert), eager(of_t5), sequence_of(TEXT, tokenizer).tokens)
+        of_t5 = t5(
+            input_ids=torch.tensor([asked]),
+            decoder_input_ids=torch.tensor([smile]),
+            output_attentions=True,
+        ).cross_attentions
+    return Logged(
+        logdir, eager(of_gpt), eager(of_bert), eager(of_t5), sequence_of(TEXT, tokenizer).tokens
+    )
 
 
 @pytest.fixture(scope="module")
-def page(logged: Logged, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(
+    logged: Logged, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
     """One page for all tests, on which no script fails and no text of a token runs."""
     problems: list[str] = []
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logged.logdir}") as address:
@@ -136,7 +161,8 @@ def opened(page: Page, tag: str, **state: Any) -> FrameLocator:
     chosen = {"run": "run", "tag": tag, "view": "head", "layer": LAYER, **state}
     page.mouse.move(5, 5)
     page.evaluate(
-        "hash => { location.hash = hash }", "attention&" + urlencode({f"p.attention.{key}": value for key, value in chosen.items()})
+        "hash => { location.hash = hash }",
+        "attention&" + urlencode({f"p.attention.{key}": value for key, value in chosen.items()}),
     )
     tab = page.frame_locator("iframe[src*='name=attention']")
     expect(tab.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
@@ -151,12 +177,17 @@ def links(tab: FrameLocator) -> dict[str, list[float]]:
     cells = "row => [...row.querySelectorAll('.head-position, td')].map(cell => cell.textContent)"
     body = tab.get_by_test_id("head-links").locator("tbody tr")
     rows = body.evaluate_all(f"rows => rows.map({cells})")
-    return {position: [0.0 if number.startswith("<") else float(number) for number in numbers] for position, *numbers in rows}
+    return {
+        position: [0.0 if number.startswith("<") else float(number) for number in numbers]
+        for position, *numbers in rows
+    }
 
 
 def shows(tab: FrameLocator, expected: Weights | list[float], smallest: float = 0.02) -> None:
     """Waits until the table holds exactly the expected weights from `smallest` on, by position."""
-    wanted = {str(place): float(weight) for place, weight in enumerate(expected) if weight >= smallest}
+    wanted = {
+        str(place): float(weight) for place, weight in enumerate(expected) if weight >= smallest
+    }
     shows_links(tab, wanted)
 
 
@@ -165,7 +196,9 @@ def shows_links(tab: FrameLocator, wanted: dict[str, float]) -> None:
     for _ in range(50):
         if tab.get_by_test_id("head-links").count():
             found = {place: numbers[0] for place, numbers in links(tab).items()}
-            if found.keys() == wanted.keys() and all(abs(found[place] - wanted[place]) < TOLERANCE for place in wanted):
+            if found.keys() == wanted.keys() and all(
+                abs(found[place] - wanted[place]) < TOLERANCE for place in wanted
+            ):
                 return
         time.sleep(0.1)
     assert found == pytest.approx(wanted, abs=TOLERANCE)
@@ -183,7 +216,9 @@ def says(tab: FrameLocator, test_id: str, weight: float) -> None:
     assert number == pytest.approx(weight, abs=TOLERANCE)
 
 
-def point(page: Page, tab: FrameLocator, side: str, row: int, rows: int, *, click: bool = False) -> None:
+def point(
+    page: Page, tab: FrameLocator, side: str, row: int, rows: int, *, click: bool = False
+) -> None:
     """Moves the mouse to a token of the drawing of lines."""
     box = tab.get_by_test_id("head-plot").bounding_box()
     assert box is not None
@@ -248,7 +283,9 @@ def test_limits_by_weight_and_by_mass(page: Page, logged: Logged) -> None:
     largest = np.sort(own)[::-1]
     kept = largest[: int(np.searchsorted(np.cumsum(largest), 0.7)) + 1]
     shows(tab, own, float(kept[-1]) - 1e-4)
-    expect(tab.get_by_test_id("head-mass")).to_contain_text("beyond 70 % of their query are not drawn")
+    expect(tab.get_by_test_id("head-mass")).to_contain_text(
+        "beyond 70 % of their query are not drawn"
+    )
 
 
 def test_the_first_token_is_hidden_or_the_rest_renormalised(page: Page, logged: Logged) -> None:
@@ -278,7 +315,10 @@ def test_whole_words_sum_over_keys_and_average_over_queries(page: Page, logged: 
     words = words_of(logged.tokens)
     query = next(place for place, word in enumerate(words) if len(word) > 2)
     sums = {
-        (f"{word[0]}-{word[-1]}" if len(word) > 1 else str(word[0])): float(own[words[query]][:, word].sum(axis=1).mean()) for word in words
+        (f"{word[0]}-{word[-1]}" if len(word) > 1 else str(word[0])): float(
+            own[words[query]][:, word].sum(axis=1).mean()
+        )
+        for word in words
     }
     assert sum(sums.values()) == pytest.approx(1, abs=1e-5)
     tab = opened(page, "text", heads=HEAD, query=words[query][0], smallest=0)
@@ -294,7 +334,9 @@ def words_of(tokens: tuple[bytes, ...]) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("pair", ["AA", "AB", "BA", "BB"])
-def test_pairs_of_sentences_are_not_renormalised_unless_wanted(page: Page, logged: Logged, pair: str) -> None:
+def test_pairs_of_sentences_are_not_renormalised_unless_wanted(
+    page: Page, logged: Logged, pair: str
+) -> None:
     own, halves = logged.encoder[LAYER, 1], {"A": range(5), "B": range(5, 9)}
     queries, keys = halves[pair[0]], halves[pair[1]]
     query = queries[1]
@@ -304,7 +346,9 @@ def test_pairs_of_sentences_are_not_renormalised_unless_wanted(page: Page, logge
     shows_links(tab, {key: weight for key, weight in weights.items() if weight >= 0.02})
     tab.get_by_test_id("segment-share").check()
     total = sum(weights.values())
-    shows_links(tab, {key: weight / total for key, weight in weights.items() if weight / total >= 0.02})
+    shows_links(
+        tab, {key: weight / total for key, weight in weights.items() if weight / total >= 0.02}
+    )
 
 
 def test_cross_attention(page: Page, logged: Logged) -> None:

@@ -28,7 +28,14 @@ Logged = tuple[str, torch.Tensor]
 def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
     logdir = tmp_path_factory.mktemp("logs")
     set_seed(0)
-    config = GPT2Config(vocab_size=16, n_positions=16, n_embd=32, n_layer=LAYERS, n_head=HEADS, initializer_range=0.5)
+    config = GPT2Config(
+        vocab_size=16,
+        n_positions=16,
+        n_embd=32,
+        n_layer=LAYERS,
+        n_head=HEADS,
+        initializer_range=0.5,
+    )
     model = GPT2LMHeadModel(config).eval()
     with AttentionLogger(logdir / "tiny") as logger:
         logger.log(model, IDS, tag="probe", step=0)
@@ -76,7 +83,9 @@ def test_heads_are_enlarged_and_pinned_side_by_side(page: Page, logged: Logged) 
     expect(enlarged).to_have_count(1)
     # The first row is left out: it can see nothing but the first token.
     expect(enlarged.get_by_test_id("model-exact")).to_contain_text("largest")
-    assert number(enlarged.get_by_test_id("model-exact").inner_text()) == pytest.approx(float(eager[1, 2, 1:].max()), abs=2e-3)
+    assert number(enlarged.get_by_test_id("model-exact").inner_text()) == pytest.approx(
+        float(eager[1, 2, 1:].max()), abs=2e-3
+    )
     enlarged.get_by_text("pin").click()
     frame.get_by_test_id("model-cell-0-3").click()
     expect(enlarged).to_have_count(2)
@@ -97,7 +106,9 @@ def test_a_cell_under_the_pointer_tells_its_peak(page: Page, logged: Logged) -> 
     assert number(tip.inner_text()) == pytest.approx(float(eager[2, 3, 1:].max()), abs=0.011)
 
 
-def test_without_the_first_token_the_grid_and_the_enlarged_head_are_renormalised(page: Page, logged: Logged) -> None:
+def test_without_the_first_token_the_grid_and_the_enlarged_head_are_renormalised(
+    page: Page, logged: Logged
+) -> None:
     address, eager = logged
     left = eager.clone()
     left[..., 0] = 0
@@ -105,7 +116,9 @@ def test_without_the_first_token_the_grid_and_the_enlarged_head_are_renormalised
     frame = opened(page, address, first="renormalise", layer=1, head=0, query=7, key=4)
     expect(frame.get_by_test_id("model-changes")).to_contain_text("renormalised")
     frame.get_by_test_id("model-cell-2-1").hover()
-    assert number(frame.get_by_test_id("model-tip").inner_text()) == pytest.approx(float(left[2, 1, 1:].max()), abs=0.011)
+    assert number(frame.get_by_test_id("model-tip").inner_text()) == pytest.approx(
+        float(left[2, 1, 1:].max()), abs=0.011
+    )
     matrix = frame.get_by_test_id("model-matrix-1-0")
     matrix.focus()
     matrix.press("ArrowUp")
@@ -143,9 +156,7 @@ def test_cells_are_sorted_by_a_metric(page: Page, logged: Logged) -> None:
 def test_lines_instead_of_heat_maps(page: Page, logged: Logged) -> None:
     frame = opened(page, logged[0])
     canvas = frame.get_by_test_id("model-canvas").locator("canvas").first
-    pixels = (
-        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.reduce((a, b) => (a * 31 + b) % 1e9, 0)"
-    )
+    pixels = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.reduce((a, b) => (a * 31 + b) % 1e9, 0)"
     frame.get_by_test_id("model-lines").wait_for()
     page.wait_for_timeout(300)  # the cells are made
     before = canvas.evaluate(pixels)

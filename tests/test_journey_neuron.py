@@ -1,4 +1,7 @@
-"""The neuron view in a real TensorBoard and Chromium: real models against their own eager attention, and heads that are constructed."""
+"""The neuron view in a real TensorBoard and Chromium.
+
+Real models against their own eager attention, and heads that are constructed.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +35,16 @@ FALLING, RISING = 5, 11
 
 MODELS = {
     "gpt2": ("decoder", ["8 neurons"], ["score q·k × scale"]),
-    "llama": ("decoder", ["Shares key head 0 with head 0", "q and k after rotation"], ["score q·k × scale"]),
-    "gemma2": ("decoder", ["capped softly at 50"], ["sum of q × k × scale", "after soft cap 50", "score"]),
+    "llama": (
+        "decoder",
+        ["Shares key head 0 with head 0", "q and k after rotation"],
+        ["score q·k × scale"],
+    ),
+    "gemma2": (
+        "decoder",
+        ["capped softly at 50"],
+        ["sum of q × k × scale", "after soft cap 50", "score"],
+    ),
     "gpt_oss": ("decoder", ["A sink takes part"], ["score q·k × scale", "the sink's score"]),
     "t5": ("encoder", ["A bias is added"], ["sum of q × k × scale", "bias added", "score"]),
     "bart": ("cross", ["8 neurons"], ["score q·k × scale"]),
@@ -79,12 +90,21 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, to
         weights = np.tril(np.ones((1, 9, 9), np.float32)) / np.arange(1, 10)[:, None]
         log_arrays(logger, words[:9], [weights], tag="weights", step=STEPS)
         query, key = constructed(STEPS, 4096, 64)
-        log_arrays(logger, [f" w{place}" for place in range(4096)], query=[query], key=[key], tag="long", step=STEPS)
+        log_arrays(
+            logger,
+            [f" w{place}" for place in range(4096)],
+            query=[query],
+            key=[key],
+            tag="long",
+            step=STEPS,
+        )
     return logs, own
 
 
 @pytest.fixture(scope="module")
-def board(models: tuple[Path, dict[str, torch.Tensor]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def board(
+    models: tuple[Path, dict[str, torch.Tensor]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={models[0]}") as url:
         yield url
 
@@ -95,7 +115,9 @@ def neuron_view(page: Page, board: str) -> Open:
 
     def open_view(**state: str | int) -> Page:
         values = {"view": "neuron", "run": "made", "tag": "decay", **state}
-        page.goto(f"{board}data/plugin_entry.html?name=attention#attention&{urlencode({f'p.attention.{k}': v for k, v in values.items()})}")
+        page.goto(
+            f"{board}data/plugin_entry.html?name=attention#attention&{urlencode({f'p.attention.{k}': v for k, v in values.items()})}"
+        )
         expect(page.get_by_test_id(f"{values['view']}-view")).to_be_visible(timeout=30_000)
         return page
 
@@ -124,7 +146,15 @@ def test_the_softmax_is_the_models_own_and_that_of_the_head_view(
     stack, notes, lines = MODELS[name]
     head = 1
     expected = float(models[1][name][head, QUERY, KEY])
-    state = {"run": name, "tag": "probe", "stack": stack, "head": head, "heads": head, "query": QUERY, "key": KEY}
+    state = {
+        "run": name,
+        "tag": "probe",
+        "stack": stack,
+        "head": head,
+        "heads": head,
+        "query": QUERY,
+        "key": KEY,
+    }
     page = neuron_view(**state)
     score = page.get_by_test_id("neuron-score")
     reads(score.locator("td").last, expected)
@@ -136,12 +166,18 @@ def test_the_softmax_is_the_models_own_and_that_of_the_head_view(
     reads(page.get_by_test_id("status-weight"), shown, 1e-4)
 
 
-def test_the_sink_takes_what_is_missing(neuron_view: Open, models: tuple[Path, dict[str, torch.Tensor]]) -> None:
+def test_the_sink_takes_what_is_missing(
+    neuron_view: Open, models: tuple[Path, dict[str, torch.Tensor]]
+) -> None:
     """Scores, the sink's too, are those that make the model's own weights."""
     taken = 1 - models[1]["gpt_oss"].sum(dim=-1)
-    head, query = (int(place) for place in np.unravel_index(int((taken - 0.5).abs().argmin()), taken.shape))
+    head, query = (
+        int(place) for place in np.unravel_index(int((taken - 0.5).abs().argmin()), taken.shape)
+    )
     page = neuron_view(run="gpt_oss", tag="probe", head=head, query=query, key=query)
-    score, sink, weight = (number(text) for text in page.get_by_test_id("neuron-score").locator("td").all_inner_texts())
+    score, sink, weight = (
+        number(text) for text in page.get_by_test_id("neuron-score").locator("td").all_inner_texts()
+    )
     missing = float(taken[head, query])
     assert missing > 0.1
     assert np.exp(sink - score) * weight == pytest.approx(missing, abs=TOLERANCE)
@@ -158,7 +194,9 @@ def test_a_cell_is_pinned_and_told_with_the_sum_that_it_enters(neuron_view: Open
     expect(status).to_contain_text(f"neuron {FALLING}: q 1.0000")
     key = int(page.get_by_test_id("status-pair").locator("b").nth(2).inner_text())
     of = products(STEPS, 40, key)
-    assert number(status.inner_text().split("contribution ")[1].split(" to")[0]) == pytest.approx(of[FALLING], abs=TOLERANCE)
+    assert number(status.inner_text().split("contribution ")[1].split(" to")[0]) == pytest.approx(
+        of[FALLING], abs=TOLERANCE
+    )
     assert number(status.inner_text().split("sum of ")[1]) == pytest.approx(of.sum(), abs=5e-3)
     strips.press("Enter")
     one = page.get_by_test_id("neuron-one")
@@ -170,7 +208,9 @@ def test_a_cell_is_pinned_and_told_with_the_sum_that_it_enters(neuron_view: Open
     expect(one).to_contain_text(f"rank {rank} of 32")
     sizes = np.sort(np.abs(of))[::-1]
     needed = int(np.searchsorted(np.cumsum(sizes) / sizes.sum(), 0.9)) + 1
-    expect(page.get_by_test_id("neuron-needed")).to_have_text(f"{needed} of 32 neurons make 90 % of this score.")
+    expect(page.get_by_test_id("neuron-needed")).to_have_text(
+        f"{needed} of 32 neurons make 90 % of this score."
+    )
     strips.press("Enter")
     expect(one).not_to_contain_text("pinned")
 
@@ -199,20 +239,29 @@ def test_the_pointer_pins_a_column_a_row_and_a_cell(neuron_view: Open) -> None:
     expect(page.locator(".neuron-head h2")).not_to_contain_text("w10")
 
 
-def test_distance_names_the_neurons_that_were_made_to_follow_it(neuron_view: Open, tmp_path: Path) -> None:
+def test_distance_names_the_neurons_that_were_made_to_follow_it(
+    neuron_view: Open, tmp_path: Path
+) -> None:
     page = neuron_view(query=40, beside="distance", order="distance")
-    expect(page.get_by_test_id("neuron-named")).to_contain_text(f"euron {FALLING} falls with distance", timeout=10_000)
-    expect(page.get_by_test_id("neuron-named")).to_contain_text(f"euron {RISING} rises with distance")
+    expect(page.get_by_test_id("neuron-named")).to_contain_text(
+        f"euron {FALLING} falls with distance", timeout=10_000
+    )
+    expect(page.get_by_test_id("neuron-named")).to_contain_text(
+        f"euron {RISING} rises with distance"
+    )
     rows = page.get_by_test_id("neuron-ranking").locator("tbody tr")
     for place, neuron, slope in ((0, FALLING, -0.5), (1, RISING, 0.25)):
         expect(rows.nth(place).locator("th")).to_have_text(str(neuron))
-        # k = place: its mean over the first tokens - d places falls by half a token for each of distance.
+        # k = place: its mean over the first tokens - d places falls by half a token for each of
+        # distance.
         reads(rows.nth(place).locator("td").nth(1), slope * 32**-0.5, 1e-3)
     for chart in ("weights", "neurons"):
         expect(page.get_by_test_id(f"neuron-distance-{chart}").locator("canvas")).to_be_visible()
     page.get_by_test_id("neuron-canvas").focus()
     page.get_by_test_id("neuron-canvas").press("ArrowRight")
-    expect(page.get_by_test_id("status-text")).to_contain_text(f"neuron {FALLING}:")  # the first place of the strips
+    expect(page.get_by_test_id("status-text")).to_contain_text(
+        f"neuron {FALLING}:"
+    )  # the first place of the strips
     page.get_by_test_id("neuron-axis-log").click()
     expect(rows.nth(0)).not_to_contain_text("−0.0884")
     expect(page.get_by_test_id("neuron-ranking")).to_contain_text("a doubling")
@@ -231,13 +280,19 @@ def test_distance_names_the_neurons_that_were_made_to_follow_it(neuron_view: Ope
 def test_a_neuron_is_followed_along_the_steps(neuron_view: Open) -> None:
     page = neuron_view(query=40, key=30, beside="steps", neuron=FALLING, step=10)
     rank = page.get_by_test_id("neuron-rank")
-    expect(page.get_by_test_id("neuron-steps")).to_have_attribute("aria-busy", "false", timeout=20_000)
+    expect(page.get_by_test_id("neuron-steps")).to_have_attribute(
+        "aria-busy", "false", timeout=20_000
+    )
     every = [products(step, 40, 30) for step in range(0, STEPS + 1, 2)]
     ranks = [1 + int(np.sum(np.abs(of) > abs(of[FALLING]))) for of in every]
     assert ranks[0] > 1
     assert ranks[-1] == 1
-    expect(rank).to_contain_text(f"rank {ranks[5]} of 32; first at {ranks.count(1)} of {len(ranks)} steps")
-    assert number(rank.inner_text().split(": ")[1].split(" here")[0]) == pytest.approx(every[5][FALLING], abs=TOLERANCE)
+    expect(rank).to_contain_text(
+        f"rank {ranks[5]} of 32; first at {ranks.count(1)} of {len(ranks)} steps"
+    )
+    assert number(rank.inner_text().split(": ")[1].split(" here")[0]) == pytest.approx(
+        every[5][FALLING], abs=TOLERANCE
+    )
     chart = page.get_by_test_id("neuron-steps-rank").locator(".u-over")
     chart.click(position={"x": (chart.bounding_box() or {"width": 0})["width"] - 2, "y": 10})
     expect(page.get_by_test_id("status-step")).to_have_text(str(STEPS))
@@ -245,7 +300,9 @@ def test_a_neuron_is_followed_along_the_steps(neuron_view: Open) -> None:
 
 
 def test_a_comparison_shows_the_change_of_every_number(neuron_view: Open) -> None:
-    page = neuron_view(query=40, key=30, step=STEPS, compare="difference", with_step=10, neuron=FALLING)
+    page = neuron_view(
+        query=40, key=30, step=STEPS, compare="difference", with_step=10, neuron=FALLING
+    )
     now, then = products(STEPS, 40, 30), products(10, 40, 30)
     cells = page.get_by_test_id("neuron-score").locator("tr", has_text="score").locator("td")
     for place, expected in enumerate((now.sum(), then.sum(), now.sum() - then.sum())):
@@ -274,8 +331,12 @@ def test_what_is_not_a_number_is_said(neuron_view: Open) -> None:
 
 def test_weights_alone_say_why_and_what_to_log(neuron_view: Open) -> None:
     page = neuron_view(tag="weights", query=5, beside="distance")
-    expect(page.get_by_test_id("neuron-weights-only")).to_contain_text("log_arrays(logger, tokens, query=query, key=key")
-    expect(page.get_by_test_id("neuron-distance-weights").locator("canvas")).to_be_visible(timeout=10_000)
+    expect(page.get_by_test_id("neuron-weights-only")).to_contain_text(
+        "log_arrays(logger, tokens, query=query, key=key"
+    )
+    expect(page.get_by_test_id("neuron-distance-weights").locator("canvas")).to_be_visible(
+        timeout=10_000
+    )
     expect(page.get_by_test_id("neuron-ranking")).to_have_count(0)
 
 
@@ -286,13 +347,16 @@ def test_a_cross_attention_has_no_distance(neuron_view: Open) -> None:
 
 def test_4096_tokens_open_scroll_and_are_told_by_distance(neuron_view: Open) -> None:
     page = neuron_view(tag="long", query=4000, key=3990, beside="distance")
-    expect(page.get_by_test_id("neuron-named")).to_contain_text(f"euron {FALLING} falls", timeout=30_000)
+    expect(page.get_by_test_id("neuron-named")).to_contain_text(
+        f"euron {FALLING} falls", timeout=30_000
+    )
     strips = page.get_by_test_id("neuron-strips")
     assert strips.evaluate("box => box.scrollHeight") > 4096 * 20
     assert strips.evaluate("box => box.scrollTop") > 3900 * 20, "what is pinned is in sight"
-    assert strips.locator("canvas").evaluate_all("all => Math.max(...all.map(each => each.height))") < 2000, (
-        "only what is in sight is drawn"
-    )
+    assert (
+        strips.locator("canvas").evaluate_all("all => Math.max(...all.map(each => each.height))")
+        < 2000
+    ), "only what is in sight is drawn"
     strips.evaluate("box => { box.scrollTop = 0 }")
     page.get_by_test_id("neuron-canvas").hover(position={"x": 20, "y": 100})
     expect(page.get_by_test_id("status-pair")).to_contain_text("key 0")

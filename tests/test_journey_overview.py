@@ -1,4 +1,7 @@
-"""The overview in a real TensorBoard and Chromium: its numbers against numbers by hand, linked panels, and a run that grows."""
+"""The overview in a real TensorBoard and Chromium.
+
+Its numbers against numbers by hand, linked panels, and a run that grows.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,9 @@ def weights(step: int) -> npt.NDArray[np.float64]:
     every = []
     for layer in logs.capture(seed=step).stacks[0].layers.values():
         one: Any = layer
-        key = np.repeat(np.asarray(one.key, np.float64), one.query.shape[0] // one.key.shape[0], axis=0)
+        key = np.repeat(
+            np.asarray(one.key, np.float64), one.query.shape[0] // one.key.shape[0], axis=0
+        )
         scores = np.asarray(one.query, np.float64) @ key.transpose(0, 2, 1) * one.scale
         scores[:, ~np.tri(TOKENS, dtype=bool)] = -np.inf
         powers = np.exp(scores - scores.max(axis=2, keepdims=True))
@@ -56,7 +61,9 @@ def js_distance(p: npt.NDArray[np.float64], q: npt.NDArray[np.float64]) -> npt.N
     middle = (p + q) / 2
 
     def divergence(a: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.where(a > 0, a * np.log2(np.maximum(a, 1e-300) / np.maximum(middle, 1e-300)), 0).sum(axis=-1)
+        return np.where(
+            a > 0, a * np.log2(np.maximum(a, 1e-300) / np.maximum(middle, 1e-300)), 0
+        ).sum(axis=-1)
 
     rows = np.sqrt(np.maximum(0, (divergence(p) + divergence(q)) / 2))
     return np.asarray(rows[..., 1:].mean(axis=-1))
@@ -66,9 +73,15 @@ def js_distance(p: npt.NDArray[np.float64], q: npt.NDArray[np.float64]) -> npt.N
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     logdir = tmp_path_factory.mktemp("logs")
     logs.write(logs.record_file(logdir / "one"), *[logs.events(step) for step in STEPS])
-    logs.write(logs.record_file(logdir / "two"), *[logs.events(step, of=logs.capture(seed=100 + step)) for step in STEPS])
+    logs.write(
+        logs.record_file(logdir / "two"),
+        *[logs.events(step, of=logs.capture(seed=100 + step)) for step in STEPS],
+    )
     logs.write(logs.record_file(logdir / "single"), logs.events(0, tag="once"))
-    logs.write(logs.record_file(logdir / "unmoved"), *[logs.events(step, of=logs.capture(seed=0)) for step in STEPS])
+    logs.write(
+        logs.record_file(logdir / "unmoved"),
+        *[logs.events(step, of=logs.capture(seed=0)) for step in STEPS],
+    )
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logdir}") as url:
         yield url
 
@@ -79,14 +92,24 @@ def page(chromium: Browser) -> Iterator[Page]:
     page = chromium.new_page(viewport={"width": 1280, "height": 800})
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
-    page.on("response", lambda answer: failures.append(answer.url) if answer.status >= 400 and "attention" in answer.url else None)
+    page.on(
+        "response",
+        lambda answer: (
+            failures.append(answer.url)
+            if answer.status >= 400 and "attention" in answer.url
+            else None
+        ),
+    )
     yield page
     page.close()
     assert failures == []
 
 
 def opened(page: Page, address: str, **state: object) -> FrameLocator:
-    page.goto(f"{address}#attention" + "".join(f"&p.attention.{name}={value}" for name, value in state.items()))
+    page.goto(
+        f"{address}#attention"
+        + "".join(f"&p.attention.{name}={value}" for name, value in state.items())
+    )
     tab = page.frame_locator(FRAME)
     expect(tab.get_by_test_id("step-now")).to_be_visible(timeout=30_000)
     return tab
@@ -117,7 +140,9 @@ def settled(table: Locator, expected: dict[str, float], tolerance: float = 2e-3)
     shown: dict[str, float] = {}
     for _ in range(100):
         shown = rows(table)
-        if shown.keys() == expected.keys() and all(abs(shown[head] - expected[head]) <= tolerance for head in shown):
+        if shown.keys() == expected.keys() and all(
+            abs(shown[head] - expected[head]) <= tolerance for head in shown
+        ):
             assert list(shown.values()) == sorted(shown.values(), reverse=True)
             return
         time.sleep(0.1)
@@ -125,10 +150,16 @@ def settled(table: Locator, expected: dict[str, float], tolerance: float = 2e-3)
 
 
 def by_head(values: npt.NDArray[np.float64]) -> dict[str, float]:
-    return {f"L{layer} H{head}": float(values[layer, head]) for layer in range(LAYERS) for head in range(HEADS)}
+    return {
+        f"L{layer} H{head}": float(values[layer, head])
+        for layer in range(LAYERS)
+        for head in range(HEADS)
+    }
 
 
-def test_a_probe_of_several_steps_opens_with_the_overview_and_one_of_a_single_step_with_the_model(page: Page, address: str) -> None:
+def test_a_probe_of_several_steps_opens_with_the_overview_and_one_of_a_single_step_with_the_model(
+    page: Page, address: str
+) -> None:
     tab = opened(page, address, run="one")
     expect(tab.get_by_test_id("overview-view")).to_be_visible()
     assert "p.attention.view=overview" in page.url
@@ -139,7 +170,9 @@ def test_a_probe_of_several_steps_opens_with_the_overview_and_one_of_a_single_st
     expect(tab.get_by_test_id("overview-view")).to_contain_text("One step is logged")
 
 
-def test_the_matrix_tells_the_metric_of_the_head_under_the_pointer(page: Page, address: str) -> None:
+def test_the_matrix_tells_the_metric_of_the_head_under_the_pointer(
+    page: Page, address: str
+) -> None:
     tab = opened(page, address, run="one", metric="first_token", step=20)
     matrix = tab.get_by_test_id("metric-matrix")
     expect(tab.get_by_test_id("metric")).to_have_value("first_token")
@@ -149,7 +182,9 @@ def test_the_matrix_tells_the_metric_of_the_head_under_the_pointer(page: Page, a
     shows(tab.get_by_test_id("status-text"), first_token(20)[1, 2], 0.006)
     page.keyboard.press("c")
     expect(tab.get_by_test_id("metric-legend")).to_contain_text("blue less, red more")
-    shows(tab.get_by_test_id("status-text"), abs(first_token(20)[1, 2] - first_token(0)[1, 2]), 0.011)
+    shows(
+        tab.get_by_test_id("status-text"), abs(first_token(20)[1, 2] - first_token(0)[1, 2]), 0.011
+    )
     matrix.click(position={"x": 22 + 34 * 3.5, "y": 16 + 34 * 0.5})
     expect(tab.get_by_test_id("layer-0")).to_have_attribute("aria-pressed", "true")
     expect(tab.get_by_test_id("head-tile-3")).to_have_attribute("aria-pressed", "true")
@@ -207,7 +242,9 @@ def test_types_filter_what_is_shown(page: Page, address: str) -> None:
 
 def test_a_finding_about_layers_leads_to_their_change(page: Page, address: str) -> None:
     tab = opened(page, address, run="unmoved")
-    finding = tab.get_by_test_id("findings").locator("li", has_text="hardly moved between steps 0 and 30")
+    finding = tab.get_by_test_id("findings").locator(
+        "li", has_text="hardly moved between steps 0 and 30"
+    )
     finding.get_by_role("button", name="model view").click()
     expect(tab.get_by_test_id("model-enlarged")).to_contain_text("this less step 0")
 
@@ -217,7 +254,9 @@ def test_a_run_that_grows_is_followed_or_left_alone(page: Page, tmp_path: Path) 
     path = logs.record_file(tmp_path / "logs" / "live")
     logs.write(path, logs.events(0), logs.events(1))
     command = [sys.executable, "-c", WRITER, str(Path(__file__).parent), str(path)]
-    writer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+    writer = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
     assert writer.stdin is not None and writer.stdout is not None
 
     def log(step: int) -> None:
@@ -237,7 +276,9 @@ def test_a_run_that_grows_is_followed_or_left_alone(page: Page, tmp_path: Path) 
             log(3)
             expect(tab.get_by_test_id("probe-size")).to_contain_text("4 steps", timeout=15_000)
             expect(tab.get_by_test_id("step-now")).to_have_text("2")
-            settled(tab.get_by_test_id("changed-most"), by_head(js_distance(weights(2), weights(0))))
+            settled(
+                tab.get_by_test_id("changed-most"), by_head(js_distance(weights(2), weights(0)))
+            )
             tab.get_by_test_id("step-follow").click()
             expect(tab.get_by_test_id("step-now")).to_have_text("3")
     finally:

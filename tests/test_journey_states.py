@@ -1,4 +1,7 @@
-"""States in which something is missing, late or wrong: each one says so, and none leaves a blank page."""
+"""States in which something is missing, late or wrong.
+
+Each one says so, and none leaves a blank page.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,19 @@ def test_what_cannot_be_read_is_named(page: Page, tab: Callable[..., Page], what
     tab(run="damaged")
     expect(page.get_by_test_id("step-now")).to_have_text("10", timeout=30_000)
     page.get_by_test_id("problems").click()
-    sentence = "1 corrupt record skipped" if what == "corrupt" else "copy plugins/attention of the run directory too"
+    sentence = (
+        "1 corrupt record skipped"
+        if what == "corrupt"
+        else "copy plugins/attention of the run directory too"
+    )
     expect(page.locator(".problems-list")).to_contain_text(sentence)
 
 
 def test_a_step_that_was_not_logged_here_is_named(page: Page, tab: Callable[..., Page]) -> None:
     tab(run="other", step=20)
-    expect(page.get_by_test_id("step-note")).to_contain_text("Step 20 was not logged here; step 10 is the nearest", timeout=30_000)
+    expect(page.get_by_test_id("step-note")).to_contain_text(
+        "Step 20 was not logged here; step 10 is the nearest", timeout=30_000
+    )
     tab(run="other", tag="changing", view="model")
     expect(page.get_by_test_id("model-view")).to_be_visible(timeout=30_000)
     expect(page.locator("[data-testid=probe] option:checked")).not_to_have_text("changing")
@@ -40,11 +49,15 @@ def test_a_step_that_was_not_logged_here_is_named(page: Page, tab: Callable[...,
 
 def test_comparison_of_different_tokens_says_so(page: Page, tab: Callable[..., Page]) -> None:
     tab(tag="changing", view="head", step=1, compare="difference", with_step="first")
-    expect(page.get_by_text(re.compile("tokens", re.IGNORECASE)).filter(visible=True).first).to_be_visible(timeout=30_000)
+    expect(
+        page.get_by_text(re.compile("tokens", re.IGNORECASE)).filter(visible=True).first
+    ).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("compare-problem")).to_contain_text("token")
 
 
-def test_a_slow_answer_shows_its_shape_and_nothing_jumps(page: Page, tab: Callable[..., Page]) -> None:
+def test_a_slow_answer_shows_its_shape_and_nothing_jumps(
+    page: Page, tab: Callable[..., Page]
+) -> None:
     page.route(f"{ROUTES}weights?*", lambda route: None)
     with page.expect_request(f"{ROUTES}weights?*"):
         tab(view="head")
@@ -53,13 +66,21 @@ def test_a_slow_answer_shows_its_shape_and_nothing_jumps(page: Page, tab: Callab
     waiting = page.locator(".view").bounding_box()
     page.unroute(f"{ROUTES}weights?*")  # which lets go what it held
     expect(page.get_by_test_id("head-view")).to_be_visible()
-    assert (page.locator(".settings").bounding_box(), page.locator(".view").bounding_box()) == (settings, waiting)
+    assert (page.locator(".settings").bounding_box(), page.locator(".view").bounding_box()) == (
+        settings,
+        waiting,
+    )
 
 
 @pytest.mark.parametrize("route", ["runs", "capture?*", "thumbnails?*", "weights?*", "row?*"])
-def test_an_error_says_what_happened_and_can_be_tried_again(page: Page, tab: Callable[..., Page], route: str) -> None:
+def test_an_error_says_what_happened_and_can_be_tried_again(
+    page: Page, tab: Callable[..., Page], route: str
+) -> None:
     view = {"thumbnails?*": "model", "row?*": "neuron"}.get(route, "head")
-    page.route(ROUTES + route, lambda each: each.fulfill(status=500, content_type="text/plain", body="The disk is gone."))
+    page.route(
+        ROUTES + route,
+        lambda each: each.fulfill(status=500, content_type="text/plain", body="The disk is gone."),
+    )
     tab(view=view)
     error = page.get_by_test_id("error")
     expect(error).to_be_visible(timeout=30_000)
@@ -80,8 +101,21 @@ def test_a_server_that_has_gone_keeps_the_picture(page: Page, tab: Callable[...,
     expect(page.get_by_test_id("head-view")).to_be_visible()
 
 
-def test_an_address_of_what_is_not_there_shows_what_is(page: Page, tab: Callable[..., Page]) -> None:
-    tab(run="nothing", tag="nothing", step=99, layer=99, head=99, query=999, key=999, heads="7.8", view="head", pins="9.9")
+def test_an_address_of_what_is_not_there_shows_what_is(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    tab(
+        run="nothing",
+        tag="nothing",
+        step=99,
+        layer=99,
+        head=99,
+        query=999,
+        key=999,
+        heads="7.8",
+        view="head",
+        pins="9.9",
+    )
     expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("error")).to_have_count(0)
 
@@ -98,11 +132,15 @@ def test_hostile_tokens_harm_no_view(page: Page, tab: Callable[..., Page]) -> No
         expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible(timeout=30_000)
         expect(page.get_by_test_id("error")).to_have_count(0)
         assert page.locator("img").count() == 0
-        assert page.evaluate("[document.documentElement.scrollWidth <= innerWidth, window.hurt]") == [True, None]
+        assert page.evaluate(
+            "[document.documentElement.scrollWidth <= innerWidth, window.hurt]"
+        ) == [True, None]
 
 
 @pytest.mark.parametrize(("width", "height"), [(900, 600), (640, 480), (2560, 1440)])
-def test_windows_of_every_size(page: Page, tab: Callable[..., Page], width: int, height: int) -> None:
+def test_windows_of_every_size(
+    page: Page, tab: Callable[..., Page], width: int, height: int
+) -> None:
     page.set_viewport_size({"width": width, "height": height})
     for view in ("overview", "model", "head", "neuron"):
         tab(view=view, layer=1, query=8)
@@ -134,9 +172,13 @@ def test_a_run_that_is_still_written_and_many_of_them(page: Page, tmp_path: Path
 
 
 def test_nothing_but_lost_runs_says_what_is_missing(page: Page, tmp_path: Path) -> None:
-    constructed.write(tmp_path / "logs" / "only", "probe", {0: constructed.capture(constructed.words(6))})
+    constructed.write(
+        tmp_path / "logs" / "only", "probe", {0: constructed.capture(constructed.words(6))}
+    )
     constructed.lose(tmp_path / "logs" / "only")
     with tensorboard(tmp_path, f"--logdir={tmp_path / 'logs'}") as url:
         page.goto(f"{url}data/plugin_entry.html?name=attention")
-        expect(page.get_by_test_id("empty")).to_contain_text("copy plugins/attention", timeout=30_000)
+        expect(page.get_by_test_id("empty")).to_contain_text(
+            "copy plugins/attention", timeout=30_000
+        )
         expect(page.get_by_test_id("copy-trainer")).to_be_visible()

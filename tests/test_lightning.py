@@ -1,4 +1,7 @@
-"""LightningAttentionCallback in real Lightning Trainers: what is logged and when, and that training is bit for bit the same."""
+"""LightningAttentionCallback in real Lightning Trainers.
+
+What is logged and when, and that training is bit for bit the same.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ PROBES = {"first": [5, 6, 7, 8], "second": [9, 8, 7, 6, 5]}
 LIGHTNING = pytest.importorskip("lightning.pytorch")
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:.*does not have many workers:UserWarning"),  # on machines with more cores
+    pytest.mark.filterwarnings(
+        "ignore:.*does not have many workers:UserWarning"
+    ),  # on machines with more cores
     pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning"),  # Lightning asks torch so
     pytest.mark.filterwarnings("ignore:.*in eval mode at the start of training:UserWarning"),
 ]
@@ -33,7 +38,16 @@ pytestmark = [
 def gpt2(dropout: float) -> Any:
     torch.manual_seed(0)
     rates = {"resid_pdrop": dropout, "embd_pdrop": dropout, "attn_pdrop": dropout}
-    config = transformers.GPT2Config(n_layer=2, n_embd=16, n_head=2, vocab_size=50, n_positions=32, bos_token_id=1, eos_token_id=2, **rates)
+    config = transformers.GPT2Config(
+        n_layer=2,
+        n_embd=16,
+        n_head=2,
+        vocab_size=50,
+        n_positions=32,
+        bos_token_id=1,
+        eos_token_id=2,
+        **rates,
+    )
     return transformers.GPT2LMHeadModel(config)
 
 
@@ -62,15 +76,28 @@ def module(package: Any, model: Any) -> Any:
     return Module()
 
 
-def fit(package: Any, directory: Path, callbacks: list[Any], *, dropout: float = 0.3, **options: Any) -> Any:
+def fit(
+    package: Any, directory: Path, callbacks: list[Any], *, dropout: float = 0.3, **options: Any
+) -> Any:
     """Ten batches of four examples."""
     model = module(package, gpt2(dropout))
     torch.manual_seed(1)
     ids = torch.randint(3, 50, (40, 8), generator=torch.Generator().manual_seed(0))
     train = torch.utils.data.DataLoader(ids, batch_size=4)  # type: ignore[arg-type]
     logger = import_module(f"{package.__name__}.loggers").TensorBoardLogger(directory)
-    defaults = {"max_epochs": 1, "logger": logger, "log_every_n_steps": 2, "val_check_interval": 5, "enable_checkpointing": False}
-    quiet = {"accelerator": "cpu", "enable_progress_bar": False, "enable_model_summary": False, "default_root_dir": directory}
+    defaults = {
+        "max_epochs": 1,
+        "logger": logger,
+        "log_every_n_steps": 2,
+        "val_check_interval": 5,
+        "enable_checkpointing": False,
+    }
+    quiet = {
+        "accelerator": "cpu",
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+        "default_root_dir": directory,
+    }
     training = package.Trainer(callbacks=callbacks, **defaults | quiet | options)
     training.fit(model, train, torch.utils.data.DataLoader(ids[:4], batch_size=4))  # type: ignore[arg-type]
     return model
@@ -93,20 +120,38 @@ def test_training_is_bit_for_bit_the_same(tmp_path: Path, name: str) -> None:
     logged_too = fit(package, tmp_path / "with", [callback])
     pairs = list(zip(without.parameters(), logged_too.parameters(), strict=True))
     assert all(torch.equal(one, other) for one, other in pairs)
-    assert any(not torch.equal(one, other) for one, other in zip(without.net.parameters(), gpt2(0.3).parameters(), strict=True))
+    assert any(
+        not torch.equal(one, other)
+        for one, other in zip(without.net.parameters(), gpt2(0.3).parameters(), strict=True)
+    )
     _, run, steps = logged(tmp_path / "with")
-    assert steps == {"first": [0, 3, 6, 9, 10], "second": [0, 3, 6, 9, 10], "batch/0": [0, 3, 6, 9], "batch/3": [0, 3, 6, 9]}
-    assert len(list((tmp_path / "with" / run).glob("*tfevents*"))) == 1, "no second event file beside the TensorBoardLogger's"
+    assert steps == {
+        "first": [0, 3, 6, 9, 10],
+        "second": [0, 3, 6, 9, 10],
+        "batch/0": [0, 3, 6, 9],
+        "batch/3": [0, 3, 6, 9],
+    }
+    assert len(list((tmp_path / "with" / run).glob("*tfevents*"))) == 1, (
+        "no second event file beside the TensorBoardLogger's"
+    )
     accumulator = EventAccumulator(str(tmp_path / "with" / run), size_guidance={"tensors": 0})
     accumulator.Reload()
     assert [event.step for event in accumulator.Tensors("first")] == [0, 3, 6, 9, 10]
     assert accumulator.Scalars("loss")
 
 
-@pytest.mark.parametrize(("accumulated", "precision", "tolerance"), [(1, "32-true", 2e-3), (3, "bf16-mixed", 2e-2)])
-def test_examples_of_the_batch_are_what_the_model_sees(tmp_path: Path, accumulated: int, precision: str, tolerance: float) -> None:
+@pytest.mark.parametrize(
+    ("accumulated", "precision", "tolerance"), [(1, "32-true", 2e-3), (3, "bf16-mixed", 2e-2)]
+)
+def test_examples_of_the_batch_are_what_the_model_sees(
+    tmp_path: Path, accumulated: int, precision: str, tolerance: float
+) -> None:
     callback = LightningAttentionCallback(every=2, examples=(2,), model="net", layers=[1])
-    options = {"accumulate_grad_batches": accumulated, "precision": precision, "val_check_interval": 1.0}
+    options = {
+        "accumulate_grad_batches": accumulated,
+        "precision": precision,
+        "val_check_interval": 1.0,
+    }
     trained = fit(LIGHTNING, tmp_path, [callback], dropout=0.0, **options)
     store, run, steps = logged(tmp_path)
     assert steps == {"batch": [0, 2, 4, 6, 8] if accumulated == 1 else [0, 2]}
@@ -136,7 +181,13 @@ def test_without_tensorboard_there_is_a_run_nevertheless(tmp_path: Path) -> None
 
 
 def test_fast_dev_run_writes_nothing(tmp_path: Path) -> None:
-    fit(LIGHTNING, tmp_path, [LightningAttentionCallback(PROBES, every=1)], fast_dev_run=2, logger=True)
+    fit(
+        LIGHTNING,
+        tmp_path,
+        [LightningAttentionCallback(PROBES, every=1)],
+        fast_dev_run=2,
+        logger=True,
+    )
     assert list(tmp_path.rglob("*.tfrecord")) == []
 
 
@@ -147,7 +198,11 @@ def test_what_was_logged_before_an_exception_is_there(tmp_path: Path) -> None:
                 raise KeyError("the training fails")
 
     with pytest.raises(KeyError):
-        fit(LIGHTNING, tmp_path, [LightningAttentionCallback(PROBES, every=2, examples=(0,)), Fails()])
+        fit(
+            LIGHTNING,
+            tmp_path,
+            [LightningAttentionCallback(PROBES, every=2, examples=(0,)), Fails()],
+        )
     assert logged(tmp_path)[2] == {"first": [0, 2], "second": [0, 2], "batch": [0, 2]}
 
 

@@ -1,4 +1,7 @@
-"""Run names against TensorBoard's own: the flags are parsed, and the runs called, as TensorBoard's Python loader does it."""
+"""Run names against TensorBoard's own.
+
+The flags are parsed, and the runs called, as TensorBoard's Python loader does it.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ def tree(directory: Path) -> None:
         write(record_file(directory / run), events(1))
 
 
-@pytest.mark.parametrize("spec", ["{}/one", "exp:{}/one", "{}/one,x:{}/two", "x:{}/one,y:{}/one/a", "x:{}/one/../two"])
+@pytest.mark.parametrize(
+    "spec", ["{}/one", "exp:{}/one", "{}/one,x:{}/two", "x:{}/one,y:{}/one/a", "x:{}/one/../two"]
+)
 def test_runs_are_called_as_tensorboard_calls_them(tmp_path: Path, spec: str) -> None:
     tree(tmp_path / "one")
     tree(tmp_path / "two")
@@ -45,7 +50,9 @@ def test_runs_are_called_as_tensorboard_calls_them(tmp_path: Path, spec: str) ->
     assert all(list(tags["probe"]) == [0, 1] for tags in index.snapshot.runs.values())
 
 
-def test_logdir_goes_before_logdir_spec_and_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logdir_goes_before_logdir_spec_and_is_made_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     assert roots("logs", "a:/x") == [Root(str(tmp_path / "logs"))]

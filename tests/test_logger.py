@@ -1,4 +1,7 @@
-"""AttentionLogger from the model to the files, read with TensorBoard's own readers; and what happens where a file cannot be written."""
+"""AttentionLogger from the model to the files, read with TensorBoard's own readers.
+
+And what happens where a file cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,15 @@ IDS = [5, 6, 7, 8, 9, 5, 6, 7]
 
 def gpt2() -> Any:
     torch.manual_seed(0)
-    config = transformers.GPT2Config(n_layer=2, n_embd=32, n_head=4, vocab_size=99, n_positions=64, bos_token_id=1, eos_token_id=2)
+    config = transformers.GPT2Config(
+        n_layer=2,
+        n_embd=32,
+        n_head=4,
+        vocab_size=99,
+        n_positions=64,
+        bos_token_id=1,
+        eos_token_id=2,
+    )
     return transformers.GPT2LMHeadModel(config)
 
 
@@ -50,7 +61,11 @@ def plain(tokens: int = 4) -> Capture:
     rng = np.random.default_rng(0)
     query, key = rng.normal(size=(2, 2, tokens, 8)).astype("f4")
     names = tuple(f"t{i}".encode() for i in range(tokens))
-    return Capture("plain", (Sequence(names),), (Stack("decoder", {0: attend.AttentionLayer(query=query, key=key)}),))
+    return Capture(
+        "plain",
+        (Sequence(names),),
+        (Stack("decoder", {0: attend.AttentionLayer(query=query, key=key)}),),
+    )
 
 
 def record_files(directory: Path) -> list[Path]:
@@ -63,11 +78,15 @@ def captures_in(directory: Path) -> list[tuple[str, int, schema.Capture, dict[st
     for path in record_files(directory):
         tensors: dict[str, Any] = {}
         for event in EventFileLoader(str(path)).Load():
-            tensors |= {value.tag: tensor_util.make_ndarray(value.tensor) for value in event.summary.value}
+            tensors |= {
+                value.tag: tensor_util.make_ndarray(value.tensor) for value in event.summary.value
+            }
             first = event.summary.value[0]
             if first.metadata.plugin_data.content:
                 message = summary.parse_plugin_data(first.metadata.plugin_data.content).capture
-                assert set(summary.tensor_names(first.tag, message)) <= set(tensors), "the commit comes last"
+                assert set(summary.tensor_names(first.tag, message)) <= set(tensors), (
+                    "the commit comes last"
+                )
                 found.append((first.tag, event.step, message, tensors))
                 tensors = {}
     return found
@@ -77,7 +96,11 @@ def overviews_in(directory: Path) -> list[tuple[str, int]]:
     """(tag, step) of the small values, as TensorBoard's accumulator has them."""
     accumulator = EventAccumulator(str(directory), size_guidance={"tensors": 0})
     accumulator.Reload()
-    return sorted((tag, event.step) for tag in accumulator.PluginTagToContent("attention") for event in accumulator.Tensors(tag))
+    return sorted(
+        (tag, event.step)
+        for tag in accumulator.PluginTagToContent("attention")
+        for event in accumulator.Tensors(tag)
+    )
 
 
 def test_from_the_model_to_the_files(tmp_path: Path) -> None:
@@ -88,17 +111,27 @@ def test_from_the_model_to_the_files(tmp_path: Path) -> None:
         logger.log(model, IDS[:3], tag="short", step=10)
     assert logger.directory == tmp_path / "run"
     found = captures_in(logger.directory)
-    assert [(tag, step) for tag, step, _, _ in found] == [("probe", 0), ("probe", 10), ("short", 10)]
+    assert [(tag, step) for tag, step, _, _ in found] == [
+        ("probe", 0),
+        ("probe", 10),
+        ("short", 10),
+    ]
     assert len({message.session for _, _, message, _ in found}) == 1
     _, _, message, tensors = found[0]
-    assert (message.model, message.kind, list(message.sequences[0].ids)) == ("GPT2LMHeadModel", "probe", IDS)
+    assert (message.model, message.kind, list(message.sequences[0].ids)) == (
+        "GPT2LMHeadModel",
+        "probe",
+        IDS,
+    )
     assert tensors["probe"].shape == (2, 4, len(metrics.NAMES))
     model.eval()
     model.set_attn_implementation("eager")
     own = model(torch.tensor([IDS]), output_attentions=True).attentions
     for layer, expected in zip(message.stacks[0].layers, own, strict=True):
         restored = summary.read_layer("probe", message.stacks[0], layer, tensors.__getitem__)
-        np.testing.assert_allclose(attend.weights(restored), expected[0].detach().numpy(), atol=2e-3)
+        np.testing.assert_allclose(
+            attend.weights(restored), expected[0].detach().numpy(), atol=2e-3
+        )
     assert len(record_files(logger.directory)) == 1
     assert overviews_in(logger.directory) == [("probe", 0), ("probe", 10), ("short", 10)]
 
@@ -109,7 +142,9 @@ def test_the_users_summary_writer_gets_the_small_values(tmp_path: Path) -> None:
         with AttentionLogger(users) as logger:
             logger.log(gpt2(), IDS, tag="probe", step=3)
         assert [(tag, step) for tag, step, _, _ in captures_in(tmp_path)] == [("probe", 3)]
-        assert overviews_in(tmp_path) == [("probe", 3)], "close() flushes the SummaryWriter and leaves it open"
+        assert overviews_in(tmp_path) == [("probe", 3)], (
+            "close() flushes the SummaryWriter and leaves it open"
+        )
         users.add_scalar("loss", 0.5, 1)
     assert len(list(tmp_path.glob("*tfevents*"))) == 1
 
@@ -125,7 +160,9 @@ logger.write(Capture("arrays", (Sequence((b"a", b"b", b"c")),), (Stack("decoder"
 assert not {"torch", "transformers"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
-    assert [(tag, step) for tag, step, _, _ in captures_in(tmp_path)] == [("probe", 1)], "written at the end of the process"
+    assert [(tag, step) for tag, step, _, _ in captures_in(tmp_path)] == [("probe", 1)], (
+        "written at the end of the process"
+    )
     assert overviews_in(tmp_path) == [("probe", 1)]
 
 
@@ -151,7 +188,9 @@ def test_sessions_differ(tmp_path: Path) -> None:
         with AttentionLogger(tmp_path) as logger:
             logger.write(plain(), tag="probe", step=step)
     found = captures_in(tmp_path)
-    assert sorted(step for _, step, _, _ in found) == [0, 1], "the names of files end in numbers, and do not sort by them"
+    assert sorted(step for _, step, _, _ in found) == [0, 1], (
+        "the names of files end in numbers, and do not sort by them"
+    )
     assert len({message.session for _, _, message, _ in found}) == 2
 
 
@@ -159,7 +198,10 @@ def test_two_writers_of_one_session_and_one_event_file(tmp_path: Path) -> None:
     for step, first in ((5, True), (2, False)):
         with AttentionLogger(tmp_path, strict=True, session="shared", event_file=first) as logger:
             logger.write(plain(), tag="probe", step=step)
-    assert {(step, message.session) for _, step, message, _ in captures_in(tmp_path)} == {(5, "shared"), (2, "shared")}
+    assert {(step, message.session) for _, step, message, _ in captures_in(tmp_path)} == {
+        (5, "shared"),
+        (2, "shared"),
+    }
     assert overviews_in(tmp_path) == [("probe", 5)]
     assert len(list(tmp_path.glob("*tfevents*"))) == 1
 
@@ -178,7 +220,9 @@ def test_float32_on_request(tmp_path: Path) -> None:
     with AttentionLogger(tmp_path, float32=True) as logger:
         logger.write(plain(), tag="probe", step=0)
     ((_, _, _, tensors),) = captures_in(tmp_path)
-    np.testing.assert_array_equal(tensors["probe/decoder/0/query"], plain().stacks[0].layers[0].query)
+    np.testing.assert_array_equal(
+        tensors["probe/decoder/0/query"], plain().stacks[0].layers[0].query
+    )
 
 
 def test_what_the_caller_does_wrong_is_an_error(tmp_path: Path) -> None:
@@ -207,10 +251,14 @@ def test_what_the_caller_does_wrong_is_an_error(tmp_path: Path) -> None:
 
 
 def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name == "tb_attention.logger"]
+    return [
+        record.getMessage() for record in caplog.records if record.name == "tb_attention.logger"
+    ]
 
 
-def test_a_full_disk_loses_captures_and_not_the_training(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk_loses_captures_and_not_the_training(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     model = gpt2()
     with AttentionLogger(tmp_path) as logger:
         logger.log(model, IDS, tag="probe", step=0)
@@ -222,7 +270,9 @@ def test_a_full_disk_loses_captures_and_not_the_training(tmp_path: Path, caplog:
         logger.log(model, IDS, tag="probe", step=4)
     said = warnings_in(caplog)
     assert len(said) == 2, said
-    assert "File too large. This capture is lost, training goes on. Make room on the disk" in said[0]
+    assert (
+        "File too large. This capture is lost, training goes on. Make room on the disk" in said[0]
+    )
     assert said[1] == f"{logger.lost} captures were not logged to {tmp_path}."
     steps = [step for _, step, _, _ in captures_in(tmp_path)]
     assert steps[0] == 0
@@ -230,7 +280,9 @@ def test_a_full_disk_loses_captures_and_not_the_training(tmp_path: Path, caplog:
     assert logger.lost == 5 - len(steps) > 0
 
 
-def test_a_directory_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_directory_that_cannot_be_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").touch()
     with AttentionLogger(tmp_path / "file" / "run") as logger:
         logger.log(gpt2(), IDS, tag="probe", step=0)
@@ -240,7 +292,9 @@ def test_a_directory_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCa
     assert said[1:] == [f"2 captures were not logged to {tmp_path}/file/run."]
 
 
-def test_a_closed_summary_writer_keeps_the_record_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_closed_summary_writer_keeps_the_record_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     users = SummaryWriter(tmp_path)
     logger = AttentionLogger(users)
     users.close()
@@ -267,7 +321,9 @@ def test_a_closed_logger(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_that_fails_does_not_stop_the_training(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_model_that_fails_does_not_stop_the_training(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     model = gpt2()
 
     def fails(*_: Any) -> None:
@@ -312,7 +368,10 @@ def test_a_queue_that_is_full(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
             return self.array
 
     slow = plain()
-    layers = {0: slow.stacks[0].layers[0], 1: attend.AttentionLayer(query=Slow(np.ones((2, 4, 8))), key=np.ones((2, 4, 8)))}
+    layers = {
+        0: slow.stacks[0].layers[0],
+        1: attend.AttentionLayer(query=Slow(np.ones((2, 4, 8))), key=np.ones((2, 4, 8))),
+    }
     dropping = AttentionLogger(tmp_path, queue_size=1, when_full="drop")
     dropping.write(Capture("slow", slow.sequences, (Stack("decoder", layers),)), tag="slow", step=0)
     assert begun.wait(10)
@@ -336,18 +395,31 @@ def test_steps_layers_and_heads_that_are_chosen(tmp_path: Path) -> None:
             logger.write(capture_of(model), tag="write", step=step)
         logger.log(model, IDS, tag="other layer", step=0, layers=[0])
     found = captures_in(tmp_path)
-    expected = [("capture", 0), ("capture", 10), ("log", 0), ("log", 10), ("other layer", 0), ("write", 0), ("write", 10)]
+    expected = [
+        ("capture", 0),
+        ("capture", 10),
+        ("log", 0),
+        ("log", 10),
+        ("other layer", 0),
+        ("write", 0),
+        ("write", 10),
+    ]
     assert sorted((tag, step) for tag, step, _, _ in found) == expected
     for tag, _, message, tensors in found:
         (layer,) = message.stacks[0].layers
         assert (layer.layer, list(layer.logged_heads)) == (0 if tag == "other layer" else 1, [0, 3])
         assert tensors[f"{tag}/decoder/{layer.layer}/query"].shape == (2, len(IDS), 8)
     assert logger.bytes == sum(
-        array.nbytes for _, _, _, tensors in found for name, array in tensors.items() if name.endswith(("query", "key"))
+        array.nbytes
+        for _, _, _, tensors in found
+        for name, array in tensors.items()
+        if name.endswith(("query", "key"))
     )
 
 
-def test_chosen_layers_or_heads_that_the_model_has_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_chosen_layers_or_heads_that_the_model_has_not(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     for options, message in (
         ({"layers": [2]}, "layers are [2], the model has [0, 1]"),
         ({"heads": [4]}, "heads are [4], the model has 0 to 3"),
@@ -357,7 +429,12 @@ def test_chosen_layers_or_heads_that_the_model_has_not(tmp_path: Path, caplog: p
             logger.log(gpt2(), IDS, tag="probe", step=0)
         (said,) = warnings_in(caplog)
         assert said.startswith(f"'probe' is not logged: {message}")
-    for wrong in ({"layers": []}, {"heads": [-1]}, {"every": 0}, {"inline": True, "event_file": False}):
+    for wrong in (
+        {"layers": []},
+        {"heads": [-1]},
+        {"every": 0},
+        {"inline": True, "event_file": False},
+    ):
         with pytest.raises(InvalidInput):
             AttentionLogger(tmp_path, **wrong)  # type: ignore[arg-type]
 
@@ -380,13 +457,17 @@ def test_inline_there_is_one_event_file_and_nothing_else(tmp_path: Path, writer:
     for number, layer in captured.stacks[0].layers.items():
         found = store.weights(store.find(".", "probe", 1), None, number, None).arrays["weights"]
         np.testing.assert_allclose(found, attend.weights(layer).numpy(), atol=2e-3)
-    assert {("probe", 0), ("probe", 1)} <= set(overviews_in(tmp_path)), "TensorBoard knows it by the value that commits it"
+    assert {("probe", 0), ("probe", 1)} <= set(overviews_in(tmp_path)), (
+        "TensorBoard knows it by the value that commits it"
+    )
     accumulator = EventAccumulator(str(tmp_path))
     accumulator.Reload()
     assert "attention/probe/entropy.0.mean" in accumulator.Tags()["scalars"]
 
 
-def test_inline_a_full_disk_loses_captures(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_inline_a_full_disk_loses_captures(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with AttentionLogger(tmp_path, inline=True) as logger:
         logger.write(plain(), tag="probe", step=0)
         logger.flush()
@@ -395,16 +476,23 @@ def test_inline_a_full_disk_loses_captures(tmp_path: Path, caplog: pytest.LogCap
             logger.write(plain(), tag="probe", step=1)
             logger.flush()
         logger.write(plain(), tag="probe", step=2)
-    assert logger.lost == 1 and "This capture is lost, training goes on. Make room" in warnings_in(caplog)[0]
+    assert (
+        logger.lost == 1
+        and "This capture is lost, training goes on. Make room" in warnings_in(caplog)[0]
+    )
     index = Index([Root(str(tmp_path))])
     index.refresh()
     assert list(Store(index).steps(".", "probe")) == [0, 2]
 
 
-def test_sync_forces_each_capture_onto_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sync_forces_each_capture_onto_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     synced: list[int] = []
     own = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(os.fstat(file).st_size), own(file)))
+    monkeypatch.setattr(
+        os, "fsync", lambda file: (synced.append(os.fstat(file).st_size), own(file))
+    )
     users = SummaryWriter(tmp_path)
     with AttentionLogger(users, sync=True) as logger:
         for step in (0, 1):
@@ -430,7 +518,9 @@ def test_nowhere_to_write(tmp_path: Path) -> None:
 def test_the_next_pass_that_learns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     model, ids = gpt2(), torch.tensor([IDS, IDS[::-1]])
     own = torch.nn.functional.scaled_dot_product_attention
-    hooks = sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in model.modules())
+    hooks = sum(
+        len(module._forward_hooks) + len(module._forward_pre_hooks) for module in model.modules()
+    )
     with AttentionLogger(tmp_path) as logger:
         logger.capture_next(model, tag="batch", step=4, examples=(1, 5))
         with torch.no_grad():
@@ -444,8 +534,15 @@ def test_the_next_pass_that_learns(tmp_path: Path, caplog: pytest.LogCaptureFixt
         assert torch.nn.functional.scaled_dot_product_attention is own, "nothing is left replaced"
         logger.capture_next(model, tag="never", step=6)
     ((tag, step, message, _),) = captures_in(tmp_path)
-    assert (tag, step, message.kind, list(message.sequences[0].ids)) == ("batch/1", 4, "batch", IDS[::-1])
-    assert hooks == sum(len(module._forward_hooks) + len(module._forward_pre_hooks) for module in model.modules())
+    assert (tag, step, message.kind, list(message.sequences[0].ids)) == (
+        "batch/1",
+        4,
+        "batch",
+        IDS[::-1],
+    )
+    assert hooks == sum(
+        len(module._forward_hooks) + len(module._forward_pre_hooks) for module in model.modules()
+    )
     said = warnings_in(caplog)
     assert "'batch/5' is not logged: example 5 is not in the batch of 2" in said[0]
     assert "'never' is not logged: the model made no forward pass with gradients" in said[1]
@@ -467,7 +564,9 @@ def test_what_goes_wrong_with_watching_does_not_reach_the_model(
     assert logger.lost == 2 and "no watching. This capture is lost" in warnings_in(caplog)[0]
 
 
-def test_a_pass_that_is_interrupted_leaves_nothing_replaced_for_the_next_one(tmp_path: Path) -> None:
+def test_a_pass_that_is_interrupted_leaves_nothing_replaced_for_the_next_one(
+    tmp_path: Path,
+) -> None:
     own, model, ids = torch.nn.functional.scaled_dot_product_attention, gpt2(), torch.tensor([IDS])
 
     def interrupts(*_: Any) -> None:
@@ -495,7 +594,9 @@ def test_the_next_pass_of_a_model_that_calls_torch_itself(tmp_path: Path) -> Non
 
         def forward(self, ids: torch.Tensor) -> torch.Tensor:
             states = self.table(ids).unflatten(2, (2, 4)).transpose(1, 2)
-            return torch.nn.functional.scaled_dot_product_attention(states, states, states, is_causal=True)
+            return torch.nn.functional.scaled_dot_product_attention(
+                states, states, states, is_causal=True
+            )
 
     model, passes = Model(), []
     model.register_forward_pre_hook(lambda *_: passes.append(1))
@@ -520,7 +621,9 @@ for step in range(100000):
     if step % 4 == 0:
         print(step, flush=True)
 """
-    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     for line in process.stdout:
         if int(line) == 40:
@@ -532,16 +635,29 @@ for step in range(100000):
     index.refresh()
     store = Store(index)
     steps = list(store.steps(".", "probe"))
-    assert steps == list(range(len(steps))) and len(steps) >= 40 - 8, "but for what waited in the queue"
+    assert steps == list(range(len(steps))) and len(steps) >= 40 - 8, (
+        "but for what waited in the queue"
+    )
     for step in steps:
-        np.testing.assert_allclose(store.weights(store.find(".", "probe", step), None, 3, 1).arrays["weights"][0, 9, :10], 0.1, atol=1e-3)
+        np.testing.assert_allclose(
+            store.weights(store.find(".", "probe", step), None, 3, 1).arrays["weights"][0, 9, :10],
+            0.1,
+            atol=1e-3,
+        )
     assert store.runs()["problems"] == []
     with AttentionLogger(tmp_path) as logger:
         logger.write(plain(), tag="probe", step=20)
     index.refresh()
-    assert list(store.steps(".", "probe")) == list(range(21)), "a training that goes on from step 20"
+    assert list(store.steps(".", "probe")) == list(range(21)), (
+        "a training that goes on from step 20"
+    )
 
 
 def test_the_callbacks_take_the_options_of_the_logger() -> None:
-    own = set(inspect.signature(AttentionLogger).parameters) - {"where", "every", "session", "event_file"}
+    own = set(inspect.signature(AttentionLogger).parameters) - {
+        "where",
+        "every",
+        "session",
+        "event_file",
+    }
     assert set(Options.__annotations__) == own

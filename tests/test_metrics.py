@@ -41,8 +41,12 @@ def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str
             rows["induction"].append(row[after].sum())
         if row[0] <= 0.9 and i >= 2:
             rest = np.concatenate([[0], row[1:] / row[1:].sum()])
-            rows["entropy_without_first"].append(-sum(x * math.log(x) for x in rest if x > 0) / math.log(i))
-            rows["mean_distance_without_first"].append(sum(rest[j] * (i - j) for j in range(1, i + 1)))
+            rows["entropy_without_first"].append(
+                -sum(x * math.log(x) for x in rest if x > 0) / math.log(i)
+            )
+            rows["mean_distance_without_first"].append(
+                sum(rest[j] * (i - j) for j in range(1, i + 1))
+            )
             rows["self_without_first"].append(rest[i])
             rows["previous_token_without_first"].append(rest[i - 1])
             if i > LOCAL + 1:
@@ -58,20 +62,29 @@ def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str
 
 
 @given(
-    seed=st.integers(0, 1000), tokens=st.integers(1, 80), vocabulary=st.sampled_from([2, 10, 10_000]), sharpness=st.sampled_from([0.1, 2.0])
+    seed=st.integers(0, 1000),
+    tokens=st.integers(1, 80),
+    vocabulary=st.sampled_from([2, 10, 10_000]),
+    sharpness=st.sampled_from([0.1, 2.0]),
 )
 @settings(max_examples=40, deadline=None)
-def test_metrics_are_their_formulas(seed: int, tokens: int, vocabulary: int, sharpness: float) -> None:
+def test_metrics_are_their_formulas(
+    seed: int, tokens: int, vocabulary: int, sharpness: float
+) -> None:
     rng = np.random.default_rng(seed)
     ids = rng.integers(0, vocabulary, tokens).tolist()
     layer = AttentionLayer(
-        query=rng.normal(size=(2, tokens, 8)).astype(np.float32), key=rng.normal(size=(2, tokens, 8)).astype(np.float32), scale=sharpness
+        query=rng.normal(size=(2, tokens, 8)).astype(np.float32),
+        key=rng.normal(size=(2, tokens, 8)).astype(np.float32),
+        scale=sharpness,
     )
     measured, _ = measure(layer, ids)
     weights, scores = attend.weights(layer), attend.scores(layer)
     for head in range(2):
         expected = direct(weights[head], scores[head], ids)
-        np.testing.assert_allclose(measured[head], [expected[name] for name in NAMES], rtol=2e-4, atol=2e-5)
+        np.testing.assert_allclose(
+            measured[head], [expected[name] for name in NAMES], rtol=2e-4, atol=2e-5
+        )
 
 
 def test_a_perfect_head_of_each_type_scores_one() -> None:
@@ -93,7 +106,10 @@ def test_a_perfect_head_of_each_type_scores_one() -> None:
 def test_a_pattern_that_the_sink_drowns_shows_without_it() -> None:
     length = 12
     targets = np.maximum(np.arange(length) - 1, 0)
-    weights = 0.8 * np.eye(length, dtype=np.float32)[np.zeros(length, dtype=int)] + 0.2 * np.eye(length, dtype=np.float32)[targets]
+    weights = (
+        0.8 * np.eye(length, dtype=np.float32)[np.zeros(length, dtype=int)]
+        + 0.2 * np.eye(length, dtype=np.float32)[targets]
+    )
     measured, _ = measure(AttentionLayer(weights=weights[None]), [1, 2, 3, 4, 5, 6] * 2)
     scores = dict(zip(NAMES, measured[0], strict=True))
     assert scores["previous_token"] == pytest.approx(0.2)
@@ -103,7 +119,10 @@ def test_a_pattern_that_the_sink_drowns_shows_without_it() -> None:
 
 
 def test_a_head_that_only_sees_the_first_token_has_nothing_without_it() -> None:
-    measured, _ = measure(AttentionLayer(weights=np.eye(8, dtype=np.float32)[np.zeros(8, dtype=int)][None]), [1, 2, 1, 2, 1, 2, 1, 2])
+    measured, _ = measure(
+        AttentionLayer(weights=np.eye(8, dtype=np.float32)[np.zeros(8, dtype=int)][None]),
+        [1, 2, 1, 2, 1, 2, 1, 2],
+    )
     for name, score in zip(NAMES, measured[0], strict=True):
         assert np.isnan(score) == (name.endswith("_without_first") or name == "max_logit"), name
 
@@ -111,14 +130,23 @@ def test_a_head_that_only_sees_the_first_token_has_nothing_without_it() -> None:
 def test_encoders_are_their_formulas() -> None:
     """Every row sees every key, so row 0 counts and the first token may be near."""
     p = np.random.default_rng(2).dirichlet(np.full(9, 0.5), size=9)
-    measured, _ = measure(AttentionLayer(weights=p.astype(np.float32)[None], causal=False), [1, 2, 1, 3, 2, 1, 4, 5, 1])
+    measured, _ = measure(
+        AttentionLayer(weights=p.astype(np.float32)[None], causal=False),
+        [1, 2, 1, 3, 2, 1, 4, 5, 1],
+    )
     scores = dict(zip(NAMES, measured[0], strict=True))
     rest = {i: np.concatenate([[0], p[i, 1:] / p[i, 1:].sum()]) for i in range(9) if p[i, 0] <= 0.9}
     near = {i: slice(max(0, i - LOCAL), i + LOCAL + 1) for i in range(9)}
     assert scores["self"] == pytest.approx(np.mean(np.diag(p)), rel=1e-4)
-    assert scores["local"] == pytest.approx(np.mean([p[i, near[i]].sum() for i in range(9)]), rel=1e-4)
-    assert scores["self_without_first"] == pytest.approx(np.mean([row[i] for i, row in rest.items()]), rel=1e-4)
-    assert scores["local_without_first"] == pytest.approx(np.mean([row[near[i]].sum() for i, row in rest.items()]), rel=1e-4)
+    assert scores["local"] == pytest.approx(
+        np.mean([p[i, near[i]].sum() for i in range(9)]), rel=1e-4
+    )
+    assert scores["self_without_first"] == pytest.approx(
+        np.mean([row[i] for i, row in rest.items()]), rel=1e-4
+    )
+    assert scores["local_without_first"] == pytest.approx(
+        np.mean([row[near[i]].sum() for i, row in rest.items()]), rel=1e-4
+    )
     distance = np.mean([sum(row[j] * abs(i - j) for j in range(9)) for i, row in rest.items()])
     assert scores["mean_distance_without_first"] == pytest.approx(distance, rel=1e-4)
 

@@ -29,7 +29,11 @@ from tb_attention.errors import NoAttention
 from tests.architectures import ARCHITECTURES, WITHOUT, inputs, random_model
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "models.md"
-OUTPUTS = {"encoder": "encoder_attentions", "decoder": "decoder_attentions", "cross": "cross_attentions"}
+OUTPUTS = {
+    "encoder": "encoder_attentions",
+    "decoder": "decoder_attentions",
+    "cross": "cross_attentions",
+}
 
 
 FLOAT16, FLOAT32 = 2e-3, 1e-5
@@ -42,7 +46,9 @@ Layers = dict[str, dict[int, AttentionLayer]]
 
 @dataclass(frozen=True)
 class Row:
-    """One architecture. float16, float32: largest error of a weight with that store; peak: the largest weight of a row, on average.
+    """One architecture. float16, float32: largest error of a weight with that store.
+
+    Peak: the largest weight of a row, on average.
 
     score: the largest score, of either sign; None where only weights are known.
     """
@@ -59,14 +65,18 @@ class Row:
 @cache
 def measured(name: str, sharp: float | None = None) -> Row:
     """sharp: how far weights are from 0, where it is not as for the architecture."""
-    architecture = ARCHITECTURES[name] if sharp is None else replace(ARCHITECTURES[name], sharp=sharp)
+    architecture = (
+        ARCHITECTURES[name] if sharp is None else replace(ARCHITECTURES[name], sharp=sharp)
+    )
     model = random_model(name, architecture)
     given = inputs(model, architecture)
     captured = capture(model, given)
     own = own_attention(random_model(name, architecture, "eager"), given)
     half, full = stored(captured, float32=False), stored(captured, float32=True)
     layers = [layer for stack in full.values() for layer in stack.values()]
-    kinds = dict.fromkeys("queries and keys" if layer.weights is None else "weights" for layer in layers)
+    kinds = dict.fromkeys(
+        "queries and keys" if layer.weights is None else "weights" for layer in layers
+    )
     return Row(
         stacks=", ".join(full),
         captured="; ".join(kinds),
@@ -74,7 +84,9 @@ def measured(name: str, sharp: float | None = None) -> Row:
         float16=largest_error(half, own),
         float32=largest_error(full, own),
         peak=float(np.mean([attend.weights(layer)[:, 4:].max(-1).mean() for layer in layers])),
-        score=max((largest_score(layer) for layer in layers if layer.weights is None), default=None),
+        score=max(
+            (largest_score(layer) for layer in layers if layer.weights is None), default=None
+        ),
     )
 
 
@@ -88,7 +100,9 @@ def own_attention(model: Any, given: dict[str, torch.Tensor]) -> Own:
     options = {"use_cache": False} if "use_cache" in accepted else {}
     windows: list[torch.Tensor] = []
     hooks = [
-        module.register_forward_hook(lambda layer, _, result: windows.append(from_windows(layer, result[1])))
+        module.register_forward_hook(
+            lambda layer, _, result: windows.append(from_windows(layer, result[1]))
+        )
         for module in model.modules()
         if type(module).__name__ == "SwinLayer"
     ]
@@ -98,7 +112,11 @@ def own_attention(model: Any, given: dict[str, torch.Tensor]) -> Own:
         hook.remove()
     own = {}
     for stack, name in OUTPUTS.items():
-        layers = getattr(output, name, None) or (stack != "cross" and getattr(output, "attentions", None)) or ()
+        layers = (
+            getattr(output, name, None)
+            or (stack != "cross" and getattr(output, "attentions", None))
+            or ()
+        )
         layers = [layer for layer in layers if layer is not None]
         if stack == "encoder" and hasattr(model.config, "attention_window"):
             layers = [from_band(layer) for layer in layers]
@@ -117,7 +135,10 @@ def from_band(band: torch.Tensor) -> torch.Tensor:
 
 
 def from_windows(layer: Any, windows: torch.Tensor) -> torch.Tensor:
-    """Weights inside windows [windows, heads, n, n] -> [1, heads, patches, patches]; the model's own code moves patch numbers."""
+    """Weights inside windows [windows, heads, n, n] -> [1, heads, patches, patches].
+
+    The model's own code moves patch numbers.
+    """
     side = int((windows.shape[0] * windows.shape[2]) ** 0.5)
     numbers = torch.arange(side**2, dtype=torch.float32).view(1, side, side, 1)
     places = window_partition(layer.cyclic_shift(numbers), layer.window_size).flatten(1).long()
@@ -129,21 +150,46 @@ def from_windows(layer: Any, windows: torch.Tensor) -> torch.Tensor:
 
 def stored(captured: Capture, *, float32: bool) -> Layers:
     """The layers as they come back from the Summary values."""
-    events = list(summary.capture_events(captured, tag="p", step=0, wall_time=0, session="s", float32=float32))
-    tensors = {value.tag: tensor_util.make_ndarray(value.tensor) for event in events for value in event.summary.value}
-    message = summary.parse_plugin_data(events[-1].summary.value[0].metadata.plugin_data.content).capture
+    events = list(
+        summary.capture_events(captured, tag="p", step=0, wall_time=0, session="s", float32=float32)
+    )
+    tensors = {
+        value.tag: tensor_util.make_ndarray(value.tensor)
+        for event in events
+        for value in event.summary.value
+    }
+    message = summary.parse_plugin_data(
+        events[-1].summary.value[0].metadata.plugin_data.content
+    ).capture
     return {
-        stack.name: {layer.layer: summary.read_layer("p", stack, layer, tensors.__getitem__) for layer in stack.layers}
+        stack.name: {
+            layer.layer: summary.read_layer("p", stack, layer, tensors.__getitem__)
+            for layer in stack.layers
+        }
         for stack in message.stacks
     }
 
 
-def largest_error(layers: Layers, own: Own, encoder: slice = slice(None), decoder: slice = slice(None)) -> float:
-    """Over all heads of all layers, of which none may be missing. encoder, decoder: the tokens that are no padding."""
+def largest_error(
+    layers: Layers, own: Own, encoder: slice = slice(None), decoder: slice = slice(None)
+) -> float:
+    """Over all heads of all layers, of which none may be missing.
+
+    encoder, decoder: the tokens that are no padding.
+    """
     errors = []
     for stack in dict.fromkeys(name.split()[0] for name in layers):
-        rows, keys = {"encoder": (encoder, encoder), "decoder": (decoder, decoder), "cross": (decoder, encoder)}[stack]
-        ours = [attend.weights(layer) for name, one in layers.items() if name.split()[0] == stack for layer in one.values()]
+        rows, keys = {
+            "encoder": (encoder, encoder),
+            "decoder": (decoder, decoder),
+            "cross": (decoder, encoder),
+        }[stack]
+        ours = [
+            attend.weights(layer)
+            for name, one in layers.items()
+            if name.split()[0] == stack
+            for layer in one.values()
+        ]
         for one, other in zip(ours, own[stack], strict=True):
             expected = other[:, rows, keys].float().numpy()
             assert one.shape == expected.shape
@@ -153,7 +199,10 @@ def largest_error(layers: Layers, own: Own, encoder: slice = slice(None), decode
 
 def through(model: Any, given: dict[str, torch.Tensor]) -> str:
     """What the model calls."""
-    for name, watch in {"AttentionInterface": capture_attention, "scaled_dot_product_attention": capture_sdpa}.items():
+    for name, watch in {
+        "AttentionInterface": capture_attention,
+        "scaled_dot_product_attention": capture_sdpa,
+    }.items():
         calls: list[AttentionCall] = []
         with watch(model, calls.append), torch.no_grad():
             model(**given)
@@ -162,15 +211,27 @@ def through(model: Any, given: dict[str, torch.Tensor]) -> str:
     raise AssertionError("no call was seen")
 
 
-def padded(given: dict[str, torch.Tensor], side: str) -> tuple[dict[str, torch.Tensor], slice, slice]:
-    """The same with padding: an encoder's or the only text at this side, a decoder's always at the right; and where the tokens are."""
+def padded(
+    given: dict[str, torch.Tensor], side: str
+) -> tuple[dict[str, torch.Tensor], slice, slice]:
+    """The same with padding.
+
+    An encoder's or the only text at this side, a decoder's always at the right; and where the
+    tokens are.
+    """
     result: dict[str, torch.Tensor] = {}
     places = []
-    for ids, mask, left in (("input_ids", "attention_mask", side == "left"), ("decoder_input_ids", "decoder_attention_mask", False)):
+    for ids, mask, left in (
+        ("input_ids", "attention_mask", side == "left"),
+        ("decoder_input_ids", "decoder_attention_mask", False),
+    ):
         if ids in given:
             count = given[ids].shape[1]
             sides = (PAD, 0) if left else (0, PAD)
-            result |= {ids: functional.pad(given[ids], sides), mask: functional.pad(torch.ones_like(given[ids]), sides)}
+            result |= {
+                ids: functional.pad(given[ids], sides),
+                mask: functional.pad(torch.ones_like(given[ids]), sides),
+            }
             places.append(slice(sides[0], sides[0] + count))
     return result, places[0], places[-1]
 
@@ -195,7 +256,12 @@ def test_errors_grow_with_the_scores(name: str) -> None:
     assert row.float32 <= LOUD_FLOAT32
 
 
-PADDED = [(name, side) for name, one in ARCHITECTURES.items() if one.reads in ("text", "pair") for side in one.paddings]
+PADDED = [
+    (name, side)
+    for name, one in ARCHITECTURES.items()
+    if one.reads in ("text", "pair")
+    for side in one.paddings
+]
 
 
 @pytest.mark.parametrize(("name", "side"), PADDED)
@@ -205,7 +271,10 @@ def test_padding_is_cut_off(name: str, side: str) -> None:
     plain = inputs(model, architecture)
     given, encoder, decoder = padded(plain, side)
     captured = capture(model, given)
-    assert captured.sequences[0].ids == tuple(plain["input_ids"][0].tolist()) or len(captured.stacks) == 2
+    assert (
+        captured.sequences[0].ids == tuple(plain["input_ids"][0].tolist())
+        or len(captured.stacks) == 2
+    )
     own = own_attention(random_model(name, architecture, "eager"), given)
     assert largest_error(stored(captured, float32=True), own, encoder, decoder) <= FLOAT32
 
@@ -242,7 +311,9 @@ def document() -> str:
     ]
     for name, architecture in ARCHITECTURES.items():
         row = measured(name)
-        lines.append(f"| {name} | {row.stacks} | {row.captured} | {row.through} | {architecture.note} | {figures(row)} |")
+        lines.append(
+            f"| {name} | {row.stacks} | {row.captured} | {row.through} | {architecture.note} | {figures(row)} |"
+        )
     lines += [
         "",
         "Models that do not scale their scores have large ones. The same architectures with weights that are further from 0: where such an",
@@ -252,14 +323,22 @@ def document() -> str:
         "|---|---|---|---|",
     ]
     lines += [f"| {name} | {figures(measured(name, sharp))} |" for name, sharp in LOUD.items()]
-    lines += ["", "Nothing can be logged of these, and an error says so:", "", "| architecture | why |", "|---|---|"]
+    lines += [
+        "",
+        "Nothing can be logged of these, and an error says so:",
+        "",
+        "| architecture | why |",
+        "|---|---|",
+    ]
     lines += [f"| {name} | {why} |" for name, (why, _) in WITHOUT.items()]
     return "\n".join([*lines, ""])
 
 
 def figures(row: Row) -> str:
     """The last cells of a line."""
-    return f"{'' if row.score is None else round(row.score)} | {row.float16:.0e} | {row.float32:.0e}"
+    return (
+        f"{'' if row.score is None else round(row.score)} | {row.float16:.0e} | {row.float32:.0e}"
+    )
 
 
 def test_the_document_is_up_to_date() -> None:
@@ -268,7 +347,9 @@ def test_the_document_is_up_to_date() -> None:
     def words(text: str) -> str:
         return re.sub(r"\| \d* \| \de-\d\d \| \de[+-]\d\d \|$", "", text, flags=re.MULTILINE)
 
-    assert words(DOCUMENT.read_text()) == words(document()), "run: python -m tests.test_models --write"
+    assert words(DOCUMENT.read_text()) == words(document()), (
+        "run: python -m tests.test_models --write"
+    )
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["--write"]:

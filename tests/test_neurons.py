@@ -1,4 +1,7 @@
-"""What the store says of neurons along the steps: each step against the arrays that were captured, past damage."""
+"""What the store says of neurons along the steps.
+
+Each step against the arrays that were captured, past damage.
+"""
 
 from __future__ import annotations
 
@@ -49,11 +52,16 @@ def test_every_step_is_that_of_its_capture(tmp_path: Path) -> None:
         expected = layer.query[3, 4] * layer.key[1, 2] * layer.scale
         np.testing.assert_allclose(answer.arrays["contributions"][step], expected, atol=2e-3)
         assert answer.arrays["scores"][step] == pytest.approx(expected.sum(), abs=5e-3)
-        assert answer.arrays["weights"][step] == pytest.approx(float(attend.weights(layer)[3, 4, 2]), abs=2e-3)
+        assert answer.arrays["weights"][step] == pytest.approx(
+            float(attend.weights(layer)[3, 4, 2]), abs=2e-3
+        )
 
 
 def test_a_step_without_the_pair_does_not_hide_the_others(tmp_path: Path) -> None:
-    short, weights = capture(3), AttentionLayer(weights=np.full((4, 6, 6), 1 / 6, np.float32), causal=False)
+    short, weights = (
+        capture(3),
+        AttentionLayer(weights=np.full((4, 6, 6), 1 / 6, np.float32), causal=False),
+    )
     only = replace(capture(), stacks=(captures.Stack("decoder", {1: weights}),))
     write(record_file(tmp_path), events(0, of=short), events(1, of=only), events(2))
     answer = whole(store_of(tmp_path))
@@ -75,7 +83,10 @@ def test_a_pair_that_no_step_has(tmp_path: Path) -> None:
 
 def test_distances_of_weights_alone(tmp_path: Path) -> None:
     weights = AttentionLayer(weights=np.full((4, 6, 6), 1 / 6, np.float32), causal=False)
-    write(record_file(tmp_path), events(0, of=replace(capture(), stacks=(captures.Stack("decoder", {1: weights}),))))
+    write(
+        record_file(tmp_path),
+        events(0, of=replace(capture(), stacks=(captures.Stack("decoder", {1: weights}),))),
+    )
     store = store_of(tmp_path)
     answer = store.distances(store.find(".", "probe", 0), None, 1, 0, "linear")
     assert answer.arrays["lines"].shape == (0, 3)

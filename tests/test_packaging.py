@@ -1,4 +1,7 @@
-"""Looks into the sdist and the wheel: the frontend is in both, and the wheel of an sdist is built without npm."""
+"""Looks into the sdist and the wheel.
+
+The frontend is in both, and the wheel of an sdist is built without npm.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,23 @@ ROOT = Path(__file__).parents[1]
 
 
 def build(source: Path, target: str, into: Path) -> subprocess.CompletedProcess[str]:
-    """Builds an sdist or a wheel with hatchling itself: pip and build would first install what is here already."""
-    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(into)]
-    return subprocess.run(command, cwd=source, capture_output=True, text=True, check=False, timeout=300)
+    """Builds an sdist or a wheel with hatchling itself.
+
+    Pip and build would first install what is here already.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "hatchling",
+        "build",
+        "--target",
+        target,
+        "--directory",
+        str(into),
+    ]
+    return subprocess.run(
+        command, cwd=source, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +51,14 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_sdist_has_what_a_build_needs_and_nothing_else(unpacked: Path) -> None:
-    for name in ("LICENSE", "README.md", "hatch_build.py", "frontend/package-lock.json", "frontend/src/index.ts", "proto/attention.proto"):
+    for name in (
+        "LICENSE",
+        "README.md",
+        "hatch_build.py",
+        "frontend/package-lock.json",
+        "frontend/src/index.ts",
+        "proto/attention.proto",
+    ):
         assert (unpacked / name).is_file(), name
     assert (unpacked / "tb_attention" / "static" / "index.js").is_file()
     unwanted = {"node_modules", ".git", ".venv", "logs", "__pycache__", "dist"}
@@ -47,8 +71,14 @@ def test_the_wheel_of_the_sdist_has_the_frontend(unpacked: Path, tmp_path: Path)
     assert not (unpacked / "frontend" / "node_modules").exists(), "npm was not needed"
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"tb_attention/static/index.js", "tb_attention/schema/attention.binpb", "tb_attention/py.typed"} <= names
-    assert any(name.startswith("tb_attention/static/assets/") and name.endswith(".woff2") for name in names)
+    assert {
+        "tb_attention/static/index.js",
+        "tb_attention/schema/attention.binpb",
+        "tb_attention/py.typed",
+    } <= names
+    assert any(
+        name.startswith("tb_attention/static/assets/") and name.endswith(".woff2") for name in names
+    )
     information = next(name for name in names if name.endswith(".dist-info/entry_points.txt"))
     points = zipfile.ZipFile(wheel).read(information).decode()
     assert "[tensorboard_plugins]\nattention = tb_attention.plugin.loader:AttentionLoader" in points

@@ -56,7 +56,10 @@ def test_what_is_no_whole_number(text: str) -> None:
         Parameters(b"step=" + quote(text).encode()).integer("step")
 
 
-@pytest.mark.parametrize("query", ["run=%ff%fe", "run=%c3", "%ff=1", "run=\xff", "&".join(f"p{place}=1" for place in range(60))])
+@pytest.mark.parametrize(
+    "query",
+    ["run=%ff%fe", "run=%c3", "%ff=1", "run=\xff", "&".join(f"p{place}=1" for place in range(60))],
+)
 def test_a_query_that_is_no_utf8_or_has_too_many_parameters(query: str) -> None:
     with pytest.raises(InvalidInput, match="no UTF-8 text, or too many"):
         Parameters(query.encode("latin-1"))

@@ -14,7 +14,21 @@ from tb_attention.planning import capture_bytes
 from tb_attention.summary import stored_bytes
 
 IDS = [5, 6, 7, 8, 9, 10, 11]
-NAMES = ["gpt2", "llama", "mistral", "gemma2", "qwen3", "qwen3_next", "deepseek_v3", "opt", "gpt_neox", "bert", "modernbert", "t5", "bart"]
+NAMES = [
+    "gpt2",
+    "llama",
+    "mistral",
+    "gemma2",
+    "qwen3",
+    "qwen3_next",
+    "deepseek_v3",
+    "opt",
+    "gpt_neox",
+    "bert",
+    "modernbert",
+    "t5",
+    "bart",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -26,13 +40,22 @@ def test_it_is_what_is_stored(name: str) -> None:
         for heads, float32 in ((None, False), ([0, 3], True)):
             expected = stored_bytes(captured, heads=heads, float32=float32)
             for of in (model, model.config):
-                assert capture_bytes(of, len(IDS), decoder_tokens=3, layers=layers, heads=heads, float32=float32) == expected
+                assert (
+                    capture_bytes(
+                        of, len(IDS), decoder_tokens=3, layers=layers, heads=heads, float32=float32
+                    )
+                    == expected
+                )
 
 
 def test_the_figures_of_the_readme() -> None:
     config = {"num_hidden_layers": 12, "num_attention_heads": 12, "hidden_size": 768}
     small = type("Config", (), config)()
-    assert [round(capture_bytes(small, tokens) / 1e6, 1) for tokens in (64, 256, 1024)] == [2.4, 9.4, 37.7]
+    assert [round(capture_bytes(small, tokens) / 1e6, 1) for tokens in (64, 256, 1024)] == [
+        2.4,
+        9.4,
+        37.7,
+    ]
 
 
 def test_a_model_that_does_not_say() -> None:

@@ -1,4 +1,7 @@
-"""The plugin through WSGI, in this process: answers, errors, caching, static files, hostile requests."""
+"""The plugin through WSGI, in this process.
+
+Answers, errors, caching, static files, hostile requests.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +37,21 @@ CAPTURE = "run=run&tag=probe&step=0"
 
 
 def flags(**values: Any) -> argparse.Namespace:
-    given = {"logdir": "", "logdir_spec": "", "path_prefix": "", "samples_per_plugin": {}, "purge_orphaned_data": True, **values}
+    given = {
+        "logdir": "",
+        "logdir_spec": "",
+        "path_prefix": "",
+        "samples_per_plugin": {},
+        "purge_orphaned_data": True,
+        **values,
+    }
     return argparse.Namespace(**given)
 
 
 def plugin_of(logdir: Path | str, **values: Any) -> AttentionPlugin:
-    return AttentionPlugin(base_plugin.TBContext(flags=flags(logdir=str(logdir), **values), logdir=str(logdir)))
+    return AttentionPlugin(
+        base_plugin.TBContext(flags=flags(logdir=str(logdir), **values), logdir=str(logdir))
+    )
 
 
 def client_of(plugin: base_plugin.TBPlugin, path_prefix: str = "") -> Client:
@@ -79,23 +91,38 @@ def tensors(response: TestResponse) -> tuple[dict[str, np.ndarray], dict[str, An
     length = int.from_bytes(response.data[:8], "little")
     assert (8 + length) % 8 == 0, "arrays are aligned"
     header = json.loads(response.data[8 : 8 + length])
-    return load(response.data), {name: json.loads(value) for name, value in header.get("__metadata__", {}).items()}
+    return load(response.data), {
+        name: json.loads(value) for name, value in header.get("__metadata__", {}).items()
+    }
 
 
 def test_runs(client: Client, logdir: Path) -> None:
     answer = known(client)
     (run,) = answer["runs"]
     (tag,) = run["tags"]
-    assert (answer["version"], answer["problems"], run["run"], tag["tag"], tag["steps"]) == (1, [], "run", "probe", [0, 10])
+    assert (answer["version"], answer["problems"], run["run"], tag["tag"], tag["steps"]) == (
+        1,
+        [],
+        "run",
+        "probe",
+        [0, 10],
+    )
     write(record_file(logdir / "run"), events(20), append=True)
-    assert known(client)["runs"][0]["tags"][0]["steps"] == [0, 10, 20], "what has grown is read first"
+    assert known(client)["runs"][0]["tags"][0]["steps"] == [0, 10, 20], (
+        "what has grown is read first"
+    )
 
 
 def test_runs_while_a_long_scan_goes_on(logdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "PATIENCE", 0.01)
     monkeypatch.setattr(plugin_module.Index, "refresh", lambda self: time.sleep(0.5))
     client = client_of(plugin_of(logdir))
-    assert get(client, "runs").get_json() == {"version": 1, "loading": True, "runs": [], "problems": []}
+    assert get(client, "runs").get_json() == {
+        "version": 1,
+        "loading": True,
+        "runs": [],
+        "problems": [],
+    }
     monkeypatch.setattr(routes, "PATIENCE", 10)
     assert get(client, "runs").get_json()["loading"] is False
 
@@ -109,18 +136,39 @@ def test_a_capture(client: Client) -> None:
 def test_arrays(client: Client) -> None:
     arrays, metadata = tensors(get(client, "metrics?run=run&tag=probe"))
     assert (list(arrays["steps"]), arrays["metrics"].shape[:3]) == ([0, 10], (2, 2, 4))
-    assert (len(metadata["names"]), metadata["rows"]) == (arrays["metrics"].shape[3], [["decoder", 0], ["decoder", 1]])
+    assert (len(metadata["names"]), metadata["rows"]) == (
+        arrays["metrics"].shape[3],
+        [["decoder", 0], ["decoder", 1]],
+    )
     types, metadata = tensors(get(client, "types?run=run&tag=probe"))
-    assert (list(types["steps"]), types["types"].shape, types["types"].dtype) == ([0, 10], (2, 2, 4), np.uint16)
+    assert (list(types["steps"]), types["types"].shape, types["types"].dtype) == (
+        [0, 10],
+        (2, 2, 4),
+        np.uint16,
+    )
     assert metadata["types"][0]["name"] == "first token"
-    change, metadata = tensors(get(client, f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10"))
-    assert (change["distance"].shape, metadata["rows"], metadata["done"]) == ((2, 4), [["decoder", 0], ["decoder", 1]], True)
+    change, metadata = tensors(
+        get(client, f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10")
+    )
+    assert (change["distance"].shape, metadata["rows"], metadata["done"]) == (
+        (2, 4),
+        [["decoder", 0], ["decoder", 1]],
+        True,
+    )
     findings = get(client, "findings?run=run&tag=probe").get_json()
     assert findings == {"findings": [], "progress": 1.0, "done": True}
     pair, metadata = tensors(get(client, "pair?run=run&tag=probe&query=3&key=1"))
-    assert (pair["weights"].shape, metadata["layers"], metadata["done"]) == ((2, 2, 4), [0, 1], True)
+    assert (pair["weights"].shape, metadata["layers"], metadata["done"]) == (
+        (2, 2, 4),
+        [0, 1],
+        True,
+    )
     arrays, metadata = tensors(get(client, f"thumbnails?{CAPTURE}"))
-    assert (arrays["thumbnails"].shape, arrays["thumbnails"].dtype, metadata) == ((2, 4, 6, 6), np.uint8, {"layers": [0, 1]})
+    assert (arrays["thumbnails"].shape, arrays["thumbnails"].dtype, metadata) == (
+        (2, 4, 6, 6),
+        np.uint8,
+        {"layers": [0, 1]},
+    )
     layer = capture().stacks[0].layers[1]
     weights, _ = tensors(get(client, f"weights?{CAPTURE}&layer=1"))
     np.testing.assert_allclose(weights["weights"], attend.weights(layer), atol=2e-3)
@@ -141,13 +189,21 @@ def test_what_is_left_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> No
         patch.setattr(jobs_module, "PATIENCE", -1)
         begun = get(client, url)
     done = get(client, url)
-    assert (tensors(begun)[1]["done"], begun.headers["Cache-Control"]) == (False, "no-cache, must-revalidate")
+    assert (tensors(begun)[1]["done"], begun.headers["Cache-Control"]) == (
+        False,
+        "no-cache, must-revalidate",
+    )
     assert "ETag" not in begun.headers
-    assert (tensors(done)[1]["done"], done.headers["Cache-Control"]) == (True, "private, max-age=31536000, immutable")
+    assert (tensors(done)[1]["done"], done.headers["Cache-Control"]) == (
+        True,
+        "private, max-age=31536000, immutable",
+    )
     cells, _ = tensors(get(client, f"weights?{CAPTURE}&layer=1&block=4&first=hide"))
     weights = attend.weights(capture().stacks[0].layers[1])
     assert cells["weights"].shape == (4, 2, 2)
-    np.testing.assert_allclose(cells["weights"][:, 1, 0], weights[:, 4:, 1:4].sum(axis=2).mean(axis=1), atol=2e-3)
+    np.testing.assert_allclose(
+        cells["weights"][:, 1, 0], weights[:, 4:, 1:4].sum(axis=2).mean(axis=1), atol=2e-3
+    )
 
 
 def test_arrays_about_neurons(client: Client) -> None:
@@ -161,9 +217,13 @@ def test_arrays_about_neurons(client: Client) -> None:
     log, _ = tensors(get(client, f"distances?{CAPTURE}&layer=1&head=3&axis=log"))
     assert not np.allclose(log["lines"], arrays["lines"])
     layer = capture(seed=10).stacks[0].layers[1]
-    along, metadata = tensors(get(client, "contributions?run=run&tag=probe&layer=1&head=3&query=4&key=2"))
+    along, metadata = tensors(
+        get(client, "contributions?run=run&tag=probe&layer=1&head=3&query=4&key=2")
+    )
     assert (list(along["steps"]), metadata) == ([0, 10], {"progress": 1, "done": True, "notes": []})
-    np.testing.assert_allclose(along["contributions"][1], layer.query[3, 4] * layer.key[1, 2] * layer.scale, atol=2e-3)
+    np.testing.assert_allclose(
+        along["contributions"][1], layer.query[3, 4] * layer.key[1, 2] * layer.scale, atol=2e-3
+    )
     np.testing.assert_allclose(along["weights"][1], attend.weights(layer)[3, 4, 2], atol=2e-3)
 
 
@@ -180,16 +240,24 @@ def test_an_answer_is_kept_by_the_browser_when_it_names_the_version(client: Clie
             assert len(other.data) == len(kept.data)
 
 
-def test_an_answer_that_is_not_done_is_not_kept_by_the_browser(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_not_done_is_not_kept_by_the_browser(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     versions = known(client)["runs"][0]["tags"][0]["versions"]
     url = f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10&v={'-'.join(versions)}"
     gate = threading.Event()
     distances = change_module.distances
-    monkeypatch.setattr(change_module, "distances", lambda *layers: gate.wait(20) and distances(*layers))
+    monkeypatch.setattr(
+        change_module, "distances", lambda *layers: gate.wait(20) and distances(*layers)
+    )
     monkeypatch.setattr(jobs_module, "PATIENCE", 0)
     begun = get(client, url)
     arrays, metadata = tensors(begun)
-    assert (metadata["progress"], metadata["done"], np.isfinite(arrays["distance"]).any()) == (0, False, False)
+    assert (metadata["progress"], metadata["done"], np.isfinite(arrays["distance"]).any()) == (
+        0,
+        False,
+        False,
+    )
     assert "ETag" not in begun.headers
     assert begun.headers["Cache-Control"] == "no-cache, must-revalidate"
     gate.set()
@@ -199,7 +267,9 @@ def test_an_answer_that_is_not_done_is_not_kept_by_the_browser(client: Client, m
     assert done.headers["Cache-Control"] == "private, max-age=31536000, immutable"
 
 
-def test_what_the_browser_has_is_not_made_again(client: Client, logdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_browser_has_is_not_made_again(
+    client: Client, logdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     urls = [f"weights?{CAPTURE}&layer=0", "metrics?run=run&tag=probe"]
     tags = [get(client, url).headers["ETag"] for url in urls]
     for name in ("weights", "metrics"):
@@ -273,14 +343,18 @@ def test_other_paths_are_tensorboards_404(client: Client, url: str) -> None:
     assert get(client, url).status_code == 404
 
 
-def test_a_failure_is_logged_and_gets_a_sentence(client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_is_logged_and_gets_a_sentence(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def fail(*arguments: object) -> None:
         raise RuntimeError("a secret path")
 
     monkeypatch.setattr(Store, "weights", fail)
     response = get(client, f"weights?{CAPTURE}&layer=0")
     assert response.status_code == 500
-    assert response.text == "The Attention plugin failed at this; the output of TensorBoard says why."
+    assert (
+        response.text == "The Attention plugin failed at this; the output of TensorBoard says why."
+    )
     assert "a secret path" in caplog.text
 
 
@@ -297,15 +371,24 @@ def test_damage_is_a_404_with_a_sentence(client: Client, logdir: Path) -> None:
     data[100] ^= 255
     path.write_bytes(data)
     response = get(client, f"weights?{CAPTURE}&layer=0")
-    assert (response.status_code, response.text) == (404, "Step 0 of 'probe' is damaged on disk: a checksum is wrong.")
+    assert (response.status_code, response.text) == (
+        404,
+        "Step 0 of 'probe' is damaged on disk: a checksum is wrong.",
+    )
 
 
 def test_a_log_directory_that_is_not_given(tmp_path: Path) -> None:
-    for plugin in (plugin_of(""), AttentionPlugin(base_plugin.TBContext()), plugin_of("", grpc_data_provider="localhost:1")):
+    for plugin in (
+        plugin_of(""),
+        AttentionPlugin(base_plugin.TBContext()),
+        plugin_of("", grpc_data_provider="localhost:1"),
+    ):
         client = client_of(plugin)
         answer = known(client)
         assert answer["runs"] == []
-        assert answer["problems"][0]["problem"].startswith("TensorBoard was started without a log directory")
+        assert answer["problems"][0]["problem"].startswith(
+            "TensorBoard was started without a log directory"
+        )
         assert not plugin.is_active()
 
 
@@ -332,7 +415,9 @@ def test_active_as_soon_as_there_is_a_capture(tmp_path: Path) -> None:
     assert plugin.is_active()
 
 
-def test_whether_it_is_active_is_told_at_once(logdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whether_it_is_active_is_told_at_once(
+    logdir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(plugin_module.Index, "refresh", lambda self: time.sleep(1))
     plugin = plugin_of(logdir)
     started = time.perf_counter()
@@ -344,14 +429,25 @@ def test_the_entry_in_tensorboards_list(client: Client, logdir: Path) -> None:
     listing = client.get("/data/plugins_listing").get_json()
     assert listing["attention"]["tab_name"] == "Attention"
     assert listing["attention"]["enabled"] is True
-    assert listing["attention"]["loading_mechanism"]["module_path"] == "/data/plugin/attention/static/index.js"
+    assert (
+        listing["attention"]["loading_mechanism"]["module_path"]
+        == "/data/plugin/attention/static/index.js"
+    )
     assert tuple(plugin_of(logdir).data_plugin_names()) == ("attention",)
 
 
 @pytest.fixture
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory = tmp_path / "bundle"
-    for name in ("index.js", "assets/worker-1a.js", "fonts/Roboto.woff2", "index.js.map", "logo.svg", "secret.py", "notes.html"):
+    for name in (
+        "index.js",
+        "assets/worker-1a.js",
+        "fonts/Roboto.woff2",
+        "index.js.map",
+        "logo.svg",
+        "secret.py",
+        "notes.html",
+    ):
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
         (directory / name).write_text(f"content of {name}")
     (tmp_path / "outside.js").write_text("outside")
@@ -372,11 +468,23 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_static_files(bundle: Path, logdir: Path, name: str, media_type: str) -> None:
     client = client_of(plugin_of(logdir))
     response = get(client, f"static/{name}")
-    assert (response.status_code, response.text, response.content_type) == (200, f"content of {name}", media_type)
+    assert (response.status_code, response.text, response.content_type) == (
+        200,
+        f"content of {name}",
+        media_type,
+    )
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert get(client, f"static/{name}", headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    assert (
+        get(
+            client, f"static/{name}", headers={"If-None-Match": response.headers["ETag"]}
+        ).status_code
+        == 304
+    )
     (bundle / name).write_text("a new build")
-    assert get(client, f"static/{name}", headers={"If-None-Match": response.headers["ETag"]}).text == "a new build"
+    assert (
+        get(client, f"static/{name}", headers={"If-None-Match": response.headers["ETag"]}).text
+        == "a new build"
+    )
 
 
 @pytest.mark.parametrize(
@@ -393,7 +501,9 @@ def test_static_paths_that_are_no_file_of_the_bundle(bundle: Path, logdir: Path,
     assert "content of" not in response.text
 
 
-def test_without_a_bundle_the_tab_says_how_to_build_it(logdir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_bundle_the_tab_says_how_to_build_it(
+    logdir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(plugin_module, "BUNDLE", tmp_path / "nothing")
     response = get(client_of(plugin_of(logdir)), "static/index.js")
     assert (response.status_code, response.content_type) == (200, "text/javascript; charset=utf-8")
@@ -413,15 +523,44 @@ def test_the_loader(logdir: Path) -> None:
     loader.fix_flags(given)
     assert given.samples_per_plugin == {"attention": 7}
     loader.fix_flags(argparse.Namespace())
-    assert isinstance(loader.load(base_plugin.TBContext(flags=flags(logdir=str(logdir)))), AttentionPlugin)
+    assert isinstance(
+        loader.load(base_plugin.TBContext(flags=flags(logdir=str(logdir)))), AttentionPlugin
+    )
 
 
 def test_what_is_imported() -> None:
     """The loader imports nothing heavy, the whole plugin no model framework."""
     code = "import sys, tb_attention.plugin.{}; print([name for name in {} if name in sys.modules])"
     for module, forbidden in (
-        ("loader", ["numpy", "torch", "transformers", "tensorflow", "jax", "google.protobuf", "tb_attention.store", "safetensors"]),
-        ("plugin", ["torch", "transformers", "tensorflow", "jax", "tb_attention.capture", "tb_attention.logger"]),
+        (
+            "loader",
+            [
+                "numpy",
+                "torch",
+                "transformers",
+                "tensorflow",
+                "jax",
+                "google.protobuf",
+                "tb_attention.store",
+                "safetensors",
+            ],
+        ),
+        (
+            "plugin",
+            [
+                "torch",
+                "transformers",
+                "tensorflow",
+                "jax",
+                "tb_attention.capture",
+                "tb_attention.logger",
+            ],
+        ),
     ):
-        done = subprocess.run([sys.executable, "-c", code.format(module, forbidden)], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(module, forbidden)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         assert done.stdout == "[]\n"

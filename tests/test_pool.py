@@ -13,12 +13,21 @@ from tb_attention.store.pool import Kept, pool
 
 @st.composite
 def layers(draw: st.DrawFn) -> AttentionLayer:
-    queries, keys, heads = draw(st.integers(1, 150)), draw(st.integers(1, 150)), draw(st.integers(1, 3))
+    queries, keys, heads = (
+        draw(st.integers(1, 150)),
+        draw(st.integers(1, 150)),
+        draw(st.integers(1, 3)),
+    )
     random = np.random.default_rng(draw(st.integers(0, 99)))
     if draw(st.booleans()):
-        return AttentionLayer(weights=random.dirichlet(np.ones(keys), size=(heads, queries)).astype("f4"), causal=False)
+        return AttentionLayer(
+            weights=random.dirichlet(np.ones(keys), size=(heads, queries)).astype("f4"),
+            causal=False,
+        )
     query, key = (random.normal(size=(heads, count, 4)).astype("f4") for count in (queries, keys))
-    return AttentionLayer(query=query, key=key, causal=draw(st.booleans()), query_start=draw(st.integers(0, 5)))
+    return AttentionLayer(
+        query=query, key=key, causal=draw(st.booleans()), query_start=draw(st.integers(0, 5))
+    )
 
 
 def dense(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, kept: Kept) -> np.ndarray:
@@ -31,10 +40,18 @@ def dense(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, kept: Kept
     visible = np.where(hidden, 0, weights)
     if kept.share_hidden or kept.share_keys:
         visible = np.divide(visible, total, out=np.zeros_like(visible), where=total != 0)
-    visible = visible[:, np.ones(queries, bool) if kept.queries is None else kept.queries][:, :, shown]
+    visible = visible[:, np.ones(queries, bool) if kept.queries is None else kept.queries][
+        :, :, shown
+    ]
     return np.stack(
         [
-            np.stack([visible[:, rows == a][:, :, columns == b].sum(axis=2).mean(axis=1) for b in range(columns.max() + 1)], axis=-1)
+            np.stack(
+                [
+                    visible[:, rows == a][:, :, columns == b].sum(axis=2).mean(axis=1)
+                    for b in range(columns.max() + 1)
+                ],
+                axis=-1,
+            )
             for a in range(rows.max() + 1)
         ],
         axis=1,
@@ -43,7 +60,9 @@ def dense(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, kept: Kept
 
 @given(layer=layers(), block=st.integers(1, 40), seed=st.integers(0, 99))
 @settings(max_examples=60, deadline=None)
-def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(layer: AttentionLayer, block: int, seed: int) -> None:
+def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(
+    layer: AttentionLayer, block: int, seed: int
+) -> None:
     random = np.random.default_rng(seed)
 
     def some(count: int) -> np.ndarray | None:
@@ -51,16 +70,26 @@ def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(layer: Attentio
         flags[random.integers(count)] = True
         return flags if random.random() < 0.5 else None
 
-    kept = Kept(some(layer.queries), some(layer.keys), some(layer.keys), bool(random.random() < 0.5), bool(random.random() < 0.5))
+    kept = Kept(
+        some(layer.queries),
+        some(layer.keys),
+        some(layer.keys),
+        bool(random.random() < 0.5),
+        bool(random.random() < 0.5),
+    )
     rows, columns = (np.arange(count) // block for count in kept.shape(layer))
     weights = attend.weights(layer).astype(float)
-    np.testing.assert_allclose(pool(layer, rows, columns, kept), dense(weights, rows, columns, kept), atol=2e-5)
+    np.testing.assert_allclose(
+        pool(layer, rows, columns, kept), dense(weights, rows, columns, kept), atol=2e-5
+    )
 
 
 def test_nothing_is_changed_in_the_layer() -> None:
     weights = np.random.default_rng(0).dirichlet(np.ones(9), size=(2, 9)).astype("f4")
     layer = AttentionLayer(weights=weights.copy(), causal=False)
-    cells = pool(layer, np.arange(9), np.arange(9), Kept(hidden=np.arange(9) == 0, share_hidden=True))
+    cells = pool(
+        layer, np.arange(9), np.arange(9), Kept(hidden=np.arange(9) == 0, share_hidden=True)
+    )
     np.testing.assert_array_equal(layer.weights, weights)
     np.testing.assert_allclose(cells.sum(axis=2), 1, atol=1e-6)
     assert not cells[:, :, 0].any()
@@ -69,5 +98,10 @@ def test_nothing_is_changed_in_the_layer() -> None:
 def test_a_row_of_which_nothing_is_left_is_zero() -> None:
     weights = np.zeros((1, 2, 2), np.float32)
     weights[0, :, 0] = 1
-    cells = pool(AttentionLayer(weights=weights), np.arange(2), np.arange(2), Kept(hidden=np.array([True, False]), share_hidden=True))
+    cells = pool(
+        AttentionLayer(weights=weights),
+        np.arange(2),
+        np.arange(2),
+        Kept(hidden=np.array([True, False]), share_hidden=True),
+    )
     assert not cells.any()

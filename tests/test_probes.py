@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 import torch
 from tokenizers import Tokenizer, models
-from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import (
+    GPT2Config,
+    GPT2LMHeadModel,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+)
 
 from tb_attention import AttentionCallback, Repeated
 from tb_attention.capture import capture
@@ -28,11 +34,15 @@ WORDS = ["<s>", "<pad>", "<extra>", *(f"w{number}" for number in range(97))]
 
 def gpt2(positions: int = 64, vocabulary: int = 128, **options: Any) -> GPT2LMHeadModel:
     sizes = {"n_embd": 16, "n_layer": 1, "n_head": 2, "bos_token_id": None, "eos_token_id": None}
-    return GPT2LMHeadModel(GPT2Config(n_positions=positions, vocab_size=vocabulary, **{**sizes, **options}))
+    return GPT2LMHeadModel(
+        GPT2Config(n_positions=positions, vocab_size=vocabulary, **{**sizes, **options})
+    )
 
 
 def tokenizer(**special: str) -> PreTrainedTokenizerFast:
-    words = Tokenizer(models.WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="w0"))
+    words = Tokenizer(
+        models.WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="w0")
+    )
     return PreTrainedTokenizerFast(tokenizer_object=words, **special)
 
 
@@ -41,7 +51,15 @@ def ids_of(model: Any, tokenizer: Any = None, probe: Repeated | None = None) -> 
 
 
 def test_a_list_is_texts_tagged_texts_and_the_repeated_probe() -> None:
-    probes = probes_of(["The doctor asked. She", ("other", "The nurse"), "repeated", ("a-word", "repeated"), ("ids", [1, 2])])
+    probes = probes_of(
+        [
+            "The doctor asked. She",
+            ("other", "The nurse"),
+            "repeated",
+            ("a-word", "repeated"),
+            ("ids", [1, 2]),
+        ]
+    )
     assert probes == {
         "the-doctor-asked-she": "The doctor asked. She", "other": "The nurse", "repeated": Repeated(), "a-word": "repeated", "ids": [1, 2],
     }  # fmt: skip
@@ -49,7 +67,10 @@ def test_a_list_is_texts_tagged_texts_and_the_repeated_probe() -> None:
 
 
 def test_in_a_mapping_repeated_is_a_text_like_any_other() -> None:
-    assert probes_of({"word": "repeated", "probe": Repeated(seed=1)}) == {"word": "repeated", "probe": Repeated(seed=1)}
+    assert probes_of({"word": "repeated", "probe": Repeated(seed=1)}) == {
+        "word": "repeated",
+        "probe": Repeated(seed=1),
+    }
 
 
 @pytest.mark.parametrize(
@@ -70,12 +91,20 @@ def test_what_is_no_probe(given: Any, sentence: str) -> None:
 
 
 def test_random_tokens_come_twice_behind_the_first_token_of_the_tokenizer() -> None:
-    ids = ids_of(gpt2(positions=100), tokenizer(bos_token="<s>", pad_token="<pad>", additional_special_tokens=["<extra>"]))
+    ids = ids_of(
+        gpt2(positions=100),
+        tokenizer(bos_token="<s>", pad_token="<pad>", additional_special_tokens=["<extra>"]),
+    )
     assert (len(ids), ids[0]) == (65, 0)
     assert ids[1:33] == ids[33:]
     assert len(set(ids[1:33])) == 32
-    assert set(ids[1:]) <= set(range(3, 100)), "of the model's 128 ids the tokenizer knows 100, and 3 of these are special"
-    assert ids == ids_of(gpt2(positions=100), tokenizer(bos_token="<s>", pad_token="<pad>", additional_special_tokens=["<extra>"]))
+    assert set(ids[1:]) <= set(range(3, 100)), (
+        "of the model's 128 ids the tokenizer knows 100, and 3 of these are special"
+    )
+    assert ids == ids_of(
+        gpt2(positions=100),
+        tokenizer(bos_token="<s>", pad_token="<pad>", additional_special_tokens=["<extra>"]),
+    )
 
 
 def test_without_a_tokenizer_the_config_says_what_is_special() -> None:
@@ -85,7 +114,9 @@ def test_without_a_tokenizer_the_config_says_what_is_special() -> None:
     assert 7 not in ids
 
 
-@pytest.mark.parametrize(("positions", "vocabulary", "expected"), [(21, 100, 20), (64, 10, 20), (1024, 5000, 64)])
+@pytest.mark.parametrize(
+    ("positions", "vocabulary", "expected"), [(21, 100, 20), (64, 10, 20), (1024, 5000, 64)]
+)
 def test_the_length_fits_the_model(positions: int, vocabulary: int, expected: int) -> None:
     assert len(ids_of(gpt2(positions, vocabulary))) == expected
 
@@ -120,7 +151,9 @@ def test_a_plain_torch_model_needs_to_say_its_vocabulary() -> None:
 
 
 def test_no_room() -> None:
-    with pytest.raises(InvalidInput, match="has 9 tokens twice, and this model has room for 2 to 8"):
+    with pytest.raises(
+        InvalidInput, match="has 9 tokens twice, and this model has room for 2 to 8"
+    ):
         ids_of(gpt2(16), probe=Repeated(tokens=9))
     with pytest.raises(InvalidInput, match="room for 2 to 1"):
         ids_of(gpt2(3))
@@ -150,13 +183,24 @@ def test_a_training_logs_it_at_every_step_with_the_same_tokens(tmp_path: Path) -
     index.refresh()
     store = Store(index)
     found = {tag: store.steps(".", tag) for tag in index.snapshot.runs["."]}
-    assert {tag: list(steps) for tag, steps in found.items()} == {"repeated": [0, 1], "w1-w2-w3": [0, 1]}
-    before, after = ([*store.message(location).sequences[0].ids] for location in found["repeated"].values())
+    assert {tag: list(steps) for tag, steps in found.items()} == {
+        "repeated": [0, 1],
+        "w1-w2-w3": [0, 1],
+    }
+    before, after = (
+        [*store.message(location).sequences[0].ids] for location in found["repeated"].values()
+    )
     assert before == after
-    assert before[1:32] == before[32:], "31 tokens fit twice, with the first token, into 64 positions"
+    assert before[1:32] == before[32:], (
+        "31 tokens fit twice, with the first token, into 64 positions"
+    )
 
 
 def test_a_line_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "probes.txt"
     path.write_text("doctor: The doctor asked.\nrepeated\nword: repeated\n")
-    assert read_probes(path) == {"doctor": "The doctor asked.", "repeated": Repeated(), "word": "repeated"}
+    assert read_probes(path) == {
+        "doctor": "The doctor asked.",
+        "repeated": Repeated(),
+        "word": "repeated",
+    }

@@ -1,4 +1,8 @@
-"""Log directories at URLs: written through TensorBoard's own file layer to fsspec's memory:// and to s3://, read back by the store."""
+"""Log directories at URLs.
+
+Written through TensorBoard's own file layer to fsspec's memory:// and to s3://, read back by the
+store.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +61,10 @@ def steps(url: str) -> dict[str, dict[str, list[int]]]:
     index = Index([Root(url)])
     index.refresh()
     assert index.snapshot.problems == ()
-    return {run: {tag: list(steps) for tag, steps in tags.items()} for run, tags in index.snapshot.runs.items()}
+    return {
+        run: {tag: list(steps) for tag, steps in tags.items()}
+        for run, tags in index.snapshot.runs.items()
+    }
 
 
 def files(memory: MemoryFileSystem, under: str = "/") -> dict[str, int]:
@@ -70,7 +77,9 @@ def assert_logged_and_read_back(url: str, run: str) -> None:
         for step in (0, 7):
             logger.write(capture(seed=step), tag="probe", step=step)
             logger.flush()
-            assert steps(url)[run]["probe"][-1] == step, "what was flushed is readable while the logger is open"
+            assert steps(url)[run]["probe"][-1] == step, (
+                "what was flushed is readable while the logger is open"
+            )
     index = Index([Root(url)])
     index.refresh()
     store = Store(index)
@@ -79,7 +88,9 @@ def assert_logged_and_read_back(url: str, run: str) -> None:
         weights = store.weights(location, None, number, None).arrays["weights"]
         assert np.abs(weights - attend.weights(layer)).max() <= 2e-3
     events = EventAccumulator(f"{url}/{run}").Reload()
-    assert [event.step for event in events.Tensors("probe")] == [0, 7], "TensorBoard's own reader finds the run"
+    assert [event.step for event in events.Tensors("probe")] == [0, 7], (
+        "TensorBoard's own reader finds the run"
+    )
 
 
 @pytest.mark.usefixtures("memory")
@@ -119,7 +130,9 @@ def test_captures_never_straddle_two_files(memory: MemoryFileSystem) -> None:
 def test_a_capture_in_an_event_file_is_in_one() -> None:
     with AttentionLogger("memory://logs/run", strict=True, inline=True) as logger:
         for step in range(3):
-            logger.write(capture(300, heads=8, key_heads=8, neurons=64), tag="probe", step=step)  # more than an event file may grow to
+            logger.write(
+                capture(300, heads=8, key_heads=8, neurons=64), tag="probe", step=step
+            )  # more than an event file may grow to
     assert steps("memory://logs") == {"run": {"probe": [0, 1, 2]}}
     assert len(MemoryFileSystem().find("/logs")) == 3
 
@@ -170,11 +183,17 @@ def test_a_strict_logger_raises(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("memory")
 def test_no_second_event_file_at_a_url() -> None:
-    with AttentionLogger("memory://logs/run", strict=True) as first, AttentionLogger("memory://logs/run", strict=True) as second:
+    with (
+        AttentionLogger("memory://logs/run", strict=True) as first,
+        AttentionLogger("memory://logs/run", strict=True) as second,
+    ):
         first.write(capture(), tag="probe", step=0)
         first.flush()
         second.write(capture(), tag="probe", step=1)
-        with pytest.raises(LoggingFailed, match="another writer of this process has an event file in memory://logs/run"):
+        with pytest.raises(
+            LoggingFailed,
+            match="another writer of this process has an event file in memory://logs/run",
+        ):
             second.flush()
 
 
@@ -193,8 +212,14 @@ def test_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     from tensorboard.compat.tensorflow_stub.io import gfile
 
     monkeypatch.delitem(gfile._REGISTERED_FILESYSTEMS, "s3", raising=False)
-    for url, advice in (("s3://bucket/run", "pip install boto3"), ("gs://bucket/run", "pip install fsspec gcsfs")):
-        with pytest.raises(InvalidInput, match=f"nothing can be written to {url}, as .* {advice}, or log to a local directory"):
+    for url, advice in (
+        ("s3://bucket/run", "pip install boto3"),
+        ("gs://bucket/run", "pip install fsspec gcsfs"),
+    ):
+        with pytest.raises(
+            InvalidInput,
+            match=f"nothing can be written to {url}, as .* {advice}, or log to a local directory",
+        ):
             AttentionLogger(url)
         index = Index([Root(url)])
         index.refresh()
@@ -214,8 +239,16 @@ for step in range(3):
 logger.flush()
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
-    done = subprocess.run([sys.executable, "-c", code, url := f"file://{tmp_path}/run"], env=environment, timeout=60, check=False)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code, url := f"file://{tmp_path}/run"],
+        env=environment,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == -signal.SIGKILL
     assert steps(url) == {".": {"probe": [0, 1, 2]}}
     assert steps(str(tmp_path)) == {"run": {"probe": [0, 1, 2]}}

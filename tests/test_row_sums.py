@@ -50,17 +50,27 @@ def dense(layer: AttentionLayer, ids: list[int]) -> dict[str, np.ndarray]:
     extras=st.sets(st.sampled_from(["mask", "bias", "sinks", "torch", "weights"])),
 )
 @settings(max_examples=60, deadline=None)
-def test_sums_are_those_of_the_dense_matrix(seed: int, tokens: int, vocabulary: int, causal: bool, extras: set[str]) -> None:
+def test_sums_are_those_of_the_dense_matrix(
+    seed: int, tokens: int, vocabulary: int, causal: bool, extras: set[str]
+) -> None:
     rng = np.random.default_rng(seed)
     ids = rng.integers(0, vocabulary, tokens).tolist()
-    options: dict[str, Any] = {"query": rng.normal(size=(4, tokens, 8)), "key": rng.normal(size=(2, tokens, 8))}
+    options: dict[str, Any] = {
+        "query": rng.normal(size=(4, tokens, 8)),
+        "key": rng.normal(size=(2, tokens, 8)),
+    }
     if "mask" in extras:
         options["mask"] = rng.random((1, tokens, tokens)) < 0.7
     if "bias" in extras:
-        options["bias"] = np.where(rng.random((4, tokens, tokens)) < 0.1, -np.inf, rng.normal(size=(4, tokens, tokens)))
+        options["bias"] = np.where(
+            rng.random((4, tokens, tokens)) < 0.1, -np.inf, rng.normal(size=(4, tokens, tokens))
+        )
     if "sinks" in extras:
         options["sinks"] = rng.normal(size=4)
-    options = {name: array if array.dtype == bool else array.astype(np.float32) for name, array in options.items()}
+    options = {
+        name: array if array.dtype == bool else array.astype(np.float32)
+        for name, array in options.items()
+    }
     if "torch" in extras:
         options = {name: torch.tensor(array) for name, array in options.items()}
     layer = AttentionLayer(causal=causal, scale=0.7, **options)

@@ -20,13 +20,18 @@ from tb_attention.measure import measure
 def scalars_in(directory: Path) -> dict[str, list[tuple[int, float]]]:
     accumulator = EventAccumulator(str(directory), size_guidance={"scalars": 0, "tensors": 0})
     accumulator.Reload()
-    return {tag: [(event.step, event.value) for event in accumulator.Scalars(tag)] for tag in accumulator.Tags()["scalars"]}
+    return {
+        tag: [(event.step, event.value) for event in accumulator.Scalars(tag)]
+        for tag in accumulator.Tags()["scalars"]
+    }
 
 
 def own(step: int, name: str) -> np.ndarray:
     """[layers, heads], from the weights."""
     captured = capture(seed=step)
-    measured = [measure(layer, captured.sequences[0].ids)[0] for layer in captured.stacks[0].layers.values()]
+    measured = [
+        measure(layer, captured.sequences[0].ids)[0] for layer in captured.stacks[0].layers.values()
+    ]
     return np.stack(measured)[:, :, metrics.NAMES.index(name)]
 
 
@@ -40,10 +45,16 @@ def test_mean_and_maximum_of_each_layer(tmp_path: Path, writer: type) -> None:
         where.close()
     found = scalars_in(tmp_path)
     assert set(found) == {
-        f"attention/probe/{name}.{layer}.{of}" for name in ("entropy", "first_token") for layer in (0, 1) for of in ("mean", "max")
+        f"attention/probe/{name}.{layer}.{of}"
+        for name in ("entropy", "first_token")
+        for layer in (0, 1)
+        for of in ("mean", "max")
     }, "induction is not defined where no token comes twice"
     for layer in (0, 1):
-        first_token = [attend.weights(capture(seed=step).stacks[0].layers[layer])[:, 1:, 0].mean(axis=1) for step in (0, 7)]
+        first_token = [
+            attend.weights(capture(seed=step).stacks[0].layers[layer])[:, 1:, 0].mean(axis=1)
+            for step in (0, 7)
+        ]
         for of, function in (("mean", np.mean), ("max", np.max)):
             steps, values = zip(*found[f"attention/probe/first_token.{layer}.{of}"], strict=True)
             assert steps == (0, 7)

@@ -31,14 +31,25 @@ class Heads(nn.Module):
 
     def __init__(self, call: Callable[..., torch.Tensor] | None = None) -> None:
         super().__init__()
-        self.c_attn, self.c_proj, self.call = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH), call
+        self.c_attn, self.c_proj, self.call = (
+            nn.Linear(WIDTH, 3 * WIDTH),
+            nn.Linear(WIDTH, WIDTH),
+            call,
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         batch, tokens, _ = x.shape
-        q, k, v = (part.view(batch, tokens, HEADS, -1).transpose(1, 2) for part in self.c_attn(x).split(WIDTH, dim=2))
+        q, k, v = (
+            part.view(batch, tokens, HEADS, -1).transpose(1, 2)
+            for part in self.c_attn(x).split(WIDTH, dim=2)
+        )
         attention = self.call or functional.scaled_dot_product_attention
         return self.c_proj(
-            attention(q, k, v, attn_mask=None, dropout_p=0.1 if self.training else 0, is_causal=True).transpose(1, 2).flatten(2)
+            attention(
+                q, k, v, attn_mask=None, dropout_p=0.1 if self.training else 0, is_causal=True
+            )
+            .transpose(1, 2)
+            .flatten(2)
         )
 
 
@@ -56,7 +67,11 @@ class Small(nn.Module):
 
     def __init__(self, *layers: nn.Module) -> None:
         super().__init__()
-        self.wte, self.h, self.head = nn.Embedding(WORDS, WIDTH), nn.ModuleList(layers), nn.Linear(WIDTH, WORDS)
+        self.wte, self.h, self.head = (
+            nn.Embedding(WORDS, WIDTH),
+            nn.ModuleList(layers),
+            nn.Linear(WIDTH, WORDS),
+        )
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         x = self.wte(ids)
@@ -77,7 +92,9 @@ class WithWeights(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])
         x = x if self.batch_first else x.transpose(0, 1)
-        result, self.weights = self.attention(x, x, x, attn_mask=mask, need_weights=self.need_weights, average_attn_weights=False)
+        result, self.weights = self.attention(
+            x, x, x, attn_mask=mask, need_weights=self.need_weights, average_attn_weights=False
+        )
         return result if self.batch_first else result.transpose(0, 1)
 
 
@@ -109,7 +126,10 @@ def nano(call: Callable[..., torch.Tensor] | None = None) -> Any:
 
 @contextmanager
 def torchs_own_weights() -> Iterator[list[torch.Tensor]]:
-    """What scaled_dot_product_attention multiplies values with: its result where the values are the identity."""
+    """What scaled_dot_product_attention multiplies values with.
+
+    Its result where the values are the identity.
+    """
     original, found = functional.scaled_dot_product_attention, []
 
     def attention(query: Any, key: Any, value: Any, *args: Any, **options: Any) -> Any:
@@ -125,7 +145,11 @@ def torchs_own_weights() -> Iterator[list[torch.Tensor]]:
 
 
 def weights_of(captured: Capture) -> list[np.ndarray]:
-    return [attend.weights(layer).numpy() for stack in captured.stacks for layer in stack.layers.values()]
+    return [
+        attend.weights(layer).numpy()
+        for stack in captured.stacks
+        for layer in stack.layers.values()
+    ]
 
 
 def check(captured: Capture, expected: list[torch.Tensor]) -> None:
@@ -151,11 +175,15 @@ def test_a_model_like_nanogpt() -> None:
 
 def test_the_function_may_be_imported_by_name() -> None:
     by_name = nano(lambda *args, **options: imported(*args, **options))
-    for one, other in zip(weights_of(capture(by_name, IDS)), weights_of(capture(nano(), IDS)), strict=True):
+    for one, other in zip(
+        weights_of(capture(by_name, IDS)), weights_of(capture(nano(), IDS)), strict=True
+    ):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("options", [{}, {"batch_first": False}, {"add_zero_attn": True}, {"kdim": WIDTH, "vdim": WIDTH}])
+@pytest.mark.parametrize(
+    "options", [{}, {"batch_first": False}, {"add_zero_attn": True}, {"kdim": WIDTH, "vdim": WIDTH}]
+)
 def test_multihead_attention_that_returns_weights(options: dict[str, Any]) -> None:
     model = built(lambda: Small(*(WithWeights(**options) for _ in range(LAYERS))))
     before = torch.get_rng_state()
@@ -168,7 +196,11 @@ def test_multihead_attention_that_returns_weights(options: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("batch_first", [False, True])
 def test_multihead_attention_without_weights(batch_first: bool) -> None:
-    model = built(lambda: Small(*(WithWeights(batch_first=batch_first, need_weights=False) for _ in range(LAYERS))))
+    model = built(
+        lambda: Small(
+            *(WithWeights(batch_first=batch_first, need_weights=False) for _ in range(LAYERS))
+        )
+    )
     captured = capture(model, IDS)
     assert all(layer.weights is None for layer in model.h)
     for layer in model.h:
@@ -191,7 +223,11 @@ def test_the_logger_sees_a_batch_of_plain_torch(batch_first: bool) -> None:
 
 def test_layers_of_a_torch_encoder() -> None:
     """In evaluation mode torch computes them in one fused function."""
-    make = lambda: Small(nn.TransformerEncoder(nn.TransformerEncoderLayer(WIDTH, HEADS, 32, batch_first=True), LAYERS))  # noqa: E731
+
+    def make() -> Small:
+        layer = nn.TransformerEncoderLayer(WIDTH, HEADS, 32, batch_first=True)
+        return Small(nn.TransformerEncoder(layer, LAYERS))
+
     model = built(make).eval()
     captured = capture(model, IDS)
     assert torch.backends.mha.get_fastpath_enabled()
@@ -217,8 +253,13 @@ def test_a_torch_transformer_has_three_stacks() -> None:
         model(torch.tensor([IDS]), torch.tensor([[4, 5, 6]]))
     encoder, decoder, cross = own[:2], own[2::2], own[3::2]
     check(captured, [*encoder, *decoder, *cross])
-    assert [(stack.name, list(stack.layers)) for stack in captured.stacks] == [(n, [0, 1]) for n in ("encoder", "decoder", "cross")]
-    assert [(len(captured.sequences[s.query_sequence]), len(captured.sequences[s.key_sequence])) for s in captured.stacks] == [
+    assert [(stack.name, list(stack.layers)) for stack in captured.stacks] == [
+        (n, [0, 1]) for n in ("encoder", "decoder", "cross")
+    ]
+    assert [
+        (len(captured.sequences[s.query_sequence]), len(captured.sequences[s.key_sequence]))
+        for s in captured.stacks
+    ] == [
         (7, 7),
         (3, 3),
         (3, 7),
@@ -226,21 +267,32 @@ def test_a_torch_transformer_has_three_stacks() -> None:
 
 
 def test_falcon_with_alibi_as_it_really_computes() -> None:
-    config = transformers.FalconConfig(vocab_size=WORDS, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, alibi=True)
+    config = transformers.FalconConfig(
+        vocab_size=WORDS, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, alibi=True
+    )
     with torch.random.fork_rng():
         torch.manual_seed(1)
         model = transformers.FalconForCausalLM(config).eval()
     with torchs_own_weights() as own:
         captured = capture(model, IDS)
     found = weights_of(captured)
-    assert len(found) == len(own) == 2 and all(layer.bias is not None for layer in captured.stacks[0].layers.values())
-    assert max(np.abs(one - other.numpy()).max() for one, other in zip(found, own, strict=True)) <= 1e-5
+    assert len(found) == len(own) == 2 and all(
+        layer.bias is not None for layer in captured.stacks[0].layers.values()
+    )
+    assert (
+        max(np.abs(one - other.numpy()).max() for one, other in zip(found, own, strict=True))
+        <= 1e-5
+    )
 
 
 def test_the_output_and_the_gradients_are_the_same_and_everything_is_restored() -> None:
     model = nano().eval()
     ids = torch.tensor([IDS])
-    before = (functional.scaled_dot_product_attention, functional.multi_head_attention_forward, imported)
+    before = (
+        functional.scaled_dot_product_attention,
+        functional.multi_head_attention_forward,
+        imported,
+    )
     plain = model(ids)
     plain.sum().backward()
     gradients = [parameter.grad.clone() for parameter in model.parameters()]
@@ -251,8 +303,15 @@ def test_the_output_and_the_gradients_are_the_same_and_everything_is_restored() 
         watched.sum().backward()
         raise KeyError
     assert len(seen) == LAYERS and torch.equal(plain, watched)
-    assert all(torch.equal(parameter.grad, other) for parameter, other in zip(model.parameters(), gradients, strict=True))
-    assert before == (functional.scaled_dot_product_attention, functional.multi_head_attention_forward, imported)
+    assert all(
+        torch.equal(parameter.grad, other)
+        for parameter, other in zip(model.parameters(), gradients, strict=True)
+    )
+    assert before == (
+        functional.scaled_dot_product_attention,
+        functional.multi_head_attention_forward,
+        imported,
+    )
     assert torch.backends.mha.get_fastpath_enabled() and not nn.modules.module._global_forward_hooks
 
 
@@ -265,7 +324,9 @@ def test_another_model_is_not_seen() -> None:
 
 
 def test_a_model_on_the_interface_is_seen_once() -> None:
-    config = transformers.GPT2Config(vocab_size=WORDS, n_embd=16, n_layer=2, n_head=2, n_positions=16)
+    config = transformers.GPT2Config(
+        vocab_size=WORDS, n_embd=16, n_layer=2, n_head=2, n_positions=16
+    )
     captured = capture(transformers.GPT2LMHeadModel(config), IDS)
     assert list(captured.stacks[0].layers) == [0, 1]
 

@@ -42,23 +42,39 @@ def stored(directory: Path, *written: list[event_pb2.Event]) -> Store:
 
 def softmax(layer: AttentionLayer) -> tuple[np.ndarray, np.ndarray]:
     """(scores, weights) float64 [heads, queries, keys], the plain way, of queries and keys as they are stored: float16."""
-    query, key = layer.query.astype(np.float16).astype(float), layer.key.astype(np.float16).astype(float)
-    scores = query @ np.repeat(key, layer.heads // layer.key_heads, axis=0).transpose(0, 2, 1) * np.float32(layer.scale)
+    query, key = (
+        layer.query.astype(np.float16).astype(float),
+        layer.key.astype(np.float16).astype(float),
+    )
+    scores = (
+        query
+        @ np.repeat(key, layer.heads // layer.key_heads, axis=0).transpose(0, 2, 1)
+        * np.float32(layer.scale)
+    )
     if layer.softcap is not None:
         scores = layer.softcap * np.tanh(scores / layer.softcap)
     if layer.bias is not None:
         scores = scores + layer.bias.astype(np.float16)
-    allowed = np.tri(layer.queries, layer.keys, layer.query_start, dtype=bool) if layer.causal else np.ones(scores.shape[1:], bool)
+    allowed = (
+        np.tri(layer.queries, layer.keys, layer.query_start, dtype=bool)
+        if layer.causal
+        else np.ones(scores.shape[1:], bool)
+    )
     if layer.mask is not None:
         allowed = allowed & layer.mask
     scores = np.where(allowed, scores, -np.inf)
     raised = np.exp(scores)
-    total = raised.sum(axis=-1, keepdims=True) + (0 if layer.sinks is None else np.exp(layer.sinks)[:, None, None])
+    total = raised.sum(axis=-1, keepdims=True) + (
+        0 if layer.sinks is None else np.exp(layer.sinks)[:, None, None]
+    )
     return scores, np.divide(raised, total, out=np.zeros_like(raised), where=total > 0)
 
 
 def rich() -> captures.Capture:
-    """A capture with all that a layer can have: grouped queries, mask, bias of each head, soft cap, sinks; and weights only."""
+    """A capture with all that a layer can have.
+
+    Grouped queries, mask, bias of each head, soft cap, sinks; and weights only.
+    """
     random = np.random.default_rng(1)
     tokens, heads = 7, 4
 
@@ -83,7 +99,9 @@ def rich() -> captures.Capture:
         tokens=(b"The", b" \xe2\x82", b"\xac", b"\n", b"<s>", "é".encode(), b"\xff\xfe"), text="The €", ids=tuple(range(tokens)),
         pieces=("The", "a", "b", "c", "d", "e", "f"), special=(False,) * 4 + (True,) + (False,) * 2, segments=(0,) * 7, prompt=3,
     )  # fmt: skip
-    return captures.Capture("rich", (sequence,), (captures.Stack("decoder", layers), captures.Stack("encoder", only)))
+    return captures.Capture(
+        "rich", (sequence,), (captures.Stack("decoder", layers), captures.Stack("encoder", only))
+    )
 
 
 @pytest.mark.parametrize("layer", [0, 2, 3])
@@ -96,7 +114,11 @@ def test_weights_and_rows_of_a_layer_and_of_each_head(tmp_path: Path, layer: int
     assert answer.dtype == np.float32
     np.testing.assert_allclose(answer, weights, atol=2e-6)
     for head in range(4):
-        np.testing.assert_allclose(store.weights(location, "decoder", layer, head).arrays["weights"], weights[[head]], atol=2e-6)
+        np.testing.assert_allclose(
+            store.weights(location, "decoder", layer, head).arrays["weights"],
+            weights[[head]],
+            atol=2e-6,
+        )
     for query in range(7):
         row = store.row(location, None, layer, query, None).arrays
         np.testing.assert_allclose(row["weights"], weights[:, query], atol=2e-6)
@@ -125,7 +147,13 @@ def test_square_roots_come_back_within_half_a_level(weight: float) -> None:
 
 
 def test_square_roots_of_what_is_no_weight() -> None:
-    assert list(square_roots(np.array([np.nan, np.inf, -np.inf, -0.1, 1.2], np.float32))) == [0, 255, 0, 0, 255]
+    assert list(square_roots(np.array([np.nan, np.inf, -np.inf, -0.1, 1.2], np.float32))) == [
+        0,
+        255,
+        0,
+        0,
+        255,
+    ]
 
 
 def test_weights_only(tmp_path: Path) -> None:
@@ -133,9 +161,21 @@ def test_weights_only(tmp_path: Path) -> None:
     store = stored(tmp_path, events(of=made))
     location = store.find(".", "probe", 0)
     weights = made.stacks[1].layers[0].weights
-    np.testing.assert_allclose(store.weights(location, "encoder", 0, None).arrays["weights"], weights, atol=1e-3)
-    np.testing.assert_allclose(store.weights(location, "encoder", 0, 3, "float16").arrays["weights"], weights[[3]], atol=1e-3)
-    assert np.all(np.abs(store.weights(location, "encoder", 0, 3, "uint8").arrays["weights"] - 255 * np.sqrt(weights[[3]])) < 1)
+    np.testing.assert_allclose(
+        store.weights(location, "encoder", 0, None).arrays["weights"], weights, atol=1e-3
+    )
+    np.testing.assert_allclose(
+        store.weights(location, "encoder", 0, 3, "float16").arrays["weights"],
+        weights[[3]],
+        atol=1e-3,
+    )
+    assert np.all(
+        np.abs(
+            store.weights(location, "encoder", 0, 3, "uint8").arrays["weights"]
+            - 255 * np.sqrt(weights[[3]])
+        )
+        < 1
+    )
     row = store.row(location, "encoder", 0, 2, None).arrays
     assert list(row) == ["weights"]
     with pytest.raises(NotLogged, match="Only the weights of layer 0 were logged"):
@@ -194,8 +234,15 @@ def test_thumbnails(tmp_path: Path) -> None:
     store = stored(tmp_path, written)
     location = store.find(".", "probe", 0)
     answer = store.thumbnails(location, None)
-    assert (answer.metadata["layers"], answer.arrays["thumbnails"].shape) == ([0, 2, 3], (3, 4, 7, 7))
-    (expected,) = [value.tensor for value in written[-1].summary.value if value.tag == "probe/decoder/thumbnails"]
+    assert (answer.metadata["layers"], answer.arrays["thumbnails"].shape) == (
+        [0, 2, 3],
+        (3, 4, 7, 7),
+    )
+    (expected,) = [
+        value.tensor
+        for value in written[-1].summary.value
+        if value.tag == "probe/decoder/thumbnails"
+    ]
     assert answer.arrays["thumbnails"].tobytes() == expected.tensor_content
     assert store.thumbnails(location, "encoder").metadata["layers"] == [0]
 
@@ -211,13 +258,30 @@ def test_head_metrics_of_all_steps(tmp_path: Path) -> None:
 
 
 def test_head_metrics_of_a_model_that_changed(tmp_path: Path) -> None:
-    store = stored(tmp_path, events(0, of=capture(layers=1)), events(1, of=capture(layers=3, heads=6)), events(2, of=rich()))
+    store = stored(
+        tmp_path,
+        events(0, of=capture(layers=1)),
+        events(1, of=capture(layers=3, heads=6)),
+        events(2, of=rich()),
+    )
     answer = store.metrics(store.steps(".", "probe"))
-    assert answer.metadata["rows"] == (("decoder", 0), ("decoder", 1), ("decoder", 2), ("decoder", 3), ("encoder", 0))
+    assert answer.metadata["rows"] == (
+        ("decoder", 0),
+        ("decoder", 1),
+        ("decoder", 2),
+        ("decoder", 3),
+        ("encoder", 0),
+    )
     entropy = np.isfinite(answer.arrays["metrics"][..., NAMES.index("entropy")])
     assert entropy[0].sum() == 4
     assert entropy[1].sum() == 18
-    assert [list(np.flatnonzero(row)) for row in entropy[2]] == [[0, 1, 2, 3], [], [0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2, 3]]
+    assert [list(np.flatnonzero(row)) for row in entropy[2]] == [
+        [0, 1, 2, 3],
+        [],
+        [0, 1, 2, 3],
+        [0, 1, 2, 3],
+        [0, 1, 2, 3],
+    ]
 
 
 def test_steps_that_are_larger_than_32_bits(tmp_path: Path) -> None:
@@ -268,7 +332,9 @@ def test_stacks_layers_heads_and_queries_that_are_not_there(tmp_path: Path) -> N
         assert str(raised.value) == sentence
 
 
-def test_an_answer_that_is_too_large_is_refused_before_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_too_large_is_refused_before_it_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = stored(tmp_path, events())
     location = store.find(".", "probe", 0)
     monkeypatch.setattr(store_module, "LARGEST", 4 * 6 * 6)
@@ -293,7 +359,9 @@ def test_damaged_tensors_are_refused(tmp_path: Path) -> None:
             store.weights(location, None, 1, head)
 
 
-def test_a_large_tensor_is_read_one_head_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_tensor_is_read_one_head_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = rich()
     store = stored(tmp_path, events(of=made))
     location = store.find(".", "probe", 0)
@@ -306,7 +374,11 @@ def test_a_large_tensor_is_read_one_head_at_a_time(tmp_path: Path, monkeypatch: 
         return read(self, name, first)
 
     monkeypatch.setattr(reader_module.Reader, "read", spy)
-    np.testing.assert_allclose(store.weights(location, None, 0, 3).arrays["weights"], softmax(made.stacks[0].layers[0])[1][[3]], atol=2e-6)
+    np.testing.assert_allclose(
+        store.weights(location, None, 0, 3).arrays["weights"],
+        softmax(made.stacks[0].layers[0])[1][[3]],
+        atol=2e-6,
+    )
     assert asked == [("probe/decoder/0/key", slice(1, 2)), ("probe/decoder/0/query", slice(3, 4))]
 
 
@@ -326,7 +398,9 @@ def test_tensors_of_other_writers(tmp_path: Path) -> None:
     store = stored(tmp_path, written)
     location = store.find(".", "probe", 0)
     _, weights = softmax(capture().stacks[0].layers[1])
-    np.testing.assert_allclose(store.weights(location, None, 1, None).arrays["weights"], weights, atol=2e-6)
+    np.testing.assert_allclose(
+        store.weights(location, None, 1, None).arrays["weights"], weights, atol=2e-6
+    )
     assert store.metrics(store.steps(".", "probe")).arrays["metrics"].shape == (1, 2, 4, len(NAMES))
 
 
@@ -340,13 +414,21 @@ def test_tensors_of_other_writers(tmp_path: Path) -> None:
         lambda tensor: tensor.__setattr__("dtype", 14),
         lambda tensor: tensor.__setattr__("tensor_content", tensor.tensor_content[:-2]),
         lambda tensor: tensor.ClearField("tensor_content"),
-        lambda tensor: (tensor.tensor_shape.dim[0].__setattr__("size", 2), tensor.tensor_shape.dim[2].__setattr__("size", 16)),
-        lambda tensor: (tensor.tensor_shape.dim[0].__setattr__("size", 0), tensor.ClearField("tensor_content")),
+        lambda tensor: (
+            tensor.tensor_shape.dim[0].__setattr__("size", 2),
+            tensor.tensor_shape.dim[2].__setattr__("size", 16),
+        ),
+        lambda tensor: (
+            tensor.tensor_shape.dim[0].__setattr__("size", 0),
+            tensor.ClearField("tensor_content"),
+        ),
     ],
 )
 @pytest.mark.parametrize("place", [0, 1], ids=["query", "key"])
 @pytest.mark.parametrize("head", [None, 1])
-def test_tensors_that_do_not_fit_their_description_are_refused(tmp_path: Path, damage: object, head: int | None, place: int) -> None:
+def test_tensors_that_do_not_fit_their_description_are_refused(
+    tmp_path: Path, damage: object, head: int | None, place: int
+) -> None:
     written = events(of=capture(heads=4, key_heads=4))
     damage(written[0].summary.value[place].tensor)  # type: ignore[operator]
     store = stored(tmp_path, written)
@@ -361,16 +443,26 @@ def test_what_was_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     metrics = store.metrics(store.steps(".", "probe")).arrays["metrics"]
     monkeypatch.setattr(LocalFiles, "open", lambda self, path: pytest.fail("opened"))
     assert np.array_equal(store.weights(location, None, 0, None).arrays["weights"], first)
-    assert np.array_equal(store.metrics(store.steps(".", "probe")).arrays["metrics"], metrics, equal_nan=True)
+    assert np.array_equal(
+        store.metrics(store.steps(".", "probe")).arrays["metrics"], metrics, equal_nan=True
+    )
 
 
-def test_answers_are_computed_in_one_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answers_are_computed_in_one_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def blas_threads() -> set[int]:
-        return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+        return {
+            library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"
+        }
 
     seen = []
     blocks = store_module.attend.row_blocks
-    monkeypatch.setattr(store_module.attend, "row_blocks", lambda *a, **k: (seen.append(blas_threads()), blocks(*a, **k))[1])
+    monkeypatch.setattr(
+        store_module.attend,
+        "row_blocks",
+        lambda *a, **k: (seen.append(blas_threads()), blocks(*a, **k))[1],
+    )
     store = stored(tmp_path, events())
     before = blas_threads()
     store.weights(store.find(".", "probe", 0), None, 0, None)
@@ -390,12 +482,20 @@ def test_two_captures_that_one_event_commits(tmp_path: Path) -> None:
 
 
 def test_runs(tmp_path: Path) -> None:
-    write(record_file(tmp_path / "b"), events(0, tag="y"), events(7, tag="x"), events(2, tag="x", wall_time=float("nan")))
+    write(
+        record_file(tmp_path / "b"),
+        events(0, tag="y"),
+        events(7, tag="x"),
+        events(2, tag="x", wall_time=float("nan")),
+    )
     write(record_file(tmp_path / "a"), events(1))
     answer = store_of(tmp_path).runs()
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     assert [run["run"] for run in answer["runs"]] == ["a", "b"]
-    assert [(tag["tag"], tag["steps"]) for tag in answer["runs"][1]["tags"]] == [("x", [2, 7]), ("y", [0])]
+    assert [(tag["tag"], tag["steps"]) for tag in answer["runs"][1]["tags"]] == [
+        ("x", [2, 7]),
+        ("y", [0]),
+    ]
     assert answer["runs"][1]["tags"][0]["wall_times"] == [0, 1.7e9 + 7]
     assert (answer["version"], answer["loading"], answer["problems"]) == (1, False, [])
 

@@ -14,10 +14,14 @@ from tb_attention.errors import InvalidInput, UnreadableRecord
 
 
 def sequence(tokens: int, name: str = DECODER) -> Sequence:
-    return Sequence(tokens=tuple(f"t{i}".encode() for i in range(tokens)), ids=tuple(range(tokens)), name=name)
+    return Sequence(
+        tokens=tuple(f"t{i}".encode() for i in range(tokens)), ids=tuple(range(tokens)), name=name
+    )
 
 
-def layer(heads: int = 4, queries: int = 6, keys: int = 6, seed: int = 0, **options: object) -> AttentionLayer:
+def layer(
+    heads: int = 4, queries: int = 6, keys: int = 6, seed: int = 0, **options: object
+) -> AttentionLayer:
     rng = np.random.default_rng(seed)
     query = rng.normal(size=(heads, queries, 8)).astype(np.float32)
     key = rng.normal(size=(2, keys, 8)).astype(np.float32)
@@ -29,13 +33,19 @@ def decoder(layers: dict[int, AttentionLayer], tokens: int = 6) -> Capture:
 
 
 def events_of(capture: Capture, **options: bool) -> list[event_pb2.Event]:
-    return list(summary.capture_events(capture, tag="probe", step=7, wall_time=1.5, session="s", **options))
+    return list(
+        summary.capture_events(capture, tag="probe", step=7, wall_time=1.5, session="s", **options)
+    )
 
 
 def read_back(events: list[event_pb2.Event]) -> tuple[schema.Capture, dict[str, np.ndarray]]:
     """What TensorBoard's own make_ndarray sees, after a trip through bytes."""
     events = [event_pb2.Event.FromString(event.SerializeToString()) for event in events]
-    tensors = {value.tag: tensor_util.make_ndarray(value.tensor) for event in events for value in event.summary.value}
+    tensors = {
+        value.tag: tensor_util.make_ndarray(value.tensor)
+        for event in events
+        for value in event.summary.value
+    }
     content = events[-1].summary.value[0].metadata.plugin_data.content
     return summary.parse_plugin_data(content).capture, tensors
 
@@ -55,7 +65,11 @@ def test_a_layer_comes_back_with_everything_that_makes_its_weights() -> None:
     stack = message.stacks[0]
     restored = summary.read_layer("probe", stack, stack.layers[0], tensors.__getitem__)
     np.testing.assert_array_equal(attend.weights(restored), attend.weights(original))
-    assert (restored.module, restored.rotary, restored.implementation) == ("transformer.h.2.attn", True, "sdpa")
+    assert (restored.module, restored.rotary, restored.implementation) == (
+        "transformer.h.2.attn",
+        True,
+        "sdpa",
+    )
     assert stack.layers[0].layer == 2
     assert set(summary.tensor_names("probe", message)) == set(tensors) - {"probe"}
 
@@ -64,7 +78,9 @@ def test_the_float16_store_is_exact_to_2e_3() -> None:
     original = layer()
     message, tensors = read_back(events_of(decoder({0: original})))
     assert tensors["probe/decoder/0/query"].dtype == np.float16
-    restored = summary.read_layer("probe", message.stacks[0], message.stacks[0].layers[0], tensors.__getitem__)
+    restored = summary.read_layer(
+        "probe", message.stacks[0], message.stacks[0].layers[0], tensors.__getitem__
+    )
     assert np.abs(attend.weights(restored) - attend.weights(original)).max() <= 2e-3
 
 
@@ -72,7 +88,10 @@ def test_a_value_beyond_float16_makes_its_tensor_float32() -> None:
     big = layer()
     big.query[0, 0, 0] = 1e6
     _, tensors = read_back(events_of(decoder({0: big})))
-    assert tensors["probe/decoder/0/query"].dtype == np.float32 and tensors["probe/decoder/0/query"][0, 0, 0] == 1e6
+    assert (
+        tensors["probe/decoder/0/query"].dtype == np.float32
+        and tensors["probe/decoder/0/query"][0, 0, 0] == 1e6
+    )
     assert tensors["probe/decoder/0/key"].dtype == np.float16
 
 
@@ -81,7 +100,10 @@ def test_the_commit_is_the_last_event_and_holds_metrics_and_thumbnails() -> None
     assert [len(event.summary.value) for event in events] == [2, 2, 2]
     assert {(event.step, event.wall_time) for event in events} == {(7, 1.5)}
     message, tensors = read_back(events)
-    assert tensors["probe"].shape == (2, 4, len(metrics.NAMES)) and tuple(message.metrics) == metrics.NAMES
+    assert (
+        tensors["probe"].shape == (2, 4, len(metrics.NAMES))
+        and tuple(message.metrics) == metrics.NAMES
+    )
     assert tensors["probe/decoder/thumbnails"].shape == (2, 4, 6, 6)
     assert message.session == "s" and list(message.sequences[0].tokens)[1] == b"t1"
 
@@ -92,7 +114,9 @@ def test_masks_are_stored_once_per_distinct_mask() -> None:
     layers = {0: layer(mask=window), 1: layer(mask=full), 2: layer(mask=window.copy())}
     message, tensors = read_back(events_of(decoder(layers)))
     assert [one.mask for one in message.stacks[0].layers] == [0, 1, 0]
-    assert tensors["probe/decoder/mask/0"].shape == (1, 6, 1) and "probe/decoder/mask/2" not in tensors
+    assert (
+        tensors["probe/decoder/mask/0"].shape == (1, 6, 1) and "probe/decoder/mask/2" not in tensors
+    )
 
 
 def test_three_stacks_of_an_encoder_decoder() -> None:
@@ -101,7 +125,15 @@ def test_three_stacks_of_an_encoder_decoder() -> None:
         sequences=(sequence(5), sequence(7, ENCODER)),
         stacks=(
             Stack(DECODER, {0: layer(queries=5, keys=5)}),
-            Stack(ENCODER, {0: layer(queries=7, keys=7, causal=False), 1: layer(queries=7, keys=7, causal=False)}, 1, 1),
+            Stack(
+                ENCODER,
+                {
+                    0: layer(queries=7, keys=7, causal=False),
+                    1: layer(queries=7, keys=7, causal=False),
+                },
+                1,
+                1,
+            ),
             Stack(CROSS, {0: layer(heads=2, queries=5, keys=7, causal=False)}, 0, 1),
         ),
     )
@@ -110,7 +142,9 @@ def test_three_stacks_of_an_encoder_decoder() -> None:
     assert tensors["probe"].shape == (4, 4, len(metrics.NAMES))
     assert np.isnan(tensors["probe"][3, 2:]).all()
     assert tensors["probe/cross/thumbnails"].shape == (1, 2, 5, 7)
-    overview = summary.parse_plugin_data(summary.overview_value(events[-1]).metadata.plugin_data.content).overview
+    overview = summary.parse_plugin_data(
+        summary.overview_value(events[-1]).metadata.plugin_data.content
+    ).overview
     assert [(stack.name, list(stack.layers), stack.heads) for stack in overview.stacks] == [
         ("decoder", [0], 4),
         ("encoder", [0, 1], 4),
@@ -121,7 +155,10 @@ def test_three_stacks_of_an_encoder_decoder() -> None:
 def test_only_the_small_value_is_for_tensorboard() -> None:
     events = events_of(decoder({0: layer()}))
     small = summary.overview_value(events[-1])
-    assert small.metadata.data_class == summary_pb2.DATA_CLASS_TENSOR and small.tensor.dtype == types_pb2.DT_FLOAT
+    assert (
+        small.metadata.data_class == summary_pb2.DATA_CLASS_TENSOR
+        and small.tensor.dtype == types_pb2.DT_FLOAT
+    )
     assert small.metadata.plugin_data.plugin_name == "attention"
     assert events[0].summary.value[0].metadata.data_class == summary_pb2.DATA_CLASS_UNKNOWN
     assert len(small.SerializeToString()) < 1000

@@ -1,4 +1,7 @@
-"""The tab in a real TensorBoard and Chromium: the views show one selection, the address holds it, and the states without data speak."""
+"""The tab in a real TensorBoard and Chromium.
+
+The views show one selection, the address holds it, and the states without data speak.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ Logged = tuple[str, torch.Tensor]
 def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
     logdir = tmp_path_factory.mktemp("logs")
     set_seed(0)
-    config = GPT2Config(vocab_size=16, n_positions=16, n_embd=32, n_layer=2, n_head=4, initializer_range=0.5)
+    config = GPT2Config(
+        vocab_size=16, n_positions=16, n_embd=32, n_layer=2, n_head=4, initializer_range=0.5
+    )
     model = GPT2LMHeadModel(config).eval()
     with AttentionLogger(logdir / "tiny") as logger:
         for step in (0, 3, 6):
@@ -92,7 +97,9 @@ def test_a_link_opens_the_same_state(page: Page, logged: Logged) -> None:
     frame.get_by_test_id("head-tile-3").dblclick()
     frame.get_by_test_id("step-previous").click()
     frame.get_by_test_id("view-neuron").click()
-    page.wait_for_function("location.hash.includes('p.attention.view=neuron') && location.hash.includes('p.attention.step=3')")
+    page.wait_for_function(
+        "location.hash.includes('p.attention.view=neuron') && location.hash.includes('p.attention.step=3')"
+    )
     link = page.url
     page.goto("about:blank")
     page.goto(link)
@@ -113,7 +120,9 @@ def test_keys_move_step_and_layer(page: Page, logged: Logged) -> None:
 
 def test_chosen_heads_of_the_training_batch(page: Page, tmp_path: Path) -> None:
     set_seed(0)
-    config = GPT2Config(vocab_size=16, n_positions=16, n_embd=32, n_layer=2, n_head=4, initializer_range=0.5)
+    config = GPT2Config(
+        vocab_size=16, n_positions=16, n_embd=32, n_layer=2, n_head=4, initializer_range=0.5
+    )
     model = GPT2LMHeadModel(config).eval()
     with AttentionLogger(tmp_path / "logs" / "tiny", heads=[1, 3]) as logger:
         for step in (0, 1):
@@ -139,6 +148,7 @@ def test_chosen_heads_of_the_training_batch(page: Page, tmp_path: Path) -> None:
 def test_an_empty_log_directory_says_how_to_log(page: Page, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     with tensorboard(tmp_path, f"--logdir={tmp_path / 'nothing'}") as url:
-        # TensorBoard shows no tab of a plugin that has no data; this is the page that the tab would show.
+        # TensorBoard shows no tab of a plugin that has no data; this is the page that the tab would
+        # show.
         page.goto(f"{url}data/plugin_entry.html?name=attention")
         expect(page.get_by_test_id("empty")).to_contain_text("AttentionCallback", timeout=30_000)

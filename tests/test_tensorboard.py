@@ -22,13 +22,21 @@ PLUGIN = "data/plugin/attention"
 
 
 def run_of(directory: Path, *steps: int) -> None:
-    """A run as the logger writes it: scalars and small values in the event file, captures in the record file."""
+    """A run as the logger writes it.
+
+    Scalars and small values in the event file, captures in the record file.
+    """
     version = event_pb2.Event(wall_time=1, file_version="brain.Event:2")
     written = [events(step) for step in steps]
     small = [
-        event_pb2.Event(step=step, wall_time=1.7e9 + step, summary=summary_pb2.Summary(value=[value]))
+        event_pb2.Event(
+            step=step, wall_time=1.7e9 + step, summary=summary_pb2.Summary(value=[value])
+        )
         for step, one in zip(steps, written, strict=True)
-        for value in (overview_value(one[-1]), summary_pb2.Summary.Value(tag="loss", simple_value=0.5))
+        for value in (
+            overview_value(one[-1]),
+            summary_pb2.Summary.Value(tag="loss", simple_value=0.5),
+        )
     ]
     write(directory / "events.out.tfevents.1700000000.host.1.0", [version, *small])
     write(record_file(directory), *written)
@@ -64,16 +72,22 @@ def test_it_serves_the_captures(tmp_path: Path, loader: str) -> None:
         }  # fmt: skip
         assert b"render()" in get(f"{address}data/plugin_entry.html?name=attention")
         assert b"render" in get(f"{address}{PLUGIN}/static/index.js")
-        weights = load(get(f"{address}{PLUGIN}/weights?run=gpt2/a&tag=probe&step=10&layer=1&dtype=float16"))["weights"]
+        weights = load(
+            get(f"{address}{PLUGIN}/weights?run=gpt2/a&tag=probe&step=10&layer=1&dtype=float16")
+        )["weights"]
         assert weights.shape == (4, 6, 6)
         for _ in range(100):
             if sorted(get_json(f"{address}data/runs")) == sorted(expected):
                 break
             time.sleep(0.1)
-        assert sorted(get_json(f"{address}data/runs")) == sorted(expected), "the runs are called as TensorBoard calls them"
+        assert sorted(get_json(f"{address}data/runs")) == sorted(expected), (
+            "the runs are called as TensorBoard calls them"
+        )
         write(record_file(logdir / "gpt2" / "a"), events(20), append=True)
         assert steps(address)[str(Path("gpt2/a"))] == [0, 10, 20]
-    complaints = re.findall(".*(?:Illegal|Traceback|Error|attention).*", (tmp_path / "output").read_text())
+    complaints = re.findall(
+        ".*(?:Illegal|Traceback|Error|attention).*", (tmp_path / "output").read_text()
+    )
     assert complaints == []
 
 

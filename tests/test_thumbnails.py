@@ -22,7 +22,10 @@ def pooled(layer: AttentionLayer) -> np.ndarray:
 @settings(max_examples=40, deadline=None)
 def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(tokens: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
-    layer = AttentionLayer(query=rng.normal(size=(2, tokens, 4)).astype("f4"), key=rng.normal(size=(2, tokens, 4)).astype("f4"))
+    layer = AttentionLayer(
+        query=rng.normal(size=(2, tokens, 4)).astype("f4"),
+        key=rng.normal(size=(2, tokens, 4)).astype("f4"),
+    )
     size, weights = min(SIZE, tokens), attend.weights(layer)
     expected = np.zeros((2, size, size))
     for a in range(size):
@@ -35,7 +38,9 @@ def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(tokens: int, se
 
 def test_up_to_32_tokens_are_the_weights_themselves() -> None:
     weights = np.random.default_rng(0).dirichlet(np.ones(20), size=(3, 20)).astype(np.float32)
-    np.testing.assert_array_equal(pooled(AttentionLayer(weights=weights)), np.rint(255 * np.sqrt(weights)))
+    np.testing.assert_array_equal(
+        pooled(AttentionLayer(weights=weights)), np.rint(255 * np.sqrt(weights))
+    )
 
 
 def test_rows_keep_their_mass_at_any_length() -> None:

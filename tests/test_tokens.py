@@ -9,13 +9,26 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import (
+    AddedToken,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
 from transformers import PreTrainedTokenizerFast
 
 from tb_attention.capture import sequence_of
 from tb_attention.errors import InvalidInput
 
-CORPUS = ["the doctor asked the nurse a question. She said that the doctors slept", "größer als Übermut", "😀 smile 😀"] * 3
+CORPUS = [
+    "the doctor asked the nurse a question. She said that the doctors slept",
+    "größer als Übermut",
+    "😀 smile 😀",
+] * 3
 
 
 def byte_level() -> PreTrainedTokenizerFast:
@@ -24,7 +37,13 @@ def byte_level() -> PreTrainedTokenizerFast:
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     tokenizer.train_from_iterator(
-        CORPUS, trainers.BpeTrainer(vocab_size=330, special_tokens=["<|end|>"], initial_alphabet=alphabet, show_progress=False)
+        CORPUS,
+        trainers.BpeTrainer(
+            vocab_size=330,
+            special_tokens=["<|end|>"],
+            initial_alphabet=alphabet,
+            show_progress=False,
+        ),
     )
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|end|>")
     fast.add_tokens([AddedToken("  ", normalized=False)])
@@ -34,29 +53,59 @@ def byte_level() -> PreTrainedTokenizerFast:
 def sentencepiece() -> PreTrainedTokenizerFast:
     bytes_ = {f"<0x{byte:02X}>": byte + 3 for byte in range(256)}
     words = ["▁", "the", "▁the", "th", "s", "d", "o", "c", "t", "r", "h", "e"]
-    vocabulary = {"<unk>": 0, "<s>": 1, "</s>": 2} | bytes_ | {word: 259 + i for i, word in enumerate(words)}
+    vocabulary = (
+        {"<unk>": 0, "<s>": 1, "</s>": 2} | bytes_ | {word: 259 + i for i, word in enumerate(words)}
+    )
     merges = [("t", "h"), ("th", "e"), ("▁", "the")]
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges, unk_token="<unk>", byte_fallback=True))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
-    tokenizer.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)])
-    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", unk_token="<unk>")
+    tokenizer = Tokenizer(
+        models.BPE(vocab=vocabulary, merges=merges, unk_token="<unk>", byte_fallback=True)
+    )
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")]
+    )
+    tokenizer.decoder = decoders.Sequence(
+        [
+            decoders.Replace("▁", " "),
+            decoders.ByteFallback(),
+            decoders.Fuse(),
+            decoders.Strip(" ", 1, 0),
+        ]
+    )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A", special_tokens=[("<s>", 1)]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", unk_token="<unk>"
+    )
 
 
 def wordpiece() -> PreTrainedTokenizerFast:
-    vocabulary = {piece: i for i, piece in enumerate(["[UNK]", "[CLS]", "[SEP]", "the", "doctor", "##s", "café", "##é"])}
+    vocabulary = {
+        piece: i
+        for i, piece in enumerate(
+            ["[UNK]", "[CLS]", "[SEP]", "the", "doctor", "##s", "café", "##é"]
+        )
+    }
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.normalizer = normalizers.BertNormalizer(strip_accents=False)
     tokenizer.decoder = decoders.WordPiece()
-    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)])
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, cls_token="[CLS]", sep_token="[SEP]", unk_token="[UNK]")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, cls_token="[CLS]", sep_token="[SEP]", unk_token="[UNK]"
+    )
 
 
 BYTE_LEVEL = byte_level()
 
 
-@given(st.text(min_size=1).filter(lambda text: not any(0xD800 <= ord(letter) < 0xE000 for letter in text)))
+@given(
+    st.text(min_size=1).filter(
+        lambda text: not any(0xD800 <= ord(letter) < 0xE000 for letter in text)
+    )
+)
 @settings(deadline=None)
 def test_the_bytes_of_byte_level_tokens_are_the_text(text: str) -> None:
     sequence = sequence_of(text, BYTE_LEVEL)
@@ -67,7 +116,9 @@ def test_the_bytes_of_byte_level_tokens_are_the_text(text: str) -> None:
 def test_a_piece_of_a_character_keeps_its_real_bytes() -> None:
     sequence = sequence_of("ö 中", BYTE_LEVEL)
     assert b"".join(sequence.tokens) == "ö 中".encode()
-    assert sequence.pieces[sequence.tokens.index(b"\xc3")] == "\u00c3", "as in the vocabulary, where a letter is a byte"
+    assert sequence.pieces[sequence.tokens.index(b"\xc3")] == "\u00c3", (
+        "as in the vocabulary, where a letter is a byte"
+    )
 
 
 def test_pieces_offsets_and_special_tokens() -> None:
@@ -102,22 +153,40 @@ def test_a_suffix_ends_a_word() -> None:
     tokenizer = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token="<unk>"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.decoder = decoders.BPEDecoder()
-    trainer = trainers.BpeTrainer(end_of_word_suffix="</w>", special_tokens=["<unk>"], show_progress=False)
+    trainer = trainers.BpeTrainer(
+        end_of_word_suffix="</w>", special_tokens=["<unk>"], show_progress=False
+    )
     tokenizer.train_from_iterator(CORPUS, trainer)
-    sequence = sequence_of("the doctor", PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>"))
+    sequence = sequence_of(
+        "the doctor", PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>")
+    )
     assert b"".join(sequence.tokens) == b"the doctor "
 
 
 def test_ids_alone_show_as_numbers() -> None:
-    for given_ids in ([5, 70], (5, 70), np.array([5, 70]), torch.tensor([[5, 70]]), [[5, 70]], range(5, 71, 65)):
+    for given_ids in (
+        [5, 70],
+        (5, 70),
+        np.array([5, 70]),
+        torch.tensor([[5, 70]]),
+        [[5, 70]],
+        range(5, 71, 65),
+    ):
         sequence = sequence_of(given_ids)
-        assert (sequence.tokens, sequence.ids, sequence.text, sequence.pieces) == ((b"5", b"70"), (5, 70), "", ())
+        assert (sequence.tokens, sequence.ids, sequence.text, sequence.pieces) == (
+            (b"5", b"70"),
+            (5, 70),
+            "",
+            (),
+        )
 
 
 def test_ids_with_a_tokenizer_show_as_texts() -> None:
     ids = BYTE_LEVEL("the doctor")["input_ids"]
     sequence = sequence_of([*ids, 10_000], BYTE_LEVEL)
-    assert b"".join(sequence.tokens) == b"the doctor10000", "an id outside of the tokenizer shows as its number"
+    assert b"".join(sequence.tokens) == b"the doctor10000", (
+        "an id outside of the tokenizer shows as its number"
+    )
     assert (sequence.starts, sequence.text) == ((), "")
 
 

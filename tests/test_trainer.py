@@ -1,4 +1,7 @@
-"""AttentionCallback in real Trainers: what is logged and when, and that training is bit for bit what it is without it."""
+"""AttentionCallback in real Trainers.
+
+What is logged and when, and that training is bit for bit what it is without it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,14 @@ def _no_directory_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 def gpt2() -> Any:
     torch.manual_seed(0)
     config = transformers.GPT2Config(
-        n_layer=2, n_embd=16, n_head=2, vocab_size=50, n_positions=32, bos_token_id=1, eos_token_id=2, resid_pdrop=0.3
+        n_layer=2,
+        n_embd=16,
+        n_head=2,
+        vocab_size=50,
+        n_positions=32,
+        bos_token_id=1,
+        eos_token_id=2,
+        resid_pdrop=0.3,
     )
     return transformers.GPT2LMHeadModel(config)
 
@@ -48,10 +58,21 @@ def data(examples: int = 40) -> list[dict[str, torch.Tensor]]:
 
 
 def trainer(
-    directory: Path, callbacks: list[Any], *, model: Any = None, examples: int = 40, train_dataset: Any = None, **options: Any
+    directory: Path,
+    callbacks: list[Any],
+    *,
+    model: Any = None,
+    examples: int = 40,
+    train_dataset: Any = None,
+    **options: Any,
 ) -> Trainer:
     """Ten steps of four examples, with TensorBoard unless `report_to` says otherwise."""
-    defaults = {"max_steps": 10, "report_to": ["tensorboard"], "save_strategy": "no", "logging_steps": 2}
+    defaults = {
+        "max_steps": 10,
+        "report_to": ["tensorboard"],
+        "save_strategy": "no",
+        "logging_steps": 2,
+    }
     arguments = TrainingArguments(
         output_dir=str(directory),
         per_device_train_batch_size=4,
@@ -72,7 +93,9 @@ def runs_in(directory: Path) -> list[Path]:
 def logged(run: Path) -> list[tuple[str, int]]:
     """(tag, step) of the captures in the record files, in the order of writing."""
     found = []
-    for path in sorted(run.glob("plugins/attention/*.tfrecord"), key=lambda path: path.stat().st_mtime_ns):
+    for path in sorted(
+        run.glob("plugins/attention/*.tfrecord"), key=lambda path: path.stat().st_mtime_ns
+    ):
         for event in EventFileLoader(str(path)).Load():
             value = event.summary.value[0]
             if value.metadata.plugin_data.content:
@@ -101,10 +124,14 @@ def test_training_is_bit_for_bit_the_same(tmp_path: Path) -> None:
     without = weights([])
     logged_too = weights([AttentionCallback(PROBES, every=1, examples=(0, 3))])
     assert all(torch.equal(one, other) for one, other in zip(without, logged_too, strict=True))
-    assert any(not torch.equal(one, other) for one, other in zip(without, gpt2().parameters(), strict=True))
+    assert any(
+        not torch.equal(one, other) for one, other in zip(without, gpt2().parameters(), strict=True)
+    )
     (run,) = runs_in(tmp_path)
     assert steps_of(run) == list(range(11))
-    assert steps_of(run, "batch/0") == steps_of(run, "batch/3") == list(range(10)), "no batch comes after the last step"
+    assert steps_of(run, "batch/0") == steps_of(run, "batch/3") == list(range(10)), (
+        "no batch comes after the last step"
+    )
 
 
 class Remembers(Trainer):
@@ -118,7 +145,9 @@ class Remembers(Trainer):
         return super().training_step(model, inputs, *args, **options)
 
 
-def batches(directory: Path, callback: AttentionCallback, model: Any, dataset: Any, **options: Any) -> dict[int, tuple[Any, Any]]:
+def batches(
+    directory: Path, callback: AttentionCallback, model: Any, dataset: Any, **options: Any
+) -> dict[int, tuple[Any, Any]]:
     """Step -> the model of that step, and the first batch that it was trained with."""
     training = trainer(directory, [callback], model=model, train_dataset=dataset, **options)
     training.__class__, training.seen = Remembers, {}  # type: ignore[attr-defined]
@@ -129,9 +158,19 @@ def batches(directory: Path, callback: AttentionCallback, model: Any, dataset: A
 
 def without_dropout(**options: Any) -> Any:
     torch.manual_seed(0)
-    sizes = {"n_layer": 2, "n_embd": 16, "n_head": 2, "vocab_size": 50, "n_positions": 32, "bos_token_id": 1, "eos_token_id": 2}
+    sizes = {
+        "n_layer": 2,
+        "n_embd": 16,
+        "n_head": 2,
+        "vocab_size": 50,
+        "n_positions": 32,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+    }
     return transformers.GPT2LMHeadModel(
-        transformers.GPT2Config(**sizes | {"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0} | options)
+        transformers.GPT2Config(
+            **sizes | {"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0} | options
+        )
     )
 
 
@@ -139,8 +178,14 @@ def eager_weights(model: Any, inputs: Any, example: int) -> list[torch.Tensor]:
     """The model's own weights [heads, T, T] of each layer, without padding."""
     model.eval()
     model.set_attn_implementation("eager")
-    given = {name: tensor[example : example + 1] for name, tensor in inputs.items() if name != "labels"}
-    real = given["attention_mask"][0].bool() if "attention_mask" in given else torch.ones(len(given["input_ids"][0]), dtype=torch.bool)
+    given = {
+        name: tensor[example : example + 1] for name, tensor in inputs.items() if name != "labels"
+    }
+    real = (
+        given["attention_mask"][0].bool()
+        if "attention_mask" in given
+        else torch.ones(len(given["input_ids"][0]), dtype=torch.bool)
+    )
     with torch.no_grad():
         own = model(**given, output_attentions=True).attentions
     return [layer[0][:, real][:, :, real].float() for layer in own]
@@ -152,7 +197,9 @@ def store_of(run: Path) -> Store:
     return Store(index)
 
 
-def assert_equal_weights(run: Path, tag: str, step: int, own: list[torch.Tensor], tolerance: float = 2e-3) -> None:
+def assert_equal_weights(
+    run: Path, tag: str, step: int, own: list[torch.Tensor], tolerance: float = 2e-3
+) -> None:
     store = store_of(run)
     for layer, expected in enumerate(own):
         found = store.weights(store.find(".", tag, step), None, layer, None).arrays["weights"]
@@ -170,13 +217,29 @@ def assert_equal_weights(run: Path, tag: str, step: int, own: list[torch.Tensor]
         ({"bf16": True}, 2e-2),
         ({"dtype": torch.bfloat16}, 3e-2),
     ],
-    ids=["plain", "accumulation", "reentrant checkpointing", "checkpointing", "compiled", "autocast", "bfloat16"],
+    ids=[
+        "plain",
+        "accumulation",
+        "reentrant checkpointing",
+        "checkpointing",
+        "compiled",
+        "autocast",
+        "bfloat16",
+    ],
 )
-@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning")  # torch.compile looks at it
-def test_examples_of_the_batch_are_what_the_model_sees(tmp_path: Path, options: dict[str, Any], tolerance: float) -> None:
+@pytest.mark.filterwarnings(
+    "ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning"
+)  # torch.compile looks at it
+def test_examples_of_the_batch_are_what_the_model_sees(
+    tmp_path: Path, options: dict[str, Any], tolerance: float
+) -> None:
     lengths = torch.randint(3, 9, (40,), generator=torch.Generator().manual_seed(1))
     rows = [
-        {"input_ids": row["input_ids"], "labels": row["labels"], "attention_mask": (torch.arange(8) < length).long()}
+        {
+            "input_ids": row["input_ids"],
+            "labels": row["labels"],
+            "attention_mask": (torch.arange(8) < length).long(),
+        }
         for row, length in zip(data(40), lengths, strict=True)
     ]
     passes = 0
@@ -189,7 +252,9 @@ def test_examples_of_the_batch_are_what_the_model_sees(tmp_path: Path, options: 
     model.register_forward_pre_hook(count)
     if "use_reentrant" in options:
         # Named gradient_checkpointing_enable before transformers 5.
-        enable = getattr(model, "activation_checkpointing_enable", model.gradient_checkpointing_enable)
+        enable = getattr(
+            model, "activation_checkpointing_enable", model.gradient_checkpointing_enable
+        )
         enable({"use_reentrant": options.pop("use_reentrant")})
     callback = AttentionCallback(every=2, examples=(1, 2))
     seen = batches(tmp_path, callback, model, rows, max_steps=4, **options)
@@ -199,15 +264,25 @@ def test_examples_of_the_batch_are_what_the_model_sees(tmp_path: Path, options: 
     for step in (0, 2):
         of_step, inputs = seen[step]
         for example in (1, 2):
-            assert_equal_weights(run, f"batch/{example}", step, eager_weights(unwrapped(of_step), inputs, example), tolerance)
+            assert_equal_weights(
+                run,
+                f"batch/{example}",
+                step,
+                eager_weights(unwrapped(of_step), inputs, example),
+                tolerance,
+            )
 
 
-def test_first_every_and_last_step_in_the_trainers_own_run(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_first_every_and_last_step_in_the_trainers_own_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     trainer(tmp_path, [AttentionCallback(PROBES, every=4)]).train()
     (run,) = runs_in(tmp_path)
     assert len(list(run.glob("*tfevents*"))) == 1, "no second event file beside the Trainer's"
     assert logged(run) == [(tag, step) for step in (0, 4, 8, 10) for tag in PROBES]
-    assert small_values(run) == [0, 4, 8, 10], "all of them before TensorBoardCallback closes its writer"
+    assert small_values(run) == [0, 4, 8, 10], (
+        "all of them before TensorBoardCallback closes its writer"
+    )
     accumulator = EventAccumulator(str(run))
     accumulator.Reload()
     assert [event.step for event in accumulator.Scalars("train/loss")] == [2, 4, 6, 8, 10]
@@ -221,16 +296,30 @@ def test_the_last_step_is_not_logged_twice(tmp_path: Path) -> None:
 
 def test_gradient_accumulation_counts_optimiser_steps(tmp_path: Path) -> None:
     callback = AttentionCallback(PROBES, every=2)
-    trainer(tmp_path, [callback], examples=40, max_steps=-1, num_train_epochs=1, gradient_accumulation_steps=3).train()
-    assert steps_of(*runs_in(tmp_path)) == [0, 2, 4]  # ten batches: three steps of three and one of one
+    trainer(
+        tmp_path,
+        [callback],
+        examples=40,
+        max_steps=-1,
+        num_train_epochs=1,
+        gradient_accumulation_steps=3,
+    ).train()
+    assert steps_of(*runs_in(tmp_path)) == [
+        0,
+        2,
+        4,
+    ]  # ten batches: three steps of three and one of one
 
 
 def test_resuming_from_a_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENSORBOARD_LOGGING_DIR", str(tmp_path / "run"))
     options = {"save_strategy": "steps", "save_steps": 4}
     trainer(tmp_path, [AttentionCallback(PROBES, every=3)], **options).train()
-    trainer(tmp_path, [AttentionCallback(PROBES, every=3)], **options).train(resume_from_checkpoint=str(tmp_path / "checkpoint-4"))
-    # The second session begins with the model it resumes with, so that its first step hides all later ones of the first.
+    trainer(tmp_path, [AttentionCallback(PROBES, every=3)], **options).train(
+        resume_from_checkpoint=str(tmp_path / "checkpoint-4")
+    )
+    # The second session begins with the model it resumes with, so that its first step hides all
+    # later ones of the first.
     assert steps_of(tmp_path / "run") == [0, 3, 6, 9, 10, 4, 6, 9, 10]
 
 
@@ -268,7 +357,9 @@ class Stream(torch.utils.data.IterableDataset[dict[str, torch.Tensor]]):
 
 @pytest.mark.filterwarnings("ignore:Detected call of `lr_scheduler.step:UserWarning")
 def test_a_stream(tmp_path: Path) -> None:
-    trainer(tmp_path, [AttentionCallback(PROBES, every=2)], train_dataset=Stream(), max_steps=5).train()
+    trainer(
+        tmp_path, [AttentionCallback(PROBES, every=2)], train_dataset=Stream(), max_steps=5
+    ).train()
     (run,) = runs_in(tmp_path)
     assert steps_of(run) == small_values(run) == [0, 2, 4, 5]
 
@@ -301,10 +392,14 @@ def test_a_writer_that_is_given(tmp_path: Path, make: Callable[[Path], Any]) -> 
 
 
 def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name.startswith("tb_attention")]
+    return [
+        record.getMessage() for record in caplog.records if record.name.startswith("tb_attention")
+    ]
 
 
-def test_a_probe_that_does_not_fit_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_probe_that_does_not_fit_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     probes = {"first": [5, 6], "long": [5] * 33, "text": "no tokenizer"}
     trainer(tmp_path, [AttentionCallback(probes, every=2)]).train()
     (run,) = runs_in(tmp_path)
@@ -318,28 +413,44 @@ def test_a_probe_that_does_not_fit_is_told_once(tmp_path: Path, caplog: pytest.L
         trainer(tmp_path, [AttentionCallback(probes, every=2, strict=True)]).train()
 
 
-def test_a_model_without_attention_and_a_place_that_cannot_be_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_model_without_attention_and_a_place_that_cannot_be_written(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     class Model(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.table = torch.nn.Embedding(50, 4)
 
-        def forward(self, input_ids: torch.Tensor, labels: torch.Tensor | None = None) -> dict[str, torch.Tensor]:
+        def forward(
+            self, input_ids: torch.Tensor, labels: torch.Tensor | None = None
+        ) -> dict[str, torch.Tensor]:
             return {"loss": self.table(input_ids).square().mean()}
 
     trainer(tmp_path, [AttentionCallback(PROBES, every=2)], model=Model(), report_to=[]).train()
-    assert ["no attention was seen in Model" in message for message in warnings_in(caplog)] == [True, True, False]
+    assert ["no attention was seen in Model" in message for message in warnings_in(caplog)] == [
+        True,
+        True,
+        False,
+    ]
     caplog.clear()
     trainer(tmp_path, [AttentionCallback(PROBES, every=2, writer="nosuch://bucket/run")]).train()
     assert [message.split(":")[0] for message in warnings_in(caplog)] == ["attention is not logged"]
     caplog.clear()
     (tmp_path / "file").touch()
-    trainer(tmp_path, [AttentionCallback(PROBES, every=2, writer=tmp_path / "file" / "run")]).train()
+    trainer(
+        tmp_path, [AttentionCallback(PROBES, every=2, writer=tmp_path / "file" / "run")]
+    ).train()
     assert "Not a directory" in warnings_in(caplog)[0]
     assert len(warnings_in(caplog)) == 2
     for callback, error in (
-        (AttentionCallback(PROBES, every=2, writer=tmp_path / "file" / "run", strict=True), LoggingFailed),
-        (AttentionCallback(PROBES, every=2, writer="nosuch://bucket/run", strict=True), InvalidInput),
+        (
+            AttentionCallback(PROBES, every=2, writer=tmp_path / "file" / "run", strict=True),
+            LoggingFailed,
+        ),
+        (
+            AttentionCallback(PROBES, every=2, writer="nosuch://bucket/run", strict=True),
+            InvalidInput,
+        ),
     ):
         with pytest.raises(error):
             trainer(tmp_path, [callback]).train()
@@ -353,7 +464,9 @@ def test_the_trainers_tokenizer_is_used(tmp_path: Path) -> None:
     words = Tokenizer(models.WordLevel({"the": 3, "doctor": 4, "[UNK]": 0}, unk_token="[UNK]"))
     words.pre_tokenizer = pre_tokenizers.Whitespace()
     training = trainer(tmp_path, [AttentionCallback({"first": "the doctor"}, every=5)])
-    training.callback_handler.processing_class = transformers.PreTrainedTokenizerFast(tokenizer_object=words, unk_token="[UNK]")
+    training.callback_handler.processing_class = transformers.PreTrainedTokenizerFast(
+        tokenizer_object=words, unk_token="[UNK]"
+    )
     training.train()
     assert steps_of(*runs_in(tmp_path)) == [0, 5, 10]
 

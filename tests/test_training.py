@@ -1,4 +1,7 @@
-"""A training that is logged is the training that it was; and what is told of it: its size, and a disk that is too small."""
+"""A training that is logged is the training that it was.
+
+And what is told of it: its size, and a disk that is too small.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,21 @@ PROBE = [5, 6, 7, 8, 5, 6]
 
 def gpt2() -> Any:
     torch.manual_seed(0)
-    config = transformers.GPT2Config(n_layer=2, n_embd=16, n_head=2, vocab_size=50, n_positions=32, bos_token_id=1, eos_token_id=2)
+    config = transformers.GPT2Config(
+        n_layer=2,
+        n_embd=16,
+        n_head=2,
+        vocab_size=50,
+        n_positions=32,
+        bos_token_id=1,
+        eos_token_id=2,
+    )
     return transformers.GPT2LMHeadModel(config)
 
 
-def train(model: Any, logger: AttentionLogger | None, precision: AbstractContextManager[Any]) -> list[torch.Tensor]:
+def train(
+    model: Any, logger: AttentionLogger | None, precision: AbstractContextManager[Any]
+) -> list[torch.Tensor]:
     """Six steps with dropout in a loop of one's own; the parameters, and the next random number."""
     model.train()
     model.transformer.h[1].mlp.eval()  # a part that is frozen stays as it is
@@ -38,7 +51,12 @@ def train(model: Any, logger: AttentionLogger | None, precision: AbstractContext
         ids = torch.randint(3, 50, (4, 8))
         if logger is not None:
             logger.log(model, PROBE, tag="probe", step=step)
-        with logger.capture(model, tag="batch", step=step, examples=(0, 2)) if logger else nullcontext(), precision:
+        with (
+            logger.capture(model, tag="batch", step=step, examples=(0, 2))
+            if logger
+            else nullcontext(),
+            precision,
+        ):
             loss = model(input_ids=ids, labels=ids).loss
         loss.backward()
         optimizer.step()
@@ -47,13 +65,17 @@ def train(model: Any, logger: AttentionLogger | None, precision: AbstractContext
     return [*model.parameters(), torch.rand(3)]
 
 
-@pytest.mark.parametrize("way", ["plain", "autocast", "bfloat16", "reentrant checkpointing", "checkpointing"])
+@pytest.mark.parametrize(
+    "way", ["plain", "autocast", "bfloat16", "reentrant checkpointing", "checkpointing"]
+)
 def test_a_loop_is_bit_for_bit_the_same(tmp_path: Path, way: str) -> None:
     def model() -> Any:
         made = gpt2().to(torch.bfloat16 if way == "bfloat16" else torch.float32)
         if "checkpointing" in way:
             # Named gradient_checkpointing_enable before transformers 5.
-            enable = getattr(made, "activation_checkpointing_enable", made.gradient_checkpointing_enable)
+            enable = getattr(
+                made, "activation_checkpointing_enable", made.gradient_checkpointing_enable
+            )
             enable({"use_reentrant": way.startswith("reentrant")})
         return made
 
@@ -65,7 +87,9 @@ def test_a_loop_is_bit_for_bit_the_same(tmp_path: Path, way: str) -> None:
     assert logger.bytes == 6 * (capture_bytes(gpt2(), 6) + 2 * capture_bytes(gpt2(), 8))
 
 
-@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning")  # torch.compile looks at it
+@pytest.mark.filterwarnings(
+    "ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning"
+)  # torch.compile looks at it
 @pytest.mark.parametrize("way", ["torch.compile", "compile", "layers"])
 def test_a_compiled_model_is_not_compiled_anew(tmp_path: Path, way: str) -> None:
     graphs: list[Any] = []
@@ -94,7 +118,9 @@ def test_a_compiled_model_is_not_compiled_anew(tmp_path: Path, way: str) -> None
     assert logger.bytes == 3 * capture_bytes(model, len(PROBE))
 
 
-def run(directory: Path, *, every: int, steps: int, examples: tuple[int, ...] = (), known: bool = True) -> None:
+def run(
+    directory: Path, *, every: int, steps: int, examples: tuple[int, ...] = (), known: bool = True
+) -> None:
     """The steps of a training as a framework tells them."""
     model = gpt2()
     log = TrainingLog({"probe": PROBE}, every, examples, None, {})
@@ -105,7 +131,9 @@ def run(directory: Path, *, every: int, steps: int, examples: tuple[int, ...] = 
     log.close()
 
 
-def test_the_size_is_told_once_and_beforehand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_size_is_told_once_and_beforehand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     run(tmp_path / "a", every=2, steps=5)
     one = capture_bytes(gpt2(), len(PROBE))
     assert (
@@ -119,7 +147,9 @@ def test_the_size_is_told_once_and_beforehand(tmp_path: Path, capsys: pytest.Cap
     )
 
 
-def test_a_writer_that_cannot_be_had_does_not_stop_the_training(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_writer_that_cannot_be_had_does_not_stop_the_training(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def fails() -> Any:
         raise OSError("read-only file system")
 
@@ -127,7 +157,9 @@ def test_a_writer_that_cannot_be_had_does_not_stop_the_training(caplog: pytest.L
     for step in (0, 1):
         log.begin_step(step, model, fails)
     log.close()
-    assert [record.getMessage() for record in caplog.records] == ["attention is not logged: read-only file system"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "attention is not logged: read-only file system"
+    ]
     with pytest.raises(OSError, match="read-only"):
         TrainingLog({"probe": PROBE}, 1, (), None, {"strict": True}).begin_step(0, model, fails)
 
@@ -142,8 +174,13 @@ def test_steps_that_are_counted_in_twos_are_logged_as_often(tmp_path: Path) -> N
     assert list(Store(index).steps(".", "probe")) == [0, 4, 6, 10, 12]
 
 
-def test_a_disk_that_is_too_small_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_disk_that_is_too_small_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1500})())
     run(tmp_path, every=2, steps=5)
     (said,) = [record.getMessage() for record in caplog.records]
-    assert said == "3.07 KB of attention do not fit on the disk, which has 1.5 KB: log less often, or fewer layers."
+    assert (
+        said
+        == "3.07 KB of attention do not fit on the disk, which has 1.5 KB: log less often, or fewer layers."
+    )

@@ -27,8 +27,20 @@ SHE, NURSE, DOCTOR = 7, 5, 2
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     logs = tmp_path_factory.mktemp("logs")
-    command = [sys.executable, str(ROOT / "examples" / "pronouns.py"), f"--logdir={logs}", "--steps=300"]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, check=False)
+    command = [
+        sys.executable,
+        str(ROOT / "examples" / "pronouns.py"),
+        f"--logdir={logs}",
+        "--steps=300",
+    ]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     train_repeats(logs / "repeats", 160)
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logs}") as url:
@@ -47,7 +59,9 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 def opened(page: Page, address: str, **shown: str | int) -> FrameLocator:
     page.goto("about:blank")
-    page.goto(f"{address}#attention&{urlencode({f'p.attention.{key}': value for key, value in shown.items()})}")
+    page.goto(
+        f"{address}#attention&{urlencode({f'p.attention.{key}': value for key, value in shown.items()})}"
+    )
     frame = page.frame_locator("iframe[src*='name=attention']")
     expect(frame.get_by_test_id("probe-size")).to_contain_text("tokens", timeout=30_000)
     return frame
@@ -62,9 +76,14 @@ def weights(page: Page, address: str, key: int = NURSE, **shown: str | int) -> d
     return {" ".join(row[:-1]): float(row[-1]) for row in cells}
 
 
-def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(page: Page, address: str) -> None:
+def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(
+    page: Page, address: str
+) -> None:
     def difference(step: int) -> dict[str, float]:
-        she, he = (weights(page, address, run="finetuned", tag=f"doctor-{word}", step=step) for word in ("she", "he"))
+        she, he = (
+            weights(page, address, run="finetuned", tag=f"doctor-{word}", step=step)
+            for word in ("she", "he")
+        )
         return {head: she[head] - he[head] for head in she}
 
     before, after = difference(0), difference(100)
@@ -74,7 +93,17 @@ def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(page: P
     layer, head = map(int, re.findall(r"\d+", most))
     compared = {"compare": "difference", "with_tag": "doctor-he", "with_step": "same"}
     frame = opened(
-        page, address, view="head", run="finetuned", tag="doctor-she", step=100, layer=layer, head=head, heads=head, query=SHE, **compared
+        page,
+        address,
+        view="head",
+        run="finetuned",
+        tag="doctor-she",
+        step=100,
+        layer=layer,
+        head=head,
+        heads=head,
+        query=SHE,
+        **compared,
     )
     expect(frame.get_by_test_id("compare-note")).to_contain_text("1 of 8 tokens differ: she / he")
     expect(frame.get_by_test_id("head-view")).to_contain_text(f"{after[most]:.3f}"[:5])
@@ -87,16 +116,21 @@ def test_exchanging_two_words_tells_a_place_from_a_person(page: Page, address: s
     nurse = weights(page, address, run="finetuned", tag="doctor-she", step=100)
     doctor = weights(page, address, run="finetuned", tag="doctor-he", step=100)
     head = max(nurse, key=lambda each: nurse[each] - doctor[each])
-    # In nurse-she the two have changed places: a head that leans on the place would stay where it was.
+    # In nurse-she the two have changed places: a head that leans on the place would stay where it
+    # was.
     assert nurse[head] > 0.5
     assert weight("nurse-she", DOCTOR) > 0.5
     assert weight("nurse-she", NURSE) < 0.3
 
 
-def test_the_findings_name_the_heads_of_a_pattern_and_lead_to_them(page: Page, address: str) -> None:
+def test_the_findings_name_the_heads_of_a_pattern_and_lead_to_them(
+    page: Page, address: str
+) -> None:
     frame = opened(page, address, view="overview", run="repeats", tag="repeated")
     finding = frame.get_by_test_id("findings").locator("li", has_text="induction head").first
-    expect(finding).to_contain_text(re.compile(r"Layer 1 heads? .* became (an )?induction heads? between steps 1\d\d and 1\d\d"))
+    expect(finding).to_contain_text(
+        re.compile(r"Layer 1 heads? .* became (an )?induction heads? between steps 1\d\d and 1\d\d")
+    )
     finding.get_by_role("button", name="head view").click()
     expect(frame.get_by_test_id("head-view")).to_contain_text("Layer 1")
 

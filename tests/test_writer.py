@@ -1,4 +1,7 @@
-"""Record files, read with TensorBoard's own readers, and the background thread; disks that fill up are real limits of the system."""
+"""Record files, read with TensorBoard's own readers, and the background thread.
+
+Disks that fill up are real limits of the system.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ from pathlib import Path
 
 import pytest
 from disk import disk_with
-from tensorboard.backend.event_processing.event_file_loader import EventFileLoader, RawEventFileLoader
+from tensorboard.backend.event_processing.event_file_loader import (
+    EventFileLoader,
+    RawEventFileLoader,
+)
 from tensorboard.compat.proto.event_pb2 import Event
 
 from tb_attention.writer import BackgroundWriter, RecordWriter
@@ -31,13 +37,17 @@ def paths(writer: RecordWriter, directory: Path) -> list[Path]:
 def test_records_are_tfrecords(tmp_path: Path) -> None:
     writer = RecordWriter(tmp_path / "plugins" / "attention")
     assert not (tmp_path / "plugins").exists(), "nothing is made before there is something to write"
-    events = [Event(step=step, wall_time=step / 4, file_version="x" * step * 1000) for step in range(4)]
+    events = [
+        Event(step=step, wall_time=step / 4, file_version="x" * step * 1000) for step in range(4)
+    ]
     for event in events:
         writer.write(event)
     (path,) = paths(writer, tmp_path / "plugins" / "attention")
     assert read(path) == events, "every record is readable as soon as it is written"
     writer.close()
-    assert list(RawEventFileLoader(str(path)).Load()) == [event.SerializeToString() for event in events]
+    assert list(RawEventFileLoader(str(path)).Load()) == [
+        event.SerializeToString() for event in events
+    ]
     assert re.fullmatch(rf"attention\.\d{{10}}\..+\.{os.getpid()}\.\d+\.tfrecord", path.name)
 
 
@@ -45,16 +55,25 @@ def test_the_bytes_of_a_record(tmp_path: Path) -> None:
     writer = RecordWriter(tmp_path)
     writer.write(Event(step=1))
     writer.close()
-    # Length 2, its masked CRC-32C, the message 10 01, its masked CRC-32C; CRCs by TensorBoard's own function.
-    assert paths(writer, tmp_path)[0].read_bytes().hex() == "0200000000000000" + "78270b34" + "1001" + "766423ad"
+    # Length 2, its masked CRC-32C, the message 10 01, its masked CRC-32C; CRCs by TensorBoard's own
+    # function.
+    assert (
+        paths(writer, tmp_path)[0].read_bytes().hex()
+        == "0200000000000000" + "78270b34" + "1001" + "766423ad"
+    )
 
 
 def test_every_file_begins_with_the_first_record(tmp_path: Path) -> None:
-    writer = RecordWriter(tmp_path, before="events.", after="", first=lambda: Event(file_version="brain.Event:2"))
+    writer = RecordWriter(
+        tmp_path, before="events.", after="", first=lambda: Event(file_version="brain.Event:2")
+    )
     for step in (1, 2):
         writer.write(Event(step=step))
         writer.close()
-    assert [[event.step for event in read(path)] for path in paths(writer, tmp_path)] == [[0, 1], [0, 2]]
+    assert [[event.step for event in read(path)] for path in paths(writer, tmp_path)] == [
+        [0, 1],
+        [0, 2],
+    ]
     assert all(read(path)[0].file_version == "brain.Event:2" for path in paths(writer, tmp_path))
 
 
@@ -186,7 +205,13 @@ def test_a_forgotten_writer_finishes_and_ends_its_thread() -> None:
 
 
 def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_what_waits_is_written_when_the_process_ends() -> None:

@@ -2,19 +2,31 @@
 
 import { describe, expect, it } from "vitest";
 
-const modules: Record<string, string> = import.meta.glob(["./**/*.ts", "./**/*.tsx", "!./**/*.test.ts"], {
-  query: "?raw",
-  import: "default",
-  eager: true,
-});
-const sources = Object.entries(modules).map(([path, text]) => ({ path: path.slice(2), code: withoutComments(text) }));
+const modules: Record<string, string> = import.meta.glob(
+  ["./**/*.ts", "./**/*.tsx", "!./**/*.test.ts"],
+  {
+    query: "?raw",
+    import: "default",
+    eager: true,
+  },
+);
+const sources = Object.entries(modules).map(([path, text]) => ({
+  path: path.slice(2),
+  code: withoutComments(text),
+}));
 
 function withoutComments(code: string): string {
   return code.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
 }
 
 /** Paths of imported modules of ours, from src/. */
-function imports({ path, code }: { readonly path: string; readonly code: string }): readonly string[] {
+function imports({
+  path,
+  code,
+}: {
+  readonly path: string;
+  readonly code: string;
+}): readonly string[] {
   const folder = path.split("/").slice(0, -1);
   return [...code.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map((found) => {
     const parts = [...folder];
@@ -30,19 +42,26 @@ function inFolder(folder: string): typeof sources {
   return sources.filter(({ path }) => path.startsWith(folder));
 }
 
-const REQUESTS = /\b(fetch|importScripts)\s*\(|\b(XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b/;
-const MARKUP = /\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|eval)\b/;
+const REQUESTS =
+  /\b(fetch|importScripts)\s*\(|\b(XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b/;
+const MARKUP =
+  /\b(innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|document\.write|eval)\b/;
 
 describe("boundaries", () => {
   it("sees the sources", () => {
     expect(sources.length).toBeGreaterThan(40);
-    expect(sources.some(({ path, code }) => path === "api/client.ts" && REQUESTS.test(code))).toBe(true);
+    expect(sources.some(({ path, code }) => path === "api/client.ts" && REQUESTS.test(code))).toBe(
+      true,
+    );
   });
 
   it("finds imports", () => {
-    expect(imports({ path: "views/head/a.ts", code: 'import { x } from "../../state/data";\nimport "./b.css?inline";' })).toEqual(
-      ["state/data", "views/head/b.css?inline"],
-    );
+    expect(
+      imports({
+        path: "views/head/a.ts",
+        code: 'import { x } from "../../state/data";\nimport "./b.css?inline";',
+      }),
+    ).toEqual(["state/data", "views/head/b.css?inline"]);
   });
 
   it("only api makes requests", () => {
@@ -79,7 +98,9 @@ describe("boundaries", () => {
   });
 
   it("state knows no page, but for what looks at TensorBoard's", () => {
-    const found = inFolder("state/").filter(({ path, code }) => path !== "state/host.ts" && /\b(document|window)\./.test(code));
+    const found = inFolder("state/").filter(
+      ({ path, code }) => path !== "state/host.ts" && /\b(document|window)\./.test(code),
+    );
     expect(found.map(({ path }) => path)).toEqual([]);
   });
 
@@ -88,6 +109,8 @@ describe("boundaries", () => {
   });
 
   it("tests' helpers stay in tests", () => {
-    expect(sources.filter((each) => imports(each).includes("testing")).map(({ path }) => path)).toEqual([]);
+    expect(
+      sources.filter((each) => imports(each).includes("testing")).map(({ path }) => path),
+    ).toEqual([]);
   });
 });

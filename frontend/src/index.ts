@@ -44,7 +44,8 @@ export function render(): void {
   // What is thrown outside of a component, as in a drawing, would otherwise be seen by nobody.
   window.addEventListener("error", (event) => {
     // Browsers report it where sizes settle in the next frame instead of this one: nothing is wrong then.
-    if (!event.message.startsWith("ResizeObserver loop")) failure.value = sentence(event.error ?? event.message);
+    if (!event.message.startsWith("ResizeObserver loop"))
+      failure.value = sentence(event.error ?? event.message);
   });
   const api = new PluginApi();
   const loader = new Loader(api);
@@ -56,9 +57,20 @@ export function render(): void {
 }
 
 function adoptStyles(): void {
-  adoptStyle(`:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`);
+  adoptStyle(
+    `:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`,
+  );
   const ofShell = [css, settingsCss, contentCss, statesCss];
-  for (const each of [chartCss, ...ofShell, modelCss, headCss, headPanelCss, neuronCss, overviewCss]) adoptStyle(each);
+  for (const each of [
+    chartCss,
+    ...ofShell,
+    modelCss,
+    headCss,
+    headPanelCss,
+    neuronCss,
+    overviewCss,
+  ])
+    adoptStyle(each);
   const fonts = [
     [400, roboto400],
     [500, roboto500],

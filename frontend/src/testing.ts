@@ -4,10 +4,13 @@ import type { Fetch } from "./api/client";
 
 /** Safetensors bytes of float32 and uint8 arrays. */
 export function encode(
-  tensors: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array | Uint8Array }>>,
+  tensors: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly data: Float32Array | Uint8Array }>
+  >,
   metadata: Readonly<Record<string, string>> = {},
 ): ArrayBuffer {
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  const header: Record<string, unknown> =
+    Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, { shape, data }] of Object.entries(tensors)) {
@@ -59,7 +62,10 @@ export class TestServer {
     this.asked.push(url);
     if (this.hold !== null && url.includes(this.hold)) await this.waiting(init.signal ?? null);
     if (this.refuse !== null && url.includes(this.refuse)) {
-      return new Response("That is not there.", { status: 404, headers: { "content-type": "text/plain" } });
+      return new Response("That is not there.", {
+        status: 404,
+        headers: { "content-type": "text/plain" },
+      });
     }
     const [route = "", query = ""] = url.split("?");
     return new Response(this.answer(route, new URLSearchParams(query)));
@@ -82,18 +88,27 @@ export class TestServer {
     const logged = this.runs[query.get("run") ?? ""]?.[query.get("tag") ?? ""];
     if (!logged) throw new Error(`the test asked for what it did not log: ${route}?${query}`);
     const step = Number(query.get("step"));
-    if (route === "capture") return JSON.stringify(captureOf(query.get("run") ?? "", query.get("tag") ?? "", step, logged));
+    if (route === "capture")
+      return JSON.stringify(
+        captureOf(query.get("run") ?? "", query.get("tag") ?? "", step, logged),
+      );
     const { tokens, heads, layers } = logged;
-    const filled = (count: number): Float32Array => new Float32Array(count).fill(step + Number(query.get("layer")) / 100);
+    const filled = (count: number): Float32Array =>
+      new Float32Array(count).fill(step + Number(query.get("layer")) / 100);
     if (route === "thumbnails") {
       const data = new Uint8Array(layers * heads * tokens * tokens).fill(step);
       const numbers = JSON.stringify(Array.from({ length: layers }, (_, index) => index));
       const done = query.has("first") && this.makes-- > 1 ? "false" : "true";
-      return encode({ thumbnails: { shape: [layers, heads, tokens, tokens], data } }, { layers: numbers, done });
+      return encode(
+        { thumbnails: { shape: [layers, heads, tokens, tokens], data } },
+        { layers: numbers, done },
+      );
     }
     if (route === "weights") {
       const count = query.has("head") ? 1 : heads;
-      return encode({ weights: { shape: [count, tokens, tokens], data: filled(count * tokens * tokens) } });
+      return encode({
+        weights: { shape: [count, tokens, tokens], data: filled(count * tokens * tokens) },
+      });
     }
     if (route === "neurons") {
       const vectors = { shape: [tokens, 2], data: filled(tokens * 2) };
@@ -118,7 +133,10 @@ export class TestServer {
 }
 
 function captureOf(run: string, tag: string, step: number, logged: Logged): unknown {
-  const tokens = Array.from({ length: logged.tokens }, (_, index) => logged.words?.[index] ?? ` token${index}`);
+  const tokens = Array.from(
+    { length: logged.tokens },
+    (_, index) => logged.words?.[index] ?? ` token${index}`,
+  );
   const layer = (index: number): unknown => ({
     layer: index,
     module: `h.${index}`,
@@ -152,5 +170,15 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
   };
   const layers = Array.from({ length: logged.layers }, (_, index) => layer(index));
   const stack = { name: "decoder", query_sequence: 0, key_sequence: 0, layers };
-  return { run, tag, step, wall_time: 1e9, model: "test", kind: "probe", sequences: [sequence], stacks: [stack], metrics: [] };
+  return {
+    run,
+    tag,
+    step,
+    wall_time: 1e9,
+    model: "test",
+    kind: "probe",
+    sequences: [sequence],
+    stacks: [stack],
+    metrics: [],
+  };
 }

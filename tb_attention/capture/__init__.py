@@ -8,4 +8,12 @@ from tb_attention.capture.probe import capture
 from tb_attention.capture.tokens import sequence_of
 from tb_attention.capture.wrappers import runs_on_all_processes
 
-__all__ = ["AttentionCall", "Passes", "capture", "capture_attention", "runs_on_all_processes", "sequence_of", "watch_passes"]
+__all__ = [
+    "AttentionCall",
+    "Passes",
+    "capture",
+    "capture_attention",
+    "runs_on_all_processes",
+    "sequence_of",
+    "watch_passes",
+]

@@ -1,4 +1,7 @@
-"""Puts a capture together: the stacks that were seen and what is known of the tokens go in, a captures.Capture comes out."""
+"""Puts a capture together.
+
+The stacks that were seen and what is known of the tokens go in, a captures.Capture comes out.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,9 @@ def assemble(
 ) -> Capture:
     """The capture of one example.
 
-    sequences: "encoder" or "decoder" -> tokens; what is missing gets labels. kept: the same -> positions that are no padding, to
-    which the layers are cut. A stack whose layers have different numbers of tokens becomes several: "encoder", "encoder 2".
+    sequences: "encoder" or "decoder" -> tokens; what is missing gets labels. kept: the same ->
+    positions that are no padding, to which the layers are cut. A stack whose layers have different
+    numbers of tokens becomes several: "encoder", "encoder 2".
     """
     kept = kept or {}
     found: list[Sequence] = []
@@ -41,7 +45,8 @@ def assemble(
         for name, group in _groups(stack.name, layers):
             one = next(iter(group.values()))
             pair = [
-                _index(found, _sequence(of, count, sequences, image, config)) for of, count in ((asking, one.queries), (asked, one.keys))
+                _index(found, _sequence(of, count, sequences, image, config))
+                for of, count in ((asking, one.queries), (asked, one.keys))
             ]
             results.append(Stack(name, group, *pair))
     return Capture(model, tuple(found), tuple(results), kind)
@@ -53,7 +58,11 @@ def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:
         return layer
     if layer.weights is not None:
         return replace(layer, weights=layer.weights[:, rows, keys])
-    seen = torch.ones(1, layer.queries, layer.keys, dtype=torch.bool) if layer.mask is None else layer.mask
+    seen = (
+        torch.ones(1, layer.queries, layer.keys, dtype=torch.bool)
+        if layer.mask is None
+        else layer.mask
+    )
     seen = seen.tril(layer.query_start) if layer.causal else seen
     bias = None if layer.bias is None else layer.bias[:, rows, keys]
     left = structure(seen[:, rows, keys], bias)
@@ -73,15 +82,26 @@ def _slice(kept: Mapping[str, slice], name: str, sequences: Mapping[str, Sequenc
     return kept.get(name, next(iter(kept.values()), _ALL) if len(sequences) == 1 else _ALL)
 
 
-def _groups(name: str, layers: Mapping[int, AttentionLayer]) -> list[tuple[str, dict[int, AttentionLayer]]]:
+def _groups(
+    name: str, layers: Mapping[int, AttentionLayer]
+) -> list[tuple[str, dict[int, AttentionLayer]]]:
     """The layers by their numbers of tokens."""
     groups: dict[tuple[int, int], dict[int, AttentionLayer]] = {}
     for index, layer in layers.items():
         groups.setdefault((layer.queries, layer.keys), {})[index] = layer
-    return [(name if number == 1 else f"{name} {number}", group) for number, group in enumerate(groups.values(), 1)]
+    return [
+        (name if number == 1 else f"{name} {number}", group)
+        for number, group in enumerate(groups.values(), 1)
+    ]
 
 
-def _sequence(name: str, count: int, sequences: Mapping[str, Sequence], image: tuple[int, int] | None, config: Any) -> Sequence:
+def _sequence(
+    name: str,
+    count: int,
+    sequences: Mapping[str, Sequence],
+    image: tuple[int, int] | None,
+    config: Any,
+) -> Sequence:
     given = sequences.get(name)
     if given is None and image is None and len(sequences) == 1:
         given = next(iter(sequences.values()))

@@ -1,4 +1,6 @@
-"""Attention weights that a model itself gives: its outputs go in, captures.Stacks with weights come out.
+"""Attention weights that a model itself gives.
+
+Its outputs go in, captures.Stacks with weights come out.
 
 For architectures with attention code of their own, of which no queries and keys can be seen.
 """
@@ -12,21 +14,33 @@ import torch
 from tb_attention.attend import AttentionLayer
 from tb_attention.captures import CROSS, DECODER, ENCODER, Stack
 
-_STACKS = {"encoder_attentions": ENCODER, "attentions": None, "decoder_attentions": DECODER, "cross_attentions": CROSS}
+_STACKS = {
+    "encoder_attentions": ENCODER,
+    "attentions": None,
+    "decoder_attentions": DECODER,
+    "cross_attentions": CROSS,
+}
 
 
 def eager_stacks(output: Any, config: Any) -> tuple[Stack, ...]:
-    """The stacks of what a model returns for output_attentions=True on one example; none where it has no attention weights.
+    """The stacks of what a model returns for output_attentions=True on one example.
 
-    A layer without attention is left out, and so is what is no distribution over keys, as of models that approximate attention, or
-    not of one example, as of models that attend inside windows.
+    None where it has no attention weights.
+
+    A layer without attention is left out, and so is what is no distribution over keys, as of models
+    that approximate attention, or not of one example, as of models that attend inside windows.
     """
     stacks = []
     for name, stack in _STACKS.items():
         given = getattr(output, name, None) or ()
-        whole = getattr(output, f"{name.removesuffix('attentions')}global_attentions", None) or (None,) * len(given)
+        whole = getattr(output, f"{name.removesuffix('attentions')}global_attentions", None) or (
+            None,
+        ) * len(given)
         if stack in (None, ENCODER) and hasattr(config, "attention_window"):
-            given = [_from_band(*three) for three in zip(given, whole, _windows(config, len(given)), strict=True)]
+            given = [
+                _from_band(*three)
+                for three in zip(given, whole, _windows(config, len(given)), strict=True)
+            ]
         layers = {index: _layer(one[0]) for index, one in enumerate(given) if _is_attention(one)}
         if layers:
             causal = all(layer.causal for layer in layers.values())
@@ -54,8 +68,9 @@ def _windows(config: Any, layers: int) -> list[int]:
 def _from_band(local: torch.Tensor, whole: torch.Tensor | None, window: int) -> torch.Tensor:
     """Weights over all keys, from those of a sliding window (Longformer).
 
-    local: [batch, heads, tokens, n + window + 1], the n tokens that all attend to, then the window around each token. whole:
-    [batch, heads, tokens, n], how much each of the n attends to every token; their own rows in `local` are 0.
+    local: [batch, heads, tokens, n + window + 1], the n tokens that all attend to, then the window
+    around each token. whole: [batch, heads, tokens, n], how much each of the n attends to every
+    token; their own rows in `local` are 0.
     """
     batch, heads, tokens, width = local.shape
     everywhere = width - window - 1

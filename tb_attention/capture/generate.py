@@ -1,7 +1,10 @@
-"""Stitches the forward passes of a generation together: the calls of each step go in, layers over all tokens come out.
+"""Stitches the forward passes of a generation together.
 
-A step with a key-value cache has queries for the new tokens only, and keys for those that the cache still holds: all, the last
-ones (sliding window), or as many as it can ever hold (static). So of each call only the rows of new keys are kept.
+The calls of each step go in, layers over all tokens come out.
+
+A step with a key-value cache has queries for the new tokens only, and keys for those that the cache
+still holds: all, the last ones (sliding window), or as many as it can ever hold (static). So of
+each call only the rows of new keys are kept.
 """
 
 from __future__ import annotations
@@ -21,7 +24,10 @@ from tb_attention.captures import CROSS, DECODER, ENCODER, Stack
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """One call of a layer. layer: with the new keys only; its masks are over the `keys` keys that the call saw, from `first` on."""
+    """One call of a layer. layer: with the new keys only.
+
+    Its masks are over the `keys` keys that the call saw, from `first` on.
+    """
 
     layer: AttentionLayer
     keys: int
@@ -29,7 +35,10 @@ class _Piece:
 
 
 class Stitcher(Recorder):
-    """A sink for attention calls of one example, over several forward passes; `begin` tells it of each."""
+    """A sink for attention calls of one example, over several forward passes.
+
+    `begin` tells it of each.
+    """
 
     def __init__(self, config: Any) -> None:
         """config: of the model, or None."""
@@ -58,7 +67,9 @@ class Stitcher(Recorder):
         if key not in self._grown:
             recorded = self._read(call)
             # A static cache has room for all tokens from the beginning.
-            new = recorded.layer.key[:, :queries] if recorded.stack == DECODER else recorded.layer.key
+            new = (
+                recorded.layer.key[:, :queries] if recorded.stack == DECODER else recorded.layer.key
+            )
             self._grown[key] = (recorded, [_Piece(replace(recorded.layer, key=new), keys)])
             return
         first, pieces = self._grown[key]
@@ -66,13 +77,19 @@ class Stitcher(Recorder):
             # The last key is that of the last query, unless the cache has room for more.
             total = sum(piece.layer.queries for piece in pieces) + queries
             end = min(total, keys)
-            pieces.append(_Piece(self._read(call, slice(end - queries, end)).layer, keys, total - end))
+            pieces.append(
+                _Piece(self._read(call, slice(end - queries, end)).layer, keys, total - end)
+            )
         elif first.stack == CROSS:
             pieces.append(_Piece(self._read(call, slice(0, 0)).layer, keys))
 
     def stacks(self) -> tuple[Stack, ...]:
         """The stacks over all tokens that were fed."""
-        self._recorded = [replace(first, layer=_joined(pieces)) for first, pieces in self._grown.values() if pieces]
+        self._recorded = [
+            replace(first, layer=_joined(pieces))
+            for first, pieces in self._grown.values()
+            if pieces
+        ]
         return super().stacks()
 
 
@@ -83,7 +100,9 @@ def _shortened(pieces: list[_Piece], rows: int, cross: bool) -> list[_Piece]:
         layer, left = piece.layer, min(rows, piece.layer.queries)
         rows -= layer.queries
         if left > 0:
-            rest: dict[str, Any] = {name: _rows(getattr(layer, name), left) for name in ("query", "mask", "bias")}
+            rest: dict[str, Any] = {
+                name: _rows(getattr(layer, name), left) for name in ("query", "mask", "bias")
+            }
             key = layer.key if cross else layer.key[:, :left]
             result.append(replace(piece, layer=replace(layer, key=key, **rest)))
     return result
@@ -98,11 +117,18 @@ def _joined(pieces: list[_Piece]) -> AttentionLayer:
     if len(pieces) == 1 and pieces[0].keys == first.keys:
         return first
     layers = [piece.layer for piece in pieces]
-    query, key = torch.cat([layer.query for layer in layers], 1), torch.cat([layer.key for layer in layers], 1)
+    query, key = (
+        torch.cat([layer.query for layer in layers], 1),
+        torch.cat([layer.key for layer in layers], 1),
+    )
     rows, keys = query.shape[1], key.shape[1]
     seen = torch.zeros(max(_heads(layer.mask) for layer in layers), rows, keys, dtype=torch.bool)
     biases = [layer.bias for layer in layers if layer.bias is not None]
-    bias = torch.zeros(max(_heads(one) for one in biases), rows, keys, dtype=biases[0].dtype) if biases else None
+    bias = (
+        torch.zeros(max(_heads(one) for one in biases), rows, keys, dtype=biases[0].dtype)
+        if biases
+        else None
+    )
     end = 0
     for piece in pieces:
         start, end = end, end + piece.layer.queries
@@ -112,12 +138,24 @@ def _joined(pieces: list[_Piece]) -> AttentionLayer:
         if bias is not None and piece.layer.bias is not None:
             bias[where] = piece.layer.bias[:, :, :width]
     found = structure(seen, bias)
-    return replace(first, query=query, key=key, causal=found.causal, query_start=found.query_start, mask=found.mask, bias=found.bias)
+    return replace(
+        first,
+        query=query,
+        key=key,
+        causal=found.causal,
+        query_start=found.query_start,
+        mask=found.mask,
+        bias=found.bias,
+    )
 
 
 def _visible(piece: _Piece) -> torch.Tensor:
     layer = piece.layer
-    seen = torch.ones(1, layer.queries, piece.keys, dtype=torch.bool) if layer.mask is None else layer.mask
+    seen = (
+        torch.ones(1, layer.queries, piece.keys, dtype=torch.bool)
+        if layer.mask is None
+        else layer.mask
+    )
     return seen.tril(layer.query_start) if layer.causal else seen
 
 

@@ -1,4 +1,7 @@
-"""What a forward pass is given: a text, ids, an image or prepared tensors go in; arguments for the model and its tokens come out."""
+"""What a forward pass is given: a text, ids, an image or prepared tensors go in.
+
+Arguments for the model and its tokens come out.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ _IDS = {"input_ids": "attention_mask", "decoder_input_ids": "decoder_attention_m
 class Inputs:
     """The arguments of one forward pass, batch size 1, on the model's device, and what is known of the tokens.
 
-    sequences: "encoder" or "decoder" -> its tokens. kept: the same -> positions that are no padding. image: height and width.
+    sequences: "encoder" or "decoder" -> its tokens. kept: the same -> positions that are no
+    padding. image: height and width.
     """
 
     arguments: tuple[torch.Tensor, ...] = ()
@@ -38,10 +42,11 @@ class Inputs:
 def inputs_of(model: Any, given: Any, tokenizer: Any = None, decoder: Any = None) -> Inputs:
     """What `model` (without wrappers) is run with.
 
-    given: a text, a pair of texts, ids [T] or [1, T]; pixels, audio features or embeddings as a floating tensor, with or without a
-    batch axis of 1; or a mapping of the model's inputs. decoder: text or ids for the decoder of an encoder-decoder model; a text
-    begins with the start token as in training, ids are taken as they are. Default: the start token alone.
-    Raises InvalidInput for what the model cannot take.
+    given: a text, a pair of texts, ids [T] or [1, T]; pixels, audio features or embeddings as a
+    floating tensor, with or without a batch axis of 1; or a mapping of the model's inputs. decoder:
+    text or ids for the decoder of an encoder-decoder model; a text begins with the start token as
+    in training, ids are taken as they are. Default: the start token alone. Raises InvalidInput for
+    what the model cannot take.
     """
     config = getattr(model, "config", None)
     if not hasattr(model, "main_input_name"):
@@ -60,7 +65,11 @@ def inputs_of(model: Any, given: Any, tokenizer: Any = None, decoder: Any = None
     if two and "decoder_input_ids" not in options:
         sequences[DECODER] = _decoder_sequence(model, decoder, given, tokenizer)
         options["decoder_input_ids"] = [sequences[DECODER].ids]
-    options = {name: _tensor(model, value) for name, value in options.items() if name in accepted and value is not None}
+    options = {
+        name: _tensor(model, value)
+        for name, value in options.items()
+        if name in accepted and value is not None
+    }
     if "use_cache" in accepted:
         options["use_cache"] = False
     pixels = options.get("pixel_values")
@@ -71,11 +80,16 @@ def inputs_of(model: Any, given: Any, tokenizer: Any = None, decoder: Any = None
 def is_floating(given: Any) -> bool:
     """Whether these are numbers for the model itself, and no ids."""
     kind = getattr(given, "dtype", None)
-    return kind is not None and (kind.is_floating_point if isinstance(kind, torch.dtype) else kind.kind == "f")
+    return kind is not None and (
+        kind.is_floating_point if isinstance(kind, torch.dtype) else kind.kind == "f"
+    )
 
 
 def shifted(target: tuple[int, ...], model: Any) -> tuple[int, ...]:
-    """The ids a decoder reads to write `target`: the start token, and the target without its end."""
+    """The ids a decoder reads to write `target`.
+
+    The start token, and the target without its end.
+    """
     generation, config = getattr(model, "generation_config", None), model.config
     names = ("decoder_start_token_id", "bos_token_id", "pad_token_id", "eos_token_id")
     known = (getattr(source, name, None) for name in names for source in (generation, config))
@@ -86,7 +100,10 @@ def shifted(target: tuple[int, ...], model: Any) -> tuple[int, ...]:
 
 
 def _plain(model: torch.nn.Module, given: Any, tokenizer: Any, decoder: Any) -> Inputs:
-    """For a model that is not of transformers: the inputs in the order in which they are given, without names."""
+    """For a model that is not of transformers.
+
+    The inputs in the order in which they are given, without names.
+    """
     if isinstance(given, Mapping):
         return Inputs((), {name: _tensor(model, value) for name, value in given.items()})
     two = decoder is not None
@@ -100,9 +117,13 @@ def _plain(model: torch.nn.Module, given: Any, tokenizer: Any, decoder: Any) -> 
     return Inputs(tuple(arguments), {}, sequences)
 
 
-def _tokens(model: Any, given: Any, tokenizer: Any, name: str, accepted: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Sequence]]:
+def _tokens(
+    model: Any, given: Any, tokenizer: Any, name: str, accepted: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Sequence]]:
     if "input_ids" not in accepted:
-        raise InvalidInput(f"{type(model).__name__} reads no text: give its {model.main_input_name} as a tensor.")
+        raise InvalidInput(
+            f"{type(model).__name__} reads no text: give its {model.main_input_name} as a tensor."
+        )
     sequence = sequence_of(given, tokenizer, name=name)
     ids = sequence.ids
     options: dict[str, Any] = {"input_ids": [ids], "attention_mask": [(1,) * len(ids)]}
@@ -112,16 +133,22 @@ def _tokens(model: Any, given: Any, tokenizer: Any, name: str, accepted: Mapping
 
 
 def _dense(model: Any, given: Any, accepted: Mapping[str, Any]) -> dict[str, Any]:
-    names = [name for name in (model.main_input_name, *_AXES) if name in accepted and name != "input_ids"]
+    names = [
+        name for name in (model.main_input_name, *_AXES) if name in accepted and name != "input_ids"
+    ]
     if not names:
-        raise InvalidInput(f"{type(model).__name__} takes no floating numbers: give a text or token ids, which are integers.")
+        raise InvalidInput(
+            f"{type(model).__name__} takes no floating numbers: give a text or token ids, which are integers."
+        )
     tensor = torch.as_tensor(given)
     if tensor.ndim == _AXES.get(names[0], 0) - 1:
         tensor = tensor[None]
     return {names[0]: tensor}
 
 
-def _prepared(given: Mapping[str, Any], tokenizer: Any, main: str) -> tuple[dict[str, Any], dict[str, Sequence]]:
+def _prepared(
+    given: Mapping[str, Any], tokenizer: Any, main: str
+) -> tuple[dict[str, Any], dict[str, Sequence]]:
     options, sequences = dict(given), {}
     for name, stack in (("input_ids", main), ("decoder_input_ids", DECODER)):
         if options.get(name) is not None:
@@ -138,7 +165,9 @@ def _decoder_sequence(model: Any, decoder: Any, given: Any, tokenizer: Any) -> S
         ids = shifted(tuple(token for token in sequence_of(labels).ids if token >= 0), model)
     elif isinstance(decoder, str):
         if not callable(tokenizer):
-            raise InvalidInput("a text for the decoder needs a tokenizer: give tokenizer=..., or token ids instead of the text.")
+            raise InvalidInput(
+                "a text for the decoder needs a tokenizer: give tokenizer=..., or token ids instead of the text."
+            )
         ids = shifted(tuple(tokenizer(text_target=decoder)["input_ids"]), model)
     else:
         ids = sequence_of(decoder).ids
@@ -146,7 +175,10 @@ def _decoder_sequence(model: Any, decoder: Any, given: Any, tokenizer: Any) -> S
 
 
 def _tensor(model: torch.nn.Module, value: Any) -> Any:
-    """On the model's device, and in its dtype where it has a fraction; what is no array stays as it is."""
+    """On the model's device, and in its dtype where it has a fraction.
+
+    What is no array stays as it is.
+    """
     if not (hasattr(value, "dtype") or isinstance(value, list | tuple)):
         return value
     tensor = torch.as_tensor(value)
@@ -156,11 +188,16 @@ def _tensor(model: torch.nn.Module, value: Any) -> Any:
     tensor = tensor.to(first.device)
     if not tensor.is_floating_point():
         return tensor
-    dtype = next((one.dtype for one in itertools.chain([first], there) if one.is_floating_point()), tensor.dtype)
+    dtype = next(
+        (one.dtype for one in itertools.chain([first], there) if one.is_floating_point()),
+        tensor.dtype,
+    )
     return tensor.to(dtype)
 
 
-def _kept(options: Mapping[str, Any], sequences: dict[str, Sequence], main: str) -> dict[str, slice]:
+def _kept(
+    options: Mapping[str, Any], sequences: dict[str, Sequence], main: str
+) -> dict[str, slice]:
     """Where the real tokens are; cuts the sequences to them."""
     kept = {}
     for (_, mask_name), stack in zip(_IDS.items(), (main, DECODER), strict=True):

@@ -1,4 +1,7 @@
-"""Tokens that no tokenizer made: sizes go in; a captures.Sequence with labels such as "patch 3,4" and "[CLS]" comes out."""
+"""Tokens that no tokenizer made: sizes go in.
+
+A captures.Sequence with labels such as "patch 3,4" and "[CLS]" comes out.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,21 @@ from typing import Any
 from tb_attention.captures import Sequence
 
 
-def labels(name: str, count: int, image: tuple[int, int] | None = None, config: Any = None) -> Sequence:
+def labels(
+    name: str, count: int, image: tuple[int, int] | None = None, config: Any = None
+) -> Sequence:
     """`count` labels: row and column of the patches of an image of this height and width, where these make a grid, else positions.
 
     config: of the model; says how large patches are, and which tokens stand before them.
     """
-    shown = None if image is None else _patches(count, image, getattr(config, "vision_config", config))
+    shown = (
+        None if image is None else _patches(count, image, getattr(config, "vision_config", config))
+    )
     shown = [str(position) for position in range(count)] if shown is None else shown
     special = tuple(label.startswith("[") for label in shown)
-    return Sequence(tuple(label.encode() for label in shown), name=name, special=special if any(special) else ())
+    return Sequence(
+        tuple(label.encode() for label in shown), name=name, special=special if any(special) else ()
+    )
 
 
 def _patches(count: int, image: tuple[int, int], config: Any) -> list[str] | None:
@@ -25,12 +34,17 @@ def _patches(count: int, image: tuple[int, int], config: Any) -> list[str] | Non
         before.append("[DIST]")
     for special in dict.fromkeys((0, 1, len(before))):
         if grid := _grid(count - special, image, getattr(config, "patch_size", None)):
-            return before[:special] + [f"patch {row},{column}" for row in range(grid[0]) for column in range(grid[1])]
+            return before[:special] + [
+                f"patch {row},{column}" for row in range(grid[0]) for column in range(grid[1])
+            ]
     return None
 
 
 def _grid(count: int, image: tuple[int, int], patch: Any) -> tuple[int, int] | None:
-    """Rows and columns that make `count`: by the size of a patch, else as wide and high as the image (a later stage of a pyramid)."""
+    """Rows and columns that make `count`.
+
+    By the size of a patch, else as wide and high as the image (a later stage of a pyramid).
+    """
     height, width = image
     sides = patch if isinstance(patch, list | tuple) else (patch, patch)
     if isinstance(sides[0], int) and height // sides[0] * (width // sides[-1]) == count > 0:

@@ -1,7 +1,10 @@
-"""What an attention call may see: its mask and flags go in; causality, a mask and an additive bias for AttentionLayer come out.
+"""What an attention call may see: its mask and flags go in.
 
-As transformers has it: a mask [batch, heads, queries, keys] is complete (causality, window and padding are in it); with a mask
-[batch, keys] or none the structure is in the flags `is_causal` and `sliding_window`.
+Causality, a mask and an additive bias for AttentionLayer come out.
+
+As transformers has it: a mask [batch, heads, queries, keys] is complete (causality, window and
+padding are in it); with a mask [batch, keys] or none the structure is in the flags `is_causal` and
+`sliding_window`.
 """
 
 from __future__ import annotations
@@ -14,14 +17,20 @@ import torch
 from tb_attention.capture.hf import EAGER, AttentionCall
 
 BLOCKED = -1e4
-"""An additive mask blocks with the lowest float or with -1e4 and lower; exp(-1e4) is 0 in float32."""
+"""An additive mask blocks with the lowest float or with -1e4 and lower.
+
+Exp(-1e4) is 0 in float32.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Visibility:
-    """What the queries of a call see, as in AttentionLayer; tensors are on the CPU and have no batch axis.
+    """What the queries of a call see, as in AttentionLayer.
 
-    causal, query_start: j <= i + query_start. mask: bool [1 or heads, queries, keys] or None. bias: float or None.
+    Tensors are on the CPU and have no batch axis.
+
+    causal, query_start: j <= i + query_start. mask: bool [1 or heads, queries, keys] or None. bias:
+    float or None.
     """
 
     causal: bool
@@ -31,7 +40,10 @@ class Visibility:
 
 
 class Masks:
-    """Finds the Visibility of the calls of one forward pass. Layers share their masks, so each is looked at once."""
+    """Finds the Visibility of the calls of one forward pass.
+
+    Layers share their masks, so each is looked at once.
+    """
 
     def __init__(self, example: int = 0) -> None:
         """example: which one of the batch."""
@@ -39,23 +51,45 @@ class Masks:
         self._known: dict[tuple[Any, ...], tuple[Any, Visibility]] = {}
 
     def of(self, call: AttentionCall) -> Visibility:
-        """The Visibility of one call; equal tensors of several calls are the same object where the model shared them."""
+        """The Visibility of one call.
+
+        Equal tensors of several calls are the same object where the model shared them.
+        """
         queries, keys = call.query.shape[2], call.key.shape[2]
         bias = call.options.get("position_bias")
         if isinstance(call.mask, torch.Tensor) and call.mask.ndim == 4:
-            seen = self._once(call.mask, queries, keys, lambda: self._complete(call.mask, queries, keys))
+            seen = self._once(
+                call.mask, queries, keys, lambda: self._complete(call.mask, queries, keys)
+            )
         elif hasattr(call.mask, "mask_mod"):
-            seen = self._once(call.mask, queries, keys, lambda: self._complete(self._block_mask(call), queries, keys))
+            seen = self._once(
+                call.mask,
+                queries,
+                keys,
+                lambda: self._complete(self._block_mask(call), queries, keys),
+            )
         else:
             seen = self._flags(call, queries, keys)
         if bias is None:
             return seen
-        shared = self._once(bias, queries, keys, lambda: Visibility(False, bias=self._one(bias)[:, :queries, :keys].cpu()))
+        shared = self._once(
+            bias,
+            queries,
+            keys,
+            lambda: Visibility(False, bias=self._one(bias)[:, :queries, :keys].cpu()),
+        )
         return Visibility(seen.causal, seen.query_start, seen.mask, _added(seen.bias, shared.bias))
 
     def _once(self, tensor: Any, queries: int, keys: int, make: Any) -> Visibility:
-        """`make()` for this tensor, or what it gave before. Layers get views of one storage, so its place is the key."""
-        place = (tensor.data_ptr(), tensor.stride(), tensor.dtype) if isinstance(tensor, torch.Tensor) else (id(tensor),)
+        """`make()` for this tensor, or what it gave before.
+
+        Layers get views of one storage, so its place is the key.
+        """
+        place = (
+            (tensor.data_ptr(), tensor.stride(), tensor.dtype)
+            if isinstance(tensor, torch.Tensor)
+            else (id(tensor),)
+        )
         key = (*place, queries, keys)
         if key not in self._known:
             # The tensor is kept, so that its place cannot be given to another one meanwhile.
@@ -71,13 +105,22 @@ class Masks:
             return structure(one.expand(-1, queries, -1), None)
         seen = one > BLOCKED
         bias = torch.where(seen, one, torch.zeros_like(one))
-        return structure(seen.expand(-1, queries, -1), bias.expand(-1, queries, -1) if bias.any() else None)
+        return structure(
+            seen.expand(-1, queries, -1), bias.expand(-1, queries, -1) if bias.any() else None
+        )
 
     def _block_mask(self, call: AttentionCall) -> torch.Tensor:
         from torch.nn.attention.flex_attention import create_mask
 
         batch, _, queries, _ = call.query.shape
-        return create_mask(call.mask.mask_mod, batch, None, queries, call.key.shape[2], device=str(call.query.device))
+        return create_mask(
+            call.mask.mask_mod,
+            batch,
+            None,
+            queries,
+            call.key.shape[2],
+            device=str(call.query.device),
+        )
 
     def _flags(self, call: AttentionCall, queries: int, keys: int) -> Visibility:
         causal = call.options.get("is_causal")

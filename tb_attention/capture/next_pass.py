@@ -1,6 +1,9 @@
-"""Waits for the next forward pass of a model that is trained: the model goes in, the Passes of it come out when it is done.
+"""Waits for the next forward pass of a model that is trained.
 
-Functions are replaced during that pass only, so that nothing is left replaced where a training ends by an exception.
+The model goes in, the Passes of it come out when it is done.
+
+Functions are replaced during that pass only, so that nothing is left replaced where a training ends
+by an exception.
 """
 
 from __future__ import annotations
@@ -19,19 +22,31 @@ from tb_attention.capture.watching import uncompiled
 class NextPass:
     """Watches the first pass of this thread that has gradients, and none after it.
 
-    Training mode would be no sign of it: Lightning trains a module that is in evaluation mode as it is.
+    Training mode would be no sign of it: Lightning trains a module that is in evaluation mode as it
+    is.
     """
 
-    def __init__(self, model: torch.nn.Module, examples: Collection[int], done: Callable[[Passes], None]) -> None:
+    def __init__(
+        self, model: torch.nn.Module, examples: Collection[int], done: Callable[[Passes], None]
+    ) -> None:
         """done: is called in the forward pass, when everything in it is computed."""
         self._model, self._passes, self._done = model, Passes(model, examples), done
         self._thread = threading.get_ident()
         self._waiting, self._watching = ExitStack(), ExitStack()
         self._running = self._over = False
-        # Functions and not methods, which a model that is copied meanwhile would copy with all that is here.
+        # Functions and not methods, which a model that is copied meanwhile would copy with all that
+        # is here.
         self._waiting.enter_context(self._passes.listening())
-        self._waiting.callback(model.register_forward_pre_hook(lambda *given: self._enters(*given), prepend=True).remove)
-        self._waiting.callback(model.register_forward_hook(lambda *given: self._leaves(*given), always_call=True).remove)
+        self._waiting.callback(
+            model.register_forward_pre_hook(
+                lambda *given: self._enters(*given), prepend=True
+            ).remove
+        )
+        self._waiting.callback(
+            model.register_forward_hook(
+                lambda *given: self._leaves(*given), always_call=True
+            ).remove
+        )
         # Before the pass: what is compiled around the model cannot be left from inside of it.
         self._watching.enter_context(uncompiled())
 
@@ -62,6 +77,9 @@ class NextPass:
             self._done(self._passes)
 
     def _give_up(self) -> None:
-        """Watches no longer. The hooks stay until `cancel`: torch goes through them at this moment."""
+        """Watches no longer. The hooks stay until `cancel`.
+
+        Torch goes through them at this moment.
+        """
         self._over, self._running = True, False
         self._watching.close()

@@ -1,4 +1,6 @@
-"""Watches what the caller does with a model: one forward pass, or all of a generation, goes in; a Capture comes out.
+"""Watches what the caller does with a model: one forward pass, or all of a generation, goes in.
+
+A Capture comes out.
 
 Of several passes that do not continue each other by a key-value cache, the last one counts.
 """
@@ -30,7 +32,10 @@ from tb_attention.errors import InvalidInput
 
 @dataclass(frozen=True, eq=False)
 class _Text:
-    """The tokens of one example. kept: without padding and what follows the end. row, encoder_row: where it was in the batches."""
+    """The tokens of one example. kept: without padding and what follows the end.
+
+    row, encoder_row: where it was in the batches.
+    """
 
     ids: tuple[int, ...]
     kept: slice
@@ -57,13 +62,24 @@ class Passes:
         self._failure: Exception | None = None
         self._thread = threading.get_ident()
 
-    def captures(self, tokenizer: Any = None, layers: Collection[int] | None = None) -> dict[int, Capture]:
-        """Example -> its capture, of those that are not `absent`. Raises what went wrong while the model ran."""
+    def captures(
+        self, tokenizer: Any = None, layers: Collection[int] | None = None
+    ) -> dict[int, Capture]:
+        """Example -> its capture, of those that are not `absent`.
+
+        Raises what went wrong while the model ran.
+        """
         if self._failure is not None:
             raise self._failure
         if not any(fed.passes for fed in self._fed.values()):
-            raise InvalidInput(f"{type(self._inner).__name__} was not run: run it, or its generate(), inside of the `with`.")
-        return {example: self._capture(example, tokenizer, layers) for example in self.examples if example not in self.absent}
+            raise InvalidInput(
+                f"{type(self._inner).__name__} was not run: run it, or its generate(), inside of the `with`."
+            )
+        return {
+            example: self._capture(example, tokenizer, layers)
+            for example in self.examples
+            if example not in self.absent
+        }
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -78,18 +94,28 @@ class Passes:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Sees what the model is fed, and not its attention."""
-        # Hooks are functions and not methods, which a model that is copied meanwhile would copy with all that is here.
+        # Hooks are functions and not methods, which a model that is copied meanwhile would copy
+        # with all that is here.
         with ExitStack() as restore:
             for name, module, stacks in self._parts():
-                restore.callback(module.register_forward_pre_hook(self._enters(name, stacks), with_kwargs=True).remove)
-                restore.callback(module.register_forward_hook(self._leaves(), always_call=True).remove)
+                restore.callback(
+                    module.register_forward_pre_hook(
+                        self._enters(name, stacks), with_kwargs=True
+                    ).remove
+                )
+                restore.callback(
+                    module.register_forward_hook(self._leaves(), always_call=True).remove
+                )
             if hasattr(self._inner, "generate"):
                 restore.enter_context(self._generation.watching(self._inner, not self._two))
             yield
 
     def _parts(self) -> list[tuple[str, torch.nn.Module, tuple[str, ...]]]:
         if self._two:
-            parts = {ENCODER: (self._inner.get_encoder(), (ENCODER,)), DECODER: (self._inner.get_decoder(), (DECODER, CROSS))}
+            parts = {
+                ENCODER: (self._inner.get_encoder(), (ENCODER,)),
+                DECODER: (self._inner.get_decoder(), (DECODER, CROSS)),
+            }
             return [(name, module, stacks) for name, (module, stacks) in parts.items()]
         # A model with a head may call a part of its backbone, and a caller may leave the head out.
         modules = dict.fromkeys((self._inner, backbone(self._inner)))
@@ -103,7 +129,12 @@ class Passes:
 
     def _enters(self, name: str, stacks: tuple[str, ...]) -> Callable[..., None]:
         def before(module: torch.nn.Module, args: tuple[Any, ...], options: dict[str, Any]) -> None:
-            if self._failure is None and self._running is None and threading.get_ident() == self._thread and not recomputing():
+            if (
+                self._failure is None
+                and self._running is None
+                and threading.get_ident() == self._thread
+                and not recomputing()
+            ):
                 self._running = module
                 with self.harmless():
                     self._begin(name, stacks, arguments(module, args, options))
@@ -120,7 +151,9 @@ class Passes:
     def _begin(self, name: str, stacks: tuple[str, ...], given: Mapping[str, Any]) -> None:
         past = cached_tokens(given.get("past_key_values"))
         if past > self._fed[name].tokens:
-            raise InvalidInput("the key-value cache was begun before the `with`: begin it before the first token is fed.")
+            raise InvalidInput(
+                "the key-value cache was begun before the `with`: begin it before the first token is fed."
+            )
         if not past:
             self._fed[name] = Fed()
         self._fed[name].add(given, past)
@@ -136,7 +169,9 @@ class Passes:
                 self.absent.pop(example, None)
                 stitcher.begin(stacks, past, batch, row)
             else:
-                self.absent[example] = InvalidInput(f"example {example} is not in the batch of {batch}: the first is 0.")
+                self.absent[example] = InvalidInput(
+                    f"example {example} is not in the batch of {batch}: the first is 0."
+                )
 
     @contextmanager
     def harmless(self) -> Iterator[None]:
@@ -157,13 +192,19 @@ class Passes:
                     "spread over them: use a probe instead."
                 )
             again = capture(self._model, self._whole(text), tokenizer, layers=layers)
-            sequences = tuple(replace(one, prompt=text.prompt) if one.name == DECODER else one for one in again.sequences)
+            sequences = tuple(
+                replace(one, prompt=text.prompt) if one.name == DECODER else one
+                for one in again.sequences
+            )
             return replace(again, sequences=sequences, kind=kind)
         known: dict[str, Sequence] = {}
         kept: dict[str, slice] = {}
         if text.ids:
             sequence = sequence_of(text.ids, tokenizer, name=DECODER)
-            known[DECODER] = replace(cut_sequence(replace(sequence, segments=text.segments), text.kept), prompt=text.prompt)
+            known[DECODER] = replace(
+                cut_sequence(replace(sequence, segments=text.segments), text.kept),
+                prompt=text.prompt,
+            )
             kept[DECODER] = text.kept
         encoder = self._fed[ENCODER]
         if encoder.passes and (ids := encoder.all_ids(text.encoder_row)):
@@ -171,30 +212,59 @@ class Passes:
             known[ENCODER] = cut_sequence(sequence_of(ids, tokenizer, name=ENCODER), kept[ENCODER])
         pixels = self._fed[ENCODER if self._two else DECODER].options.get("pixel_values")
         image = None if pixels is None or pixels.ndim < 3 else (pixels.shape[-2], pixels.shape[-1])
-        return assemble(name_of(self._inner), chosen_layers(stacks, layers), known, kept=kept, image=image, config=self._config, kind=kind)
+        return assemble(
+            name_of(self._inner),
+            chosen_layers(stacks, layers),
+            known,
+            kept=kept,
+            image=image,
+            config=self._config,
+            kind=kind,
+        )
 
     def _text(self, example: int) -> _Text:
         fed, generation = self._fed[DECODER], self._generation
-        row, ids = (example, fed.all_ids(example)) if not generation.beams else self._returned(example)
+        row, ids = (
+            (example, fed.all_ids(example)) if not generation.beams else self._returned(example)
+        )
         kept = fed.real(row)
-        if generation.mask is not None and fed.mask is None:  # a static cache comes with masks of another kind
-            kept = slice(real(generation.mask[row * len(generation.mask) // fed.batch]).start, kept.stop)
-        prompt = generation.prompt if generation.prompt is not None else fed.first if fed.passes > 1 else None
+        if (
+            generation.mask is not None and fed.mask is None
+        ):  # a static cache comes with masks of another kind
+            kept = slice(
+                real(generation.mask[row * len(generation.mask) // fed.batch]).start, kept.stop
+            )
+        prompt = (
+            generation.prompt
+            if generation.prompt is not None
+            else fed.first
+            if fed.passes > 1
+            else None
+        )
         if prompt is not None:
             stop = generation.end(example, ids)
-            kept, prompt = slice(kept.start, stop if generation.beams else min(stop, kept.stop)), prompt - kept.start
+            kept, prompt = (
+                slice(kept.start, stop if generation.beams else min(stop, kept.stop)),
+                prompt - kept.start,
+            )
         elif self._two and fed.mask is None:
             kept = slice(0, self._before_padding(ids, kept.stop))
         encoder_row = row * self._fed[ENCODER].batch // max(fed.batch, 1)
-        return _Text(ids, kept, prompt, row, encoder_row, fed.segments(row) if fed.passes == 1 else ())
+        return _Text(
+            ids, kept, prompt, row, encoder_row, fed.segments(row) if fed.passes == 1 else ()
+        )
 
     def _returned(self, example: int) -> tuple[int, tuple[int, ...]]:
         """A row of the batch that was a beam of the same example, and the ids of a text that was returned."""
         fed, returned = self._fed[DECODER], self._generation.returned
         if returned is None or not fed.ids:
-            raise InvalidInput("this beam search cannot be followed: let generate() return, and give it token ids, or num_beams=1.")
+            raise InvalidInput(
+                "this beam search cannot be followed: let generate() return, and give it token ids, or num_beams=1."
+            )
         if not 0 <= example < len(returned):
-            raise InvalidInput(f"example {example} is not among the {len(returned)} texts that generate() returned: the first is 0.")
+            raise InvalidInput(
+                f"example {example} is not among the {len(returned)} texts that generate() returned: the first is 0."
+            )
         return example * fed.batch // len(returned), tuple(returned[example].tolist())
 
     def _before_padding(self, ids: tuple[int, ...], stop: int) -> int:
@@ -208,14 +278,22 @@ class Passes:
     def _whole(self, text: _Text) -> dict[str, Any]:
         """What one forward pass over the whole sequence is given."""
         if not text.ids:
-            raise InvalidInput("the model was given no token ids, so that its sequence cannot be run again: give ids, not embeddings.")
+            raise InvalidInput(
+                "the model was given no token ids, so that its sequence cannot be run again: give ids, not embeddings."
+            )
         fed = self._fed[ENCODER if self._two else DECODER]
         row = text.encoder_row if self._two else text.row
         given = {
-            name: one[row : row + 1] if one.shape[:1] == (fed.batch,) else one for name, one in fed.options.items() if name not in OF_STEPS
+            name: one[row : row + 1] if one.shape[:1] == (fed.batch,) else one
+            for name, one in fed.options.items()
+            if name not in OF_STEPS
         }
         if not self._two:
-            given = {name: one for name, one in given.items() if name != "token_type_ids" or text.segments}
+            given = {
+                name: one
+                for name, one in given.items()
+                if name != "token_type_ids" or text.segments
+            }
             if text.segments:
                 given["token_type_ids"] = torch.tensor([text.segments[text.kept]])
             return given | {"input_ids": torch.tensor([text.ids[text.kept]])}
@@ -226,10 +304,13 @@ class Passes:
 
 @contextmanager
 def watch_passes(model: torch.nn.Module, examples: Collection[int] = (0,)) -> Iterator[Passes]:
-    """Watches what is done with `model` inside of the `with`, without changing it; the captures are made afterwards.
+    """Watches what is done with `model` inside of the `with`, without changing it.
 
-    examples: which rows of the batch, or of what generate() returns. A generation is stitched together over prompt and generated
-    tokens, but for the last, which is never fed. Beam search, and models that only return weights, run once more over the whole.
+    The captures are made afterwards.
+
+    examples: which rows of the batch, or of what generate() returns. A generation is stitched
+    together over prompt and generated tokens, but for the last, which is never fed. Beam search,
+    and models that only return weights, run once more over the whole.
     """
     passes = Passes(model, examples)
     with passes.watching():

@@ -1,4 +1,7 @@
-"""One forward pass of one example: a model and a text or token ids go in, a captures.Capture comes out."""
+"""One forward pass of one example.
+
+A model and a text or token ids go in, a captures.Capture comes out.
+"""
 
 from __future__ import annotations
 
@@ -31,19 +34,23 @@ def capture(
     decoder: Any = None,
     layers: Collection[int] | None = None,
 ) -> Capture:
-    """The tokens, queries and keys of one forward pass of one example, in evaluation mode; the model is left exactly as it was.
+    """The tokens, queries and keys of one forward pass of one example, in evaluation mode.
 
-    text_or_ids: a text or a pair of texts, for which `tokenizer` (of Hugging Face) is needed; or token ids [T] or [1, T], which
-    with a tokenizer get their texts; or floating numbers: pixels [channels, height, width], audio features, embeddings; or a
-    mapping of the model's inputs, such as a tokenizer or processor gives, with one example, from which padding is cut; or
-    Repeated(), random tokens of the model that come twice.
-    decoder: text or ids that the decoder of an encoder-decoder model reads; by default its start token. A text is shifted by the
-    start token as in training, ids are taken as they are. layers: which layers are kept (default: all).
+    The model is left exactly as it was.
 
-    Tensors are on the CPU in the model's dtype. Layers that call an attention function of transformers or
-    torch.nn.functional.scaled_dot_product_attention have queries and keys; of other transformers the weights that they return are
-    taken. Raises InvalidInput for a text that is empty or longer than the model's positions, ids outside the vocabulary, layers
-    that are not there; NoAttention where no attention can be seen.
+    text_or_ids: a text or a pair of texts, for which `tokenizer` (of Hugging Face) is needed; or
+    token ids [T] or [1, T], which with a tokenizer get their texts; or floating numbers: pixels
+    [channels, height, width], audio features, embeddings; or a mapping of the model's inputs, such
+    as a tokenizer or processor gives, with one example, from which padding is cut; or Repeated(),
+    random tokens of the model that come twice. decoder: text or ids that the decoder of an
+    encoder-decoder model reads; by default its start token. A text is shifted by the start token as
+    in training, ids are taken as they are. layers: which layers are kept (default: all).
+
+    Tensors are on the CPU in the model's dtype. Layers that call an attention function of
+    transformers or torch.nn.functional.scaled_dot_product_attention have queries and keys; of other
+    transformers the weights that they return are taken. Raises InvalidInput for a text that is
+    empty or longer than the model's positions, ids outside the vocabulary, layers that are not
+    there; NoAttention where no attention can be seen.
     """
     inner = unwrapped(model)
     body = backbone(inner)
@@ -60,12 +67,25 @@ def capture(
         stacks = recorder.stacks()
         missing = _missing(stacks, config)
         if missing and _gives_weights(body):
-            output = runs(*inputs.arguments, **inputs.options, output_attentions=True, return_dict=True)
-            stacks += tuple(stack for stack in eager_stacks(output, config) if stack.name in missing)
+            output = runs(
+                *inputs.arguments, **inputs.options, output_attentions=True, return_dict=True
+            )
+            stacks += tuple(
+                stack for stack in eager_stacks(output, config) if stack.name in missing
+            )
     if not stacks:
         raise NoAttention(nothing_seen(inner))
-    stacks = chosen_layers(tuple(sorted(stacks, key=lambda stack: _ORDER.index(stack.name))), layers)
-    return assemble(name_of(inner), stacks, inputs.sequences, kept=inputs.kept, image=inputs.image, config=config)
+    stacks = chosen_layers(
+        tuple(sorted(stacks, key=lambda stack: _ORDER.index(stack.name))), layers
+    )
+    return assemble(
+        name_of(inner),
+        stacks,
+        inputs.sequences,
+        kept=inputs.kept,
+        image=inputs.image,
+        config=config,
+    )
 
 
 def _missing(stacks: Sequence[Stack], config: Any) -> set[str]:
@@ -77,7 +97,9 @@ def _missing(stacks: Sequence[Stack], config: Any) -> set[str]:
 
 def _gives_weights(model: Any) -> bool:
     accepted = inspect.signature(model.forward).parameters
-    return hasattr(model, "main_input_name") and ("output_attentions" in accepted or "kwargs" in accepted)
+    return hasattr(model, "main_input_name") and (
+        "output_attentions" in accepted or "kwargs" in accepted
+    )
 
 
 def nothing_seen(model: Any) -> str:
@@ -105,9 +127,16 @@ def _check_ids(ids: Sequence[int], model: Any, config: Any) -> None:
     positions, length = getattr(config, "max_position_embeddings", None) or 0, len(ids)
     # Rotary embeddings have no table that ends; where there is no limit at all some configs say -1.
     if 0 < positions < length and not has_rotary(config):
-        raise InvalidInput(f"the text has {length} tokens and the model {positions} positions: shorten it by {length - positions} tokens.")
+        raise InvalidInput(
+            f"the text has {length} tokens and the model {positions} positions: shorten it by {length - positions} tokens."
+        )
     embeddings = model.get_input_embeddings() if hasattr(model, "get_input_embeddings") else None
     vocabulary = getattr(embeddings, "num_embeddings", None)
-    wrong = next((token for token in ids if token < 0 or (vocabulary is not None and token >= vocabulary)), None)
+    wrong = next(
+        (token for token in ids if token < 0 or (vocabulary is not None and token >= vocabulary)),
+        None,
+    )
     if wrong is not None:
-        raise InvalidInput(f"token id {wrong} is not in the model's vocabulary of {vocabulary} tokens: use the tokenizer of this model.")
+        raise InvalidInput(
+            f"token id {wrong} is not in the model's vocabulary of {vocabulary} tokens: use the tokenizer of this model."
+        )

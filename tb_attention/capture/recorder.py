@@ -1,4 +1,7 @@
-"""Collects the attention calls of one forward pass of one example: AttentionCalls go in, captures.Stacks come out."""
+"""Collects the attention calls of one forward pass of one example.
+
+AttentionCalls go in, captures.Stacks come out.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _CROSS_NAMES = ("cross", "encoder_attn", "encdecattention")
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """One attention layer as it was seen; index: what the module itself says of its place in the stack."""
+    """One attention layer as it was seen.
+
+    Index: what the module itself says of its place in the stack.
+    """
 
     stack: str
     index: int | None
@@ -28,7 +34,10 @@ class Recorded:
 
 
 def has_rotary(config: Any) -> bool:
-    """Whether positions are rotary embeddings; transformers 5 has rope_parameters in the config, transformers 4 rope_theta."""
+    """Whether positions are rotary embeddings.
+
+    Transformers 5 has rope_parameters in the config, transformers 4 rope_theta.
+    """
     return bool(getattr(config, "rope_parameters", None) or getattr(config, "rope_theta", None))
 
 
@@ -38,10 +47,13 @@ class Recorder:
     def __init__(self, config: Any, example: int = 0, batch: int | None = None) -> None:
         """config: of the model, or None. example: which one of the batch, whose size is `batch`.
 
-        Calls with another batch size, over parts of an input such as the windows of an image, are left out.
+        Calls with another batch size, over parts of an input such as the windows of an image, are
+        left out.
         """
         self._encoder_decoder = bool(getattr(config, "is_encoder_decoder", False))
-        self._rotary = has_rotary(config.get_text_config() if hasattr(config, "get_text_config") else config)
+        self._rotary = has_rotary(
+            config.get_text_config() if hasattr(config, "get_text_config") else config
+        )
         self._example, self._batch = example, batch
         self._masks = Masks(example)
         self._recorded: list[Recorded] = []
@@ -75,8 +87,15 @@ class Recorder:
 
     def stacks(self) -> tuple[Stack, ...]:
         """The stacks in the order encoder, decoder, cross, with their layers by index."""
-        encoder_first = [name for name in (ENCODER, DECODER, CROSS) if any(one.stack == name for one in self._recorded)]
-        sequences = {name: number for number, name in enumerate(name for name in encoder_first if name != CROSS)}
+        encoder_first = [
+            name
+            for name in (ENCODER, DECODER, CROSS)
+            if any(one.stack == name for one in self._recorded)
+        ]
+        sequences = {
+            name: number
+            for number, name in enumerate(name for name in encoder_first if name != CROSS)
+        }
         result = []
         for name in encoder_first:
             recorded = [one for one in self._recorded if one.stack == name]
@@ -86,25 +105,39 @@ class Recorder:
         return tuple(result)
 
     def _copied(self, tensor: torch.Tensor) -> torch.Tensor:
-        """[heads, tokens, neurons], on the CPU, in the dtype of the model: what is stored is decided when it is stored."""
+        """[heads, tokens, neurons], on the CPU, in the dtype of the model.
+
+        What is stored is decided when it is stored.
+        """
         one = tensor[self._example].contiguous()
-        return one.clone() if one.device.type == "cpu" and one.data_ptr() == tensor[self._example].data_ptr() else one.cpu()
+        return (
+            one.clone()
+            if one.device.type == "cpu" and one.data_ptr() == tensor[self._example].data_ptr()
+            else one.cpu()
+        )
 
     def _stack(self, call: AttentionCall, layer: AttentionLayer) -> str:
         if call.stack is not None:
             return call.stack
         parts = call.name.lower().split(".")
-        if getattr(call.module, "is_cross_attention", False) or any(name in part for part in parts for name in _CROSS_NAMES):
+        if getattr(call.module, "is_cross_attention", False) or any(
+            name in part for part in parts for name in _CROSS_NAMES
+        ):
             return CROSS
         if self._encoder_decoder:
             return ENCODER if "encoder" in parts else DECODER
         # A single token has no later one to hide.
-        causal = layer.causal or (layer.queries == 1 and bool(getattr(call.module, "is_causal", False)))
+        causal = layer.causal or (
+            layer.queries == 1 and bool(getattr(call.module, "is_causal", False))
+        )
         return DECODER if causal else ENCODER
 
 
 def _numbers(recorded: Sequence[Recorded]) -> list[int]:
-    """The index of each layer in its stack: what the module says, else the number in its name, else its turn."""
+    """The index of each layer in its stack.
+
+    What the module says, else the number in its name, else its turn.
+    """
     said: Callable[[Recorded], int | None]
     for said in (lambda one: one.index, _number_in_name):
         numbers = [number for one in recorded if (number := said(one)) is not None]

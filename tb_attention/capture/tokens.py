@@ -15,33 +15,46 @@ _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
 _SPACE = "\u2581"
 
 
-def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = captures.DECODER) -> captures.Sequence:
+def sequence_of(
+    text_or_ids: Any, tokenizer: Any = None, *, name: str = captures.DECODER
+) -> captures.Sequence:
     """The tokens of a text, of a pair of texts, or of ids [T] or [1, T] (list, numpy or torch).
 
-    Ids without a tokenizer show as their numbers. Offsets are there for a text and a fast tokenizer. Raises InvalidInput for a
-    text that is empty or has no tokenizer, and for ids of the wrong kind or shape.
+    Ids without a tokenizer show as their numbers. Offsets are there for a text and a fast
+    tokenizer. Raises InvalidInput for a text that is empty or has no tokenizer, and for ids of the
+    wrong kind or shape.
     """
     tokenizer = getattr(tokenizer, "tokenizer", tokenizer)  # a processor holds its tokenizer
     if isinstance(text_or_ids, str):
         return _of_text((text_or_ids,), tokenizer, name)
-    if isinstance(text_or_ids, tuple | list) and len(text_or_ids) == 2 and all(isinstance(one, str) for one in text_or_ids):
+    if (
+        isinstance(text_or_ids, tuple | list)
+        and len(text_or_ids) == 2
+        and all(isinstance(one, str) for one in text_or_ids)
+    ):
         return _of_text(tuple(text_or_ids), tokenizer, name)
     ids = _plain_ids(text_or_ids)
     if not hasattr(tokenizer, "convert_ids_to_tokens"):
-        return captures.Sequence(tokens=tuple(str(token).encode() for token in ids), name=name, ids=ids)
+        return captures.Sequence(
+            tokens=tuple(str(token).encode() for token in ids), name=name, ids=ids
+        )
     return captures.Sequence(name=name, ids=ids, **_of_ids(ids, tokenizer))
 
 
 def _of_text(texts: tuple[str, ...], tokenizer: Any, name: str) -> captures.Sequence:
     if not hasattr(tokenizer, "convert_ids_to_tokens"):
-        raise InvalidInput("a text needs a tokenizer: give tokenizer=AutoTokenizer.from_pretrained(...), or token ids instead of the text.")
+        raise InvalidInput(
+            "a text needs a tokenizer: give tokenizer=AutoTokenizer.from_pretrained(...), or token ids instead of the text."
+        )
     if not all(texts):
         raise InvalidInput("the text is empty: give at least one token.")
     try:
         "".join(texts).encode()
     except UnicodeEncodeError as error:
         where = f"at character {error.start}"
-        raise InvalidInput(f"the text has half of a surrogate pair {where}, which is no Unicode: remove it.") from error
+        raise InvalidInput(
+            f"the text has half of a surrogate pair {where}, which is no Unicode: remove it."
+        ) from error
     fast = bool(getattr(tokenizer, "is_fast", False))
     encoded = tokenizer(*texts, return_offsets_mapping=fast, verbose=False)
     ids = tuple(encoded["input_ids"])
@@ -49,11 +62,24 @@ def _of_text(texts: tuple[str, ...], tokenizer: Any, name: str) -> captures.Sequ
         raise InvalidInput("the tokenizer makes no token of the text: give a longer text.")
     starts, ends, segments = _places(encoded, texts, fast)
     text = "\n".join(texts)
-    return captures.Sequence(name=name, text=text, ids=ids, starts=starts, ends=ends, segments=segments, **_of_ids(ids, tokenizer))
+    return captures.Sequence(
+        name=name,
+        text=text,
+        ids=ids,
+        starts=starts,
+        ends=ends,
+        segments=segments,
+        **_of_ids(ids, tokenizer),
+    )
 
 
-def _places(encoded: Any, texts: tuple[str, ...], fast: bool) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """First character and the one past the last of each token, in the texts one below the other; and its segment."""
+def _places(
+    encoded: Any, texts: tuple[str, ...], fast: bool
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """First character and the one past the last of each token, in the texts one below the other.
+
+    And its segment.
+    """
     of_text = encoded.sequence_ids() if fast else ()
     # The offsets of the second text begin at 0 again.
     before = [len(texts[0]) + 1 if number == 1 else 0 for number in of_text]
@@ -83,24 +109,39 @@ def _plain_ids(given: Any) -> tuple[int, ...]:
             return tuple(operator.index(token) for token in listed)
         except TypeError:
             pass
-    raise InvalidInput(f"a text or token ids are needed, not {type(given).__name__}: give a str, or integers [tokens] or [1, tokens].")
+    raise InvalidInput(
+        f"a text or token ids are needed, not {type(given).__name__}: give a str, or integers [tokens] or [1, tokens]."
+    )
 
 
 def _of_ids(ids: Sequence[int], tokenizer: Any) -> dict[str, Any]:
     added = getattr(tokenizer, "added_tokens_decoder", {})
-    special = set(tokenizer.all_special_ids) | {token for token, what in added.items() if getattr(what, "special", False)}
+    special = set(tokenizer.all_special_ids) | {
+        token for token, what in added.items() if getattr(what, "special", False)
+    }
     known = tokenizer.convert_ids_to_tokens(list(ids))
-    pieces = [str(token) if piece is None else piece for token, piece in zip(ids, known, strict=True)]
+    pieces = [
+        str(token) if piece is None else piece for token, piece in zip(ids, known, strict=True)
+    ]
     spell, spaces = _speller(tokenizer), _spells_spaces(tokenizer)
     tokens = []
     for token, piece in zip(ids, pieces, strict=True):
         if token not in added:
             tokens.append(spell(piece))
         else:  # an added token is a text of its own, not made of the pieces that the vocabulary is made of
-            tokens.append((piece.replace(_SPACE, " ") if spaces and token not in special else piece).encode())
+            tokens.append(
+                (piece.replace(_SPACE, " ") if spaces and token not in special else piece).encode()
+            )
     # A piece that is the same as its bytes says nothing more.
-    shown = tuple("" if piece.encode() == token else piece for piece, token in zip(pieces, tokens, strict=True))
-    return {"tokens": tuple(tokens), "pieces": shown, "special": tuple(token in special for token in ids)}
+    shown = tuple(
+        "" if piece.encode() == token else piece
+        for piece, token in zip(pieces, tokens, strict=True)
+    )
+    return {
+        "tokens": tuple(tokens),
+        "pieces": shown,
+        "special": tuple(token in special for token in ids),
+    }
 
 
 def _decoder_steps(tokenizer: Any) -> list[dict[str, Any]]:
@@ -116,7 +157,9 @@ def _decoder_steps(tokenizer: Any) -> list[dict[str, Any]]:
 def _spells_spaces(tokenizer: Any) -> bool:
     """Whether spaces stand in the vocabulary as sentencepiece writes them."""
     steps = _decoder_steps(tokenizer)
-    written = any(step["type"] == "Metaspace" or step.get("pattern") == {"String": _SPACE} for step in steps)
+    written = any(
+        step["type"] == "Metaspace" or step.get("pattern") == {"String": _SPACE} for step in steps
+    )
     return written or (not steps and hasattr(tokenizer, "sp_model"))
 
 
@@ -142,10 +185,15 @@ def _of_sentencepiece(piece: str) -> bytes:
 
 
 def _byte_alphabet() -> dict[str, int]:
-    """The letters of byte-level BPE: printable Latin-1 stands for itself, the other bytes for U+0100 and on, in order."""
+    """The letters of byte-level BPE.
+
+    Printable Latin-1 stands for itself, the other bytes for U+0100 and on, in order.
+    """
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(256) if byte not in printable]
-    return {chr(byte): byte for byte in printable} | {chr(0x100 + i): byte for i, byte in enumerate(others)}
+    return {chr(byte): byte for byte in printable} | {
+        chr(0x100 + i): byte for i, byte in enumerate(others)
+    }
 
 
 _BYTES = _byte_alphabet()
@@ -153,4 +201,6 @@ _BYTES = _byte_alphabet()
 
 def _of_byte_level(piece: str) -> bytes:
     """Letters outside of the alphabet, as in tokens added by hand, stand for themselves."""
-    return b"".join(bytes([_BYTES[letter]]) if letter in _BYTES else letter.encode() for letter in piece)
+    return b"".join(
+        bytes([_BYTES[letter]]) if letter in _BYTES else letter.encode() for letter in piece
+    )

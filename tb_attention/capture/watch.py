@@ -13,8 +13,12 @@ from tb_attention.capture.windows import whole_images
 
 
 @contextmanager
-def watch(model: torch.nn.Module, sink: Callable[[AttentionCall], None], *, inside: bool = False) -> Iterator[None]:
-    """Hands every attention call of `model` in this thread to `sink`: of transformers' functions and of torch's.
+def watch(
+    model: torch.nn.Module, sink: Callable[[AttentionCall], None], *, inside: bool = False
+) -> Iterator[None]:
+    """Hands every attention call of `model` in this thread to `sink`.
+
+    Of transformers' functions and of torch's.
 
     inside: the forward pass of the model has begun, and the `with` is left before it ends.
     """

@@ -1,4 +1,7 @@
-"""What the watchers of attention functions share: the lock under which functions are replaced, and what they must not see twice."""
+"""What the watchers of attention functions share.
+
+The lock under which functions are replaced, and what they must not see twice.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from typing import Any
 import torch
 
 replacing = threading.RLock()
-"""Functions are replaced for the whole process: another thread that captures waits, so that all are restored in order."""
+"""Functions are replaced for the whole process.
+
+Another thread that captures waits, so that all are restored in order.
+"""
 
 _here = threading.local()
 
@@ -37,5 +43,12 @@ def recomputing() -> bool:
 
 
 def uncompiled() -> Any:
-    """Compiled code has the unwatched functions in it. Nothing is compiled where dynamo was never imported, which is slow."""
-    return torch.compiler.set_stance("force_eager") if "torch._dynamo" in sys.modules else nullcontext()
+    """Compiled code has the unwatched functions in it.
+
+    Nothing is compiled where dynamo was never imported, which is slow.
+    """
+    return (
+        torch.compiler.set_stance("force_eager")
+        if "torch._dynamo" in sys.modules
+        else nullcontext()
+    )

@@ -1,4 +1,7 @@
-"""What is inside of a model that was wrapped for training: the wrapped model goes in, the one that has the attention comes out."""
+"""What is inside of a model that was wrapped for training.
+
+The wrapped model goes in, the one that has the attention comes out.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ def unwrapped(model: Any) -> Any:
                     "give model.get_base_model(), which has no adapter."
                 )
             model = model.get_base_model()
-        elif not hasattr(model, "config") and isinstance(inner := getattr(model, "module", None), torch.nn.Module):
+        elif not hasattr(model, "config") and isinstance(
+            inner := getattr(model, "module", None), torch.nn.Module
+        ):
             model = inner
         else:
             return model
@@ -38,7 +43,10 @@ def runs_on_all_processes(model: torch.nn.Module) -> bool:
 
 
 def sharded(model: torch.nn.Module) -> bool:
-    """Whether only the whole model can gather its parameters: FSDP2 and tensor parallel (DTensor), or FSDP1."""
+    """Whether only the whole model can gather its parameters.
+
+    FSDP2 and tensor parallel (DTensor), or FSDP1.
+    """
     wrapped = any(type(module).__name__ == "FullyShardedDataParallel" for module in model.modules())
     return wrapped or any(hasattr(parameter, "device_mesh") for parameter in model.parameters())
 

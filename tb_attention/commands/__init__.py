@@ -1,1 +1,4 @@
-"""The commands of tb-attention, a file each. cli.py reads the arguments and imports only the command that runs."""
+"""The commands of tb-attention, a file each.
+
+cli.py reads the arguments and imports only the command that runs.
+"""

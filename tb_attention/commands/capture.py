@@ -11,11 +11,22 @@ SESSION = "capture"
 """One for all, so that a capture of an earlier step hides no later one."""
 
 
-def run_capture(model: str, text: str, logdir: str, *, tag: str | None = None, step: int = 0, tokenizer: str | None = None) -> None:
-    """Logs the attention of one forward pass to the run directory `logdir`; a capture of the same tag and step is replaced.
+def run_capture(
+    model: str,
+    text: str,
+    logdir: str,
+    *,
+    tag: str | None = None,
+    step: int = 0,
+    tokenizer: str | None = None,
+) -> None:
+    """Logs the attention of one forward pass to the run directory `logdir`.
 
-    model: a path, a name on a hub, or name@revision; tokenizer: another one than the model's. tag: by default the first words.
-    Raises InvalidInput for what cannot be loaded or logged, NoAttention, LoggingFailed.
+    A capture of the same tag and step is replaced.
+
+    model: a path, a name on a hub, or name@revision; tokenizer: another one than the model's. tag:
+    by default the first words. Raises InvalidInput for what cannot be loaded or logged,
+    NoAttention, LoggingFailed.
     """
     tag = tag or tag_of(text)
     logged(logdir, {tag: text}, SESSION, same_text=False)

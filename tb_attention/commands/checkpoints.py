@@ -1,4 +1,7 @@
-"""tb-attention checkpoints: saved checkpoints of a model and probes go in; each checkpoint is logged as a step."""
+"""tb-attention checkpoints: saved checkpoints of a model and probes go in.
+
+Each checkpoint is logged as a step.
+"""
 
 from __future__ import annotations
 
@@ -28,36 +31,57 @@ class Checkpoint:
     step: int
 
 
-def run_checkpoints(names: Sequence[str], probes: Path, logdir: str, *, tokenizer: str | None = None) -> None:
-    """Logs the checkpoints that the run directory `logdir` does not have yet; see `checkpoints_of` for names, read_probes for probes.
+def run_checkpoints(
+    names: Sequence[str], probes: Path, logdir: str, *, tokenizer: str | None = None
+) -> None:
+    """Logs the checkpoints that the run directory `logdir` does not have yet.
 
-    Started by torchrun or accelerate launch, each process takes its share and writes a record file of its own, and the first one
-    the event file, of which a run directory must have only one that grows. tokenizer: by default that of each checkpoint.
-    Raises InvalidInput for what cannot be loaded or logged, NoAttention, LoggingFailed.
+    See `checkpoints_of` for names, read_probes for probes.
+
+    Started by torchrun or accelerate launch, each process takes its share and writes a record file
+    of its own, and the first one the event file, of which a run directory must have only one that
+    grows. tokenizer: by default that of each checkpoint. Raises InvalidInput for what cannot be
+    loaded or logged, NoAttention, LoggingFailed.
     """
     checkpoints, texts = checkpoints_of(names), read_probes(probes)
     rank, processes = _processes()
     done = logged(logdir, texts, SESSION)
-    # The share is one of all checkpoints: of those that are left, processes that start later would see others.
-    share = [(checkpoint, _left(checkpoint, texts, done)) for checkpoint in checkpoints[rank::processes]]
+    # The share is one of all checkpoints: of those that are left, processes that start later would
+    # see others.
+    share = [
+        (checkpoint, _left(checkpoint, texts, done)) for checkpoint in checkpoints[rank::processes]
+    ]
     work = [(checkpoint, left) for checkpoint, left in share if left]
     with AttentionLogger(logdir, strict=True, session=SESSION, event_file=rank == 0) as logger:
-        bar = tqdm(work, desc="checkpoints", initial=len(share) - len(work), total=len(share), disable=rank > 0)
+        bar = tqdm(
+            work,
+            desc="checkpoints",
+            initial=len(share) - len(work),
+            total=len(share),
+            disable=rank > 0,
+        )
         for checkpoint, left in bar:
             _log(logger, checkpoint, left, tokenizer or checkpoint.name)
     if rank == 0:
         whose = f" by process 1 of {processes}" if processes > 1 else ""
-        print(f"Steps logged{whose}: {len(work)}, there already: {len(share) - len(work)}. To look: tensorboard --logdir {logdir}")
+        print(
+            f"Steps logged{whose}: {len(work)}, there already: {len(share) - len(work)}. To look: tensorboard --logdir {logdir}"
+        )
 
 
 def checkpoints_of(names: Sequence[str]) -> list[Checkpoint]:
-    """Ascending by step: folders as the Trainer saves them (checkpoint-500), or NAME=STEP. Raises InvalidInput for others."""
+    """Ascending by step: folders as the Trainer saves them (checkpoint-500), or NAME=STEP.
+
+    Raises InvalidInput for others.
+    """
     found: dict[int, Checkpoint] = {}
     for name in names:
         checkpoint = _checkpoint(name)
         twice = found.setdefault(checkpoint.step, checkpoint)
         if twice != checkpoint:
-            raise InvalidInput(f"{twice.name} and {checkpoint.name} are both step {checkpoint.step}: give one as NAME=STEP.")
+            raise InvalidInput(
+                f"{twice.name} and {checkpoint.name} are both step {checkpoint.step}: give one as NAME=STEP."
+            )
     return [found[step] for step in sorted(found)]
 
 
@@ -67,7 +91,9 @@ def _checkpoint(name: str) -> Checkpoint:
         return Checkpoint(source, int(step))
     if saved := re.search(r"(?:^|[/\\])checkpoint-([0-9]+)[/\\]?$", name):
         return Checkpoint(name, int(saved[1]))
-    raise InvalidInput(f"the step of {name} is not known: give {name}=STEP, or a folder such as checkpoint-500.")
+    raise InvalidInput(
+        f"the step of {name} is not known: give {name}=STEP, or a folder such as checkpoint-500."
+    )
 
 
 def _processes() -> tuple[int, int]:
@@ -78,15 +104,21 @@ def _processes() -> tuple[int, int]:
         rank, processes = 0, 0
     if not 0 <= rank < processes:
         said = {name: os.environ.get(name) for name in ("RANK", "WORLD_SIZE")}
-        raise InvalidInput(f"the environment says {said}, which is no number of a process: start with torchrun, or unset both.")
+        raise InvalidInput(
+            f"the environment says {said}, which is no number of a process: start with torchrun, or unset both."
+        )
     return rank, processes
 
 
-def _left(checkpoint: Checkpoint, probes: Mapping[str, object], done: Mapping[str, set[int]]) -> dict[str, object]:
+def _left(
+    checkpoint: Checkpoint, probes: Mapping[str, object], done: Mapping[str, set[int]]
+) -> dict[str, object]:
     return {tag: text for tag, text in probes.items() if checkpoint.step not in done[tag]}
 
 
-def _log(logger: AttentionLogger, checkpoint: Checkpoint, probes: Mapping[str, object], tokenizer: str) -> None:
+def _log(
+    logger: AttentionLogger, checkpoint: Checkpoint, probes: Mapping[str, object], tokenizer: str
+) -> None:
     model, words = load_model(checkpoint.name), load_tokenizer(tokenizer)
     for tag, text in probes.items():
         logger.log(model, text, tag=tag, step=checkpoint.step, tokenizer=words)

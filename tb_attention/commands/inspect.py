@@ -1,4 +1,7 @@
-"""tb-attention inspect: a log directory goes in, a table of what was logged there comes out. Needs no model framework."""
+"""tb-attention inspect: a log directory goes in, a table of what was logged there comes out.
+
+Needs no model framework.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ _HEADER = ("tag", "steps", "first", "last", "tokens", "layers x heads")
 def run_inspect(directory: str) -> None:
     """Prints runs, tags, steps and sizes of the log directory, a path or URL, and what in it cannot be shown.
 
-    Tokens, layers and heads are those of the last step. Raises NotLogged where there is nothing to show.
+    Tokens, layers and heads are those of the last step. Raises NotLogged where there is nothing to
+    show.
     """
     (root,) = roots(directory or ".", None)
     if "://" not in root.path and not Path(root.path).is_dir():
@@ -53,11 +57,16 @@ def _problems(snapshot: Snapshot) -> Iterator[str]:
 def _sizes(root: Root, snapshot: Snapshot) -> dict[str, int]:
     """Bytes of the record files of each run, and of event files that hold captures, with what is hidden or damaged in them."""
     files, separator = files_of(root.path), "/" if "://" in root.path else os.sep
-    paths = {run: {at.path for steps in tags.values() for at in steps.values()} for run, tags in snapshot.runs.items()}
+    paths = {
+        run: {at.path for steps in tags.values() for at in steps.values()}
+        for run, tags in snapshot.runs.items()
+    }
     for directory, names in files.walk(root.path):
         run = root.run_of_records(directory)
         if run in paths:
-            paths[run].update(directory + separator + name for name in names if name.endswith(".tfrecord"))
+            paths[run].update(
+                directory + separator + name for name in names if name.endswith(".tfrecord")
+            )
     return {run: sum(files.state(path).size for path in of_run) for run, of_run in paths.items()}
 
 

@@ -11,11 +11,14 @@ from tb_attention.store.logdir import roots
 from tb_attention.store.store import Store
 
 
-def logged(directory: str, probes: Mapping[str, object], session: str, *, same_text: bool = True) -> dict[str, set[int]]:
+def logged(
+    directory: str, probes: Mapping[str, object], session: str, *, same_text: bool = True
+) -> dict[str, set[int]]:
     """Steps that are already in the run directory, for each tag of the probes (tag -> text, or another probe).
 
-    Raises InvalidInput where captures of a tag were written by something else than `session`, because it would hide them (see
-    Capture.session), and with same_text where they are of another text.
+    Raises InvalidInput where captures of a tag were written by something else than `session`,
+    because it would hide them (see Capture.session), and with same_text where they are of another
+    text.
     """
     if "://" not in directory and not Path(directory).is_dir():
         return {tag: set() for tag in probes}
@@ -27,9 +30,13 @@ def logged(directory: str, probes: Mapping[str, object], session: str, *, same_t
     for tag, text in probes.items():
         steps = found.get(tag, {})
         if any(capture.session != session for capture in steps.values()):
-            raise InvalidInput(f"the tag {tag} in {directory} was logged by a training or another job: give another --logdir.")
+            raise InvalidInput(
+                f"the tag {tag} in {directory} was logged by a training or another job: give another --logdir."
+            )
         if same_text and isinstance(text, str) and _text_differs(store, steps, text):
-            raise InvalidInput(f"the tag {tag} in {directory} follows another text: give it another tag, or another --logdir.")
+            raise InvalidInput(
+                f"the tag {tag} in {directory} follows another text: give it another tag, or another --logdir."
+            )
         done[tag] = set(steps)
     return done
 

@@ -1,4 +1,7 @@
-"""Files for other programs: arrays by name go in, or rows of a table; .npz, .safetensors or .csv comes out."""
+"""Files for other programs: arrays by name go in, or rows of a table.
+
+.npz, .safetensors or .csv comes out.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ _CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def write_npz(path: Path, arrays: Named, about: Mapping[str, Any]) -> None:
-    """For numpy.load; one array after the other is held in memory. about: becomes the text `about`, JSON."""
+    """For numpy.load; one array after the other is held in memory.
+
+    about: becomes the text `about`, JSON.
+    """
     with _whole(path) as part, zipfile.ZipFile(part, "w") as file:
         for name, array in itertools.chain([("about", np.array(json.dumps(about)))], arrays):
             with file.open(f"{name}.npy", "w", force_zip64=True) as member:
@@ -37,11 +43,18 @@ def write_safetensors(path: Path, arrays: Named, about: Mapping[str, Any]) -> No
     """All arrays are held in memory. about: becomes metadata, each value JSON."""
     with _whole(path) as part:
         tensors = {name: np.ascontiguousarray(array) for name, array in arrays}
-        save_file(tensors, part, metadata={name: json.dumps(value) for name, value in about.items()})
+        save_file(
+            tensors, part, metadata={name: json.dumps(value) for name, value in about.items()}
+        )
 
 
-def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int | np.float32]]) -> None:
-    """A table as RFC 4180 has it, safe to open in a spreadsheet: text that looks like a formula gets an apostrophe before it."""
+def write_csv(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int | np.float32]]
+) -> None:
+    """A table as RFC 4180 has it, safe to open in a spreadsheet.
+
+    Text that looks like a formula gets an apostrophe before it.
+    """
     with _whole(path) as part, part.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(columns)
@@ -57,12 +70,17 @@ def _cell(text: str) -> str:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """Another file, which takes the place of `path` when it is whole. Raises InvalidInput where it cannot be written."""
+    """Another file, which takes the place of `path` when it is whole.
+
+    Raises InvalidInput where it cannot be written.
+    """
     part = path.with_name(f"{path.name}.part")
     try:
         yield part
         part.replace(path)
     except OSError as error:
-        raise InvalidInput(f"{path} cannot be written ({error.strerror or error}): give another file by -o.") from error
+        raise InvalidInput(
+            f"{path} cannot be written ({error.strerror or error}): give another file by -o."
+        ) from error
     finally:
         part.unlink(missing_ok=True)

@@ -1,4 +1,7 @@
-"""Plain English that every Python has with it: the language reference of `help()` goes in, token blocks for training come out."""
+"""Plain English that every Python has with it.
+
+The language reference of `help()` goes in, token blocks for training come out.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,17 @@ END = "<|endoftext|>"
 
 
 def paragraphs() -> list[str]:
-    """The paragraphs of the language reference that are sentences: no grammar, no code, no headings."""
+    """The paragraphs of the language reference that are sentences.
+
+    No grammar, no code, no headings.
+    """
     blocks = (block for name in sorted(topics) for block in topics[name].split("\n\n"))
     prose = (" ".join(block.split()) for block in blocks if not block.startswith(" "))
-    return [paragraph for paragraph in prose if re.search(r"[a-z][.:]$", paragraph) and "**" not in paragraph]
+    return [
+        paragraph
+        for paragraph in prose
+        if re.search(r"[a-z][.:]$", paragraph) and "**" not in paragraph
+    ]
 
 
 def trained_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedTokenizerFast:
@@ -29,22 +39,38 @@ def trained_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedTokeni
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     tokenizer.train_from_iterator(
-        texts, trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=[END], initial_alphabet=alphabet, show_progress=False)
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=vocabulary,
+            special_tokens=[END],
+            initial_alphabet=alphabet,
+            show_progress=False,
+        ),
     )
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token=END, eos_token=END, unk_token=END)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token=END, eos_token=END, unk_token=END
+    )
 
 
 class Blocks(Dataset[dict[str, list[int]]]):
-    """Blocks of equal length, cut out of the texts at random but always the same places; as many as are trained on."""
+    """Blocks of equal length, cut out of the texts at random but always the same places.
+
+    As many as are trained on.
+    """
 
     def __init__(self, texts: Sequence[str], tokenizer: Any, length: int, count: int) -> None:
-        """tokenizer: of Hugging Face, with an end-of-text token. length: tokens of a block. count: number of blocks."""
+        """tokenizer: of Hugging Face, with an end-of-text token. length: tokens of a block.
+
+        count: number of blocks.
+        """
         end = tokenizer.eos_token_id
         encoded = tokenizer(list(texts), verbose=False)["input_ids"]
         self._ids = [token for text in encoded for token in (*text, end)]
         self._length = length
         generator = torch.Generator().manual_seed(0)
-        self._starts = torch.randint(len(self._ids) - length, (count,), generator=generator).tolist()
+        self._starts = torch.randint(
+            len(self._ids) - length, (count,), generator=generator
+        ).tolist()
 
     def __len__(self) -> int:
         return len(self._starts)

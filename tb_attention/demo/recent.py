@@ -1,8 +1,9 @@
 """The run `recent`: a GPT-2 of one layer that sees text in which what came lately comes again, and grows heads that decay with distance.
 
-Each token is one of the tokens before it, and the nearer one was, the likelier it is: at a distance of d with weight exp(-d / REACH).
-So the best prediction weighs every token by its distance alone, whatever the tokens are: a head that decays with distance and does
-not look at the content, as the one that BertViz's paper shows in GPT-2 (layer 1, head 10).
+Each token is one of the tokens before it, and the nearer one was, the likelier it is: at a distance
+of d with weight exp(-d / REACH). So the best prediction weighs every token by its distance alone,
+whatever the tokens are: a head that decays with distance and does not look at the content, as the
+one that BertViz's paper shows in GPT-2 (layer 1, head 10).
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ BATCH = 32
 
 
 class Recent(Dataset[dict[str, npt.NDArray[np.int64]]]):
-    """Sequences of TOKENS in which recent tokens come again; with probability FRESH a token is any of VOCABULARY."""
+    """Sequences of TOKENS in which recent tokens come again.
+
+    With probability FRESH a token is any of VOCABULARY.
+    """
 
     def __init__(self, count: int, seed: int) -> None:
         """count: number of sequences. The same seed gives the same ones."""
@@ -48,4 +52,12 @@ def train_recent(run: Path, steps: int, seed: int = 0) -> None:
     set_seed(seed)
     model = small_gpt2(VOCABULARY, TOKENS, layers=1)
     probes = {"recent": [int(token) for token in Recent(1, 10_000)[0]["input_ids"]]}
-    train(model, Recent(steps * BATCH, seed), run, probes=probes, steps=steps, batch=BATCH, learning_rate=1e-3)
+    train(
+        model,
+        Recent(steps * BATCH, seed),
+        run,
+        probes=probes,
+        steps=steps,
+        batch=BATCH,
+        learning_rate=1e-3,
+    )

@@ -1,8 +1,9 @@
 """The run `repeats`: a GPT-2 of two layers that sees random sequences which repeat, and grows an induction head.
 
-An induction head attends, from a token, to the one that followed it the last time (Olsson et al. 2022). Settings found by trial: over
-four seeds the best head scores 0.05 at the start and 0.72 to 0.81 after 300 steps. A larger vocabulary or longer periods repeat single
-tokens too seldom: the model then finds its way with heads that spread over all recent tokens, and no induction head forms.
+An induction head attends, from a token, to the one that followed it the last time (Olsson et al.
+2022). Settings found by trial: over four seeds the best head scores 0.05 at the start and 0.72 to
+0.81 after 300 steps. A larger vocabulary or longer periods repeat single tokens too seldom: the
+model then finds its way with heads that spread over all recent tokens, and no induction head forms.
 """
 
 from __future__ import annotations
@@ -54,8 +55,16 @@ class Induction:
 
 
 def held_out(period: int = 16) -> list[int]:
-    """A sequence that is not trained on: `period` different tokens, repeated until they fill TOKENS."""
-    return [int(token) for token in np.resize(np.random.default_rng(10_000).permutation(VOCABULARY)[:period], TOKENS)]
+    """A sequence that is not trained on.
+
+    `period` different tokens, repeated until they fill TOKENS.
+    """
+    return [
+        int(token)
+        for token in np.resize(
+            np.random.default_rng(10_000).permutation(VOCABULARY)[:period], TOKENS
+        )
+    ]
 
 
 def best_induction(model: Any, ids: list[int]) -> Induction:
@@ -71,12 +80,25 @@ def best_induction(model: Any, ids: list[int]) -> Induction:
 
 
 def train_repeats(run: Path, steps: int, seed: int = 0) -> tuple[Induction, Induction]:
-    """Trains the model and logs it to `run`; the best induction head on a held-out sequence before and after."""
+    """Trains the model and logs it to `run`.
+
+    The best induction head on a held-out sequence before and after.
+    """
     set_seed(seed)
     model = small_gpt2(VOCABULARY, TOKENS, layers=2)
     repeated = held_out()
     before = best_induction(model, repeated)
-    random = [int(token) for token in np.random.default_rng(10_001).integers(VOCABULARY, size=TOKENS)]
+    random = [
+        int(token) for token in np.random.default_rng(10_001).integers(VOCABULARY, size=TOKENS)
+    ]
     probes = {"repeated": repeated, "random": random}
-    train(model, Repeats(steps * BATCH, seed), run, probes=probes, steps=steps, batch=BATCH, learning_rate=1e-3)
+    train(
+        model,
+        Repeats(steps * BATCH, seed),
+        run,
+        probes=probes,
+        steps=steps,
+        batch=BATCH,
+        learning_rate=1e-3,
+    )
     return before, best_induction(model, repeated)

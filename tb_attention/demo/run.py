@@ -16,16 +16,26 @@ from tb_attention.demo.text import finetune, train_text
 from tb_attention.errors import InvalidInput
 
 
-def run_demo(logdir: Path, *, steps: int, model: str | None = None, show: bool = True, port: int | None = None) -> None:
+def run_demo(
+    logdir: Path,
+    *,
+    steps: int,
+    model: str | None = None,
+    show: bool = True,
+    port: int | None = None,
+) -> None:
     """Trains the runs `text`, `recent` and `repeats`, or fine-tunes `model`, for `steps` steps each, and shows the logs in TensorBoard.
 
-    Raises InvalidInput for steps < 1, a run that is already there, a model that cannot be loaded, a port that is taken.
+    Raises InvalidInput for steps < 1, a run that is already there, a model that cannot be loaded, a
+    port that is taken.
     """
     if steps < 1:
         raise InvalidInput(f"--steps is {steps}: give 1 or more.")
     with _quiet():
         if model is None:
-            text, recent, repeats = (_new_run(logdir, name) for name in ("text", "recent", "repeats"))
+            text, recent, repeats = (
+                _new_run(logdir, name) for name in ("text", "recent", "repeats")
+            )
             train_text(text, steps)
             train_recent(recent, steps)
             print(_report(*train_repeats(repeats, steps)))
@@ -52,7 +62,10 @@ def _report(before: Induction, after: Induction) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Leaves the screen to the progress bars: no hints of transformers, no warnings of the libraries under it."""
+    """Leaves the screen to the progress bars.
+
+    No hints of transformers, no warnings of the libraries under it.
+    """
     verbosity = transformers.logging.get_verbosity()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()

@@ -11,20 +11,29 @@ from tb_attention.errors import InvalidInput
 
 
 def start(logdir: Path, port: int | None = None) -> str:
-    """Starts TensorBoard in this process, where it runs until the process ends; the address of the Attention tab.
+    """Starts TensorBoard in this process, where it runs until the process ends.
+
+    The address of the Attention tab.
 
     port: default is the first free one from 6006. Raises InvalidInput where the port is taken.
     """
     board = program.TensorBoard()
-    board.configure(argv=[None, "--logdir", str(logdir), *([] if port is None else ["--port", str(port)])])
+    board.configure(
+        argv=[None, "--logdir", str(logdir), *([] if port is None else ["--port", str(port)])]
+    )
     try:
         return f"{board.launch()}#attention"
     except program.TensorBoardServerException as error:
-        raise InvalidInput(f"TensorBoard could not start: {' '.join(str(error).split())} Choose another port with --port.") from error
+        raise InvalidInput(
+            f"TensorBoard could not start: {' '.join(str(error).split())} Choose another port with --port."
+        ) from error
 
 
 def serve(logdir: Path, port: int | None = None) -> None:
-    """Shows `logdir` in TensorBoard, prints the address, and returns on Ctrl-C. Raises InvalidInput as `start` does."""
+    """Shows `logdir` in TensorBoard, prints the address, and returns on Ctrl-C.
+
+    Raises InvalidInput as `start` does.
+    """
     print(f"\nThe Attention tab: {start(logdir, port)}    (Ctrl-C ends)", flush=True)
     try:
         threading.Event().wait()

@@ -1,4 +1,7 @@
-"""The run `text`: a GPT-2 learns English from nothing, or a pretrained model is fine-tuned; the same probes are followed in both."""
+"""The run `text`: a GPT-2 learns English from nothing, or a pretrained model is fine-tuned.
+
+The same probes are followed in both.
+"""
 
 from __future__ import annotations
 
@@ -31,22 +34,52 @@ def train_text(run: Path, steps: int) -> None:
     """Trains a GPT-2 of four layers, and a tokenizer, on the language reference of Python, and logs it to `run`."""
     set_seed(0)
     texts = paragraphs()
-    # The tokenizer sees the probes, so that their words are whole tokens; the model is not trained on them.
+    # The tokenizer sees the probes, so that their words are whole tokens; the model is not trained
+    # on them.
     tokenizer = trained_tokenizer([*texts, *(10 * [*PROBES.values()])], VOCABULARY)
     end = tokenizer.eos_token_id
     model = GPT2LMHeadModel(
-        GPT2Config(vocab_size=len(tokenizer), n_positions=TOKENS, n_embd=128, n_layer=4, n_head=4, bos_token_id=end, eos_token_id=end)
+        GPT2Config(
+            vocab_size=len(tokenizer),
+            n_positions=TOKENS,
+            n_embd=128,
+            n_layer=4,
+            n_head=4,
+            bos_token_id=end,
+            eos_token_id=end,
+        )
     )
     data = Blocks(texts, tokenizer, TOKENS, steps * BATCH)
-    train(model, data, run, probes=PROBES, steps=steps, batch=BATCH, learning_rate=1e-3, tokenizer=tokenizer)
+    train(
+        model,
+        data,
+        run,
+        probes=PROBES,
+        steps=steps,
+        batch=BATCH,
+        learning_rate=1e-3,
+        tokenizer=tokenizer,
+    )
 
 
 def finetune(name: str, run: Path, steps: int) -> None:
-    """Fine-tunes a pretrained causal model on the same text. Raises InvalidInput where the model cannot be loaded."""
+    """Fine-tunes a pretrained causal model on the same text.
+
+    Raises InvalidInput where the model cannot be loaded.
+    """
     model, tokenizer = _pretrained(name)
     set_seed(0)
     data = Blocks(paragraphs(), tokenizer, TOKENS, steps * BATCH)
-    train(model, data, run, probes=PROBES, steps=steps, batch=BATCH, learning_rate=5e-5, tokenizer=tokenizer)
+    train(
+        model,
+        data,
+        run,
+        probes=PROBES,
+        steps=steps,
+        batch=BATCH,
+        learning_rate=5e-5,
+        tokenizer=tokenizer,
+    )
 
 
 def _pretrained(name: str) -> tuple[Any, Any]:

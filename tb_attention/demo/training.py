@@ -1,4 +1,7 @@
-"""Trains a model with the Trainer of transformers and logs its attention: a model and a data set go in, a run directory comes out."""
+"""Trains a model with the Trainer of transformers and logs its attention.
+
+A model and a data set go in, a run directory comes out.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,13 @@ CAPTURES = 30
 
 def small_gpt2(vocabulary: int, tokens: int, layers: int) -> Any:
     """An untrained GPT-2 of width 128 with 4 heads and no dropout, for sequences of at most so many tokens."""
-    sizes: dict[str, Any] = {"vocab_size": vocabulary, "n_positions": tokens, "n_embd": 128, "n_layer": layers, "n_head": 4}
+    sizes: dict[str, Any] = {
+        "vocab_size": vocabulary,
+        "n_positions": tokens,
+        "n_embd": 128,
+        "n_layer": layers,
+        "n_head": 4,
+    }
     no_dropout: dict[str, Any] = {"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0}
     return GPT2LMHeadModel(GPT2Config(**sizes, **no_dropout, bos_token_id=0, eos_token_id=0))
 
@@ -47,7 +56,10 @@ def train(
     learning_rate: float,
     tokenizer: Any = None,
 ) -> None:
-    """Trains `model` in place on the CPU for `steps` steps, with a progress bar; logs scalars and the probes' attention to `run`."""
+    """Trains `model` in place on the CPU for `steps` steps, with a progress bar.
+
+    Logs scalars and the probes' attention to `run`.
+    """
     every = max(1, steps // CAPTURES)
     with tempfile.TemporaryDirectory() as output, SummaryWriter(str(run)) as writer:
         arguments = TrainingArguments(
@@ -70,31 +82,48 @@ def train(
             train_dataset=data,
             data_collator=default_data_collator,
             processing_class=tokenizer,
-            callbacks=[TensorBoardCallback(writer), AttentionCallback(probes, every=every), _Progress(run.name)],
+            callbacks=[
+                TensorBoardCallback(writer),
+                AttentionCallback(probes, every=every),
+                _Progress(run.name),
+            ],
         )
         trainer.remove_callback(PrinterCallback)
         trainer.train()
 
 
 class _Progress(TrainerCallback):
-    """One bar for the run, with the loss behind it; the Trainer's own prints a line for each logged loss."""
+    """One bar for the run, with the loss behind it.
+
+    The Trainer's own prints a line for each logged loss.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
         self._bar: tqdm[Any] | None = None
 
-    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
-        self._bar = tqdm(total=state.max_steps, desc=f"{self._name:>8}", unit="step", dynamic_ncols=True)
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
+        self._bar = tqdm(
+            total=state.max_steps, desc=f"{self._name:>8}", unit="step", dynamic_ncols=True
+        )
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
         if self._bar is not None:
             self._bar.update(1)
 
-    def on_log(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+    def on_log(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
         loss = given.get("logs", {}).get("loss")
         if self._bar is not None and loss is not None:
             self._bar.set_postfix_str(f"loss {float(loss):.2f}", refresh=False)
 
-    def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+    def on_train_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
         if self._bar is not None:
             self._bar.close()

@@ -14,8 +14,9 @@ NAMED = 4
 class Finding:
     """Something to look at, and the place where it shows.
 
-    kind: as in docs/metrics.md. level: "warning" or "note". heads: (layer, head), the most telling first; none where whole layers are
-    meant. steps: one, or the two between which it happened. metric: the head metric behind it. query, key: tokens to look at.
+    kind: as in docs/metrics.md. level: "warning" or "note". heads: (layer, head), the most telling
+    first; none where whole layers are meant. steps: one, or the two between which it happened.
+    metric: the head metric behind it. query, key: tokens to look at.
     """
 
     kind: str
@@ -31,12 +32,17 @@ class Finding:
 
 
 def heads_named(heads: Sequence[tuple[int, int]], stack: str, *, several: bool) -> str:
-    """Heads (layer, head) as in "Layer 3 heads 5 and 7, layer 4 head 0"; several: there are several stacks, so theirs is named."""
+    """Heads (layer, head) as in "Layer 3 heads 5 and 7, layer 4 head 0".
+
+    Several: there are several stacks, so theirs is named.
+    """
     shown = sorted(heads[:NAMED])
     parts = []
     for layer, of_layer in groupby(shown, key=lambda head: head[0]):
         numbers = [head for _, head in of_layer]
-        parts.append(f"layer {layer} {'head' if len(numbers) == 1 else 'heads'} {listed([str(number) for number in numbers])}")
+        parts.append(
+            f"layer {layer} {'head' if len(numbers) == 1 else 'heads'} {listed([str(number) for number in numbers])}"
+        )
     text = ", ".join(parts)
     if len(heads) > NAMED:
         text += f" and {len(heads) - NAMED} more"
@@ -67,7 +73,13 @@ def number(value: float) -> str:
     """Two digits, or the whole number of a large one; no more than three places after the point."""
     if 0 < abs(value) < 0.001:
         return "below 0.001"
-    return f"{value:,.0f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 0.1 else f"{round(value, 3):.2g}"
+    return (
+        f"{value:,.0f}"
+        if abs(value) >= 10
+        else f"{value:.2f}"
+        if abs(value) >= 0.1
+        else f"{round(value, 3):.2g}"
+    )
 
 
 def percent(value: float) -> str:

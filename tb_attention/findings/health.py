@@ -1,4 +1,7 @@
-"""What goes wrong while a model trains: numbers that are none, scores that grow without bound, entropy that collapses."""
+"""What goes wrong while a model trains.
+
+Numbers that are none, scores that grow without bound, entropy that collapses.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ OPEN, COLLAPSED = 0.3, 0.1
 """Entropy collapses where it falls from OPEN or more to COLLAPSED or less (0 is one token, 1 is even; the phenomenon: Zhai et al. 2023)."""
 
 _PATTERNS = ("first token", "previous token", "self", "duplicate token", "induction")
-"""A head of these types looks at one token because it has found what to look for: its low entropy is no collapse."""
+"""A head of these types looks at one token because it has found what to look for.
+
+Its low entropy is no collapse.
+"""
 
 
 def not_a_number(logged: Logged) -> Iterator[Finding]:
@@ -28,10 +34,23 @@ def not_a_number(logged: Logged) -> Iterator[Finding]:
         heads = logged.heads(np.argwhere(begins == first))
         lasting = bool(bad[first:][:, begins == first].all())
         step = logged.steps[first]
-        when = f"from step {step:,} on" if lasting and first < len(logged.steps) - 1 else f"at step {step:,}"
+        when = (
+            f"from step {step:,} on"
+            if lasting and first < len(logged.steps) - 1
+            else f"at step {step:,}"
+        )
         share = number(100 * float(np.nanmax(logged.of("nan_rows")[first][begins == first])))
         sentence = f"{logged.named(heads)} {_has(heads)} weights that are not a number {when} (up to {share} % of the rows)."
-        yield Finding("not a number", sentence, logged.stack, layers_of(heads), heads, (step,), "nan_rows", "warning")
+        yield Finding(
+            "not a number",
+            sentence,
+            logged.stack,
+            layers_of(heads),
+            heads,
+            (step,),
+            "nan_rows",
+            "warning",
+        )
 
 
 def large_scores(logged: Logged) -> Iterator[Finding]:
@@ -39,7 +58,9 @@ def large_scores(logged: Logged) -> Iterator[Finding]:
     scores = logged.of("max_logit")
     before, now = scores[0], scores[-1]
     with np.errstate(invalid="ignore"):
-        places = np.argwhere((now >= LARGE) | ((now >= GROWN) & (now >= GROWTH * before) & (before > 0)))
+        places = np.argwhere(
+            (now >= LARGE) | ((now >= GROWN) & (now >= GROWTH * before) & (before > 0))
+        )
     if not len(places):
         return
     places = sorted_by(places, now)
@@ -53,7 +74,16 @@ def large_scores(logged: Logged) -> Iterator[Finding]:
         steps = (logged.steps[0], last)
     others = f"; {len(heads)} heads have large scores" if len(heads) > 1 else ""
     sentence = f"{logged.named(heads[:1])}: the largest score before the softmax {what}{others}. Training may become unstable."
-    yield Finding("large score", sentence, logged.stack, layers_of(heads), heads, steps, "max_logit", "warning")
+    yield Finding(
+        "large score",
+        sentence,
+        logged.stack,
+        layers_of(heads),
+        heads,
+        steps,
+        "max_logit",
+        "warning",
+    )
 
 
 def entropy_collapse(logged: Logged) -> Iterator[Finding]:
@@ -75,11 +105,22 @@ def entropy_collapse(logged: Logged) -> Iterator[Finding]:
         heads, (row, head) = logged.heads(places), places[0]
         was, became = (number(float(entropy[place, row, head])) for place in (opened, closed))
         steps = logged.steps[opened], logged.steps[closed]
-        between = f"between steps {steps[0]:,} and {steps[1]:,} (from {was} to {became}, where 1 is even)"
+        between = (
+            f"between steps {steps[0]:,} and {steps[1]:,} (from {was} to {became}, where 1 is even)"
+        )
         who = "each of them" if len(heads) > 1 else "it"
         why = f"{who} looks at single tokens, by none of the known patterns"
         sentence = f"{logged.named(heads)}: the entropy collapsed {between}: {why}."
-        yield Finding("entropy collapse", sentence, logged.stack, layers_of(heads), heads, steps, "entropy", "warning")
+        yield Finding(
+            "entropy collapse",
+            sentence,
+            logged.stack,
+            layers_of(heads),
+            heads,
+            steps,
+            "entropy",
+            "warning",
+        )
 
 
 def _has(heads: tuple[tuple[int, int], ...]) -> str:

@@ -11,14 +11,22 @@ from tb_attention.findings.finding import Finding, layers_named, listed, number
 from tb_attention.findings.logged import Logged
 
 UNMOVED = ALIKE = 0.05
-"""Below this mean distance a layer hardly moved, and two heads of a layer look alike. Rounding to float16 alone makes 0.0005."""
+"""Below this mean distance a layer hardly moved, and two heads of a layer look alike.
+
+Rounding to float16 alone makes 0.0005.
+"""
 
 
 def hardly_moved(logged: Logged, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
-    """Layers whose heads are at the last step where they were at the first; distances [layers, heads] between the two."""
+    """Layers whose heads are at the last step where they were at the first.
+
+    Distances [layers, heads] between the two.
+    """
     if len(logged.steps) < 2:
         return
-    means = np.array([np.mean(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in distances])
+    means = np.array(
+        [np.mean(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in distances]
+    )
     still = np.flatnonzero(means < UNMOVED)
     if not len(still):
         return
@@ -32,14 +40,20 @@ def hardly_moved(logged: Logged, distances: npt.NDArray[np.floating]) -> Iterato
     yield Finding("hardly moved", sentence, logged.stack, layers, (), steps)
 
 
-def alike(logged: Logged, row: int, distances: npt.NDArray[np.floating], idle: Collection[int]) -> Iterator[Finding]:
-    """Heads of the layer in this row that look the same at the last step; distances [heads, heads]. idle: heads that do nothing."""
+def alike(
+    logged: Logged, row: int, distances: npt.NDArray[np.floating], idle: Collection[int]
+) -> Iterator[Finding]:
+    """Heads of the layer in this row that look the same at the last step.
+
+    Distances [heads, heads]. idle: heads that do nothing.
+    """
     layer, step = int(logged.layers[row]), logged.steps[-1]
     with np.errstate(invalid="ignore"):
         near = distances < ALIKE
     left = [head for head in range(len(distances)) if head not in idle]
     while left:
-        # A group is what is near to its first head, not what is near to something near: chains of small steps reach far.
+        # A group is what is near to its first head, not what is near to something near: chains of
+        # small steps reach far.
         group = [head for head in left if head == left[0] or near[left[0], head]]
         left = [head for head in left if head not in group]
         if len(group) > 1:

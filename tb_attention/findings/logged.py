@@ -15,7 +15,9 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Logged:
-    """Head metrics of one stack: values float32 [steps, layers, heads, metrics]; steps ascend, layers and names are of their axes.
+    """Head metrics of one stack: values float32 [steps, layers, heads, metrics].
+
+    Steps ascend, layers and names are of their axes.
 
     several: the model has several stacks, so that sentences name this one.
     """
@@ -29,7 +31,11 @@ class Logged:
 
     def of(self, metric: str) -> Floats:
         """The metric of every head [steps, layers, heads]; NaN where these head metrics lack it."""
-        return self.values[..., list(self.names).index(metric)] if metric in self.names else np.full_like(self.values[..., 0], np.nan)
+        return (
+            self.values[..., list(self.names).index(metric)]
+            if metric in self.names
+            else np.full_like(self.values[..., 0], np.nan)
+        )
 
     def heads(self, places: npt.NDArray[np.intp]) -> tuple[tuple[int, int], ...]:
         """(layer, head) for places [n, 2] in the arrays."""
@@ -40,13 +46,24 @@ class Logged:
         return heads_named(heads, self.stack, several=self.several)
 
 
-def stacks(steps: Sequence[int], values: Floats, names: Sequence[str], rows: Sequence[tuple[str, int]]) -> list[Logged]:
+def stacks(
+    steps: Sequence[int], values: Floats, names: Sequence[str], rows: Sequence[tuple[str, int]]
+) -> list[Logged]:
     """One for each stack; values [steps, rows, heads, metrics], rows are (stack, layer)."""
     stacks = list(dict.fromkeys(stack for stack, _ in rows))
     found = []
     for stack in stacks:
         places = [place for place, row in enumerate(rows) if row[0] == stack]
-        found.append(Logged(steps, values[:, places], names, stack, [rows[place][1] for place in places], len(stacks) > 1))
+        found.append(
+            Logged(
+                steps,
+                values[:, places],
+                names,
+                stack,
+                [rows[place][1] for place in places],
+                len(stacks) > 1,
+            )
+        )
     return found
 
 

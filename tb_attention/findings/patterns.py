@@ -35,8 +35,12 @@ def first_token(logged: Logged) -> Iterator[Finding]:
     what = "puts over 90 % of its" if len(heads) == 1 else "put over 90 % of their"
     of = f"{logged.stack} heads" if logged.several else "heads"
     most = f"{logged.named(heads[:1]).lower()}{': ' if len(heads) == 1 else ' most: '}{percent(float(now[tuple(places[0])]))}"
-    sentence = f"{len(heads)} of {count} {of} {what} weight on the first token at step {step:,} ({most})."
-    yield Finding("first token", sentence, logged.stack, layers_of(heads), heads, (step,), "first_token")
+    sentence = (
+        f"{len(heads)} of {count} {of} {what} weight on the first token at step {step:,} ({most})."
+    )
+    yield Finding(
+        "first token", sentence, logged.stack, layers_of(heads), heads, (step,), "first_token"
+    )
 
 
 def dead(logged: Logged) -> Iterator[Finding]:
@@ -69,7 +73,8 @@ def births_and_deaths(logged: Logged) -> Iterator[Finding]:
                 groups.setdefault((life.born, life.type, "type born"), []).append(life)
             if life.died is not None:
                 groups.setdefault((life.died, life.type, "type died"), []).append(life)
-    # Many heads change in a long training: those that score most are told, in the order of the steps.
+    # Many heads change in a long training: those that score most are told, in the order of the
+    # steps.
     ranked = sorted(groups.items(), key=lambda group: -_best(logged, group[0], group[1]))
     for (place, kind, what), group in sorted(ranked[:MOST], key=lambda group: group[0]):
         yield _changed(logged, place, kind, what, group)
@@ -78,14 +83,18 @@ def births_and_deaths(logged: Logged) -> Iterator[Finding]:
 def _changed(logged: Logged, place: int, kind: int, what: str, group: list[Life]) -> Finding:
     scores = logged.of(TYPES[kind].metric)
     moment = place if what == "type born" else place - 1
-    places = sorted_by(np.array([(life.row, life.head) for life in group]), np.nan_to_num(scores[moment]))
+    places = sorted_by(
+        np.array([(life.row, life.head) for life in group]), np.nan_to_num(scores[moment])
+    )
     heads, (row, head), one = logged.heads(places), places[0], len(places) == 1
     before, after = (number(float(scores[at, row, head])) for at in (place - 1, place))
     steps = logged.steps[place - 1], logged.steps[place]
     name = TYPES[kind].name.replace(" ", "-")
     noun = f"{'an' if name[0] in 'aeiou' else 'a'} {name} head" if one else f"{name} heads"
     verb = "became" if what == "type born" else "ceased to be"
-    score = f"score {before}, then {after}" if one else f"first of them: score {before}, then {after}"
+    score = (
+        f"score {before}, then {after}" if one else f"first of them: score {before}, then {after}"
+    )
     sentence = f"{logged.named(heads)} {verb} {noun} between steps {steps[0]:,} and {steps[1]:,} ({score})."
     return Finding(what, sentence, logged.stack, layers_of(heads), heads, steps, TYPES[kind].metric)
 

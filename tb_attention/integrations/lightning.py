@@ -1,4 +1,7 @@
-"""LightningAttentionCallback for the Trainer of PyTorch Lightning: logs probes and examples of the training batch while it trains."""
+"""LightningAttentionCallback for the Trainer of PyTorch Lightning.
+
+Logs probes and examples of the training batch while it trains.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +34,13 @@ def _callback() -> Any:
 class LightningAttentionCallback(_callback()):  # type: ignore[misc]
     """Logs before the first optimiser step, after every `every` steps and after the last one.
 
-    Trainer(..., callbacks=[LightningAttentionCallback({"doctor-she": "The doctor asked the nurse. She"}, tokenizer=tokenizer)])
+    Trainer(..., callbacks=[LightningAttentionCallback({"doctor-she": "The doctor asked the nurse.
+    She"}, tokenizer=tokenizer)])
 
-    A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass that training makes anyway, the
-    first of a step with gradient accumulation. Training goes on bit for bit as without it. What fails is told as a warning of the
-    logger "tb_attention" and never stops the training. Step n has the weights after n optimiser steps, of examples too.
+    A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass
+    that training makes anyway, the first of a step with gradient accumulation. Training goes on bit
+    for bit as without it. What fails is told as a warning of the logger "tb_attention" and never
+    stops the training. Step n has the weights after n optimiser steps, of examples too.
     """
 
     def __init__(
@@ -49,15 +54,19 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
         model: str | None = None,
         **options: Unpack[Options],
     ) -> None:
-        """probes: tag -> text or token ids; or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
+        """probes: tag -> text or token ids.
 
-        See tb_attention.probes; a mapping of the model's inputs is a probe too. every: optimiser steps. tokenizer: for texts.
-        writer: a SummaryWriter or a log directory; default is the SummaryWriter of the Trainer's TensorBoardLogger, or the
-        Trainer's own log directory where there is none. examples: which rows of the training batch of the first process are logged
-        too, under the tag "batch", or "batch/0" ... where there are several. model: name of the attribute of the LightningModule
-        that is watched, such as "model"; default is the model of transformers in it, or all of it. options: those of
-        AttentionLogger, such as layers, heads, scalars, strict. Raises InvalidInput where there is nothing to log, and for options
-        that cannot be used.
+        Or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
+
+        See tb_attention.probes; a mapping of the model's inputs is a probe too. every: optimiser
+        steps. tokenizer: for texts. writer: a SummaryWriter or a log directory; default is the
+        SummaryWriter of the Trainer's TensorBoardLogger, or the Trainer's own log directory where
+        there is none. examples: which rows of the training batch of the first process are logged
+        too, under the tag "batch", or "batch/0" ... where there are several. model: name of the
+        attribute of the LightningModule that is watched, such as "model"; default is the model of
+        transformers in it, or all of it. options: those of AttentionLogger, such as layers, heads,
+        scalars, strict. Raises InvalidInput where there is nothing to log, and for options that
+        cannot be used.
         """
         self._log = TrainingLog(probes, every, examples, tokenizer, options)
         self._writer, self._name = writer, model
@@ -66,7 +75,10 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
         self._last_step = 0
 
     def on_fit_start(self, trainer: Any, pl_module: Any) -> None:
-        """Begins anew: fit() may be called again. Raises InvalidInput for a model that is not there, or that no probe can be run on."""
+        """Begins anew: fit() may be called again.
+
+        Raises InvalidInput for a model that is not there, or that no probe can be run on.
+        """
         self._log.restart()
         self._model = _model(pl_module, self._name)
         if self._has_probes and _is_part_of_fsdp(trainer.strategy.model, self._model):
@@ -80,10 +92,17 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
         steps = trainer.estimated_stepping_batches
         self._last_step = int(steps) if 0 < steps < float("inf") else 0
 
-    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
+    def on_train_batch_start(
+        self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int
+    ) -> None:
         """Logs every so many optimiser steps, and the model that training begins or resumes with."""
         if not trainer.fast_dev_run:  # writes no logs at all
-            self._log.begin_step(trainer.global_step, self._model, lambda: self._where(trainer), last_step=self._last_step)
+            self._log.begin_step(
+                trainer.global_step,
+                self._model,
+                lambda: self._where(trainer),
+                last_step=self._last_step,
+            )
 
     def on_train_end(self, trainer: Any, pl_module: Any) -> None:
         """Logs the final weights, before loggers are closed."""
@@ -98,20 +117,37 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
     def _where(self, trainer: Any) -> Any:
         if not trainer.is_global_zero:
             return None
-        writers = (logger.experiment for logger in trainer.loggers if type(logger).__name__ == "TensorBoardLogger")
+        writers = (
+            logger.experiment
+            for logger in trainer.loggers
+            if type(logger).__name__ == "TensorBoardLogger"
+        )
         return self._writer or next(writers, None) or trainer.log_dir or trainer.default_root_dir
 
 
 def _model(pl_module: Any, name: str | None) -> Any:
     if name is None:
-        return next((one for one in pl_module.modules() if hasattr(one, "config") and hasattr(one, "main_input_name")), pl_module)
+        return next(
+            (
+                one
+                for one in pl_module.modules()
+                if hasattr(one, "config") and hasattr(one, "main_input_name")
+            ),
+            pl_module,
+        )
     try:
         return operator.attrgetter(name)(pl_module)
     except AttributeError:
-        raise InvalidInput(f"the LightningModule has no attribute {name!r}: name the one that holds the model.") from None
+        raise InvalidInput(
+            f"the LightningModule has no attribute {name!r}: name the one that holds the model."
+        ) from None
 
 
 def _is_part_of_fsdp(whole: Any, model: Any) -> bool:
     """Whether FSDP1 wraps what is around the model, so that only the whole can gather its parameters."""
-    units = (unit for unit in whole.modules() if type(unit).__name__ == "FullyShardedDataParallel" and unit is not model)
+    units = (
+        unit
+        for unit in whole.modules()
+        if type(unit).__name__ == "FullyShardedDataParallel" and unit is not model
+    )
     return any(part is model for unit in units for part in unit.modules())

@@ -1,4 +1,7 @@
-"""AttentionCallback for the Trainer of transformers: logs probes and examples of the training batch while a model is trained."""
+"""AttentionCallback for the Trainer of transformers.
+
+Logs probes and examples of the training batch while a model is trained.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,13 @@ from tb_attention.probes import Probes
 class AttentionCallback(TrainerCallback):
     """Logs before the first optimiser step, after every `every` steps and after the last one.
 
-    Trainer(..., callbacks=[AttentionCallback({"doctor-she": "The doctor asked the nurse a question. She"}, every=100)])
+    Trainer(..., callbacks=[AttentionCallback({"doctor-she": "The doctor asked the nurse a question.
+    She"}, every=100)])
 
-    A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass that training makes anyway, the
-    first of a step with gradient accumulation. Training goes on bit for bit as without it. What fails is told as a warning of the
-    logger "tb_attention" and never stops the training. Step n has the weights after n optimiser steps, of examples too.
+    A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass
+    that training makes anyway, the first of a step with gradient accumulation. Training goes on bit
+    for bit as without it. What fails is told as a warning of the logger "tb_attention" and never
+    stops the training. Step n has the weights after n optimiser steps, of examples too.
     """
 
     def __init__(
@@ -39,44 +44,74 @@ class AttentionCallback(TrainerCallback):
         examples: Collection[int] = (),
         **options: Unpack[Options],
     ) -> None:
-        """probes: tag -> text or token ids; or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
+        """probes: tag -> text or token ids.
 
-        See tb_attention.probes. every: optimiser steps. tokenizer: default is the Trainer's processing_class.
-        writer: a SummaryWriter or a log directory; default is the SummaryWriter of the Trainer's TensorBoardCallback, or a new
-        run in output_dir/runs where there is none. examples: which rows of the training batch of the first process are logged too,
-        under the tag "batch", or "batch/0" ... where there are several. options: those of AttentionLogger, such as layers, heads,
-        scalars, strict. Raises InvalidInput where there is nothing to log, and for options that cannot be used.
+        Or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
+
+        See tb_attention.probes. every: optimiser steps. tokenizer: default is the Trainer's
+        processing_class. writer: a SummaryWriter or a log directory; default is the SummaryWriter
+        of the Trainer's TensorBoardCallback, or a new run in output_dir/runs where there is none.
+        examples: which rows of the training batch of the first process are logged too, under the
+        tag "batch", or "batch/0" ... where there are several. options: those of AttentionLogger,
+        such as layers, heads, scalars, strict. Raises InvalidInput where there is nothing to log,
+        and for options that cannot be used.
         """
         self._log = TrainingLog(probes, every, examples, tokenizer, options)
         self._writer = writer
 
-    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
         """Begins anew: train() may be called again, or once for each trial of a search."""
         self._log.restart()
 
-    def on_step_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+    def on_step_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
         """Logs every so many optimiser steps, and the model that training begins or resumes with."""
         tokenizer = given.get("processing_class")
         self._log.begin_step(
-            state.global_step, given["model"], lambda: self._where(args, state), tokenizer=tokenizer, last_step=state.max_steps
+            state.global_step,
+            given["model"],
+            lambda: self._where(args, state),
+            tokenizer=tokenizer,
+            last_step=state.max_steps,
         )
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
         """Logs where training ends."""
         if _ends(state, control):
-            self._log.end(state.global_step, given["model"], lambda: self._where(args, state), tokenizer=given.get("processing_class"))
+            self._log.end(
+                state.global_step,
+                given["model"],
+                lambda: self._where(args, state),
+                tokenizer=given.get("processing_class"),
+            )
 
-    def on_epoch_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
-        """Logs the last step where something after on_step_end ended the training: an evaluation, or the end of the data."""
+    def on_epoch_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
+        """Logs the last step where something after on_step_end ended the training.
+
+        An evaluation, or the end of the data.
+        """
         self.on_step_end(args, state, control, **given)
 
-    def on_train_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any) -> None:
+    def on_train_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
+    ) -> None:
         """Closes the logger. Everything was written before, since TensorBoardCallback has closed its writer by now."""
         self._log.close()
 
     def _where(self, args: TrainingArguments, state: TrainerState) -> Any:
         """All callbacks have their writers when the first step begins."""
-        return (self._writer or _tensorboard_writer() or _own_run(args, state)) if state.is_world_process_zero else None
+        return (
+            (self._writer or _tensorboard_writer() or _own_run(args, state))
+            if state.is_world_process_zero
+            else None
+        )
 
 
 def _ends(state: TrainerState, control: TrainerControl) -> bool:
@@ -86,23 +121,30 @@ def _ends(state: TrainerState, control: TrainerControl) -> bool:
 def _tensorboard_writer() -> Any:
     """The SummaryWriter of the Trainer's TensorBoardCallback, or None.
 
-    A callback is given neither the Trainer nor the other callbacks, and a second event file in the Trainer's run would hide its
-    scalars. The CallbackHandler that calls us has them, and is the `self` of a calling frame: that needs nothing of the user and
-    changes nothing in transformers (a patched TensorBoardCallback would); where it is not found the probes go to their own run.
+    A callback is given neither the Trainer nor the other callbacks, and a second event file in the
+    Trainer's run would hide its scalars. The CallbackHandler that calls us has them, and is the
+    `self` of a calling frame: that needs nothing of the user and changes nothing in transformers (a
+    patched TensorBoardCallback would); where it is not found the probes go to their own run.
     """
     frame = sys._getframe()
     while (caller := frame.f_back) is not None:
         frame = caller
         handler = frame.f_locals.get("self")
         if isinstance(handler, CallbackHandler):
-            found = (callback.tb_writer for callback in handler.callbacks if isinstance(callback, TensorBoardCallback))
+            found = (
+                callback.tb_writer
+                for callback in handler.callbacks
+                if isinstance(callback, TensorBoardCallback)
+            )
             return next((writer for writer in found if writer is not None), None)
     return None
 
 
 def _own_run(args: TrainingArguments, state: TrainerState) -> Path:
     """Where TensorBoardCallback would log."""
-    given = os.environ.get("TENSORBOARD_LOGGING_DIR") or getattr(args, "logging_dir", None)  # logging_dir: transformers 4
+    given = os.environ.get("TENSORBOARD_LOGGING_DIR") or getattr(
+        args, "logging_dir", None
+    )  # logging_dir: transformers 4
     now = f"{time.strftime('%b%d_%H-%M-%S')}_{socket.gethostname()}"
     run = Path(given).expanduser() if given else Path(str(args.output_dir), "runs", now)
     return run / state.trial_name if state.is_hyper_param_search and state.trial_name else run

@@ -1,4 +1,7 @@
-"""What is logged of one training: its steps go in, from whatever framework; probes and examples of its batches go to a logger."""
+"""What is logged of one training: its steps go in, from whatever framework.
+
+Probes and examples of its batches go to a logger.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,24 @@ BATCH = "batch"
 
 
 class TrainingLog:
-    """Follows a training: `begin_step` before each optimiser step, `end` after the last one. Step n: the weights after n steps."""
+    """Follows a training: `begin_step` before each optimiser step, `end` after the last one.
 
-    def __init__(self, probes: Probes | None, every: int, examples: Collection[int], tokenizer: Any, options: Options) -> None:
+    Step n: the weights after n steps.
+    """
+
+    def __init__(
+        self,
+        probes: Probes | None,
+        every: int,
+        examples: Collection[int],
+        tokenizer: Any,
+        options: Options,
+    ) -> None:
         """As the callbacks say. Raises InvalidInput where there is nothing to log, and for options that cannot be used."""
         if unknown := options.keys() - Options.__annotations__.keys():
-            raise TypeError(f"there is no option {min(unknown)!r}: the options are {', '.join(Options.__annotations__)}.")
+            raise TypeError(
+                f"there is no option {min(unknown)!r}: the options are {', '.join(Options.__annotations__)}."
+            )
         check_options(every, **options)
         if not probes and not examples:
             raise InvalidInput(
@@ -43,23 +58,41 @@ class TrainingLog:
         self.close()
         self._step, self._told = None, False
 
-    def begin_step(self, step: int, model: Any, where: Callable[[], Any], *, tokenizer: Any = None, last_step: int = 0) -> None:
+    def begin_step(
+        self,
+        step: int,
+        model: Any,
+        where: Callable[[], Any],
+        *,
+        tokenizer: Any = None,
+        last_step: int = 0,
+    ) -> None:
         """Logs the probes if it is time for them, and the examples as soon as the model sees them.
 
-        step: number of optimiser steps so far; of several calls with the same one the first counts. where: gives the log directory
-        or SummaryWriter; None on processes that do not write. last_step: where training ends, or 0 where that is unknown.
+        step: number of optimiser steps so far; of several calls with the same one the first counts.
+        where: gives the log directory or SummaryWriter; None on processes that do not write.
+        last_step: where training ends, or 0 where that is unknown.
         """
         if self._step is not None:
             self._tell_size(self._step, last_step)
-        # Not only multiples: of several optimisers Lightning counts all steps, and some numbers never come.
+        # Not only multiples: of several optimisers Lightning counts all steps, and some numbers
+        # never come.
         if self._step is None or step // self._every != self._step // self._every:
             self._log_probes(step, model, where, tokenizer)
             if self._logger is not None and self._examples:
-                self._logger.capture_next(model, tag=BATCH, step=step, tokenizer=self._tokenizer or tokenizer, examples=self._examples)
+                self._logger.capture_next(
+                    model,
+                    tag=BATCH,
+                    step=step,
+                    tokenizer=self._tokenizer or tokenizer,
+                    examples=self._examples,
+                )
             else:
                 self._tell_size(step, last_step)
 
-    def end(self, step: int, model: Any, where: Callable[[], Any], *, tokenizer: Any = None) -> None:
+    def end(
+        self, step: int, model: Any, where: Callable[[], Any], *, tokenizer: Any = None
+    ) -> None:
         """Logs the probes with the final weights, and writes everything."""
         if step != self._step:
             self._log_probes(step, model, where, tokenizer)
@@ -77,29 +110,44 @@ class TrainingLog:
         if self._logger is None:
             self._logger = self._opened(where)
         for tag, text in self._probes.items():
-            self._logger.log(model, text, tag=tag, step=step, tokenizer=self._tokenizer or tokenizer)
+            self._logger.log(
+                model, text, tag=tag, step=step, tokenizer=self._tokenizer or tokenizer
+            )
 
     def _opened(self, where: Callable[[], Any]) -> AttentionLogger:
         try:
             return AttentionLogger(where(), **self._options)
-        except Exception as error:  # whatever the logger of a framework raises, the training goes on
+        except (
+            Exception
+        ) as error:  # whatever the logger of a framework raises, the training goes on
             if self._options.get("strict"):
                 raise
             _log.warning("attention is not logged: %s", error)
             return AttentionLogger(None, **self._options)
 
     def _tell_size(self, step: int, last_step: int) -> None:
-        """Once, when the first captures are made: how much it will be, and a warning where the disk has less room."""
+        """Once, when the first captures are made.
+
+        How much it will be, and a warning where the disk has less room.
+        """
         if self._told or self._logger is None or not (size := self._logger.bytes):
             return
         self._told = True
-        times = last_step // self._every - step // self._every + 1 + (last_step % self._every > 0) if last_step > step else 0
+        times = (
+            last_step // self._every - step // self._every + 1 + (last_step % self._every > 0)
+            if last_step > step
+            else 0
+        )
         total = f"{_bytes(size * times)} at {times} steps" if times else "as long as it trains"
-        print(f"tb_attention: {_bytes(size)} of attention every {self._every} steps, {total}, to {self._logger.directory}")
+        print(
+            f"tb_attention: {_bytes(size)} of attention every {self._every} steps, {total}, to {self._logger.directory}"
+        )
         free = _free(self._logger.directory)
         if free is not None and size * times > free:
             _log.warning(
-                "%s of attention do not fit on the disk, which has %s: log less often, or fewer layers.", _bytes(size * times), _bytes(free)
+                "%s of attention do not fit on the disk, which has %s: log less often, or fewer layers.",
+                _bytes(size * times),
+                _bytes(free),
             )
 
 

@@ -1,1 +1,4 @@
-"""The TensorBoard plugin: loader (imports nothing heavy), plugin, parameters, routes, static files."""
+"""The TensorBoard plugin.
+
+Loader (imports nothing heavy), plugin, parameters, routes, static files.
+"""

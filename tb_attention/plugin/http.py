@@ -29,8 +29,8 @@ _logger = logging.getLogger(__name__)
 class Answer:
     """What a route found. body: makes the answer; not called where the browser has it already.
 
-    version: names what is answered, and changes with it; None where that is not known. kept: what a version answers never
-    changes, so that a browser which asks for this version need not ask again.
+    version: names what is answered, and changes with it; None where that is not known. kept: what a
+    version answers never changes, so that a browser which asks for this version need not ask again.
     """
 
     body: Callable[[], Any]
@@ -51,10 +51,18 @@ def application(route: Callable[[Parameters], Answer]) -> Application:
         except AttentionError as error:
             return _sentence(request, 404, str(error))
         except OSError as error:
-            return _sentence(request, 404, f"A file of the log directory cannot be read: {error.strerror or error}.")
+            return _sentence(
+                request,
+                404,
+                f"A file of the log directory cannot be read: {error.strerror or error}.",
+            )
         except Exception:
             _logger.exception("attention: %s failed", request.path)
-            return _sentence(request, 500, "The Attention plugin failed at this; the output of TensorBoard says why.")
+            return _sentence(
+                request,
+                500,
+                "The Attention plugin failed at this; the output of TensorBoard says why.",
+            )
 
     handled: Application = Request.application(handle)
     return handled
@@ -86,7 +94,10 @@ def _body(request: Request, answer: Any) -> Response:
 
 
 def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:
-    """TensorBoard's own response: gzip for text, no sniffing of types, not to be kept without asking again."""
+    """TensorBoard's own response.
+
+    Gzip for text, no sniffing of types, not to be kept without asking again.
+    """
     response: Response = http_util.Respond(request, content, media_type, code=status)
     return response
 

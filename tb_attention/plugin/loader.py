@@ -1,4 +1,7 @@
-"""What TensorBoard imports at its start, where an error would stop all of it: nothing heavy is imported before `load`."""
+"""What TensorBoard imports at its start, where an error would stop all of it.
+
+Nothing heavy is imported before `load`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ class AttentionLoader(base_plugin.TBLoader):  # type: ignore[misc]  # tensorboar
     """Loads the Attention plugin."""
 
     def fix_flags(self, flags: argparse.Namespace) -> None:
-        """Lets TensorBoard keep one sample of a tag in memory, unless the user says otherwise: the plugin reads files itself."""
+        """Lets TensorBoard keep one sample of a tag in memory, unless the user says otherwise.
+
+        The plugin reads files itself.
+        """
         samples = getattr(flags, "samples_per_plugin", None)
         if isinstance(samples, dict):
             samples.setdefault("attention", 1)

@@ -1,4 +1,7 @@
-"""The only reader of a request's query. Comes in: anything. Goes out: text and numbers, or InvalidInput with a sentence."""
+"""The only reader of a request's query. Comes in: anything.
+
+Goes out: text and numbers, or InvalidInput with a sentence.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,21 @@ _INTEGER = re.compile("-?[0-9]{1,18}")
 
 
 class Parameters:
-    """The parameters of one request. Nothing of them becomes a path: they are looked up in the index."""
+    """The parameters of one request.
+
+    Nothing of them becomes a path: they are looked up in the index.
+    """
 
     def __init__(self, query: bytes) -> None:
         """query: the part of the URL behind the question mark, still encoded."""
         try:
-            pairs = parse_qsl(query.decode(), keep_blank_values=True, errors="strict", max_num_fields=50)
+            pairs = parse_qsl(
+                query.decode(), keep_blank_values=True, errors="strict", max_num_fields=50
+            )
         except ValueError as error:
-            raise InvalidInput("The parameters of the URL are no UTF-8 text, or too many.") from error
+            raise InvalidInput(
+                "The parameters of the URL are no UTF-8 text, or too many."
+            ) from error
         self._values = dict(pairs)
         self._repeated = {name for name, _ in pairs if sum(other == name for other, _ in pairs) > 1}
 

@@ -45,7 +45,10 @@ class AttentionPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboar
         }
 
     def is_active(self) -> bool:
-        """Whether any capture is known. TensorBoard asks all plugins in turn before it shows anything, so it never waits for long."""
+        """Whether any capture is known.
+
+        TensorBoard asks all plugins in turn before it shows anything, so it never waits for long.
+        """
         asked = self._background.ask()
         if not self._index.snapshot.runs:
             self._background.wait(asked, GLANCE)

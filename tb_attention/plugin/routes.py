@@ -1,4 +1,7 @@
-"""The routes of docs/http.md. Each one reads its parameters, looks up what they mean, and calls one function of the store."""
+"""The routes of docs/http.md.
+
+Each one reads its parameters, looks up what they mean, and calls one function of the store.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from tb_attention.store.left_out import FIRST, SEGMENTS, LeftOut
 from tb_attention.store.store import DTYPES, Store
 
 PATIENCE = 2.0
-"""Seconds that `runs` waits for what is new; a longer scan is answered with what is known so far, and `loading`."""
+"""Seconds that `runs` waits for what is new.
+
+A longer scan is answered with what is known so far, and `loading`.
+"""
 
 
 class Routes:
@@ -28,8 +34,24 @@ class Routes:
 
     def applications(self) -> dict[str, Application]:
         """Route -> WSGI application."""
-        of_one_step = (self.capture, self.thumbnails, self.weights, self.row, self.neurons, self.distances)
-        routes = (self.runs, self.metrics, *of_one_step, self.contributions, self.types, self.change, self.findings, self.pair)
+        of_one_step = (
+            self.capture,
+            self.thumbnails,
+            self.weights,
+            self.row,
+            self.neurons,
+            self.distances,
+        )
+        routes = (
+            self.runs,
+            self.metrics,
+            *of_one_step,
+            self.contributions,
+            self.types,
+            self.change,
+            self.findings,
+            self.pair,
+        )
         return {f"/{route.__name__}": application(route) for route in routes}
 
     def runs(self, parameters: Parameters) -> Answer:
@@ -53,41 +75,78 @@ class Routes:
         return Answer(lambda: self._across.types(steps), version_of(steps))
 
     def thumbnails(self, parameters: Parameters) -> Answer:
-        """Thumbnails of all heads of a stack; those that are not stored, as far as they are made."""
-        location, stack, left_out = self._location(parameters), parameters.optional_text("stack"), _left_out(parameters)
+        """Thumbnails of all heads of a stack.
+
+        Those that are not stored, as far as they are made.
+        """
+        location, stack, left_out = (
+            self._location(parameters),
+            parameters.optional_text("stack"),
+            _left_out(parameters),
+        )
         if left_out.plain:
-            return Answer(lambda: self._store.thumbnails(location, stack), location.version, kept=True)
+            return Answer(
+                lambda: self._store.thumbnails(location, stack), location.version, kept=True
+            )
         return _so_far(self._across.thumbnails(location, stack, left_out), location.version)
 
     def weights(self, parameters: Parameters) -> Answer:
         """Weights of a layer or of one head; with `block` those of cells of several tokens."""
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer, head = parameters.integer("layer"), parameters.optional_integer("head")
-        dtype, block, left_out = parameters.choice("dtype", DTYPES, "float32"), parameters.optional_integer("block"), _left_out(parameters)
+        dtype, block, left_out = (
+            parameters.choice("dtype", DTYPES, "float32"),
+            parameters.optional_integer("block"),
+            _left_out(parameters),
+        )
         if block is not None:
             if block < 1:
                 raise InvalidInput("The parameter block must be at least 1.")
-            return Answer(lambda: self._store.pooled(location, stack, layer, head, dtype, block, left_out), location.version, kept=True)
+            return Answer(
+                lambda: self._store.pooled(location, stack, layer, head, dtype, block, left_out),
+                location.version,
+                kept=True,
+            )
         if not left_out.plain:
-            raise InvalidInput("The weights of single tokens are given as they are: ask for cells with block, or leave out in the page.")
-        return Answer(lambda: self._store.weights(location, stack, layer, head, dtype), location.version, kept=True)
+            raise InvalidInput(
+                "The weights of single tokens are given as they are: ask for cells with block, or leave out in the page."
+            )
+        return Answer(
+            lambda: self._store.weights(location, stack, layer, head, dtype),
+            location.version,
+            kept=True,
+        )
 
     def neurons(self, parameters: Parameters) -> Answer:
         """Query and key vectors of one head."""
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer, head = parameters.integer("layer"), parameters.integer("head")
-        return Answer(lambda: self._store.neurons(location, stack, layer, head), location.version, kept=True)
+        return Answer(
+            lambda: self._store.neurons(location, stack, layer, head), location.version, kept=True
+        )
 
     def row(self, parameters: Parameters) -> Answer:
         """Weights and scores of one query."""
         location, stack = self._location(parameters), parameters.optional_text("stack")
-        layer, query, head = parameters.integer("layer"), parameters.integer("query"), parameters.optional_integer("head")
-        return Answer(lambda: self._store.row(location, stack, layer, query, head), location.version, kept=True)
+        layer, query, head = (
+            parameters.integer("layer"),
+            parameters.integer("query"),
+            parameters.optional_integer("head"),
+        )
+        return Answer(
+            lambda: self._store.row(location, stack, layer, query, head),
+            location.version,
+            kept=True,
+        )
 
     def change(self, parameters: Parameters) -> Answer:
         """How far each head of one step is from the same head of another one."""
         first = self._location(parameters)
-        second = self._store.find(parameters.text("with_run"), parameters.text("with_tag"), parameters.integer("with_step"))
+        second = self._store.find(
+            parameters.text("with_run"),
+            parameters.text("with_tag"),
+            parameters.integer("with_step"),
+        )
         return _so_far(self._across.change(first, second), f"{first.version}-{second.version}")
 
     def findings(self, parameters: Parameters) -> Answer:
@@ -97,29 +156,50 @@ class Routes:
 
     def pair(self, parameters: Parameters) -> Answer:
         """Weights of one query on one key at all steps."""
-        steps, step, stack = self._steps(parameters), parameters.optional_integer("step"), parameters.optional_text("stack")
+        steps, step, stack = (
+            self._steps(parameters),
+            parameters.optional_integer("step"),
+            parameters.optional_text("stack"),
+        )
         query, key = parameters.integer("query"), parameters.integer("key")
         location = self._location(parameters) if step is not None else list(steps.values())[-1]
-        return _so_far(self._across.pair(steps, location, stack, query, key), f"{version_of(steps)}-{location.version}")
+        return _so_far(
+            self._across.pair(steps, location, stack, query, key),
+            f"{version_of(steps)}-{location.version}",
+        )
 
     def distances(self, parameters: Parameters) -> Answer:
         """What the neurons of one head contribute, by distance."""
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer, head = parameters.integer("layer"), parameters.integer("head")
         axis = parameters.choice("axis", AXES, AXES[0])
-        return Answer(lambda: self._store.distances(location, stack, layer, head, axis), location.version, kept=True)
+        return Answer(
+            lambda: self._store.distances(location, stack, layer, head, axis),
+            location.version,
+            kept=True,
+        )
 
     def contributions(self, parameters: Parameters) -> Answer:
         """What the neurons of one head contribute to one score, at all steps."""
-        steps, head = self._steps(parameters), (parameters.integer("layer"), parameters.integer("head"))
-        score = Score(parameters.optional_text("stack"), *head, parameters.integer("query"), parameters.integer("key"))
+        steps, head = (
+            self._steps(parameters),
+            (parameters.integer("layer"), parameters.integer("head")),
+        )
+        score = Score(
+            parameters.optional_text("stack"),
+            *head,
+            parameters.integer("query"),
+            parameters.integer("key"),
+        )
         return _so_far(self._across.contributions(steps, score), version_of(steps))
 
     def _steps(self, parameters: Parameters) -> Steps:
         return self._store.steps(parameters.text("run"), parameters.text("tag"))
 
     def _location(self, parameters: Parameters) -> Location:
-        return self._store.find(parameters.text("run"), parameters.text("tag"), parameters.integer("step"))
+        return self._store.find(
+            parameters.text("run"), parameters.text("tag"), parameters.integer("step")
+        )
 
 
 def _so_far(state: State, version: str) -> Answer:

@@ -32,7 +32,10 @@ export function render() {
 
 
 class Static:
-    """The files of a directory. They are looked up at each request, so that a new build shows after a reload of the page."""
+    """The files of a directory.
+
+    They are looked up at each request, so that a new build shows after a reload of the page.
+    """
 
     def __init__(self, directory: Path) -> None:
         """directory: the built frontend; may be missing."""
@@ -47,8 +50,12 @@ class Static:
     def _respond(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             return refuse_method(request)
-        # The path of the request is only compared with the files that are there; it never becomes a path itself.
-        files = {f"/static/{file.relative_to(self._directory).as_posix()}": file for file in self._directory.rglob("*")}
+        # The path of the request is only compared with the files that are there; it never becomes a
+        # path itself.
+        files = {
+            f"/static/{file.relative_to(self._directory).as_posix()}": file
+            for file in self._directory.rglob("*")
+        }
         name = "/static/" + request.path.partition("/static/")[2]
         file = files.get(name)
         if file is None or file.suffix not in TYPES or not file.is_file():

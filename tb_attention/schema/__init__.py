@@ -1,7 +1,8 @@
 """The messages of proto/attention.proto, made at import from the compiled descriptor beside this file.
 
-The descriptor loads with every protobuf runtime, where generated code refuses a runtime older than its compiler; the private pool keeps
-another plugin's messages of the same file name out of the way. Types are in __init__.pyi; `make gen` rewrites both files.
+The descriptor loads with every protobuf runtime, where generated code refuses a runtime older than
+its compiler; the private pool keeps another plugin's messages of the same file name out of the way.
+Types are in __init__.pyi; `make gen` rewrites both files.
 """
 
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 _pool = descriptor_pool.DescriptorPool()
-for _file in descriptor_pb2.FileDescriptorSet.FromString(Path(__file__).with_name("attention.binpb").read_bytes()).file:
+for _file in descriptor_pb2.FileDescriptorSet.FromString(
+    Path(__file__).with_name("attention.binpb").read_bytes()
+).file:
     _pool.Add(_file)
 
 

@@ -1,4 +1,7 @@
-"""Compiles proto/attention.proto to the descriptor set and the type stub beside this file: `make gen`. Needs grpcio-tools (extra `dev`)."""
+"""Compiles proto/attention.proto to the descriptor set and the type stub beside this file.
+
+`make gen`. Needs grpcio-tools (extra `dev`).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,12 @@ def main() -> int:
     """Writes attention.binpb and __init__.pyi; returns protoc's exit status."""
     from grpc_tools import protoc
 
-    arguments = [f"-I{PROTO}", "--include_imports", f"--descriptor_set_out={HERE / 'attention.binpb'}", f"--pyi_out={HERE}"]
+    arguments = [
+        f"-I{PROTO}",
+        "--include_imports",
+        f"--descriptor_set_out={HERE / 'attention.binpb'}",
+        f"--pyi_out={HERE}",
+    ]
     status: int = protoc.main(["protoc", *arguments, str(PROTO / "attention.proto")])
     if status == 0:
         (HERE / "attention_pb2.pyi").replace(HERE / "__init__.pyi")

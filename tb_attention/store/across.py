@@ -1,4 +1,6 @@
-"""What the views ask about several captures, or about all heads of one: types, change, one pair or one score over the steps, thumbnails.
+"""What the views ask about several captures, or about all heads of one.
+
+Types, change, one pair or one score over the steps, thumbnails.
 
 What reads queries and keys of many layers is told as far as it is; see tb_attention.store.jobs.
 """
@@ -43,37 +45,65 @@ class Across:
 
     def findings(self, steps: Steps) -> State:
         """What a reader should look at, in sentences, as far as it is known: a JSON value."""
-        state = self._jobs.ask(("findings", version_of(steps)), lambda: begin_findings(self._store, steps))
+        state = self._jobs.ask(
+            ("findings", version_of(steps)), lambda: begin_findings(self._store, steps)
+        )
         return replace(state, value={**state.value, "progress": state.progress, "done": state.done})
 
     def thumbnails(self, location: Location, stack: str | None, left_out: LeftOut) -> State:
         """`thumbnails` uint8 [layers, heads, rows, columns] with something left out, 0 for layers that are not made yet."""
         key = ("thumbnails", location.path, location.version, stack, left_out)
-        return _told(self._jobs.ask(key, lambda: begin_thumbnails(self._store, location, stack, left_out)))
+        return _told(
+            self._jobs.ask(key, lambda: begin_thumbnails(self._store, location, stack, left_out))
+        )
 
-    def pair(self, steps: Steps, location: Location, stack: str | None, query: int, key: int) -> State:
+    def pair(
+        self, steps: Steps, location: Location, stack: str | None, query: int, key: int
+    ) -> State:
         """`weights` float32 [S, layers, heads] of one query on one key, where the tokens are those of `location`."""
         name = ("pair", version_of(steps), location.version, stack, query, key)
-        return _told(self._jobs.ask(name, lambda: begin_pair(self._store, steps, location, stack, query, key)))
+        return _told(
+            self._jobs.ask(
+                name, lambda: begin_pair(self._store, steps, location, stack, query, key)
+            )
+        )
 
     def contributions(self, steps: Steps, score: Score) -> State:
         """`contributions` float32 [S, neurons] to one score of one head, as far as they are known."""
-        return _told(self._jobs.ask((version_of(steps), score), lambda: begin_contributions(self._store, steps, score)))
+        return _told(
+            self._jobs.ask(
+                (version_of(steps), score), lambda: begin_contributions(self._store, steps, score)
+            )
+        )
 
     def types(self, steps: Steps) -> Arrays:
         """`types` uint16 [S, rows, heads]: bit t is set where the head is of the type t."""
         metrics, notes = metrics_for_types(self._store, steps)
         numbers = step_numbers(steps)
         spans = [
-            {"type": life.type, "row": life.row, "head": life.head, "born": _at(numbers, life.born), "died": _at(numbers, life.died)}
+            {
+                "type": life.type,
+                "row": life.row,
+                "head": life.head,
+                "born": _at(numbers, life.born),
+                "died": _at(numbers, life.died),
+            }
             for life in lives(metrics.values, metrics.names)
         ]
         kinds = [
-            {"name": kind.name, "metric": kind.metric, "comparison": ">=", "threshold": kind.threshold, "meaning": kind.meaning}
+            {
+                "name": kind.name,
+                "metric": kind.metric,
+                "comparison": ">=",
+                "threshold": kind.threshold,
+                "meaning": kind.meaning,
+            }
             for kind in TYPES
         ]
         arrays = {"types": type_masks(metrics.values, metrics.names), "steps": numbers}
-        return Arrays(arrays, {"types": kinds, "lives": spans, "rows": metrics.rows, "notes": notes})
+        return Arrays(
+            arrays, {"types": kinds, "lives": spans, "rows": metrics.rows, "notes": notes}
+        )
 
 
 def _told(state: State) -> State:

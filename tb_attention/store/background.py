@@ -10,7 +10,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Background:
-    """Does one job in a daemon thread, whenever it is asked to; asking while it is at work makes it do the job once more."""
+    """Does one job in a daemon thread, whenever it is asked to.
+
+    Asking while it is at work makes it do the job once more.
+    """
 
     def __init__(self, job: Callable[[], None]) -> None:
         self._job = job
@@ -23,13 +26,18 @@ class Background:
         with self._changed:
             self._asked += 1
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="attention-index", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._run, name="attention-index", daemon=True
+                )
                 self._thread.start()
             self._changed.notify_all()
             return self._asked
 
     def wait(self, number: int, seconds: float) -> bool:
-        """Waits, at most so many seconds, until a job that began after this asking is done; returns whether it is."""
+        """Waits, at most so many seconds, until a job that began after this asking is done.
+
+        Returns whether it is.
+        """
         with self._changed:
             return self._changed.wait_for(lambda: self._done >= number, seconds)
 
@@ -41,7 +49,8 @@ class Background:
             try:
                 self._job()
             except Exception:
-                # The next asking tries again; a thread that died would leave the tab waiting for ever.
+                # The next asking tries again; a thread that died would leave the tab waiting for
+                # ever.
                 _logger.exception("attention: reading the log directory failed")
             with self._changed:
                 self._done = number

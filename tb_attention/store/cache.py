@@ -1,4 +1,7 @@
-"""Keeps what was read or computed, up to a number of bytes; what was used least recently goes first."""
+"""Keeps what was read or computed, up to a number of bytes.
+
+What was used least recently goes first.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,18 @@ Kept = TypeVar("Kept")
 
 
 class ByteCache:
-    """Least recently used first, by bytes. Any thread may use it; two that ask for the same at once may both make it."""
+    """Least recently used first, by bytes.
+
+    Any thread may use it; two that ask for the same at once may both make it.
+    """
 
     def __init__(self, limit: int) -> None:
         """limit: bytes. What is larger than that is made again each time."""
         self._lock = threading.Lock()
         self._limit = limit
-        self._kept: LRUCache[Hashable, tuple[Any, int]] = LRUCache(limit, getsizeof=lambda kept: kept[1])
+        self._kept: LRUCache[Hashable, tuple[Any, int]] = LRUCache(
+            limit, getsizeof=lambda kept: kept[1]
+        )
 
     def get(self, key: Hashable, make: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
         """What was kept under the key, or what `make` makes; `size` tells the bytes of it."""

@@ -1,6 +1,7 @@
 """The captures of one file, event file or record file, which may still grow.
 
-Comes in: records of event_file. Goes out: the location of every capture that was committed, and what went wrong.
+Comes in: records of event_file. Goes out: the location of every capture that was committed, and
+what went wrong.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ CHECKED = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a capture stands. root: the root of the index that holds the file. wall_time: seconds. session: as in the proto.
+    """Where a capture stands. root: the root of the index that holds the file.
 
-    records: offsets of its records in the file. commit: offset of the one that commits it. version: another one whenever the same
-    step holds something else, or another version of tb_attention answers.
+    wall_time: seconds. session: as in the proto.
+
+    records: offsets of its records in the file. commit: offset of the one that commits it. version:
+    another one whenever the same step holds something else, or another version of tb_attention
+    answers.
     """
 
     root: str
@@ -52,7 +56,10 @@ class CaptureFile:
     def _restart(self) -> None:
         self.captures: list[Location] = []
         self.announced: set[tuple[str, int]] = set()
-        """(tag, step) of what an event file says was logged; the capture itself is in a record file."""
+        """(tag, step) of what an event file says was logged.
+
+        The capture itself is in a record file.
+        """
         self._scanner = Scanner()
         self._state: State | None = None
         self._pending: dict[int, dict[str, int]] = {}
@@ -63,10 +70,15 @@ class CaptureFile:
         self._error = ""
 
     def refresh(self, files: Files) -> Iterator[None]:
-        """Reads what has been added; yields each time `captures` has changed. A file that was replaced or cut is read anew."""
+        """Reads what has been added; yields each time `captures` has changed.
+
+        A file that was replaced or cut is read anew.
+        """
         try:
             state = files.state(self.path)
-            if self._state is not None and (state.size < self._state.size or state.identity != self._state.identity):
+            if self._state is not None and (
+                state.size < self._state.size or state.identity != self._state.identity
+            ):
                 self._restart()
                 yield
             if state == self._state and self._finished:
@@ -100,7 +112,11 @@ class CaptureFile:
         pending = self._pending.setdefault(record.step, {})
         pending.update((value.tag, record.offset) for value in record.values if not value.content)
         described = [value for value in record.values if value.content]
-        if described and record.end - record.start <= CHECKED and not payload_is_intact(read, record):
+        if (
+            described
+            and record.end - record.start <= CHECKED
+            and not payload_is_intact(read, record)
+        ):
             self._corrupt += 1
             described = []
         for value in described:
@@ -114,7 +130,13 @@ class CaptureFile:
                 if value.tensor is None or not pending.keys() >= set(names):
                     self._incomplete += 1
                 else:
-                    yield self._location(read, record, value.tag, data.capture.session, {pending[name] for name in names})
+                    yield self._location(
+                        read,
+                        record,
+                        value.tag,
+                        data.capture.session,
+                        {pending[name] for name in names},
+                    )
                 for name in names:
                     pending.pop(name, None)
             else:
@@ -122,9 +144,13 @@ class CaptureFile:
         if not pending:
             del self._pending[record.step]
 
-    def _location(self, read: Read, record: Record, tag: str, session: str, offsets: set[int]) -> Location:
+    def _location(
+        self, read: Read, record: Record, tag: str, session: str, offsets: set[int]
+    ) -> Location:
         records = array("Q", sorted(offsets | {record.offset}))
-        name = f"{__version__} {self.path} {record.offset} {tag} ".encode() + read(record.end, FOOTER.size)
+        name = f"{__version__} {self.path} {record.offset} {tag} ".encode() + read(
+            record.end, FOOTER.size
+        )
         return Location(
             root=self.root,
             path=self.path,

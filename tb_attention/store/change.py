@@ -1,4 +1,7 @@
-"""The change between two captures: how far each head is from the same head of the other one, a layer at a time."""
+"""The change between two captures.
+
+How far each head is from the same head of the other one, a layer at a time.
+"""
 
 from __future__ import annotations
 
@@ -14,24 +17,34 @@ from tb_attention.store.store import Store
 
 
 def begin_change(store: Store, first: Location, second: Location) -> Job:
-    """Fills `distance` float32 [rows, heads]; rows are (stack, layer) of the first capture, NaN where the second has no such head.
+    """Fills `distance` float32 [rows, heads].
+
+    Rows are (stack, layer) of the first capture, NaN where the second has no such head.
 
     Raises InvalidInput where the captures have no stack in common, or other numbers of tokens.
     """
     here, there = store.message(first), store.message(second)
     others = {stack.name: stack for stack in there.stacks}
     if not any(stack.name in others for stack in here.stacks):
-        raise InvalidInput(f"These steps cannot be compared: one has {_names(here)}, the other has {_names(there)}.")
+        raise InvalidInput(
+            f"These steps cannot be compared: one has {_names(here)}, the other has {_names(there)}."
+        )
     for stack in here.stacks:
         if stack.name in others:
             _check_tokens(_lengths(here, stack), _lengths(there, others[stack.name]))
     rows = [(stack.name, layer.layer) for stack in here.stacks for layer in stack.layers]
     heads = max((layer.heads for stack in here.stacks for layer in stack.layers), default=0)
     distance = np.full((len(rows), heads), np.nan, np.float32)
-    known = {(stack.name, layer.layer): layer.heads for stack in here.stacks for layer in stack.layers}
-    other = {(stack.name, layer.layer): layer.heads for stack in there.stacks for layer in stack.layers}
+    known = {
+        (stack.name, layer.layer): layer.heads for stack in here.stacks for layer in stack.layers
+    }
+    other = {
+        (stack.name, layer.layer): layer.heads for stack in there.stacks for layer in stack.layers
+    }
     notes = [note for row in rows if (note := _differs(row, known[row], other.get(row)))]
-    notes += [f"{_layer(row)} is only in the other step, or run." for row in other if row not in known]
+    notes += [
+        f"{_layer(row)} is only in the other step, or run." for row in other if row not in known
+    ]
     comparable = [place for place, row in enumerate(rows) if known[row] == other.get(row)]
     answer = Arrays({"distance": distance}, {"rows": rows, "notes": notes})
 
@@ -50,19 +63,30 @@ def begin_change(store: Store, first: Location, second: Location) -> Job:
 
 def _check_tokens(here: tuple[int, int], there: tuple[int, int]) -> None:
     if here != there:
-        shown = [str(queries) if queries == keys else f"{queries} and {keys}" for queries, keys in (here, there)]
-        raise InvalidInput(f"These steps cannot be compared: one has {shown[0]} tokens, the other has {shown[1]}.")
+        shown = [
+            str(queries) if queries == keys else f"{queries} and {keys}"
+            for queries, keys in (here, there)
+        ]
+        raise InvalidInput(
+            f"These steps cannot be compared: one has {shown[0]} tokens, the other has {shown[1]}."
+        )
 
 
 def _lengths(capture: schema.Capture, stack: schema.Stack) -> tuple[int, int]:
-    queries, keys = (len(capture.sequences[place].tokens) for place in (stack.query_sequence, stack.key_sequence))
+    queries, keys = (
+        len(capture.sequences[place].tokens) for place in (stack.query_sequence, stack.key_sequence)
+    )
     return queries, keys
 
 
 def _differs(row: tuple[str, int], heads: int, other: int | None) -> str:
     if other is None:
         return f"{_layer(row)} is only in this step, or run."
-    return "" if heads == other else f"{_layer(row)} has {heads} heads here and {other} there: they are not compared."
+    return (
+        ""
+        if heads == other
+        else f"{_layer(row)} has {heads} heads here and {other} there: they are not compared."
+    )
 
 
 def _layer(row: tuple[str, int]) -> str:

@@ -1,4 +1,7 @@
-"""Characters that are spread over several tokens: the bytes of the tokens go in, the places where a reader must join them come out."""
+"""Characters that are spread over several tokens.
+
+The bytes of the tokens go in, the places where a reader must join them come out.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ def shown(token: bytes) -> str:
 
 
 def split_characters(tokens: Sequence[bytes]) -> list[tuple[int, int, str]]:
-    """Runs of tokens (first, last, text) of which each shares a character with the next; `text` is what the whole run spells."""
+    """Runs of tokens (first, last, text) of which each shares a character with the next.
+
+    `text` is what the whole run spells.
+    """
     joined = _joined(tokens)
     runs: list[tuple[int, int, str]] = []
     first = 0

@@ -1,4 +1,7 @@
-"""One score of one head: what each neuron contributes to it at every step, filled in from coarse to fine."""
+"""One score of one head.
+
+What each neuron contributes to it at every step, filled in from coarse to fine.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,8 @@ class Score:
 def begin_contributions(store: Store, steps: Steps, score: Score) -> Job:
     """Fills `contributions` float32 [S, neurons], query[n] * key[n] * scale, and `scores` and `weights` float32 [S].
 
-    NaN where a step lacks the score or cannot be read; no neurons where only weights were logged. Raises NotLogged where the last step
-    lacks it.
+    NaN where a step lacks the score or cannot be read; no neurons where only weights were logged.
+    Raises NotLogged where the last step lacks it.
     """
     places = list(steps.values())
     message = store.message(places[-1])
@@ -40,8 +43,12 @@ def begin_contributions(store: Store, steps: Steps, score: Score) -> Job:
     last = store.layer(places[-1], score.stack, score.layer, score.head, keep=False)
     if not (0 <= score.query < last.queries and 0 <= score.key < last.keys):
         sizes = f"queries 0 to {last.queries - 1} and the keys 0 to {last.keys - 1}"
-        raise NotLogged(f"There are the {sizes}, and no query {score.query} with a key {score.key}.")
-    contributions = np.full((len(places), 0 if found.weights_only else found.neurons), np.nan, np.float32)
+        raise NotLogged(
+            f"There are the {sizes}, and no query {score.query} with a key {score.key}."
+        )
+    contributions = np.full(
+        (len(places), 0 if found.weights_only else found.neurons), np.nan, np.float32
+    )
     scores, weights = np.full((2, len(places)), np.nan, np.float32)
     notes: list[str] = []
 
@@ -54,7 +61,9 @@ def begin_contributions(store: Store, steps: Steps, score: Score) -> Job:
             if layer.weights is None:
                 scores[place] = attend.scores(layer, rows=row)[0, 0, score.key]
                 with np.errstate(invalid="ignore", over="ignore"):
-                    products = layer.query[0, score.query].astype(np.float32) * layer.key[0, score.key].astype(np.float32)
+                    products = layer.query[0, score.query].astype(np.float32) * layer.key[
+                        0, score.key
+                    ].astype(np.float32)
                     contributions[place] = products * np.float32(layer.scale)
         except (NotLogged, UnreadableRecord, OSError, IndexError, ValueError):
             # Damage, fewer tokens, or another number of neurons: one step must not hide all others.
@@ -67,7 +76,16 @@ def begin_contributions(store: Store, steps: Steps, score: Score) -> Job:
             left_out += not fill(place)
             yield (done + 1) / len(places)
         if left_out:
-            notes.append(f"Left out: {left_out:,} step{'' if left_out == 1 else 's'} without this score.")
+            notes.append(
+                f"Left out: {left_out:,} step{'' if left_out == 1 else 's'} without this score."
+            )
 
-    arrays = {"steps": step_numbers(steps), "contributions": contributions, "scores": scores, "weights": weights}
-    return Job(Arrays(arrays, {"notes": notes}), work(), 1000 + contributions.nbytes + 16 * len(places))
+    arrays = {
+        "steps": step_numbers(steps),
+        "contributions": contributions,
+        "scores": scores,
+        "weights": weights,
+    }
+    return Job(
+        Arrays(arrays, {"notes": notes}), work(), 1000 + contributions.nbytes + 16 * len(places)
+    )

@@ -33,7 +33,10 @@ def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
         "tokens": [shown(token) for token in sequence.tokens],
         "pieces": list(sequence.pieces),
         "ids": list(sequence.ids),
-        "characters": [{"first": first, "last": last, "text": text} for first, last, text in split_characters(sequence.tokens)],
+        "characters": [
+            {"first": first, "last": last, "text": text}
+            for first, last, text in split_characters(sequence.tokens)
+        ],
         "starts": list(sequence.starts),
         "ends": list(sequence.ends),
         "special": list(sequence.special),

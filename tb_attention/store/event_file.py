@@ -1,8 +1,8 @@
 """Finds the values of the attention plugin in TFRecord files of TensorBoard Events, without reading the tensors.
 
-Comes in: ranges of bytes of an event file or record file. Goes out: records with step, wall time, tags, descriptions and where
-the tensors stand. A record is: uint64 length, uint32 masked crc32c of the length, payload (an Event), uint32 masked crc32c of the
-payload.
+Comes in: ranges of bytes of an event file or record file. Goes out: records with step, wall time,
+tags, descriptions and where the tensors stand. A record is: uint64 length, uint32 masked crc32c of
+the length, payload (an Event), uint32 masked crc32c of the payload.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ _NAMED = b"\n" + bytes([len(PLUGIN_NAME)]) + PLUGIN_NAME.encode()
 
 @dataclass(slots=True)
 class Value:
-    """One Summary.Value of the plugin. content: plugin_data.content. tensor: where its TensorProto begins and ends."""
+    """One Summary.Value of the plugin. content: plugin_data.content.
+
+    tensor: where its TensorProto begins and ends.
+    """
 
     tag: str
     content: bytes
@@ -49,7 +52,10 @@ class Value:
 
 @dataclass(slots=True)
 class Record:
-    """One Event with values of the plugin. offset: of its header in the file. start, end: of its payload. wall_time: seconds."""
+    """One Event with values of the plugin. offset: of its header in the file.
+
+    start, end: of its payload. wall_time: seconds.
+    """
 
     offset: int
     start: int
@@ -61,7 +67,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """Where a tensor stands: its TensorProto from start to end, its raw little-endian bytes in content. dtype: TensorProto's."""
+    """Where a tensor stands.
+
+    Its TensorProto from start to end, its raw little-endian bytes in content. dtype: TensorProto's.
+    """
 
     dtype: int
     shape: tuple[int, ...]
@@ -71,7 +80,10 @@ class Tensor:
 
 
 class Scanner:
-    """Goes through one file that may still grow. Each call of `scan` continues where the last one stopped."""
+    """Goes through one file that may still grow.
+
+    Each call of `scan` continues where the last one stopped.
+    """
 
     def __init__(self) -> None:
         self.position = 0
@@ -81,8 +93,9 @@ class Scanner:
     def scan(self, read: Read, size: int, block: int) -> Iterator[Record]:
         """The records with values of the plugin in the first `size` bytes of the file, from where the last scan stopped.
 
-        A record that is not complete yet is left for the next scan. One whose Event cannot be read is counted in `corrupt`.
-        Where a length is damaged nothing can be found behind it: `stuck` is set, and the next scan tries that place again.
+        A record that is not complete yet is left for the next scan. One whose Event cannot be read
+        is counted in `corrupt`. Where a length is damaged nothing can be found behind it: `stuck`
+        is set, and the next scan tries that place again.
         """
         window = Window(read, block)
         self.stuck = False
@@ -118,7 +131,10 @@ class Scanner:
 
 
 def record_at(window: Window, offset: int) -> Record:
-    """The record that begins at the offset, not yet parsed. Raises Damaged where the length does not have its crc32c."""
+    """The record that begins at the offset, not yet parsed.
+
+    Raises Damaged where the length does not have its crc32c.
+    """
     place = window.hold(offset, HEADER.size)
     length, crc = HEADER.unpack_from(window.data, place)
     if masked_crc32c(window.data[place : place + 8]) != crc:
@@ -128,7 +144,10 @@ def record_at(window: Window, offset: int) -> Record:
 
 
 def parse_event(window: Window, record: Record) -> None:
-    """Fills in step, wall time and the plugin's values, jumping over tensors. Raises Damaged where the payload is no Event."""
+    """Fills in step, wall time and the plugin's values, jumping over tensors.
+
+    Raises Damaged where the payload is no Event.
+    """
     next_field, position = window.field, record.start
     while position < record.end:
         key, first, position = next_field(position, record.end)
@@ -145,13 +164,20 @@ def parse_event(window: Window, record: Record) -> None:
 
 
 def parse_tensor(window: Window, start: int, end: int) -> Tensor:
-    """Where the parts of the TensorProto between start and end stand. Raises Damaged where it is none."""
+    """Where the parts of the TensorProto between start and end stand.
+
+    Raises Damaged where it is none.
+    """
     dtype, shape, content = 0, [], None
     for key, first, last in fields(window, start, end):
         if key == _TENSOR_DTYPE:
             dtype = first
         elif key == _TENSOR_SHAPE:
-            dimensions = [_size(window, a, b) for inner, a, b in fields(window, first, last) if inner == _SHAPE_DIMENSION]
+            dimensions = [
+                _size(window, a, b)
+                for inner, a, b in fields(window, first, last)
+                if inner == _SHAPE_DIMENSION
+            ]
             shape += dimensions
         elif key == _TENSOR_CONTENT:
             content = (first, last)
@@ -159,7 +185,10 @@ def parse_tensor(window: Window, start: int, end: int) -> Tensor:
 
 
 def payload_is_intact(read: Read, record: Record) -> bool:
-    """Whether the payload has the crc32c that was written behind it. Reads all of it, a block at a time."""
+    """Whether the payload has the crc32c that was written behind it.
+
+    Reads all of it, a block at a time.
+    """
     crc, position = 0, record.start
     while position < record.end:
         part = read(position, min(LARGEST_BLOCK, record.end - position))
@@ -209,4 +238,6 @@ def _described(metadata: bytes) -> tuple[str, bytes]:
 
 
 def _size(window: Window, start: int, end: int) -> int:
-    return next((first for key, first, _ in fields(window, start, end) if key == _DIMENSION_SIZE), 0)
+    return next(
+        (first for key, first, _ in fields(window, start, end) if key == _DIMENSION_SIZE), 0
+    )

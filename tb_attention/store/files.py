@@ -1,6 +1,9 @@
-"""Where the store reads from: lists directories, tells sizes, reads ranges of bytes. Nothing else in the store touches files.
+"""Where the store reads from: lists directories, tells sizes, reads ranges of bytes.
 
-Comes in: paths and URLs of log directories. Goes out: names, sizes, bytes; every failure is an OSError.
+Nothing else in the store touches files.
+
+Comes in: paths and URLs of log directories. Goes out: names, sizes, bytes; every failure is an
+OSError.
 """
 
 from __future__ import annotations
@@ -19,7 +22,10 @@ Read = Callable[[int, int], bytes]
 
 @dataclass(frozen=True)
 class State:
-    """What tells whether a file has changed: its size in bytes, and which file it is where the file system says so."""
+    """What tells whether a file has changed.
+
+    Its size in bytes, and which file it is where the file system says so.
+    """
 
     size: int
     identity: tuple[int, int] | None = None
@@ -31,7 +37,10 @@ class Files(Protocol):
     block: int
 
     def walk(self, root: str) -> Iterator[tuple[str, list[str]]]:
-        """(directory, names of its files) of root and all that is under it; links are followed, but not in circles."""
+        """(directory, names of its files) of root and all that is under it.
+
+        Links are followed, but not in circles.
+        """
 
     def state(self, path: str) -> State:
         """Size and identity of a file."""
@@ -86,7 +95,10 @@ class LocalFiles:
 
 
 class RemoteFiles:
-    """s3://, gs:// and whatever else TensorBoard's file layer reads: TensorFlow where it is installed, else boto3 or fsspec."""
+    """s3://, gs:// and whatever else TensorBoard's file layer reads.
+
+    TensorFlow where it is installed, else boto3 or fsspec.
+    """
 
     block = 1 << 20
 

@@ -1,4 +1,8 @@
-"""The findings of a tag: from the head metrics of all its steps at once, then from queries and keys of its first and last step."""
+"""The findings of a tag.
+
+From the head metrics of all its steps at once, then from queries and keys of its first and last
+step.
+"""
 
 from __future__ import annotations
 
@@ -48,8 +52,13 @@ def begin_findings(store: Store, steps: Steps) -> Job:
             return
         first, last = steps[of_stacks[0].steps[0]], steps[of_stacks[0].steps[-1]]
         same_text = _same_text(store, first, last)
-        # Another text at each step: what changes says nothing of the model, so only the last step is looked at.
-        looked_at = of_stacks if same_text else [replace(one, steps=one.steps[-1:], values=one.values[-1:]) for one in of_stacks]
+        # Another text at each step: what changes says nothing of the model, so only the last step
+        # is looked at.
+        looked_at = (
+            of_stacks
+            if same_text
+            else [replace(one, steps=one.steps[-1:], values=one.values[-1:]) for one in of_stacks]
+        )
         for one, every in zip(looked_at, of_stacks, strict=True):
             show(_from_metrics(one, every))
         yield 0.1
@@ -88,7 +97,13 @@ def _same_text(store: Store, first: Location, last: Location) -> bool:
     return tokens[0] == tokens[1] and other.kind != "batch"
 
 
-def _moved(store: Store, first: Location, last: Location, of_stacks: list[Logged], show: Callable[[Iterator[Finding]], None]) -> Work:
+def _moved(
+    store: Store,
+    first: Location,
+    last: Location,
+    of_stacks: list[Logged],
+    show: Callable[[Iterator[Finding]], None],
+) -> Work:
     """Finds layers that hardly moved."""
     try:
         change = begin_change(store, first, last)
@@ -98,14 +113,22 @@ def _moved(store: Store, first: Location, last: Location, of_stacks: list[Logged
         yield 0.1 + 0.4 * progress
     rows = change.value.metadata["rows"]
     for one in of_stacks:
-        places = [rows.index((one.stack, layer)) if (one.stack, layer) in rows else -1 for layer in one.layers]
+        places = [
+            rows.index((one.stack, layer)) if (one.stack, layer) in rows else -1
+            for layer in one.layers
+        ]
         distance = change.value.arrays["distance"]
         known = np.where(np.array(places)[:, None] >= 0, distance[places], np.nan)
         show(hardly_moved(one, known))
 
 
 def _alike(store: Store, location: Location, logged: Logged, row: int) -> Iterator[Finding]:
-    idle = {head for finding in (*dead(logged), *first_token(logged)) for layer, head in finding.heads if layer == logged.layers[row]}
+    idle = {
+        head
+        for finding in (*dead(logged), *first_token(logged))
+        for layer, head in finding.heads
+        if layer == logged.layers[row]
+    }
     try:
         within = distances_within(store.layer(location, logged.stack, logged.layers[row]), _ROWS)
     except (AttentionError, OSError):

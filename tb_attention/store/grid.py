@@ -1,4 +1,7 @@
-"""Thumbnails of all heads of a stack with something left out, which are not stored: made from the weights, a layer at a time."""
+"""Thumbnails of all heads of a stack with something left out, which are not stored.
+
+Made from the weights, a layer at a time.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Which captures there are and where they stand: runs x tags x steps -> location. Reads no tensor.
 
-Comes in: the roots of the log directory. Goes out: snapshots that do not change, for any thread, while `refresh` makes the next.
+Comes in: the roots of the log directory. Goes out: snapshots that do not change, for any thread,
+while `refresh` makes the next.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ Steps = Mapping[int, Location]
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that cannot be shown, in a sentence. run and file are empty where it concerns all."""
+    """Something that cannot be shown, in a sentence.
+
+    run and file are empty where it concerns all.
+    """
 
     run: str
     file: str
@@ -45,7 +49,10 @@ class Snapshot:
 
 
 class Index:
-    """The captures of all runs below some directories. `refresh` reads what has grown; `snapshot` is what the last one found."""
+    """The captures of all runs below some directories.
+
+    `refresh` reads what has grown; `snapshot` is what the last one found.
+    """
 
     def __init__(self, roots: Sequence[Root]) -> None:
         """roots: none where TensorBoard knows no log directory; the snapshot then says so."""
@@ -80,19 +87,26 @@ class Index:
         return self._files[location.root]
 
     def _find(self) -> Iterator[tuple[str, dict[str, str]]]:
-        """(run, path -> root of its files) of every run; where two roots have a run of the same name, the last root has it."""
+        """(run, path -> root of its files) of every run.
+
+        Where two roots have a run of the same name, the last root has it.
+        """
         if not self._roots:
             self._problems.append(Problem("", "", NO_LOGDIR))
         for root in self._roots:
             runs: dict[str, dict[str, str]] = {}
             try:
-                files = self._files.get(root.path) or self._files.setdefault(root.path, files_of(root.path))
+                files = self._files.get(root.path) or self._files.setdefault(
+                    root.path, files_of(root.path)
+                )
                 for directory, names in files.walk(root.path):
                     for run, path in _captures(root, directory, names):
                         runs.setdefault(run, {})[path] = root.path
             except (OSError, ImportError) as error:
                 reason = getattr(error, "strerror", None) or error
-                self._problems.append(Problem("", "", f"The log directory {root.path} cannot be read: {reason}."))
+                self._problems.append(
+                    Problem("", "", f"The log directory {root.path} cannot be read: {reason}.")
+                )
             yield from runs.items()
 
     def _read(self, run: str, paths: dict[str, str]) -> None:
@@ -114,13 +128,18 @@ class Index:
                 self._show(run, files)
 
     def _show(self, run: str, files: dict[str, CaptureFile]) -> None:
-        self._shown[run] = visible(location for file in files.values() for location in file.captures)
+        self._shown[run] = visible(
+            location for file in files.values() for location in file.captures
+        )
 
     def _publish(self) -> None:
         problems = list(self._problems)
         for run, files in sorted(self._runs.items()):
             for path, file in sorted(files.items()):
-                problems += [Problem(run, re.split(r"[/\\]", path)[-1], sentence) for sentence in file.problems()]
+                problems += [
+                    Problem(run, re.split(r"[/\\]", path)[-1], sentence)
+                    for sentence in file.problems()
+                ]
             problems += _lost(run, files)
         runs = {run: tags for run, tags in sorted(self._shown.items()) if tags}
         self.snapshot = Snapshot(runs, tuple(problems))
@@ -139,10 +158,13 @@ def _lost(run: str, files: Mapping[str, CaptureFile]) -> Iterator[Problem]:
 
 
 def visible(captures: Iterable[Location]) -> dict[str, Steps]:
-    """What a run shows of all that was written: tag -> step -> location, tags sorted and steps ascending.
+    """What a run shows of all that was written.
 
-    A session whose first capture of a tag has step s hides what older sessions wrote of that tag with step >= s; older is the
-    session whose first capture was written earlier. Of two captures of one session and step the later one stays.
+    Tag -> step -> location, tags sorted and steps ascending.
+
+    A session whose first capture of a tag has step s hides what older sessions wrote of that tag
+    with step >= s; older is the session whose first capture was written earlier. Of two captures of
+    one session and step the later one stays.
     """
     order = sorted(captures, key=lambda capture: (capture.wall_time, capture.path, capture.commit))
     begun: dict[str, int] = {}

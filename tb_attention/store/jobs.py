@@ -1,6 +1,7 @@
 """Answers that take a while: computed in one background thread, told as far as they are, and kept.
 
-Comes in: a key, and a function that begins the work. Goes out: the value so far, how far it is, and whether it is done.
+Comes in: a key, and a function that begins the work. Goes out: the value so far, how far it is, and
+whether it is done.
 """
 
 from __future__ import annotations
@@ -18,10 +19,16 @@ PATIENCE = 0.5
 """Seconds that an asker waits, so that what is quick needs no second request."""
 
 ABANDONED = 10.0
-"""Seconds after which work that nobody asks about is given up; the tab asks every second while it shows it."""
+"""Seconds after which work that nobody asks about is given up.
+
+The tab asks every second while it shows it.
+"""
 
 Work = Generator[float, None, None]
-"""Does a part of the work between two of its yields, each of which tells how far it is, 0 to 1. A part should take less than a second."""
+"""Does a part of the work between two of its yields, each of which tells how far it is, 0 to 1.
+
+A part should take less than a second.
+"""
 
 
 @dataclass
@@ -62,7 +69,9 @@ class Jobs:
         self._thread: threading.Thread | None = None
 
     def ask(self, key: Hashable, begin: Callable[[], Job], patience: float | None = None) -> State:
-        """The answer as far as it is, after waiting a moment; `begin` is called where it is not kept and not being worked at.
+        """The answer as far as it is, after waiting a moment.
+
+        `begin` is called where it is not kept and not being worked at.
 
         Raises what the work raised; the next asking then begins anew.
         """
@@ -78,7 +87,9 @@ class Jobs:
         with self._changed:
             running.asked = time.monotonic()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="attention-answers", daemon=True)
+                self._thread = threading.Thread(
+                    target=self._run, name="attention-answers", daemon=True
+                )
                 self._thread.start()
             self._changed.notify_all()
             self._changed.wait_for(lambda: running.done, PATIENCE if patience is None else patience)
@@ -96,7 +107,9 @@ class Jobs:
     def _abandon(self) -> int:
         """Gives up what nobody asks about any more; the number of jobs that are left."""
         limit = time.monotonic() - ABANDONED
-        self._running = {key: running for key, running in self._running.items() if running.asked >= limit}
+        self._running = {
+            key: running for key, running in self._running.items() if running.asked >= limit
+        }
         return len(self._running)
 
     def _part(self, key: Hashable, running: _Running) -> None:

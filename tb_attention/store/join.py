@@ -13,7 +13,10 @@ Entry = TypeVar("Entry", bound=Hashable)
 
 
 def join_steps(steps: Sequence[HeadMetrics | None]) -> HeadMetrics:
-    """Values float32 [steps, rows, heads, metrics]: all rows and metrics that any step has, NaN where a step lacks them."""
+    """Values float32 [steps, rows, heads, metrics].
+
+    All rows and metrics that any step has, NaN where a step lacks them.
+    """
     known = [step for step in steps if step is not None]
     rows = _union([step.rows for step in known])
     names = _union([step.names for step in known])
@@ -21,11 +24,20 @@ def join_steps(steps: Sequence[HeadMetrics | None]) -> HeadMetrics:
     values = np.full((len(steps), len(rows), heads, len(names)), np.nan, np.float32)
     for joined, step in zip(values, steps, strict=True):
         if step is not None:
-            places = ([rows[row] for row in step.rows], range(step.values.shape[1]), [names[name] for name in step.names])
+            places = (
+                [rows[row] for row in step.rows],
+                range(step.values.shape[1]),
+                [names[name] for name in step.names],
+            )
             joined[np.ix_(*places)] = step.values
     return HeadMetrics(values, tuple(rows), tuple(names))
 
 
 def _union(sequences: Sequence[Sequence[Entry]]) -> dict[Entry, int]:
     """Entry -> its place, in the order of first appearance."""
-    return {entry: place for place, entry in enumerate(dict.fromkeys(entry for sequence in sequences for entry in sequence))}
+    return {
+        entry: place
+        for place, entry in enumerate(
+            dict.fromkeys(entry for sequence in sequences for entry in sequence)
+        )
+    }

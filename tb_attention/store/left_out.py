@@ -1,4 +1,7 @@
-"""What of the weights is left out, as a request says it: the first token, special tokens, all but one pair of segments."""
+"""What of the weights is left out, as a request says it.
+
+The first token, special tokens, all but one pair of segments.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,12 @@ SEGMENTS = ("all", "AA", "AB", "BA", "BB")
 
 @dataclass(frozen=True)
 class LeftOut:
-    """first: one of FIRST, for the first key and, where `special`, for special tokens too; segments: one of SEGMENTS.
+    """first: one of FIRST, for the first key and, where `special`, for special tokens too.
 
-    "renormalise" divides rows by what remains, so that they sum to 1 again; segment_share does that for the keys of a segment.
+    Segments: one of SEGMENTS.
+
+    "renormalise" divides rows by what remains, so that they sum to 1 again; segment_share does that
+    for the keys of a segment.
     """
 
     first: str = "show"
@@ -36,7 +42,11 @@ class LeftOut:
             return EVERYTHING
         attended = capture.sequences[stack.key_sequence]
         # Segments are those of one sequence that attends to itself.
-        pair = self.segments if stack.query_sequence == stack.key_sequence and {0, 1} <= set(attended.segments) else "all"
+        pair = (
+            self.segments
+            if stack.query_sequence == stack.key_sequence and {0, 1} <= set(attended.segments)
+            else "all"
+        )
         return Kept(
             queries=_segment(attended, pair[0], queries),
             keys=_segment(attended, pair[1], keys),

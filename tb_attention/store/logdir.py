@@ -1,6 +1,7 @@
 """Which directories TensorBoard was started on, and what their runs are called.
 
-Comes in: the flags --logdir and --logdir_spec. Goes out: roots, and the run names that TensorBoard shows.
+Comes in: the flags --logdir and --logdir_spec. Goes out: roots, and the run names that TensorBoard
+shows.
 """
 
 from __future__ import annotations
@@ -19,20 +20,29 @@ RECORDS = ("plugins", "attention")
 
 @dataclass(frozen=True)
 class Root:
-    """A directory that is searched for runs. name: what its runs are called first, as in --logdir_spec=name:path."""
+    """A directory that is searched for runs.
+
+    name: what its runs are called first, as in --logdir_spec=name:path.
+    """
 
     path: str
     name: str = ""
 
     def run(self, directory: str) -> str:
-        """The name of the run in the directory, which stands in this root: relative to it, "." for the root itself."""
+        """The name of the run in the directory, which stands in this root.
+
+        Relative to it, "." for the root itself.
+        """
         path = posixpath if _URL.match(self.path) else os.path
         relative: str = path.relpath(directory, self.path)
         # TensorBoard joins name and "." too, and so shows "name/.".
         return str(path.join(self.name, relative)) if self.name else relative
 
     def run_of_records(self, directory: str) -> str | None:
-        """The name of the run whose record files stand in the directory; None where a directory of that name holds none."""
+        """The name of the run whose record files stand in the directory.
+
+        None where a directory of that name holds none.
+        """
         path = posixpath if _URL.match(self.path) else os.path
         run = directory
         for name in reversed(RECORDS):
@@ -43,7 +53,10 @@ class Root:
 
 
 def roots(logdir: str | None, logdir_spec: str | None) -> list[Root]:
-    """The roots of the flags; --logdir goes before --logdir_spec. Empty where TensorBoard was given neither."""
+    """The roots of the flags; --logdir goes before --logdir_spec.
+
+    Empty where TensorBoard was given neither.
+    """
     if logdir:
         return [Root(_absolute(logdir, os.path.abspath))]
     found: dict[str, Root] = {}

@@ -27,7 +27,14 @@ def distances(layer: AttentionLayer, axis: str) -> Arrays:
         "score_line": np.array(found.line(found.scores, axis), np.float32),
         "order": strongest(lines),
     }
-    return Arrays(arrays, {"first": found.first, "query_common": common_share(query), "key_common": common_share(key)})
+    return Arrays(
+        arrays,
+        {
+            "first": found.first,
+            "query_common": common_share(query),
+            "key_common": common_share(key),
+        },
+    )
 
 
 def step_numbers(steps: Steps) -> npt.NDArray[np.int32] | npt.NDArray[np.float64]:

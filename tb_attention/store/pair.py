@@ -17,16 +17,23 @@ from tb_attention.store.neurons import step_numbers
 from tb_attention.store.store import Store
 
 
-def begin_pair(store: Store, steps: Steps, location: Location, stack: str | None, query: int, key: int) -> Job:
-    """Fills `weights` float32 [S, layers, heads]: how much the token `query` looks at the token `key`.
+def begin_pair(
+    store: Store, steps: Steps, location: Location, stack: str | None, query: int, key: int
+) -> Job:
+    """Fills `weights` float32 [S, layers, heads].
 
-    location: the capture whose tokens are meant; a step with other tokens there is NaN. Raises NotLogged where there are no such tokens.
+    How much the token `query` looks at the token `key`.
+
+    location: the capture whose tokens are meant; a step with other tokens there is NaN. Raises
+    NotLogged where there are no such tokens.
     """
     message = store.message(location)
     found = find_stack(message, stack)
     meant = _tokens(message, found, query, key)
     layers = [layer.layer for layer in found.layers]
-    weights = np.full((len(steps), len(layers), max(layer.heads for layer in found.layers)), np.nan, np.float32)
+    weights = np.full(
+        (len(steps), len(layers), max(layer.heads for layer in found.layers)), np.nan, np.float32
+    )
     notes: list[str] = []
     places = list(steps.values())
 
@@ -38,7 +45,9 @@ def begin_pair(store: Store, steps: Steps, location: Location, stack: str | None
                 return "other"
             for row, layer in enumerate(layers):
                 tensors = store.layer(places[place], found.name, layer, keep=False)
-                one = attend.weights(tensors, rows=slice(query, query + 1))[:, 0, key][: weights.shape[2]]
+                one = attend.weights(tensors, rows=slice(query, query + 1))[:, 0, key][
+                    : weights.shape[2]
+                ]
                 weights[place, row, : len(one)] = one
         except NotLogged:
             return "other"
@@ -51,16 +60,25 @@ def begin_pair(store: Store, steps: Steps, location: Location, stack: str | None
         for done, place in enumerate(coarse_to_fine(len(places))):
             failed.append(fill(place))
             yield (done + 1) / len(places)
-        for kind, why in (("other", "other tokens or layers there"), ("unreadable", "damage on disk")):
+        for kind, why in (
+            ("other", "other tokens or layers there"),
+            ("unreadable", "damage on disk"),
+        ):
             if count := failed.count(kind):
                 notes.append(f"Left out: {count:,} step{'' if count == 1 else 's'} with {why}.")
 
-    answer = Arrays({"steps": step_numbers(steps), "weights": weights}, {"stack": found.name, "layers": layers, "notes": notes})
+    answer = Arrays(
+        {"steps": step_numbers(steps), "weights": weights},
+        {"stack": found.name, "layers": layers, "notes": notes},
+    )
     return Job(answer, work(), 1000 + weights.nbytes + 8 * len(steps))
 
 
 def coarse_to_fine(count: int) -> Iterator[int]:
-    """0 to count - 1, each once: the first and the last, then what lies half-way between, and so on."""
+    """0 to count - 1, each once.
+
+    The first and the last, then what lies half-way between, and so on.
+    """
     if count:
         yield 0
     stride = 1 << max(count - 2, 0).bit_length()
@@ -71,8 +89,12 @@ def coarse_to_fine(count: int) -> Iterator[int]:
         stride //= 2
 
 
-def _tokens(capture: schema.Capture, stack: schema.Stack, query: int, key: int) -> tuple[bytes, bytes]:
-    queries, keys = (capture.sequences[place].tokens for place in (stack.query_sequence, stack.key_sequence))
+def _tokens(
+    capture: schema.Capture, stack: schema.Stack, query: int, key: int
+) -> tuple[bytes, bytes]:
+    queries, keys = (
+        capture.sequences[place].tokens for place in (stack.query_sequence, stack.key_sequence)
+    )
     for name, tokens, place in (("queries", queries, query), ("keys", keys, key)):
         if not 0 <= place < len(tokens):
             raise NotLogged(f"There are the {name} 0 to {len(tokens) - 1}, and no {place}.")

@@ -1,6 +1,7 @@
 """One capture that was found: its description and its tensors, read when they are asked for.
 
-Comes in: a location of the index. Goes out: a Capture message, and numpy arrays. Records are checked against their crc32c.
+Comes in: a location of the index. Goes out: a Capture message, and numpy arrays. Records are
+checked against their crc32c.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ from tensorboard.util.tensor_util import make_ndarray
 from tb_attention import schema
 from tb_attention.errors import UnreadableRecord
 from tb_attention.store.capture_file import Location
-from tb_attention.store.event_file import Record, Tensor, parse_event, parse_tensor, payload_is_intact, record_at
+from tb_attention.store.event_file import (
+    Record,
+    Tensor,
+    parse_event,
+    parse_tensor,
+    payload_is_intact,
+    record_at,
+)
 from tb_attention.store.files import Files, Read
 from tb_attention.store.wire import Damaged, Window
 from tb_attention.summary import DTYPES, parse_plugin_data, tensor_names
@@ -30,7 +38,10 @@ SLICED = 16 << 20
 
 @dataclass
 class Reader:
-    """An open capture. message: its description. tensors: name -> where it stands, the head metrics under the tag itself."""
+    """An open capture. message: its description.
+
+    tensors: name -> where it stands, the head metrics under the tag itself.
+    """
 
     files: Files
     location: Location
@@ -49,7 +60,10 @@ class Reader:
         return self.tensors[name][1].shape
 
     def read(self, name: str, first: slice = slice(None)) -> Array:
-        """The tensor of that name, or these entries of its first axis. Raises UnreadableRecord where it is damaged."""
+        """The tensor of that name, or these entries of its first axis.
+
+        Raises UnreadableRecord where it is damaged.
+        """
         record, tensor = self.tensors[name]
         with self.files.open(self.location.path) as read:
             if first == slice(None) or record.end - record.start <= SLICED:
@@ -66,7 +80,10 @@ class Reader:
 
 @dataclass(frozen=True)
 class HeadMetrics:
-    """Head metrics of one capture: values float32 [rows, heads, metrics]; rows are (stack, layer), names those of the metrics."""
+    """Head metrics of one capture: values float32 [rows, heads, metrics].
+
+    Rows are (stack, layer), names those of the metrics.
+    """
 
     values: npt.NDArray[np.float32]
     rows: tuple[tuple[str, int], ...]
@@ -74,7 +91,10 @@ class HeadMetrics:
 
 
 def open_capture(files: Files, location: Location) -> Reader:
-    """Finds the tensors of the capture again. Raises UnreadableRecord where its records are damaged or gone."""
+    """Finds the tensors of the capture again.
+
+    Raises UnreadableRecord where its records are damaged or gone.
+    """
     found: dict[str, tuple[Record, Tensor]] = {}
     with files.open(location.path) as read:
         window = Window(read, files.block)
@@ -90,21 +110,33 @@ def open_capture(files: Files, location: Location) -> Reader:
 
 
 def read_head_metrics(files: Files, location: Location) -> HeadMetrics:
-    """The head metrics of a capture, from its last record alone. Raises UnreadableRecord where it is damaged."""
+    """The head metrics of a capture, from its last record alone.
+
+    Raises UnreadableRecord where it is damaged.
+    """
     found: dict[str, tuple[Record, Tensor]] = {}
     with files.open(location.path) as read:
         message = _record(Window(read, files.block), location, location.commit, found)
         if location.tag not in found:
-            raise UnreadableRecord(f"Step {location.step} of {location.tag!r} is not in the file any more.")
+            raise UnreadableRecord(
+                f"Step {location.step} of {location.tag!r} is not in the file any more."
+            )
         values = _array(read, found[location.tag][1], slice(None)).astype(np.float32)
     rows = tuple((stack.name, layer.layer) for stack in message.stacks for layer in stack.layers)
     if values.ndim != 3 or (values.shape[0], values.shape[2]) != (len(rows), len(message.metrics)):
-        raise UnreadableRecord(f"The head metrics of step {location.step} do not fit their description.")
+        raise UnreadableRecord(
+            f"The head metrics of step {location.step} do not fit their description."
+        )
     return HeadMetrics(values, rows, tuple(message.metrics))
 
 
-def _record(window: Window, location: Location, offset: int, found: dict[str, tuple[Record, Tensor]]) -> schema.Capture:
-    """Adds the tensors of the record at the offset to `found`; gives the description of the capture, empty if elsewhere."""
+def _record(
+    window: Window, location: Location, offset: int, found: dict[str, tuple[Record, Tensor]]
+) -> schema.Capture:
+    """Adds the tensors of the record at the offset to `found`.
+
+    Gives the description of the capture, empty if elsewhere.
+    """
     message = schema.Capture()
     try:
         record = record_at(window, offset)
@@ -118,15 +150,22 @@ def _record(window: Window, location: Location, offset: int, found: dict[str, tu
             if value.tensor is not None:
                 found[value.tag] = record, parse_tensor(window, *value.tensor)
     except Damaged as error:
-        raise UnreadableRecord(f"Step {location.step} of {location.tag!r} is damaged on disk: {error}.") from error
+        raise UnreadableRecord(
+            f"Step {location.step} of {location.tag!r} is damaged on disk: {error}."
+        ) from error
     return message
 
 
 def _array(read: Read, tensor: Tensor, first: slice) -> Array:
-    """These entries of the first axis of a tensor, as numpy; only their bytes are read where the tensor has raw content."""
+    """These entries of the first axis of a tensor, as numpy.
+
+    Only their bytes are read where the tensor has raw content.
+    """
     dtype: np.dtype[np.generic] | None = DTYPES.get(tensor.dtype)
     if dtype is None:
-        raise UnreadableRecord(f"A tensor has the dtype {tensor.dtype} of TensorProto, which no capture has.")
+        raise UnreadableRecord(
+            f"A tensor has the dtype {tensor.dtype} of TensorProto, which no capture has."
+        )
     if tensor.content is None and _count(tensor.shape):
         return _unpacked(read(tensor.start, tensor.end - tensor.start), tensor.shape)[first]
     start, end = tensor.content or (0, 0)
@@ -147,7 +186,10 @@ def _count(shape: tuple[int, ...]) -> int:
 
 
 def _unpacked(data: bytes, shape: tuple[int, ...]) -> Array:
-    """A tensor whose numbers stand one by one in half_val, float_val or int_val; small ones that other writers made."""
+    """A tensor whose numbers stand one by one in half_val, float_val or int_val.
+
+    Small ones that other writers made.
+    """
     try:
         array: Array = make_ndarray(TensorProto.FromString(data)).reshape(shape)
     except (DecodeError, ValueError, TypeError) as error:

@@ -1,4 +1,7 @@
-"""How many tokens of a text come a second time: below a few, a score of repeats rests on next to nothing and makes no type."""
+"""How many tokens of a text come a second time.
+
+Below a few, a score of repeats rests on next to nothing and makes no type.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,17 @@ from tb_attention.store.reader import HeadMetrics
 from tb_attention.store.store import Store
 
 ENOUGH = 8
-"""So many tokens of a text must come again. In "the doctor met the nurse" one does, and what a head does there is no habit."""
+"""So many tokens of a text must come again.
 
-OF_REPEATS = ("duplicate_token", "duplicate_token_without_first", "induction", "induction_without_first")
+In "the doctor met the nurse" one does, and what a head does there is no habit.
+"""
+
+OF_REPEATS = (
+    "duplicate_token",
+    "duplicate_token_without_first",
+    "induction",
+    "induction_without_first",
+)
 
 
 def metrics_for_types(store: Store, steps: Steps) -> tuple[HeadMetrics, list[str]]:
@@ -31,21 +42,30 @@ def metrics_for_types(store: Store, steps: Steps) -> tuple[HeadMetrics, list[str
 
 
 def _repeats(store: Store, steps: Steps) -> dict[str, int]:
-    """Stack -> tokens that come again in its text at the last step that can be read; not of cross attention, which has no repeats."""
+    """Stack -> tokens that come again in its text at the last step that can be read.
+
+    Not of cross attention, which has no repeats.
+    """
     for location in reversed(list(steps.values())):
         try:
             message = store.message(location)
         except (UnreadableRecord, OSError):
             continue
         ids = {
-            stack.name: message.sequences[stack.key_sequence].ids for stack in message.stacks if stack.query_sequence == stack.key_sequence
+            stack.name: message.sequences[stack.key_sequence].ids
+            for stack in message.stacks
+            if stack.query_sequence == stack.key_sequence
         }
         return {name: len(of_stack) - len(set(of_stack)) for name, of_stack in ids.items()}
     return {}
 
 
 def _note(count: int) -> str:
-    what = "No token of this text comes twice" if count == 0 else f"Only {count} token{'' if count == 1 else 's'} of this text come again"
+    what = (
+        "No token of this text comes twice"
+        if count == 0
+        else f"Only {count} token{'' if count == 1 else 's'} of this text come again"
+    )
     what = what.replace("token of this text come again", "token of this text comes again")
     advice = 'log the probe "repeated", which repeats random tokens, to see them'
     return f"{what}, too few to call a head a duplicate token or an induction head: {advice}."

@@ -1,7 +1,8 @@
 """What the views ask: runs, one capture, head metrics over steps, thumbnails, weights, neurons, one row.
 
-Comes in: names and numbers as a user may give them, wrong ones too. Goes out: JSON values, or numpy arrays and JSON about them.
-Raises NotLogged for what is not there, InvalidInput for what cannot be asked, UnreadableRecord for what is damaged. Thread-safe.
+Comes in: names and numbers as a user may give them, wrong ones too. Goes out: JSON values, or numpy
+arrays and JSON about them. Raises NotLogged for what is not there, InvalidInput for what cannot be
+asked, UnreadableRecord for what is damaged. Thread-safe.
 """
 
 from __future__ import annotations
@@ -34,7 +35,11 @@ CACHED = 256 << 20
 LARGEST = 1 << 30
 """Bytes: a larger answer is refused, because it would take the memory of TensorBoard and of the browser."""
 
-DTYPES: dict[str, np.dtype[Any]] = {"float32": np.dtype("<f4"), "float16": np.dtype("<f2"), "uint8": np.dtype("u1")}
+DTYPES: dict[str, np.dtype[Any]] = {
+    "float32": np.dtype("<f4"),
+    "float16": np.dtype("<f2"),
+    "uint8": np.dtype("u1"),
+}
 """How weights may be asked for; uint8 holds round(255 * sqrt(weight))."""
 
 _logger = logging.getLogger(__name__)
@@ -50,7 +55,10 @@ class Store:
     def runs(self, *, loading: bool = False) -> dict[str, Any]:
         """All runs, tags and steps of the last refresh. loading: another one is under way."""
         snapshot = self._index.snapshot
-        runs = [{"run": run, "tags": [_tag(tag, steps) for tag, steps in tags.items()]} for run, tags in snapshot.runs.items()]
+        runs = [
+            {"run": run, "tags": [_tag(tag, steps) for tag, steps in tags.items()]}
+            for run, tags in snapshot.runs.items()
+        ]
         return {
             "version": VERSION,
             "loading": loading,
@@ -75,13 +83,22 @@ class Store:
         return steps[step]
 
     def capture(self, run: str, location: Location) -> dict[str, Any]:
-        """The description of a capture: tokens, stacks, and how the weights of each layer follow."""
+        """The description of a capture.
+
+        Tokens, stacks, and how the weights of each layer follow.
+        """
         return describe(run, self._open(location))
 
     def metrics(self, steps: Steps) -> Arrays:
-        """`steps` int32 [S], float64 if one does not fit; `metrics` float32 [S, rows, heads, metrics], NaN where not defined."""
+        """`steps` int32 [S], float64 if one does not fit.
+
+        `metrics` float32 [S, rows, heads, metrics], NaN where not defined.
+        """
         joined = self.head_metrics(steps)
-        return Arrays({"steps": step_numbers(steps), "metrics": joined.values}, {"names": joined.names, "rows": joined.rows})
+        return Arrays(
+            {"steps": step_numbers(steps), "metrics": joined.values},
+            {"names": joined.names, "rows": joined.rows},
+        )
 
     def head_metrics(self, steps: Steps) -> HeadMetrics:
         """The same, with the names of its axes."""
@@ -94,22 +111,43 @@ class Store:
         layers = [layer.layer for layer in found.layers]
         thumbnails = reader.read(f"{location.tag}/{found.name}/thumbnails")
         if thumbnails.ndim != 4 or len(thumbnails) != len(layers):
-            raise UnreadableRecord(f"The thumbnails of step {location.step} do not fit their description.")
+            raise UnreadableRecord(
+                f"The thumbnails of step {location.step} do not fit their description."
+            )
         return Arrays({"thumbnails": thumbnails}, {"layers": layers})
 
     def pooled(
-        self, location: Location, stack: str | None, layer: int, head: int | None, dtype: str, block: int, left_out: LeftOut = PLAIN
+        self,
+        location: Location,
+        stack: str | None,
+        layer: int,
+        head: int | None,
+        dtype: str,
+        block: int,
+        left_out: LeftOut = PLAIN,
     ) -> Arrays:
-        """`weights` [heads, rows, columns] of cells of block x block tokens: the mean over the queries of the sum over the keys."""
+        """`weights` [heads, rows, columns] of cells of block x block tokens.
+
+        The mean over the queries of the sum over the keys.
+        """
         message = self._open(location).message
         found = self.layer(location, stack, layer, head)
         kept = left_out.kept(message, find_stack(message, stack), found.queries, found.keys)
         rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
         _refuse_large((found.heads, len(rows) // block + 1, len(columns) // block + 1), "float32")
         cells = pool(found, rows, columns, kept)
-        return Arrays({"weights": square_roots(cells) if dtype == "uint8" else cells.astype(DTYPES[dtype])})
+        return Arrays(
+            {"weights": square_roots(cells) if dtype == "uint8" else cells.astype(DTYPES[dtype])}
+        )
 
-    def weights(self, location: Location, stack: str | None, layer: int, head: int | None, dtype: str = "float32") -> Arrays:
+    def weights(
+        self,
+        location: Location,
+        stack: str | None,
+        layer: int,
+        head: int | None,
+        dtype: str = "float32",
+    ) -> Arrays:
         """`weights` [heads, queries, keys] of a layer, or of one head of it."""
         found = self.layer(location, stack, layer, head)
         shape = (found.heads, found.queries, found.keys)
@@ -117,7 +155,9 @@ class Store:
         weights = np.zeros(shape, DTYPES[dtype])
         with one_thread():
             for start, _, block in attend.row_blocks(found):
-                weights[:, start : start + block.shape[1], : block.shape[2]] = square_roots(block) if dtype == "uint8" else block
+                weights[:, start : start + block.shape[1], : block.shape[2]] = (
+                    square_roots(block) if dtype == "uint8" else block
+                )
         return Arrays({"weights": weights})
 
     def neurons(self, location: Location, stack: str | None, layer: int, head: int) -> Arrays:
@@ -129,14 +169,26 @@ class Store:
                 "they have no neurons to show."
             )
         found = self.layer(location, stack, layer, head)
-        arrays = {"query": found.query[0].astype(np.float32), "key": found.key[0].astype(np.float32)}
-        return Arrays(arrays, {"scale": found.scale, "key_head": head // (message.heads // message.key_heads)})
+        arrays = {
+            "query": found.query[0].astype(np.float32),
+            "key": found.key[0].astype(np.float32),
+        }
+        return Arrays(
+            arrays, {"scale": found.scale, "key_head": head // (message.heads // message.key_heads)}
+        )
 
-    def row(self, location: Location, stack: str | None, layer: int, query: int, head: int | None) -> Arrays:
-        """`weights` and `scores` float32 [heads, keys] of one query; no scores where only weights were logged."""
+    def row(
+        self, location: Location, stack: str | None, layer: int, query: int, head: int | None
+    ) -> Arrays:
+        """`weights` and `scores` float32 [heads, keys] of one query.
+
+        No scores where only weights were logged.
+        """
         found = self.layer(location, stack, layer, head)
         if not 0 <= query < found.queries:
-            raise NotLogged(f"There are the queries 0 to {found.queries - 1}, and no query {query}.")
+            raise NotLogged(
+                f"There are the queries 0 to {found.queries - 1}, and no query {query}."
+            )
         rows = slice(query, query + 1)
         with one_thread():
             arrays = {"weights": attend.weights(found, rows=rows)[:, 0]}
@@ -148,14 +200,36 @@ class Store:
         """The description of a capture, as it was logged."""
         return self._open(location).message
 
-    def distances(self, location: Location, stack: str | None, layer: int, head: int, axis: str) -> Arrays:
-        """What each neuron of a head contributes, and what the head weighs, by distance; see store/neurons.py."""
+    def distances(
+        self, location: Location, stack: str | None, layer: int, head: int, axis: str
+    ) -> Arrays:
+        """What each neuron of a head contributes, and what the head weighs, by distance.
+
+        See store/neurons.py.
+        """
         return distances(self.layer(location, stack, layer, head), axis)
 
-    def layer(self, location: Location, stack: str | None, layer: int, head: int | None = None, *, keep: bool = True) -> AttentionLayer:
-        """A layer with its tensors, or one head of it. keep: False where so much is read once that it would drive out all else."""
+    def layer(
+        self,
+        location: Location,
+        stack: str | None,
+        layer: int,
+        head: int | None = None,
+        *,
+        keep: bool = True,
+    ) -> AttentionLayer:
+        """A layer with its tensors, or one head of it.
+
+        keep: False where so much is read once that it would drive out all else.
+        """
         reader = self._open(location)
-        return load_layer(reader, find_stack(reader.message, stack), layer, head, self._tensor if keep else Reader.read)
+        return load_layer(
+            reader,
+            find_stack(reader.message, stack),
+            layer,
+            head,
+            self._tensor if keep else Reader.read,
+        )
 
     def _open(self, location: Location) -> Reader:
         def make() -> Reader:
@@ -174,7 +248,12 @@ class Store:
             try:
                 return read_head_metrics(self._index.files(location), location)
             except (UnreadableRecord, OSError) as error:
-                _logger.warning("attention: no head metrics of step %d of %r: %s", location.step, location.tag, error)
+                _logger.warning(
+                    "attention: no head metrics of step %d of %r: %s",
+                    location.step,
+                    location.tag,
+                    error,
+                )
                 return None
 
         key = (location.path, location.version, None)
@@ -191,7 +270,10 @@ def _refuse_large(shape: tuple[int, ...], dtype: str) -> None:
 
 
 def square_roots(weights: Array) -> Array:
-    """Weights as uint8: round(255 * sqrt(weight)), so that small weights stay visible; NaN becomes 0."""
+    """Weights as uint8: round(255 * sqrt(weight)), so that small weights stay visible.
+
+    NaN becomes 0.
+    """
     bounded = np.fmin(np.fmax(weights, 0), 1)
     rounded: Array = np.rint(255 * np.sqrt(bounded)).astype(np.uint8)
     return rounded

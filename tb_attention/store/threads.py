@@ -1,7 +1,8 @@
 """Keeps numpy's matrix products to one thread while an answer is computed.
 
-The products of a block of rows are small. With a training run beside it on the same cores, threads that wait for each other make an
-answer two to ten times slower, and they take the run's cores away; on idle cores they gain next to nothing.
+The products of a block of rows are small. With a training run beside it on the same cores, threads
+that wait for each other make an answer two to ten times slower, and they take the run's cores away;
+on idle cores they gain next to nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from threadpoolctl import ThreadpoolController
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Inside it, the products of this process have one thread. Of several threads that enter, the first has its way."""
+    """Inside it, the products of this process have one thread.
+
+    Of several threads that enter, the first has its way.
+    """
     limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
     return limit
 

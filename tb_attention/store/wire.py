@@ -1,6 +1,9 @@
-"""The bytes of protobuf messages in a file, of which only a window is in memory: fields are found by walking, and can be jumped over.
+"""The bytes of protobuf messages in a file, of which only a window is in memory.
 
-Comes in: ranges of bytes. Goes out: field numbers, varints, and where the bytes of a field begin and end in the file.
+Fields are found by walking, and can be jumped over.
+
+Comes in: ranges of bytes. Goes out: field numbers, varints, and where the bytes of a field begin
+and end in the file.
 """
 
 from __future__ import annotations
@@ -48,7 +51,10 @@ class Window:
         return 0
 
     def bytes(self, start: int, end: int) -> bytes:
-        """The bytes from start to end, of a tag, number or description. Raises Damaged for more than LARGEST_TEXT."""
+        """The bytes from start to end, of a tag, number or description.
+
+        Raises Damaged for more than LARGEST_TEXT.
+        """
         if end - start > LARGEST_TEXT:
             raise Damaged("a tag or description is too large")
         place = start - self.base
@@ -57,10 +63,12 @@ class Window:
         return self.data[place : place + end - start]
 
     def field(self, start: int, end: int) -> tuple[int, int, int]:
-        """The protobuf field that begins at start, in a message that ends at end: (key, first, last).
+        """The protobuf field that begins at start, in a message that ends at end.
 
-        key: field number << 3 | wire type. first, last: where its bytes begin and end; of a varint, its value and where it ends.
-        Raises Damaged where there is no field.
+        (key, first, last).
+
+        key: field number << 3 | wire type. first, last: where its bytes begin and end; of a varint,
+        its value and where it ends. Raises Damaged where there is no field.
         """
         place = start - self.base
         data = self.data
@@ -68,7 +76,8 @@ class Window:
             place = self.hold(start, min(20, end - start))
             data = self.data
         try:
-            # A varint below 128 is one byte; calling a function for it would double the time of a scan.
+            # A varint below 128 is one byte; calling a function for it would double the time of a
+            # scan.
             key = data[place]
             place += 1
             if key >= 0x80:

@@ -3,7 +3,9 @@ import documentation from "../../../docs/http.md?raw";
 import { readCapture, readRuns } from "./answers";
 
 /** The JSON examples of the documentation, in their order: runs, capture. */
-const examples: unknown[] = [...documentation.matchAll(/```json\n([\s\S]*?)```/g)].map((found) => JSON.parse(found[1] ?? ""));
+const examples: unknown[] = [...documentation.matchAll(/```json\n([\s\S]*?)```/g)].map((found) =>
+  JSON.parse(found[1] ?? ""),
+);
 
 it("reads the example of runs in the documentation, unchanged", () => {
   expect(readRuns(examples[0])).toEqual(examples[0]);
@@ -28,7 +30,10 @@ it.each([
 
 function withStack(name: string): unknown {
   const capture = structuredClone(examples[1]);
-  return { ...(typeof capture === "object" ? capture : {}), stacks: [{ name, query_sequence: 0, key_sequence: 0, layers: [] }] };
+  return {
+    ...(typeof capture === "object" ? capture : {}),
+    stacks: [{ name, query_sequence: 0, key_sequence: 0, layers: [] }],
+  };
 }
 
 it("refuses a stack that it does not know", () => {

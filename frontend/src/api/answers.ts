@@ -1,7 +1,18 @@
 /** The JSON answers of docs/http.md, checked: `runs` and `capture`. */
 
 import { asStack } from "../stacks";
-import type { Capture, CaptureStack, Characters, FileProblem, Layer, Run, Runs, Sequence, Stack, Tag } from "../types";
+import type {
+  Capture,
+  CaptureStack,
+  Characters,
+  FileProblem,
+  Layer,
+  Run,
+  Runs,
+  Sequence,
+  Stack,
+  Tag,
+} from "../types";
 import { ApiError, unreadable } from "./error";
 import { asFlag, asNumber, asText, flag, list, number, numberOrNull, record, text } from "./json";
 

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { ByteBudget } from "./cache";
 
-function filled(limit: number, ...sizes: readonly number[]): { budget: ByteBudget; dropped: string[] } {
+function filled(
+  limit: number,
+  ...sizes: readonly number[]
+): { budget: ByteBudget; dropped: string[] } {
   const budget = new ByteBudget(limit);
   const dropped: string[] = [];
   sizes.forEach((bytes, index) => {

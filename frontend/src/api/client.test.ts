@@ -4,7 +4,8 @@ import { NO_ANSWER } from "./error";
 
 /** A fetch that answers when it is told to. */
 function deferred() {
-  const calls: { url: string; signal: AbortSignal | null; answer: (response: Response) => void }[] = [];
+  const calls: { url: string; signal: AbortSignal | null; answer: (response: Response) => void }[] =
+    [];
   const fetch = (url: string, init: RequestInit): Promise<Response> =>
     new Promise((resolve, reject) => {
       const signal = init.signal ?? null;
@@ -18,7 +19,10 @@ const text = (body: ArrayBuffer): string => new TextDecoder().decode(body);
 
 it("asks once for what two want at the same time", async () => {
   const { calls, client } = deferred();
-  const both = [client.get("runs", new AbortController().signal), client.get("runs", new AbortController().signal)];
+  const both = [
+    client.get("runs", new AbortController().signal),
+    client.get("runs", new AbortController().signal),
+  ];
   calls[0]?.answer(new Response("yes"));
   expect((await Promise.all(both)).map(text)).toEqual(["yes", "yes"]);
   expect(calls).toHaveLength(1);
@@ -50,18 +54,32 @@ it("gives the request up when nobody waits, and asks anew afterwards", async () 
 
 it("does not ask for what is not wanted any more", async () => {
   const { calls, client } = deferred();
-  await expect(client.get("runs", AbortSignal.abort())).rejects.toHaveProperty("name", "AbortError");
+  await expect(client.get("runs", AbortSignal.abort())).rejects.toHaveProperty(
+    "name",
+    "AbortError",
+  );
   expect(calls).toHaveLength(0);
 });
 
 it.each([
   [
     "the server's sentence",
-    new Response("There is no run x.", { status: 404, headers: { "content-type": "text/plain; charset=utf-8" } }),
+    new Response("There is no run x.", {
+      status: 404,
+      headers: { "content-type": "text/plain; charset=utf-8" },
+    }),
     "There is no run x.",
   ],
-  ["no page of HTML", new Response("<h1>Oops</h1>", { status: 500, headers: { "content-type": "text/html" } }), "status 500"],
-  ["no endless text", new Response("x".repeat(501), { status: 500, headers: { "content-type": "text/plain" } }), "status 500"],
+  [
+    "no page of HTML",
+    new Response("<h1>Oops</h1>", { status: 500, headers: { "content-type": "text/html" } }),
+    "status 500",
+  ],
+  [
+    "no endless text",
+    new Response("x".repeat(501), { status: 500, headers: { "content-type": "text/plain" } }),
+    "status 500",
+  ],
 ])("tells %s", async (_, response, sentence) => {
   const client = new Client(async () => response);
   await expect(client.get("runs", new AbortController().signal)).rejects.toThrow(sentence);

@@ -64,7 +64,9 @@ export class Client {
     try {
       return await response.arrayBuffer();
     } catch (error) {
-      throw isAbort(error) ? error : new ApiError("TensorBoard broke off its answer. Try again.", 0);
+      throw isAbort(error)
+        ? error
+        : new ApiError("TensorBoard broke off its answer. Try again.", 0);
     }
   }
 }
@@ -73,5 +75,7 @@ export class Client {
 async function refusal(response: Response): Promise<string> {
   const plain = response.headers.get("content-type")?.startsWith("text/plain") ?? false;
   const body = plain ? (await response.text()).trim() : "";
-  return body !== "" && body.length <= 500 ? body : `TensorBoard answered with status ${response.status}. Its log says why.`;
+  return body !== "" && body.length <= 500
+    ? body
+    : `TensorBoard answered with status ${response.status}. Its log says why.`;
 }

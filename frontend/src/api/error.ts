@@ -15,7 +15,10 @@ export const NO_ANSWER = "TensorBoard does not answer. Is it still running?";
 
 /** An answer that is not what docs/http.md says: most likely the bundle and the server are of different versions. */
 export function unreadable(what: string): ApiError {
-  return new ApiError(`An answer could not be read: ${what}. Reload the page; if it stays, reinstall tb_attention.`, 0);
+  return new ApiError(
+    `An answer could not be read: ${what}. Reload the page; if it stays, reinstall tb_attention.`,
+    0,
+  );
 }
 
 /** True for a request that was given up because something newer was wanted. */

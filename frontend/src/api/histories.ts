@@ -1,9 +1,31 @@
 /** The answers of docs/http.md about all steps of a probe, decoded and checked. In: bundles or JSON. Out: what the views see. */
 
 import { asStack } from "../stacks";
-import type { Change, Finding, Findings, HeadType, HeadTypes, LayerRow, Life, Metrics, Pair, Progressing, Stack } from "../types";
+import type {
+  Change,
+  Finding,
+  Findings,
+  HeadType,
+  HeadTypes,
+  LayerRow,
+  Life,
+  Metrics,
+  Pair,
+  Progressing,
+  Stack,
+} from "../types";
 import { unreadable } from "./error";
-import { asNumber, asText, flag, type Json, list, number, numberOrNull, record, text } from "./json";
+import {
+  asNumber,
+  asText,
+  flag,
+  type Json,
+  list,
+  number,
+  numberOrNull,
+  record,
+  text,
+} from "./json";
 import { type Bundle, floats, numbersOf, shorts } from "./safetensors";
 
 export function readMetrics(bundle: Bundle): Metrics {
@@ -17,7 +39,11 @@ export function readMetrics(bundle: Bundle): Metrics {
     names: list(from, "names", asText),
     data,
   };
-  if (metrics.steps.length !== steps || metrics.rows.length !== rows || metrics.names.length !== names)
+  if (
+    metrics.steps.length !== steps ||
+    metrics.rows.length !== rows ||
+    metrics.names.length !== names
+  )
     throw unreadable("the metrics do not fit their steps, rows or names");
   return metrics;
 }
@@ -35,7 +61,8 @@ export function readTypes(bundle: Bundle): HeadTypes {
     heads,
     data,
   };
-  if (types.steps.length !== steps || types.rows.length !== rows) throw unreadable("the types do not fit their steps or rows");
+  if (types.steps.length !== steps || types.rows.length !== rows)
+    throw unreadable("the types do not fit their steps or rows");
   return types;
 }
 
@@ -44,15 +71,29 @@ export function readChange(bundle: Bundle): Change {
   const from = metadata(bundle, ["rows", "notes", "progress", "done"]);
   const rows = list(from, "rows", readRow);
   if (rows.length !== shape[0]) throw unreadable("the distances do not fit their rows");
-  return { rows, heads: shape[1] ?? 0, notes: list(from, "notes", asText), distance: data, ...progressOf(from) };
+  return {
+    rows,
+    heads: shape[1] ?? 0,
+    notes: list(from, "notes", asText),
+    distance: data,
+    ...progressOf(from),
+  };
 }
 
 export function readPair(bundle: Bundle): Pair {
   const { shape, data } = floats(bundle, "weights", 3);
   const from = metadata(bundle, ["layers", "notes", "progress", "done"]);
   const [layers, steps] = [list(from, "layers", asNumber), numbersOf(bundle, "steps")];
-  if (steps.length !== shape[0] || layers.length !== shape[1]) throw unreadable("the weights do not fit their steps or layers");
-  return { steps, layers, heads: shape[2] ?? 0, notes: list(from, "notes", asText), weights: data, ...progressOf(from) };
+  if (steps.length !== shape[0] || layers.length !== shape[1])
+    throw unreadable("the weights do not fit their steps or layers");
+  return {
+    steps,
+    layers,
+    heads: shape[2] ?? 0,
+    notes: list(from, "notes", asText),
+    weights: data,
+    ...progressOf(from),
+  };
 }
 
 export function readFindings(value: unknown): Findings {
@@ -67,14 +108,17 @@ function progressOf(from: Json): Progressing {
 /** Values of the metadata are texts that hold JSON. */
 function metadata(bundle: Bundle, names: readonly string[]): Json {
   try {
-    return Object.fromEntries(names.map((name) => [name, JSON.parse(bundle.metadata.get(name) ?? "null")]));
+    return Object.fromEntries(
+      names.map((name) => [name, JSON.parse(bundle.metadata.get(name) ?? "null")]),
+    );
   } catch {
     throw unreadable("its metadata is not JSON");
   }
 }
 
 function readRow(value: unknown, what: string): LayerRow {
-  if (!Array.isArray(value) || value.length !== 2) throw unreadable(`${what} is not a pair of stack and layer`);
+  if (!Array.isArray(value) || value.length !== 2)
+    throw unreadable(`${what} is not a pair of stack and layer`);
   return { stack: stackOf(asText(value[0], what)), layer: asNumber(value[1], what) };
 }
 
@@ -117,7 +161,8 @@ function readFinding(value: unknown, what: string): Finding {
 }
 
 function readHead(value: unknown, what: string): readonly [number, number] {
-  if (!Array.isArray(value) || value.length !== 2) throw unreadable(`${what} is not a pair of layer and head`);
+  if (!Array.isArray(value) || value.length !== 2)
+    throw unreadable(`${what} is not a pair of layer and head`);
   return [asNumber(value[0], what), asNumber(value[1], what)];
 }
 

@@ -4,7 +4,10 @@ import { Client } from "./client";
 import { parseJson } from "./json";
 
 /** Names of all runs, those without attention among them. */
-export async function readHostRuns(signal: AbortSignal, client = new Client()): Promise<readonly string[]> {
+export async function readHostRuns(
+  signal: AbortSignal,
+  client = new Client(),
+): Promise<readonly string[]> {
   // The page's base is .../data/plugin/attention/, TensorBoard's list is .../data/runs.
   const names = parseJson(await client.get("../../runs", signal));
   return Array.isArray(names) ? names.filter((each) => typeof each === "string") : [];

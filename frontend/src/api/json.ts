@@ -37,7 +37,11 @@ export function flag(from: Json, field: string): boolean {
 }
 
 /** The list `field`, each entry read by `read`. */
-export function list<T>(from: Json, field: string, read: (value: unknown, what: string) => T): readonly T[] {
+export function list<T>(
+  from: Json,
+  field: string,
+  read: (value: unknown, what: string) => T,
+): readonly T[] {
   const value: unknown = from[field];
   if (!Array.isArray(value)) throw unreadable(`${field} is not a list`);
   return value.map((each: unknown) => read(each, `an entry of ${field}`));

@@ -14,15 +14,30 @@ export interface PairPlace extends HeadPlace {
   readonly key: number;
 }
 
-export function readDistances(bundle: Bundle, step: number, { layer, head }: HeadPlace, axis: DistanceAxis): Distances {
+export function readDistances(
+  bundle: Bundle,
+  step: number,
+  { layer, head }: HeadPlace,
+  axis: DistanceAxis,
+): Distances {
   const contributions = floats(bundle, "contributions", 2);
   const [neurons = 0, count = 0] = contributions.shape;
-  const [pairs, scores, weights] = (["pairs", "scores", "weights"] as const).map((name) => floats(bundle, name, 1).data);
+  const [pairs, scores, weights] = (["pairs", "scores", "weights"] as const).map(
+    (name) => floats(bundle, name, 1).data,
+  );
   const lines = floats(bundle, "lines", 2).data;
   const order = numbersOf(bundle, "order");
   const first = numberAt(bundle, "first");
   const fits = [pairs, scores, weights].every((each) => each?.length === count);
-  if (!pairs || !scores || !weights || !fits || order.length !== neurons || lines.length !== 3 * neurons || first === null)
+  if (
+    !pairs ||
+    !scores ||
+    !weights ||
+    !fits ||
+    order.length !== neurons ||
+    lines.length !== 3 * neurons ||
+    first === null
+  )
     throw unreadable("the distances do not fit each other");
   return {
     step,
@@ -55,7 +70,17 @@ export function readContributions(bundle: Bundle, place: PairPlace): Contributio
   const notes: unknown = JSON.parse(bundle.metadata.get("notes") ?? "[]");
   const progress = numberAt(bundle, "progress") ?? 0;
   const said = Array.isArray(notes) ? notes.map(String) : [];
-  return { ...place, steps, neurons, contributions: data, scores, weights, notes: said, progress, done };
+  return {
+    ...place,
+    steps,
+    neurons,
+    contributions: data,
+    scores,
+    weights,
+    notes: said,
+    progress,
+    done,
+  };
 }
 
 function lineAt(data: Float32Array, at: number): Line {

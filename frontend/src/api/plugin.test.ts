@@ -21,14 +21,19 @@ function api(): { server: TestServer; api: PluginApi } {
 it("asks relative to the page, escaped, with the version of the step", async () => {
   const { server, api: plugin } = api();
   await plugin.weights(PLACE, "decoder", 1, extent(3), never);
-  expect(server.asked).toEqual(["weights?run=a%2Fb&tag=x%26y&step=20&stack=decoder&layer=1&dtype=float32&v=v20"]);
+  expect(server.asked).toEqual([
+    "weights?run=a%2Fb&tag=x%26y&step=20&stack=decoder&layer=1&dtype=float32&v=v20",
+  ]);
 });
 
 it("asks for float16 where float32 would be large", async () => {
   const { server, api: plugin } = api();
   await plugin.weights(PLACE, "decoder", 1, extent(256), never);
   await plugin.weights(PLACE, "decoder", 1, extent(257, 256), never);
-  expect(server.asked.map((each) => /dtype=\w+/.exec(each)?.[0])).toEqual(["dtype=float32", "dtype=float16"]);
+  expect(server.asked.map((each) => /dtype=\w+/.exec(each)?.[0])).toEqual([
+    "dtype=float32",
+    "dtype=float16",
+  ]);
 });
 
 it("keeps the answer of one version, and no other", async () => {
@@ -69,7 +74,12 @@ it("gives shapes with the numbers", async () => {
     scale: 0.5,
     keyHead: 0,
   });
-  expect(await plugin.row(PLACE, "decoder", 1, 2, never)).toMatchObject({ layer: 1, query: 2, heads: 4, keys: 3 });
+  expect(await plugin.row(PLACE, "decoder", 1, 2, never)).toMatchObject({
+    layer: 1,
+    query: 2,
+    heads: 4,
+    keys: 3,
+  });
 });
 
 it("asks for blocks of tokens where single ones would be too many, and says how to read them", async () => {
@@ -78,7 +88,8 @@ it("asks for blocks of tokens where single ones would be too many, and says how 
   const layer = await plugin.weights(PLACE, "decoder", 1, extent(8192, 4096, leftOut), never);
   const head = await plugin.headWeights(PLACE, "decoder", 1, 2, extent(4096, 4096, leftOut), never);
   expect([layer.block, head.block]).toEqual([2, 2]);
-  for (const url of server.asked) expect(url).toContain("&block=2&first=hide&special=1&segments=AB&v=");
+  for (const url of server.asked)
+    expect(url).toContain("&block=2&first=hide&special=1&segments=AB&v=");
   expect((await plugin.weights(PLACE, "decoder", 1, extent(2048), never)).block).toBe(1);
 });
 

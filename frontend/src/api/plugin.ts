@@ -82,9 +82,20 @@ export class PluginApi {
   }
 
   /** All heads of a layer. */
-  async weights(place: Place, stack: Stack, layer: number, extent: Extent, signal: AbortSignal): Promise<Weights> {
+  async weights(
+    place: Place,
+    stack: Stack,
+    layer: number,
+    extent: Extent,
+    signal: AbortSignal,
+  ): Promise<Weights> {
     const block = blockFor(extent, extent.heads, MOST_OF_LAYER);
-    const bundle = await this.bundle("weights", place, { stack, layer, ...cellsOf(extent, block) }, signal);
+    const bundle = await this.bundle(
+      "weights",
+      place,
+      { stack, layer, ...cellsOf(extent, block) },
+      signal,
+    );
     const { shape, data } = floats(bundle, "weights", 3);
     const [heads = 0, queries = 0, keys = 0] = shape;
     return { step: place.step, block, layer, heads, queries, keys, data };
@@ -100,14 +111,24 @@ export class PluginApi {
     signal: AbortSignal,
   ): Promise<HeadWeights> {
     const block = blockFor(extent, 1, MOST_OF_HEAD);
-    const bundle = await this.bundle("weights", place, { stack, layer, head, ...cellsOf(extent, block) }, signal);
+    const bundle = await this.bundle(
+      "weights",
+      place,
+      { stack, layer, head, ...cellsOf(extent, block) },
+      signal,
+    );
     const { shape, data } = floats(bundle, "weights", 3);
     const [, queries = 0, keys = 0] = shape;
     return { step: place.step, block, layer, head, queries, keys, data };
   }
 
   /** Every head of a stack; with something left out once the server has made all of them. */
-  async thumbnails(place: Place, stack: Stack, leftOut: LeftOut, signal: AbortSignal): Promise<Thumbnails> {
+  async thumbnails(
+    place: Place,
+    stack: Stack,
+    leftOut: LeftOut,
+    signal: AbortSignal,
+  ): Promise<Thumbnails> {
     const query = { stack, ...leftOutQuery(leftOut) };
     let bundle = await this.bundle("thumbnails", place, query, signal);
     while (!isDone(bundle)) bundle = await this.bundle("thumbnails", place, query, signal);
@@ -118,7 +139,13 @@ export class PluginApi {
     return { step: place.step, layers, heads, rows, columns, data };
   }
 
-  async neurons(place: Place, stack: Stack, layer: number, head: number, signal: AbortSignal): Promise<Neurons> {
+  async neurons(
+    place: Place,
+    stack: Stack,
+    layer: number,
+    head: number,
+    signal: AbortSignal,
+  ): Promise<Neurons> {
     const bundle = await this.bundle("neurons", place, { stack, layer, head }, signal);
     const query = floats(bundle, "query", 2);
     const key = floats(bundle, "key", 2);
@@ -128,10 +155,27 @@ export class PluginApi {
     const keyHead = Number(bundle.metadata.get("key_head"));
     if (key.shape[1] !== neurons || Number.isNaN(scale) || Number.isNaN(keyHead))
       throw unreadable("query and key do not fit each other");
-    return { step: place.step, layer, head, queries, keys, neurons, scale, keyHead, query: query.data, key: key.data };
+    return {
+      step: place.step,
+      layer,
+      head,
+      queries,
+      keys,
+      neurons,
+      scale,
+      keyHead,
+      query: query.data,
+      key: key.data,
+    };
   }
 
-  async row(place: Place, stack: Stack, layer: number, query: number, signal: AbortSignal): Promise<Row> {
+  async row(
+    place: Place,
+    stack: Stack,
+    layer: number,
+    query: number,
+    signal: AbortSignal,
+  ): Promise<Row> {
     const bundle = await this.bundle("row", place, { stack, layer, query }, signal);
     const { shape, data } = floats(bundle, "weights", 2);
     const [heads = 0, keys = 0] = shape;
@@ -140,17 +184,38 @@ export class PluginApi {
   }
 
   /** What the neurons of a head contribute, and what it weighs, by distance. */
-  async distances(place: Place, stack: Stack, of: HeadPlace, axis: DistanceAxis, signal: AbortSignal): Promise<Distances> {
+  async distances(
+    place: Place,
+    stack: Stack,
+    of: HeadPlace,
+    axis: DistanceAxis,
+    signal: AbortSignal,
+  ): Promise<Distances> {
     const { layer, head } = of;
-    return readDistances(await this.bundle("distances", place, { stack, layer, head, axis }, signal), place.step, of, axis);
+    return readDistances(
+      await this.bundle("distances", place, { stack, layer, head, axis }, signal),
+      place.step,
+      of,
+      axis,
+    );
   }
 
   /** What the neurons of a head contribute to one score, at all steps. In part where it is not done: not kept. */
-  async contributions(run: string, tag: string, stack: Stack, of: PairPlace, signal: AbortSignal): Promise<Contributions> {
+  async contributions(
+    run: string,
+    tag: string,
+    stack: Stack,
+    of: PairPlace,
+    signal: AbortSignal,
+  ): Promise<Contributions> {
     const { layer, head, query, key } = of;
     const parameters = new URLSearchParams({ run, tag, stack });
-    for (const [name, value] of Object.entries({ layer, head, query, key })) parameters.set(name, String(value));
-    return readContributions(decodeSafetensors(await this.client.get(`contributions?${parameters}`, signal)), of);
+    for (const [name, value] of Object.entries({ layer, head, query, key }))
+      parameters.set(name, String(value));
+    return readContributions(
+      decodeSafetensors(await this.client.get(`contributions?${parameters}`, signal)),
+      of,
+    );
   }
 
   /** All head metrics of all steps. What follows may grow with the run and is not kept here. */
@@ -168,15 +233,28 @@ export class PluginApi {
   }
 
   async findings(probe: Probe, signal: AbortSignal): Promise<Findings> {
-    return readFindings(parseJson(await this.client.get(probeAddress("findings", probe, {}), signal)));
+    return readFindings(
+      parseJson(await this.client.get(probeAddress("findings", probe, {}), signal)),
+    );
   }
 
   /** `step` says which tokens are meant. */
-  async pair(at: Place, stack: Stack, query: number, key: number, signal: AbortSignal): Promise<Pair> {
+  async pair(
+    at: Place,
+    stack: Stack,
+    query: number,
+    key: number,
+    signal: AbortSignal,
+  ): Promise<Pair> {
     return readPair(await this.passing("pair", at, { stack, query, key, step: at.step }, signal));
   }
 
-  private async passing(route: string, probe: Probe, query: Query, signal: AbortSignal): Promise<Bundle> {
+  private async passing(
+    route: string,
+    probe: Probe,
+    query: Query,
+    signal: AbortSignal,
+  ): Promise<Bundle> {
     return decodeSafetensors(await this.client.get(probeAddress(route, probe, query), signal));
   }
 
@@ -188,7 +266,11 @@ export class PluginApi {
 type Query = Readonly<Record<string, string | number>>;
 
 function address(route: string, place: Place, query: Query): string {
-  const parameters = new URLSearchParams({ run: place.run, tag: place.tag, step: String(place.step) });
+  const parameters = new URLSearchParams({
+    run: place.run,
+    tag: place.tag,
+    step: String(place.step),
+  });
   for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
   if (place.version !== "") parameters.set("v", place.version);
   return `${route}?${parameters}`;

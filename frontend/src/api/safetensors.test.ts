@@ -9,7 +9,8 @@ const GOLDEN =
   "Ijp7ImR0eXBlIjoiRjE2Iiwic2hhcGUiOls4XSwiZGF0YV9vZmZzZXRzIjpbMzYsNTJdfSwidGh1bWJuYWlscyI6eyJkdHlwZSI6IlU4Iiwic2hhcGUiOlsxLDNdLCJk" +
   "YXRhX29mZnNldHMiOls1Miw1NV19fSAgAAAAPwAAoL/msWF/AAAAAAEAAAAAAACAAAAAAPn///////9/Zi4AwP97AHwA/AB+AQAAgAB//w==";
 
-const golden = (): ArrayBuffer => Uint8Array.from(atob(GOLDEN), (each) => each.charCodeAt(0)).buffer;
+const golden = (): ArrayBuffer =>
+  Uint8Array.from(atob(GOLDEN), (each) => each.charCodeAt(0)).buffer;
 
 describe("decodeSafetensors", () => {
   it("reads what the Python library wrote", () => {
@@ -29,7 +30,12 @@ describe("decodeSafetensors", () => {
     const { data } = floats(decodeSafetensors(golden()), "half", 1);
     const [tenth, two, largest, plus, minus, nan, tiny, zero] = data;
     expect(tenth).toBe(0.0999755859375);
-    expect([two, largest, plus, minus]).toEqual([-2, 65504, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    expect([two, largest, plus, minus]).toEqual([
+      -2,
+      65504,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+    ]);
     expect(nan).toBeNaN();
     expect(tiny).toBe(2 ** -24);
     expect(zero).toBe(-0);
@@ -37,7 +43,10 @@ describe("decodeSafetensors", () => {
 
   it("copies where an array would begin between two of its elements", () => {
     const aligned = new Uint8Array(
-      encode({ first: { shape: [1], data: Uint8Array.of(9) }, second: { shape: [1], data: Float32Array.of(2.5) } }),
+      encode({
+        first: { shape: [1], data: Uint8Array.of(9) },
+        second: { shape: [1], data: Float32Array.of(2.5) },
+      }),
     );
     const bundle = decodeSafetensors(aligned.buffer);
     expect([...floats(bundle, "second", 1).data]).toEqual([2.5]);

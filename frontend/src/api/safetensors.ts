@@ -42,21 +42,33 @@ export function decodeSafetensors(buffer: ArrayBuffer): Bundle {
 }
 
 /** The float32 tensor `name` with `dimensions` dimensions. */
-export function floats(bundle: Bundle, name: string, dimensions: number): { shape: readonly number[]; data: Float32Array } {
+export function floats(
+  bundle: Bundle,
+  name: string,
+  dimensions: number,
+): { shape: readonly number[]; data: Float32Array } {
   const tensor = find(bundle, name, dimensions);
   if (!(tensor.data instanceof Float32Array)) throw unreadable(`${name} is not a tensor of floats`);
   return { shape: tensor.shape, data: tensor.data };
 }
 
 /** The uint8 tensor `name` with `dimensions` dimensions. */
-export function octets(bundle: Bundle, name: string, dimensions: number): { shape: readonly number[]; data: Uint8Array } {
+export function octets(
+  bundle: Bundle,
+  name: string,
+  dimensions: number,
+): { shape: readonly number[]; data: Uint8Array } {
   const tensor = find(bundle, name, dimensions);
   if (!(tensor.data instanceof Uint8Array)) throw unreadable(`${name} is not a tensor of octets`);
   return { shape: tensor.shape, data: tensor.data };
 }
 
 /** The uint16 tensor `name` with `dimensions` dimensions. */
-export function shorts(bundle: Bundle, name: string, dimensions: number): { shape: readonly number[]; data: Uint16Array } {
+export function shorts(
+  bundle: Bundle,
+  name: string,
+  dimensions: number,
+): { shape: readonly number[]; data: Uint16Array } {
   const tensor = find(bundle, name, dimensions);
   if (!(tensor.data instanceof Uint16Array)) throw unreadable(`${name} is not a tensor of uint16`);
   return { shape: tensor.shape, data: tensor.data };
@@ -70,7 +82,8 @@ export function numbersOf(bundle: Bundle, name: string): readonly number[] {
 function find(bundle: Bundle, name: string, dimensions: number): Tensor {
   const tensor = bundle.tensors.get(name);
   if (!tensor) throw unreadable(`there is no tensor ${name} in it`);
-  if (tensor.shape.length !== dimensions) throw unreadable(`${name} has ${tensor.shape.length} dimensions, not ${dimensions}`);
+  if (tensor.shape.length !== dimensions)
+    throw unreadable(`${name} has ${tensor.shape.length} dimensions, not ${dimensions}`);
   return tensor;
 }
 
@@ -82,7 +95,12 @@ function parseHeader(bytes: Uint8Array): unknown {
   }
 }
 
-function decodeTensor(name: string, entry: Record<string, unknown>, buffer: ArrayBuffer, start: number): Tensor {
+function decodeTensor(
+  name: string,
+  entry: Record<string, unknown>,
+  buffer: ArrayBuffer,
+  start: number,
+): Tensor {
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== "string" || !isCounts(shape) || !isCounts(offsets))
     throw unreadable(`the header of ${name} is incomplete`);
@@ -95,7 +113,13 @@ function decodeTensor(name: string, entry: Record<string, unknown>, buffer: Arra
   return { shape, data: view(dtype, buffer, start + from, count, size) };
 }
 
-function view(dtype: string, buffer: ArrayBuffer, offset: number, count: number, size: number): TensorData {
+function view(
+  dtype: string,
+  buffer: ArrayBuffer,
+  offset: number,
+  count: number,
+  size: number,
+): TensorData {
   if (dtype === "U8") return new Uint8Array(buffer, offset, count);
   // A typed array must begin at a multiple of its element size; safetensors pads its header so that this copy is rare.
   const aligned = offset % size === 0;

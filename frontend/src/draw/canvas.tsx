@@ -43,7 +43,12 @@ interface Drawn {
 const drawn = new WeakMap<HTMLCanvasElement, Drawn>();
 
 /** Says how what others draw on `canvas`, `width` by `height` CSS pixels, is drawn anew. */
-export function rememberDrawing(canvas: HTMLCanvasElement, draw: Draw, width: number, height: number): void {
+export function rememberDrawing(
+  canvas: HTMLCanvasElement,
+  draw: Draw,
+  width: number,
+  height: number,
+): void {
   drawn.set(canvas, { draw, size: signal({ width, height, ratio: 1 }) });
 }
 
@@ -99,15 +104,24 @@ function at(handler: PointerHandler | undefined) {
 
 function observeSize(box: HTMLElement, size: Signal<Size | null>): () => void {
   const observer = new ResizeObserver(() => {
-    const next = { width: box.clientWidth, height: box.clientHeight, ratio: window.devicePixelRatio || 1 };
+    const next = {
+      width: box.clientWidth,
+      height: box.clientHeight,
+      ratio: window.devicePixelRatio || 1,
+    };
     const now = size.peek();
-    if (next.width !== now?.width || next.height !== now.height || next.ratio !== now.ratio) size.value = next;
+    if (next.width !== now?.width || next.height !== now.height || next.ratio !== now.ratio)
+      size.value = next;
   });
   observer.observe(box);
   return () => observer.disconnect();
 }
 
-function drawInto(canvas: HTMLCanvasElement | null, size: Signal<Size | null>, draw: Draw | undefined): (() => void) | undefined {
+function drawInto(
+  canvas: HTMLCanvasElement | null,
+  size: Signal<Size | null>,
+  draw: Draw | undefined,
+): (() => void) | undefined {
   if (!canvas || !draw) return undefined;
   drawn.set(canvas, { draw, size });
   return drawOnChange(() => {

@@ -2,11 +2,26 @@ import { describe, expect, it } from "vitest";
 import { changeEntry, paintChange } from "./change";
 
 /** Entry n of the table is the colour (n, 0, 0). */
-const table = Uint8ClampedArray.from({ length: 1024 }, (_, at) => (at % 4 === 0 ? at / 4 : at % 4 === 3 ? 255 : 0));
+const table = Uint8ClampedArray.from({ length: 1024 }, (_, at) =>
+  at % 4 === 0 ? at / 4 : at % 4 === 3 ? 255 : 0,
+);
 
-function reds(differences: number[], queries: number, keys: number, rows: number, columns: number, least = 0): number[] {
-  const pixels = paintChange(Float32Array.from(differences), queries, keys, rows, columns, { table, root: false, least });
-  return Array.from({ length: rows * columns }, (_, at) => (pixels[at * 4 + 3] === 0 ? -1 : (pixels[at * 4] ?? -2)));
+function reds(
+  differences: number[],
+  queries: number,
+  keys: number,
+  rows: number,
+  columns: number,
+  least = 0,
+): number[] {
+  const pixels = paintChange(Float32Array.from(differences), queries, keys, rows, columns, {
+    table,
+    root: false,
+    least,
+  });
+  return Array.from({ length: rows * columns }, (_, at) =>
+    pixels[at * 4 + 3] === 0 ? -1 : (pixels[at * 4] ?? -2),
+  );
 }
 
 describe("paintChange", () => {
@@ -27,6 +42,8 @@ describe("paintChange", () => {
   });
 
   it("follows the square root where that is wanted", () => {
-    expect([changeEntry(0.25, true), changeEntry(-0.25, true), changeEntry(2, false)]).toEqual([191, 64, 255]);
+    expect([changeEntry(0.25, true), changeEntry(-0.25, true), changeEntry(2, false)]).toEqual([
+      191, 64, 255,
+    ]);
   });
 });

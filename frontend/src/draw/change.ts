@@ -43,7 +43,13 @@ export function changeEntry(difference: number, root: boolean): number {
   return Math.round(127.5 + 127.5 * Math.sign(difference) * (root ? Math.sqrt(size) : size));
 }
 
-function largestChanges(differences: Float32Array, queries: number, keys: number, rows: number, columns: number): Float32Array {
+function largestChanges(
+  differences: Float32Array,
+  queries: number,
+  keys: number,
+  rows: number,
+  columns: number,
+): Float32Array {
   if (rows === queries && columns === keys) return differences;
   const found = new Float32Array(rows * columns);
   for (let query = 0; query < queries; query++) {
@@ -51,7 +57,8 @@ function largestChanges(differences: Float32Array, queries: number, keys: number
     for (let key = 0; key < keys; key++) {
       const at = start + Math.floor((key * columns) / keys);
       const difference = differences[query * keys + key] ?? 0;
-      if (Math.abs(difference) > Math.abs(found[at] ?? 0) || Number.isNaN(difference)) found[at] = difference;
+      if (Math.abs(difference) > Math.abs(found[at] ?? 0) || Number.isNaN(difference))
+        found[at] = difference;
     }
   }
   return found;

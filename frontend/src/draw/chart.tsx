@@ -44,7 +44,9 @@ export interface ChartProps {
 }
 
 /** Distances of ticks across: steps and tokens are whole. */
-const WHOLE = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((each) => each * 10 ** power)).flat();
+const WHOLE = Array.from({ length: 12 }, (_, power) =>
+  [1, 2, 5].map((each) => each * 10 ** power),
+).flat();
 
 export function Chart(props: ChartProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
@@ -60,7 +62,12 @@ export function Chart(props: ChartProps): JSX.Element {
     return () => observer.disconnect();
   }, []);
   // Colours and the like are fixed when a chart is made; numbers can change in it.
-  const look = props.lines.map(({ label, colour, width: thick, dash }) => [label, colour, thick, dash]);
+  const look = props.lines.map(({ label, colour, width: thick, dash }) => [
+    label,
+    colour,
+    thick,
+    dash,
+  ]);
   const made = JSON.stringify([
     look,
     width,
@@ -75,7 +82,12 @@ export function Chart(props: ChartProps): JSX.Element {
   useLayoutEffect(() => {
     if (!box.current || width === 0) return undefined;
     const chart = new uPlot(options(latest, width), dataOf(latest.current), box.current);
-    rememberDrawing(chart.ctx.canvas, (context) => paintChart(context, chart, lookOf(latest.current)), width, props.height);
+    rememberDrawing(
+      chart.ctx.canvas,
+      (context) => paintChart(context, chart, lookOf(latest.current)),
+      width,
+      props.height,
+    );
     plot.current = chart;
     return () => {
       plot.current?.destroy();
@@ -124,7 +136,12 @@ function options(latest: { readonly current: ChartProps }, width: number): uPlot
     height,
     legend: { show: false },
     scales: {
-      x: { time: false, ...(log ? { distr: 100, fwd: (value) => Math.log2(1 + value), bwd: (value) => 2 ** value - 1 } : {}) },
+      x: {
+        time: false,
+        ...(log
+          ? { distr: 100, fwd: (value) => Math.log2(1 + value), bwd: (value) => 2 ** value - 1 }
+          : {}),
+      },
       y: { ...(range ? { range: [...range] } : {}), ...(down ? { dir: -1 as const } : {}) },
     },
     axes: [
@@ -172,7 +189,9 @@ function seriesOf({ label, colour, width, dash }: ChartLine): uPlot.Series {
 }
 
 function dataOf({ places, lines }: Pick<ChartProps, "places" | "lines">): uPlot.AlignedData {
-  const values = lines.map((line) => Array.from(line.values, (value) => (Number.isFinite(value) ? value : null)));
+  const values = lines.map((line) =>
+    Array.from(line.values, (value) => (Number.isFinite(value) ? value : null)),
+  );
   return [Array.from(places), ...values];
 }
 
@@ -194,7 +213,8 @@ function drawMark(chart: uPlot, marked: number | null, colour: string): void {
 /** 0, 1, 3, 7, 15 ...: the places at which log2(1 + place) is whole. */
 function powers(_: uPlot, __: number, low: number, high: number): number[] {
   const all = [];
-  for (let power = 0; 2 ** power - 1 <= high; power++) if (2 ** power - 1 >= low) all.push(2 ** power - 1);
+  for (let power = 0; 2 ** power - 1 <= high; power++)
+    if (2 ** power - 1 >= low) all.push(2 ** power - 1);
   return all;
 }
 

@@ -93,15 +93,24 @@ function plotOf(chart: uPlot): { left: number; top: number; width: number; heigh
   return { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
 }
 
-function ticks(chart: uPlot, axis: number): readonly { readonly value: number; readonly text: string }[] {
+function ticks(
+  chart: uPlot,
+  axis: number,
+): readonly { readonly value: number; readonly text: string }[] {
   const { _splits: splits, _values: values } = (chart.axes[axis] ?? {}) as Ticks;
   return (splits ?? []).flatMap((value, at) => {
     const text = values?.[at];
-    return value === null || text === null || text === undefined ? [] : [{ value, text: String(text) }];
+    return value === null || text === null || text === undefined
+      ? []
+      : [{ value, text: String(text) }];
   });
 }
 
-function line(context: Context, from: readonly [number, number], to: readonly [number, number]): void {
+function line(
+  context: Context,
+  from: readonly [number, number],
+  to: readonly [number, number],
+): void {
   context.beginPath();
   context.moveTo(from[0], from[1]);
   context.lineTo(to[0], to[1]);

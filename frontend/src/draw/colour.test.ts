@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Theme } from "../types";
-import { diverging, headColour, headDash, inkOn, luminance, parseColour, rampColour, runColour, sequential } from "./colour";
+import {
+  diverging,
+  headColour,
+  headDash,
+  inkOn,
+  luminance,
+  parseColour,
+  rampColour,
+  runColour,
+  sequential,
+} from "./colour";
 import { palette, paletteCss } from "./palette";
 
 const THEMES: readonly Theme[] = ["light", "dark"];
@@ -8,9 +18,15 @@ const THEMES: readonly Theme[] = ["light", "dark"];
 /** Sight without and with the three dichromacies: matrices on linear RGB (Machado, Oliveira, Fernandes 2009, severity 1). */
 const SIGHTS = {
   normal: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-  protan: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
-  deutan: [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881],
-  tritan: [1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039],
+  protan: [
+    0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998,
+  ],
+  deutan: [
+    0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881,
+  ],
+  tritan: [
+    1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039,
+  ],
 } as const;
 
 type Three = readonly [number, number, number];
@@ -26,21 +42,21 @@ function seen(hex: string, sight: readonly number[]): Three {
   const linear = parseColour(hex).map((each) =>
     each / 255 <= 0.04045 ? each / 255 / 12.92 : ((each / 255 + 0.055) / 1.055) ** 2.4,
   );
-  const [r = 0, g = 0, b = 0] = times(sight, [linear[0] ?? 0, linear[1] ?? 0, linear[2] ?? 0]).map((each) =>
-    Math.max(0, Math.min(1, each)),
+  const [r = 0, g = 0, b = 0] = times(sight, [linear[0] ?? 0, linear[1] ?? 0, linear[2] ?? 0]).map(
+    (each) => Math.max(0, Math.min(1, each)),
   );
   const lms = times(
     [
-      0.4122214708, 0.5363325363, 0.0514459929, 0.2119034982, 0.6806995451, 0.1073969566, 0.0883024619, 0.2817188376,
-      0.6299787005,
+      0.4122214708, 0.5363325363, 0.0514459929, 0.2119034982, 0.6806995451, 0.1073969566,
+      0.0883024619, 0.2817188376, 0.6299787005,
     ],
     [r, g, b],
   );
   const [l, m, s] = [Math.cbrt(lms[0]), Math.cbrt(lms[1]), Math.cbrt(lms[2])];
   return times(
     [
-      0.2104542553, 0.793617785, -0.0040720468, 1.9779984951, -2.428592205, 0.4505937099, 0.0259040371, 0.7827717662,
-      -0.808675766,
+      0.2104542553, 0.793617785, -0.0040720468, 1.9779984951, -2.428592205, 0.4505937099,
+      0.0259040371, 0.7827717662, -0.808675766,
     ],
     [l, m, s],
   );
@@ -69,7 +85,8 @@ describe.each(THEMES)("colours of heads, %s", (theme) => {
   });
 
   it("stand out from the page", () => {
-    for (let head = 0; head < 32; head++) expect(contrast(headColour(head, theme), palette(theme).card)).toBeGreaterThan(1.8);
+    for (let head = 0; head < 32; head++)
+      expect(contrast(headColour(head, theme), palette(theme).card)).toBeGreaterThan(1.8);
   });
 
   it("carry numbers that can be read", () => {
@@ -87,12 +104,15 @@ describe.each(THEMES)("colours of heads, %s", (theme) => {
 
 describe.each(THEMES)("ramps, %s", (theme) => {
   it("begin in the colour of the page and go one way", () => {
-    expect(rampColour(sequential(theme), 0)).toBe(`rgb(${parseColour(palette(theme).card).join(" ")})`);
+    expect(rampColour(sequential(theme), 0)).toBe(
+      `rgb(${parseColour(palette(theme).card).join(" ")})`,
+    );
     const light = Array.from({ length: 256 }, (_, entry) => {
       const [r = 0, g = 0, b = 0] = sequential(theme).slice(entry * 4, entry * 4 + 3);
       return luminance([r, g, b]) * (theme === "light" ? -1 : 1);
     });
-    for (let entry = 1; entry < 256; entry++) expect(light[entry]).toBeGreaterThanOrEqual((light[entry - 1] ?? 0) - 1e-3);
+    for (let entry = 1; entry < 256; entry++)
+      expect(light[entry]).toBeGreaterThanOrEqual((light[entry - 1] ?? 0) - 1e-3);
   });
 
   it("have no holes", () => {

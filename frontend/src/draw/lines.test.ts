@@ -46,20 +46,42 @@ describe("strongestEdges", () => {
 
   it("has a smallest weight for each query of each series", () => {
     const data = new Float32Array([0.5, 0.5, 0.4, 0.6]);
-    const found = strongestEdges([data, data], 2, whole(2), (series, query) => (series === 0 ? 0 : query === 0 ? 1 : 0.5), 10);
-    expect([found.count, found.candidates, [...found.series].sort()]).toEqual([5, 5, [0, 0, 0, 0, 1]]);
+    const found = strongestEdges(
+      [data, data],
+      2,
+      whole(2),
+      (series, query) => (series === 0 ? 0 : query === 0 ? 1 : 0.5),
+      10,
+    );
+    expect([found.count, found.candidates, [...found.series].sort()]).toEqual([
+      5,
+      5,
+      [0, 0, 0, 0, 1],
+    ]);
   });
 
   it("ascends, so that the strongest are drawn on top", () => {
     const { weight, count } = strongestEdges([causal(64, 7)], 64, whole(64), () => 0, 500);
-    for (let at = 1; at < count; at++) expect(weight[at]).toBeGreaterThan((weight[at - 1] ?? 0) - 1 / 2048);
+    for (let at = 1; at < count; at++)
+      expect(weight[at]).toBeGreaterThan((weight[at - 1] ?? 0) - 1 / 2048);
   });
 
   it("names head, query and key of each edge", () => {
     const first = new Float32Array([0.5, 0, 0.1, 0.9]);
     const second = new Float32Array([0, 0.25, 0, 0]);
-    const { count, series, query, key, weight } = strongestEdges([first, second], 2, whole(2), () => 0.2, 10);
-    const edges = Array.from({ length: count }, (_, at) => [series[at], query[at], key[at], weight[at]]);
+    const { count, series, query, key, weight } = strongestEdges(
+      [first, second],
+      2,
+      whole(2),
+      () => 0.2,
+      10,
+    );
+    const edges = Array.from({ length: count }, (_, at) => [
+      series[at],
+      query[at],
+      key[at],
+      weight[at],
+    ]);
     expect(edges).toEqual([
       [1, 0, 1, 0.25],
       [0, 0, 0, 0.5],
@@ -69,14 +91,26 @@ describe("strongestEdges", () => {
 
   it("stays within its region and counts the weight of all of it", () => {
     const data = causal(30, 5);
-    const found = strongestEdges([data], 30, { queries: [10, 14], keys: [0, 30] }, () => 0.05, 1000);
+    const found = strongestEdges(
+      [data],
+      30,
+      { queries: [10, 14], keys: [0, 30] },
+      () => 0.05,
+      1000,
+    );
     expect([...found.query].every((query) => query >= 10 && query < 14)).toBe(true);
     expect(found.massOfAll).toBeCloseTo(4, 4);
     expect(found.mass).toBeLessThan(found.massOfAll);
   });
 
   it("draws neither masked nor broken weights, even where the threshold is 0", () => {
-    const found = strongestEdges([new Float32Array([0, Number.NaN, 0.3, -1])], 2, whole(2), () => 0, 10);
+    const found = strongestEdges(
+      [new Float32Array([0, Number.NaN, 0.3, -1])],
+      2,
+      whole(2),
+      () => 0,
+      10,
+    );
     expect([found.count, found.candidates, found.broken]).toEqual([1, 1, 1]);
   });
 
@@ -123,7 +157,9 @@ describe("curves", () => {
   });
 
   it("rise from 0 over one half to 1", () => {
-    expect([rise(0), rise(0.5), rise(1)].map((each) => Number(each.toFixed(4)))).toEqual([0, 0.5, 1]);
+    expect([rise(0), rise(0.5), rise(1)].map((each) => Number(each.toFixed(4)))).toEqual([
+      0, 0.5, 1,
+    ]);
   });
 });
 
@@ -175,7 +211,9 @@ describe("drawCurves", () => {
 
   it("leaves out what is out of sight and fades what it is told to", () => {
     const { pen, drawn } = recorder();
-    drawCurves(pen, curves, { left: 0, right: 100, height: 20 }, ["red", "blue"], (edge) => (edge === 0 ? 0.5 : 1));
+    drawCurves(pen, curves, { left: 0, right: 100, height: 20 }, ["red", "blue"], (edge) =>
+      edge === 0 ? 0.5 : 1,
+    );
     expect(drawn).toHaveLength(3);
     expect(drawn[0]?.alpha).toBeCloseTo((curves.alpha[0] ?? 0) * 0.5);
   });

@@ -177,14 +177,22 @@ export function ports(
   rowHeight: number,
 ): { readonly offset: (series: number) => number; readonly widest: number } {
   const gap = count > 1 ? Math.min(4, (rowHeight * 0.66) / count) : 0;
-  const widest = count > 1 ? Math.max(1, Math.min(6, gap * 1.5)) : Math.max(1, Math.min(6, rowHeight * 0.4));
+  const widest =
+    count > 1 ? Math.max(1, Math.min(6, gap * 1.5)) : Math.max(1, Math.min(6, rowHeight * 0.4));
   return { offset: (series) => (series - (count - 1) / 2) * gap, widest };
 }
 
 /** What of a canvas drawing context the curves need. */
 export type Pen = Pick<
   CanvasRenderingContext2D,
-  "beginPath" | "moveTo" | "bezierCurveTo" | "stroke" | "strokeStyle" | "globalAlpha" | "lineWidth" | "lineCap"
+  | "beginPath"
+  | "moveTo"
+  | "bezierCurveTo"
+  | "stroke"
+  | "strokeStyle"
+  | "globalAlpha"
+  | "lineWidth"
+  | "lineCap"
 >;
 
 /**

@@ -8,7 +8,17 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { theme } from "../state/host";
 import { Canvas } from "./canvas";
-import { type Frame, frameOf, type Line, type Near, nearestLine, stepRange, ticks, xOf, yOf } from "./many_lines_geometry";
+import {
+  type Frame,
+  frameOf,
+  type Line,
+  type Near,
+  nearestLine,
+  stepRange,
+  ticks,
+  xOf,
+  yOf,
+} from "./many_lines_geometry";
 import { palette } from "./palette";
 import { canvasFont } from "./style";
 
@@ -36,7 +46,16 @@ export interface ManyLinesProps {
 /** How far from a line the pointer may be, in pixels. */
 const REACH = 14;
 
-export function ManyLines({ lines, range, marks, format, label, testId, onNear, onPick }: ManyLinesProps): JSX.Element {
+export function ManyLines({
+  lines,
+  range,
+  marks,
+  format,
+  label,
+  testId,
+  onNear,
+  onPick,
+}: ManyLinesProps): JSX.Element {
   const pieces = useMemo(() => {
     const near = signal<Near | null>(null);
     let frame: Frame | null = null;
@@ -84,7 +103,11 @@ export function ManyLines({ lines, range, marks, format, label, testId, onNear, 
   );
 }
 
-function drawAxes(context: CanvasRenderingContext2D, frame: Frame, format: (value: number) => string): void {
+function drawAxes(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  format: (value: number) => string,
+): void {
   const colours = palette(theme.value);
   const { left, top, width, height, from, to, low, high } = frame;
   context.font = canvasFont(11);
@@ -104,7 +127,8 @@ function drawAxes(context: CanvasRenderingContext2D, frame: Frame, format: (valu
   context.textBaseline = "top";
   context.textAlign = "center";
   for (const step of ticks(from, to, Math.max(2, Math.floor(width / 80)))) {
-    if (Number.isInteger(step)) context.fillText(step.toLocaleString("en-US"), xOf(frame, step), top + height + 7);
+    if (Number.isInteger(step))
+      context.fillText(step.toLocaleString("en-US"), xOf(frame, step), top + height + 7);
   }
 }
 
@@ -118,7 +142,11 @@ function drawThin(context: CanvasRenderingContext2D, frame: Frame, lines: readon
   context.globalAlpha = 1;
 }
 
-function clipped(context: CanvasRenderingContext2D, { left, top, width, height }: Frame, draw: () => void): void {
+function clipped(
+  context: CanvasRenderingContext2D,
+  { left, top, width, height }: Frame,
+  draw: () => void,
+): void {
   context.save();
   context.beginPath();
   context.rect(left - 2, top - 2, width + 4, height + 4);
@@ -127,7 +155,12 @@ function clipped(context: CanvasRenderingContext2D, { left, top, width, height }
   context.restore();
 }
 
-function drawLine(context: CanvasRenderingContext2D, frame: Frame, line: Line, width: number): void {
+function drawLine(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  line: Line,
+  width: number,
+): void {
   const { steps, values } = line;
   context.strokeStyle = line.colour;
   context.fillStyle = line.colour;
@@ -175,7 +208,9 @@ function drawNear(
 ): void {
   const colours = palette(theme.value);
   const [step, value] = [line.steps[index] ?? 0, line.values[index] ?? Number.NaN];
-  clipped(context, frame, () => drawLine(context, frame, { ...line, colour: line.bold ? line.colour : colours.text }, 2.5));
+  clipped(context, frame, () =>
+    drawLine(context, frame, { ...line, colour: line.bold ? line.colour : colours.text }, 2.5),
+  );
   const [x, y] = [xOf(frame, step), yOf(frame, value)];
   context.fillStyle = line.bold ? line.colour : colours.text;
   context.beginPath();

@@ -1,5 +1,14 @@
 import { expect, it } from "vitest";
-import { frameOf, type Line, nearestIndex, nearestLine, rangeOf, ticks, xOf, yOf } from "./many_lines_geometry";
+import {
+  frameOf,
+  type Line,
+  nearestIndex,
+  nearestLine,
+  rangeOf,
+  ticks,
+  xOf,
+  yOf,
+} from "./many_lines_geometry";
 
 const line = (id: number, values: number[], bold = false): Line => ({
   id,
@@ -17,14 +26,22 @@ it("puts steps and values where they belong", () => {
 });
 
 it("finds the nearest step", () => {
-  expect([-5, 4, 6, 60, 500].map((each) => nearestIndex([0, 10, 100], each))).toEqual([0, 0, 1, 2, 2]);
+  expect([-5, 4, 6, 60, 500].map((each) => nearestIndex([0, 10, 100], each))).toEqual([
+    0, 0, 1, 2, 2,
+  ]);
   expect(nearestIndex([], 1)).toBe(-1);
 });
 
 it("finds the line under a point, none where all are far or not defined", () => {
   const lines = [line(7, [0, 0.5, 1]), line(8, [1, Number.NaN, 0])];
-  expect(nearestLine(lines, frame, xOf(frame, 100), yOf(frame, 0.02), 14)).toEqual({ line: 1, index: 2 });
-  expect(nearestLine(lines, frame, xOf(frame, 10), yOf(frame, 0.5), 14)).toEqual({ line: 0, index: 1 });
+  expect(nearestLine(lines, frame, xOf(frame, 100), yOf(frame, 0.02), 14)).toEqual({
+    line: 1,
+    index: 2,
+  });
+  expect(nearestLine(lines, frame, xOf(frame, 10), yOf(frame, 0.5), 14)).toEqual({
+    line: 0,
+    index: 1,
+  });
   expect(nearestLine(lines, frame, xOf(frame, 10), yOf(frame, 0.9), 14)).toBeNull();
 });
 

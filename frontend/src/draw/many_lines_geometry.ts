@@ -65,7 +65,9 @@ export function ticks(low: number, high: number, count: number): readonly number
   const step = power * ([1, 2, 5].find((each) => each * power >= rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
 }
 
 /** Index of the step nearest to `step` in ascending `steps`; -1 where there are none. */
@@ -87,7 +89,13 @@ export interface Near {
 }
 
 /** The line whose value is nearest to a point, at the step nearest to it; null where none is within `reach` pixels. Bold lines win. */
-export function nearestLine(lines: readonly Line[], frame: Frame, x: number, y: number, reach: number): Near | null {
+export function nearestLine(
+  lines: readonly Line[],
+  frame: Frame,
+  x: number,
+  y: number,
+  reach: number,
+): Near | null {
   const step = frame.from + ((x - frame.left) / frame.width) * (frame.to - frame.from);
   let best: Near | null = null;
   let least = reach;

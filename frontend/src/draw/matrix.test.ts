@@ -12,7 +12,17 @@ import {
 } from "./matrix";
 import { BROKEN } from "./strips";
 
-const ROOM = { width: 650, height: 570, maps: 4, queries: 24, keys: 24, queryLabel: 60, keyLabel: 60, ratio: 1, zoom: 1 };
+const ROOM = {
+  width: 650,
+  height: 570,
+  maps: 4,
+  queries: 24,
+  keys: 24,
+  queryLabel: 60,
+  keyLabel: 60,
+  ratio: 1,
+  zoom: 1,
+};
 
 describe("arrangeMaps", () => {
   it("gives every map a whole number of device pixels for each cell", () => {
@@ -69,7 +79,11 @@ describe("zoom", () => {
     const at = arrangeMaps({ ...long, zoom: 8 });
     expect(at.across).toBe(arrangeMaps(long).across);
     const corner = mapCorner(at, 1);
-    expect(cellAtPoint(at, corner.x + 700.5 * at.cell, corner.y + 20.5 * at.cell)).toEqual({ map: 1, query: 20, key: 700 });
+    expect(cellAtPoint(at, corner.x + 700.5 * at.cell, corner.y + 20.5 * at.cell)).toEqual({
+      map: 1,
+      query: 20,
+      key: 700,
+    });
   });
 });
 
@@ -95,14 +109,18 @@ describe("cellAtPoint", () => {
 describe("paintWeights", () => {
   const table = sequential("light");
   const paint = { table, root: true, least: () => 0.02 };
-  const pixel = (pixels: Uint8ClampedArray, at: number): number[] => [...pixels.subarray(at * 4, at * 4 + 4)];
+  const pixel = (pixels: Uint8ClampedArray, at: number): number[] => [
+    ...pixels.subarray(at * 4, at * 4 + 4),
+  ];
   const entry = (index: number): number[] => [...table.subarray(index * 4, index * 4 + 4)];
 
   it("takes the colour of the square root, or of the weight", () => {
     const weights = new Float32Array([0.25, 1, 0.04, 0.5]);
     const root = paintWeights(weights, 2, 2, 2, 2, paint);
     expect([0, 1, 2].map((at) => pixel(root, at))).toEqual([entry(128), entry(255), entry(51)]);
-    expect(pixel(paintWeights(weights, 2, 2, 2, 2, { ...paint, root: false }), 3)).toEqual(entry(128));
+    expect(pixel(paintWeights(weights, 2, 2, 2, 2, { ...paint, root: false }), 3)).toEqual(
+      entry(128),
+    );
   });
 
   it("leaves masked cells transparent, and gives too small ones the colour of 0", () => {
@@ -131,7 +149,14 @@ describe("paintWeights", () => {
   });
 
   it("does not hide what is not a number behind larger weights", () => {
-    const found = largestWeights(new Float32Array([0.9, Number.NaN, 0.8, 0.1]), 2, 2, 1, 1, () => 0);
+    const found = largestWeights(
+      new Float32Array([0.9, Number.NaN, 0.8, 0.1]),
+      2,
+      2,
+      1,
+      1,
+      () => 0,
+    );
     expect(found[0]).toBeNaN();
   });
 

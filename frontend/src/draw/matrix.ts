@@ -61,9 +61,16 @@ function fittedMaps(input: MapsInput): Maps {
     if (best === null || next.cell > best.cell) best = next;
   }
   const whole = best ?? mapsOf(input, 1, true);
-  const least = Math.min(LEAST_MAP, LARGEST_CELL * Math.max(input.queries, input.keys), input.width);
+  const least = Math.min(
+    LEAST_MAP,
+    LARGEST_CELL * Math.max(input.queries, input.keys),
+    input.width,
+  );
   if (Math.max(whole.mapWidth, whole.mapHeight) >= least) return whole;
-  const across = Math.max(1, Math.min(input.maps, Math.floor((input.width + MAP_GAP) / (LEAST_MAP + MAP_GAP))));
+  const across = Math.max(
+    1,
+    Math.min(input.maps, Math.floor((input.width + MAP_GAP) / (LEAST_MAP + MAP_GAP))),
+  );
   return mapsOf(input, across, false);
 }
 
@@ -74,9 +81,16 @@ function mapsOf(input: MapsInput, across: number, fit: boolean): Maps {
 
 function sized(input: MapsInput, across: number, fit: boolean, labels: boolean): Maps {
   const { down, queryRoom, keyRoom } = rooms(input, across, labels);
-  const wide = (input.width - queryRoom - MAP_GAP * (across - 1) - 2) / across / Math.max(1, input.keys);
-  const tall = (input.height - (MAP_TITLE + keyRoom) * down - MAP_GAP * (down - 1) - 2) / down / Math.max(1, input.queries);
-  const cell = wholePixels(Math.max(1e-3, Math.min(LARGEST_CELL, wide, fit ? tall : wide)), input.ratio);
+  const wide =
+    (input.width - queryRoom - MAP_GAP * (across - 1) - 2) / across / Math.max(1, input.keys);
+  const tall =
+    (input.height - (MAP_TITLE + keyRoom) * down - MAP_GAP * (down - 1) - 2) /
+    down /
+    Math.max(1, input.queries);
+  const cell = wholePixels(
+    Math.max(1e-3, Math.min(LARGEST_CELL, wide, fit ? tall : wide)),
+    input.ratio,
+  );
   return placed(input, across, cell, labels);
 }
 
@@ -101,7 +115,11 @@ function placed(input: MapsInput, across: number, cell: number, labels: boolean)
   };
 }
 
-function rooms(input: MapsInput, across: number, labels: boolean): { down: number; queryRoom: number; keyRoom: number } {
+function rooms(
+  input: MapsInput,
+  across: number,
+  labels: boolean,
+): { down: number; queryRoom: number; keyRoom: number } {
   return {
     down: Math.ceil(Math.max(1, input.maps) / across),
     queryRoom: labels ? Math.min(LONGEST_LABEL, input.queryLabel) + 8 : 0,
@@ -193,7 +211,9 @@ export function largestWeights(
   least: (query: number) => number,
 ): Float32Array {
   const found = new Float32Array(rows * columns);
-  const columnOf = Uint32Array.from({ length: keys }, (_, key) => Math.floor((key * columns) / keys));
+  const columnOf = Uint32Array.from({ length: keys }, (_, key) =>
+    Math.floor((key * columns) / keys),
+  );
   for (let query = 0; query < queries; query++) {
     const start = Math.floor((query * rows) / queries) * columns;
     const smallest = least(query);

@@ -56,6 +56,9 @@ export function palette(theme: Theme): Palette {
 /** The palette as style sheet variables: accentSoft becomes --accent-soft. */
 export function paletteCss(theme: Theme): string {
   return Object.entries(PALETTES[theme])
-    .map(([name, colour]) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${colour};`)
+    .map(
+      ([name, colour]) =>
+        `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${colour};`,
+    )
     .join(" ");
 }

@@ -19,7 +19,13 @@ interface SegmentsProps<T> {
   readonly of: Signal<T>;
 }
 
-export function Segments<T extends string | boolean>({ label, labelledBy, id, options, of }: SegmentsProps<T>): JSX.Element {
+export function Segments<T extends string | boolean>({
+  label,
+  labelledBy,
+  id,
+  options,
+  of,
+}: SegmentsProps<T>): JSX.Element {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a line in every browser
     <div class="segments" role="group" aria-label={label} aria-labelledby={labelledBy}>

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { anyBroken, BROKEN, barShare, cellAt, paintSigned, signedBar, signedEntry, signedScale, stripWidth } from "./strips";
+import {
+  anyBroken,
+  BROKEN,
+  barShare,
+  cellAt,
+  paintSigned,
+  signedBar,
+  signedEntry,
+  signedScale,
+  stripWidth,
+} from "./strips";
 
 /** A table whose entry e has the colour (e, 255 - e, 7). */
 const table = Uint8ClampedArray.from({ length: 1024 }, (_, at) => {
@@ -32,13 +42,17 @@ describe("signedScale", () => {
 describe("signedEntry", () => {
   const linear = { limit: 4, cut: false };
   it("puts zero in the middle and the limits at the ends", () => {
-    expect([-4, -2, 0, 2, 4].map((value) => signedEntry(value, linear))).toEqual([0, 64, 128, 192, 255]);
+    expect([-4, -2, 0, 2, 4].map((value) => signedEntry(value, linear))).toEqual([
+      0, 64, 128, 192, 255,
+    ]);
   });
   it("clips beyond the limit", () => {
     expect([-400, 400].map((value) => signedEntry(value, linear))).toEqual([0, 255]);
   });
   it("knows what is not finite", () => {
-    expect([Number.NaN, Number.NEGATIVE_INFINITY].map((value) => signedEntry(value, linear))).toEqual([-1, -1]);
+    expect(
+      [Number.NaN, Number.NEGATIVE_INFINITY].map((value) => signedEntry(value, linear)),
+    ).toEqual([-1, -1]);
   });
   it("never falls as the value rises", () => {
     const entries = Array.from({ length: 401 }, (_, at) => signedEntry((at - 200) / 40, linear));
@@ -57,7 +71,9 @@ describe("paintSigned", () => {
     expect([half[3], half[11]]).toEqual([255, 0]);
   });
   it("is empty for no columns", () => {
-    expect(paintSigned(new Float32Array(0), 0, [], { limit: 1, cut: false }, table)).toHaveLength(0);
+    expect(paintSigned(new Float32Array(0), 0, [], { limit: 1, cut: false }, table)).toHaveLength(
+      0,
+    );
   });
 });
 
@@ -69,7 +85,9 @@ describe("bars", () => {
     expect(signedBar(Number.NEGATIVE_INFINITY, 4, 100, 40)).toEqual({ left: 100, width: 20 });
   });
   it("keep to their room", () => {
-    expect([barShare(0.5, 1), barShare(3, 1), barShare(-1, 1), barShare(1, 0)]).toEqual([0.5, 1, 0, 0]);
+    expect([barShare(0.5, 1), barShare(3, 1), barShare(-1, 1), barShare(1, 0)]).toEqual([
+      0.5, 1, 0, 0,
+    ]);
   });
 });
 
@@ -83,15 +101,19 @@ describe("strip geometry", () => {
     expect(stripWidth(256, 150, 1)).toBe(256);
   });
   it("finds the cell under the pointer", () => {
-    expect([cellAt(9, 10, 20, 4), cellAt(10, 10, 20, 4), cellAt(29.9, 10, 20, 4), cellAt(30, 10, 20, 4)]).toEqual([
-      null,
-      0,
-      3,
-      null,
-    ]);
+    expect([
+      cellAt(9, 10, 20, 4),
+      cellAt(10, 10, 20, 4),
+      cellAt(29.9, 10, 20, 4),
+      cellAt(30, 10, 20, 4),
+    ]).toEqual([null, 0, 3, null]);
     expect(cellAt(0, 0, 0, 0)).toBeNull();
   });
   it("tells whether anything is broken", () => {
-    expect([anyBroken([0, 1]), anyBroken([0, Number.NaN]), anyBroken([Number.POSITIVE_INFINITY])]).toEqual([false, true, true]);
+    expect([
+      anyBroken([0, 1]),
+      anyBroken([0, Number.NaN]),
+      anyBroken([Number.POSITIVE_INFINITY]),
+    ]).toEqual([false, true, true]);
   });
 });

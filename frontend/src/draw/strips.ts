@@ -59,10 +59,14 @@ export function paintSigned(
   for (let row = 0; row < rows; row++) {
     if (shown !== undefined && !shown(row)) continue;
     for (let place = 0; place < columns; place++) {
-      const entry = signedEntry(values[row * columns + (order[place] ?? place)] ?? Number.NaN, scale);
+      const entry = signedEntry(
+        values[row * columns + (order[place] ?? place)] ?? Number.NaN,
+        scale,
+      );
       const at = (row * columns + place) * 4;
       for (let channel = 0; channel < 3; channel++) {
-        pixels[at + channel] = entry < 0 ? (BROKEN[channel] ?? 0) : (table[entry * 4 + channel] ?? 0);
+        pixels[at + channel] =
+          entry < 0 ? (BROKEN[channel] ?? 0) : (table[entry * 4 + channel] ?? 0);
       }
       pixels[at + 3] = 255;
     }
@@ -77,7 +81,12 @@ export function anyBroken(values: ArrayLike<number>): boolean {
 }
 
 /** Left edge and width of a bar that stands for a signed value about the middle of [left, left + width]. */
-export function signedBar(value: number, limit: number, left: number, width: number): { left: number; width: number } {
+export function signedBar(
+  value: number,
+  limit: number,
+  left: number,
+  width: number,
+): { left: number; width: number } {
   const middle = left + width / 2;
   const size = barShare(Math.abs(value), limit) * (width / 2);
   return value < 0 ? { left: middle - size, width: size } : { left: middle, width: size };
@@ -108,7 +117,10 @@ export function cellAt(x: number, left: number, width: number, cells: number): n
 }
 
 /** Pixels as an image to draw from, one pixel a cell; null where there are none. */
-export function stripImage(pixels: Uint8ClampedArray<ArrayBuffer>, columns: number): OffscreenCanvas | null {
+export function stripImage(
+  pixels: Uint8ClampedArray<ArrayBuffer>,
+  columns: number,
+): OffscreenCanvas | null {
   if (pixels.length === 0) return null;
   const rows = pixels.length / 4 / columns;
   const image = new OffscreenCanvas(columns, rows);
@@ -117,7 +129,11 @@ export function stripImage(pixels: Uint8ClampedArray<ArrayBuffer>, columns: numb
 }
 
 /** A ramp of a table's 256 colours, as the key to a scale. */
-export function drawRamp(context: CanvasRenderingContext2D, table: Uint8ClampedArray, box: DOMRectReadOnly): void {
+export function drawRamp(
+  context: CanvasRenderingContext2D,
+  table: Uint8ClampedArray,
+  box: DOMRectReadOnly,
+): void {
   const steps = Math.max(1, Math.round(box.width));
   for (let at = 0; at < steps; at++) {
     const entry = 4 * Math.round((255 * at) / Math.max(1, steps - 1));

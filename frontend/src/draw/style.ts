@@ -19,7 +19,11 @@ export function adoptStyle(css: string): void {
 
 /** Adds a font of the page. `url` is absolute: a URL in an adopted style sheet would be resolved against the page, not the bundle. */
 export async function adoptFont(family: string, weight: number, url: string): Promise<void> {
-  const face = new FontFace(family, `url("${url}")`, { weight: String(weight), style: "normal", display: "swap" });
+  const face = new FontFace(family, `url("${url}")`, {
+    weight: String(weight),
+    style: "normal",
+    display: "swap",
+  });
   document.fonts.add(face);
   await face.load();
   fontsArrived.value += 1;

@@ -20,9 +20,18 @@ export function useViewport(ref: RefObject<HTMLElement | null>): Signal<Viewport
     const box = ref.current;
     if (!box) return undefined;
     const look = (): void => {
-      const next = { width: box.clientWidth, height: box.clientHeight, left: box.scrollLeft, top: box.scrollTop };
+      const next = {
+        width: box.clientWidth,
+        height: box.clientHeight,
+        left: box.scrollLeft,
+        top: box.scrollTop,
+      };
       const now = viewport.peek();
-      const same = next.width === now.width && next.height === now.height && next.left === now.left && next.top === now.top;
+      const same =
+        next.width === now.width &&
+        next.height === now.height &&
+        next.left === now.left &&
+        next.top === now.top;
       if (!same) viewport.value = next;
     };
     const observer = new ResizeObserver(look);

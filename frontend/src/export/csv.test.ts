@@ -44,7 +44,14 @@ describe("a number", () => {
 });
 
 it("a table is written in slices, each row once", async () => {
-  const table: Table = { name: "t", label: "", columns: ["a", "b"], rows: 45_001, note: "", row: (index) => [index, "x,y"] };
+  const table: Table = {
+    name: "t",
+    label: "",
+    columns: ["a", "b"],
+    rows: 45_001,
+    note: "",
+    row: (index) => [index, "x,y"],
+  };
   const done: number[] = [];
   const parts: string[] = [];
   await csvParts(table, async (part, share) => {
@@ -52,7 +59,12 @@ it("a table is written in slices, each row once", async () => {
     done.push(share);
   });
   const lines = parts.join("").split("\r\n");
-  expect([lines[0], lines[1], lines[45_001], lines[45_002]]).toEqual(["a,b", '0,"x,y"', '45000,"x,y"', ""]);
+  expect([lines[0], lines[1], lines[45_001], lines[45_002]]).toEqual([
+    "a,b",
+    '0,"x,y"',
+    '45000,"x,y"',
+    "",
+  ]);
   expect(lines.length).toBe(45_003);
   expect(done.length).toBe(11);
   expect(done.at(-1)).toBe(1);

@@ -15,7 +15,10 @@ const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 export function csvCell(value: Cell): string {
   if (value === null) return "";
   if (typeof value === "number") return csvNumber(value);
-  const visible = value.replace(CONTROLS, (each) => `\\x${(each.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`);
+  const visible = value.replace(
+    CONTROLS,
+    (each) => `\\x${(each.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`,
+  );
   const safe = FORMULA.test(visible) ? `'${visible}` : visible;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
@@ -32,11 +35,15 @@ export function csvNumber(value: number): string {
 }
 
 /** The table in parts, one after the other; `take` is awaited after each, and learns which share is done. */
-export async function csvParts(table: Table, take: (part: string, done: number) => Promise<void>): Promise<void> {
+export async function csvParts(
+  table: Table,
+  take: (part: string, done: number) => Promise<void>,
+): Promise<void> {
   await take(table.columns.map(csvCell).join(",") + END, 0);
   for (let from = 0; from < table.rows; from += SLICE) {
     const lines: string[] = [];
-    for (let at = from; at < Math.min(table.rows, from + SLICE); at++) lines.push(table.row(at).map(csvCell).join(","));
+    for (let at = from; at < Math.min(table.rows, from + SLICE); at++)
+      lines.push(table.row(at).map(csvCell).join(","));
     await take(lines.join(END) + END, Math.min(1, (from + SLICE) / table.rows));
   }
 }

@@ -11,6 +11,8 @@ export function fileName(parts: readonly string[], suffix: string): string {
       .replace(/[^\p{L}\p{N}.=+_-]+/gu, "-")
       .replace(/^[-.]+|[-.]+$/g, ""),
   );
-  const named = safe.filter((part) => part !== "").map((part) => [...part].slice(0, LONGEST).join(""));
+  const named = safe
+    .filter((part) => part !== "")
+    .map((part) => [...part].slice(0, LONGEST).join(""));
   return `${named.join("_") || "attention"}.${suffix}`;
 }

@@ -8,7 +8,9 @@ it("finds the largest, in their places", () => {
     return seed / 2147483647;
   };
   for (const most of [1, 10, 57, 300]) {
-    const data = Float32Array.from({ length: 300 }, () => (random() < 0.2 ? 0 : (random() - 0.3) ** 3));
+    const data = Float32Array.from({ length: 300 }, () =>
+      random() < 0.2 ? 0 : (random() - 0.3) ** 3,
+    );
     const wanted = [...data.keys()]
       .filter((at) => data[at] !== 0)
       .sort((a, b) => Math.abs(data[b] ?? 0) - Math.abs(data[a] ?? 0) || a - b)

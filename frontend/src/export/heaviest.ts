@@ -29,7 +29,8 @@ export function heaviest(heads: readonly Float32Array[], size: number, most: num
   for (const data of bits) {
     for (let at = 0; at < data.length; at++) {
       const value = (data[at] ?? 0) & SIZE;
-      if (value !== 0 && value >>> 16 === upper.bucket) low[value & 0xffff] = (low[value & 0xffff] ?? 0) + 1;
+      if (value !== 0 && value >>> 16 === upper.bucket)
+        low[value & 0xffff] = (low[value & 0xffff] ?? 0) + 1;
     }
   }
   const lower = cut(low, upper.room);
@@ -40,7 +41,8 @@ export function heaviest(heads: readonly Float32Array[], size: number, most: num
   bits.forEach((data, head) => {
     for (let at = 0; at < data.length; at++) {
       const value = (data[at] ?? 0) & SIZE;
-      if (value !== 0 && (value > least || (value === least && room-- > 0))) pairs[count++] = head * size + at;
+      if (value !== 0 && (value > least || (value === least && room-- > 0)))
+        pairs[count++] = head * size + at;
     }
   });
   return { pairs, all };

@@ -6,7 +6,11 @@ const SIDES = ["Top", "Right", "Bottom", "Left"] as const;
 
 export function paintBox(context: Context, style: CSSStyleDeclaration, box: DOMRect): void {
   if (box.width === 0 || box.height === 0) return;
-  const radius = Math.min(Number.parseFloat(style.borderTopLeftRadius) || 0, box.width / 2, box.height / 2);
+  const radius = Math.min(
+    Number.parseFloat(style.borderTopLeftRadius) || 0,
+    box.width / 2,
+    box.height / 2,
+  );
   if (!isClear(style.backgroundColor)) {
     context.fillStyle = style.backgroundColor;
     outline(context, box, radius, 0);
@@ -20,18 +24,36 @@ export function paintBox(context: Context, style: CSSStyleDeclaration, box: DOMR
 function outline(context: Context, box: DOMRect, radius: number, inset: number): void {
   context.beginPath();
   const [width, height] = [box.width - 2 * inset, box.height - 2 * inset];
-  if (radius > 0) context.roundRect(box.left + inset, box.top + inset, width, height, Math.max(0, radius - inset));
+  if (radius > 0)
+    context.roundRect(
+      box.left + inset,
+      box.top + inset,
+      width,
+      height,
+      Math.max(0, radius - inset),
+    );
   else context.rect(box.left + inset, box.top + inset, width, height);
 }
 
-function paintBorder(context: Context, style: CSSStyleDeclaration, box: DOMRect, radius: number): void {
+function paintBorder(
+  context: Context,
+  style: CSSStyleDeclaration,
+  box: DOMRect,
+  radius: number,
+): void {
   const sides = SIDES.map((side) => ({
-    width: style[`border${side}Style`] === "none" ? 0 : Number.parseFloat(style[`border${side}Width`]) || 0,
+    width:
+      style[`border${side}Style`] === "none"
+        ? 0
+        : Number.parseFloat(style[`border${side}Width`]) || 0,
     colour: style[`border${side}Color`],
   }));
   const [top, right, bottom, left] = sides;
   if (!top || !right || !bottom || !left) return;
-  if (top.width > 0 && sides.every((each) => each.width === top.width && each.colour === top.colour)) {
+  if (
+    top.width > 0 &&
+    sides.every((each) => each.width === top.width && each.colour === top.colour)
+  ) {
     if (isClear(top.colour)) return;
     context.strokeStyle = top.colour;
     context.lineWidth = top.width;

@@ -8,10 +8,16 @@ import { paintChoice, paintText } from "./paint_text";
 type Context = CanvasRenderingContext2D;
 
 /** What only a person at the page can use, and what is there for screen readers alone. */
-const CONTROLS = "input, textarea, fieldset, button.button, button.segment, label:has(select, input), svg, [data-export='off']";
+const CONTROLS =
+  "input, textarea, fieldset, button.button, button.segment, label:has(select, input), svg, [data-export='off']";
 
 /** Has `draw` draw a whole that is then laid, faded to `alpha`, on what is there. */
-export type Fade = (alpha: number, width: number, height: number, draw: (context: Context) => void) => void;
+export type Fade = (
+  alpha: number,
+  width: number,
+  height: number,
+  draw: (context: Context) => void,
+) => void;
 
 /** Paints `root` and all in it, with the upper left corner of `root` at 0, 0. */
 export function paintPage(context: Context, root: HTMLElement, fade: Fade): void {
@@ -32,18 +38,30 @@ class Painter {
     const style = getComputedStyle(element);
     const box = element.getBoundingClientRect();
     const alpha = opacity * Number(style.opacity);
-    if (style.display === "none" || style.visibility === "hidden" || alpha === 0 || isForReaders(style, box)) return;
+    if (
+      style.display === "none" ||
+      style.visibility === "hidden" ||
+      alpha === 0 ||
+      isForReaders(style, box)
+    )
+      return;
     if (element.matches(CONTROLS)) return;
     const { context } = this;
     context.globalAlpha = alpha;
     paintBox(context, style, box);
     if (element instanceof HTMLSelectElement) paintChoice(context, element, style, box);
     else if (element instanceof HTMLCanvasElement) this.canvas(element, box, alpha);
-    else if (style.overflowX === "visible" && style.overflowY === "visible") this.children(element, style, box, alpha);
+    else if (style.overflowX === "visible" && style.overflowY === "visible")
+      this.children(element, style, box, alpha);
     else within(context, box, () => this.children(element, style, box, alpha));
   }
 
-  private children(element: HTMLElement, style: CSSStyleDeclaration, box: DOMRect, alpha: number): void {
+  private children(
+    element: HTMLElement,
+    style: CSSStyleDeclaration,
+    box: DOMRect,
+    alpha: number,
+  ): void {
     for (const child of element.childNodes) {
       this.context.globalAlpha = alpha;
       if (child instanceof HTMLElement) this.paint(child, alpha);
@@ -72,5 +90,8 @@ function within(context: Context, box: DOMRect, draw: () => void): void {
 
 /** Text that only screen readers see is cut to nothing. */
 function isForReaders(style: CSSStyleDeclaration, box: DOMRect): boolean {
-  return style.clipPath !== "none" || (style.overflowX !== "visible" && (box.width <= 1 || box.height <= 1));
+  return (
+    style.clipPath !== "none" ||
+    (style.overflowX !== "visible" && (box.width <= 1 || box.height <= 1))
+  );
 }

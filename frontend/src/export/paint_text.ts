@@ -12,20 +12,36 @@ interface Line {
 }
 
 /** `style` and `box` are those of the element around the text. */
-export function paintText(context: Context, node: Text, style: CSSStyleDeclaration, box: DOMRect): void {
+export function paintText(
+  context: Context,
+  node: Text,
+  style: CSSStyleDeclaration,
+  box: DOMRect,
+): void {
   if (node.data.trim() === "" || isClear(style.color)) return;
   const keepsSpaces = style.whiteSpace.startsWith("pre");
   setFont(context, style);
   for (const line of linesOf(node)) {
-    const text = transformed(keepsSpaces ? line.text : line.text.replace(/\s+/g, " ").trimEnd(), style.textTransform);
+    const text = transformed(
+      keepsSpaces ? line.text : line.text.replace(/\s+/g, " ").trimEnd(),
+      style.textTransform,
+    );
     const end = box.right - (Number.parseFloat(style.paddingRight) || 0);
-    const shown = style.textOverflow === "ellipsis" && line.right > end + 1 ? cut(context, text, end - line.left) : text;
+    const shown =
+      style.textOverflow === "ellipsis" && line.right > end + 1
+        ? cut(context, text, end - line.left)
+        : text;
     context.fillText(shown, line.left, line.top + context.measureText(shown).fontBoundingBoxAscent);
   }
 }
 
 /** What is chosen in a list: what the picture shows depends on it. */
-export function paintChoice(context: Context, list: HTMLSelectElement, style: CSSStyleDeclaration, box: DOMRect): void {
+export function paintChoice(
+  context: Context,
+  list: HTMLSelectElement,
+  style: CSSStyleDeclaration,
+  box: DOMRect,
+): void {
   setFont(context, style);
   context.textBaseline = "middle";
   const text = list.selectedOptions[0]?.textContent ?? "";
@@ -50,7 +66,9 @@ function linesOf(node: Text): readonly Line[] {
   range.selectNodeContents(node);
   const whole = range.getBoundingClientRect();
   if (range.getClientRects().length <= 1 && !/^\s/.test(node.data)) {
-    return whole.width > 0 ? [{ text: node.data, left: whole.left, top: whole.top, right: whole.right }] : [];
+    return whole.width > 0
+      ? [{ text: node.data, left: whole.left, top: whole.top, right: whole.right }]
+      : [];
   }
   const lines: Line[] = [];
   let [at, start] = [0, 0];
@@ -61,7 +79,12 @@ function linesOf(node: Text): readonly Line[] {
     const box = range.getBoundingClientRect();
     if (box.width > 0) {
       if (now !== null && Math.abs(box.top - now.top) > 2) {
-        lines.push({ text: node.data.slice(start, at), left: now.left, top: now.top, right: now.right });
+        lines.push({
+          text: node.data.slice(start, at),
+          left: now.left,
+          top: now.top,
+          right: now.right,
+        });
         now = null;
       }
       if (now === null) start = at;
@@ -77,7 +100,8 @@ function linesOf(node: Text): readonly Line[] {
     }
     at += character.length;
   }
-  if (now !== null) lines.push({ text: node.data.slice(start), left: now.left, top: now.top, right: now.right });
+  if (now !== null)
+    lines.push({ text: node.data.slice(start), left: now.left, top: now.top, right: now.right });
   return lines;
 }
 

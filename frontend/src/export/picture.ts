@@ -24,7 +24,9 @@ export function svgOf(root: HTMLElement, heading: Heading): Blob {
   const svg = new SvgContext(pageHelpers());
   // It has every method that a drawing calls: a test holds that.
   const context = svg as unknown as CanvasRenderingContext2D;
-  paint(context, root, heading, (alpha, _width, _height, draw) => svg.group(alpha, () => draw(context)));
+  paint(context, root, heading, (alpha, _width, _height, draw) =>
+    svg.group(alpha, () => draw(context)),
+  );
   return new Blob([svg.text(width, height)], { type: "image/svg+xml" });
 }
 
@@ -41,7 +43,12 @@ export async function pngOf(root: HTMLElement, heading: Heading): Promise<Blob> 
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob) resolve(blob);
-      else reject(new Error("The browser could not make a PNG of this size. Make the window smaller, or take SVG."));
+      else
+        reject(
+          new Error(
+            "The browser could not make a PNG of this size. Make the window smaller, or take SVG.",
+          ),
+        );
     }, "image/png");
   });
 }
@@ -51,7 +58,10 @@ function sizeOf(root: HTMLElement): { readonly width: number; readonly height: n
   return { width: box.width + 2 * MARGIN, height: box.height + HEADER + MARGIN };
 }
 
-function sharpCanvas(width: number, height: number): { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D } {
+function sharpCanvas(
+  width: number,
+  height: number,
+): { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D } {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * SHARPNESS));
   canvas.height = Math.max(1, Math.round(height * SHARPNESS));
@@ -66,7 +76,12 @@ function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
-function paint(context: CanvasRenderingContext2D, root: HTMLElement, heading: Heading, fade: Fade): void {
+function paint(
+  context: CanvasRenderingContext2D,
+  root: HTMLElement,
+  heading: Heading,
+  fade: Fade,
+): void {
   const { width, height } = sizeOf(root);
   const colours = palette(theme.peek());
   context.fillStyle = colours.bg;

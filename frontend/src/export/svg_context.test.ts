@@ -3,7 +3,10 @@ import { type Helpers, SvgContext } from "./svg_context";
 
 const ASCENT: Partial<Record<CanvasTextBaseline, number>> = { alphabetic: 10, middle: 6, top: 0 };
 const helpers: Helpers = {
-  measure: (text, _font, baseline) => ({ width: text.length * 6, fontBoundingBoxAscent: ASCENT[baseline] ?? 0 }),
+  measure: (text, _font, baseline) => ({
+    width: text.length * 6,
+    fontBoundingBoxAscent: ASCENT[baseline] ?? 0,
+  }),
   png: (_image, x, y, width, height) => `data:image/png;base64,${x}-${y}-${width}-${height}`,
 };
 
@@ -35,8 +38,12 @@ describe("a context that writes SVG", () => {
   });
 
   it("escapes hostile tokens and drops what XML forbids", () => {
-    const text = drawn((context) => context.fillText('<img src=x onerror="a">&\u0007\ud800\uffff', 0, 0));
-    expect(text).toContain(">&lt;img src=x onerror=&quot;a&quot;&gt;&amp;\ufffd\ufffd\ufffd</text>");
+    const text = drawn((context) =>
+      context.fillText('<img src=x onerror="a">&\u0007\ud800\uffff', 0, 0),
+    );
+    expect(text).toContain(
+      ">&lt;img src=x onerror=&quot;a&quot;&gt;&amp;\ufffd\ufffd\ufffd</text>",
+    );
   });
 
   it("moves, turns and scales as a canvas does", () => {
@@ -50,7 +57,9 @@ describe("a context that writes SVG", () => {
       context.restore();
       context.fillRect(1, 1, 2, 2);
     });
-    expect(text).toContain('d="M10 20L10 26L8 26L8 20Z" fill="none" stroke="#000000" stroke-width="2"');
+    expect(text).toContain(
+      'd="M10 20L10 26L8 26L8 20Z" fill="none" stroke="#000000" stroke-width="2"',
+    );
     expect(text).toContain('x="1" y="2" transform="matrix(0 2 -2 0 10 20)"');
     expect(text).toContain('d="M12 22L16 22L16 26L12 26Z"');
   });
@@ -118,7 +127,9 @@ const ELSEWHERE = ["setTransform", "clearRect", "putImageData"];
 
 it("has everything that a drawing uses", () => {
   const used = new Set(
-    Object.values(sources).flatMap((code) => [...code.matchAll(/\bcontext\.([a-zA-Z]+)/g)].map((found) => found[1] ?? "")),
+    Object.values(sources).flatMap((code) =>
+      [...code.matchAll(/\bcontext\.([a-zA-Z]+)/g)].map((found) => found[1] ?? ""),
+    ),
   );
   const context = new SvgContext(helpers);
   expect(used.size).toBeGreaterThan(15);

@@ -65,7 +65,9 @@ export class SvgContext extends SvgPath implements Style {
   }
 
   save(): void {
-    const style = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, this[name as keyof Style]])) as Style;
+    const style = Object.fromEntries(
+      Object.keys(DEFAULTS).map((name) => [name, this[name as keyof Style]]),
+    ) as Style;
     this.saved.push({ style, matrix: this.matrix, dash: this.dash, groups: this.groups });
   }
 
@@ -101,7 +103,10 @@ export class SvgContext extends SvgPath implements Style {
   /** Until the `restore` of what was saved before. */
   clip(): void {
     const id = `clip${++this.clips}`;
-    this.parts.push(`<clipPath id="${id}"><path d="${this.path.join("")}"/></clipPath>`, `<g clip-path="url(#${id})">`);
+    this.parts.push(
+      `<clipPath id="${id}"><path d="${this.path.join("")}"/></clipPath>`,
+      `<g clip-path="url(#${id})">`,
+    );
     this.groups++;
   }
 
@@ -119,9 +124,11 @@ export class SvgContext extends SvgPath implements Style {
   fillText(text: string, x: number, y: number, room?: number): void {
     if (text === "" || this.globalAlpha === 0) return;
     const { style, weight, size, family } = parseFont(this.font);
-    const ascent = (baseline: CanvasTextBaseline): number => this.helpers.measure("x", this.font, baseline).fontBoundingBoxAscent;
+    const ascent = (baseline: CanvasTextBaseline): number =>
+      this.helpers.measure("x", this.font, baseline).fontBoundingBoxAscent;
     // Drawing programs know the alphabetic baseline best.
-    const down = this.textBaseline === "alphabetic" ? 0 : ascent("alphabetic") - ascent(this.textBaseline);
+    const down =
+      this.textBaseline === "alphabetic" ? 0 : ascent("alphabetic") - ascent(this.textBaseline);
     // Where Roboto is not installed another font, which may be wider, keeps to the same place.
     const width = Math.min(room ?? Number.POSITIVE_INFINITY, this.measureText(text).width);
     const stretched = [...text].length > 1;
@@ -143,7 +150,10 @@ export class SvgContext extends SvgPath implements Style {
     this.parts.push(`<text xml:space="preserve"${written}>${escapeXml(text)}</text>`);
   }
 
-  drawImage(image: CanvasImageSource & { readonly width: number; readonly height: number }, ...places: number[]): void {
+  drawImage(
+    image: CanvasImageSource & { readonly width: number; readonly height: number },
+    ...places: number[]
+  ): void {
     const whole = places.length < 8;
     const [sx, sy, sw, sh] = whole ? [0, 0, image.width, image.height] : places;
     const [dx, dy, dw = image.width, dh = image.height] = whole ? places : places.slice(4);
@@ -174,7 +184,10 @@ export class SvgContext extends SvgPath implements Style {
       "stroke-width": number(this.lineWidth * this.matrix.size),
       "stroke-linecap": this.lineCap === "butt" ? undefined : this.lineCap,
       "stroke-linejoin": this.lineJoin === "miter" ? undefined : this.lineJoin,
-      "stroke-dasharray": this.dash.length > 0 ? this.dash.map((each) => number(each * this.matrix.size)).join(" ") : undefined,
+      "stroke-dasharray":
+        this.dash.length > 0
+          ? this.dash.map((each) => number(each * this.matrix.size)).join(" ")
+          : undefined,
     };
   }
 
@@ -183,10 +196,21 @@ export class SvgContext extends SvgPath implements Style {
   }
 }
 
-const ANCHORS: Record<CanvasTextAlign, string> = { start: "start", left: "start", center: "middle", end: "end", right: "end" };
+const ANCHORS: Record<CanvasTextAlign, string> = {
+  start: "start",
+  left: "start",
+  center: "middle",
+  end: "end",
+  right: "end",
+};
 
 /** Parts of a font such as `italic 500 12px Roboto, sans-serif`. */
 function parseFont(font: string): { style: string; weight: string; size: string; family: string } {
   const found = /^(?:(italic|oblique)\s+)?(?:(\d+|bold|normal)\s+)?([\d.]+px)\s+(.+)$/.exec(font);
-  return { style: found?.[1] ?? "", weight: found?.[2] ?? "400", size: found?.[3] ?? "10px", family: found?.[4] ?? "sans-serif" };
+  return {
+    style: found?.[1] ?? "",
+    weight: found?.[2] ?? "400",
+    size: found?.[3] ?? "10px",
+    family: found?.[4] ?? "sans-serif",
+  };
 }

@@ -16,7 +16,9 @@ export class SvgPath {
   }
 
   rotate(angle: number): void {
-    this.matrix = this.matrix.times(new Matrix(Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), 0, 0));
+    this.matrix = this.matrix.times(
+      new Matrix(Math.cos(angle), Math.sin(angle), -Math.sin(angle), Math.cos(angle), 0, 0),
+    );
   }
 
   beginPath(): void {
@@ -91,7 +93,12 @@ export class SvgPath {
   }
 
   protected box(x: number, y: number, width: number, height: number): string {
-    const corners = [this.at(x, y), this.at(x + width, y), this.at(x + width, y + height), this.at(x, y + height)];
+    const corners = [
+      this.at(x, y),
+      this.at(x + width, y),
+      this.at(x + width, y + height),
+      this.at(x, y + height),
+    ];
     return `M${corners.join("L")}Z`;
   }
 }

@@ -10,7 +10,15 @@ const GIVEN = { label: "", heads: HEADS, queries: ["a", "b"], keys: ["c", "d"] }
 describe("a table of weights", () => {
   it("has a row for each weight that is not 0, in order", () => {
     const table = weightTable(GIVEN);
-    expect(table.columns.slice(4)).toEqual(["layer", "head", "query", "query_token", "key", "key_token", "weight"]);
+    expect(table.columns.slice(4)).toEqual([
+      "layer",
+      "head",
+      "query",
+      "query_token",
+      "key",
+      "key_token",
+      "weight",
+    ]);
     expect(Array.from({ length: table.rows }, (_, index) => table.row(index).slice(4))).toEqual([
       [2, 0, 0, "a", 0, "c", 1],
       [2, 0, 1, "b", 0, "c", 0.25],
@@ -24,7 +32,9 @@ describe("a table of weights", () => {
 
   it("keeps the largest and says so where there are too many", () => {
     const table = weightTable(GIVEN, 4);
-    expect(Array.from({ length: table.rows }, (_, index) => table.row(index).at(-1))).toEqual([1, 0.75, 1, 0.5]);
+    expect(Array.from({ length: table.rows }, (_, index) => table.row(index).at(-1))).toEqual([
+      1, 0.75, 1, 0.5,
+    ]);
     expect(table.note).toContain("4 largest of 6");
   });
 });

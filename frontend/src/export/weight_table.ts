@@ -20,10 +20,22 @@ export interface WeightsOfTable {
   readonly positions?: { readonly queries: readonly string[]; readonly keys: readonly string[] };
 }
 
-const COLUMNS = [...PLACE_COLUMNS, "layer", "head", "query", "query_token", "key", "key_token", "weight"];
+const COLUMNS = [
+  ...PLACE_COLUMNS,
+  "layer",
+  "head",
+  "query",
+  "query_token",
+  "key",
+  "key_token",
+  "weight",
+];
 
 /** Pairs of weight 0 have no row. Of more than `most` weights only the largest get one, and the note says so. */
-export function weightTable({ label, heads, queries, keys, positions }: WeightsOfTable, most = MOST_ROWS): Table {
+export function weightTable(
+  { label, heads, queries, keys, positions }: WeightsOfTable,
+  most = MOST_ROWS,
+): Table {
   const place = placeCells();
   const size = queries.length * keys.length;
   let known: Heaviest | null = null;
@@ -54,7 +66,16 @@ export function weightTable({ label, heads, queries, keys, positions }: WeightsO
       const [query, key] = [Math.floor((at % size) / keys.length), at % keys.length];
       const weight = head?.data[at % size] ?? Number.NaN;
       const [from, to] = [positions?.queries[query] ?? query, positions?.keys[key] ?? key];
-      return [...place, head?.layer ?? null, head?.head ?? null, from, queries[query] ?? "", to, keys[key] ?? "", weight];
+      return [
+        ...place,
+        head?.layer ?? null,
+        head?.head ?? null,
+        from,
+        queries[query] ?? "",
+        to,
+        keys[key] ?? "",
+        weight,
+      ];
     },
   };
 }

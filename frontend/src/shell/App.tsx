@@ -30,9 +30,17 @@ export function App({ refresh }: AppProps): JSX.Element {
 function Page({ refresh }: AppProps): JSX.Element {
   const known = runs.value;
   if (!known)
-    return problem.value ? <ErrorPanel problem={problem.value} retry={refresh} /> : <PageSkeleton note="Looking for runs" />;
+    return problem.value ? (
+      <ErrorPanel problem={problem.value} retry={refresh} />
+    ) : (
+      <PageSkeleton note="Looking for runs" />
+    );
   if (!known.runs.some((each) => each.tags.length > 0)) {
-    return known.loading ? <PageSkeleton note="Reading the log directory" /> : <EmptyState refresh={refresh} />;
+    return known.loading ? (
+      <PageSkeleton note="Reading the log directory" />
+    ) : (
+      <EmptyState refresh={refresh} />
+    );
   }
   return (
     <div class="shell">
@@ -74,5 +82,10 @@ function Content({ refresh }: AppProps): JSX.Element {
 function Waiting({ refresh }: AppProps): JSX.Element {
   if (problem.value !== null) return <ErrorPanel problem={problem.value} retry={refresh} />;
   if (loading.value || capture.value === null) return <ViewSkeleton />;
-  return <ErrorPanel problem="This capture holds no attention layers: it was logged without any." retry={refresh} />;
+  return (
+    <ErrorPanel
+      problem="This capture holds no attention layers: it was logged without any."
+      retry={refresh}
+    />
+  );
 }

@@ -20,7 +20,11 @@ import { CompareStep } from "./CompareStep";
 import { Section } from "./Section";
 
 const MODES: readonly Segment<CompareMode>[] = [
-  { value: "difference", label: "difference", hint: "what is shown less what it is compared with (c)" },
+  {
+    value: "difference",
+    label: "difference",
+    hint: "what is shown less what it is compared with (c)",
+  },
   { value: "both", label: "A | B", hint: "side by side (c)" },
   { value: "off", label: "off", hint: "no comparison (c)" },
 ];

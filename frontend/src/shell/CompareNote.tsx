@@ -27,14 +27,17 @@ export function CompareNote({ compared, itself }: CompareNoteProps): JSX.Element
   const differ = compared.queriesDiffer;
   return (
     <p class="note" role="status" data-testid="compare-note">
-      {itself ? "This is the step that is shown: choose another one." : `A is what is shown, B is ${withName.value}.`}
+      {itself
+        ? "This is the step that is shown: choose another one."
+        : `A is what is shown, B is ${withName.value}.`}
       {differ.length > 0 && (
         <>
           {` ${differ.length} of ${querySequence.value?.tokens.length ?? 0} tokens differ: `}
           {differ.slice(0, NAMED).map((each, index) => (
             <span key={each}>
               {index > 0 && ", "}
-              <Token text={querySequence.value?.tokens[each]} /> / <Token text={otherQuerySequence.value?.tokens[each]} />
+              <Token text={querySequence.value?.tokens[each]} /> /{" "}
+              <Token text={otherQuerySequence.value?.tokens[each]} />
             </span>
           ))}
           {differ.length > NAMED && " …"}

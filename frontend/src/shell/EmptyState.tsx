@@ -13,8 +13,9 @@ export function EmptyState({ refresh }: { readonly refresh: () => void }): JSX.E
       <Problems shown />
       <h1>No attention has been logged here yet</h1>
       <p>
-        This tab shows what the attention heads of a model do, and how that changes while it trains. Log one or more fixed texts;
-        the model keeps its fast attention, and this page shows them after the next reload.
+        This tab shows what the attention heads of a model do, and how that changes while it trains.
+        Log one or more fixed texts; the model keeps its fast attention, and this page shows them
+        after the next reload.
       </p>
       {SNIPPETS.map((each) => (
         <SnippetCard key={each.name} snippet={each} />
@@ -24,8 +25,8 @@ export function EmptyState({ refresh }: { readonly refresh: () => void }): JSX.E
           Look again
         </button>
         <span class="note">
-          Attention lies in <code>plugins/attention</code> of the run directory; TensorBoard must be started on a directory above
-          it.
+          Attention lies in <code>plugins/attention</code> of the run directory; TensorBoard must be
+          started on a directory above it.
         </span>
       </p>
     </main>
@@ -47,7 +48,12 @@ function SnippetCard({ snippet }: { readonly snippet: Snippet }): JSX.Element {
         <span role="status" class="note">
           {said}
         </span>
-        <button type="button" class="button" onClick={() => void copy()} data-testid={`copy-${snippet.name}`}>
+        <button
+          type="button"
+          class="button"
+          onClick={() => void copy()}
+          data-testid={`copy-${snippet.name}`}
+        >
           <Icon name="copy" /> Copy
         </button>
       </header>

@@ -33,7 +33,12 @@ export function ExportMenu(): JSX.Element {
   };
   return (
     <div class="export" ref={box}>
-      <span class="note export-note" role="status" title={exportNote.value} data-testid="export-note">
+      <span
+        class="note export-note"
+        role="status"
+        title={exportNote.value}
+        data-testid="export-note"
+      >
         {exportNote}
       </span>
       <button
@@ -71,7 +76,12 @@ function itemsOf(active: View): readonly Item[] {
   const tables = active.tables();
   return [
     { name: "png", label: "PNG", hint: "image of the view", act: () => exportPng(active) },
-    { name: "svg", label: "SVG", hint: "drawing of the view, text stays text", act: () => exportSvg(active) },
+    {
+      name: "svg",
+      label: "SVG",
+      hint: "drawing of the view, text stays text",
+      act: () => exportSvg(active),
+    },
     ...tables.map((table) => ({
       name: `csv-${table.name}`,
       label: "CSV",
@@ -82,9 +92,21 @@ function itemsOf(active: View): readonly Item[] {
   ];
 }
 
-function Menu({ active, close }: { readonly active: View; readonly close: () => void }): JSX.Element {
+function Menu({
+  active,
+  close,
+}: {
+  readonly active: View;
+  readonly close: () => void;
+}): JSX.Element {
   return (
-    <div class="menu card" role="menu" tabIndex={-1} aria-label="Export" onKeyDown={(event) => move(event, close)}>
+    <div
+      class="menu card"
+      role="menu"
+      tabIndex={-1}
+      aria-label="Export"
+      onKeyDown={(event) => move(event, close)}
+    >
       {itemsOf(active).map((each) => (
         <button
           key={each.name}
@@ -105,7 +127,10 @@ function Menu({ active, close }: { readonly active: View; readonly close: () => 
   );
 }
 
-function move(event: KeyboardEvent & { readonly currentTarget: HTMLElement }, close: () => void): void {
+function move(
+  event: KeyboardEvent & { readonly currentTarget: HTMLElement },
+  close: () => void,
+): void {
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=menuitem]")];
   const at = items.indexOf(document.activeElement as HTMLElement);
   const targets: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };

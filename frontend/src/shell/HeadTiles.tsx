@@ -3,7 +3,18 @@
 import type { JSX } from "preact";
 import { headColour, inkOn } from "../draw/colour";
 import { theme } from "../state/host";
-import { focusHead, head, headCount, heads, isolateHead, layer, layerNow, setHeads, toggleHead, view } from "../state/selection";
+import {
+  focusHead,
+  head,
+  headCount,
+  heads,
+  isolateHead,
+  layer,
+  layerNow,
+  setHeads,
+  toggleHead,
+  view,
+} from "../state/selection";
 import { ClickOrDouble } from "./click";
 import { headHint } from "./head_hint";
 import { Section } from "./Section";
@@ -31,12 +42,20 @@ export function HeadTiles(): JSX.Element {
           <HeadTile key={index} index={index} several={several} />
         ))}
       </Tiles>
-      {several && headCount.value > 1 && <p class="note">Click: on or off. Double-click: this one alone.</p>}
+      {several && headCount.value > 1 && (
+        <p class="note">Click: on or off. Double-click: this one alone.</p>
+      )}
     </Section>
   );
 }
 
-function HeadTile({ index, several }: { readonly index: number; readonly several: boolean }): JSX.Element {
+function HeadTile({
+  index,
+  several,
+}: {
+  readonly index: number;
+  readonly several: boolean;
+}): JSX.Element {
   const logged = layerNow.value?.logged_heads?.includes(index) ?? true;
   const on = logged && (several ? heads.value.includes(index) : head.value === index);
   const colour = headColour(index, theme.value);

@@ -57,8 +57,9 @@ function OpenDialog(): JSX.Element {
         </table>
       </div>
       <p class="note">
-        The weight from query token i to key token j says how much of what i gathers in this head comes from j; the weights of a
-        query sum to 1. It is not by itself an explanation of what the model does.
+        The weight from query token i to key token j says how much of what i gathers in this head
+        comes from j; the weights of a query sum to 1. It is not by itself an explanation of what
+        the model does.
       </p>
     </dialog>
   );

@@ -13,9 +13,13 @@ import { Section } from "./Section";
 const MANY = 12;
 
 export function ProbeSelect(): JSX.Element {
-  const here = new Set(runs.value?.runs.find((each) => each.run === run.value)?.tags.map((each) => each.tag));
+  const here = new Set(
+    runs.value?.runs.find((each) => each.run === run.value)?.tags.map((each) => each.tag),
+  );
   const filter = useSignal("");
-  const all = [...new Set(runs.value?.runs.flatMap((each) => each.tags.map((known) => known.tag)))].sort();
+  const all = [
+    ...new Set(runs.value?.runs.flatMap((each) => each.tags.map((known) => known.tag))),
+  ].sort();
   const wanted = filter.value.trim().toLowerCase();
   const matching = all.filter((each) => each.toLowerCase().includes(wanted) || each === tag.value);
   return (
@@ -64,6 +68,7 @@ function sizes(): string {
   const queries = querySequence.value?.tokens.length ?? 0;
   const keys = keySequence.value?.tokens.length ?? 0;
   const heads = Math.max(...shape.layers.map((each) => each.heads));
-  const tokens = queries === keys ? plural(queries, "token") : `${queries} × ${plural(keys, "token")}`;
+  const tokens =
+    queries === keys ? plural(queries, "token") : `${queries} × ${plural(keys, "token")}`;
   return `${tokens} · ${plural(steps.value.length, "step")} · ${plural(layers.value.length, "layer")} × ${plural(heads, "head")}`;
 }

@@ -26,7 +26,10 @@ export function Problems({ shown = false }: { readonly shown?: boolean }): JSX.E
       </button>
       {open.value && (
         <div class="problems-list card" role="status">
-          <p class="note">The rest of these files is shown. A record is damaged when a disk was full or a copy broke off.</p>
+          <p class="note">
+            The rest of these files is shown. A record is damaged when a disk was full or a copy
+            broke off.
+          </p>
           <ul>
             {all.map((each) => (
               <li key={`${each.run}/${each.file}`}>

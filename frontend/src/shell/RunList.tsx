@@ -43,7 +43,11 @@ export function RunList(): JSX.Element {
       <div ref={box} class="runs" role="radiogroup" aria-label="Run">
         {all.map((each) =>
           each.run.toLowerCase().includes(wanted) || each.run === run.value ? (
-            <RunRow key={each.run} each={each} colour={runColour(runPlace(each.run), theme.value)} />
+            <RunRow
+              key={each.run}
+              each={each}
+              colour={runColour(runPlace(each.run), theme.value)}
+            />
           ) : null,
         )}
       </div>
@@ -56,7 +60,8 @@ function reveal(list: HTMLElement | null): void {
   const row = list?.querySelector<HTMLElement>(".run.on");
   if (!list || !row) return;
   const above = row.offsetTop - list.offsetTop;
-  const hidden = above < list.scrollTop || above + row.offsetHeight > list.scrollTop + list.clientHeight;
+  const hidden =
+    above < list.scrollTop || above + row.offsetHeight > list.scrollTop + list.clientHeight;
   if (hidden) list.scrollTop = above - (list.clientHeight - row.offsetHeight) / 2;
 }
 
@@ -69,7 +74,13 @@ function RunRow({ each, colour }: { readonly each: Run; readonly colour: string 
       class={`run ${chosen ? "on" : ""} ${lacking ? "lacking" : ""}`}
       title={lacking ? `${name}: has no ${tag.value}` : name}
     >
-      <input type="radio" name="run" checked={chosen} onChange={() => chooseRun(each.run)} data-testid={`run-${each.run}`} />
+      <input
+        type="radio"
+        name="run"
+        checked={chosen}
+        onChange={() => chooseRun(each.run)}
+        data-testid={`run-${each.run}`}
+      />
       <span class="dot" style={{ background: colour }} />
       <span class="run-name">{name}</span>
     </label>

@@ -5,7 +5,18 @@ import type { JSX } from "preact";
 import { type Segment, Segments } from "../draw/segments";
 import { hasSpecial } from "../state/hidden";
 import { hasSegments } from "../state/plan";
-import { type FirstToken, first, mass, type Scale, scale, segmentShare, segments, smallest, special, words } from "../state/show";
+import {
+  type FirstToken,
+  first,
+  mass,
+  type Scale,
+  scale,
+  segmentShare,
+  segments,
+  smallest,
+  special,
+  words,
+} from "../state/show";
 import { Section } from "./Section";
 
 const SCALES: readonly Segment<Scale>[] = [
@@ -14,7 +25,11 @@ const SCALES: readonly Segment<Scale>[] = [
 ];
 const FIRST: readonly Segment<FirstToken>[] = [
   { value: "show", label: "show", hint: "weights as the model has them" },
-  { value: "hide", label: "hide", hint: "leave out what goes to the first token; other weights stay as they are" },
+  {
+    value: "hide",
+    label: "hide",
+    hint: "leave out what goes to the first token; other weights stay as they are",
+  },
   {
     value: "renormalise",
     label: "renormalise",
@@ -23,7 +38,11 @@ const FIRST: readonly Segment<FirstToken>[] = [
 ];
 const UNITS: readonly Segment<boolean>[] = [
   { value: false, label: "tokens", hint: "a row for each token" },
-  { value: true, label: "words", hint: "whole words: the sum over the keys of a word, the mean over its queries" },
+  {
+    value: true,
+    label: "words",
+    hint: "whole words: the sum over the keys of a word, the mean over its queries",
+  },
 ];
 
 export function ShowControls(): JSX.Element {
@@ -32,7 +51,9 @@ export function ShowControls(): JSX.Element {
       <Choice name="Scale" id="scale" options={SCALES} of={scale} />
       <Limit />
       <Choice name="First token" id="first" options={FIRST} of={first} stacked />
-      {first.value !== "show" && hasSpecial.value && <Check name="special tokens as well" id="special" of={special} />}
+      {first.value !== "show" && hasSpecial.value && (
+        <Check name="special tokens as well" id="special" of={special} />
+      )}
       <Choice name="Rows" id="words" options={UNITS} of={words} />
       {hasSegments.value && <SegmentSelect />}
     </Section>
@@ -48,7 +69,13 @@ interface ChoiceProps<T> {
   readonly stacked?: boolean;
 }
 
-function Choice<T extends string | boolean>({ name, id, options, of, stacked }: ChoiceProps<T>): JSX.Element {
+function Choice<T extends string | boolean>({
+  name,
+  id,
+  options,
+  of,
+  stacked,
+}: ChoiceProps<T>): JSX.Element {
   return (
     <div class={stacked ? "stacked" : "line"}>
       <span id={`${id}-label`}>{name}</span>
@@ -57,7 +84,15 @@ function Choice<T extends string | boolean>({ name, id, options, of, stacked }: 
   );
 }
 
-function Check({ name, id, of }: { readonly name: string; readonly id: string; readonly of: Signal<boolean> }): JSX.Element {
+function Check({
+  name,
+  id,
+  of,
+}: {
+  readonly name: string;
+  readonly id: string;
+  readonly of: Signal<boolean>;
+}): JSX.Element {
   return (
     <label class="check">
       <input
@@ -140,14 +175,18 @@ const PAIRS = [
 function SegmentSelect(): JSX.Element {
   return (
     <>
-      <label class="line" title="Queries of one sentence to keys of one; weights are not renormalised unless you say so">
+      <label
+        class="line"
+        title="Queries of one sentence to keys of one; weights are not renormalised unless you say so"
+      >
         <span>Sentences</span>
         <select
           class="control"
           data-testid="segments"
           value={segments.value}
           onChange={(event) => {
-            segments.value = PAIRS.find(([value]) => value === event.currentTarget.value)?.[0] ?? "all";
+            segments.value =
+              PAIRS.find(([value]) => value === event.currentTarget.value)?.[0] ?? "all";
           }}
         >
           {PAIRS.map(([value, label]) => (
@@ -157,7 +196,9 @@ function SegmentSelect(): JSX.Element {
           ))}
         </select>
       </label>
-      {segments.value !== "all" && <Check name="renormalise: rows sum to 1" id="segment-share" of={segmentShare} />}
+      {segments.value !== "all" && (
+        <Check name="renormalise: rows sum to 1" id="segment-share" of={segmentShare} />
+      )}
     </>
   );
 }

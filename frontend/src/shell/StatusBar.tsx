@@ -4,7 +4,17 @@ import type { JSX } from "preact";
 import { loading, row, weights } from "../state/data";
 import { type Hover, hover } from "../state/hover";
 import { showsOwnWeights } from "../state/plan";
-import { head, heads, key, keySequence, layer, query, querySequence, step, view } from "../state/selection";
+import {
+  head,
+  heads,
+  key,
+  keySequence,
+  layer,
+  query,
+  querySequence,
+  step,
+  view,
+} from "../state/selection";
 import { tokenLabel } from "../state/tokens";
 import type { Sequence } from "../types";
 import { scoreAt, weightAt } from "./facts";
@@ -33,7 +43,9 @@ export function StatusBar(): JSX.Element {
           )}
         </span>
         <Pair query={at.query} keyToken={at.key} />
-        {weight !== null && <Fact name="weight" value={formatWeight(weight)} testId="status-weight" />}
+        {weight !== null && (
+          <Fact name="weight" value={formatWeight(weight)} testId="status-weight" />
+        )}
         {score !== null && <Fact name="score" value={formatScore(score)} testId="status-score" />}
         {at.text !== undefined && (
           <span class="fact-text" data-testid="status-text">
@@ -42,20 +54,33 @@ export function StatusBar(): JSX.Element {
         )}
       </div>
       <Problems />
-      <span class={`busy ${loading.value ? "on" : ""}`} role="status" aria-label={loading.value ? "Loading" : ""} />
+      <span
+        class={`busy ${loading.value ? "on" : ""}`}
+        role="status"
+        aria-label={loading.value ? "Loading" : ""}
+      />
     </footer>
   );
 }
 
 /** Without a pointer: the pinned pair in the head that is meant. */
 function pinned(): Hover {
-  const only = view.value !== "head" ? head.value : heads.value.length === 1 ? (heads.value[0] ?? null) : null;
+  const only =
+    view.value !== "head" ? head.value : heads.value.length === 1 ? (heads.value[0] ?? null) : null;
   // The head view says the number itself where that is not the model's own.
   const changed = view.value === "head" && !showsOwnWeights.value;
   return { layer: layer.value, head: only, query: query.value, key: key.value, changed };
 }
 
-function Fact({ name, value, testId }: { readonly name: string; readonly value: string; readonly testId: string }): JSX.Element {
+function Fact({
+  name,
+  value,
+  testId,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly testId: string;
+}): JSX.Element {
   return (
     <span>
       {name} <b data-testid={testId}>{value}</b>
@@ -87,7 +112,13 @@ function Pair({
   );
 }
 
-function TokenText({ sequence, index }: { readonly sequence: Sequence | null; readonly index: number }): JSX.Element | null {
+function TokenText({
+  sequence,
+  index,
+}: {
+  readonly sequence: Sequence | null;
+  readonly index: number;
+}): JSX.Element | null {
   if (sequence === null) return null;
   const { label, named, full } = tokenLabel(sequence, index, TOKEN_LENGTH);
   return (

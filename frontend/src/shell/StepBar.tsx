@@ -29,8 +29,18 @@ export function StepBar(): JSX.Element {
           </span>
         </span>
         <span class="buttons">
-          <StepButton name="first" label="First step" off={index.value <= 0} press={() => chooseStep(steps.value[0] ?? 0)} />
-          <StepButton name="previous" label="Previous step (left arrow)" off={index.value <= 0} press={() => stepBy(-1)} />
+          <StepButton
+            name="first"
+            label="First step"
+            off={index.value <= 0}
+            press={() => chooseStep(steps.value[0] ?? 0)}
+          />
+          <StepButton
+            name="previous"
+            label="Previous step (left arrow)"
+            off={index.value <= 0}
+            press={() => stepBy(-1)}
+          />
           <StepButton
             name={playing.value ? "pause" : "play"}
             label={playing.value ? "Stop (p)" : "Play (p)"}
@@ -38,7 +48,12 @@ export function StepBar(): JSX.Element {
             press={togglePlay}
             testId="step-play"
           />
-          <StepButton name="next" label="Next step (right arrow)" off={index.value >= last} press={() => stepBy(1)} />
+          <StepButton
+            name="next"
+            label="Next step (right arrow)"
+            off={index.value >= last}
+            press={() => stepBy(1)}
+          />
           <StepButton
             name="last"
             label="Newest step, also when a newer one is logged"
@@ -116,8 +131,10 @@ function Track(): JSX.Element {
   const at = steps.value.indexOf(step.value);
   const choose = (event: TargetedPointerEvent<HTMLDivElement>): void => {
     const bounds = event.currentTarget.getBoundingClientRect();
-    const wanted = steps.value[indexAt(event.clientX - bounds.left, steps.value.length, bounds.width)];
-    if (wanted !== undefined && event.shiftKey) compareWith({ run: run.value, tag: tag.value, step: wanted });
+    const wanted =
+      steps.value[indexAt(event.clientX - bounds.left, steps.value.length, bounds.width)];
+    if (wanted !== undefined && event.shiftKey)
+      compareWith({ run: run.value, tag: tag.value, step: wanted });
     else if (wanted !== undefined && wanted !== step.value) chooseStep(wanted);
   };
   return (
@@ -140,7 +157,10 @@ function Track(): JSX.Element {
         if (event.currentTarget.hasPointerCapture(event.pointerId)) choose(event);
       }}
       onKeyDown={(event) => {
-        const ends: Record<string, number | undefined> = { Home: steps.value[0], End: steps.value[steps.value.length - 1] };
+        const ends: Record<string, number | undefined> = {
+          Home: steps.value[0],
+          End: steps.value[steps.value.length - 1],
+        };
         const wanted = ends[event.key];
         if (wanted === undefined) return;
         chooseStep(wanted);
@@ -160,7 +180,8 @@ function drawTrack(context: CanvasRenderingContext2D, width: number, height: num
   context.fillRect(tickX(0, 2, width), middle - 1, tickX(1, 2, width) - tickX(0, 2, width), 2);
   context.fillStyle = colours.muted;
   context.globalAlpha = 0.7;
-  for (const index of drawnTicks(count, width)) context.fillRect(Math.round(tickX(index, count, width)), middle - 4, 1, 8);
+  for (const index of drawnTicks(count, width))
+    context.fillRect(Math.round(tickX(index, count, width)), middle - 4, 1, 8);
   context.globalAlpha = 1;
   const other = comparedIndex();
   if (other >= 0) knob(context, tickX(other, count, width), middle, colours.panel, colours.accent);
@@ -174,7 +195,13 @@ function comparedIndex(): number {
   return place?.run === run.value && place.tag === tag.value ? steps.value.indexOf(place.step) : -1;
 }
 
-function knob(context: CanvasRenderingContext2D, x: number, y: number, fill: string, stroke: string): void {
+function knob(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  fill: string,
+  stroke: string,
+): void {
   context.beginPath();
   context.arc(Math.round(x) + 0.5, y, 6, 0, 2 * Math.PI);
   context.fillStyle = fill;

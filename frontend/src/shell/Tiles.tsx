@@ -22,7 +22,14 @@ export function Tiles({ label, children }: TilesProps): JSX.Element {
       box.scrollTop = above + main.offsetHeight - box.clientHeight;
   });
   return (
-    <div ref={tiles} class="tiles" role="toolbar" aria-label={label} onKeyDown={move} onClick={leave}>
+    <div
+      ref={tiles}
+      class="tiles"
+      role="toolbar"
+      aria-label={label}
+      onKeyDown={move}
+      onClick={leave}
+    >
       {children}
     </div>
   );
@@ -30,13 +37,19 @@ export function Tiles({ label, children }: TilesProps): JSX.Element {
 
 /** Who has clicked a tile with the mouse means the step with the next arrow key, not the next tile. */
 function leave(event: TargetedMouseEvent<HTMLDivElement>): void {
-  if (event.detail > 0 && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  if (event.detail > 0 && document.activeElement instanceof HTMLElement)
+    document.activeElement.blur();
 }
 
 function move(event: TargetedKeyboardEvent<HTMLDivElement>): void {
   const tiles: Element[] = [...event.currentTarget.querySelectorAll("button")];
   const at = document.activeElement ? tiles.indexOf(document.activeElement) : -1;
-  const targets: Record<string, number> = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: tiles.length - 1 };
+  const targets: Record<string, number> = {
+    ArrowLeft: at - 1,
+    ArrowRight: at + 1,
+    Home: 0,
+    End: tiles.length - 1,
+  };
   const target = targets[event.key];
   if (at < 0 || target === undefined) return;
   const tile = tiles[target];

@@ -6,7 +6,8 @@ const PATIENCE = 220;
 export class ClickOrDouble<T> {
   private readonly single: (target: T) => void;
   private readonly double: (target: T) => void;
-  private waiting: { readonly target: T; readonly timer: ReturnType<typeof setTimeout> } | null = null;
+  private waiting: { readonly target: T; readonly timer: ReturnType<typeof setTimeout> } | null =
+    null;
 
   constructor(single: (target: T) => void, double: (target: T) => void) {
     this.single = single;

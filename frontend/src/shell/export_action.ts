@@ -22,11 +22,15 @@ const STAY = 6000;
 let clearing: ReturnType<typeof setTimeout> | undefined;
 
 export function exportPng(view: View): Promise<void> {
-  return act("Drawing the picture", async () => save(await pngOf(viewRoot(), headingOf(view)), view, "", "png"));
+  return act("Drawing the picture", async () =>
+    save(await pngOf(viewRoot(), headingOf(view)), view, "", "png"),
+  );
 }
 
 export function exportSvg(view: View): Promise<void> {
-  return act("Drawing the picture", async () => save(svgOf(viewRoot(), headingOf(view)), view, "", "svg"));
+  return act("Drawing the picture", async () =>
+    save(svgOf(viewRoot(), headingOf(view)), view, "", "svg"),
+  );
 }
 
 export function exportCsv(view: View, table: Table): Promise<void> {
@@ -38,14 +42,21 @@ export function exportCsv(view: View, table: Table): Promise<void> {
       exportNote.value = `Writing the table: ${Math.round(done * 100)} %`;
       await pause();
     });
-    const saved = save(new Blob(parts, { type: "text/csv;charset=utf-8" }), view, table.name, "csv");
+    const saved = save(
+      new Blob(parts, { type: "text/csv;charset=utf-8" }),
+      view,
+      table.name,
+      "csv",
+    );
     return table.note === "" ? saved : table.note;
   });
 }
 
 export function copyLink(): Promise<void> {
   return act("Copying", async () =>
-    (await copyText(hostAddress())) ? "The link is copied: it opens what you see." : "Copy the address of the page by hand.",
+    (await copyText(hostAddress()))
+      ? "The link is copied: it opens what you see."
+      : "Copy the address of the page by hand.",
   );
 }
 
@@ -76,7 +87,10 @@ function pause(): Promise<void> {
 function save(file: Blob, view: View, what: string, suffix: string): string {
   const now = capture.peek();
   const whole = view.whole ? "" : `layer-${layer.peek()}`;
-  const name = fileName([now?.run ?? "", now?.tag ?? "", `step-${now?.step ?? 0}`, whole, view.name, what], suffix);
+  const name = fileName(
+    [now?.run ?? "", now?.tag ?? "", `step-${now?.step ?? 0}`, whole, view.name, what],
+    suffix,
+  );
   saveFile(file, name);
   return `Saved ${name}`;
 }
@@ -84,8 +98,16 @@ function save(file: Blob, view: View, what: string, suffix: string): string {
 function headingOf(view: View): Heading {
   const now = capture.peek();
   const stack = (now?.stacks.length ?? 0) > 1 ? [String(stackNow.peek()?.name)] : [];
-  const place = view.whole ? [] : [`layer ${layer.peek()}`, ...(view.name === "neuron" ? [`head ${head.peek()}`] : [])];
-  const facts = [`run ${now?.run}`, `tag ${now?.tag}`, `step ${formatStep(now?.step ?? 0)}`, ...stack, ...place];
+  const place = view.whole
+    ? []
+    : [`layer ${layer.peek()}`, ...(view.name === "neuron" ? [`head ${head.peek()}`] : [])];
+  const facts = [
+    `run ${now?.run}`,
+    `tag ${now?.tag}`,
+    `step ${formatStep(now?.step ?? 0)}`,
+    ...stack,
+    ...place,
+  ];
   return { name: `${view.label} view`, facts: facts.join(" · ") };
 }
 

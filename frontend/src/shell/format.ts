@@ -25,5 +25,8 @@ export function plural(count: number, noun: string): string {
 
 /** Seconds since 1970 as local date and time. */
 export function formatTime(seconds: number): string {
-  return new Date(seconds * 1000).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return new Date(seconds * 1000).toLocaleString("en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
 }

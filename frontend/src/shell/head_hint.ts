@@ -10,7 +10,10 @@ import { metricText, metricWords } from "../views/overview/metric_words";
 export function headHint(index: number): string {
   const types = typesOf(layer.value, index).map((each) => `, ${each}`);
   const numbers = metrics.value === null ? [] : metricsOf(metrics.value, index);
-  const lines = [`Head ${index}${types.join("")}${sharedKey(index)}`, ...(numbers.length > 0 ? [numbers.join(" · ")] : [])];
+  const lines = [
+    `Head ${index}${types.join("")}${sharedKey(index)}`,
+    ...(numbers.length > 0 ? [numbers.join(" · ")] : []),
+  ];
   return lines.join("\n");
 }
 
@@ -23,7 +26,9 @@ function sharedKey(index: number): string {
 /** "entropy 0.41", "mean distance 3.2": the metrics that are defined; those without the first token are left to the overview. */
 function metricsOf({ steps, rows, heads, names, data }: Metrics, index: number): readonly string[] {
   const at = steps.indexOf(step.value);
-  const row = rows.findIndex((each) => each.stack === stackNow.value?.name && each.layer === layer.value);
+  const row = rows.findIndex(
+    (each) => each.stack === stackNow.value?.name && each.layer === layer.value,
+  );
   if (at < 0 || row < 0) return [];
   const start = ((at * rows.length + row) * heads + index) * names.length;
   return names.flatMap((name, place) => {

@@ -54,13 +54,25 @@ function point(): void {
 
 /** Who has chosen a run or a probe with the mouse means the step with the next arrow key, not another run. */
 function leave(event: Event): void {
-  if (byPointer && event.target instanceof HTMLElement && event.target.matches("select, input[type=radio]")) event.target.blur();
+  if (
+    byPointer &&
+    event.target instanceof HTMLElement &&
+    event.target.matches("select, input[type=radio]")
+  )
+    event.target.blur();
 }
 
 function press(event: Event): void {
   byPointer = false;
   if (!(event instanceof KeyboardEvent)) return;
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || helpOpen.value || usesKeys(event.target))
+  if (
+    event.defaultPrevented ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    helpOpen.value ||
+    usesKeys(event.target)
+  )
     return;
   const action = ACTIONS.get(event.key);
   if (!action) return;
@@ -70,5 +82,8 @@ function press(event: Event): void {
 
 /** Whether the control that has the focus needs the key itself. */
 function usesKeys(target: EventTarget | null): boolean {
-  return target instanceof Element && target.matches("input, select, textarea, [contenteditable], dialog *");
+  return (
+    target instanceof Element &&
+    target.matches("input, select, textarea, [contenteditable], dialog *")
+  );
 }

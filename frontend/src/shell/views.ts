@@ -68,7 +68,8 @@ export const VIEWS: readonly View[] = [
 
 /** The view of that name; the head view for one that this version does not have. */
 export function viewOf(name: ViewName): View {
-  const found = VIEWS.find((each) => each.name === name) ?? VIEWS.find((each) => each.name === "head");
+  const found =
+    VIEWS.find((each) => each.name === name) ?? VIEWS.find((each) => each.name === "head");
   if (!found) throw new Error("there is no view");
   return found;
 }

@@ -11,7 +11,11 @@ export interface Axis {
 }
 
 /** Rows of `block` tokens each, counted over those that are shown. */
-export function blockAxis(tokens: number, block: number, kept: ((token: number) => boolean) | null = null): Axis {
+export function blockAxis(
+  tokens: number,
+  block: number,
+  kept: ((token: number) => boolean) | null = null,
+): Axis {
   let shown = 0;
   const begins = (): boolean => shown++ % block === 0;
   return axisOf(tokens, begins, kept, true);
@@ -36,5 +40,11 @@ export function axisOf(
     last[count - 1] = token;
     row[token] = count - 1;
   }
-  return { count, first: first.slice(0, count), last: last.slice(0, count), row, plain: count === tokens };
+  return {
+    count,
+    first: first.slice(0, count),
+    last: last.slice(0, count),
+    row,
+    plain: count === tokens,
+  };
 }

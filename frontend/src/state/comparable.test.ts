@@ -21,7 +21,11 @@ const layer = (number: number, heads: number): Layer => ({
   logged_heads: null,
 });
 
-function capture(tokens: readonly string[], layers: readonly Layer[], stack: CaptureStack["name"] = "decoder"): Capture {
+function capture(
+  tokens: readonly string[],
+  layers: readonly Layer[],
+  stack: CaptureStack["name"] = "decoder",
+): Capture {
   const sequence = {
     name: "",
     text: "",
@@ -36,7 +40,17 @@ function capture(tokens: readonly string[], layers: readonly Layer[], stack: Cap
     prompt: null,
   };
   const stacks = [{ name: stack, query_sequence: 0, key_sequence: 0, layers }];
-  return { run: "", tag: "", step: 0, wall_time: 0, model: "", kind: "", sequences: [sequence], stacks, metrics: [] };
+  return {
+    run: "",
+    tag: "",
+    step: 0,
+    wall_time: 0,
+    model: "",
+    kind: "",
+    sequences: [sequence],
+    stacks,
+    metrics: [],
+  };
 }
 
 const two = [layer(0, 4), layer(1, 4)];
@@ -44,7 +58,11 @@ const she = capture(["The", " nurse", " she"], two);
 
 describe("comparable", () => {
   it("finds nothing to say about the same text and model", () => {
-    expect(comparable(she, she, "decoder")).toEqual({ problem: null, queriesDiffer: [], keysDiffer: [] });
+    expect(comparable(she, she, "decoder")).toEqual({
+      problem: null,
+      queriesDiffer: [],
+      keysDiffer: [],
+    });
   });
 
   it("names the positions whose tokens differ", () => {
@@ -58,8 +76,14 @@ describe("comparable", () => {
   it.each([
     ["3 and 2 tokens", capture(["The", " nurse"], two)],
     ["2 and 1 layers", capture(she.sequences[0]?.tokens ?? [], [layer(0, 4)])],
-    ["layers differ (0, 1 and 0, 5)", capture(she.sequences[0]?.tokens ?? [], [layer(0, 4), layer(5, 4)])],
-    ["Layer 1 has 4 and 8 heads", capture(she.sequences[0]?.tokens ?? [], [layer(0, 4), layer(1, 8)])],
+    [
+      "layers differ (0, 1 and 0, 5)",
+      capture(she.sequences[0]?.tokens ?? [], [layer(0, 4), layer(5, 4)]),
+    ],
+    [
+      "Layer 1 has 4 and 8 heads",
+      capture(she.sequences[0]?.tokens ?? [], [layer(0, 4), layer(1, 8)]),
+    ],
     ["no decoder attention", capture(she.sequences[0]?.tokens ?? [], two, "encoder")],
   ])("refuses with a sentence: %s", (words, other) => {
     expect(comparable(she, other, "decoder").problem).toContain(words);

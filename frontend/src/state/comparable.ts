@@ -13,20 +13,30 @@ export interface Comparability {
 /** Compares the stack `name` of `a` with that of `b`. */
 export function comparable(a: Capture, b: Capture, name: Stack): Comparability {
   const [ours, theirs] = [stackOf(a, name), stackOf(b, name)];
-  if (!ours || !theirs) return refused(`There is no ${name} attention in what it is to be compared with.`);
+  if (!ours || !theirs)
+    return refused(`There is no ${name} attention in what it is to be compared with.`);
   const shape = shapeProblem(ours, theirs);
   if (shape !== null) return refused(shape);
-  const [queries, otherQueries] = [tokensOf(a, ours.query_sequence), tokensOf(b, theirs.query_sequence)];
+  const [queries, otherQueries] = [
+    tokensOf(a, ours.query_sequence),
+    tokensOf(b, theirs.query_sequence),
+  ];
   const [keys, otherKeys] = [tokensOf(a, ours.key_sequence), tokensOf(b, theirs.key_sequence)];
   for (const [one, other] of [
     [queries, otherQueries],
     [keys, otherKeys],
   ] as const) {
     if (one.length !== other.length) {
-      return refused(`The texts have ${one.length} and ${other.length} tokens: only texts of the same length can be compared.`);
+      return refused(
+        `The texts have ${one.length} and ${other.length} tokens: only texts of the same length can be compared.`,
+      );
     }
   }
-  return { problem: null, queriesDiffer: differing(queries, otherQueries), keysDiffer: differing(keys, otherKeys) };
+  return {
+    problem: null,
+    queriesDiffer: differing(queries, otherQueries),
+    keysDiffer: differing(keys, otherKeys),
+  };
 }
 
 function refused(problem: string): Comparability {
@@ -35,7 +45,10 @@ function refused(problem: string): Comparability {
 
 /** Heads belong to each other by their numbers, which means something only where both models have the same layers and heads. */
 function shapeProblem(ours: CaptureStack, theirs: CaptureStack): string | null {
-  const [here, there] = [ours.layers.map((each) => each.layer), theirs.layers.map((each) => each.layer)];
+  const [here, there] = [
+    ours.layers.map((each) => each.layer),
+    theirs.layers.map((each) => each.layer),
+  ];
   if (here.length !== there.length) {
     return `The models have ${here.length} and ${there.length} layers here: their heads cannot be compared one by one.`;
   }

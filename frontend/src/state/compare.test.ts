@@ -65,7 +65,11 @@ const both = (): readonly unknown[] => [weights.value?.data[0], otherWeights.val
 describe("compare", () => {
   it("asks for nothing while it is off", async () => {
     await started();
-    expect([compared.value, otherWeights.value, showsDifference.value]).toEqual([null, null, false]);
+    expect([compared.value, otherWeights.value, showsDifference.value]).toEqual([
+      null,
+      null,
+      false,
+    ]);
   });
 
   it("loads the first step of the same run beside the chosen one", async () => {
@@ -95,7 +99,12 @@ describe("compare", () => {
   it("compares two prompts of equal length and knows where they differ", async () => {
     compareWith({ run: "a", tag: "he", step: "same" });
     await started();
-    expect([...both(), compared.value?.queriesDiffer, withName.value]).toEqual([20, 20, [1], "he step 20"]);
+    expect([...both(), compared.value?.queriesDiffer, withName.value]).toEqual([
+      20,
+      20,
+      [1],
+      "he step 20",
+    ]);
   });
 
   it.each([
@@ -113,14 +122,23 @@ describe("compare", () => {
     compareMode.value = "difference";
     server.refuse = "weights?run=a&tag=she&step=0";
     await started();
-    expect([compared.value?.problem, failure.value, ...both()]).toEqual(["That is not there.", null, 20, undefined]);
+    expect([compared.value?.problem, failure.value, ...both()]).toEqual([
+      "That is not there.",
+      null,
+      20,
+      undefined,
+    ]);
   });
 
   it("has weights of a run that logged nothing but weights, and no neurons", async () => {
     compareWith({ run: "c", tag: "she", step: "same" });
     view.value = "neuron";
     await started();
-    expect([neurons.value?.step, otherNeurons.value, otherRow.value?.weights[0]]).toEqual([20, null, 19]);
+    expect([neurons.value?.step, otherNeurons.value, otherRow.value?.weights[0]]).toEqual([
+      20,
+      null,
+      19,
+    ]);
   });
 
   it("keeps B's numbers for other views, and loads those of the new one", async () => {
@@ -135,10 +153,16 @@ describe("compare", () => {
 it("knows which step is meant", () => {
   stop = () => undefined;
   const steps = [0, 10, 20];
-  expect([withStepAt(steps, "first", 20), withStepAt(steps, "previous", 20), withStepAt(steps, "previous", 0)]).toEqual([
-    0, 10, 0,
-  ]);
-  expect([withStepAt(steps, "same", 14), withStepAt(steps, 19, 0), withStepAt([], "first", 0)]).toEqual([10, 20, null]);
+  expect([
+    withStepAt(steps, "first", 20),
+    withStepAt(steps, "previous", 20),
+    withStepAt(steps, "previous", 0),
+  ]).toEqual([0, 10, 0]);
+  expect([
+    withStepAt(steps, "same", 14),
+    withStepAt(steps, 19, 0),
+    withStepAt([], "first", 0),
+  ]).toEqual([10, 20, null]);
 });
 
 it("goes round with one key and is held by the address", () => {
@@ -149,5 +173,9 @@ it("goes round with one key and is held by the address", () => {
   });
   expect(seen).toEqual(["difference", "both", ""]);
   applyHash("#attention&p.attention.compare=both&p.attention.with_run=b&p.attention.with_step=7");
-  expect([compareMode.value, withStep.value, printSelection().get("with_run")]).toEqual(["both", 7, "b"]);
+  expect([compareMode.value, withStep.value, printSelection().get("with_run")]).toEqual([
+    "both",
+    7,
+    "b",
+  ]);
 });

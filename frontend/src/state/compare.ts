@@ -2,7 +2,16 @@
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Place } from "../api/plugin";
-import type { Capture, HeadWeights, Neurons, Row, Sequence, Tag, Thumbnails, Weights } from "../types";
+import type {
+  Capture,
+  HeadWeights,
+  Neurons,
+  Row,
+  Sequence,
+  Tag,
+  Thumbnails,
+  Weights,
+} from "../types";
 import { run, tag } from "./chosen";
 import { NOTHING, type Shown } from "./data";
 import { placeOf } from "./place";
@@ -41,7 +50,9 @@ export const compared = signal<Compared | null>(null);
 export const withRunNow = computed(() => withRun.value ?? run.value);
 export const withTagNow = computed(() => withTag.value ?? tag.value);
 /** The probe that B is a step of; null where that run lacks it. */
-export const withTagOf = computed<Tag | null>(() => findTag(knownRuns.value, withRunNow.value, withTagNow.value));
+export const withTagOf = computed<Tag | null>(() =>
+  findTag(knownRuns.value, withRunNow.value, withTagNow.value),
+);
 
 /** B's place while A is at `stepOfA`; null where there is none. Reads signals. */
 export function withPlaceAt(stepOfA: number): Place | null {
@@ -51,42 +62,64 @@ export function withPlaceAt(stepOfA: number): Place | null {
 }
 
 /** The logged step that `wanted` means while A is at `stepOfA`. */
-export function withStepAt(steps: readonly number[], wanted: WithStep, stepOfA: number): number | null {
+export function withStepAt(
+  steps: readonly number[],
+  wanted: WithStep,
+  stepOfA: number,
+): number | null {
   if (steps.length === 0) return null;
   if (wanted === "first") return steps[0] ?? null;
   if (wanted === "same") return nearest(steps, stepOfA);
-  if (wanted === "previous") return steps.filter((each) => each < stepOfA).pop() ?? steps[0] ?? null;
+  if (wanted === "previous")
+    return steps.filter((each) => each < stepOfA).pop() ?? steps[0] ?? null;
   return nearest(steps, wanted);
 }
 
 /** B's place now; null where compare is off, or there is none. */
-export const withPlace = computed<Place | null>(() => (compareMode.value === "off" ? null : withPlaceAt(step.value)));
+export const withPlace = computed<Place | null>(() =>
+  compareMode.value === "off" ? null : withPlaceAt(step.value),
+);
 
 /** True where B's numbers are there and mean the same heads and positions as A's. */
 export const comparing = computed(() => compared.value !== null && compared.value.problem === null);
 /** The views draw A - B. */
-export const showsDifference = computed(() => comparing.value && compareMode.value === "difference");
+export const showsDifference = computed(
+  () => comparing.value && compareMode.value === "difference",
+);
 /** The views draw A and B beside each other. */
 export const showsBoth = computed(() => comparing.value && compareMode.value === "both");
 
-const other: ReadonlySignal<Shown> = computed(() => (comparing.value ? (compared.value?.shown ?? NOTHING) : NOTHING));
+const other: ReadonlySignal<Shown> = computed(() =>
+  comparing.value ? (compared.value?.shown ?? NOTHING) : NOTHING,
+);
 /** B's numbers, as those of `data.ts` are A's; null or empty where there are none. */
 export const otherWeights: ReadonlySignal<Weights | null> = computed(() => other.value.weights);
-export const otherThumbnails: ReadonlySignal<Thumbnails | null> = computed(() => other.value.thumbnails);
+export const otherThumbnails: ReadonlySignal<Thumbnails | null> = computed(
+  () => other.value.thumbnails,
+);
 export const otherNeurons: ReadonlySignal<Neurons | null> = computed(() => other.value.neurons);
 export const otherRow: ReadonlySignal<Row | null> = computed(() => other.value.row);
-export const otherHeadWeights: ReadonlySignal<readonly HeadWeights[]> = computed(() => other.value.headWeights);
+export const otherHeadWeights: ReadonlySignal<readonly HeadWeights[]> = computed(
+  () => other.value.headWeights,
+);
 
 /** B's tokens that attend. */
-export const otherQuerySequence = computed<Sequence | null>(() => sequenceOfB((each) => each.query_sequence));
+export const otherQuerySequence = computed<Sequence | null>(() =>
+  sequenceOfB((each) => each.query_sequence),
+);
 /** B's tokens that are attended to. */
-export const otherKeySequence = computed<Sequence | null>(() => sequenceOfB((each) => each.key_sequence));
+export const otherKeySequence = computed<Sequence | null>(() =>
+  sequenceOfB((each) => each.key_sequence),
+);
 
 /** "step 0", with the run and the probe where they are others than A's. */
 export const withName = computed(() => {
   const place = compared.value?.place;
   if (!place) return "";
-  const where = [place.run === run.value ? "" : place.run, place.tag === tag.value ? "" : place.tag].filter(Boolean);
+  const where = [
+    place.run === run.value ? "" : place.run,
+    place.tag === tag.value ? "" : place.tag,
+  ].filter(Boolean);
   return [...where, `step ${place.step.toLocaleString("en-US")}`].join(" ");
 });
 
@@ -98,7 +131,11 @@ export function nextCompareMode(): void {
 }
 
 /** Compares with this capture from now on; the same run and tag are written as such, so that they follow A's. */
-export function compareWith(wanted: { readonly run: string; readonly tag: string; readonly step: WithStep }): void {
+export function compareWith(wanted: {
+  readonly run: string;
+  readonly tag: string;
+  readonly step: WithStep;
+}): void {
   batch(() => {
     withRun.value = wanted.run === run.value ? null : wanted.run;
     withTag.value = wanted.tag === tag.value ? null : wanted.tag;
@@ -107,7 +144,9 @@ export function compareWith(wanted: { readonly run: string; readonly tag: string
   });
 }
 
-function sequenceOfB(of: (stack: { query_sequence: number; key_sequence: number }) => number): Sequence | null {
+function sequenceOfB(
+  of: (stack: { query_sequence: number; key_sequence: number }) => number,
+): Sequence | null {
   const now = comparing.value ? compared.value?.capture : null;
   const same = now?.stacks.find((each) => each.name === stackNow.value?.name);
   return (same && now?.sequences[of(same)]) ?? null;

@@ -13,7 +13,13 @@ export interface Shown {
   readonly headWeights: readonly HeadWeights[];
 }
 
-export const NOTHING: Shown = { weights: null, thumbnails: null, neurons: null, row: null, headWeights: [] };
+export const NOTHING: Shown = {
+  weights: null,
+  thumbnails: null,
+  neurons: null,
+  row: null,
+  headWeights: [],
+};
 
 /** Written by `load.ts` only. */
 export const shown = signal<Shown>(NOTHING);
@@ -33,7 +39,9 @@ export const neurons: ReadonlySignal<Neurons | null> = computed(() => shown.valu
 /** Neuron view: the chosen layer and `activeQuery`, with scores. */
 export const row: ReadonlySignal<Row | null> = computed(() => shown.value.row);
 /** Model view: the focused head first, then those of `pins` in their order; each in full. */
-export const headWeights: ReadonlySignal<readonly HeadWeights[]> = computed(() => shown.value.headWeights);
+export const headWeights: ReadonlySignal<readonly HeadWeights[]> = computed(
+  () => shown.value.headWeights,
+);
 /** A request is under way. */
 export const loading: ReadonlySignal<boolean> = busy;
 /** A sentence that says what went wrong, or null. */

@@ -8,7 +8,11 @@ export interface Field {
   parse(text: string): void;
 }
 
-export function field<T>(of: Signal<T>, print: (value: T) => string, parse: (text: string) => T): Field {
+export function field<T>(
+  of: Signal<T>,
+  print: (value: T) => string,
+  parse: (text: string) => T,
+): Field {
   const fallback = of.peek();
   const unset = print(fallback);
   return {

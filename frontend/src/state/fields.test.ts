@@ -31,7 +31,15 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "state/data.ts": ["shown", "busy", "failure"],
   "state/compare.ts": ["compared"],
   "state/neuron.ts": ["askedDistances", "askedOtherDistances", "askedContributions"],
-  "state/histories.ts": ["askedMetrics", "askedTypes", "askedFindings", "askedChange", "askedPair", "askedWith", "askedRuns"],
+  "state/histories.ts": [
+    "askedMetrics",
+    "askedTypes",
+    "askedFindings",
+    "askedChange",
+    "askedPair",
+    "askedWith",
+    "askedRuns",
+  ],
   // Whether `view` was chosen; it is written as such.
   "state/chosen.ts": ["viewIsChosen"],
   "state/host.ts": ["theme", "visible"],
@@ -56,7 +64,9 @@ const signals: readonly Found[] = Object.entries(sources).flatMap(([path, code])
 
 /** Names that are given to a field: as in `field(layer, ...)`. */
 function hasField({ module, name }: Found): boolean {
-  const code = module.startsWith("state/") ? (sources["./fields.ts"] ?? "") : (sources[`../${module}`] ?? "");
+  const code = module.startsWith("state/")
+    ? (sources["./fields.ts"] ?? "")
+    : (sources[`../${module}`] ?? "");
   return new RegExp(`\\b(field|flag|choice)\\(\\s*${name}\\b`).test(code);
 }
 
@@ -68,13 +78,17 @@ describe("what a link holds", () => {
   });
 
   it("is everything that is shown", () => {
-    const left = signals.filter((each) => !hasField(each) && !NOT_IN_A_LINK[each.module]?.includes(each.name));
+    const left = signals.filter(
+      (each) => !hasField(each) && !NOT_IN_A_LINK[each.module]?.includes(each.name),
+    );
     expect(left).toEqual([]);
   });
 
   it("leaves out only what there is", () => {
     const known = new Set(signals.map(({ module, name }) => `${module} ${name}`));
-    const listed = Object.entries(NOT_IN_A_LINK).flatMap(([module, names]) => names.map((name) => `${module} ${name}`));
+    const listed = Object.entries(NOT_IN_A_LINK).flatMap(([module, names]) =>
+      names.map((name) => `${module} ${name}`),
+    );
     expect(listed.filter((each) => !known.has(each))).toEqual([]);
   });
 

@@ -18,8 +18,27 @@ import {
   viewIsChosen,
   wantedStep,
 } from "./chosen";
-import { type CompareMode, compareMode, type WithStep, withRun, withStep, withTag } from "./compare";
-import { choice, count, countOrNull, counts, type Field, field, flag, integerOrNull, oneOf, orEmpty, share } from "./field";
+import {
+  type CompareMode,
+  compareMode,
+  type WithStep,
+  withRun,
+  withStep,
+  withTag,
+} from "./compare";
+import {
+  choice,
+  count,
+  countOrNull,
+  counts,
+  type Field,
+  field,
+  flag,
+  integerOrNull,
+  oneOf,
+  orEmpty,
+  share,
+} from "./field";
 
 import { axis, beside, order, pinnedNeuron } from "./neuron";
 
@@ -59,7 +78,14 @@ const FIELDS = new Map<string, Field>([
   ["head", field(head, String, count)],
   ["query", field(query, orEmpty, countOrNull)],
   ["key", field(key, orEmpty, countOrNull)],
-  ["pins", field(pins, (value) => value.map((each) => `${each.layer}.${each.head}`).join("_"), headAddresses)],
+  [
+    "pins",
+    field(
+      pins,
+      (value) => value.map((each) => `${each.layer}.${each.head}`).join("_"),
+      headAddresses,
+    ),
+  ],
   ["view", written(choice(view, VIEWS))],
   ["drawing", choice(drawing, DRAWINGS)],
   ["scale", choice(scale, SCALES)],

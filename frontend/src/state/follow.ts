@@ -6,7 +6,11 @@ import { visible } from "./host";
 import { Latest } from "./latest";
 
 /** Runs `task` whenever the text of `wanted` changes, after `delay` ms; null gives up what is under way. Returns what ends it. */
-export function follow(wanted: () => string | null, task: (signal: AbortSignal) => Promise<void>, delay = 0): () => void {
+export function follow(
+  wanted: () => string | null,
+  task: (signal: AbortSignal) => Promise<void>,
+  delay = 0,
+): () => void {
   const latest = new Latest();
   const now = computed(wanted);
   const stop = effect(() => {

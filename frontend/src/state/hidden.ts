@@ -7,13 +7,19 @@ import { first, special } from "./show";
 
 /** 1: the weights of this key are left out. null: none is. */
 export const hiddenKeys = computed<Uint8Array | null>(() =>
-  first.value === "show" || keySequence.value === null ? null : sinkTokens(keySequence.value, special.value),
+  first.value === "show" || keySequence.value === null
+    ? null
+    : sinkTokens(keySequence.value, special.value),
 );
 
 /** There are special tokens beyond the first token. */
-export const hasSpecial = computed(() => keySequence.value?.special.some((each, token) => each && token > 0) ?? false);
+export const hasSpecial = computed(
+  () => keySequence.value?.special.some((each, token) => each && token > 0) ?? false,
+);
 
 /** The first token, and with `alsoSpecial` the special ones. */
 function sinkTokens(sequence: Sequence, alsoSpecial: boolean): Uint8Array {
-  return Uint8Array.from(sequence.tokens, (_, token) => Number(token === 0 || (alsoSpecial && sequence.special[token] === true)));
+  return Uint8Array.from(sequence.tokens, (_, token) =>
+    Number(token === 0 || (alsoSpecial && sequence.special[token] === true)),
+  );
 }

@@ -45,9 +45,13 @@ export const headTypes = computed(() => current(askedTypes.value, here.value));
 export const findings = computed(() => current(askedFindings.value, here.value));
 
 /** Metrics of what the comparison names; null until they are there. */
-export const withMetrics = computed(() => current(askedWith.value, probeKey(withRunNow.value, withTagNow.value)));
+export const withMetrics = computed(() =>
+  current(askedWith.value, probeKey(withRunNow.value, withTagNow.value)),
+);
 /** The chosen probe in other runs. */
-export const otherRunMetrics = computed(() => askedRuns.value.filter((each) => each.tag === tag.value && each.run !== run.value));
+export const otherRunMetrics = computed(() =>
+  askedRuns.value.filter((each) => each.tag === tag.value && each.run !== run.value),
+);
 
 function current<T>(asked: Asked<T>, of: string): T | null {
   return asked.of === of ? asked.value : null;

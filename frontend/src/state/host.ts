@@ -69,7 +69,15 @@ export function followReload(listener: () => void): void {
     const message = parseMessage(event.data);
     if (message === null || message.isReply) return;
     if (message.type === "experimental.DataReloaded") listener();
-    channel.port1.postMessage(JSON.stringify({ type: message.type, id: message.id, payload: null, error: null, isReply: true }));
+    channel.port1.postMessage(
+      JSON.stringify({
+        type: message.type,
+        id: message.id,
+        payload: null,
+        error: null,
+        isReply: true,
+      }),
+    );
   };
   window.parent.postMessage("experimental.bootstrap", "*", [channel.port2]);
 }
@@ -84,7 +92,9 @@ function parseMessage(data: unknown): HostMessage | null {
   if (typeof data !== "string") return null;
   try {
     const { type, id, isReply }: Record<string, unknown> = JSON.parse(data);
-    return typeof type === "string" && typeof id === "number" ? { type, id, isReply: isReply === true } : null;
+    return typeof type === "string" && typeof id === "number"
+      ? { type, id, isReply: isReply === true }
+      : null;
   } catch {
     return null;
   }
@@ -104,7 +114,11 @@ export function hostAddress(): string {
 export function replaceHostHash(hash: string): void {
   const host = hostWindow();
   // The whole path, because a lone hash would be resolved against <base>.
-  host.history.replaceState(host.history.state, "", `${host.location.pathname}${host.location.search}${hash}`);
+  host.history.replaceState(
+    host.history.state,
+    "",
+    `${host.location.pathname}${host.location.search}${hash}`,
+  );
 }
 
 /** Calls `listener` when the user changes the address or goes back. Returns what ends it. */

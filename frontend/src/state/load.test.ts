@@ -3,7 +3,18 @@ import { Client } from "../api/client";
 import { PluginApi } from "../api/plugin";
 import { TestServer } from "../testing";
 import { head, layer, pins, query, run, tag, view, wantedStep } from "./chosen";
-import { busy, capture, failure, NOTHING, neurons, problem, row, shown, thumbnails, weights } from "./data";
+import {
+  busy,
+  capture,
+  failure,
+  NOTHING,
+  neurons,
+  problem,
+  row,
+  shown,
+  thumbnails,
+  weights,
+} from "./data";
 import { visible } from "./host";
 import { Loader } from "./load";
 import { knownRuns, shownCapture } from "./scope";
@@ -56,15 +67,18 @@ describe("Loader", () => {
     wantedStep.value = 1;
     await started();
     const before = server.asked.length;
-    expect(server.asked.filter((each) => each.startsWith("weights")).map((each) => /step=(\d)/.exec(each)?.[1])).toEqual([
-      "1",
-      "2",
-      "0",
-    ]);
+    expect(
+      server.asked
+        .filter((each) => each.startsWith("weights"))
+        .map((each) => /step=(\d)/.exec(each)?.[1]),
+    ).toEqual(["1", "2", "0"]);
     wantedStep.value = 2;
     await vi.waitFor(() => expect(first()).toBe(2));
     await settled();
-    expect(server.asked.slice(before).map((each) => /step=(\d)/.exec(each)?.[1])).toEqual(["3", "3"]);
+    expect(server.asked.slice(before).map((each) => /step=(\d)/.exec(each)?.[1])).toEqual([
+      "3",
+      "3",
+    ]);
   });
 
   it("keeps what is shown until the next is there, tokens and numbers together", async () => {
@@ -72,7 +86,11 @@ describe("Loader", () => {
     await started();
     server.hold = "weights?run=a&tag=x&step=3";
     wantedStep.value = 3;
-    await vi.waitFor(() => expect(server.asked.some((each) => each.startsWith("weights") && each.includes("step=3"))).toBe(true));
+    await vi.waitFor(() =>
+      expect(
+        server.asked.some((each) => each.startsWith("weights") && each.includes("step=3")),
+      ).toBe(true),
+    );
     expect([capture.value?.step, first(), busy.value]).toEqual([0, 0, true]);
     server.release();
     await settled();
@@ -210,7 +228,9 @@ describe("Loader", () => {
 
   it("says that TensorBoard is gone", async () => {
     await started();
-    loader = new Loader(new PluginApi(new Client(() => Promise.reject(new TypeError("Failed to fetch")))));
+    loader = new Loader(
+      new PluginApi(new Client(() => Promise.reject(new TypeError("Failed to fetch")))),
+    );
     await loader.refresh();
     expect(problem.value).toContain("does not answer");
   });

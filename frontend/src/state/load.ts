@@ -126,7 +126,13 @@ export class Loader {
     });
   }
 
-  private publish(need: Need, capture: Capture, fitted: Fitted | null, parts: Partial<Shown>, other: Compared | null): void {
+  private publish(
+    need: Need,
+    capture: Capture,
+    fitted: Fitted | null,
+    parts: Partial<Shown>,
+    other: Compared | null,
+  ): void {
     const from = JSON.stringify([need.place, fitted?.stack]);
     this.shownKey = needKey({ ...need, ...fitted, stack: need.stack });
     batch(() => {
@@ -162,16 +168,30 @@ export class Loader {
   }
 
   /** B's numbers, or the reason why there are none. What is wrong with B must not keep A from the screen. */
-  private async compared(need: Need, a: Capture, fitted: Fitted, signal: AbortSignal): Promise<Compared | null> {
+  private async compared(
+    need: Need,
+    a: Capture,
+    fitted: Fitted,
+    signal: AbortSignal,
+  ): Promise<Compared | null> {
     if (need.mode === "off") return null;
-    const nothing = { place: need.withPlace, capture: null, queriesDiffer: [], keysDiffer: [], shown: NOTHING };
-    if (!need.withPlace) return { ...nothing, problem: `The run ${need.withRun} has no probe ${need.withTag}.` };
+    const nothing = {
+      place: need.withPlace,
+      capture: null,
+      queriesDiffer: [],
+      keysDiffer: [],
+      shown: NOTHING,
+    };
+    if (!need.withPlace)
+      return { ...nothing, problem: `The run ${need.withRun} has no probe ${need.withTag}.` };
     try {
       const capture = await this.api.capture(need.withPlace, signal);
       const found = comparable(a, capture, fitted.stack);
       if (found.problem !== null) return { ...nothing, ...found };
       const other = settleCapture(capture, { ...need, ...fitted }, need.view);
-      const parts = other ? await loadParts(this.api, need.view, need.withPlace, other, signal) : {};
+      const parts = other
+        ? await loadParts(this.api, need.view, need.withPlace, other, signal)
+        : {};
       return { ...nothing, ...found, capture, shown: { ...keptOf(need.withPlace), ...parts } };
     } catch (error) {
       if (isAbort(error)) throw error;
@@ -183,7 +203,10 @@ export class Loader {
   private async ahead(need: Need): Promise<void> {
     if (isPooled(shown.peek()) || shownBytes(shown.peek()) > AHEAD_BYTES) return;
     await this.aheadTask.run(async (signal) => {
-      for (const place of neighbours(need.place, tagNow.peek()).flatMap((each) => [each, ...movingWith(need, each)])) {
+      for (const place of neighbours(need.place, tagNow.peek()).flatMap((each) => [
+        each,
+        ...movingWith(need, each),
+      ])) {
         try {
           const fitted = settleCapture(await this.api.capture(place, signal), need, need.view);
           if (fitted) await loadParts(this.api, need.view, place, fitted, signal);
@@ -199,14 +222,21 @@ export class Loader {
 function needed(): Need | null {
   const place = placeOf(run.value, tagNow.value, step.value);
   if (!place) return null;
-  const other = { mode: compareMode.value, withPlace: withPlace.value, withRun: withRunNow.value, withTag: withTagNow.value };
+  const other = {
+    mode: compareMode.value,
+    withPlace: withPlace.value,
+    withRun: withRunNow.value,
+    withTag: withTagNow.value,
+  };
   return { place, view: view.value, ...other, ...choices() };
 }
 
 /** B's numbers for other views, as long as B stays what it is. */
 function keptOf(place: Place): Shown {
   const before = compared.peek();
-  return JSON.stringify(before?.place) === JSON.stringify(place) ? (before?.shown ?? NOTHING) : NOTHING;
+  return JSON.stringify(before?.place) === JSON.stringify(place)
+    ? (before?.shown ?? NOTHING)
+    : NOTHING;
 }
 
 /** Where B goes when A goes to `place`, if it moves at all. */
@@ -216,10 +246,22 @@ function movingWith(need: Need, place: Place): readonly Place[] {
 }
 
 function choices(): Choices {
-  const of = { stack: stack.value, layer: layer.value, head: head.value, query: query.value, key: key.value, pins: pins.value };
+  const of = {
+    stack: stack.value,
+    layer: layer.value,
+    head: head.value,
+    query: query.value,
+    key: key.value,
+    pins: pins.value,
+  };
   return {
     ...of,
-    leftOut: { first: first.value, special: special.value, segments: segments.value, segmentShare: segmentShare.value },
+    leftOut: {
+      first: first.value,
+      special: special.value,
+      segments: segments.value,
+      segmentShare: segmentShare.value,
+    },
   };
 }
 

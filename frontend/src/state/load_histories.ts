@@ -45,14 +45,18 @@ export class HistoryLoader {
     const metrics = (): boolean => overview() || view.value === "head" || view.value === "model";
     const here = computed<Probe>(() => ({ run: run.value, tag: tag.value }));
     const stops = [
-      follow(probeOf, (signal) => this.once(askedTypes, hereKey(), signal, () => this.api.types(here.peek(), signal))),
+      follow(probeOf, (signal) =>
+        this.once(askedTypes, hereKey(), signal, () => this.api.types(here.peek(), signal)),
+      ),
       follow(
         () => (metrics() ? probeOf() : null),
-        (signal) => this.once(askedMetrics, hereKey(), signal, () => this.api.metrics(here.peek(), signal)),
+        (signal) =>
+          this.once(askedMetrics, hereKey(), signal, () => this.api.metrics(here.peek(), signal)),
       ),
       follow(
         () => (overview() ? probeOf() : null),
-        (signal) => this.poll(askedFindings, hereKey(), signal, () => this.api.findings(here.peek(), signal)),
+        (signal) =>
+          this.poll(askedFindings, hereKey(), signal, () => this.api.findings(here.peek(), signal)),
       ),
       follow(
         () => (overview() ? changeKey.value : null),
@@ -80,11 +84,19 @@ export class HistoryLoader {
   private change(signal: AbortSignal): Promise<void> {
     const places = changePlaces.peek();
     if (!places) return Promise.resolve();
-    return this.poll(askedChange, JSON.stringify(places), signal, () => this.api.change(...places, signal));
+    return this.poll(askedChange, JSON.stringify(places), signal, () =>
+      this.api.change(...places, signal),
+    );
   }
 
   private pair(signal: AbortSignal): Promise<void> {
-    const [of, at, stack, i, j] = [pairKey(), placeNow(), stackNow.peek(), query.peek(), key.peek()];
+    const [of, at, stack, i, j] = [
+      pairKey(),
+      placeNow(),
+      stackNow.peek(),
+      query.peek(),
+      key.peek(),
+    ];
     if (of === null || !at || !stack || i === null || j === null) return Promise.resolve();
     return this.poll(askedPair, of, signal, () => this.api.pair(at, stack.name, i, j, signal));
   }
@@ -96,7 +108,11 @@ export class HistoryLoader {
     const loaded = await Promise.all(
       names.map(async (name) => {
         try {
-          return { run: name, tag: of, metrics: await this.api.metrics({ run: name, tag: of }, signal) };
+          return {
+            run: name,
+            tag: of,
+            metrics: await this.api.metrics({ run: name, tag: of }, signal),
+          };
         } catch (error) {
           if (isAbort(error)) throw error;
           return null;
@@ -108,10 +124,17 @@ export class HistoryLoader {
 
   private withProbe(signal: AbortSignal): Promise<void> {
     const probe = { run: withRunNow.peek(), tag: withTagNow.peek() };
-    return this.once(askedWith, probeKey(probe.run, probe.tag), signal, () => this.api.metrics(probe, signal));
+    return this.once(askedWith, probeKey(probe.run, probe.tag), signal, () =>
+      this.api.metrics(probe, signal),
+    );
   }
 
-  private async once<T>(into: Signal<Asked<T>>, of: string, signal: AbortSignal, ask: () => Promise<T>): Promise<void> {
+  private async once<T>(
+    into: Signal<Asked<T>>,
+    of: string,
+    signal: AbortSignal,
+    ask: () => Promise<T>,
+  ): Promise<void> {
     try {
       const value = await ask();
       signal.throwIfAborted();
@@ -154,24 +177,37 @@ export function otherRuns(): readonly string[] {
 }
 
 function othersKey(): string {
-  return JSON.stringify(otherRuns().map((each) => [each, tag.value, findTag(knownRuns.value, each, tag.value)?.versions]));
+  return JSON.stringify(
+    otherRuns().map((each) => [
+      each,
+      tag.value,
+      findTag(knownRuns.value, each, tag.value)?.versions,
+    ]),
+  );
 }
 
 /** null while nothing is compared, or the probe that is named is not there. */
 function withKey(): string | null {
   const versions = findTag(knownRuns.value, withRunNow.value, withTagNow.value)?.versions;
-  return compareMode.value === "off" || !versions ? null : JSON.stringify([withRunNow.value, withTagNow.value, versions]);
+  return compareMode.value === "off" || !versions
+    ? null
+    : JSON.stringify([withRunNow.value, withTagNow.value, versions]);
 }
 
 /** The step on the screen, and the one that it is compared with: the first one where nothing else is chosen. */
 export const changePlaces = computed<readonly [Place, Place] | null>(() => {
   const a = placeOf(run.value, tagNow.value, step.value);
-  const b = compareMode.value === "off" ? placeOf(run.value, tagNow.value, steps.value[0] ?? Number.NaN) : withPlace.value;
+  const b =
+    compareMode.value === "off"
+      ? placeOf(run.value, tagNow.value, steps.value[0] ?? Number.NaN)
+      : withPlace.value;
   return a && b ? [a, b] : null;
 });
 
 /** Waits until the step is on the screen, so that a drag is not slowed down. */
-const changeKey = computed(() => (changePlaces.value && !busy.value ? JSON.stringify(changePlaces.value) : null));
+const changeKey = computed(() =>
+  changePlaces.value && !busy.value ? JSON.stringify(changePlaces.value) : null,
+);
 
 function placeNow(): Place | null {
   const capture = shownCapture.value;
@@ -182,6 +218,17 @@ function pairKey(): string | null {
   const [capture, stack, i, j] = [shownCapture.value, stackNow.value, query.value, key.value];
   if (!capture || !stack || i === null || j === null || !probeOf()) return null;
   // Which tokens are meant, not which step: scrubbing asks for nothing new as long as they stay the same.
-  const tokens = [capture.sequences[stack.query_sequence]?.tokens[i], capture.sequences[stack.key_sequence]?.tokens[j]];
-  return JSON.stringify([capture.run, capture.tag, stack.name, i, j, tokens, tagNow.value?.versions.length]);
+  const tokens = [
+    capture.sequences[stack.query_sequence]?.tokens[i],
+    capture.sequences[stack.key_sequence]?.tokens[j],
+  ];
+  return JSON.stringify([
+    capture.run,
+    capture.tag,
+    stack.name,
+    i,
+    j,
+    tokens,
+    tagNow.value?.versions.length,
+  ]);
 }

@@ -38,15 +38,21 @@ export class NeuronLoader {
   start(): () => void {
     const stops = [
       followNeed(distanceNeed, (need, signal) =>
-        ask(askedDistances, signal, () => this.api.distances(need.place, need.stack, need, axis.peek(), signal)),
+        ask(askedDistances, signal, () =>
+          this.api.distances(need.place, need.stack, need, axis.peek(), signal),
+        ),
       ),
       followNeed(otherNeed, (need, signal) =>
-        ask(askedOtherDistances, signal, () => this.api.distances(need.place, need.stack, need, axis.peek(), signal)),
+        ask(askedOtherDistances, signal, () =>
+          this.api.distances(need.place, need.stack, need, axis.peek(), signal),
+        ),
       ),
       followNeed(stepsNeed, async (need, signal) => {
         const { run, tag, stack } = need;
         do {
-          await ask(askedContributions, signal, () => this.api.contributions(run, tag, stack, need, signal));
+          await ask(askedContributions, signal, () =>
+            this.api.contributions(run, tag, stack, need, signal),
+          );
           await pause(AGAIN);
         } while (!signal.aborted && askedContributions.peek().value?.done === false);
       }),
@@ -85,11 +91,21 @@ function stepsNeed() {
   const [capture, now, tag] = [shownCapture.value, headNow(), tagNow.value];
   if (beside.value !== "steps" || !now || !capture || !tag) return null;
   const query = row.value?.query ?? 0;
-  return { ...now, query, key: explainedKey.value, run: capture.run, tag: capture.tag, versions: tag.versions };
+  return {
+    ...now,
+    query,
+    key: explainedKey.value,
+    run: capture.run,
+    tag: capture.tag,
+    versions: tag.versions,
+  };
 }
 
 /** Runs `task` for what `wanted` says, whenever that changes. */
-function followNeed<T>(wanted: () => T | null, task: (need: T, signal: AbortSignal) => Promise<void>): () => void {
+function followNeed<T>(
+  wanted: () => T | null,
+  task: (need: T, signal: AbortSignal) => Promise<void>,
+): () => void {
   const need = computed(wanted);
   const text = (): string | null => need.value && JSON.stringify(need.value);
   const now = (signal: AbortSignal): Promise<void> => {
@@ -99,7 +115,11 @@ function followNeed<T>(wanted: () => T | null, task: (need: T, signal: AbortSign
   return follow(text, now, SETTLE);
 }
 
-async function ask<T>(into: Signal<Asked<T>>, signal: AbortSignal, request: () => Promise<T>): Promise<void> {
+async function ask<T>(
+  into: Signal<Asked<T>>,
+  signal: AbortSignal,
+  request: () => Promise<T>,
+): Promise<void> {
   try {
     const value = await request();
     if (!signal.aborted) into.value = { value, problem: null };

@@ -18,14 +18,18 @@ export const beside = signal<Beside>("score");
 export const axis = signal<DistanceAxis>("linear");
 
 /** The head that is shown, of the numbers that are on the screen. */
-export const shownHead = computed(() => neurons.value?.head ?? Math.max(0, Math.min(head.value, (row.value?.heads ?? 1) - 1)));
+export const shownHead = computed(
+  () => neurons.value?.head ?? Math.max(0, Math.min(head.value, (row.value?.heads ?? 1) - 1)),
+);
 
 /** The key whose score is taken apart: the pinned one, else the one that the query looks at most. */
 export const explainedKey = computed(() => {
   const now = row.value;
   if (!now) return 0;
   if (key.value !== null && key.value < now.keys) return key.value;
-  return strongest(now.weights.subarray(shownHead.value * now.keys, (shownHead.value + 1) * now.keys));
+  return strongest(
+    now.weights.subarray(shownHead.value * now.keys, (shownHead.value + 1) * now.keys),
+  );
 });
 
 /** Place of the largest weight, the first of equals; 0 where there is none above 0: what is not seen is 0, beside NaN too. */
@@ -54,5 +58,7 @@ export const askedOtherDistances = signal<Asked<Distances>>(NOT_ASKED);
 export const askedContributions = signal<Asked<Contributions>>(NOT_ASKED);
 
 export const distances = computed(() => askedDistances.value.value);
-export const otherDistances = computed(() => (compared.value?.problem === null ? askedOtherDistances.value.value : null));
+export const otherDistances = computed(() =>
+  compared.value?.problem === null ? askedOtherDistances.value.value : null,
+);
 export const contributions = computed(() => askedContributions.value.value);

@@ -25,7 +25,11 @@ export const metricNow = computed(() => {
   if (names.includes(metric.value)) return metric.value;
   const defined = (name: string): boolean => {
     const at = names.indexOf(name);
-    return at >= 0 && (known?.data.some((value, index) => index % names.length === at && !Number.isNaN(value)) ?? false);
+    return (
+      at >= 0 &&
+      (known?.data.some((value, index) => index % names.length === at && !Number.isNaN(value)) ??
+        false)
+    );
   };
   return TELLING.find(defined) ?? names[0] ?? metric.value;
 });
@@ -53,13 +57,17 @@ export const typeBits = computed<ReadonlyMap<string, number>>(() => {
 
 /** Whether a head passes the filter by type. */
 export function ofType(layer: number, head: number): boolean {
-  return filterBit.value === 0 || ((typeBits.value.get(`${layer}.${head}`) ?? 0) & filterBit.value) !== 0;
+  return (
+    filterBit.value === 0 || ((typeBits.value.get(`${layer}.${head}`) ?? 0) & filterBit.value) !== 0
+  );
 }
 
 /** Names of the types of a head at this step, the most telling first. */
 export function typesOf(layer: number, head: number): readonly string[] {
   const bits = typeBits.value.get(`${layer}.${head}`) ?? 0;
-  return (headTypes.value?.types ?? []).flatMap((each, index) => ((bits >> index) & 1 ? [each.name] : []));
+  return (headTypes.value?.types ?? []).flatMap((each, index) =>
+    (bits >> index) & 1 ? [each.name] : [],
+  );
 }
 
 /** A metric of a head of the stack on the screen at this step; NaN where it is not defined or not known. */
@@ -70,5 +78,9 @@ export function metricOf(name: string, ofLayer: number, ofHead: number): number 
   const [at, column] = [known.steps.indexOf(step.value), known.names.indexOf(name)];
   const row = known.rows.findIndex((each) => each.stack === stack && each.layer === ofLayer);
   if (at < 0 || column < 0 || row < 0) return Number.NaN;
-  return known.data[((at * known.rows.length + row) * known.heads + ofHead) * known.names.length + column] ?? Number.NaN;
+  return (
+    known.data[
+      ((at * known.rows.length + row) * known.heads + ofHead) * known.names.length + column
+    ] ?? Number.NaN
+  );
 }

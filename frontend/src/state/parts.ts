@@ -12,17 +12,22 @@ export async function loadParts(
   fitted: Fitted,
   signal: AbortSignal,
 ): Promise<Partial<Shown>> {
-  if (view === "head") return { weights: await api.weights(place, fitted.stack, fitted.layer, fitted, signal) };
+  if (view === "head")
+    return { weights: await api.weights(place, fitted.stack, fitted.layer, fitted, signal) };
   if (view === "model") {
     const [thumbnails, ...headWeights] = await Promise.all([
       api.thumbnails(place, fitted.stack, fitted.leftOut, signal),
-      ...fitted.enlarged.map((each) => api.headWeights(place, fitted.stack, each.layer, each.head, fitted, signal)),
+      ...fitted.enlarged.map((each) =>
+        api.headWeights(place, fitted.stack, each.layer, each.head, fitted, signal),
+      ),
     ]);
     return { thumbnails, headWeights };
   }
   if (view === "neuron") {
     const [neurons, row] = await Promise.all([
-      fitted.weightsOnly ? null : api.neurons(place, fitted.stack, fitted.layer, fitted.head, signal),
+      fitted.weightsOnly
+        ? null
+        : api.neurons(place, fitted.stack, fitted.layer, fitted.head, signal),
       api.row(place, fitted.stack, fitted.layer, fitted.query ?? fitted.queries - 1, signal),
     ]);
     return { neurons, row };
@@ -37,6 +42,11 @@ export function isPooled(all: Shown): boolean {
 
 /** Memory that the numbers take. */
 export function shownBytes(all: Shown): number {
-  const arrays = [all.weights, all.thumbnails, all.row && { data: all.row.weights }, ...all.headWeights];
+  const arrays = [
+    all.weights,
+    all.thumbnails,
+    all.row && { data: all.row.weights },
+    ...all.headWeights,
+  ];
   return arrays.reduce((sum, each) => sum + (each?.data.byteLength ?? 0), 0);
 }

@@ -12,7 +12,12 @@ import { wordStarts } from "./word_starts";
 /** Tokens attend to tokens of the same sequence, and these are of two segments. */
 export const hasSegments = computed(() => {
   const sequence = keySequence.value;
-  return sequence === querySequence.value && sequence !== null && sequence.segments.includes(0) && sequence.segments.includes(1);
+  return (
+    sequence === querySequence.value &&
+    sequence !== null &&
+    sequence.segments.includes(0) &&
+    sequence.segments.includes(1)
+  );
 });
 
 /** The pair of segments that is shown, or null for everything. */
@@ -21,14 +26,24 @@ export const segmentPair = computed<Exclude<Segments, "all"> | null>(() =>
 );
 
 /** Numbers on the screen are the model's own. */
-export const showsOwnWeights = computed(() => first.value === "show" && !words.value && segmentPair.value === null);
+export const showsOwnWeights = computed(
+  () => first.value === "show" && !words.value && segmentPair.value === null,
+);
 
 /** Plan for weights as they came. The queries are the tokens of their sequence from `queryStart` on. */
-export function planOf({ block, queries, keys }: Pick<Weights, "block" | "queries" | "keys">, queryStart: number): Plan {
+export function planOf(
+  { block, queries, keys }: Pick<Weights, "block" | "queries" | "keys">,
+  queryStart: number,
+): Plan {
   const pair = segmentPair.value;
   return {
     block,
-    queries: axis(querySequence.value, { block, count: queries, start: queryStart, segment: segmentOf(pair, 0) }),
+    queries: axis(querySequence.value, {
+      block,
+      count: queries,
+      start: queryStart,
+      segment: segmentOf(pair, 0),
+    }),
     keys: axis(keySequence.value, { block, count: keys, start: 0, segment: segmentOf(pair, 1) }),
     hidden: hiddenKeys.value,
     renormaliseHidden: first.value === "renormalise",
@@ -42,7 +57,8 @@ export function planText(plan: Plan): string {
   const pair = segmentPair.value;
   if (pair !== null) done.push(`only ${pair[0]} → ${pair[1]}`);
   if (plan.hidden !== null) done.push(`without ${hiddenText(plan.hidden)}`);
-  if ((plan.hidden !== null && plan.renormaliseHidden) || plan.renormaliseKeys) done.push("renormalised");
+  if ((plan.hidden !== null && plan.renormaliseHidden) || plan.renormaliseKeys)
+    done.push("renormalised");
   if (plan.block > 1) done.push(`blocks of ${plan.block} tokens`);
   else if (words.value) done.push("whole words");
   return done.join(", ");
@@ -67,7 +83,8 @@ interface Side {
 }
 
 function axis(sequence: Sequence | null, { block, count, start, segment }: Side): Axis {
-  const kept = segment === null ? null : (token: number) => sequence?.segments[token + start] === segment;
+  const kept =
+    segment === null ? null : (token: number) => sequence?.segments[token + start] === segment;
   if (block > 1) return blockAxis((sequence?.tokens.length ?? 0) - start, block, kept);
   const starts = words.value && sequence !== null ? wordStarts(sequence) : null;
   return axisOf(count, starts && ((token) => starts[token + start] !== 0), kept);

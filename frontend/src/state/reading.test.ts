@@ -21,7 +21,15 @@ function softmaxRows(queries: number, keys: number, seed: number): Float32Array 
 }
 
 function plan(queries: Axis, keys: Axis, more: Partial<Plan> = {}): Plan {
-  return { block: 1, queries, keys, hidden: null, renormaliseHidden: false, renormaliseKeys: false, ...more };
+  return {
+    block: 1,
+    queries,
+    keys,
+    hidden: null,
+    renormaliseHidden: false,
+    renormaliseKeys: false,
+    ...more,
+  };
 }
 
 function rowSums(data: Float32Array, columns: number): number[] {
@@ -30,7 +38,8 @@ function rowSums(data: Float32Array, columns: number): number[] {
   );
 }
 
-const firstHidden = (keys: number): Uint8Array => Uint8Array.from({ length: keys }, (_, key) => Number(key === 0));
+const firstHidden = (keys: number): Uint8Array =>
+  Uint8Array.from({ length: keys }, (_, key) => Number(key === 0));
 
 describe("readHead", () => {
   it("gives back the same array where nothing changes", () => {
@@ -41,21 +50,31 @@ describe("readHead", () => {
     expect(readHead(weights, blocks).data).toBe(weights);
   });
 
-  it.each([1, 2, 3, 4, 5])("sums over the keys of a word and averages over its queries: rows sum to 1 (%i)", (seed) => {
-    const weights = softmaxRows(7, 9, seed);
-    const queries = axisOf(7, (token) => (token * seed) % 3 === 0);
-    const keys = axisOf(9, (token) => (token * seed) % 4 < 2);
-    const { data } = readHead(weights, plan(queries, keys));
-    for (const sum of rowSums(data, keys.count)) expect(sum).toBeCloseTo(1, 5);
-    let expected = 0;
-    for (let query = queries.first[1] ?? 0; query <= (queries.last[1] ?? 0); query++)
-      for (let key = keys.first[0] ?? 0; key <= (keys.last[0] ?? 0); key++) expected += weights[query * 9 + key] ?? 0;
-    expect(data[keys.count]).toBeCloseTo(expected / ((queries.last[1] ?? 0) - (queries.first[1] ?? 0) + 1), 6);
-  });
+  it.each([1, 2, 3, 4, 5])(
+    "sums over the keys of a word and averages over its queries: rows sum to 1 (%i)",
+    (seed) => {
+      const weights = softmaxRows(7, 9, seed);
+      const queries = axisOf(7, (token) => (token * seed) % 3 === 0);
+      const keys = axisOf(9, (token) => (token * seed) % 4 < 2);
+      const { data } = readHead(weights, plan(queries, keys));
+      for (const sum of rowSums(data, keys.count)) expect(sum).toBeCloseTo(1, 5);
+      let expected = 0;
+      for (let query = queries.first[1] ?? 0; query <= (queries.last[1] ?? 0); query++)
+        for (let key = keys.first[0] ?? 0; key <= (keys.last[0] ?? 0); key++)
+          expected += weights[query * 9 + key] ?? 0;
+      expect(data[keys.count]).toBeCloseTo(
+        expected / ((queries.last[1] ?? 0) - (queries.first[1] ?? 0) + 1),
+        6,
+      );
+    },
+  );
 
   it("hides a key: the others keep their weights, and what is left out is told", () => {
     const weights = Float32Array.of(0.5, 0.25, 0.25, 0.75, 0, 0.25);
-    const { data, left } = readHead(weights, plan(axisOf(2), axisOf(3), { hidden: firstHidden(3) }));
+    const { data, left } = readHead(
+      weights,
+      plan(axisOf(2), axisOf(3), { hidden: firstHidden(3) }),
+    );
     expect([[...data], [...(left ?? [])]]).toEqual([
       [0, 0.25, 0.25, 0, 0, 0.25],
       [0.5, 0.75],
@@ -64,7 +83,10 @@ describe("readHead", () => {
 
   it("renormalises: rows sum to 1 again, but for one that has nothing left", () => {
     const weights = Float32Array.of(1, 0, 0, 0.9, 0.1, 0, 0.5, 0.25, 0.25);
-    const { data, left } = readHead(weights, plan(axisOf(3), axisOf(3), { hidden: firstHidden(3), renormaliseHidden: true }));
+    const { data, left } = readHead(
+      weights,
+      plan(axisOf(3), axisOf(3), { hidden: firstHidden(3), renormaliseHidden: true }),
+    );
     const rounded = [...data].map((each) => Math.round(each * 1e6) / 1e6);
     expect(rounded).toEqual([0, 0, 0, 0, 1, 0, 0, 0.5, 0.5]);
     expect((left ?? [])[1]).toBeCloseTo(0.9, 6);
@@ -73,7 +95,10 @@ describe("readHead", () => {
   it("renormalises whole words too", () => {
     const weights = softmaxRows(6, 6, 3);
     const axis = axisOf(6, (token) => token % 2 === 0);
-    const { data } = readHead(weights, plan(axis, axis, { hidden: firstHidden(6), renormaliseHidden: true }));
+    const { data } = readHead(
+      weights,
+      plan(axis, axis, { hidden: firstHidden(6), renormaliseHidden: true }),
+    );
     for (const sum of rowSums(data, axis.count)) expect(sum).toBeCloseTo(1, 5);
   });
 

@@ -33,7 +33,10 @@ export function readHead(weights: Float32Array, plan: Plan): Reading {
   const left = new Float32Array(queries.count);
   const places = placesOf(plan);
   for (let row = 0; row < queries.count; row++) {
-    const span = weights.subarray((queries.first[row] ?? 0) * keys.row.length, ((queries.last[row] ?? 0) + 1) * keys.row.length);
+    const span = weights.subarray(
+      (queries.first[row] ?? 0) * keys.row.length,
+      ((queries.last[row] ?? 0) + 1) * keys.row.length,
+    );
     left[row] = readRow(span, places, data.subarray(row * keys.count, (row + 1) * keys.count));
   }
   return { data, left };
@@ -60,7 +63,11 @@ function placesOf({ keys, hidden, renormaliseHidden, renormaliseKeys }: Plan): P
 }
 
 /** Adds the queries of `span` [queries, keys] into one row. Returns the share of its weight that has no column. */
-function readRow(span: Float32Array, { column, counted, divides }: Places, out: Float32Array): number {
+function readRow(
+  span: Float32Array,
+  { column, counted, divides }: Places,
+  out: Float32Array,
+): number {
   const keys = column.length;
   const count = span.length / keys;
   let [all, shown, divisor] = [0, 0, 0];

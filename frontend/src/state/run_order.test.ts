@@ -3,7 +3,12 @@ import { followRunOrder, hostRuns, runPlace } from "./run_order";
 import { knownRuns } from "./scope";
 
 function know(...names: string[]): void {
-  knownRuns.value = { version: 1, loading: false, problems: [], runs: names.map((run) => ({ run, tags: [] })) };
+  knownRuns.value = {
+    version: 1,
+    loading: false,
+    problems: [],
+    runs: names.map((run) => ({ run, tags: [] })),
+  };
 }
 
 beforeEach(() => {

@@ -8,7 +8,10 @@ export const knownRuns = signal<Runs | null>(null);
 export const shownCapture = signal<Capture | null>(null);
 
 export function findTag(runs: Runs | null, runName: string, tagName: string): Tag | null {
-  return runs?.runs.find((each) => each.run === runName)?.tags.find((each) => each.tag === tagName) ?? null;
+  return (
+    runs?.runs.find((each) => each.run === runName)?.tags.find((each) => each.tag === tagName) ??
+    null
+  );
 }
 
 /** The chosen tag of the chosen run. */
@@ -21,14 +24,20 @@ export const stackNow = computed<CaptureStack | null>(() => {
   return stacks.find((each) => each.name === stack.value) ?? stacks[0] ?? null;
 });
 /** Layers of the stack, ascending; may have gaps. */
-export const layers = computed<readonly number[]>(() => stackNow.value?.layers.map((each) => each.layer) ?? []);
+export const layers = computed<readonly number[]>(
+  () => stackNow.value?.layers.map((each) => each.layer) ?? [],
+);
 /** Parameters of the chosen layer. */
-export const layerNow = computed<Layer | null>(() => stackNow.value?.layers.find((each) => each.layer === layer.value) ?? null);
+export const layerNow = computed<Layer | null>(
+  () => stackNow.value?.layers.find((each) => each.layer === layer.value) ?? null,
+);
 /** Heads of the chosen layer. */
 export const headCount = computed(() => layerNow.value?.heads ?? 0);
 
 /** The tokens that attend. */
-export const querySequence = computed<Sequence | null>(() => sequence(stackNow.value?.query_sequence));
+export const querySequence = computed<Sequence | null>(() =>
+  sequence(stackNow.value?.query_sequence),
+);
 /** The tokens that are attended to. */
 export const keySequence = computed<Sequence | null>(() => sequence(stackNow.value?.key_sequence));
 

@@ -46,7 +46,8 @@ beforeEach(async () => {
 
 describe("nearest", () => {
   it("takes the lower of two that are as near", () => expect(nearest([0, 10, 20], 15)).toBe(10));
-  it("takes the ends beyond them", () => expect([nearest([3, 5], -9), nearest([3, 5], 9)]).toEqual([3, 5]));
+  it("takes the ends beyond them", () =>
+    expect([nearest([3, 5], -9), nearest([3, 5], 9)]).toEqual([3, 5]));
   it("leaves the wish where there is nothing", () => expect(nearest([], 7)).toBe(7));
 });
 
@@ -148,6 +149,9 @@ it("keeps heads enlarged in their order", () => {
 function fewerHeads(capture: typeof shownCapture.value): unknown {
   return {
     ...capture,
-    stacks: capture?.stacks.map((each) => ({ ...each, layers: each.layers.map((one) => ({ ...one, heads: 2 })) })),
+    stacks: capture?.stacks.map((each) => ({
+      ...each,
+      layers: each.layers.map((one) => ({ ...one, heads: 2 })),
+    })),
   };
 }

@@ -4,20 +4,47 @@ import { batch, computed } from "@preact/signals";
 import { activeHeads, type HeadAddress, head, key, layer, pins, query, wantedStep } from "./chosen";
 import { headCount, keySequence, layers, querySequence, steps } from "./scope";
 
-export { drawing, type HeadAddress, head, key, layer, pins, query, run, stack, tag, view } from "./chosen";
-export { headCount, keySequence, layerNow, layers, querySequence, stackNow, steps, tagNow } from "./scope";
+export {
+  drawing,
+  type HeadAddress,
+  head,
+  key,
+  layer,
+  pins,
+  query,
+  run,
+  stack,
+  tag,
+  view,
+} from "./chosen";
+export {
+  headCount,
+  keySequence,
+  layerNow,
+  layers,
+  querySequence,
+  stackNow,
+  steps,
+  tagNow,
+} from "./scope";
 
 /** The step that is chosen: the logged one that is nearest to what was asked for. Change it with `chooseStep` and `stepBy`. */
 export const step = computed<number>(() => {
   const logged = steps.value;
-  return wantedStep.value === null ? (logged[logged.length - 1] ?? 0) : nearest(logged, wantedStep.value);
+  return wantedStep.value === null
+    ? (logged[logged.length - 1] ?? 0)
+    : nearest(logged, wantedStep.value);
 });
 
 /** Heads chosen in the head view, ascending; never empty where the layer has heads. */
-export const heads = computed<readonly number[]>(() => validHeads(activeHeads.value, headCount.value));
+export const heads = computed<readonly number[]>(() =>
+  validHeads(activeHeads.value, headCount.value),
+);
 
 /** The query that a view explains when none is pinned: the last one. */
-export const activeQuery = computed(() => query.value ?? Math.max(0, (querySequence.value?.tokens.length ?? 1) - 1));
+export const activeQuery = computed(
+  () => query.value ?? Math.max(0, (querySequence.value?.tokens.length ?? 1) - 1),
+);
 
 /** `chosen` without what a layer of `count` heads lacks; all heads where nothing is left. */
 export function validHeads(chosen: readonly number[] | null, count: number): readonly number[] {
@@ -68,7 +95,8 @@ export function focusHead(wantedLayer: number, wantedHead: number): void {
   batch(() => {
     chooseLayer(wantedLayer);
     head.value = Math.max(0, Math.min(wantedHead, headCount.value - 1));
-    if (!heads.value.includes(head.value)) setHeads([...heads.value, head.value].sort((a, b) => a - b));
+    if (!heads.value.includes(head.value))
+      setHeads([...heads.value, head.value].sort((a, b) => a - b));
   });
 }
 
@@ -109,7 +137,9 @@ export function unpin(): void {
 
 /** Keeps a head enlarged in the model view, or lets it go. */
 export function togglePin(wanted: HeadAddress): void {
-  const others = pins.value.filter((each) => each.layer !== wanted.layer || each.head !== wanted.head);
+  const others = pins.value.filter(
+    (each) => each.layer !== wanted.layer || each.head !== wanted.head,
+  );
   pins.value = others.length < pins.value.length ? others : [...others, wanted];
 }
 

@@ -31,7 +31,15 @@ it("names the runs that have a tag", () => {
 });
 
 const plain = { first: "show", special: false, segments: "all", segmentShare: false } as const;
-const none: Choices = { stack: null, layer: 0, head: 0, query: null, key: null, pins: [], leftOut: plain };
+const none: Choices = {
+  stack: null,
+  layer: 0,
+  head: 0,
+  query: null,
+  key: null,
+  pins: [],
+  leftOut: plain,
+};
 
 it("brings what is beyond a capture to what it has", () => {
   const wanted: Choices = {

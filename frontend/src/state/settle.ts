@@ -58,8 +58,11 @@ export function settleCapture(capture: Capture, wanted: Choices, view?: ViewName
   const keys = capture.sequences[stack.key_sequence]?.tokens.length ?? 0;
   if (!layer || queries === 0 || keys === 0) return null;
   const within = Math.min(wanted.head, layer.heads - 1);
-  const head = view === "neuron" && layer.logged_heads ? nearest(layer.logged_heads, within) : within;
-  const pins = wanted.pins.filter((pin) => stack.layers.some((each) => each.layer === pin.layer && pin.head < each.heads));
+  const head =
+    view === "neuron" && layer.logged_heads ? nearest(layer.logged_heads, within) : within;
+  const pins = wanted.pins.filter((pin) =>
+    stack.layers.some((each) => each.layer === pin.layer && pin.head < each.heads),
+  );
   return {
     stack: stack.name,
     layer: number,

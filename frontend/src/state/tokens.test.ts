@@ -39,7 +39,12 @@ describe("displayToken", () => {
   });
 
   it("is quiet about what is invisible as a whole", () => {
-    expect([" ", "\n", "\n\n", "  "].map((each) => displayToken(each).quiet)).toEqual([true, true, true, true]);
+    expect([" ", "\n", "\n\n", "  "].map((each) => displayToken(each).quiet)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
     expect([" a", "."].map((each) => displayToken(each).quiet)).toEqual([false, false]);
   });
 
@@ -91,7 +96,11 @@ describe("tokenLabel", () => {
 
   it("leaves bytes that are no character as they are, and knows special tokens", () => {
     expect(tokenLabel(sequence, 5)).toMatchObject({ label: "\\xFF", quiet: false });
-    expect([0, 4, 9].map((index) => tokenLabel(sequence, index).special)).toEqual([undefined, true, undefined]);
+    expect([0, 4, 9].map((index) => tokenLabel(sequence, index).special)).toEqual([
+      undefined,
+      true,
+      undefined,
+    ]);
     expect(tokenLabel(sequence, 9).label).toBe("#9");
   });
 
@@ -101,6 +110,10 @@ describe("tokenLabel", () => {
   });
 
   it("spells words without the parts", () => {
-    expect([spelled(sequence, 0, 3), spelled(sequence, 1, 2), spelled(sequence, 4, 5)]).toEqual(["a 🙂", " 🙂", "<s>\\xFF"]);
+    expect([spelled(sequence, 0, 3), spelled(sequence, 1, 2), spelled(sequence, 4, 5)]).toEqual([
+      "a 🙂",
+      " 🙂",
+      "<s>\\xFF",
+    ]);
   });
 });

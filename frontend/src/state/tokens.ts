@@ -50,7 +50,9 @@ export function tokenLabel(sequence: Sequence, index: number, longest = LONGEST)
   const whole = displayToken(run.text, longest);
   const full = `${whole.full}: ${part} of its bytes, ${displayToken(sequence.tokens[index] ?? "").full}`;
   const named = `${whole.label} ${part}`;
-  return index === run.first ? { ...whole, cut: true, full, part, named } : { label: part, quiet: true, cut: true, full, named };
+  return index === run.first
+    ? { ...whole, cut: true, full, part, named }
+    : { label: part, quiet: true, cut: true, full, named };
 }
 
 const texts = new WeakMap<Sequence, readonly string[]>();
@@ -91,7 +93,10 @@ export function runAt(sequence: Sequence, index: number): Characters | undefined
   let known = runs.get(sequence);
   if (!known) {
     const places = sequence.characters.flatMap((run) =>
-      Array.from({ length: run.last - run.first + 1 }, (_, place) => [run.first + place, run] as const),
+      Array.from(
+        { length: run.last - run.first + 1 },
+        (_, place) => [run.first + place, run] as const,
+      ),
     );
     known = new Map(places);
     runs.set(sequence, known);

@@ -1,5 +1,18 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { activeHeads, drawing, head, key, layer, pins, query, run, stack, tag, view, wantedStep } from "./chosen";
+import {
+  activeHeads,
+  drawing,
+  head,
+  key,
+  layer,
+  pins,
+  query,
+  run,
+  stack,
+  tag,
+  view,
+  wantedStep,
+} from "./chosen";
 import { first, mass, scale, segments, smallest, special, words } from "./show";
 import { applyHash, isOurs, parseHash, printSelection, writeHash } from "./url";
 
@@ -50,7 +63,9 @@ describe("the address", () => {
 
   it("leaves everything else in the hash as it is", () => {
     const hash = "#attention&tagFilter=loss%2F&p.attention.step=7&runFilter=x";
-    expect(writeHash(hash, new Map([["step", "8"]]))).toBe("#attention&tagFilter=loss%2F&runFilter=x&p.attention.step=8");
+    expect(writeHash(hash, new Map([["step", "8"]]))).toBe(
+      "#attention&tagFilter=loss%2F&runFilter=x&p.attention.step=8",
+    );
   });
 
   it("names the tab where the hash was empty", () => {
@@ -58,30 +73,37 @@ describe("the address", () => {
   });
 
   it("of another tab is not ours", () => {
-    expect(["#attention&p.attention.step=1", "", "#scalars", "#scalars&p.attention.step=1"].map(isOurs)).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
+    expect(
+      ["#attention&p.attention.step=1", "", "#scalars", "#scalars&p.attention.step=1"].map(isOurs),
+    ).toEqual([true, true, false, false]);
   });
 
   it.each([
-    ["#attention&p.attention.layer=-1&p.attention.head=x&p.attention.step=1e9&p.attention.query=99999999999"],
-    ["#attention&p.attention.view=evil&p.attention.stack=evil&p.attention.drawing=&p.attention.scale=cubic"],
+    [
+      "#attention&p.attention.layer=-1&p.attention.head=x&p.attention.step=1e9&p.attention.query=99999999999",
+    ],
+    [
+      "#attention&p.attention.view=evil&p.attention.stack=evil&p.attention.drawing=&p.attention.scale=cubic",
+    ],
     ["#attention&p.attention.heads=a.b&p.attention.pins=1_2.x&p.attention.run=%E0%A4%A"],
     ["#attention&p.attention.smallest=nonsense&&&=&p.attention."],
   ])("that is nonsense changes nothing that matters: %s", (hash) => {
     applyHash(hash);
-    expect([layer.value, head.value, wantedStep.value, query.value, stack.value]).toEqual([0, 0, null, null, null]);
-    expect([view.value, drawing.value, scale.value, activeHeads.value, pins.value, run.value]).toEqual([
-      "overview",
-      "lines",
-      "sqrt",
+    expect([layer.value, head.value, wantedStep.value, query.value, stack.value]).toEqual([
+      0,
+      0,
       null,
-      [],
-      "",
+      null,
+      null,
     ]);
+    expect([
+      view.value,
+      drawing.value,
+      scale.value,
+      activeHeads.value,
+      pins.value,
+      run.value,
+    ]).toEqual(["overview", "lines", "sqrt", null, [], ""]);
     expect(smallest.value).toBeLessThanOrEqual(0.02);
   });
 

@@ -14,7 +14,8 @@ export function parseHash(hash: string): ReadonlyMap<string, string> {
     const at = part.indexOf("=");
     try {
       const name = decodeURIComponent(part.slice(0, at));
-      if (at > 0 && name.startsWith(PREFIX)) values.set(name.slice(PREFIX.length), decodeURIComponent(part.slice(at + 1)));
+      if (at > 0 && name.startsWith(PREFIX))
+        values.set(name.slice(PREFIX.length), decodeURIComponent(part.slice(at + 1)));
     } catch {
       // A broken escape in an address that somebody typed: that key counts as absent.
     }
@@ -29,7 +30,8 @@ export function writeHash(hash: string, values: ReadonlyMap<string, string>): st
     .split("&")
     .filter((part) => part !== "" && !part.startsWith(PREFIX));
   if (parts.length === 0 || parts[0]?.includes("=")) parts.unshift(TAB);
-  for (const [name, value] of values) if (value !== "") parts.push(`${PREFIX}${name}=${encodeURIComponent(value)}`);
+  for (const [name, value] of values)
+    if (value !== "") parts.push(`${PREFIX}${name}=${encodeURIComponent(value)}`);
   return `#${parts.join("&")}`;
 }
 

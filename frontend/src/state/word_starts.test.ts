@@ -75,19 +75,29 @@ describe("wordStarts", () => {
   });
 
   it("counts the code points of the text, not its units", () => {
-    const of = sequence(["🙂", " doc", "tor"], { text: "🙂 doctor", starts: [0, 2, 5], ends: [1, 5, 8] });
+    const of = sequence(["🙂", " doc", "tor"], {
+      text: "🙂 doctor",
+      starts: [0, 2, 5],
+      ends: [1, 5, 8],
+    });
     expect(words(of)).toEqual(["🙂", " doctor"]);
   });
 
   it("of a language without spaces come from a dictionary", () => {
     const tokens = ["今", "天", "天", "气", "很", "好"];
     const place = tokens.map((_, index) => index);
-    const of = sequence(tokens, { text: tokens.join(""), starts: place, ends: place.map((each) => each + 1) });
+    const of = sequence(tokens, {
+      text: tokens.join(""),
+      starts: place,
+      ends: place.map((each) => each + 1),
+    });
     expect(words(of).join("|")).toMatch(/^今天\|天气\|/);
   });
 
   it("never cut a character in two", () => {
-    const of = sequence(["a", " \\xF0\\x9F", "\\x99", "\\x82", " b"], { characters: [{ first: 1, last: 3, text: " 🙂" }] });
+    const of = sequence(["a", " \\xF0\\x9F", "\\x99", "\\x82", " b"], {
+      characters: [{ first: 1, last: 3, text: " 🙂" }],
+    });
     expect(words(of)).toEqual(["a", " 🙂", " b"]);
   });
 
@@ -104,18 +114,34 @@ describe("spaceBefore", () => {
   const apart = (of: Sequence): boolean[] => of.tokens.map((_, index) => spaceBefore(of, index));
 
   it("is where a token begins with a space, or the one before ends with it", () => {
-    expect(apart(sequence(["The", " doc", "tor", "s ", "slept"]))).toEqual([false, true, false, false, true]);
+    expect(apart(sequence(["The", " doc", "tor", "s ", "slept"]))).toEqual([
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it("comes from the text, or from pieces that continue a word, where the vocabulary does not hold spaces", () => {
     const text = { text: "the doctors.", starts: [0, 4, 10, 11], ends: [3, 10, 11, 12] };
     expect(apart(sequence(["the", "doctor", "s", "."], text))).toEqual([false, true, false, false]);
-    expect(apart(sequence(["the", "doctor", "s"], { pieces: ["", "", "##s"] }))).toEqual([false, true, false]);
+    expect(apart(sequence(["the", "doctor", "s"], { pieces: ["", "", "##s"] }))).toEqual([
+      false,
+      true,
+      false,
+    ]);
     expect(apart(sequence(["17", "4"]))).toEqual([false, true]);
   });
 
   it("is beside special tokens, never within a character", () => {
-    expect(apart(sequence(["<s>", "a", " b"], { special: [true, false, false] }))).toEqual([false, true, true]);
-    expect(apart(sequence(["\\xF0", "\\x9F"], { characters: [{ first: 0, last: 1, text: "🙂" }] }))).toEqual([false, false]);
+    expect(apart(sequence(["<s>", "a", " b"], { special: [true, false, false] }))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(
+      apart(sequence(["\\xF0", "\\x9F"], { characters: [{ first: 0, last: 1, text: "🙂" }] })),
+    ).toEqual([false, false]);
   });
 });

@@ -46,7 +46,8 @@ export function spaceBefore(sequence: Sequence, index: number): boolean {
   if (special[index] || special[index - 1]) return true;
   const run = runAt(sequence, index);
   if (run && index > run.first) return false;
-  if (sequence.text !== "" && starts.length > 0) return (starts[index] ?? 0) > (ends[index - 1] ?? 0);
+  if (sequence.text !== "" && starts.length > 0)
+    return (starts[index] ?? 0) > (ends[index - 1] ?? 0);
   return !isSpaced(sequence) && !sequence.pieces[index]?.startsWith("##");
 }
 
@@ -54,7 +55,9 @@ const spacing = new WeakMap<Sequence, boolean>();
 
 /** Whether the tokens hold the spaces between them. */
 function isSpaced(sequence: Sequence): boolean {
-  const found = spacing.get(sequence) ?? sequence.tokens.some((token, index) => /\s/u.test(token) && !sequence.special[index]);
+  const found =
+    spacing.get(sequence) ??
+    sequence.tokens.some((token, index) => /\s/u.test(token) && !sequence.special[index]);
   spacing.set(sequence, found);
   return found;
 }
@@ -63,7 +66,8 @@ function isSpaced(sequence: Sequence): boolean {
 function withinWords(text: string): Uint8Array {
   const within = new Uint8Array(text.length + 1);
   for (const { index, segment, isWordLike } of SEGMENTER.segment(text)) {
-    if (isWordLike || /\p{ExtPict}/u.test(segment)) within.fill(1, index + 1, index + segment.length);
+    if (isWordLike || /\p{ExtPict}/u.test(segment))
+      within.fill(1, index + 1, index + segment.length);
   }
   return within;
 }

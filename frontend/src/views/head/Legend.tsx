@@ -35,12 +35,18 @@ function Signs(): JSX.Element {
 
 function LineSamples(): JSX.Element {
   return (
-    <span class="head-samples" role="img" aria-label="Width and opacity of a line follow its weight">
+    <span
+      class="head-samples"
+      role="img"
+      aria-label="Width and opacity of a line follow its weight"
+    >
       {SAMPLES.map((weight) => {
         const strength = scale.value === "sqrt" ? Math.sqrt(weight) : weight;
         return (
           <span key={weight} class="head-sample">
-            <i style={{ height: `${Math.max(1, strength * 6)}px`, opacity: 0.04 + 0.96 * strength }} />
+            <i
+              style={{ height: `${Math.max(1, strength * 6)}px`, opacity: 0.04 + 0.96 * strength }}
+            />
             {weight}
           </span>
         );
@@ -57,10 +63,18 @@ function Ramp(): JSX.Element {
   });
   const half = scale.value === "sqrt" ? "0.25" : "0.5";
   return (
-    <span class="head-ramp" role="img" aria-label={`Colour from weight 0 over ${half} in the middle to 1`}>
+    <span
+      class="head-ramp"
+      role="img"
+      aria-label={`Colour from weight 0 over ${half} in the middle to 1`}
+    >
       {differs.value ? "−1" : "0"}
       <i style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }} />1
-      {differs.value ? <span>blue less, red more</span> : <span class="head-ramp-half">middle {half}</span>}
+      {differs.value ? (
+        <span>blue less, red more</span>
+      ) : (
+        <span class="head-ramp-half">middle {half}</span>
+      )}
     </span>
   );
 }

@@ -51,7 +51,9 @@ function PictureLayer(): JSX.Element {
 /** Where only some tokens have room for their names, the names that matter now take their place. */
 function TokenLayer(): JSX.Element {
   const named = focus.value.anchor !== null && (columns.value?.every ?? 1) > 1;
-  return <Canvas class="head-layer" style={{ opacity: named ? 0 : 1 }} draw={paintTokens} label="" />;
+  return (
+    <Canvas class="head-layer" style={{ opacity: named ? 0 : 1 }} draw={paintTokens} label="" />
+  );
 }
 
 function Note(): JSX.Element {
@@ -62,7 +64,13 @@ function Note(): JSX.Element {
   const [from, to] = visibleRows(at, all, queryScroll.value);
   return (
     <p class="note head-note" data-testid="head-note">
-      {pictureText(edges, limitNow(), { seen: to - from, all }, differs.value ? "change" : "weight")} {leftText(from, to)}
+      {pictureText(
+        edges,
+        limitNow(),
+        { seen: to - from, all },
+        differs.value ? "change" : "weight",
+      )}{" "}
+      {leftText(from, to)}
     </p>
   );
 }

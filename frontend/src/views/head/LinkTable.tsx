@@ -31,7 +31,9 @@ export function LinkTable({ side, links, marked, by, onSort }: TableProps): JSX.
             <th scope="col">{side === "query" ? "key" : "query"}</th>
             {series.value.length > MOST_COLUMNS ? (
               <th scope="col">
-                <span class="head-chips">{series.value.map((_, place) => sortButton(place, by, onSort))}</span>
+                <span class="head-chips">
+                  {series.value.map((_, place) => sortButton(place, by, onSort))}
+                </span>
               </th>
             ) : (
               series.value.map(({ name }, place) => (
@@ -52,7 +54,11 @@ export function LinkTable({ side, links, marked, by, onSort }: TableProps): JSX.
   );
 }
 
-function sortButton(place: number, by: number | null, onSort: (place: number) => void): JSX.Element {
+function sortButton(
+  place: number,
+  by: number | null,
+  onSort: (place: number) => void,
+): JSX.Element {
   const of = series.value[place] ?? { head: null, name: "", part: "weights" as const };
   const { name } = of;
   return (
@@ -72,7 +78,13 @@ function sortButton(place: number, by: number | null, onSort: (place: number) =>
 }
 
 /** A number on the colour of its head. */
-export function HeadMark({ colour, text }: { readonly colour: string; readonly text: string }): JSX.Element {
+export function HeadMark({
+  colour,
+  text,
+}: {
+  readonly colour: string;
+  readonly text: string;
+}): JSX.Element {
   return (
     <span class="head-mark" style={{ background: colour, color: inkOn(colour) }}>
       {text}
@@ -80,7 +92,11 @@ export function HeadMark({ colour, text }: { readonly colour: string; readonly t
   );
 }
 
-function LinkRow(props: { readonly side: "query" | "key"; readonly link: Link; readonly marked: boolean }): JSX.Element {
+function LinkRow(props: {
+  readonly side: "query" | "key";
+  readonly link: Link;
+  readonly marked: boolean;
+}): JSX.Element {
   const { side, link, marked } = props;
   const other = side === "query" ? "key" : "query";
   const token = (side === "query" ? keyLabels : queryLabels).value[link.index];
@@ -123,7 +139,9 @@ function Cells({ link }: { readonly link: Link }): JSX.Element {
 
 /** Of many heads only those that are drawn, strongest first. */
 function Chips({ link }: { readonly link: Link }): JSX.Element {
-  const drawn = link.weights.map((weight, place) => ({ weight, place })).filter(({ place }) => link.drawn[place]);
+  const drawn = link.weights
+    .map((weight, place) => ({ weight, place }))
+    .filter(({ place }) => link.drawn[place]);
   drawn.sort((a, b) => b.weight - a.weight);
   return (
     <td class="head-chips-cell">

@@ -4,7 +4,11 @@ import type { JSX, RefObject } from "preact";
 import { zoomMaps } from "./map_zoom";
 import { maps, zoom } from "./matrix_state";
 
-export function MapZoom({ scroller }: { readonly scroller: RefObject<HTMLElement | null> }): JSX.Element | null {
+export function MapZoom({
+  scroller,
+}: {
+  readonly scroller: RefObject<HTMLElement | null>;
+}): JSX.Element | null {
   const at = maps.value;
   if (at === null || (at.largest && zoom.value === 1)) return null;
   const by = (direction: 1 | -1) => () => scroller.current && zoomMaps(scroller.current, direction);

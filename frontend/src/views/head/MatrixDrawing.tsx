@@ -25,14 +25,22 @@ export function MatrixDrawing(): JSX.Element {
   const label = `Weights of ${mapSeries.value.length === 1 ? "one head" : `${mapSeries.value.length} heads`}, ${size}`;
   return (
     <div class="head-lines">
-      <div ref={scroller} class="head-maps" {...KEYBOARD} {...{ "aria-label": label }} data-testid="head-maps">
+      <div
+        ref={scroller}
+        class="head-maps"
+        {...KEYBOARD}
+        {...{ "aria-label": label }}
+        data-testid="head-maps"
+      >
         <div class="head-maps-picture" aria-hidden="true">
           <div style={{ height: `${box.value.height}px`, width: `${box.value.width}px` }}>
             <Canvas class="head-layer" draw={paintMaps} overlay={paintCross} label="" />
             <Tip />
           </div>
         </div>
-        <div style={{ height: `${maps.value?.contentHeight ?? 0}px`, width: `${roomAcross()}px` }} />
+        <div
+          style={{ height: `${maps.value?.contentHeight ?? 0}px`, width: `${roomAcross()}px` }}
+        />
       </div>
       <div class="head-foot">
         <p class="note head-note">{noteText()}</p>
@@ -51,7 +59,8 @@ function roomAcross(): number {
 function noteText(): string {
   const at = maps.value;
   if (at === null) return "";
-  if (at.cell * box.value.ratio >= 1) return at.count > 1 ? "Double-click a map: this head alone." : "";
+  if (at.cell * box.value.ratio >= 1)
+    return at.count > 1 ? "Double-click a map: this head alone." : "";
   const each = Math.ceil(1 / (at.cell * box.value.ratio));
   return `A pixel shows the largest of up to ${each} × ${each} weights; the number is that of the one cell under the cross.`;
 }
@@ -60,7 +69,11 @@ function follow(scroller: HTMLElement): () => void {
   let resting: MouseEvent | null = null;
   const stop = new AbortController();
   const observer = new ResizeObserver(() => {
-    const next = { width: scroller.clientWidth, height: scroller.clientHeight, ratio: window.devicePixelRatio || 1 };
+    const next = {
+      width: scroller.clientWidth,
+      height: scroller.clientHeight,
+      ratio: window.devicePixelRatio || 1,
+    };
     if (next.height > 0) box.value = next;
   });
   observer.observe(scroller);
@@ -86,7 +99,10 @@ function follow(scroller: HTMLElement): () => void {
   scroller.addEventListener("blur", leave, stop);
   scroller.addEventListener("dblclick", (event) => isolate(scroller, event), stop);
   scroller.addEventListener("scroll", scroll, stop);
-  scroller.addEventListener("wheel", (event) => zoomByWheel(scroller, event), { signal: stop.signal, passive: false });
+  scroller.addEventListener("wheel", (event) => zoomByWheel(scroller, event), {
+    signal: stop.signal,
+    passive: false,
+  });
   return () => {
     stop.abort();
     observer.disconnect();
@@ -96,7 +112,10 @@ function follow(scroller: HTMLElement): () => void {
   };
 }
 
-function cellUnder(scroller: HTMLElement, event: MouseEvent): { cell: MapCell | null; x: number; y: number } {
+function cellUnder(
+  scroller: HTMLElement,
+  event: MouseEvent,
+): { cell: MapCell | null; x: number; y: number } {
   const bounds = scroller.getBoundingClientRect();
   const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
   const at = maps.peek();
@@ -109,7 +128,11 @@ function point(scroller: HTMLElement, event: MouseEvent): void {
   else pointPair(cell.query, cell.key, placeOfMap(cell.map));
   const width = box.peek().width;
   tip.value =
-    cell && targetTip({ kind: "pair", query: cell.query, key: cell.key, series: placeOfMap(cell.map) }, { x, y, width });
+    cell &&
+    targetTip(
+      { kind: "pair", query: cell.query, key: cell.key, series: placeOfMap(cell.map) },
+      { x, y, width },
+    );
 }
 
 function click(scroller: HTMLElement, event: MouseEvent): void {
@@ -146,7 +169,10 @@ function press(scroller: HTMLElement, event: KeyboardEvent): void {
   if (move) {
     const next = (at: number | null, by: number, count: number): number =>
       Math.max(0, Math.min(count - 1, at === null ? 0 : at + by));
-    const wanted = { query: next(query, move[0], queryLabels.peek().length), key: next(key, move[1], keyLabels.peek().length) };
+    const wanted = {
+      query: next(query, move[0], queryLabels.peek().length),
+      key: next(key, move[1], keyLabels.peek().length),
+    };
     pointPair(wanted.query, wanted.key, placeOfMap(map));
     spoken.value = wanted;
     reveal(scroller, map, wanted);
@@ -158,7 +184,11 @@ function press(scroller: HTMLElement, event: KeyboardEvent): void {
 }
 
 /** Scrolls so that a cell of a map can be seen. */
-function reveal(scroller: HTMLElement, map: number, { query, key }: { readonly query: number; readonly key: number }): void {
+function reveal(
+  scroller: HTMLElement,
+  map: number,
+  { query, key }: { readonly query: number; readonly key: number },
+): void {
   const at = maps.peek();
   if (at === null) return;
   const corner = mapCorner(at, map);
@@ -166,5 +196,6 @@ function reveal(scroller: HTMLElement, map: number, { query, key }: { readonly q
   if (x < scroller.scrollLeft || x + at.cell > scroller.scrollLeft + scroller.clientWidth)
     scroller.scrollLeft = x - scroller.clientWidth / 2;
   if (y < scroller.scrollTop) scroller.scrollTop = y - 40;
-  else if (y + at.cell > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = y - scroller.clientHeight / 2;
+  else if (y + at.cell > scroller.scrollTop + scroller.clientHeight)
+    scroller.scrollTop = y - scroller.clientHeight / 2;
 }

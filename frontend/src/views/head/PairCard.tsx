@@ -6,15 +6,25 @@ import { weightText } from "./labels";
 import { isMasked, labelOf, positionOf } from "./rows";
 import { colours, markOf, series, shape } from "./series";
 
-export function PairCard({ query, pairKey }: { readonly query: number; readonly pairKey: number }): JSX.Element {
+export function PairCard({
+  query,
+  pairKey,
+}: {
+  readonly query: number;
+  readonly pairKey: number;
+}): JSX.Element {
   const keys = shape.value?.keys ?? 0;
   return (
     <div class="head-pair" data-testid="head-pair">
       <p class="head-pair-title">
-        <bdi class="head-token">{labelOf("query", query)}</bdi> <span class="head-position">{positionOf("query", query)}</span> →{" "}
-        <bdi class="head-token">{labelOf("key", pairKey)}</bdi> <span class="head-position">{positionOf("key", pairKey)}</span>
+        <bdi class="head-token">{labelOf("query", query)}</bdi>{" "}
+        <span class="head-position">{positionOf("query", query)}</span> →{" "}
+        <bdi class="head-token">{labelOf("key", pairKey)}</bdi>{" "}
+        <span class="head-position">{positionOf("key", pairKey)}</span>
       </p>
-      {isMasked(query, pairKey) && <p class="note">This key comes later than the query: the mask hides it.</p>}
+      {isMasked(query, pairKey) && (
+        <p class="note">This key comes later than the query: the mask hides it.</p>
+      )}
       <ul class="head-pair-weights">
         {series.value.map(({ name, part, data }, place) => {
           const weight = data[query * keys + pairKey] ?? 0;

@@ -40,7 +40,8 @@ export function Panel(): JSX.Element {
 function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
   const side = now.anchor === "key" ? "key" : "query";
   const row = now[side] ?? 0;
-  const by = sortedBy.value !== null && sortedBy.value < series.value.length ? sortedBy.value : null;
+  const by =
+    sortedBy.value !== null && sortedBy.value < series.value.length ? sortedBy.value : null;
   const ranking = rankingOf(side, row, by);
   const label = labelOf(side, row);
   const at = positionOf(side, row);
@@ -55,24 +56,40 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
       </h3>
       <p class="note">
         {side === "query" ? `query ${at}` : `key ${at}`}
-        {pieceText(side, row)}: {side === "query" ? "the keys it attends to" : "the queries that attend to it"}
+        {pieceText(side, row)}:{" "}
+        {side === "query" ? "the keys it attends to" : "the queries that attend to it"}
       </p>
       {now.query !== null && now.key !== null && <PairCard query={now.query} pairKey={now.key} />}
-      <LinkTable side={side} links={ranking.links.slice(0, room)} marked={other} by={by} onSort={sortBy} />
+      <LinkTable
+        side={side}
+        links={ranking.links.slice(0, room)}
+        marked={other}
+        by={by}
+        onSort={sortBy}
+      />
       {hidden > 0 && now.pinned && (
         <button type="button" class="button head-more" onClick={showMore}>
           {countText(hidden)} more
         </button>
       )}
-      {hidden > 0 && !now.pinned && <p class="note">and {countText(hidden)} more: click the token to keep it and see them</p>}
+      {hidden > 0 && !now.pinned && (
+        <p class="note">and {countText(hidden)} more: click the token to keep it and see them</p>
+      )}
       <p class="note head-mass" data-testid="head-mass">
-        {rankingText(ranking, side, limitNow(), differs.value ? "change" : "weight")} {side === "query" && leftText(row, row + 1)}
+        {rankingText(ranking, side, limitNow(), differs.value ? "change" : "weight")}{" "}
+        {side === "query" && leftText(row, row + 1)}
       </p>
     </>
   );
 }
 
-function PinButton({ side, row }: { readonly side: "query" | "key"; readonly row: number }): JSX.Element | null {
+function PinButton({
+  side,
+  row,
+}: {
+  readonly side: "query" | "key";
+  readonly row: number;
+}): JSX.Element | null {
   if (pinned.value[side] !== row) return null;
   return (
     <button

@@ -41,11 +41,23 @@ export function RowSize(): JSX.Element | null {
         +
       </button>
       {at.scrolls ? (
-        <button type="button" class="button" title="All tokens at once" data-testid="head-fit" onClick={zoomOut}>
+        <button
+          type="button"
+          class="button"
+          title="All tokens at once"
+          data-testid="head-fit"
+          onClick={zoomOut}
+        >
           fit
         </button>
       ) : (
-        <button type="button" class="button" title="Rows of a readable size" data-testid="head-read" onClick={zoomNormal}>
+        <button
+          type="button"
+          class="button"
+          title="Rows of a readable size"
+          data-testid="head-read"
+          onClick={zoomNormal}
+        >
           read
         </button>
       )}

@@ -52,7 +52,13 @@ function inViewText(): string {
   return drawing.value === "lines" && columns.value?.scrolls ? "Of the queries in view." : "";
 }
 
-function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place: number }): JSX.Element {
+function StrongestRow({
+  edges,
+  place,
+}: {
+  readonly edges: Edges;
+  readonly place: number;
+}): JSX.Element {
   const query = edges.query[place] ?? 0;
   const key = edges.key[place] ?? 0;
   const which = edges.series[place] ?? 0;
@@ -61,7 +67,8 @@ function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place:
       <th scope="row">
         <button type="button" class="head-link" onClick={() => pressPair(query, key, which)}>
           <bdi>{labelOf("query", query)}</bdi>
-          <span class="head-position">{positionOf("query", query)}</span> → <bdi>{labelOf("key", key)}</bdi>
+          <span class="head-position">{positionOf("query", query)}</span> →{" "}
+          <bdi>{labelOf("key", key)}</bdi>
           <span class="head-position">{positionOf("key", key)}</span>
         </button>
       </th>
@@ -74,7 +81,11 @@ function StrongestRow({ edges, place }: { readonly edges: Edges; readonly place:
 }
 
 /** Places of the `count` heaviest edges, heaviest first, without those of the queries that `left` names. */
-export function strongestOf(edges: Edges, left: (query: number) => boolean, count: number): readonly number[] {
+export function strongestOf(
+  edges: Edges,
+  left: (query: number) => boolean,
+  count: number,
+): readonly number[] {
   const found: number[] = [];
   // The edges ascend by classes of weight only, so a few more than wanted are looked at.
   for (let at = edges.count - 1; at >= 0 && found.length < count * 16; at--) {

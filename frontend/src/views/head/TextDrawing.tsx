@@ -10,7 +10,16 @@ import { series } from "./series";
 import { Tip, targetTip, tip } from "./Tip";
 import { firstOfLine, tokenAt } from "./text_layout";
 import { paintShading, paintWords } from "./text_paint";
-import { box, contentHeight, lineHeight, PADDING, passages, scrollTop, shaded, source } from "./text_state";
+import {
+  box,
+  contentHeight,
+  lineHeight,
+  PADDING,
+  passages,
+  scrollTop,
+  shaded,
+  source,
+} from "./text_state";
 import { tokenSentence } from "./words";
 
 type Token = { readonly side: "query" | "key"; readonly row: number };
@@ -125,7 +134,8 @@ function follow(scroller: HTMLElement): () => void {
   let resting: MouseEvent | null = null;
   const stop = new AbortController();
   const observer = new ResizeObserver(() => {
-    if (scroller.clientHeight > 0) box.value = { width: scroller.clientWidth, height: scroller.clientHeight };
+    if (scroller.clientHeight > 0)
+      box.value = { width: scroller.clientWidth, height: scroller.clientHeight };
   });
   observer.observe(scroller);
   const move = (event: PointerEvent): void => {
@@ -153,7 +163,10 @@ function follow(scroller: HTMLElement): () => void {
   };
 }
 
-function tokenUnder(scroller: HTMLElement, event: MouseEvent): { token: Token | null; x: number; y: number } {
+function tokenUnder(
+  scroller: HTMLElement,
+  event: MouseEvent,
+): { token: Token | null; x: number; y: number } {
   const bounds = scroller.getBoundingClientRect();
   const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
   for (const passage of passages.peek()) {
@@ -186,9 +199,13 @@ function pointAt({ side, row }: Token): void {
   else (side === "query" ? pointQuery : pointKey)(row);
 }
 
-function tipOf({ side, row }: Token, at: { x: number; y: number; width: number }): ReturnType<typeof targetTip> {
+function tipOf(
+  { side, row }: Token,
+  at: { x: number; y: number; width: number },
+): ReturnType<typeof targetTip> {
   const { query, key } = focus.peek();
-  if (query !== null && key !== null) return targetTip({ kind: "pair", query, key, series: null }, at);
+  if (query !== null && key !== null)
+    return targetTip({ kind: "pair", query, key, series: null }, at);
   return targetTip({ kind: side, row }, at);
 }
 
@@ -204,7 +221,12 @@ const STEPS: Readonly<Record<string, number>> = {
   Home: Number.NEGATIVE_INFINITY,
   End: Number.POSITIVE_INFINITY,
 };
-const LINES: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 };
+const LINES: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+};
 
 function press(event: KeyboardEvent): void {
   const passage = passages.peek()[0];
@@ -215,13 +237,18 @@ function press(event: KeyboardEvent): void {
   if (next !== null) {
     (side === "query" ? pointQuery : pointKey)(next);
     reveal(event.currentTarget, passage.top + (passage.layout.line[next] ?? 0) * lineHeight.peek());
-  } else if ((event.key === "Enter" || event.key === " ") && row !== null) (side === "query" ? pressQuery : pressKey)(row);
+  } else if ((event.key === "Enter" || event.key === " ") && row !== null)
+    (side === "query" ? pressQuery : pressKey)(row);
   else return;
   event.preventDefault();
   event.stopPropagation();
 }
 
-function nextToken(key: string, row: number | null, layout: Parameters<typeof firstOfLine>[0]): number | null {
+function nextToken(
+  key: string,
+  row: number | null,
+  layout: Parameters<typeof firstOfLine>[0],
+): number | null {
   const last = layout.line.length - 1;
   const bounded = (wanted: number): number => Math.max(0, Math.min(last, wanted));
   const [step, lines] = [STEPS[key], LINES[key]];
@@ -229,7 +256,9 @@ function nextToken(key: string, row: number | null, layout: Parameters<typeof fi
   if (row === null) return 0;
   if (step !== undefined) return bounded(row + step);
   const line = Math.max(0, (layout.line[row] ?? 0) + (lines ?? 0));
-  return tokenAt(layout, line, (layout.left[row] ?? 0) + 1) ?? bounded(firstOfLine(layout, line + 1) - 1);
+  return (
+    tokenAt(layout, line, (layout.left[row] ?? 0) + 1) ?? bounded(firstOfLine(layout, line + 1) - 1)
+  );
 }
 
 function reveal(scroller: EventTarget | null, y: number): void {

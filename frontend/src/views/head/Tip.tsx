@@ -9,7 +9,11 @@ import { bothAt, colours, series, shape } from "./series";
 
 interface TipContent extends TipPlace {
   readonly title: string;
-  readonly numbers: readonly { readonly name: string; readonly colour: string; readonly text: string }[];
+  readonly numbers: readonly {
+    readonly name: string;
+    readonly colour: string;
+    readonly text: string;
+  }[];
 }
 
 export const tip = signal<TipContent | null>(null);
@@ -20,7 +24,12 @@ const LONGEST = 240;
 /** What is under the pointer. `series`: the one line that is meant, or null for the pair in all of them. */
 export type Target =
   | { readonly kind: "query" | "key"; readonly row: number }
-  | { readonly kind: "pair"; readonly query: number; readonly key: number; readonly series: number | null }
+  | {
+      readonly kind: "pair";
+      readonly query: number;
+      readonly key: number;
+      readonly series: number | null;
+    }
   | { readonly kind: "nothing" };
 
 /** Where the pointer is, and how much room there is to the right. */
@@ -51,7 +60,10 @@ function pairTip(query: number, key: number, only: number | null, at: TipPlace):
   return { ...at, title, numbers: only === null ? numbers : numbers.slice(only, only + 1) };
 }
 
-function comparedNumbers(only: number, { a, b }: { readonly a: number; readonly b: number }): TipContent["numbers"] {
+function comparedNumbers(
+  only: number,
+  { a, b }: { readonly a: number; readonly b: number },
+): TipContent["numbers"] {
   const colour = colours.peek()[only] ?? "";
   return [
     { name: "A", colour, text: weightText(a) },

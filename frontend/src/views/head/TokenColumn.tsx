@@ -32,7 +32,11 @@ export function TokenColumn({ side }: { readonly side: Side }): JSX.Element | nu
       class={`head-column head-column-${side}`}
       role="listbox"
       tabIndex={0}
-      aria-label={side === "query" ? `${count} query tokens: what each attends to` : `${count} key tokens: what attends to each`}
+      aria-label={
+        side === "query"
+          ? `${count} query tokens: what each attends to`
+          : `${count} key tokens: what attends to each`
+      }
       aria-activedescendant={row === null ? undefined : `head-${side}-active`}
       data-testid={`head-column-${side}`}
       style={side === "query" ? { width: `${middle()}px` } : { left: `${middle()}px` }}
@@ -101,7 +105,8 @@ function scrolled(side: Side, box: HTMLElement): void {
   const range = box.scrollHeight - box.clientHeight;
   const otherRange = partner.scrollHeight - partner.clientHeight;
   // Columns of the same length stay level; of different ones both ends meet.
-  const wanted = range === otherRange || range <= 0 ? box.scrollTop : (box.scrollTop / range) * otherRange;
+  const wanted =
+    range === otherRange || range <= 0 ? box.scrollTop : (box.scrollTop / range) * otherRange;
   if (Math.abs(partner.scrollTop - wanted) >= 1) partner.scrollTop = wanted;
 }
 
@@ -136,10 +141,19 @@ function press(side: Side, count: number, event: KeyboardEvent): void {
   const page = Math.max(1, Math.floor(at.height / at.rowHeight) - 1);
   const row = focus.peek()[side];
   const first = Math.round(SCROLL[side].peek() / at.rowHeight);
-  const moves: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -count, End: count };
+  const moves: Record<string, number> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: page,
+    PageUp: -page,
+    Home: -count,
+    End: count,
+  };
   const move = moves[event.key];
-  if (move !== undefined) moveTo(side, Math.max(0, Math.min(count - 1, row === null ? first : row + move)));
-  else if ((event.key === "Enter" || event.key === " ") && row !== null) (side === "query" ? pressQuery : pressKey)(row);
+  if (move !== undefined)
+    moveTo(side, Math.max(0, Math.min(count - 1, row === null ? first : row + move)));
+  else if ((event.key === "Enter" || event.key === " ") && row !== null)
+    (side === "query" ? pressQuery : pressKey)(row);
   else return;
   event.preventDefault();
   event.stopPropagation();
@@ -152,5 +166,6 @@ function moveTo(side: Side, row: number): void {
   const top = row * at.rowHeight;
   const scroll = SCROLL[side].peek();
   if (top < scroll) scrollColumn(side, top);
-  else if (top + at.rowHeight > scroll + at.height) scrollColumn(side, top + at.rowHeight - at.height);
+  else if (top + at.rowHeight > scroll + at.height)
+    scrollColumn(side, top + at.rowHeight - at.height);
 }

@@ -76,7 +76,10 @@ export function Toolbar(): JSX.Element {
 
 /** The heads are named on their colours: the legend of the drawing. */
 function Title(): JSX.Element {
-  const marks = series.value.length <= MOST_MARKS && drawing.value !== "matrix" && !differs.value ? series.value : [];
+  const marks =
+    series.value.length <= MOST_MARKS && drawing.value !== "matrix" && !differs.value
+      ? series.value
+      : [];
   return (
     <h3 class="head-title" data-testid="head-title">
       {titleText(weights.value?.layer ?? 0, shownHeads.value, mean.value, marks.length > 0)}
@@ -104,7 +107,8 @@ function comparedText(): string {
 function pinsText(): string {
   const { query, key } = pinned.value;
   const name = (side: Side, at: number): string => `${labelOf(side, at)} (${positionOf(side, at)})`;
-  if (query !== null && key !== null) return `Pinned: ${name("query", query)} → ${name("key", key)}. Esc lets go.`;
+  if (query !== null && key !== null)
+    return `Pinned: ${name("query", query)} → ${name("key", key)}. Esc lets go.`;
   if (query !== null) return `Pinned query: ${name("query", query)}. Esc lets go.`;
   if (key !== null) return `Pinned key: ${name("key", key)}. Esc lets go.`;
   return HINTS[drawing.value];

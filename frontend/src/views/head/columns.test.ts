@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { arrangeColumns, type ColumnsInput, placeAt, rowHeightFor, rowY, TALLEST_ROW, visibleRows } from "./columns";
+import {
+  arrangeColumns,
+  type ColumnsInput,
+  placeAt,
+  rowHeightFor,
+  rowY,
+  TALLEST_ROW,
+  visibleRows,
+} from "./columns";
 
 const INPUT: ColumnsInput = {
   width: 654,
@@ -31,7 +39,15 @@ describe("arrangeColumns", () => {
       for (const series of [1, 4, 12, 25]) {
         for (const queries of [8, 1024]) {
           const at = arrangeColumns({ ...INPUT, width, series, queries, keys: queries });
-          const order = [at.left.position, at.left.label, at.left.stripes, at.from, at.to, at.right.stripes, at.right.label];
+          const order = [
+            at.left.position,
+            at.left.label,
+            at.left.stripes,
+            at.from,
+            at.to,
+            at.right.stripes,
+            at.right.label,
+          ];
           expect(order).toEqual([...order].sort((a, b) => a - b));
           expect(at.left.position).toBeGreaterThan(0);
           expect(at.right.position).toBeLessThan(width);
@@ -68,13 +84,22 @@ describe("rows", () => {
     for (const row of [0, 57, 1023]) {
       const scroll = Math.max(0, row * 20 - 200);
       const y = rowY(at, row, scroll);
-      expect(placeAt(at, at.left.label, y, { query: scroll, key: 0 })).toEqual({ side: "query", row });
+      expect(placeAt(at, at.left.label, y, { query: scroll, key: 0 })).toEqual({
+        side: "query",
+        row,
+      });
     }
-    expect(placeAt(at, at.right.label, 30, { query: 500, key: 0 })).toEqual({ side: "key", row: 1 });
+    expect(placeAt(at, at.right.label, 30, { query: 500, key: 0 })).toEqual({
+      side: "key",
+      row: 1,
+    });
     expect(placeAt(at, at.right.label, 500, { query: 0, key: 1e5 })).toBeNull();
   });
 
   it("are not where the lines are", () => {
-    expect(placeAt(at, (at.from + at.to) / 2, 30, { query: 0, key: 0 })).toEqual({ side: "between", share: 0.5 });
+    expect(placeAt(at, (at.from + at.to) / 2, 30, { query: 0, key: 0 })).toEqual({
+      side: "between",
+      share: 0.5,
+    });
   });
 });

@@ -84,7 +84,8 @@ export function arrangeColumns(input: ColumnsInput): Columns {
   const stripe = Math.max(2, Math.min(9, 60 / Math.max(1, input.series)));
   const position = 8 + 7 * String(Math.max(0, rows - 1)).length;
   const largest = Math.max(48, input.width * 0.2);
-  const labelRoom = (label: number): number => Math.max(24, Math.min(largest, (label * fontSize) / LARGEST_FONT + 2));
+  const labelRoom = (label: number): number =>
+    Math.max(24, Math.min(largest, (label * fontSize) / LARGEST_FONT + 2));
   const labels = [labelRoom(input.queryLabel), labelRoom(input.keyLabel)] as const;
   const side = (scrolls ? RULER + 4 : 0) + position + 26 + stripe * input.series;
   const free = input.width - 2 * side - labels[0] - labels[1];
@@ -148,8 +149,14 @@ export type Place =
   | { readonly side: "between"; readonly share: number };
 
 /** What stands at a point: a token of either column, or a place between them (share 0..1 of the way across). */
-export function placeAt(columns: Columns, x: number, y: number, scroll: { query: number; key: number }): Place | null {
-  if (x > columns.from && x < columns.to) return { side: "between", share: (x - columns.from) / (columns.to - columns.from) };
+export function placeAt(
+  columns: Columns,
+  x: number,
+  y: number,
+  scroll: { query: number; key: number },
+): Place | null {
+  if (x > columns.from && x < columns.to)
+    return { side: "between", share: (x - columns.from) / (columns.to - columns.from) };
   const side = x <= columns.from ? "query" : "key";
   const row = Math.floor((y + scroll[side]) / columns.rowHeight);
   const count = side === "query" ? columns.left.count : columns.right.count;

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { focusOf } from "./focus";
 
-const hover = (query: number | null, key: number | null, head: number | null = null) => ({ layer: 0, head, query, key });
+const hover = (query: number | null, key: number | null, head: number | null = null) => ({
+  layer: 0,
+  head,
+  query,
+  key,
+});
 const NO_PINS = { query: null, key: null };
 
 describe("focusOf", () => {
@@ -11,12 +16,27 @@ describe("focusOf", () => {
   });
 
   it("shows outgoing lines of a query and incoming lines of a key", () => {
-    expect(focusOf(hover(8, null), NO_PINS)).toMatchObject({ query: 8, key: null, anchor: "query", pinned: false });
-    expect(focusOf(hover(null, 4), NO_PINS)).toMatchObject({ query: null, key: 4, anchor: "key", pinned: false });
+    expect(focusOf(hover(8, null), NO_PINS)).toMatchObject({
+      query: 8,
+      key: null,
+      anchor: "query",
+      pinned: false,
+    });
+    expect(focusOf(hover(null, 4), NO_PINS)).toMatchObject({
+      query: null,
+      key: 4,
+      anchor: "key",
+      pinned: false,
+    });
   });
 
   it("shows one link of the whole picture where nothing is pinned", () => {
-    expect(focusOf(hover(8, 4, 10), NO_PINS)).toMatchObject({ query: 8, key: 4, head: 10, anchor: "pair" });
+    expect(focusOf(hover(8, 4, 10), NO_PINS)).toMatchObject({
+      query: 8,
+      key: 4,
+      head: 10,
+      anchor: "pair",
+    });
   });
 
   it("keeps to the side of the pin while the pointer completes the pair", () => {
@@ -25,8 +45,17 @@ describe("focusOf", () => {
   });
 
   it("falls back to the pins, also where another view points at a head only", () => {
-    expect(focusOf(null, { query: 8, key: 4 })).toMatchObject({ query: 8, key: 4, anchor: "query", pinned: true });
-    expect(focusOf(hover(null, null, 3), { query: null, key: 4 })).toMatchObject({ key: 4, anchor: "key", pinned: true });
+    expect(focusOf(null, { query: 8, key: 4 })).toMatchObject({
+      query: 8,
+      key: 4,
+      anchor: "query",
+      pinned: true,
+    });
+    expect(focusOf(hover(null, null, 3), { query: null, key: 4 })).toMatchObject({
+      key: 4,
+      anchor: "key",
+      pinned: true,
+    });
   });
 
   it("shows another token in passing while one is pinned", () => {

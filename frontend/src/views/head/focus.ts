@@ -28,7 +28,10 @@ export interface Pins {
 
 const NONE: Focus = { query: null, key: null, head: null, anchor: null, pinned: false };
 
-export const pinned = computed<Pins>(() => ({ query: rowOf("query", query.value), key: rowOf("key", key.value) }));
+export const pinned = computed<Pins>(() => ({
+  query: rowOf("query", query.value),
+  key: rowOf("key", key.value),
+}));
 
 let last: Focus = NONE;
 /** Keeps its identity while nothing of it changes, so that nothing is drawn twice. */
@@ -43,7 +46,12 @@ export function focusOf(hovered: Hover | null, pins: Pins): Focus {
   const pointed = hovered !== null && (hovered.query !== null || hovered.key !== null);
   const now = pointed ? hovered : pins;
   if (now.query === null && now.key === null) return NONE;
-  const base = { query: now.query, key: now.key, head: pointed ? hovered.head : null, pinned: !pointed };
+  const base = {
+    query: now.query,
+    key: now.key,
+    head: pointed ? hovered.head : null,
+    pinned: !pointed,
+  };
   if (now.key === null) return { ...base, anchor: "query" };
   if (now.query === null) return { ...base, anchor: "key" };
   if (pins.query === now.query) return { ...base, anchor: "query" };
@@ -131,7 +139,9 @@ function described(
   const pair = bothAt(shown?.head ?? null, wantedQuery * keys + wantedKey);
   const weight = pair ? pair.a : shown?.data[wantedQuery * keys + wantedKey];
   if (weight === undefined) return base;
-  const compared = pair ? [`${withName.value}: ${weightText(pair.b)}, difference ${changeText(pair.a - pair.b)}`] : [];
+  const compared = pair
+    ? [`${withName.value}: ${weightText(pair.b)}, difference ${changeText(pair.a - pair.b)}`]
+    : [];
   const mean = shown?.head === null ? [`mean of heads ${shownHeads.value.join(" ")}`] : [];
   const text = [...compared, ...mean, ...(changes.value === "" ? [] : [changes.value])].join(", ");
   return text === "" ? { ...base, weight } : { ...base, weight, text };
@@ -144,7 +154,13 @@ function inRows(hovered: Hover | null, now: { readonly layer: number } | null): 
 }
 
 function sameFocus(a: Focus, b: Focus): boolean {
-  return a.query === b.query && a.key === b.key && a.head === b.head && a.anchor === b.anchor && a.pinned === b.pinned;
+  return (
+    a.query === b.query &&
+    a.key === b.key &&
+    a.head === b.head &&
+    a.anchor === b.anchor &&
+    a.pinned === b.pinned
+  );
 }
 
 function sameHover(a: Hover, b: Hover): boolean {

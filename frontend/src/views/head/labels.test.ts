@@ -24,11 +24,23 @@ describe("fitText", () => {
 
 describe("numbers", () => {
   it("have four decimals and never round something to nothing", () => {
-    expect([0.71344, 0, 0.00001, 1, Number.NaN].map(weightText)).toEqual(["0.7134", "0", "<0.0001", "1.0000", "not a number"]);
+    expect([0.71344, 0, 0.00001, 1, Number.NaN].map(weightText)).toEqual([
+      "0.7134",
+      "0",
+      "<0.0001",
+      "1.0000",
+      "not a number",
+    ]);
   });
 
   it("never say all or nothing of a share that is neither", () => {
-    expect([0, 0.001, 0.5, 0.9989, 1].map(percentText)).toEqual(["0 %", "under 1 %", "50 %", "over 99 %", "100 %"]);
+    expect([0, 0.001, 0.5, 0.9989, 1].map(percentText)).toEqual([
+      "0 %",
+      "under 1 %",
+      "50 %",
+      "over 99 %",
+      "100 %",
+    ]);
   });
 
   it("are readable when large", () => {

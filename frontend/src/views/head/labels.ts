@@ -20,7 +20,12 @@ export function fitText(text: string, room: number, measure: (text: string) => n
 export function drawLabel(
   context: CanvasRenderingContext2D,
   token: RowLabel,
-  place: { readonly x: number; readonly y: number; readonly room: number; readonly align: "left" | "right" },
+  place: {
+    readonly x: number;
+    readonly y: number;
+    readonly room: number;
+    readonly align: "left" | "right";
+  },
   ink: { readonly text: string; readonly muted: string },
 ): void {
   const width = (text: string): number => context.measureText(text).width;
@@ -59,7 +64,10 @@ export function textWidth(text: string, font: string): number {
 }
 
 /** Width of the widest label in CSS pixels. */
-export function widestLabel(labels: readonly Pick<RowLabel, "label" | "part">[], font: string): number {
+export function widestLabel(
+  labels: readonly Pick<RowLabel, "label" | "part">[],
+  font: string,
+): number {
   return labels.reduce((widest, label) => Math.max(widest, textWidth(wholeLabel(label), font)), 0);
 }
 
@@ -73,7 +81,9 @@ export function weightText(weight: number): string {
 /** A difference with its sign. */
 export function changeText(difference: number): string {
   if (!Number.isFinite(difference)) return "not a number";
-  return difference === 0 ? "0" : `${difference < 0 ? "−" : "+"}${weightText(Math.abs(difference))}`;
+  return difference === 0
+    ? "0"
+    : `${difference < 0 ? "−" : "+"}${weightText(Math.abs(difference))}`;
 }
 
 /** A share 0..1 as "97 %", never rounded to all or nothing. */

@@ -22,7 +22,12 @@ export interface Linked {
 }
 
 /** The strongest rows of which no two are nearer than `distance`, strongest first. */
-export function namedRows(linked: readonly Linked[], rowHeight: number, distance: number, most: number): readonly number[] {
+export function namedRows(
+  linked: readonly Linked[],
+  rowHeight: number,
+  distance: number,
+  most: number,
+): readonly number[] {
   const named: number[] = [];
   for (const { row } of [...linked].sort((a, b) => b.weight - a.weight)) {
     if (named.length === most) break;
@@ -46,7 +51,12 @@ export function linkedRows(count: number, index: (row: number) => number): reado
 }
 
 /** Names single rows of columns that have no room for all names. */
-export function paintNames(context: Context, at: Columns, side: Side, rows: readonly number[]): void {
+export function paintNames(
+  context: Context,
+  at: Columns,
+  side: Side,
+  rows: readonly number[],
+): void {
   const paints = palette(theme.value);
   const column = side === "query" ? at.left : at.right;
   const labels = side === "query" ? queryLabels.value : keyLabels.value;
@@ -56,7 +66,12 @@ export function paintNames(context: Context, at: Columns, side: Side, rows: read
     if (!label) continue;
     const y = within(at, rowY(at, row, scrollOf(side)));
     context.font = canvasFont(12);
-    drawLabel(context, label, { x: column.label, y, room: Math.max(column.labelWidth, 60), align }, paints);
+    drawLabel(
+      context,
+      label,
+      { x: column.label, y, room: Math.max(column.labelWidth, 60), align },
+      paints,
+    );
     context.font = canvasFont(11);
     context.textAlign = align;
     context.fillStyle = paints.muted;
@@ -65,12 +80,22 @@ export function paintNames(context: Context, at: Columns, side: Side, rows: read
 }
 
 /** Names the strongest rows of the other column. */
-export function paintStrongestNames(context: Context, at: Columns, side: Side, linked: readonly Linked[]): void {
+export function paintStrongestNames(
+  context: Context,
+  at: Columns,
+  side: Side,
+  linked: readonly Linked[],
+): void {
   paintNames(context, at, side, namedRows(linked, at.rowHeight, NAME_HEIGHT, MOST_NAMES));
 }
 
 /** Says how many links end above and below what can be seen of a column, and how strong they are. */
-export function paintOutOfSight(context: Context, at: Columns, side: Side, linked: readonly Linked[]): void {
+export function paintOutOfSight(
+  context: Context,
+  at: Columns,
+  side: Side,
+  linked: readonly Linked[],
+): void {
   const count = side === "query" ? at.left.count : at.right.count;
   const [from, to] = visibleRows(at, count, scrollOf(side));
   const above = linked.filter(({ row }) => row < from);

@@ -7,7 +7,13 @@ import { theme } from "../../state/host";
 import { type Column, type Columns, NUMBER_WIDTH, RULER, rowY, visibleRows } from "./columns";
 import { focus, pinned } from "./focus";
 import { drawLabel, weightText } from "./labels";
-import { linkedRows, paintNames, paintOutOfSight, paintStrongestNames, within } from "./lines_names";
+import {
+  linkedRows,
+  paintNames,
+  paintOutOfSight,
+  paintStrongestNames,
+  within,
+} from "./lines_names";
 import { columns, focusCurves, keyScroll, picture, queryScroll } from "./lines_state";
 import { keyLabels, queryLabels, type RowLabel, type Side } from "./rows";
 import { colours, series, strengthAt } from "./series";
@@ -42,8 +48,10 @@ export function paintFocus(context: Context): void {
     if (key !== null) paintNames(context, at, "key", [key]);
   }
   paintFocusLines(context, at);
-  if (anchor === "query" && query !== null) paintOtherSide(context, at, "key", (row) => query * at.right.count + row);
-  if (anchor === "key" && key !== null) paintOtherSide(context, at, "query", (row) => row * at.right.count + key);
+  if (anchor === "query" && query !== null)
+    paintOtherSide(context, at, "key", (row) => query * at.right.count + row);
+  if (anchor === "key" && key !== null)
+    paintOtherSide(context, at, "query", (row) => row * at.right.count + key);
 }
 
 function paintFocusLines(context: Context, at: Columns): void {
@@ -55,23 +63,43 @@ function paintFocusLines(context: Context, at: Columns): void {
   const dim = (edge: number): number => {
     if (whole) return 1;
     const ours = edges.query[edge] === query && edges.key[edge] === key;
-    return ours && (head === null || series.value[edges.series[edge] ?? 0]?.head === head) ? 1 : CONTEXT_ALPHA;
+    return ours && (head === null || series.value[edges.series[edge] ?? 0]?.head === head)
+      ? 1
+      : CONTEXT_ALPHA;
   };
-  drawCurves(context, curves, { left: at.from, right: at.to, height: at.height }, colours.value, dim);
+  drawCurves(
+    context,
+    curves,
+    { left: at.from, right: at.to, height: at.height },
+    colours.value,
+    dim,
+  );
 }
 
-function markRow(context: Context, at: Columns, side: Side, row: number | null, colour: string): void {
+function markRow(
+  context: Context,
+  at: Columns,
+  side: Side,
+  row: number | null,
+  colour: string,
+): void {
   if (row === null) return;
   const column = columnOf(at, side);
   const height = Math.max(3, at.rowHeight - 1);
   const top = rowY(at, row, scrollOf(side)) - height / 2;
-  const [from, to] = side === "query" ? [column.position - MARK, at.from] : [at.to, column.position + MARK];
+  const [from, to] =
+    side === "query" ? [column.position - MARK, at.from] : [at.to, column.position + MARK];
   context.fillStyle = colour;
   context.fillRect(Math.max(0, from), top, Math.min(at.width, to) - Math.max(0, from), height);
 }
 
 /** Stripes, numbers and ruler marks of every token of the other column. `index`: where a row's weight stands. */
-function paintOtherSide(context: Context, at: Columns, side: Side, index: (row: number) => number): void {
+function paintOtherSide(
+  context: Context,
+  at: Columns,
+  side: Side,
+  index: (row: number) => number,
+): void {
   const [from, to] = visibleRows(at, columnOf(at, side).count, scrollOf(side));
   context.font = canvasFont(Math.min(11, at.fontSize));
   for (let row = from; row < to; row++) paintStripes(context, at, side, row, index(row));
@@ -96,12 +124,19 @@ function paintStripes(context: Context, at: Columns, side: Side, row: number, in
     if (alpha === 0) return;
     context.fillStyle = colours.value[place] ?? "";
     context.globalAlpha = 0.15 + 0.85 * alpha;
-    context.fillRect(column.stripes + place * at.stripe, y - height / 2, at.stripe - (at.stripe > 4 ? 1 : 0), height);
+    context.fillRect(
+      column.stripes + place * at.stripe,
+      y - height / 2,
+      at.stripe - (at.stripe > 4 ? 1 : 0),
+      height,
+    );
   });
   context.globalAlpha = 1;
   if (at.every > 1 || at.numbers === 0) return;
-  const shown = at.numbers === series.value.length ? series.value.map((_, place) => place) : [strongest];
-  for (const [order, place] of shown.entries()) paintNumber(context, at, side, y, { place, order, index });
+  const shown =
+    at.numbers === series.value.length ? series.value.map((_, place) => place) : [strongest];
+  for (const [order, place] of shown.entries())
+    paintNumber(context, at, side, y, { place, order, index });
 }
 
 function paintNumber(
@@ -116,7 +151,8 @@ function paintNumber(
   const column = columnOf(at, side);
   // Right-aligned within its own slot, so that decimal points stand below each other.
   const slot = side === "key" ? which.order + 1 : at.numbers - which.order - 1;
-  const x = side === "key" ? column.numbers + slot * NUMBER_WIDTH : column.numbers - slot * NUMBER_WIDTH;
+  const x =
+    side === "key" ? column.numbers + slot * NUMBER_WIDTH : column.numbers - slot * NUMBER_WIDTH;
   const paints = palette(theme.value);
   context.textAlign = "right";
   context.textBaseline = "middle";
@@ -127,7 +163,12 @@ function paintNumber(
 }
 
 /** Where the weights are in the whole column: one mark a pixel row of the ruler. */
-function paintMarks(context: Context, at: Columns, side: Side, index: (row: number) => number): void {
+function paintMarks(
+  context: Context,
+  at: Columns,
+  side: Side,
+  index: (row: number) => number,
+): void {
   const column = columnOf(at, side);
   const strongest = new Float32Array(Math.ceil(at.height) + 1);
   const owner = new Uint16Array(strongest.length);
@@ -158,7 +199,8 @@ export function paintTokens(context: Context): void {
   const paints = palette(theme.value);
   paintColumn(context, at, "query", paints);
   paintColumn(context, at, "key", paints);
-  if (at.scrolls) for (const side of ["query", "key"] as const) paintRuler(context, at, side, paints);
+  if (at.scrolls)
+    for (const side of ["query", "key"] as const) paintRuler(context, at, side, paints);
 }
 
 function paintColumn(context: Context, at: Columns, side: Side, paints: Palette): void {
@@ -169,7 +211,15 @@ function paintColumn(context: Context, at: Columns, side: Side, paints: Palette)
   for (let row = Math.ceil(from / at.every) * at.every; row < to; row += at.every) {
     const label = labels[row];
     const y = rowY(at, row, scrollOf(side));
-    if (label) paintToken(context, at, column, { row, y: at.every > 1 ? within(at, y) : y, align }, label, paints);
+    if (label)
+      paintToken(
+        context,
+        at,
+        column,
+        { row, y: at.every > 1 ? within(at, y) : y, align },
+        label,
+        paints,
+      );
   }
 }
 
@@ -182,7 +232,12 @@ function paintToken(
   paints: Palette,
 ): void {
   context.font = canvasFont(at.fontSize);
-  drawLabel(context, label, { x: column.label, y: place.y, room: column.labelWidth, align: place.align }, paints);
+  drawLabel(
+    context,
+    label,
+    { x: column.label, y: place.y, room: column.labelWidth, align: place.align },
+    paints,
+  );
   context.font = canvasFont(Math.min(11, at.fontSize));
   context.textAlign = place.align;
   context.fillStyle = paints.muted;
@@ -199,7 +254,12 @@ function paintRuler(context: Context, at: Columns, side: Side, paints: Palette):
   context.strokeStyle = paints.muted;
   context.lineWidth = 1.5;
   const top = (scrollOf(side) / all) * at.height;
-  context.strokeRect(column.ruler + 0.75, top + 0.75, RULER - 1.5, Math.max(6, (at.height / all) * at.height - 1.5));
+  context.strokeRect(
+    column.ruler + 0.75,
+    top + 0.75,
+    RULER - 1.5,
+    Math.max(6, (at.height / all) * at.height - 1.5),
+  );
 }
 
 function columnOf(at: Columns, side: Side): Column {

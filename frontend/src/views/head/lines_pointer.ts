@@ -3,7 +3,17 @@
 import { type Curves, edgeAt } from "../../draw/lines";
 import { unpin } from "../../state/selection";
 import { type Columns, placeAt, RULER } from "./columns";
-import { focus, pinned, pointKey, pointNothing, pointPair, pointQuery, pressKey, pressPair, pressQuery } from "./focus";
+import {
+  focus,
+  pinned,
+  pointKey,
+  pointNothing,
+  pointPair,
+  pointQuery,
+  pressKey,
+  pressPair,
+  pressQuery,
+} from "./focus";
 import { columns, focusCurves, keyScroll, picture, queryScroll } from "./lines_state";
 import { type Target, targetTip, tip } from "./Tip";
 import { scrollColumn } from "./TokenColumn";
@@ -40,7 +50,9 @@ export function followPointer(box: HTMLElement): () => void {
     dragged = false;
   };
   // What scrolls under a resting pointer is pointed at as well.
-  const scrolls = [queryScroll, keyScroll].map((scroll) => scroll.subscribe(() => resting && point(resting)));
+  const scrolls = [queryScroll, keyScroll].map((scroll) =>
+    scroll.subscribe(() => resting && point(resting)),
+  );
   const stop = new AbortController();
   box.addEventListener("pointermove", move, stop);
   box.addEventListener("pointerdown", down, stop);

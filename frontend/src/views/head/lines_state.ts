@@ -1,12 +1,27 @@
 /** The drawing of lines as signals: its size and scroll, where everything stands, and the curves of the picture and of the focus. */
 
 import { computed, signal } from "@preact/signals";
-import { type Curves, type Edges, type Least, placeCurves, ports, type Region, strongestEdges } from "../../draw/lines";
+import {
+  type Curves,
+  type Edges,
+  type Least,
+  placeCurves,
+  ports,
+  type Region,
+  strongestEdges,
+} from "../../draw/lines";
 import { canvasFont } from "../../draw/style";
 import { field } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { scale } from "../../state/show";
-import { arrangeColumns, type Columns, LARGEST_FONT, type RowHeight, rowY, visibleRows } from "./columns";
+import {
+  arrangeColumns,
+  type Columns,
+  LARGEST_FONT,
+  type RowHeight,
+  rowY,
+  visibleRows,
+} from "./columns";
 import { focus } from "./focus";
 import { widestLabel } from "./labels";
 import { keyLabels, queryLabels } from "./rows";
@@ -58,7 +73,11 @@ export const pictureEdges = computed<Edges | null>(() => {
   const now = shape.value;
   if (at === null || now === null) return null;
   const queries = visibleRows(at, now.queries, queryScroll.value);
-  return edgesOf({ queries, keys: [0, now.keys] }, now.keys, scrolling.value ? MOST_MOVING : MOST_CURVES);
+  return edgesOf(
+    { queries, keys: [0, now.keys] },
+    now.keys,
+    scrolling.value ? MOST_MOVING : MOST_CURVES,
+  );
 });
 
 /** The strongest edges of all queries. */

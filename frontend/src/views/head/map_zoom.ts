@@ -33,5 +33,8 @@ export function zoomByWheel(scroller: HTMLElement, event: WheelEvent): void {
   if (!event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
   const bounds = scroller.getBoundingClientRect();
-  zoomMaps(scroller, event.deltaY < 0 ? 1 : -1, { x: event.clientX - bounds.left, y: event.clientY - bounds.top });
+  zoomMaps(scroller, event.deltaY < 0 ? 1 : -1, {
+    x: event.clientX - bounds.left,
+    y: event.clientY - bounds.top,
+  });
 }

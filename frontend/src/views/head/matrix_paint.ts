@@ -41,7 +41,8 @@ export function paintCross(context: Context): void {
   for (const index of seen(at)) {
     const corner = cornerOf(at, index);
     strokeCross(context, at, corner, pinned.value, paints.accent);
-    if (query !== null || key !== null) strokeCross(context, at, corner, { query, key }, paints.text);
+    if (query !== null || key !== null)
+      strokeCross(context, at, corner, { query, key }, paints.text);
     paintNumber(context, at, index, corner, paints);
   }
   paintNames(context, at, paints);
@@ -63,7 +64,13 @@ function cornerOf(at: Maps, index: number): { readonly x: number; readonly y: nu
   return { x: corner.x - Math.round(scrollLeft.value), y: corner.y - Math.round(scrollTop.value) };
 }
 
-function paintTitle(context: Context, at: Maps, index: number, corner: { x: number; y: number }, paints: Palette): void {
+function paintTitle(
+  context: Context,
+  at: Maps,
+  index: number,
+  corner: { x: number; y: number },
+  paints: Palette,
+): void {
   const y = corner.y - at.keyRoom - MAP_TITLE / 2 - 2;
   context.fillStyle = differs.value ? paints.muted : (colours.value[placeOfMap(index)] ?? "");
   context.fillRect(corner.x, y - 4, 8, 8);
@@ -74,13 +81,24 @@ function paintTitle(context: Context, at: Maps, index: number, corner: { x: numb
   context.fillText(mapSeries.value[index]?.name ?? "", corner.x + 13, y);
 }
 
-function paintLabels(context: Context, at: Maps, index: number, corner: { x: number; y: number }, paints: Palette): void {
+function paintLabels(
+  context: Context,
+  at: Maps,
+  index: number,
+  corner: { x: number; y: number },
+  paints: Palette,
+): void {
   if (at.keyRoom === 0) return;
   context.font = canvasFont(LABEL_FONT);
   const middle = at.cell / 2;
   if (index % at.across === 0) {
     for (const row of inView(at.queries, at.cell, corner.y, box.value.height)) {
-      const place = { x: corner.x - 5, y: corner.y + row * at.cell + middle, room: at.queryRoom - 6, align: "right" as const };
+      const place = {
+        x: corner.x - 5,
+        y: corner.y + row * at.cell + middle,
+        room: at.queryRoom - 6,
+        align: "right" as const,
+      };
       const label = queryLabels.value[row];
       if (label) drawLabel(context, label, place, paints);
     }
@@ -112,11 +130,29 @@ function strokeCross(
   context.strokeStyle = colour;
   context.lineWidth = 1;
   const size = Math.max(1, at.cell);
-  if (cell.query !== null) context.strokeRect(corner.x - 0.5, corner.y + cell.query * at.cell - 0.5, at.mapWidth + 1, size + 1);
-  if (cell.key !== null) context.strokeRect(corner.x + cell.key * at.cell - 0.5, corner.y - 0.5, size + 1, at.mapHeight + 1);
+  if (cell.query !== null)
+    context.strokeRect(
+      corner.x - 0.5,
+      corner.y + cell.query * at.cell - 0.5,
+      at.mapWidth + 1,
+      size + 1,
+    );
+  if (cell.key !== null)
+    context.strokeRect(
+      corner.x + cell.key * at.cell - 0.5,
+      corner.y - 0.5,
+      size + 1,
+      at.mapHeight + 1,
+    );
 }
 
-function paintNumber(context: Context, at: Maps, index: number, corner: { x: number; y: number }, paints: Palette): void {
+function paintNumber(
+  context: Context,
+  at: Maps,
+  index: number,
+  corner: { x: number; y: number },
+  paints: Palette,
+): void {
   const { query, key } = focus.value;
   const shown = mapSeries.value[index];
   if (query === null || key === null || shown === undefined) return;

@@ -24,7 +24,9 @@ describe("rankingText", () => {
   });
 
   it("says that weights are broken before anything else", () => {
-    expect(rankingText({ ...ranking(1, 0, 1, 1), broken: 1024 }, "query", LIMIT)).toBe("1,024 weights are not numbers (NaN).");
+    expect(rankingText({ ...ranking(1, 0, 1, 1), broken: 1024 }, "query", LIMIT)).toBe(
+      "1,024 weights are not numbers (NaN).",
+    );
   });
 
   it("says where there is nothing", () => {

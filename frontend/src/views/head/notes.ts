@@ -11,14 +11,22 @@ export interface Limit {
 }
 
 /** "6 of 9 keys, 97 % of the weight. 3 below 0.02 are not drawn." */
-export function rankingText(ranking: Ranking, side: "query" | "key", limit: Limit, what = "weight"): string {
+export function rankingText(
+  ranking: Ranking,
+  side: "query" | "key",
+  limit: Limit,
+  what = "weight",
+): string {
   const { links, below, mass, drawn } = ranking;
   const total = links.length + below;
-  const other = total === 1 ? (side === "query" ? "key" : "query") : side === "query" ? "keys" : "queries";
+  const other =
+    total === 1 ? (side === "query" ? "key" : "query") : side === "query" ? "keys" : "queries";
   if (ranking.broken > 0) return `${countText(ranking.broken)} weights are not numbers (NaN).`;
   if (total === 0) return side === "query" ? "All weights are 0." : "No query attends to this key.";
   const first = `${countText(links.length)} of ${countText(total)} ${other}, ${percentText(mass > 0 ? drawn / mass : 0)} of the ${what}.`;
-  return below === 0 ? first : `${first} ${countText(below)} ${limit.left} ${below === 1 ? "is" : "are"} not drawn.`;
+  return below === 0
+    ? first
+    : `${first} ${countText(below)} ${limit.left} ${below === 1 ? "is" : "are"} not drawn.`;
 }
 
 /** How much of the picture is drawn, and why the rest is not. `queries`: how many can be seen, of how many. */
@@ -28,13 +36,17 @@ export function pictureText(
   queries: { readonly seen: number; readonly all: number },
   what = "weight",
 ): string {
-  if (edges.broken > 0) return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn.`;
+  if (edges.broken > 0)
+    return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn.`;
   if (edges.massOfAll === 0) return `There is no ${what} to draw here.`;
   const share = edges.mass / edges.massOfAll;
   const whose =
-    queries.seen < queries.all ? `the ${countText(queries.seen)} queries in view` : `${countText(queries.all)} queries`;
+    queries.seen < queries.all
+      ? `the ${countText(queries.seen)} queries in view`
+      : `${countText(queries.all)} queries`;
   const drawn = `${capital(percentText(share))} of the ${what} of ${whose} is drawn`;
-  if (edges.count === edges.candidates) return `${drawn}: ${countText(edges.count)} links ${limit.drawn}.`;
+  if (edges.count === edges.candidates)
+    return `${drawn}: ${countText(edges.count)} links ${limit.drawn}.`;
   return (
     `${drawn}: the strongest ${countText(edges.count)} of ${countText(edges.candidates)} links ${limit.drawn}. ` +
     "A token under the pointer shows all of its own."
@@ -47,7 +59,12 @@ export function capital(text: string): string {
 }
 
 /** "Layer 5, heads 1 4 10", or "Layer 5, heads" where marks name them. */
-export function titleText(layer: number, heads: readonly number[], mean: boolean, marked: boolean): string {
+export function titleText(
+  layer: number,
+  heads: readonly number[],
+  mean: boolean,
+  marked: boolean,
+): string {
   if (mean && heads.length > 1)
     return `Layer ${layer}, mean of heads ${heads.length > 12 ? `(${heads.length})` : heads.join(" ")}`;
   const noun = heads.length === 1 ? "head" : "heads";

@@ -39,7 +39,12 @@ export function keyLine(key: number, queries: number, keys: number): Line {
 export type LeastOf = (series: number, index: number) => number;
 
 /** Ranks by the weight in series `by`, or by the sum of all where `by` is null; equal ones keep the order of the text. */
-export function rankLinks(series: readonly Float32Array[], line: Line, least: LeastOf, by: number | null): Ranking {
+export function rankLinks(
+  series: readonly Float32Array[],
+  line: Line,
+  least: LeastOf,
+  by: number | null,
+): Ranking {
   const links: (Link & { readonly order: number })[] = [];
   let [below, mass, drawn, broken] = [0, 0, 0, 0];
   for (let index = 0; index < line.count; index++) {

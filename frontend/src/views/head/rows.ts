@@ -24,7 +24,12 @@ export interface RowLabel extends TokenLabel {
 export const queryLabels = computed<readonly RowLabel[]>(() => {
   const now = plan.value;
   return now
-    ? labelsOf([querySequence.value, otherQuerySequence.value], now.queries, layerOnScreen.value?.query_start ?? 0, null)
+    ? labelsOf(
+        [querySequence.value, otherQuerySequence.value],
+        now.queries,
+        layerOnScreen.value?.query_start ?? 0,
+        null,
+      )
     : [];
 });
 
@@ -44,11 +49,19 @@ export function positionOf(side: Side, row: number): string {
 
 /** " (id 6253, Ġdoctor)": how a single token stands in the vocabulary; empty for words, and where nothing is known. */
 export function pieceText(side: Side, row: number): string {
-  const [sequence, axis] = [side === "query" ? querySequence.value : keySequence.value, axisOn(side)];
+  const [sequence, axis] = [
+    side === "query" ? querySequence.value : keySequence.value,
+    axisOn(side),
+  ];
   if (sequence === null || axis === undefined || axis.first[row] !== axis.last[row]) return "";
-  const token = (axis.first[row] ?? 0) + (side === "query" ? offsetOf(sequence, axis, layerOnScreen.value?.query_start ?? 0) : 0);
+  const token =
+    (axis.first[row] ?? 0) +
+    (side === "query" ? offsetOf(sequence, axis, layerOnScreen.value?.query_start ?? 0) : 0);
   const [id, piece] = [sequence.ids[token], sequence.pieces[token] ?? ""];
-  const known = [...(id === undefined ? [] : [`id ${id}`]), ...(piece === "" ? [] : [displayToken(piece).label])];
+  const known = [
+    ...(id === undefined ? [] : [`id ${id}`]),
+    ...(piece === "" ? [] : [displayToken(piece).label]),
+  ];
   return known.length > 0 ? ` (${known.join(", ")})` : "";
 }
 
@@ -108,7 +121,13 @@ function labelsOf(
 
 function bothLabels(a: TokenLabel, b: TokenLabel): TokenLabel {
   if (a.full === b.full) return a;
-  return { ...a, quiet: false, cut: a.cut || b.cut, label: `${a.label} / ${b.label}`, full: `${a.full} / ${b.full}` };
+  return {
+    ...a,
+    quiet: false,
+    cut: a.cut || b.cut,
+    label: `${a.label} / ${b.label}`,
+    full: `${a.full} / ${b.full}`,
+  };
 }
 
 /** Queries that begin later than the keys of the same sequence are its last tokens. */

@@ -12,7 +12,10 @@ const WEIGHTS = {
 };
 
 describe("series", () => {
-  const readingOf = (head: number) => ({ data: WEIGHTS.data.subarray(head * 2, head * 2 + 2), left: null });
+  const readingOf = (head: number) => ({
+    data: WEIGHTS.data.subarray(head * 2, head * 2 + 2),
+    left: null,
+  });
 
   it("are the weights of the chosen heads, not copies of them", () => {
     const series = headSeries(readingOf, [0, 2]);
@@ -37,5 +40,10 @@ it("splits a difference into what is more and what is less", () => {
   const [more, less] = partsOf(head, Float32Array.of(0.5, -0.25, 0, Number.NaN));
   expect([...more.data]).toEqual([0.5, 0, 0, Number.NaN]);
   expect([...less.data].map(Math.abs)).toEqual([0, 0.25, 0, Number.NaN]);
-  expect([markText(head), markText(more), markText(less), less.name]).toEqual(["3", "3+", "3−", "head 3 less"]);
+  expect([markText(head), markText(more), markText(less), less.name]).toEqual([
+    "3",
+    "3+",
+    "3−",
+    "head 3 less",
+  ]);
 });

@@ -72,7 +72,13 @@ function readings(now: Weights | null, by: Plan | null): (head: number) => Readi
 /** B's weights where they are of the same layer and size as A's. */
 function fittingOther(): Weights | null {
   const [a, b] = [weights.value, otherWeights.value];
-  const fits = a && b && a.layer === b.layer && a.heads === b.heads && a.queries === b.queries && a.keys === b.keys;
+  const fits =
+    a &&
+    b &&
+    a.layer === b.layer &&
+    a.heads === b.heads &&
+    a.queries === b.queries &&
+    a.keys === b.keys;
   return fits ? b : null;
 }
 
@@ -98,7 +104,10 @@ export const compares = computed(() => theirs.value !== null);
 export const differs = computed(() => compares.value && showsDifference.value);
 
 /** A's and B's number of one pair in a head, or in the mean; null where nothing is compared. */
-export function bothAt(head: number | null, index: number): { readonly a: number; readonly b: number } | null {
+export function bothAt(
+  head: number | null,
+  index: number,
+): { readonly a: number; readonly b: number } | null {
   const place = ours.value.findIndex((each) => each.head === head);
   const [a, b] = [ours.value[place]?.data[index], theirs.value?.[place]?.data[index]];
   return a === undefined || b === undefined ? null : { a, b };
@@ -120,7 +129,11 @@ export const series = computed<readonly Series[]>(() => {
 /** What the maps show: a difference is one map, with signs. */
 export const mapSeries = computed<readonly Series[]>(() => {
   if (!differs.value) return series.value;
-  return ours.value.map((a, place) => ({ ...a, data: differenceOf(a.data, theirs.value?.[place]?.data ?? a.data), left: null }));
+  return ours.value.map((a, place) => ({
+    ...a,
+    data: differenceOf(a.data, theirs.value?.[place]?.data ?? a.data),
+    left: null,
+  }));
 });
 
 /** The series of a map. */
@@ -155,7 +168,9 @@ export const leasts = computed<readonly Float32Array[]>(() => {
   return series.value.map(({ data }) => {
     const rows = new Float32Array(shape.value?.queries ?? 0).fill(least);
     if (share >= 1) return rows;
-    return rows.map((_, row) => Math.max(least, massCutoff(data.subarray(row * columns, (row + 1) * columns), share)));
+    return rows.map((_, row) =>
+      Math.max(least, massCutoff(data.subarray(row * columns, (row + 1) * columns), share)),
+    );
   });
 });
 
@@ -191,7 +206,10 @@ function headOf({ data, queries, keys }: Weights, head: number): Float32Array {
   return data.subarray(head * queries * keys, (head + 1) * queries * keys);
 }
 
-export function headSeries(readingOf: (head: number) => Reading, heads: readonly number[]): readonly Series[] {
+export function headSeries(
+  readingOf: (head: number) => Reading,
+  heads: readonly number[],
+): readonly Series[] {
   return heads.map((head) => ({ head, name: `head ${head}`, part: "weights", ...readingOf(head) }));
 }
 
@@ -210,6 +228,7 @@ export function meanSeries(all: readonly Series[]): Series {
 
 function meanOf(arrays: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(arrays[0]?.length ?? 0);
-  for (const array of arrays) for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (array[at] ?? 0);
+  for (const array of arrays)
+    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] ?? 0) + (array[at] ?? 0);
   return sum.map((each) => each / Math.max(1, arrays.length));
 }

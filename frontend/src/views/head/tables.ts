@@ -20,7 +20,10 @@ export function headTables(): readonly Table[] {
       heads,
       queries: queries.map(({ full }) => full),
       keys: keys.map(({ full }) => full),
-      positions: { queries: queries.map(({ position }) => position), keys: keys.map(({ position }) => position) },
+      positions: {
+        queries: queries.map(({ position }) => position),
+        keys: keys.map(({ position }) => position),
+      },
     }),
   ];
 }

@@ -1,11 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { directionOf, firstOfLine, layText, tokenAt } from "./text_layout";
 
-const token = (width: number, gap = 4, breaks = false) => ({ width, gap, breaks, direction: directionOf("a") });
+const token = (width: number, gap = 4, breaks = false) => ({
+  width,
+  gap,
+  breaks,
+  direction: directionOf("a"),
+});
 
 /** One token of width 10 for each letter: r is read to the right, l to the left, anything else follows. */
 const directed = (letters: string) =>
-  [...letters].map((letter) => ({ width: 10, gap: 0, breaks: false, direction: directionOf(letter === "l" ? "ש" : letter) }));
+  [...letters].map((letter) => ({
+    width: 10,
+    gap: 0,
+    breaks: false,
+    direction: directionOf(letter === "l" ? "ש" : letter),
+  }));
 
 /** The letters of the first line from left to right, as their places in the text. */
 const order = (letters: string, room = 200) => {
@@ -26,7 +36,10 @@ describe("layText", () => {
   });
 
   it("begins a line after a newline token, also after several", () => {
-    const layout = layText([token(20, 0), token(10, 0, true), token(10, 0, true), token(20, 0)], 100);
+    const layout = layText(
+      [token(20, 0), token(10, 0, true), token(10, 0, true), token(20, 0)],
+      100,
+    );
     expect([...layout.line]).toEqual([0, 0, 1, 2]);
   });
 
@@ -37,7 +50,9 @@ describe("layText", () => {
   });
 
   it("never leaves the room and keeps the order of the tokens", () => {
-    const tokens = Array.from({ length: 500 }, (_, index) => token(5 + ((index * 37) % 90), index % 3, index % 29 === 0));
+    const tokens = Array.from({ length: 500 }, (_, index) =>
+      token(5 + ((index * 37) % 90), index % 3, index % 29 === 0),
+    );
     const layout = layText(tokens, 130);
     tokens.forEach((_, index) => {
       expect((layout.left[index] ?? 0) + (layout.width[index] ?? 0)).toBeLessThanOrEqual(130);

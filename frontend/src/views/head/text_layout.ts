@@ -21,7 +21,8 @@ export interface TextToken {
 /** The way a token is read; null where it follows its neighbours, as punctuation does. */
 export type Direction = "left" | "right" | null;
 
-const FROM_THE_RIGHT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+const FROM_THE_RIGHT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /** "left": from the right to the left. */
 export function directionOf(text: string): Direction {
@@ -45,7 +46,12 @@ export function layText(tokens: readonly TextToken[], room: number): TextLayout 
     x = start + taken;
     if (token.breaks) [x, row] = [0, row + 1];
   });
-  const layout = { left, width, line, lines: tokens.length === 0 ? 0 : (line[tokens.length - 1] ?? 0) + 1 };
+  const layout = {
+    left,
+    width,
+    line,
+    lines: tokens.length === 0 ? 0 : (line[tokens.length - 1] ?? 0) + 1,
+  };
   if (tokens.some(({ direction }) => direction === "left")) turnRuns(tokens, layout, room);
   return layout;
 }
@@ -91,8 +97,15 @@ function mirrorWithin(layout: TextLayout, from: number, to: number): void {
   mirror(layout, from, to, least, most);
 }
 
-function mirror({ left, width }: TextLayout, from: number, to: number, least: number, most: number): void {
-  for (let index = from; index < to; index++) left[index] = least + most - (left[index] ?? 0) - (width[index] ?? 0);
+function mirror(
+  { left, width }: TextLayout,
+  from: number,
+  to: number,
+  least: number,
+  most: number,
+): void {
+  for (let index = from; index < to; index++)
+    left[index] = least + most - (left[index] ?? 0) - (width[index] ?? 0);
 }
 
 /** First token of a line, or the number of tokens where there is none. */

@@ -9,7 +9,18 @@ import { drawLabel } from "./labels";
 import { sameRows } from "./rows";
 import { colours, type Part, series, shape, strengthAt } from "./series";
 import { firstOfLine } from "./text_layout";
-import { box, FONT, lineHeight, PADDING, type Passage, passages, STRIPE_HEIGHT, STRIPES, scrollTop, source } from "./text_state";
+import {
+  box,
+  FONT,
+  lineHeight,
+  PADDING,
+  type Passage,
+  passages,
+  STRIPE_HEIGHT,
+  STRIPES,
+  scrollTop,
+  source,
+} from "./text_state";
 
 type Context = CanvasRenderingContext2D;
 
@@ -21,7 +32,11 @@ export function paintWords(context: Context): void {
       context.font = canvasFont(12, 500);
       context.fillStyle = paints.muted;
       context.textBaseline = "middle";
-      context.fillText(passage.side === "query" ? "queries" : "keys", PADDING, passage.top - 12 - scrollTop.value);
+      context.fillText(
+        passage.side === "query" ? "queries" : "keys",
+        PADDING,
+        passage.top - 12 - scrollTop.value,
+      );
     }
     for (const index of visibleTokens(passage)) paintWord(context, passage, index, paints);
   }
@@ -40,7 +55,12 @@ export function paintShading(context: Context): void {
   }
 }
 
-function shadeToken(context: Context, passage: Passage, index: number, from: { side: "query" | "key"; row: number }): void {
+function shadeToken(
+  context: Context,
+  passage: Passage,
+  index: number,
+  from: { side: "query" | "key"; row: number },
+): void {
   const keys = shape.value?.keys ?? 0;
   const at = from.side === "query" ? from.row * keys + index : index * keys + from.row;
   let [alpha, strongest] = [0, 0];
@@ -64,12 +84,19 @@ function paintStripes(
   at: number,
   place: { readonly x: number; readonly y: number; readonly width: number },
 ): void {
-  const parts = series.value.map((_, index) => ({ index, part: strengthAt(index, at) })).filter(({ part }) => part > 0);
+  const parts = series.value
+    .map((_, index) => ({ index, part: strengthAt(index, at) }))
+    .filter(({ part }) => part > 0);
   parts.sort((a, b) => b.part - a.part);
   for (const [order, { index, part }] of parts.slice(0, STRIPES).entries()) {
     context.globalAlpha = 0.25 + 0.75 * part;
     context.fillStyle = colours.value[index] ?? "";
-    context.fillRect(place.x, place.y + order * STRIPE_HEIGHT, Math.max(2, place.width * part), STRIPE_HEIGHT - 1);
+    context.fillRect(
+      place.x,
+      place.y + order * STRIPE_HEIGHT,
+      Math.max(2, place.width * part),
+      STRIPE_HEIGHT - 1,
+    );
   }
   context.globalAlpha = 1;
 }
@@ -83,12 +110,18 @@ function shadeOf(strength: number, part: Part): readonly [Uint8ClampedArray, num
 
 function inkFor(table: Uint8ClampedArray, entry: number): { text: string; muted: string } {
   const at = Math.round(entry) * 4;
-  const hex = [0, 1, 2].map((channel) => (table[at + channel] ?? 0).toString(16).padStart(2, "0")).join("");
+  const hex = [0, 1, 2]
+    .map((channel) => (table[at + channel] ?? 0).toString(16).padStart(2, "0"))
+    .join("");
   const ink = inkOn(`#${hex}`);
   return { text: ink, muted: ink };
 }
 
-function markTokens(context: Context, passage: Passage, paints: { accent: string; text: string }): void {
+function markTokens(
+  context: Context,
+  passage: Passage,
+  paints: { accent: string; text: string },
+): void {
   const { query, key } = focus.value;
   const own = (side: "query" | "key"): boolean => sameRows.value || passage.side === side;
   const mark = (row: number | null, colour: string): void => {
@@ -104,7 +137,12 @@ function markTokens(context: Context, passage: Passage, paints: { accent: string
   if (own("key")) mark(pinned.value.key, paints.accent);
 }
 
-function paintWord(context: Context, passage: Passage, index: number, ink: { text: string; muted: string }): void {
+function paintWord(
+  context: Context,
+  passage: Passage,
+  index: number,
+  ink: { text: string; muted: string },
+): void {
   const label = passage.labels[index];
   if (!label) return;
   const { x, y, width } = boxOf(passage, index);

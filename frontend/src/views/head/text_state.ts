@@ -59,17 +59,20 @@ export const contentHeight = computed(() => {
 });
 
 /** The token that explains the shading, and the side it stands on. */
-export const source = computed<{ readonly side: "query" | "key"; readonly row: number } | null>(() => {
-  const { query, key, anchor } = focus.value;
-  if (anchor === "key" && key !== null) return { side: "key", row: key };
-  return query === null ? null : { side: "query", row: query };
-});
+export const source = computed<{ readonly side: "query" | "key"; readonly row: number } | null>(
+  () => {
+    const { query, key, anchor } = focus.value;
+    if (anchor === "key" && key !== null) return { side: "key", row: key };
+    return query === null ? null : { side: "query", row: query };
+  },
+);
 
 /** Spaces are spaces here; only what would be invisible keeps its sign. The parts of a character are counted, so that the text can be read. */
 function readable(label: RowLabel): RowLabel {
   const { part, ...whole } = label;
   const [, number] = /^(\d)\/\d$/.exec(label.label) ?? [];
-  if (label.quiet) return number === undefined ? whole : { ...whole, label: SMALL[Number(number)] ?? number };
+  if (label.quiet)
+    return number === undefined ? whole : { ...whole, label: SMALL[Number(number)] ?? number };
   return { ...whole, label: label.label.replace(/^·+|·+$/g, "") };
 }
 

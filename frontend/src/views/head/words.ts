@@ -14,7 +14,9 @@ export function tokenSentence(side: Side, row: number): string {
   const ranking = rankingOf(side, row, null);
   const other = side === "query" ? "key" : "query";
   const parts = ranking.links.slice(0, NAMED).map(({ index, weights }) => {
-    const numbers = weights.map((weight, place) => `${series.value[place]?.name} ${weightText(weight)}`);
+    const numbers = weights.map(
+      (weight, place) => `${series.value[place]?.name} ${weightText(weight)}`,
+    );
     return `${labelOf(other, index)}, ${numbers.slice(0, NAMED).join(", ")}`;
   });
   const verb = side === "query" ? "attends to" : "is attended to by";
@@ -25,7 +27,9 @@ export function tokenSentence(side: Side, row: number): string {
 /** "8 She attends to 4 nurse: head 4 0.7134, head 5 0.0210" */
 export function pairSentence(query: number, key: number): string {
   const keys = shape.value?.keys ?? 0;
-  const numbers = series.value.map(({ name, data }) => `${name} ${weightText(data[query * keys + key] ?? 0)}`);
+  const numbers = series.value.map(
+    ({ name, data }) => `${name} ${weightText(data[query * keys + key] ?? 0)}`,
+  );
   const [from, to] = [
     `${positionOf("query", query)} ${labelOf("query", query)}`,
     `${positionOf("key", key)} ${labelOf("key", key)}`,
@@ -37,7 +41,8 @@ export function pairSentence(query: number, key: number): string {
 export function rankingOf(side: Side, row: number, by: number | null): Ranking {
   const { queries, keys } = shape.value ?? { queries: 0, keys: 0 };
   const line = side === "query" ? queryLine(row, keys) : keyLine(row, queries, keys);
-  const least = (place: number, index: number): number => leastOf(place, side === "query" ? row : index);
+  const least = (place: number, index: number): number =>
+    leastOf(place, side === "query" ? row : index);
   return rankLinks(
     series.value.map((each) => each.data),
     line,
@@ -49,9 +54,13 @@ export function rankingOf(side: Side, row: number, by: number | null): Ranking {
 /** Which links are drawn. */
 export function limitNow(): Limit {
   const [share, least] = [mass.value, smallest.value];
-  if (share >= 1) return { drawn: least > 0 ? `of ${least} and more` : "above 0", left: `below ${least}` };
+  if (share >= 1)
+    return { drawn: least > 0 ? `of ${least} and more` : "above 0", left: `below ${least}` };
   const both = least > 0 ? ` and are ${least} or more` : "";
-  return { drawn: `that make ${percentText(share)} of each query${both}`, left: `beyond ${percentText(share)} of their query` };
+  return {
+    drawn: `that make ${percentText(share)} of each query${both}`,
+    left: `beyond ${percentText(share)} of their query`,
+  };
 }
 
 /** How much of the weight of queries [from, to) goes to tokens that are hidden or filtered out; empty where none does. */

@@ -3,7 +3,16 @@
 import { batch } from "@preact/signals";
 import { thumbnails } from "../../state/data";
 import { hover } from "../../state/hover";
-import { focusHead, type HeadAddress, head, isolateHead, layer, setHeads, togglePin, view } from "../../state/selection";
+import {
+  focusHead,
+  type HeadAddress,
+  head,
+  isolateHead,
+  layer,
+  setHeads,
+  togglePin,
+  view,
+} from "../../state/selection";
 import type { Place } from "./arrange";
 import { type GridLayout, moved, slotOf } from "./layout";
 import { cellPeak, enlarged, pointed } from "./picture";

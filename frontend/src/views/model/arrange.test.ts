@@ -24,11 +24,16 @@ describe("arrange", () => {
   });
 
   it("leaves out layers and heads", () => {
-    expect(names({ showsRow: (row) => row !== 0, showsHead: (head) => head > 0 })).toBe("11 -- 21 22");
+    expect(names({ showsRow: (row) => row !== 0, showsHead: (head) => head > 0 })).toBe(
+      "11 -- 21 22",
+    );
   });
 
   it("leaves out rows and columns that a filter has emptied, and only those", () => {
-    const kept = arrange({ ...all, shows: ({ row, head }) => (row === 2 && head === 0) || (row === 0 && head === 2) });
+    const kept = arrange({
+      ...all,
+      shows: ({ row, head }) => (row === 2 && head === 0) || (row === 0 && head === 2),
+    });
     expect(kept.across).toBe(2);
     expect(kept.slots).toEqual([null, { row: 0, head: 2 }, { row: 2, head: 0 }, null]);
     expect(arrange({ ...all, shows: () => false }).slots).toEqual([]);

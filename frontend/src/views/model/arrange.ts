@@ -42,18 +42,28 @@ export function arrange(wanted: Wanted): Arrangement {
 
 /** Rows and columns of which nothing is left are not shown. */
 function withoutEmpty(slots: readonly (Place | null)[], across: number): Arrangement {
-  const columns = numbers(across).filter((column) => slots.some((slot, at) => slot && at % across === column));
+  const columns = numbers(across).filter((column) =>
+    slots.some((slot, at) => slot && at % across === column),
+  );
   const rows = numbers(slots.length / Math.max(1, across)).filter((row) =>
     slots.slice(row * across, (row + 1) * across).some((slot) => slot),
   );
-  return { slots: rows.flatMap((row) => columns.map((column) => slots[row * across + column] ?? null)), across: columns.length };
+  return {
+    slots: rows.flatMap((row) => columns.map((column) => slots[row * across + column] ?? null)),
+    across: columns.length,
+  };
 }
 
-function sorted(slots: readonly (Place | null)[], score: (place: Place) => number, ascending: boolean): readonly Place[] {
+function sorted(
+  slots: readonly (Place | null)[],
+  score: (place: Place) => number,
+  ascending: boolean,
+): readonly Place[] {
   const scored = slots.flatMap((place) => (place ? [{ place, score: score(place) }] : []));
   const sign = ascending ? 1 : -1;
   scored.sort((a, b) => {
-    if (Number.isNaN(a.score) || Number.isNaN(b.score)) return Number(Number.isNaN(a.score)) - Number(Number.isNaN(b.score));
+    if (Number.isNaN(a.score) || Number.isNaN(b.score))
+      return Number(Number.isNaN(a.score)) - Number(Number.isNaN(b.score));
     return sign * (a.score - b.score);
   });
   return scored.map(({ place }) => place);

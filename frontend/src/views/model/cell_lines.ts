@@ -29,7 +29,12 @@ export interface LinesBox {
 }
 
 /** Draws the faintest lines first. */
-export function drawLines(pen: Pen, box: LinesBox, levels: readonly (readonly number[])[], colour: string): void {
+export function drawLines(
+  pen: Pen,
+  box: LinesBox,
+  levels: readonly (readonly number[])[],
+  colour: string,
+): void {
   const { left, top, side, rows, columns } = box;
   pen.strokeStyle = colour;
   pen.lineWidth = Math.max(0.6, Math.min(3, side / Math.max(rows, columns) / 3));

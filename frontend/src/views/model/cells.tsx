@@ -49,7 +49,13 @@ interface RowProps {
   readonly selected: number;
 }
 
-const CellRow = memo(function CellRow({ row, layout, layers, tab, selected }: RowProps): JSX.Element {
+const CellRow = memo(function CellRow({
+  row,
+  layout,
+  layers,
+  tab,
+  selected,
+}: RowProps): JSX.Element {
   return (
     <>
       {slotsIn(layout, [row, row + 1]).map(({ slot, place }) => {
@@ -67,7 +73,12 @@ const CellRow = memo(function CellRow({ row, layout, layers, tab, selected }: Ro
             data-row={place.row}
             data-head={place.head}
             data-testid={`model-cell-${number}-${place.head}`}
-            style={{ left: `${x - half}px`, top: `${y - half}px`, width: `${layout.pitch}px`, height: `${layout.pitch}px` }}
+            style={{
+              left: `${x - half}px`,
+              top: `${y - half}px`,
+              width: `${layout.pitch}px`,
+              height: `${layout.pitch}px`,
+            }}
           />
         );
       })}

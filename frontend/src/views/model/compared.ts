@@ -16,7 +16,9 @@ import { type HeadReading, readingOf } from "./reading";
 /** B's thumbnails where they have A's size. */
 const fitting = computed<Thumbnails | null>(() => {
   const [a, b] = [thumbnails.value, otherThumbnails.value];
-  return a && b && a.data.length === b.data.length && a.rows === b.rows && a.columns === b.columns ? b : null;
+  return a && b && a.data.length === b.data.length && a.rows === b.rows && a.columns === b.columns
+    ? b
+    : null;
 });
 
 export const differs = computed(() => showsDifference.value && fitting.value !== null);
@@ -26,7 +28,11 @@ export const halves = computed(() => showsBoth.value && fitting.value !== null);
 export const drawn = computed<Thumbnails | null>(() => {
   const [a, b] = [thumbnails.value, fitting.value];
   if (!a || !b) return a;
-  if (differs.value) return { ...a, data: a.data.map((value, at) => codeOf(massOf(value) - massOf(b.data[at] ?? 0))) };
+  if (differs.value)
+    return {
+      ...a,
+      data: a.data.map((value, at) => codeOf(massOf(value) - massOf(b.data[at] ?? 0))),
+    };
   return halves.value ? besideEachOther(a, b) : a;
 });
 
@@ -36,7 +42,8 @@ export const drawnTable = computed(() => {
   const [ramp, colours] = [changeRamp(theme.value), new Uint8ClampedArray(1024)];
   for (let code = 0; code < 256; code++) {
     const change = changeOf(code);
-    const entry = 4 * changeEntry(Math.abs(change) < smallest.value ? 0 : change, scale.value === "sqrt");
+    const entry =
+      4 * changeEntry(Math.abs(change) < smallest.value ? 0 : change, scale.value === "sqrt");
     colours.set(ramp.subarray(entry, entry + 4), 4 * code);
   }
   return colours;
@@ -73,8 +80,11 @@ export type Side = "a" | "b" | "difference";
 
 /** B's weights of a head, read as A's are; null where they are not there. */
 function otherReading(address: HeadAddress, a: HeadReading): Float32Array | null {
-  const full = otherHeadWeights.value.find((each) => each.layer === address.layer && each.head === address.head);
-  const fits = full && full.queries === a.plan.queries.row.length && full.keys === a.plan.keys.row.length;
+  const full = otherHeadWeights.value.find(
+    (each) => each.layer === address.layer && each.head === address.head,
+  );
+  const fits =
+    full && full.queries === a.plan.queries.row.length && full.keys === a.plan.keys.row.length;
   return fits ? readHead(full.data, a.plan).data : null;
 }
 
@@ -89,7 +99,10 @@ export function readingOn(address: HeadAddress, side: Side): HeadReading | null 
 }
 
 /** A's and B's weight of one cell; null where nothing is compared. */
-export function bothAt(address: HeadAddress, cell: number): { readonly a: number; readonly b: number } | null {
+export function bothAt(
+  address: HeadAddress,
+  cell: number,
+): { readonly a: number; readonly b: number } | null {
   const a = readingOf(address);
   const b = a && (differs.value || halves.value) ? otherReading(address, a) : null;
   return a && b ? { a: a.grid.data[cell] ?? Number.NaN, b: b[cell] ?? Number.NaN } : null;

@@ -30,7 +30,12 @@ type Context = CanvasRenderingContext2D;
 const AT_ONCE = 7;
 
 /** Returns whether all cells in view are there. */
-export function drawGrid(context: Context, scene: GridScene, width: number, height: number): boolean {
+export function drawGrid(
+  context: Context,
+  scene: GridScene,
+  width: number,
+  height: number,
+): boolean {
   const { layout, view } = scene;
   const rows = visibleRows(layout, view.top, height);
   context.save();
@@ -105,7 +110,12 @@ function drawLabels(
   const colours = palette(scene.theme);
   const middle = layout.cell / 2;
   const all = slotsIn(layout, [0, layout.down]);
-  const layers = new Map(all.map(({ slot, place }) => [Math.floor(slot / layout.across), scene.layers[place.row] ?? place.row]));
+  const layers = new Map(
+    all.map(({ slot, place }) => [
+      Math.floor(slot / layout.across),
+      scene.layers[place.row] ?? place.row,
+    ]),
+  );
   const heads = new Map(all.map(({ slot, place }) => [slot % layout.across, place.head]));
   context.textBaseline = "middle";
   context.font = canvasFont(10, 500);
@@ -130,7 +140,14 @@ function drawLabels(
   });
 }
 
-function clipped(context: Context, x: number, y: number, width: number, height: number, draw: () => void): void {
+function clipped(
+  context: Context,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  draw: () => void,
+): void {
   context.save();
   context.beginPath();
   context.rect(x, y, width, height);

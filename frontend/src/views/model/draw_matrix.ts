@@ -66,7 +66,11 @@ function drawTicks(context: Context, scene: MatrixScene): void {
   }
   context.textAlign = "center";
   for (const token of ticks(scene.columns * scene.block)) {
-    context.fillText(String(token), layout.left + (token / scene.block + 0.5) * layout.cell, layout.top + layout.height + 11);
+    context.fillText(
+      String(token),
+      layout.left + (token / scene.block + 0.5) * layout.cell,
+      layout.top + layout.height + 11,
+    );
   }
 }
 
@@ -75,7 +79,13 @@ function label(tokens: readonly string[], position: number): string {
 }
 
 /** Frames a cell, with quiet lines to its labels. */
-export function drawPair(context: Context, scene: MatrixScene, query: number, key: number, colour: "accent" | "text"): void {
+export function drawPair(
+  context: Context,
+  scene: MatrixScene,
+  query: number,
+  key: number,
+  colour: "accent" | "text",
+): void {
   const { layout } = scene;
   if (query >= scene.rows || key >= scene.columns) return;
   const x = layout.left + key * layout.cell;

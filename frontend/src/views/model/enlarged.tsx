@@ -58,7 +58,9 @@ export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element |
           onLeave={() => show(null)}
           onPress={() => at && pinPair(stage, at)}
           onKey={(event) =>
-            onKey(event, at ?? stage.peak.value ?? { query: 0, key: 0 }, scene, show, (pair) => pinPair(stage, pair))
+            onKey(event, at ?? stage.peak.value ?? { query: 0, key: 0 }, scene, show, (pair) =>
+              pinPair(stage, pair),
+            )
           }
         />
       </div>
@@ -72,7 +74,8 @@ export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element |
       )}
       {stage.hidden.value >= 0.005 && (
         <p class="note" data-testid="model-hidden">
-          {Math.round(stage.hidden.value * 100)} % of the weight lies in cells under {smallest.value}, which are not drawn.
+          {Math.round(stage.hidden.value * 100)} % of the weight lies in cells under{" "}
+          {smallest.value}, which are not drawn.
         </p>
       )}
     </>
@@ -100,20 +103,34 @@ function createStage(address: HeadAddress, width: number, side: Side): Stage {
   const signed = side === "difference";
   const read = computed(() => readingOn(address, side));
   const exact = computed(() => read.value !== null);
-  const grid = computed<Grid | null>(() => read.value?.grid ?? (side === "a" ? pooled(address) : null));
-  const scene = computed(() => (grid.value ? sceneOf(grid.value, read.value?.plan ?? null, width, signed) : null));
-  const peak = computed(() => (read.value ? strongest(address, signed ? sizesOf(read.value.grid) : read.value.grid) : null));
+  const grid = computed<Grid | null>(
+    () => read.value?.grid ?? (side === "a" ? pooled(address) : null),
+  );
+  const scene = computed(() =>
+    grid.value ? sceneOf(grid.value, read.value?.plan ?? null, width, signed) : null,
+  );
+  const peak = computed(() =>
+    read.value ? strongest(address, signed ? sizesOf(read.value.grid) : read.value.grid) : null,
+  );
   const text = computed(() => {
     const now = read.value;
     const at = pair.value ?? peak.value;
     if (!now || !at) return now ? "no weight" : missing(address);
     const weight = now.grid.data[at.query * now.grid.columns + at.key] ?? Number.NaN;
-    const number = signed && weight > 0 ? `+${weight.toFixed(4)}` : weight.toFixed(4).replace("-", "−");
-    const [query, key] = [tokensText(now.plan, "query", at.query), tokensText(now.plan, "key", at.key)];
+    const number =
+      signed && weight > 0 ? `+${weight.toFixed(4)}` : weight.toFixed(4).replace("-", "−");
+    const [query, key] = [
+      tokensText(now.plan, "query", at.query),
+      tokensText(now.plan, "key", at.key),
+    ];
     return `${pair.value ? "" : "largest: "}${query} → ${key} ${number}`;
   });
-  const hidden = computed(() => (read.value && !signed ? hiddenShare(read.value.grid, smallest.value) : 0));
-  const changes = computed(() => (read.value && !isPlain(read.value.plan) ? planText(read.value.plan) : ""));
+  const hidden = computed(() =>
+    read.value && !signed ? hiddenShare(read.value.grid, smallest.value) : 0,
+  );
+  const changes = computed(() =>
+    read.value && !isPlain(read.value.plan) ? planText(read.value.plan) : "",
+  );
   return {
     read,
     changes,
@@ -129,8 +146,12 @@ function createStage(address: HeadAddress, width: number, side: Side): Stage {
     above: (context) => {
       const [now, plan] = [scene.value, read.value?.plan];
       if (!now || !plan) return;
-      const pinned = { query: plan.queries.row[query.value ?? -1] ?? -1, key: plan.keys.row[key.value ?? -1] ?? -1 };
-      if (pinned.query >= 0 && pinned.key >= 0) drawPair(context, now, pinned.query, pinned.key, "accent");
+      const pinned = {
+        query: plan.queries.row[query.value ?? -1] ?? -1,
+        key: plan.keys.row[key.value ?? -1] ?? -1,
+      };
+      if (pinned.query >= 0 && pinned.key >= 0)
+        drawPair(context, now, pinned.query, pinned.key, "accent");
       if (pair.value) drawPair(context, now, pair.value.query, pair.value.key, "text");
     },
   };
@@ -138,13 +159,35 @@ function createStage(address: HeadAddress, width: number, side: Side): Stage {
 
 function sceneOf(grid: Grid, plan: Plan | null, width: number, signed: boolean): MatrixScene {
   const [queries, keys] = [labels(plan, "query"), labels(plan, "key")];
-  const [rows, columns] = plan ? [grid.rows, grid.columns] : [Math.max(queries.length, 1), Math.max(keys.length, 1)];
-  const longest = queries.reduce((most, text) => Math.max(most, displayToken(text, 14).label.length), 2);
-  const layout = matrixLayout(width, rows, columns, Math.min(LABELS_MOST, longest * CHARACTER + 12));
+  const [rows, columns] = plan
+    ? [grid.rows, grid.columns]
+    : [Math.max(queries.length, 1), Math.max(keys.length, 1)];
+  const longest = queries.reduce(
+    (most, text) => Math.max(most, displayToken(text, 14).label.length),
+    2,
+  );
+  const layout = matrixLayout(
+    width,
+    rows,
+    columns,
+    Math.min(LABELS_MOST, longest * CHARACTER + 12),
+  );
   const ratio = devicePixelRatio || 1;
-  const [across, down] = [Math.max(1, Math.round(layout.width * ratio)), Math.max(1, Math.round(layout.height * ratio))];
+  const [across, down] = [
+    Math.max(1, Math.round(layout.width * ratio)),
+    Math.max(1, Math.round(layout.height * ratio)),
+  ];
   const image = signed ? changeImage(grid, across, down) : weightImage(grid, across, down);
-  return { layout, image, theme: theme.value, rows, columns, queries, keys, block: plan?.block ?? 1 };
+  return {
+    layout,
+    image,
+    theme: theme.value,
+    rows,
+    columns,
+    queries,
+    keys,
+    block: plan?.block ?? 1,
+  };
 }
 
 function weightImage(grid: Grid, across: number, down: number): OffscreenCanvas {
@@ -157,7 +200,11 @@ function weightImage(grid: Grid, across: number, down: number): OffscreenCanvas 
 /** One pixel for each cell where there is room; it is stretched. */
 function changeImage({ rows, columns, data }: Grid, across: number, down: number): OffscreenCanvas {
   const image = new OffscreenCanvas(Math.min(columns, across), Math.min(rows, down));
-  const paint = { table: changeRamp(theme.value), root: scale.value === "sqrt", least: smallest.value };
+  const paint = {
+    table: changeRamp(theme.value),
+    root: scale.value === "sqrt",
+    least: smallest.value,
+  };
   const pixels = paintChange(data, rows, columns, image.height, image.width, paint);
   image.getContext("2d")?.putImageData(new ImageData(pixels, image.width, image.height), 0, 0);
   return image;
@@ -172,7 +219,10 @@ function pooled(address: HeadAddress): Grid | null {
   const now = thumbnails.value;
   const row = now?.layers.indexOf(address.layer) ?? -1;
   if (!now || row < 0 || address.head >= now.heads) return null;
-  const data = Float32Array.from(thumbnailOf(now, row, address.head), (value) => (value / 255) ** 2);
+  const data = Float32Array.from(
+    thumbnailOf(now, row, address.head),
+    (value) => (value / 255) ** 2,
+  );
   return { rows: now.rows, columns: now.columns, data };
 }
 
@@ -199,14 +249,22 @@ function pointPair(stage: Stage, address: HeadAddress, pair: Pair | null): void 
   const cell = pair.query * now.grid.columns + pair.key;
   const both = bothAt(address, cell);
   const weight = both ? both.a : (now.grid.data[cell] ?? Number.NaN);
-  const at = { ...address, query: now.plan.queries.first[pair.query] ?? 0, key: now.plan.keys.first[pair.key] ?? 0, weight };
+  const at = {
+    ...address,
+    query: now.plan.queries.first[pair.query] ?? 0,
+    key: now.plan.keys.first[pair.key] ?? 0,
+    weight,
+  };
   hover.value = both ? { ...at, text: `${withName.value}: ${both.b.toFixed(4)}` } : at;
 }
 
 /** Pins the first tokens of a cell. */
 function pinPair(stage: Stage, pair: Pair): void {
   const plan = stage.read.value?.plan;
-  const [i, j] = [plan?.queries.first[pair.query] ?? pair.query, plan?.keys.first[pair.key] ?? pair.key];
+  const [i, j] = [
+    plan?.queries.first[pair.query] ?? pair.query,
+    plan?.keys.first[pair.key] ?? pair.key,
+  ];
   const same = query.value === i && key.value === j;
   pinQuery(same ? null : i);
   pinKey(same ? null : j);
@@ -219,7 +277,13 @@ const STEPS: Record<string, Pair> = {
   ArrowRight: { query: 0, key: 1 },
 };
 
-function onKey(event: KeyboardEvent, at: Pair, scene: MatrixScene, show: (pair: Pair) => void, pin: (pair: Pair) => void): void {
+function onKey(
+  event: KeyboardEvent,
+  at: Pair,
+  scene: MatrixScene,
+  show: (pair: Pair) => void,
+  pin: (pair: Pair) => void,
+): void {
   const step = STEPS[event.key];
   if ((!step && event.key !== "Enter") || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
@@ -229,5 +293,8 @@ function onKey(event: KeyboardEvent, at: Pair, scene: MatrixScene, show: (pair: 
     return;
   }
   const within = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
-  show({ query: within(at.query + step.query, scene.rows), key: within(at.key + step.key, scene.columns) });
+  show({
+    query: within(at.query + step.query, scene.rows),
+    key: within(at.key + step.key, scene.columns),
+  });
 }

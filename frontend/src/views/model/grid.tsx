@@ -51,7 +51,12 @@ export function Grid(): JSX.Element {
     keyboard.current = next;
     pointCell(next);
     const slot = slotOf(now, next);
-    box.current.scrollTop = scrollToCell(now.pitchDown, Math.floor(slot / now.across), top, height - now.top);
+    box.current.scrollTop = scrollToCell(
+      now.pitchDown,
+      Math.floor(slot / now.across),
+      top,
+      height - now.top,
+    );
     box.current.scrollLeft = scrollToCell(now.pitch, slot % now.across, left, width - now.left);
   };
   return (
@@ -59,7 +64,11 @@ export function Grid(): JSX.Element {
       {now && (
         <div class="model-extent" style={{ width: `${now.width}px`, height: `${now.height}px` }}>
           <div class="model-pane" style={{ width: `${width}px`, height: `${height}px` }}>
-            <Canvas draw={draw} label={`${now.slots.length} thumbnails of heads`} testId="model-canvas" />
+            <Canvas
+              draw={draw}
+              label={`${now.slots.length} thumbnails of heads`}
+              testId="model-canvas"
+            />
           </div>
           <section
             class="model-cells"
@@ -70,7 +79,11 @@ export function Grid(): JSX.Element {
             onClick={(event) => pressCell(placeOf(event.target), event.detail)}
             onKeyDown={onKeyDown}
           >
-            <Cells layout={now} visible={visibleRows(now, top, height)} current={pointed.value ?? focused.value} />
+            <Cells
+              layout={now}
+              visible={visibleRows(now, top, height)}
+              current={pointed.value ?? focused.value}
+            />
           </section>
         </div>
       )}
@@ -87,7 +100,13 @@ function createStage(viewport: { readonly value: Viewport }) {
     const [width = 0, height = 0] = room.value.split(" ").map(Number);
     if (!shape || width === 0) return null;
     const pixels = Math.max(shape.rows, shape.columns);
-    return gridLayout({ width, height, ratio: devicePixelRatio || 1, arrangement: arrangement.value, pixels });
+    return gridLayout({
+      width,
+      height,
+      ratio: devicePixelRatio || 1,
+      arrangement: arrangement.value,
+      pixels,
+    });
   });
   const images = computed(() => {
     const [shape, grid, ratio] = [drawn.value, layout.value, devicePixelRatio || 1];
@@ -95,7 +114,10 @@ function createStage(viewport: { readonly value: Viewport }) {
     const border = parseColour(palette(theme.value).border);
     const colour = (head: number): string => headColour(head, theme.value);
     // Lines have no signs and no halves.
-    const lines = cellDrawing.value === "lines" && !differs.value && !halves.value ? { alphas: alphas.value, colour } : null;
+    const lines =
+      cellDrawing.value === "lines" && !differs.value && !halves.value
+        ? { alphas: alphas.value, colour }
+        : null;
     return new CellImages(shape, {
       cell: Math.round(grid.cell * ratio),
       line: Math.round(ratio),
@@ -112,7 +134,10 @@ function createStage(viewport: { readonly value: Viewport }) {
   const draw = (context: Context, width: number, height: number): void => {
     const [shape, grid, made] = [thumbnails.value, layout.value, images.value];
     if (!shape || !grid || !made || round.value < 0) return;
-    const placed = pins.value.map((pin) => ({ row: shape.layers.indexOf(pin.layer), head: pin.head }));
+    const placed = pins.value.map((pin) => ({
+      row: shape.layers.indexOf(pin.layer),
+      head: pin.head,
+    }));
     const scene: GridScene = {
       layout: grid,
       images: made,

@@ -66,7 +66,9 @@ export class CellImages {
   }
 
   private strip(row: number): OffscreenCanvas {
-    const known = this.strips.get(row) ?? new OffscreenCanvas(Math.max(1, this.thumbnails.heads * this.side), this.side);
+    const known =
+      this.strips.get(row) ??
+      new OffscreenCanvas(Math.max(1, this.thumbnails.heads * this.side), this.side);
     this.strips.set(row, known);
     return known;
   }
@@ -83,7 +85,12 @@ export class CellImages {
     if (style.lines) {
       const box = { left: piece.left + style.line, top: style.line, side: style.cell };
       const levels = levelsOf(values, style.lines.alphas);
-      drawLines(context, { ...box, rows: thumbnails.rows, columns: thumbnails.columns }, levels, style.lines.colour(head));
+      drawLines(
+        context,
+        { ...box, rows: thumbnails.rows, columns: thumbnails.columns },
+        levels,
+        style.lines.colour(head),
+      );
     }
   }
 }

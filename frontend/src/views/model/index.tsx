@@ -38,9 +38,16 @@ export function ModelView(): JSX.Element | null {
         )}
       </section>
       {beside.value.length > 0 && (
-        <aside class={beside.value.length > 1 ? "model-side many" : "model-side"} aria-label="Enlarged heads">
+        <aside
+          class={beside.value.length > 1 ? "model-side many" : "model-side"}
+          aria-label="Enlarged heads"
+        >
           {beside.value.map((address, at) => (
-            <HeadCard key={`${address.layer}-${address.head}`} address={address} focused={at === 0 && enlarged.value} />
+            <HeadCard
+              key={`${address.layer}-${address.head}`}
+              address={address}
+              focused={at === 0 && enlarged.value}
+            />
           ))}
         </aside>
       )}
@@ -52,7 +59,10 @@ export function ModelView(): JSX.Element | null {
 const emptyCells = computed(
   () =>
     (first.value !== "show" || segments.value !== "all") &&
-    (stackNow.value?.layers.some((each) => each.logged_heads !== null && each.logged_heads.length < each.heads) ?? false),
+    (stackNow.value?.layers.some(
+      (each) => each.logged_heads !== null && each.logged_heads.length < each.heads,
+    ) ??
+      false),
 );
 
 /** What the colours mean, with the scale and the smallest weight that are set. */
@@ -60,15 +70,23 @@ function Legend(): JSX.Element {
   if (differs.value) return <ChangeLegend />;
   const ramp = sequential(theme.value);
   const lines = cellDrawing.value === "lines";
-  const ink = (weight: number): string => `rgb(from var(--text) r g b / ${weight >= smallest.value ? weight : 0})`;
-  const stops = Array.from({ length: 21 }, (_, at) => (lines ? ink(at / 20) : rampColour(ramp, 255 * strength(at / 20))));
+  const ink = (weight: number): string =>
+    `rgb(from var(--text) r g b / ${weight >= smallest.value ? weight : 0})`;
+  const stops = Array.from({ length: 21 }, (_, at) =>
+    lines ? ink(at / 20) : rampColour(ramp, 255 * strength(at / 20)),
+  );
   const how = scale.value === "sqrt" && !lines ? "by square root" : "linear";
-  const what = lines ? "Opacity of lines, queries left and keys right," : "Colour of cells, queries down and keys across,";
+  const what = lines
+    ? "Opacity of lines, queries left and keys right,"
+    : "Colour of cells, queries down and keys across,";
   const words = `${what} by weight, ${how}; under ${smallest.value} not drawn. ${grouping()}`;
   return (
     <div class="model-legend" title={words} data-testid="model-legend">
       <span>{grouping() === "" ? "weight 0" : "pooled weight 0"}</span>
-      <span class="model-ramp" style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }} />
+      <span
+        class="model-ramp"
+        style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }}
+      />
       <span>1</span>
       {halves.value && <span>in each cell: A left, B right</span>}
     </div>
@@ -87,7 +105,10 @@ function ChangeLegend(): JSX.Element {
       data-testid="model-legend"
     >
       <span>less −1</span>
-      <span class="model-ramp" style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }} />
+      <span
+        class="model-ramp"
+        style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }}
+      />
       <span>1 more</span>
     </div>
   );
@@ -111,9 +132,15 @@ function sides(): readonly { readonly side: Side; readonly name: string }[] {
 }
 
 function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean }): JSX.Element {
-  const pinned = pins.value.some((each) => each.layer === address.layer && each.head === address.head);
+  const pinned = pins.value.some(
+    (each) => each.layer === address.layer && each.head === address.head,
+  );
   return (
-    <section class="card model-card" aria-label={`Layer ${address.layer}, head ${address.head}`} data-testid="model-enlarged">
+    <section
+      class="card model-card"
+      aria-label={`Layer ${address.layer}, head ${address.head}`}
+      data-testid="model-enlarged"
+    >
       <div class="model-title">
         <h3>
           Layer {address.layer}, head {address.head}
@@ -149,10 +176,20 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
         </div>
       ))}
       <div class="model-links">
-        <button type="button" class="button" data-testid="model-open-head" onClick={() => openHeadView(address)}>
+        <button
+          type="button"
+          class="button"
+          data-testid="model-open-head"
+          onClick={() => openHeadView(address)}
+        >
           open in head view
         </button>
-        <button type="button" class="button" data-testid="model-open-neuron" onClick={() => openNeuronView(address)}>
+        <button
+          type="button"
+          class="button"
+          data-testid="model-open-neuron"
+          onClick={() => openNeuronView(address)}
+        >
           neurons
         </button>
       </div>

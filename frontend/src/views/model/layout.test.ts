@@ -1,14 +1,41 @@
 import { describe, expect, it } from "vitest";
 import { type Arrangement, arrange } from "./arrange";
-import { cellCorner, type GridRoom, gridLayout, moved, scrollToCell, slotOf, slotsIn, visibleRows } from "./layout";
+import {
+  cellCorner,
+  type GridRoom,
+  gridLayout,
+  moved,
+  scrollToCell,
+  slotOf,
+  slotsIn,
+  visibleRows,
+} from "./layout";
 
-function arrangement(rows: number, heads: number, score: (() => number) | null = null): Arrangement {
+function arrangement(
+  rows: number,
+  heads: number,
+  score: (() => number) | null = null,
+): Arrangement {
   const yes = (): boolean => true;
-  return arrange({ rows, heads: () => heads, showsRow: yes, showsHead: yes, shows: yes, score, ascending: false });
+  return arrange({
+    rows,
+    heads: () => heads,
+    showsRow: yes,
+    showsHead: yes,
+    shows: yes,
+    score,
+    ascending: false,
+  });
 }
 
 /** What a 1280 x 760 window of TensorBoard leaves beside the settings and the enlarged head. */
-const laptop: GridRoom = { width: 640, height: 490, ratio: 1, arrangement: arrangement(12, 12), pixels: 12 };
+const laptop: GridRoom = {
+  width: 640,
+  height: 490,
+  ratio: 1,
+  arrangement: arrangement(12, 12),
+  pixels: 12,
+};
 
 describe("gridLayout", () => {
   it("shows 12 x 12 at once on a laptop, at every length of text", () => {
@@ -34,7 +61,9 @@ describe("gridLayout", () => {
   });
   it("gives a small model large cells, up to a maximum", () => {
     expect(gridLayout({ ...laptop, arrangement: arrangement(2, 4) }).cell).toBeGreaterThan(120);
-    expect(gridLayout({ ...laptop, width: 4000, height: 3000, arrangement: arrangement(1, 1) }).pitch).toBeLessThanOrEqual(176);
+    expect(
+      gridLayout({ ...laptop, width: 4000, height: 3000, arrangement: arrangement(1, 1) }).pitch,
+    ).toBeLessThanOrEqual(176);
   });
   it("scrolls downwards, not sideways, for 48 x 25", () => {
     const layout = gridLayout({ ...laptop, arrangement: arrangement(48, 25), pixels: 32 });
@@ -42,11 +71,15 @@ describe("gridLayout", () => {
     expect(layout.height).toBeGreaterThan(490);
   });
   it("never makes a cell too small to see", () => {
-    expect(gridLayout({ ...laptop, arrangement: arrangement(80, 64) }).pitch).toBeGreaterThanOrEqual(20);
+    expect(
+      gridLayout({ ...laptop, arrangement: arrangement(80, 64) }).pitch,
+    ).toBeGreaterThanOrEqual(20);
   });
   it("survives a grid of which nothing is left, and a box of no size", () => {
     expect(gridLayout({ ...laptop, arrangement: arrangement(0, 0) }).height).toBeGreaterThan(0);
-    expect(gridLayout({ ...laptop, arrangement: arrangement(0, 0, () => 1) }).height).toBeGreaterThan(0);
+    expect(
+      gridLayout({ ...laptop, arrangement: arrangement(0, 0, () => 1) }).height,
+    ).toBeGreaterThan(0);
     expect(gridLayout({ ...laptop, width: 0, height: 0 }).cell).toBeGreaterThan(0);
   });
   it("puts sorted cells one after the other, each with room for its label", () => {
@@ -73,7 +106,10 @@ describe("scrolling", () => {
   });
   it("puts cells beside their labels", () => {
     expect(cellCorner(layout, 0)).toEqual({ x: layout.left, y: layout.top });
-    expect(cellCorner(layout, 51)).toEqual({ x: layout.left + layout.pitch, y: layout.top + 2 * layout.pitchDown });
+    expect(cellCorner(layout, 51)).toEqual({
+      x: layout.left + layout.pitch,
+      y: layout.top + 2 * layout.pitchDown,
+    });
     expect(slotOf(layout, { row: 2, head: 1 })).toBe(51);
     expect(slotOf(layout, { row: 2, head: 99 })).toBe(-1);
   });
@@ -94,7 +130,9 @@ describe("moved", () => {
     expect(moved(layout, at(3, 4), "a")).toBeNull();
   });
   it("goes past cells that are filtered out", () => {
-    const slots = layout.slots.map((place, slot) => (slot % 12 === 2 || slot === at(3, 0) ? null : place));
+    const slots = layout.slots.map((place, slot) =>
+      slot % 12 === 2 || slot === at(3, 0) ? null : place,
+    );
     const gaps = { ...layout, slots };
     expect(moved(gaps, at(3, 1), "ArrowRight")).toBe(at(3, 3));
     expect(moved(gaps, at(3, 4), "Home")).toBe(at(3, 1));

@@ -49,7 +49,9 @@ const WHOLE = 0.9;
 
 /** The largest cells with which all fit; where these would be too small, cells that scroll downwards, and only then sideways. */
 export function gridLayout(room: GridRoom): GridLayout {
-  return room.arrangement.across === null ? flow(room) : table(room, Math.max(1, room.arrangement.across));
+  return room.arrangement.across === null
+    ? flow(room)
+    : table(room, Math.max(1, room.arrangement.across));
 }
 
 function table(room: GridRoom, across: number): GridLayout {
@@ -65,7 +67,8 @@ function table(room: GridRoom, across: number): GridLayout {
 function flow(room: GridRoom): GridLayout {
   const count = Math.max(1, room.arrangement.slots.length);
   const [width, height] = [room.width - 2 * EDGE, room.height - 2 * EDGE];
-  const fits = (pitch: number): boolean => Math.ceil(count / Math.max(1, Math.floor(width / pitch))) * (pitch + LABEL) <= height;
+  const fits = (pitch: number): boolean =>
+    Math.ceil(count / Math.max(1, Math.floor(width / pitch))) * (pitch + LABEL) <= height;
   let pitch = MOST_LABELLED;
   while (pitch > LEAST_LABELLED && !fits(pitch)) pitch--;
   return layoutOf(room, Math.max(1, Math.floor(width / pitch)), pitch, true);
@@ -100,7 +103,11 @@ function wholeCells(size: number, pixels: number, ratio: number): number {
 }
 
 /** First visible row of cells and one past the last. */
-export function visibleRows(layout: GridLayout, scrolled: number, height: number): [number, number] {
+export function visibleRows(
+  layout: GridLayout,
+  scrolled: number,
+  height: number,
+): [number, number] {
   const hidden = layout.labelled ? layout.top : 0;
   const first = Math.max(0, Math.floor((scrolled - hidden) / layout.pitchDown));
   const last = Math.ceil((scrolled + Math.max(0, height - layout.top + hidden)) / layout.pitchDown);
@@ -108,7 +115,10 @@ export function visibleRows(layout: GridLayout, scrolled: number, height: number
 }
 
 /** The slots of rows, without those that are empty. */
-export function slotsIn(layout: GridLayout, [first, last]: readonly [number, number]): readonly { slot: number; place: Place }[] {
+export function slotsIn(
+  layout: GridLayout,
+  [first, last]: readonly [number, number],
+): readonly { slot: number; place: Place }[] {
   return layout.slots.slice(first * layout.across, last * layout.across).flatMap((place, at) => {
     return place ? [{ slot: first * layout.across + at, place }] : [];
   });
@@ -122,7 +132,10 @@ export function slotOf(layout: GridLayout, { row, head }: Place): number {
 /** Upper left corner of a cell in the scrolled content. */
 export function cellCorner(layout: GridLayout, slot: number): { x: number; y: number } {
   const row = Math.floor(slot / layout.across);
-  return { x: layout.left + (slot - row * layout.across) * layout.pitch, y: layout.top + row * layout.pitchDown };
+  return {
+    x: layout.left + (slot - row * layout.across) * layout.pitch,
+    y: layout.top + row * layout.pitchDown,
+  };
 }
 
 /** How far to scroll along one axis so that the cell at `index` is seen whole beside its labels. */
@@ -163,7 +176,13 @@ export function moved(layout: GridLayout, slot: number, key: string): number | n
 }
 
 /** The next slot that is not empty in steps of `by`, or `slot`. */
-function walk(layout: GridLayout, slot: number, by: number, first = 0, last = layout.slots.length - 1): number {
+function walk(
+  layout: GridLayout,
+  slot: number,
+  by: number,
+  first = 0,
+  last = layout.slots.length - 1,
+): number {
   for (let at = slot + by; at >= first && at <= last; at += by) if (layout.slots[at]) return at;
   return slot;
 }

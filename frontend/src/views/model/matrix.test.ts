@@ -1,11 +1,25 @@
 import { describe, expect, it } from "vitest";
 import { BROKEN } from "../../draw/strips";
-import { type Grid, hiddenShare, matrixHeight, matrixLayout, paintGrid, pairAt, ticks } from "./matrix";
+import {
+  type Grid,
+  hiddenShare,
+  matrixHeight,
+  matrixLayout,
+  paintGrid,
+  pairAt,
+  ticks,
+} from "./matrix";
 
-const ramp = Uint8ClampedArray.from({ length: 1024 }, (_, at) => (at % 4 === 3 ? 255 : Math.floor(at / 4)));
+const ramp = Uint8ClampedArray.from({ length: 1024 }, (_, at) =>
+  at % 4 === 3 ? 255 : Math.floor(at / 4),
+);
 
 function grid(rows: number, columns: number, values: number[] = []): Grid {
-  return { rows, columns, data: Float32Array.from({ length: rows * columns }, (_, at) => values[at] ?? 0) };
+  return {
+    rows,
+    columns,
+    data: Float32Array.from({ length: rows * columns }, (_, at) => values[at] ?? 0),
+  };
 }
 
 describe("matrixLayout", () => {

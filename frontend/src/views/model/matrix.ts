@@ -29,9 +29,18 @@ const TICKS = 30;
 const BELOW = 62;
 
 /** Square cells as large as the room allows. `labels`: width that the row labels need at 12 px. */
-export function matrixLayout(width: number, queries: number, keys: number, labels: number): MatrixLayout {
+export function matrixLayout(
+  width: number,
+  queries: number,
+  keys: number,
+  labels: number,
+): MatrixLayout {
   const fits = (left: number): number =>
-    Math.min(CELL_MOST, (width - left - 8) / Math.max(1, keys), (width - 40) / Math.max(1, queries));
+    Math.min(
+      CELL_MOST,
+      (width - left - 8) / Math.max(1, keys),
+      (width - 40) / Math.max(1, queries),
+    );
   const [large, small] = [fits(labels), fits(labels * SMALL)];
   const font = large >= LABELLED ? 12 : small >= LABELLED_SMALL ? 9 : 0;
   const left = font === 12 ? labels : font === 9 ? labels * SMALL : TICKS;
@@ -46,7 +55,12 @@ export function matrixHeight(layout: MatrixLayout): number {
 }
 
 /** (query, key) under a point; under one pixel a cell it is the largest weight that the pixel holds. */
-export function pairAt(layout: MatrixLayout, grid: Grid, x: number, y: number): { query: number; key: number } | null {
+export function pairAt(
+  layout: MatrixLayout,
+  grid: Grid,
+  x: number,
+  y: number,
+): { query: number; key: number } | null {
   const [dx, dy] = [x - layout.left, y - layout.top];
   if (dx < 0 || dy < 0 || dx >= layout.width || dy >= layout.height) return null;
   const rows = bounds(dy, layout.cell, grid.rows);

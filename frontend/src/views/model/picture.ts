@@ -7,7 +7,15 @@ import { field } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { theme } from "../../state/host";
 import { segmentPair } from "../../state/plan";
-import { type HeadAddress, head, keySequence, layer, pins, querySequence, stackNow } from "../../state/selection";
+import {
+  type HeadAddress,
+  head,
+  keySequence,
+  layer,
+  pins,
+  querySequence,
+  stackNow,
+} from "../../state/selection";
 import { strength } from "../../state/show";
 import type { HeadWeights, Layer, Sequence } from "../../types";
 import { type Arrangement, arrange, type Place } from "./arrange";
@@ -41,7 +49,9 @@ export const table = computed(() => {
  * Opacity of a line for each of the 256 values of a thumbnail: the weight itself on either scale. A row's lines then have as much ink
  * together in a head that looks everywhere as in one that looks at one token; by square roots they would cover the cell.
  */
-export const alphas = computed(() => Float32Array.from({ length: 256 }, (_, value) => visibleWeight((value / 255) ** 2)));
+export const alphas = computed(() =>
+  Float32Array.from({ length: 256 }, (_, value) => visibleWeight((value / 255) ** 2)),
+);
 
 function visibleWeight(weight: number): number {
   return strength(weight) > 0 ? weight : 0;
@@ -84,13 +94,18 @@ export const focused = computed<Place>(() => ({
 
 /** The heads beside the grid: the focused one, then the pinned ones. */
 export const beside = computed<readonly HeadAddress[]>(() => {
-  const others = pins.value.filter((each) => each.layer !== layer.value || each.head !== head.value);
+  const others = pins.value.filter(
+    (each) => each.layer !== layer.value || each.head !== head.value,
+  );
   return [...(enlarged.value ? [{ layer: layer.value, head: head.value }] : []), ...others];
 });
 
 /** The full weights of a head, once they are there. */
 export function weightsOf(address: HeadAddress): HeadWeights | null {
-  return headWeights.value.find((each) => each.layer === address.layer && each.head === address.head) ?? null;
+  return (
+    headWeights.value.find((each) => each.layer === address.layer && each.head === address.head) ??
+    null
+  );
 }
 
 /** Where a cell is darkest, in words; null where it is empty. */
@@ -98,7 +113,11 @@ export function cellPeak(place: Place): PeakWords | null {
   const now = thumbnails.value;
   if (!now) return null;
   const params = layerOf(place.row);
-  const peak = peakBin(thumbnailOf(now, place.row, place.head), now.columns, params?.causal === true && params.query_start === 0);
+  const peak = peakBin(
+    thumbnailOf(now, place.row, place.head),
+    now.columns,
+    params?.causal === true && params.query_start === 0,
+  );
   return peak && peakWords(peak, now.rows, now.columns, shownQueries.value, shownKeys.value);
 }
 

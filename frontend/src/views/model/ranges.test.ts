@@ -8,7 +8,9 @@ it.each([
   ["2 4,6", [2, 4, 6]],
 ])("reads %s", (text, expected) => {
   const ranges = parseRanges(text);
-  expect(Array.from({ length: 9 }, (_, number) => number).filter((number) => inRanges(ranges, number))).toEqual(expected);
+  expect(
+    Array.from({ length: 9 }, (_, number) => number).filter((number) => inRanges(ranges, number)),
+  ).toEqual(expected);
 });
 
 it.each(["", " , ", "a", "1-", "-1", "1.5", "99999999"])("takes %j for everything", (text) => {

@@ -33,7 +33,8 @@ export function labels(plan: Plan | null, side: "query" | "key"): readonly strin
   const other = (side === "query" ? otherQuerySequence : otherKeySequence).value;
   return Array.from(axis.first, (first, at) => {
     const last = axis.last[at] ?? first;
-    const text = (of: Sequence): string => (first === last ? tokenLabel(of, first).full : spelled(of, first, last));
+    const text = (of: Sequence): string =>
+      first === last ? tokenLabel(of, first).full : spelled(of, first, last);
     return bothTexts(text(sequence), other === null ? null : text(other));
   });
 }
@@ -46,7 +47,8 @@ export function tokensText(plan: Plan, side: "query" | "key", at: number): strin
   if (!sequence) return `position ${first}`;
   const text = (token: number): string => tokenLabel(sequence, token, LONGEST).label;
   const other = (side === "query" ? otherQuerySequence : otherKeySequence).value;
-  if (first === last) return bothTexts(text(first), other && tokenLabel(other, first, LONGEST).label);
+  if (first === last)
+    return bothTexts(text(first), other && tokenLabel(other, first, LONGEST).label);
   if (plan.block > 1) return `${first} to ${last} (${text(first)} … ${text(last)})`;
   return displayToken(spelled(sequence, first, last), LONGEST).label;
 }

@@ -9,12 +9,16 @@ import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
 /** Whether the cells stand one after the other: what they are sorted by is known. */
 export function isSorted(): boolean {
   if (sortBy.value === BY_PLACE) return false;
-  return sortBy.value === BY_TYPE ? headTypes.value !== null : (metrics.value?.names.includes(sortBy.value) ?? false);
+  return sortBy.value === BY_TYPE
+    ? headTypes.value !== null
+    : (metrics.value?.names.includes(sortBy.value) ?? false);
 }
 
 /** Larger comes first. By type: those of the first type, by its score, then those of the second. */
 export function scoreOf(place: Place): number {
-  return sortBy.value === BY_TYPE ? typeScore(place) : metricOf(sortBy.value, layerAt(place), place.head);
+  return sortBy.value === BY_TYPE
+    ? typeScore(place)
+    : metricOf(sortBy.value, layerAt(place), place.head);
 }
 
 export function passesType(place: Place): boolean {

@@ -15,7 +15,16 @@ export function modelTables(): readonly Table[] {
   return now ? [thumbnailTable(now), ...enlargedTable()] : [];
 }
 
-const COLUMNS = [...PLACE_COLUMNS, "layer", "head", "first_query", "last_query", "first_key", "last_key", "mean_weight"];
+const COLUMNS = [
+  ...PLACE_COLUMNS,
+  "layer",
+  "head",
+  "first_query",
+  "last_query",
+  "first_key",
+  "last_key",
+  "mean_weight",
+];
 
 /** One row for each cell of each thumbnail: the mean over its queries of the weight on its keys, as exact as 8 bits are. */
 function thumbnailTable(now: Thumbnails): Table {
@@ -38,7 +47,16 @@ function thumbnailTable(now: Thumbnails): Table {
       const query = binRange(Math.floor(cell / now.columns), now.rows, Math.max(now.rows, queries));
       const key = binRange(cell % now.columns, now.columns, Math.max(now.columns, keys));
       const mass = ((thumbnailOf(now, of.row, of.head)[cell] ?? 0) / 255) ** 2;
-      return [...place, of.layer, of.head, query.first, query.last, key.first, key.last, Number(mass.toFixed(6))];
+      return [
+        ...place,
+        of.layer,
+        of.head,
+        query.first,
+        query.last,
+        key.first,
+        key.last,
+        Number(mass.toFixed(6)),
+      ];
     },
   };
 }
@@ -46,7 +64,14 @@ function thumbnailTable(now: Thumbnails): Table {
 function enlargedTable(): readonly Table[] {
   const known = beside.value.flatMap((address) => weightsOf(address) ?? []);
   if (known.length === 0) return [];
-  return [weightTable({ label: "weights of the enlarged heads", heads: known, queries: texts("query"), keys: texts("key") })];
+  return [
+    weightTable({
+      label: "weights of the enlarged heads",
+      heads: known,
+      queries: texts("query"),
+      keys: texts("key"),
+    }),
+  ];
 }
 
 function texts(side: "query" | "key"): readonly string[] {

@@ -2,13 +2,24 @@ import { describe, expect, it } from "vitest";
 import { covers, fillBox, paintTile, thumbnailTable } from "./tiles";
 
 /** Value v has the colour (v, v, v). */
-const grey = Uint8ClampedArray.from({ length: 1024 }, (_, at) => (at % 4 === 3 ? 255 : Math.floor(at / 4)));
+const grey = Uint8ClampedArray.from({ length: 1024 }, (_, at) =>
+  at % 4 === 3 ? 255 : Math.floor(at / 4),
+);
 
 function paint(values: number[], columns: number, size: number): number[] {
   const rows = values.length / columns;
   const pixels = new Uint8ClampedArray(size * size * 4);
   const tile = { left: 0, top: 0, width: size, height: size };
-  paintTile(pixels, size, tile, Uint8Array.from(values), covers(rows, size), covers(columns, size), columns, grey);
+  paintTile(
+    pixels,
+    size,
+    tile,
+    Uint8Array.from(values),
+    covers(rows, size),
+    covers(columns, size),
+    columns,
+    grey,
+  );
   return Array.from({ length: size * size }, (_, at) => pixels[at * 4] ?? -1);
 }
 
@@ -36,7 +47,9 @@ describe("covers", () => {
 
 describe("paintTile", () => {
   it("is sharp at whole multiples", () => {
-    expect(paint([10, 20, 30, 40], 2, 4)).toEqual([10, 10, 20, 20, 10, 10, 20, 20, 30, 30, 40, 40, 30, 30, 40, 40]);
+    expect(paint([10, 20, 30, 40], 2, 4)).toEqual([
+      10, 10, 20, 20, 10, 10, 20, 20, 30, 30, 40, 40, 30, 30, 40, 40,
+    ]);
   });
   it("mixes by area otherwise", () => {
     expect(paint([0, 90], 2, 3).slice(0, 3)).toEqual([0, 45, 90]);
@@ -44,7 +57,16 @@ describe("paintTile", () => {
   });
   it("writes only into its own place", () => {
     const pixels = new Uint8ClampedArray(3 * 1 * 4);
-    paintTile(pixels, 3, { left: 1, top: 0, width: 1, height: 1 }, Uint8Array.of(200), covers(1, 1), covers(1, 1), 1, grey);
+    paintTile(
+      pixels,
+      3,
+      { left: 1, top: 0, width: 1, height: 1 },
+      Uint8Array.of(200),
+      covers(1, 1),
+      covers(1, 1),
+      1,
+      grey,
+    );
     expect([pixels[0], pixels[4], pixels[7], pixels[8]]).toEqual([0, 200, 255, 0]);
   });
 });

@@ -54,7 +54,8 @@ export function paintTile(
       for (let r = 0; r < rows.shares.length; r++) {
         const at = (rows.first + r) * columns + cover.first;
         const share = rows.shares[r] ?? 0;
-        for (let c = 0; c < cover.shares.length; c++) value += (values[at + c] ?? 0) * share * (cover.shares[c] ?? 0);
+        for (let c = 0; c < cover.shares.length; c++)
+          value += (values[at + c] ?? 0) * share * (cover.shares[c] ?? 0);
       }
       const from = 4 * Math.round(value);
       const to = 4 * ((tile.top + y) * stride + tile.left + x);
@@ -67,7 +68,12 @@ export function paintTile(
 }
 
 /** Fills a box with one colour. */
-export function fillBox(pixels: Uint8ClampedArray, stride: number, box: Tile, colour: readonly [number, number, number]): void {
+export function fillBox(
+  pixels: Uint8ClampedArray,
+  stride: number,
+  box: Tile,
+  colour: readonly [number, number, number],
+): void {
   for (let y = box.top; y < box.top + box.height; y++) {
     for (let x = box.left; x < box.left + box.width; x++) {
       const at = 4 * (y * stride + x);
@@ -80,7 +86,10 @@ export function fillBox(pixels: Uint8ClampedArray, stride: number, box: Tile, co
 }
 
 /** RGBA of the 256 values of a thumbnail, 255 * sqrt(mass): `strength` says how strongly a mass is drawn, `ramp` in which colour. */
-export function thumbnailTable(ramp: Uint8ClampedArray, strength: (mass: number) => number): Uint8ClampedArray {
+export function thumbnailTable(
+  ramp: Uint8ClampedArray,
+  strength: (mass: number) => number,
+): Uint8ClampedArray {
   const table = new Uint8ClampedArray(256 * 4);
   for (let value = 0; value < 256; value++) {
     const entry = 4 * Math.round(255 * strength((value / 255) ** 2));

@@ -15,19 +15,25 @@ const HEIGHT = 88;
 
 /** Its types, and what the cells are sorted by. */
 function types(place: Place): JSX.Element | null {
-  const by = sortBy.value !== BY_PLACE && sortBy.value !== BY_TYPE ? [`${words(sortBy.value)} ${scoreText(scoreOf(place))}`] : [];
+  const by =
+    sortBy.value !== BY_PLACE && sortBy.value !== BY_TYPE
+      ? [`${words(sortBy.value)} ${scoreText(scoreOf(place))}`]
+      : [];
   const all = [...typesAt(place), ...by];
   return all.length > 0 ? <span>{all.join(", ")}</span> : null;
 }
 
 export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): JSX.Element {
   const place = pointed.value;
-  const name = place ? `Layer ${thumbnails.value?.layers[place.row] ?? place.row}, head ${place.head}` : "";
+  const name = place
+    ? `Layer ${thumbnails.value?.layers[place.row] ?? place.row}, head ${place.head}`
+    : "";
   const peak = place ? cellPeak(place) : null;
   const slot = place ? slotOf(layout, place) : -1;
   const corner = slot >= 0 ? cellCorner(layout, slot) : { x: 0, y: 0 };
   const [x, y] = [corner.x - view.left, corner.y - view.top];
-  const shown = slot >= 0 && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
+  const shown =
+    slot >= 0 && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
   const below = y + layout.pitch + HEIGHT < view.height;
   const style = {
     left: `${Math.max(0, Math.min(view.width - WIDTH, x)) + view.left}px`,

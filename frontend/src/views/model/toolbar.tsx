@@ -5,13 +5,26 @@ import type { JSX } from "preact";
 import { type Segment, Segments } from "../../draw/segments";
 import { headTypes, metrics } from "../../state/histories";
 import { typeFilter } from "../../state/overview";
-import { ascending, BY_PLACE, BY_TYPE, type CellDrawing, cellDrawing, headsText, layersText, sortBy } from "./choices";
+import {
+  ascending,
+  BY_PLACE,
+  BY_TYPE,
+  type CellDrawing,
+  cellDrawing,
+  headsText,
+  layersText,
+  sortBy,
+} from "./choices";
 import { parseRanges } from "./ranges";
 import { words } from "./words";
 
 const DRAWINGS: readonly Segment<CellDrawing>[] = [
   { value: "maps", label: "heat maps", hint: "queries down, keys across" },
-  { value: "lines", label: "lines", hint: "from queries at the left to keys at the right, in the colour of the head" },
+  {
+    value: "lines",
+    label: "lines",
+    hint: "from queries at the left to keys at the right, in the colour of the head",
+  },
 ];
 
 export function Toolbar(): JSX.Element {
@@ -102,7 +115,11 @@ function Order(): JSX.Element {
         <button
           type="button"
           class="button"
-          title={ascending.value ? "the smallest first; click for the largest" : "the largest first; click for the smallest"}
+          title={
+            ascending.value
+              ? "the smallest first; click for the largest"
+              : "the largest first; click for the smallest"
+          }
           aria-label={ascending.value ? "smallest first" : "largest first"}
           data-testid="model-ascending"
           onClick={() => {

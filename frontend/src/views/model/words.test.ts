@@ -7,13 +7,23 @@ function named(tokens: readonly string[], from = 0): readonly Token[] {
 
 describe("peakWords", () => {
   it("names single tokens", () => {
-    const words = peakWords({ row: 1, column: 0, mass: 0.714 }, 2, 2, named(["nurse", " She"]), named(["nurse", " She"]));
+    const words = peakWords(
+      { row: 1, column: 0, mass: 0.714 },
+      2,
+      2,
+      named(["nurse", " She"]),
+      named(["nurse", " She"]),
+    );
     expect(words).toEqual({ query: "·She", key: "nurse", weight: "weight 0.71" });
   });
   it("names the range of a bin and says that the weight is a mean", () => {
     const tokens = Array.from({ length: 64 }, (_, at) => `t${at}`);
     const words = peakWords({ row: 1, column: 0, mass: 0.5 }, 32, 32, named(tokens), named(tokens));
-    expect(words).toEqual({ query: "2 to 3 (t2 … t3)", key: "0 to 1 (t0 … t1)", weight: "mean weight 0.50" });
+    expect(words).toEqual({
+      query: "2 to 3 (t2 … t3)",
+      key: "0 to 1 (t0 … t1)",
+      weight: "mean weight 0.50",
+    });
   });
   it("tells positions in the whole text where only a segment is shown", () => {
     expect(rangeText({ first: 0, last: 1 }, named(["a", "b"], 7))).toBe("7 to 8 (a … b)");

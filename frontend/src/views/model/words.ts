@@ -42,7 +42,8 @@ export function peakWords(
 
 /** One token by its text; several by their positions and the first and last text. */
 export function rangeText({ first, last }: Range, tokens: readonly Token[]): string {
-  const text = (at: number): string => displayToken(tokens[at]?.text ?? `position ${at}`, LONGEST).label;
+  const text = (at: number): string =>
+    displayToken(tokens[at]?.text ?? `position ${at}`, LONGEST).label;
   const position = (at: number): number => tokens[at]?.position ?? at;
   if (first === last) return text(first);
   return `${position(first)} to ${position(last)} (${text(first)} … ${text(last)})`;

@@ -9,7 +9,16 @@ import { displayToken } from "../../state/tokens";
 import { neuronNumbers } from "./frame";
 import type { Hit } from "./layout";
 import { exact, signed } from "./numbers";
-import { keyToken, neuronAt, picture, pinnedHere, places, pointed, queryToken, sameTokens } from "./picture";
+import {
+  keyToken,
+  neuronAt,
+  picture,
+  pinnedHere,
+  places,
+  pointed,
+  queryToken,
+  sameTokens,
+} from "./picture";
 
 /** What a screen reader is told; changes with the keyboard, not with every move of the pointer. */
 export const spoken = signal("");
@@ -26,7 +35,10 @@ export function point(hit: Hit | null): void {
   }
   const { layer, head } = frame;
   const text = neuronText(hit);
-  const facts = hit.row === null || frame.seen[hit.row] === 0 ? {} : { weight: frame.weights[hit.row] ?? Number.NaN };
+  const facts =
+    hit.row === null || frame.seen[hit.row] === 0
+      ? {}
+      : { weight: frame.weights[hit.row] ?? Number.NaN };
   const score = hit.row === null ? undefined : frame.scores?.[hit.row];
   hover.value = {
     layer,
@@ -61,11 +73,14 @@ export const hint = computed(() => {
   const hit = pointed.value;
   if (!hit) return "";
   const neuron = neuronAt(hit.place);
-  if (neuron !== null && hit.row === null) return `click: ${pinnedHere.value === neuron ? "let go of" : "pin"} neuron ${neuron}`;
+  if (neuron !== null && hit.row === null)
+    return `click: ${pinnedHere.value === neuron ? "let go of" : "pin"} neuron ${neuron}`;
   if (hit.row === null) return "";
   const { full } = displayToken(keyToken(hit.row));
-  if (neuron !== null) return `${full}\nclick: ${isPinned(neuron, hit.row) ? "let go of" : "pin"} neuron ${neuron} and this key`;
-  const asQuery = hit.part === "label" && sameTokens.value ? "; double-click: make it the query" : "";
+  if (neuron !== null)
+    return `${full}\nclick: ${isPinned(neuron, hit.row) ? "let go of" : "pin"} neuron ${neuron} and this key`;
+  const asQuery =
+    hit.part === "label" && sameTokens.value ? "; double-click: make it the query" : "";
   return `${full}\nclick: ${key.value === hit.row ? "let go of" : "pin"} this key${asQuery}`;
 });
 
@@ -88,7 +103,8 @@ export function press(hit: Hit | null): void {
 
 /** A double-click on a token makes it the query; its two clicks have left the key as it was. */
 export function doublePress(hit: Hit | null): void {
-  if (hit?.part === "label" && hit.row !== null && sameTokens.value) chooseQuery(hit.row - queryStart());
+  if (hit?.part === "label" && hit.row !== null && sameTokens.value)
+    chooseQuery(hit.row - queryStart());
 }
 
 function isPinned(neuron: number, row: number): boolean {
@@ -119,7 +135,11 @@ export function placeBy(offset: number): void {
   const cells = places.value.length;
   if (cells === 0) return;
   const from = pointed.value?.place ?? (offset > 0 ? -1 : cells);
-  point({ part: "product", row: explainedKey.value, place: Math.max(0, Math.min(cells - 1, from + offset)) });
+  point({
+    part: "product",
+    row: explainedKey.value,
+    place: Math.max(0, Math.min(cells - 1, from + offset)),
+  });
   const hit = pointed.value;
   if (hit) spoken.value = neuronText(hit);
 }

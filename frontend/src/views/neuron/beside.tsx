@@ -7,15 +7,16 @@ import { PairPanel } from "./panel";
 import { picture } from "./picture";
 import { StepsPanel } from "./steps_panel";
 
-const PANELS: readonly { readonly name: Beside; readonly label: string; readonly title: string }[] = [
-  { name: "score", label: "This score", title: "One score taken apart into its neurons" },
-  {
-    name: "distance",
-    label: "Distance",
-    title: "What neurons contribute, and what the head weighs, by the distance of query and key",
-  },
-  { name: "steps", label: "Steps", title: "This score and its neurons along the training steps" },
-];
+const PANELS: readonly { readonly name: Beside; readonly label: string; readonly title: string }[] =
+  [
+    { name: "score", label: "This score", title: "One score taken apart into its neurons" },
+    {
+      name: "distance",
+      label: "Distance",
+      title: "What neurons contribute, and what the head weighs, by the distance of query and key",
+    },
+    { name: "steps", label: "Steps", title: "This score and its neurons along the training steps" },
+  ];
 
 export function BesidePanel(): JSX.Element | null {
   if (!picture.value) return null;

@@ -15,19 +15,35 @@ import { commonText, lineText, lineValues, namedNeurons, per } from "./trend";
 
 const ROWS = 10;
 const DRAWN = 3;
-const AXES: readonly { readonly axis: DistanceAxis; readonly label: string; readonly title: string }[] = [
+const AXES: readonly {
+  readonly axis: DistanceAxis;
+  readonly label: string;
+  readonly title: string;
+}[] = [
   { axis: "linear", label: "linear", title: "Slopes are per token of distance" },
-  { axis: "log", label: "log", title: "Slopes are per doubling of the distance: of log2(1 + distance)" },
+  {
+    axis: "log",
+    label: "log",
+    title: "Slopes are per doubling of the distance: of log2(1 + distance)",
+  },
 ];
 
 export function DistancePanel(): JSX.Element {
   const known = distancesHere.value;
-  if (!sameTokens.value) return <p>Queries and keys are tokens of different texts: there is no distance between them.</p>;
-  if (askedDistances.value.problem !== null) return <p class="neuron-problem">{askedDistances.value.problem}</p>;
+  if (!sameTokens.value)
+    return (
+      <p>Queries and keys are tokens of different texts: there is no distance between them.</p>
+    );
+  if (askedDistances.value.problem !== null)
+    return <p class="neuron-problem">{askedDistances.value.problem}</p>;
   return (
     <div data-testid="neuron-distance" aria-busy={known === null}>
       <Axes />
-      {known === null ? <p class="note">Computing means over all pairs of tokens …</p> : <Known known={known} />}
+      {known === null ? (
+        <p class="note">Computing means over all pairs of tokens …</p>
+      ) : (
+        <Known known={known} />
+      )}
     </div>
   );
 }
@@ -97,11 +113,24 @@ function Known({ known }: { known: Distances }): JSX.Element {
 
 function weightLines(known: Distances): readonly ChartLine[] {
   const colours = palette(theme.value);
-  const own = { label: "mean weight", colour: colours.text, values: drawable(known, known.weights) };
+  const own = {
+    label: "mean weight",
+    colour: colours.text,
+    values: drawable(known, known.weights),
+  };
   const other = otherDistances.value;
-  const fits = compared.value !== null && other?.count === known.count && other.first === known.first;
+  const fits =
+    compared.value !== null && other?.count === known.count && other.first === known.first;
   return fits && other
-    ? [own, { label: withName.value, colour: colours.focus, dash: [4, 3], values: drawable(other, other.weights) }]
+    ? [
+        own,
+        {
+          label: withName.value,
+          colour: colours.focus,
+          dash: [4, 3],
+          values: drawable(other, other.weights),
+        },
+      ]
     : [own];
 }
 
@@ -142,7 +171,10 @@ function colourOf(place: number): string {
 
 function neuronLines(known: Distances): readonly ChartLine[] {
   return drawnNeurons(known).flatMap((neuron, place) => {
-    const values = drawable(known, known.contributions.subarray(neuron * known.count, (neuron + 1) * known.count));
+    const values = drawable(
+      known,
+      known.contributions.subarray(neuron * known.count, (neuron + 1) * known.count),
+    );
     const line = known.lines[neuron] as Line;
     const colour = colourOf(place);
     const width = neuron === pinnedHere.value ? 2.5 : 1.5;

@@ -6,7 +6,14 @@ import { canvasFont } from "../../draw/style";
 import { displayToken } from "../../state/tokens";
 import type { Theme } from "../../types";
 import type { NeuronFrame } from "./frame";
-import { QUERY_HEIGHT, QUERY_TOP, rowTop, type Span, type StripLayout, visibleRows } from "./layout";
+import {
+  QUERY_HEIGHT,
+  QUERY_TOP,
+  rowTop,
+  type Span,
+  type StripLayout,
+  visibleRows,
+} from "./layout";
 import { short, weightText } from "./numbers";
 
 /** Strips as images of one pixel a cell; a row of `key` and `products` for each key. */
@@ -86,17 +93,29 @@ function drawRow(context: Context, scene: Scene, row: number, width: number): vo
     context.font = canvasFont(11);
     context.textAlign = "left";
     const words = row > frame.reach ? "later: not seen" : "masked: not seen";
-    context.fillText(words, (frame.neurons > 0 ? layout.product : layout.weight.bar).left, top + layout.rowHeight / 2);
+    context.fillText(
+      words,
+      (frame.neurons > 0 ? layout.product : layout.weight.bar).left,
+      top + layout.rowHeight / 2,
+    );
   }
   context.restore();
-  besideStrips(context, scene, row === scene.pinnedKey ? colours.accentSoft : colours.card, top, layout.rowHeight, () => {
-    if (!seen) return;
-    scene.lanes.forEach(({ frame: each }, at) => {
-      const lane = place(at);
-      if (layout.score && each.scores) drawScore(context, scene, layout.score, each.scores[row] ?? Number.NaN, lane);
-      drawWeight(context, scene, each.weights[row] ?? Number.NaN, lane);
-    });
-  });
+  besideStrips(
+    context,
+    scene,
+    row === scene.pinnedKey ? colours.accentSoft : colours.card,
+    top,
+    layout.rowHeight,
+    () => {
+      if (!seen) return;
+      scene.lanes.forEach(({ frame: each }, at) => {
+        const lane = place(at);
+        if (layout.score && each.scores)
+          drawScore(context, scene, layout.score, each.scores[row] ?? Number.NaN, lane);
+        drawWeight(context, scene, each.weights[row] ?? Number.NaN, lane);
+      });
+    },
+  );
   drawLabel(context, scene, row, top);
 }
 
@@ -161,12 +180,28 @@ export function drawScore(
 }
 
 /** A weight's bar and number. */
-export function drawWeight(context: Context, scene: Scene, weight: number, { top, height }: Lines): void {
+export function drawWeight(
+  context: Context,
+  scene: Scene,
+  weight: number,
+  { top, height }: Lines,
+): void {
   const { bar, number } = scene.layout.weight;
   const plain = { left: bar.left, width: barShare(weight, scene.weightLimit) * bar.width };
-  const box = scene.signedWeights ? signedBar(weight, scene.weightLimit, bar.left, bar.width) : plain;
-  context.fillStyle = scene.signedWeights ? (weight < 0 ? scene.negative : scene.positive) : scene.weightColour;
-  context.fillRect(box.left, top + 2, Math.abs(weight) > 0 ? Math.max(1, box.width) : 0, height - 4);
+  const box = scene.signedWeights
+    ? signedBar(weight, scene.weightLimit, bar.left, bar.width)
+    : plain;
+  context.fillStyle = scene.signedWeights
+    ? weight < 0
+      ? scene.negative
+      : scene.positive
+    : scene.weightColour;
+  context.fillRect(
+    box.left,
+    top + 2,
+    Math.abs(weight) > 0 ? Math.max(1, box.width) : 0,
+    height - 4,
+  );
   context.font = canvasFont(12);
   context.fillStyle = palette(scene.theme).text;
   context.textAlign = "left";
@@ -205,7 +240,14 @@ export function fitText(context: Context, text: string, room: number): string {
 }
 
 /** A frame about one row. */
-export function drawRowFrame(context: Context, scene: Scene, row: number, colour: string, width: number, height: number): void {
+export function drawRowFrame(
+  context: Context,
+  scene: Scene,
+  row: number,
+  colour: string,
+  width: number,
+  height: number,
+): void {
   const { header, rowHeight } = scene.layout;
   context.save();
   context.beginPath();
@@ -213,17 +255,34 @@ export function drawRowFrame(context: Context, scene: Scene, row: number, colour
   context.clip();
   context.strokeStyle = colour;
   context.globalAlpha = 0.6;
-  context.strokeRect(0.5, rowTop(scene.layout, row, scene.top) + 0.5, Math.min(width, scene.layout.width) - 1, rowHeight - 1);
+  context.strokeRect(
+    0.5,
+    rowTop(scene.layout, row, scene.top) + 0.5,
+    Math.min(width, scene.layout.width) - 1,
+    rowHeight - 1,
+  );
   context.restore();
 }
 
 /** Frames about one place: over the query's strip and over the columns of keys and products. */
-export function drawColumn(context: Context, scene: Scene, place: number, neuron: number, colour: string, height: number): void {
+export function drawColumn(
+  context: Context,
+  scene: Scene,
+  place: number,
+  neuron: number,
+  colour: string,
+  height: number,
+): void {
   const { layout } = scene;
   const bottom = Math.min(height, rowTop(layout, layout.rows, scene.top));
   context.save();
   context.beginPath();
-  context.rect(layout.label.left + layout.label.width, 0, layout.numbers - layout.overhang - layout.label.width, height);
+  context.rect(
+    layout.label.left + layout.label.width,
+    0,
+    layout.numbers - layout.overhang - layout.label.width,
+    height,
+  );
   context.clip();
   context.translate(-scene.left, 0);
   context.strokeStyle = colour;

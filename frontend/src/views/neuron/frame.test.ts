@@ -7,7 +7,19 @@ const causal = { causal: true, query_start: 0 };
 function neurons(over: Partial<Neurons> = {}): Neurons {
   const query = new Float32Array([1, 2, 3, 4, 5, 6]);
   const key = new Float32Array([1, 0, 0, 1, -1, 2]);
-  return { step: 7, layer: 1, head: 1, queries: 3, keys: 3, neurons: 2, scale: 0.5, keyHead: 0, query, key, ...over };
+  return {
+    step: 7,
+    layer: 1,
+    head: 1,
+    queries: 3,
+    keys: 3,
+    neurons: 2,
+    scale: 0.5,
+    keyHead: 0,
+    query,
+    key,
+    ...over,
+  };
 }
 
 function row(over: Partial<Row> = {}): Row {
@@ -27,9 +39,13 @@ describe("neuronFrame", () => {
   });
   it("knows by position and by mask what is not seen", () => {
     expect([...neuronFrame(neurons(), row(), 1, causal).seen]).toEqual([1, 1, 0]);
-    expect([...neuronFrame(neurons(), row(), 1, { causal: false, query_start: 0 }).seen]).toEqual([1, 1, 0]);
+    expect([...neuronFrame(neurons(), row(), 1, { causal: false, query_start: 0 }).seen]).toEqual([
+      1, 1, 0,
+    ]);
     const shifted = row({ scores: new Float32Array(6) });
-    expect([...neuronFrame(neurons(), shifted, 1, { causal: true, query_start: 1 }).seen]).toEqual([1, 1, 1]);
+    expect([...neuronFrame(neurons(), shifted, 1, { causal: true, query_start: 1 }).seen]).toEqual([
+      1, 1, 1,
+    ]);
   });
   it("does not call a score unseen that is infinite of itself", () => {
     const key = new Float32Array([Number.NEGATIVE_INFINITY, 0, 0, 1, -1, 2]);
@@ -60,7 +76,10 @@ describe("belongTogether", () => {
 describe("difference", () => {
   it("is a - b in every number, over what both see", () => {
     const a = neuronFrame(neurons(), row(), 1, causal);
-    const b = neuronFrame(neurons({ query: new Float32Array([1, 2, 1, 1, 5, 6]) }), row(), 1, { causal: true, query_start: -1 });
+    const b = neuronFrame(neurons({ query: new Float32Array([1, 2, 1, 1, 5, 6]) }), row(), 1, {
+      causal: true,
+      query_start: -1,
+    });
     const both = difference(a, b);
     expect([...(both?.queryVector ?? [])]).toEqual([2, 3]);
     expect([...(both?.products ?? [])]).toEqual([1, 0, 0, 1.5, -1, 3]);

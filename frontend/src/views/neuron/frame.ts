@@ -38,16 +38,24 @@ export interface Causality {
 const NONE = new Float32Array(0);
 
 /** Joins one head's row of weights with its queries and keys; `neurons` is null where only weights were logged. */
-export function neuronFrame(neurons: Neurons | null, row: Row, head: number, causality: Causality): NeuronFrame {
+export function neuronFrame(
+  neurons: Neurons | null,
+  row: Row,
+  head: number,
+  causality: Causality,
+): NeuronFrame {
   const { keys, query } = row;
   const width = neurons?.neurons ?? 0;
-  const queryVector = neurons === null ? NONE : neurons.query.subarray(query * width, (query + 1) * width);
+  const queryVector =
+    neurons === null ? NONE : neurons.query.subarray(query * width, (query + 1) * width);
   const key = neurons?.key ?? NONE;
   const scale = neurons?.scale ?? 1;
   const products = productsOf(queryVector, key, keys, scale);
   const sums = sumsOf(products, keys, width);
   const scores = row.scores?.subarray(head * keys, (head + 1) * keys) ?? null;
-  const seen = Uint8Array.from({ length: keys }, (_, j) => Number(maySee(query, j, causality, scores, sums)));
+  const seen = Uint8Array.from({ length: keys }, (_, j) =>
+    Number(maySee(query, j, causality, scores, sums)),
+  );
   return {
     step: row.step,
     layer: row.layer,
@@ -69,7 +77,8 @@ export function neuronFrame(neurons: Neurons | null, row: Row, head: number, cau
 
 /** a - b in every number; null where they have other keys or neurons. What one of them does not see is not seen. */
 export function difference(a: NeuronFrame, b: NeuronFrame): NeuronFrame | null {
-  if (a.keys !== b.keys || a.neurons !== b.neurons || (a.scores === null) !== (b.scores === null)) return null;
+  if (a.keys !== b.keys || a.neurons !== b.neurons || (a.scores === null) !== (b.scores === null))
+    return null;
   return {
     ...a,
     queryVector: minus(a.queryVector, b.queryVector),
@@ -91,8 +100,13 @@ export interface NeuronNumbers {
 /** Exact numbers of one neuron for key j; NaN where there is no such neuron or key. */
 export function neuronNumbers(frame: NeuronFrame, neuron: number, j: number): NeuronNumbers {
   const [at, missing] = [j * frame.neurons + neuron, Number.NaN];
-  if (neuron >= frame.neurons || j >= frame.keys) return { q: missing, k: missing, contribution: missing };
-  return { q: frame.queryVector[neuron] ?? missing, k: frame.key[at] ?? missing, contribution: frame.products[at] ?? missing };
+  if (neuron >= frame.neurons || j >= frame.keys)
+    return { q: missing, k: missing, contribution: missing };
+  return {
+    q: frame.queryVector[neuron] ?? missing,
+    k: frame.key[at] ?? missing,
+    contribution: frame.products[at] ?? missing,
+  };
 }
 
 function minus(a: Float32Array, b: Float32Array): Float32Array {
@@ -111,13 +125,24 @@ export function belongTogether(neurons: Neurons, row: Row, head: number): boolea
   );
 }
 
-function maySee(query: number, key: number, causality: Causality, scores: Float32Array | null, sums: Float64Array): boolean {
+function maySee(
+  query: number,
+  key: number,
+  causality: Causality,
+  scores: Float32Array | null,
+  sums: Float64Array,
+): boolean {
   if (causality.causal && key > query + causality.query_start) return false;
   // A masked score is -inf although its sum is finite; where the sum itself overflowed the reader must see that.
   return scores === null || scores[key] !== Number.NEGATIVE_INFINITY || !Number.isFinite(sums[key]);
 }
 
-function productsOf(query: Float32Array, key: Float32Array, keys: number, scale: number): Float32Array {
+function productsOf(
+  query: Float32Array,
+  key: Float32Array,
+  keys: number,
+  scale: number,
+): Float32Array {
   const width = query.length;
   const products = new Float32Array(keys * width);
   for (let j = 0; j < keys; j++) {

@@ -34,7 +34,14 @@ export function drawHeader(
   if (images.query) {
     const height = QUERY_HEIGHT / scene.lanes.length;
     scene.lanes.forEach(({ images: { query } }, at) => {
-      if (query) context.drawImage(query, layout.key.left, QUERY_TOP + at * height, layout.key.width, height - at);
+      if (query)
+        context.drawImage(
+          query,
+          layout.key.left,
+          QUERY_TOP + at * height,
+          layout.key.width,
+          height - at,
+        );
     });
     heading(context, scene, "query q", layout.product.left, QUERY_TOP + 6);
     signedKey(context, scene, scales.query, layout.product, QUERY_TOP + 18, table);
@@ -44,7 +51,9 @@ export function drawHeader(
     signedKey(context, scene, scales.product, layout.product, HEADING_TOP + 14, table);
   }
   context.restore();
-  besideStrips(context, scene, colours.card, 0, layout.header - 1, () => drawNumbers(context, scene, images.query !== null));
+  besideStrips(context, scene, colours.card, 0, layout.header - 1, () =>
+    drawNumbers(context, scene, images.query !== null),
+  );
   const { label } = layout;
   context.textBaseline = "middle";
   context.fillStyle = colours.card;
@@ -53,12 +62,24 @@ export function drawHeader(
   context.fillRect(0, layout.header - 1, width, 1);
   note(context, scene, "query", label.left + label.width, QUERY_TOP - 8, "right");
   note(context, scene, "key", label.left + label.width, HEADING_TOP + 16, "right");
-  if (layout.sink !== null) note(context, scene, "sink", label.left + label.width, layout.sink + SINK_HEIGHT / 2 - 2, "right");
+  if (layout.sink !== null)
+    note(
+      context,
+      scene,
+      "sink",
+      label.left + label.width,
+      layout.sink + SINK_HEIGHT / 2 - 2,
+      "right",
+    );
   context.font = canvasFont(13, 700);
   context.textAlign = "right";
   context.fillStyle = colours.text;
   const token = displayToken(queryToken);
-  context.fillText(fitText(context, token.label, label.width), label.left + label.width, QUERY_TOP + QUERY_HEIGHT / 2);
+  context.fillText(
+    fitText(context, token.label, label.width),
+    label.left + label.width,
+    QUERY_TOP + QUERY_HEIGHT / 2,
+  );
 }
 
 /** Headings of score and weight, and the line of the sink. */
@@ -67,10 +88,18 @@ function drawNumbers(context: Context, scene: Scene, strips: boolean): void {
   if (layout.score) {
     const { number, bar } = layout.score;
     heading(context, scene, "score q·k", number.left + number.width, HEADING_TOP, "right");
-    note(context, scene, `±${limit(scene.scoreLimit)}`, bar.left + bar.width / 2, HEADING_TOP + 14, "center");
+    note(
+      context,
+      scene,
+      `±${limit(scene.scoreLimit)}`,
+      bar.left + bar.width / 2,
+      HEADING_TOP + 14,
+      "center",
+    );
   }
   heading(context, scene, "softmax", layout.weight.bar.left, HEADING_TOP);
-  if (strips) note(context, scene, weightRange(scene), layout.weight.bar.left, HEADING_TOP + 14, "left");
+  if (strips)
+    note(context, scene, weightRange(scene), layout.weight.bar.left, HEADING_TOP + 14, "left");
   if (layout.sink !== null && scene.sink) {
     const lines = { top: layout.sink, height: SINK_HEIGHT - 4 };
     if (layout.score) drawScore(context, scene, layout.score, scene.sink.score, lines);
@@ -83,14 +112,28 @@ function weightRange({ weightLimit, signedWeights }: Scene): string {
   return signedWeights ? `±${most}` : `0 … ${most}`;
 }
 
-function heading(context: Context, scene: Scene, text: string, x: number, y: number, align: CanvasTextAlign = "left"): void {
+function heading(
+  context: Context,
+  scene: Scene,
+  text: string,
+  x: number,
+  y: number,
+  align: CanvasTextAlign = "left",
+): void {
   context.font = canvasFont(11, 500);
   context.textAlign = align;
   context.fillStyle = palette(scene.theme).text;
   context.fillText(text, x, y);
 }
 
-function note(context: Context, scene: Scene, text: string, x: number, y: number, align: CanvasTextAlign): void {
+function note(
+  context: Context,
+  scene: Scene,
+  text: string,
+  x: number,
+  y: number,
+  align: CanvasTextAlign,
+): void {
   context.font = canvasFont(10);
   context.textAlign = align;
   context.fillStyle = palette(scene.theme).muted;
@@ -98,12 +141,25 @@ function note(context: Context, scene: Scene, text: string, x: number, y: number
 }
 
 /** "-2.1 [orange to blue] 2.1"; a scale that is cut says that larger values look the same. */
-function signedKey(context: Context, scene: Scene, scale: SignedScale, span: Span, y: number, table: Uint8ClampedArray): void {
+function signedKey(
+  context: Context,
+  scene: Scene,
+  scale: SignedScale,
+  span: Span,
+  y: number,
+  table: Uint8ClampedArray,
+): void {
   const sign = scale.cut ? "≥" : "";
-  const [low, high] = [`${scale.cut ? "≤" : ""}−${limit(scale.limit)}`, `${sign}${limit(scale.limit)}`];
+  const [low, high] = [
+    `${scale.cut ? "≤" : ""}−${limit(scale.limit)}`,
+    `${sign}${limit(scale.limit)}`,
+  ];
   note(context, scene, low, span.left, y, "left");
   const from = span.left + context.measureText(low).width + 4;
-  const room = Math.min(60, Math.max(20, span.left + span.width - from - context.measureText(high).width - 4));
+  const room = Math.min(
+    60,
+    Math.max(20, span.left + span.width - from - context.measureText(high).width - 4),
+  );
   drawRamp(context, table, new DOMRectReadOnly(from, y - 4, room, 8));
   context.strokeStyle = palette(scene.theme).border;
   context.lineWidth = 1;

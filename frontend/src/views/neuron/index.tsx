@@ -30,18 +30,22 @@ export function NeuronView(): JSX.Element | null {
 
 function Head({ now }: { now: Picture }): JSX.Element {
   const { frame, layer, sharing } = now;
-  const notes = [...headNotes(layer, sharing, frame.head, keyHead.value), unseenNote(frame)].filter((note) => note !== "");
+  const notes = [...headNotes(layer, sharing, frame.head, keyHead.value), unseenNote(frame)].filter(
+    (note) => note !== "",
+  );
   return (
     <header class="neuron-head">
       <div>
         <h2>
-          Layer {frame.layer}, head {frame.head}: query <b>{displayToken(queryToken.value, 20).label}</b>
+          Layer {frame.layer}, head {frame.head}: query{" "}
+          <b>{displayToken(queryToken.value, 20).label}</b>
         </h2>
         <p class="note">
           {frame.neurons > 0 && `${frame.neurons} neurons; ${colourWords()} `}
           {broken.value && (
             <>
-              <span class="neuron-broken" style={{ background: `rgb(${BROKEN.join(" ")})` }} /> not a number, or infinite.{" "}
+              <span class="neuron-broken" style={{ background: `rgb(${BROKEN.join(" ")})` }} /> not
+              a number, or infinite.{" "}
             </>
           )}
           {notes.join(" ")}
@@ -83,7 +87,11 @@ function QuerySelect({ query }: { query: number }): JSX.Element {
   );
 }
 
-const ORDERS: readonly { readonly order: NeuronOrder; readonly label: string; readonly title: string }[] = [
+const ORDERS: readonly {
+  readonly order: NeuronOrder;
+  readonly label: string;
+  readonly title: string;
+}[] = [
   { order: "index", label: "index", title: "Neurons as in the model" },
   {
     order: "pair",
@@ -95,7 +103,11 @@ const ORDERS: readonly { readonly order: NeuronOrder; readonly label: string; re
     label: "distance",
     title: "By how steeply the contribution changes with distance, |slope| × r², largest first",
   },
-  { order: "text", label: "whole text", title: "By the mean size of the contribution over all pairs of the text, largest first" },
+  {
+    order: "text",
+    label: "whole text",
+    title: "By the mean size of the contribution over all pairs of the text, largest first",
+  },
 ];
 
 function Orders(): JSX.Element {
@@ -130,13 +142,16 @@ function WeightsOnly({ module }: { module: string }): JSX.Element {
   return (
     <div class="neuron-none" data-testid="neuron-weights-only">
       <p>
-        <b>Only the weights of this layer were logged</b>, so there is no q and no k to take apart: its attention code
-        {module === "" ? "" : ` (${module})`} computes the weights by itself, out of reach of the capture.
+        <b>Only the weights of this layer were logged</b>, so there is no q and no k to take apart:
+        its attention code
+        {module === "" ? "" : ` (${module})`} computes the weights by itself, out of reach of the
+        capture.
       </p>
       <p>
-        q and k are logged by themselves where attention goes through transformers' attention interface (load the model with{" "}
-        <code>attn_implementation="sdpa"</code>) or through <code>torch.nn.functional.scaled_dot_product_attention</code>. From
-        attention code of your own, log them as arrays, [heads, tokens, neurons] for each layer, as they enter the softmax:
+        q and k are logged by themselves where attention goes through transformers' attention
+        interface (load the model with <code>attn_implementation="sdpa"</code>) or through{" "}
+        <code>torch.nn.functional.scaled_dot_product_attention</code>. From attention code of your
+        own, log them as arrays, [heads, tokens, neurons] for each layer, as they enter the softmax:
       </p>
       <pre>{HOW_TO_LOG}</pre>
     </div>

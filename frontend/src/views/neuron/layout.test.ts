@@ -1,12 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { fullHeight, hitAt, type Room, rowTop, scrollFor, stripLayout, visibleRows } from "./layout";
+import {
+  fullHeight,
+  hitAt,
+  type Room,
+  rowTop,
+  scrollFor,
+  stripLayout,
+  visibleRows,
+} from "./layout";
 
 const still = { left: 0, top: 0 };
-const room: Room = { width: 660, height: 600, ratio: 1, label: 90, rows: 12, cells: 64, scores: true, lanes: 1, sink: false };
+const room: Room = {
+  width: 660,
+  height: 600,
+  ratio: 1,
+  label: 90,
+  rows: 12,
+  cells: 64,
+  scores: true,
+  lanes: 1,
+  sink: false,
+};
 
 describe("stripLayout", () => {
   it("fits a laptop's width with 32, 64 and 128 neurons", () => {
-    for (const cells of [32, 64, 128]) expect(stripLayout({ ...room, cells }).width).toBeLessThanOrEqual(660);
+    for (const cells of [32, 64, 128])
+      expect(stripLayout({ ...room, cells }).width).toBeLessThanOrEqual(660);
   });
   it("rather scrolls sideways than draws less than a pixel a neuron", () => {
     const layout = stripLayout({ ...room, cells: 256 });
@@ -42,7 +61,11 @@ describe("stripLayout", () => {
   it("has no strips and no scores where only weights were logged", () => {
     const layout = stripLayout({ ...room, cells: 0, scores: false });
     expect([layout.score, layout.key.width]).toEqual([null, 0]);
-    expect(hitAt(layout, layout.weight.bar.left + 1, layout.header + 1, still)).toEqual({ part: "weight", row: 0, place: null });
+    expect(hitAt(layout, layout.weight.bar.left + 1, layout.header + 1, still)).toEqual({
+      part: "weight",
+      row: 0,
+      place: null,
+    });
   });
 });
 
@@ -68,26 +91,44 @@ describe("hitAt", () => {
   const layout = stripLayout(room);
   const middle = (row: number) => rowTop(layout, row, 0) + layout.rowHeight / 2;
   it("names part, row and place", () => {
-    expect(hitAt(layout, layout.label.left + 3, middle(4), still)).toEqual({ part: "label", row: 4, place: null });
-    expect(hitAt(layout, layout.key.left + 0.5, middle(0), still)).toEqual({ part: "key", row: 0, place: 0 });
-    expect(hitAt(layout, layout.product.left + layout.product.width - 0.5, middle(11), still)).toEqual({
+    expect(hitAt(layout, layout.label.left + 3, middle(4), still)).toEqual({
+      part: "label",
+      row: 4,
+      place: null,
+    });
+    expect(hitAt(layout, layout.key.left + 0.5, middle(0), still)).toEqual({
+      part: "key",
+      row: 0,
+      place: 0,
+    });
+    expect(
+      hitAt(layout, layout.product.left + layout.product.width - 0.5, middle(11), still),
+    ).toEqual({
       part: "product",
       row: 11,
       place: 63,
     });
     expect(hitAt(layout, (layout.score?.bar.left ?? 0) + 1, middle(1), still)?.part).toBe("score");
     expect(hitAt(layout, layout.weight.number.left + 1, middle(1), still)?.part).toBe("weight");
-    expect(hitAt(layout, layout.key.left + layout.key.width + 1, middle(1), still)?.part).toBe("row");
+    expect(hitAt(layout, layout.key.left + layout.key.width + 1, middle(1), still)?.part).toBe(
+      "row",
+    );
   });
   it("follows sideways scrolling, all but the labels", () => {
-    expect(hitAt(layout, layout.label.left + 3, middle(4), { left: 50, top: 0 })?.part).toBe("label");
+    expect(hitAt(layout, layout.label.left + 3, middle(4), { left: 50, top: 0 })?.part).toBe(
+      "label",
+    );
     expect(hitAt(layout, layout.product.left - 50, middle(4), { left: 50, top: 0 })?.place).toBe(0);
     expect(hitAt(layout, layout.key.left, middle(4), { left: 0, top: 44 })?.row).toBe(
       Math.floor(4 + 44 / layout.rowHeight + 0.5),
     );
   });
   it("finds the query's strip in the header, and nothing outside", () => {
-    expect(hitAt(layout, layout.key.left + 1, 20, still)).toEqual({ part: "query", row: null, place: 0 });
+    expect(hitAt(layout, layout.key.left + 1, 20, still)).toEqual({
+      part: "query",
+      row: null,
+      place: 0,
+    });
     expect(hitAt(layout, layout.label.left, 20, still)).toBeNull();
     expect(hitAt(layout, layout.key.left, middle(12), still)).toBeNull();
   });

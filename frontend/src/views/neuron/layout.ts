@@ -82,7 +82,10 @@ export function stripLayout(room: Room): StripLayout {
   let x = room.cells === 0 ? EDGE + room.label : product.left + strip;
   let scoreColumn: StripLayout["score"] = null;
   if (room.scores) {
-    scoreColumn = { number: { left: x + GAP, width: SCORE }, bar: { left: x + GAP + SCORE + 6, width: SCORE_BAR } };
+    scoreColumn = {
+      number: { left: x + GAP, width: SCORE },
+      bar: { left: x + GAP + SCORE + 6, width: SCORE_BAR },
+    };
     x += score;
   }
   const bar = { left: x + GAP, width: room.cells === 0 ? WEIGHT_BAR_ALONE : WEIGHT_BAR };
@@ -116,7 +119,11 @@ export function fullHeight(layout: StripLayout): number {
 }
 
 /** First visible row and one past the last. */
-export function visibleRows(layout: StripLayout, scrolled: number, height: number): [number, number] {
+export function visibleRows(
+  layout: StripLayout,
+  scrolled: number,
+  height: number,
+): [number, number] {
   const first = Math.max(0, Math.floor(scrolled / layout.rowHeight));
   const last = Math.ceil((scrolled + Math.max(0, height - layout.header)) / layout.rowHeight);
   return [Math.min(first, layout.rows), Math.min(layout.rows, last)];
@@ -128,7 +135,12 @@ export function rowTop(layout: StripLayout, row: number, scrolled: number): numb
 }
 
 /** How far to scroll so that a row is seen whole; the same number where it already is. */
-export function scrollFor(layout: StripLayout, row: number, scrolled: number, height: number): number {
+export function scrollFor(
+  layout: StripLayout,
+  row: number,
+  scrolled: number,
+  height: number,
+): number {
   const top = row * layout.rowHeight;
   const room = height - layout.header;
   if (top < scrolled) return top;
@@ -144,7 +156,8 @@ export function hitAt(
 ): Hit | null {
   const across = x + scrolled.left;
   if (y < layout.header) {
-    const inStrip = x + layout.overhang < layout.numbers && y >= QUERY_TOP && y < QUERY_TOP + QUERY_HEIGHT;
+    const inStrip =
+      x + layout.overhang < layout.numbers && y >= QUERY_TOP && y < QUERY_TOP + QUERY_HEIGHT;
     const place = inStrip ? cellAt(across, layout.key.left, layout.key.width, layout.cells) : null;
     return place === null ? null : { part: "query", row: null, place };
   }
@@ -154,8 +167,13 @@ export function hitAt(
   const { score } = layout;
   const fixed = x + layout.overhang;
   if (fixed >= layout.numbers) {
-    const inScore = score !== null && fixed >= score.number.left && fixed < score.bar.left + score.bar.width;
-    return { part: inScore ? "score" : fixed >= layout.weight.bar.left ? "weight" : "row", row, place: null };
+    const inScore =
+      score !== null && fixed >= score.number.left && fixed < score.bar.left + score.bar.width;
+    return {
+      part: inScore ? "score" : fixed >= layout.weight.bar.left ? "weight" : "row",
+      row,
+      place: null,
+    };
   }
   const inKey = cellAt(across, layout.key.left, layout.key.width, layout.cells);
   if (inKey !== null) return { part: "key", row, place: inKey };

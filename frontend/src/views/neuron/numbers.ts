@@ -12,7 +12,8 @@ function withMinus(text: string): string {
 
 function rounded(value: number, digits: number): string {
   const size = Math.abs(value);
-  if (size >= 1e5 || (size !== 0 && size < 0.5 * 10 ** -digits)) return withMinus(value.toExponential(Math.min(2, digits)));
+  if (size >= 1e5 || (size !== 0 && size < 0.5 * 10 ** -digits))
+    return withMinus(value.toExponential(Math.min(2, digits)));
   // Rounding to zero must not leave a minus sign behind.
   return withMinus((size === 0 ? 0 : value).toFixed(digits));
 }
@@ -37,15 +38,21 @@ export function short(value: number): string {
 
 /** A weight for places with little room: three decimals, four where the largest beside it is under 0.1. */
 export function weightText(value: number, largest: number): string {
-  return special(value) ?? withMinus(value.toFixed(largest < 0.1 ? 4 : 3)).replace(/^−([0.]+)$/, "$1");
+  return (
+    special(value) ?? withMinus(value.toFixed(largest < 0.1 ? 4 : 3)).replace(/^−([0.]+)$/, "$1")
+  );
 }
 
 /** The end of a scale: two significant digits. */
 export function limit(value: number): string {
-  return value >= 1e4 || value < 1e-3 ? withMinus(value.toExponential(0)) : String(Number(value.toPrecision(2)));
+  return value >= 1e4 || value < 1e-3
+    ? withMinus(value.toExponential(0))
+    : String(Number(value.toPrecision(2)));
 }
 
 /** Whole percent; a share that is not defined says so. */
 export function percent(share: number): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(share > 0 && share < 0.0095 ? 1 : 0)} %` : "NaN";
+  return Number.isFinite(share)
+    ? `${(share * 100).toFixed(share > 0 && share < 0.0095 ? 1 : 0)} %`
+    : "NaN";
 }

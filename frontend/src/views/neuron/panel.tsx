@@ -8,7 +8,17 @@ import { displayToken } from "../../state/tokens";
 import { type NeuronFrame, type NeuronNumbers, neuronNumbers } from "./frame";
 import { NeuronLink } from "./neuron_link";
 import { exact, percent, signed } from "./numbers";
-import { differs, explained, keyToken, neuronAt, type Picture, picture, pinnedHere, pointed, queryToken } from "./picture";
+import {
+  differs,
+  explained,
+  keyToken,
+  neuronAt,
+  type Picture,
+  picture,
+  pinnedHere,
+  pointed,
+  queryToken,
+} from "./picture";
 import { neededFor, type Part } from "./rank";
 import { scoreSteps } from "./score_steps";
 
@@ -90,7 +100,9 @@ function CompareHead({ first }: { first: string }): JSX.Element {
 }
 
 function unseenText(frame: NeuronFrame, j: number): string {
-  return j > frame.reach ? "This query comes before this key and does not see it." : "A mask hides this key from this query.";
+  return j > frame.reach
+    ? "This query comes before this key and does not see it."
+    : "A mask hides this key from this query.";
 }
 
 /** The pinned neuron, else the one under the pointer, else the largest: the place never jumps. */
@@ -107,7 +119,9 @@ function Neuron({ now, j }: { now: Picture; j: number }): JSX.Element | null {
       <div class="neuron-pair">
         <h3>
           Neuron {neuron}
-          <span class="note">{pinned ? ", pinned" : neuron === under ? "" : ", the largest part"}</span>
+          <span class="note">
+            {pinned ? ", pinned" : neuron === under ? "" : ", the largest part"}
+          </span>
         </h3>
         <button
           type="button"
@@ -121,21 +135,35 @@ function Neuron({ now, j }: { now: Picture; j: number }): JSX.Element | null {
         </button>
       </div>
       <Product frame={now.own} neuron={neuron} j={j} name="" />
-      {now.other && <Product frame={now.other} neuron={neuron} j={j} name={`${withName.value}: `} />}
+      {now.other && (
+        <Product frame={now.other} neuron={neuron} j={j} name={`${withName.value}: `} />
+      )}
       <p class="note">
         rank {at + 1} of {explained.value.length}
-        {Number.isFinite(share) && `, ${percent(share)} of this ${differs.value ? "change" : "score"}`}; all together{" "}
-        {exact(now.frame.sums[j] ?? Number.NaN)}
+        {Number.isFinite(share) &&
+          `, ${percent(share)} of this ${differs.value ? "change" : "score"}`}
+        ; all together {exact(now.frame.sums[j] ?? Number.NaN)}
       </p>
     </section>
   );
 }
 
-function Product({ frame, neuron, j, name }: { frame: NeuronFrame; neuron: number; j: number; name: string }): JSX.Element {
+function Product({
+  frame,
+  neuron,
+  j,
+  name,
+}: {
+  frame: NeuronFrame;
+  neuron: number;
+  j: number;
+  name: string;
+}): JSX.Element {
   const { q, k, contribution } = neuronNumbers(frame, neuron, j);
   return (
     <p class="neuron-product">
-      {name}q <b>{exact(q)}</b> × k <b>{exact(k)}</b> × scale <b>{exact(frame.scale)}</b> = <b>{signed(contribution)}</b>
+      {name}q <b>{exact(q)}</b> × k <b>{exact(k)}</b> × scale <b>{exact(frame.scale)}</b> ={" "}
+      <b>{signed(contribution)}</b>
     </p>
   );
 }
@@ -161,18 +189,29 @@ function Parts({ now, j }: { now: Picture; j: number }): JSX.Element {
               {other ? withName.value : "k"}
             </th>
             <th scope="col">{differs.value ? "change" : "part"}</th>
-            <th scope="col" title="Share of this neuron and all above it in the sum of absolute contributions">
+            <th
+              scope="col"
+              title="Share of this neuron and all above it in the sum of absolute contributions"
+            >
               so far
             </th>
           </tr>
         </thead>
         <tbody>
           {sorted.slice(0, TOP).map((part) => (
-            <PartRow key={part.neuron} part={part} own={neuronNumbers(own, part.neuron, j)} other={other} j={j} />
+            <PartRow
+              key={part.neuron}
+              part={part}
+              own={neuronNumbers(own, part.neuron, j)}
+              other={other}
+              j={j}
+            />
           ))}
         </tbody>
       </table>
-      <p class="note">Shares are of the sum of absolute {differs.value ? "changes" : "contributions"}.</p>
+      <p class="note">
+        Shares are of the sum of absolute {differs.value ? "changes" : "contributions"}.
+      </p>
     </>
   );
 }
@@ -186,7 +225,9 @@ interface PartProps {
 
 /** q and k; in a comparison the contributions here and there instead. */
 function PartRow({ part, own, other, j }: PartProps): JSX.Element {
-  const values = other ? [own.contribution, neuronNumbers(other, part.neuron, j).contribution] : [own.q, own.k];
+  const values = other
+    ? [own.contribution, neuronNumbers(other, part.neuron, j).contribution]
+    : [own.q, own.k];
   return (
     <tr class={pinnedHere.value === part.neuron ? "on" : ""}>
       <th scope="row">

@@ -2,7 +2,14 @@
 
 import { computed, signal } from "@preact/signals";
 import { anyBroken, type SignedScale, signedScale } from "../../draw/strips";
-import { compared, comparing, otherNeurons, otherRow, showsBoth, showsDifference } from "../../state/compare";
+import {
+  compared,
+  comparing,
+  otherNeurons,
+  otherRow,
+  showsBoth,
+  showsDifference,
+} from "../../state/compare";
 import { loading, neurons, row } from "../../state/data";
 import { axis, distances, explainedKey, order, pinnedNeuron, shownHead } from "../../state/neuron";
 import { activeQuery, keySequence, querySequence, stackNow } from "../../state/selection";
@@ -50,14 +57,23 @@ function otherFrame(own: NeuronFrame): NeuronFrame | null {
   const [values, weights] = [otherNeurons.value, otherRow.value];
   const stack = compared.value?.capture?.stacks.find((each) => each.name === stackNow.value?.name);
   const layer = stack?.layers.find((each) => each.layer === own.layer);
-  if (!weights || !layer || weights.layer !== own.layer || weights.query !== own.query || own.head >= weights.heads) return null;
+  if (
+    !weights ||
+    !layer ||
+    weights.layer !== own.layer ||
+    weights.query !== own.query ||
+    own.head >= weights.heads
+  )
+    return null;
   if (values ? !belongTogether(values, weights, own.head) : own.neurons > 0) return null;
   const frame = neuronFrame(values, weights, own.head, layer);
   return difference(own, frame) && frame;
 }
 
 /** True where the strips show a difference. */
-export const differs = computed(() => picture.value !== null && picture.value.frame !== picture.value.own);
+export const differs = computed(
+  () => picture.value !== null && picture.value.frame !== picture.value.own,
+);
 /** The compared capture where it stands under the other in each row. */
 export const below = computed(() => (showsBoth.value ? (picture.value?.other ?? null) : null));
 
@@ -78,7 +94,8 @@ export const pinnedHere = computed(() => {
 export const distancesHere = computed(() => {
   const frame = picture.value?.frame;
   const known = distances.value;
-  const same = known?.step === frame?.step && known?.layer === frame?.layer && known?.head === frame?.head;
+  const same =
+    known?.step === frame?.step && known?.layer === frame?.layer && known?.head === frame?.head;
   return same && known?.axis === axis.value ? known : null;
 });
 
@@ -88,8 +105,11 @@ export const places = computed<Int32Array>(() => {
   const values = neurons.value;
   if (!now || !values) return byIndex(now?.frame.neurons ?? 0);
   if (order.value === "pair") return bySize(contributions(now.frame, explainedKey.value));
-  if (order.value === "distance") return Int32Array.from(distancesHere.value?.order ?? byIndex(now.frame.neurons));
-  return order.value === "text" ? bySize(meanOverText(values, now.layer)) : byIndex(now.frame.neurons);
+  if (order.value === "distance")
+    return Int32Array.from(distancesHere.value?.order ?? byIndex(now.frame.neurons));
+  return order.value === "text"
+    ? bySize(meanOverText(values, now.layer))
+    : byIndex(now.frame.neurons);
 });
 
 /** The scales of q and of k are those of the whole head, so that colours keep their meaning from query to query. */
@@ -106,7 +126,10 @@ export const keyScale = computed(() =>
   ),
 );
 
-function vectorScale(of: (head: Neurons) => Float32Array, inFrame: (frame: NeuronFrame) => Float32Array): SignedScale {
+function vectorScale(
+  of: (head: Neurons) => Float32Array,
+  inFrame: (frame: NeuronFrame) => Float32Array,
+): SignedScale {
   const now = picture.value;
   if (now && differs.value) return signedScale(inFrame(now.frame));
   const own = neurons.value ? signedScale(of(neurons.value)) : signedScale([]);
@@ -117,7 +140,9 @@ function vectorScale(of: (head: Neurons) => Float32Array, inFrame: (frame: Neuro
 export const productScale = computed(() => {
   const [frame, under] = [picture.value?.frame, below.value];
   if (!frame || frame.neurons === 0) return signedScale([]);
-  return under ? wider(signedScale(seenProducts(frame)), signedScale(seenProducts(under))) : signedScale(seenProducts(frame));
+  return under
+    ? wider(signedScale(seenProducts(frame)), signedScale(seenProducts(under)))
+    : signedScale(seenProducts(frame));
 });
 
 function seenProducts(frame: NeuronFrame): Float32Array {
@@ -130,7 +155,9 @@ function wider(a: SignedScale, b: SignedScale): SignedScale {
 }
 
 /** Whether a vector of this head holds NaN or infinity. */
-export const broken = computed(() => anyBroken(neurons.value?.query ?? []) || anyBroken(neurons.value?.key ?? []));
+export const broken = computed(
+  () => anyBroken(neurons.value?.query ?? []) || anyBroken(neurons.value?.key ?? []),
+);
 
 /** The parts of the explained score, largest first. */
 export const explained = computed(() => {
@@ -139,12 +166,18 @@ export const explained = computed(() => {
 });
 
 /** Whether queries and keys are tokens of the same sequence. */
-export const sameTokens = computed(() => stackNow.value?.query_sequence === stackNow.value?.key_sequence);
+export const sameTokens = computed(
+  () => stackNow.value?.query_sequence === stackNow.value?.key_sequence,
+);
 
 /** Text of the query that is shown. */
 export const queryToken = computed(() => {
   const length = neurons.value?.queries ?? querySequence.value?.tokens.length ?? 0;
-  return tokenAt(tokenTexts(querySequence.value), length, picture.value?.frame.query ?? activeQuery.value);
+  return tokenAt(
+    tokenTexts(querySequence.value),
+    length,
+    picture.value?.frame.query ?? activeQuery.value,
+  );
 });
 
 /** Text of key token j. */

@@ -14,7 +14,18 @@ function random(length: number, seed: number): Float32Array {
 function head(queries: number, keys: number, width: number): Neurons {
   const query = random(queries * width, 1);
   const key = random(keys * width, 2);
-  return { step: 0, layer: 0, head: 0, queries, keys, neurons: width, scale: 0.25, keyHead: 0, query, key };
+  return {
+    step: 0,
+    layer: 0,
+    head: 0,
+    queries,
+    keys,
+    neurons: width,
+    scale: 0.25,
+    keyHead: 0,
+    query,
+    key,
+  };
 }
 
 describe("orders", () => {
@@ -28,29 +39,57 @@ describe("orders", () => {
 
 describe("parts", () => {
   const neurons = head(4, 4, 8);
-  const row = { step: 0, layer: 0, query: 3, heads: 1, keys: 4, weights: new Float32Array(4), scores: new Float32Array(4) };
+  const row = {
+    step: 0,
+    layer: 0,
+    query: 3,
+    heads: 1,
+    keys: 4,
+    weights: new Float32Array(4),
+    scores: new Float32Array(4),
+  };
   const frame = neuronFrame(neurons, row, 0, { causal: true, query_start: 0 });
   it("add up to the whole, largest first", () => {
     const sorted = parts(frame, 2);
     expect(sorted).toHaveLength(8);
     expect(sorted.at(-1)?.cumulative).toBeCloseTo(1, 6);
-    expect(sorted.every((part, at) => at === 0 || part.share <= (sorted[at - 1]?.share ?? 0))).toBe(true);
-    expect(sorted.reduce((sum, part) => sum + part.contribution, 0)).toBeCloseTo(frame.sums[2] ?? 0, 5);
+    expect(sorted.every((part, at) => at === 0 || part.share <= (sorted[at - 1]?.share ?? 0))).toBe(
+      true,
+    );
+    expect(sorted.reduce((sum, part) => sum + part.contribution, 0)).toBeCloseTo(
+      frame.sums[2] ?? 0,
+      5,
+    );
   });
   it("says how many neurons make 90 %", () => {
-    const sorted = [0.6, 0.9, 1].map((cumulative, neuron) => ({ neuron, contribution: 1, share: 0.3, cumulative }));
-    expect([neededFor(0.9, sorted), neededFor(0.91, sorted), neededFor(0.9, [])]).toEqual([2, 3, null]);
+    const sorted = [0.6, 0.9, 1].map((cumulative, neuron) => ({
+      neuron,
+      contribution: 1,
+      share: 0.3,
+      cumulative,
+    }));
+    expect([neededFor(0.9, sorted), neededFor(0.91, sorted), neededFor(0.9, [])]).toEqual([
+      2,
+      3,
+      null,
+    ]);
   });
   it("leaves shares undefined where a contribution is not finite", () => {
     const query = neurons.query.slice();
     query[3 * 8 + 5] = Number.NaN;
-    const sorted = parts(neuronFrame({ ...neurons, query }, row, 0, { causal: true, query_start: 0 }), 1);
+    const sorted = parts(
+      neuronFrame({ ...neurons, query }, row, 0, { causal: true, query_start: 0 }),
+      1,
+    );
     expect(sorted[0]?.neuron).toBe(5);
     expect(sorted[0]?.share).toBeNaN();
     expect(neededFor(0.9, sorted)).toBeNull();
   });
   it("gives no shares of a score that is all zero", () => {
-    const silent = neuronFrame({ ...neurons, key: new Float32Array(32) }, row, 0, { causal: true, query_start: 0 });
+    const silent = neuronFrame({ ...neurons, key: new Float32Array(32) }, row, 0, {
+      causal: true,
+      query_start: 0,
+    });
     expect(neededFor(0.9, parts(silent, 0))).toBeNull();
     expect(contributions(silent, 0).every((value) => value === 0)).toBe(true);
   });
@@ -71,7 +110,9 @@ describe("meanOverText", () => {
           if (causal && j > i + start) continue;
           pairs++;
           for (let n = 0; n < 3; n++) {
-            sums[n] = (sums[n] ?? 0) + Math.abs((made.query[i * 3 + n] ?? 0) * (made.key[j * 3 + n] ?? 0) * made.scale);
+            sums[n] =
+              (sums[n] ?? 0) +
+              Math.abs((made.query[i * 3 + n] ?? 0) * (made.key[j * 3 + n] ?? 0) * made.scale);
           }
         }
       }

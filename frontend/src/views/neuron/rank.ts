@@ -43,7 +43,8 @@ export function parts(frame: NeuronFrame, key: number): Part[] {
   let before = 0;
   return Array.from(bySize(values), (neuron) => {
     const contribution = values[neuron] ?? Number.NaN;
-    const share = total === 0 ? 0 : Number.isFinite(total) ? Math.abs(contribution) / total : Number.NaN;
+    const share =
+      total === 0 ? 0 : Number.isFinite(total) ? Math.abs(contribution) / total : Number.NaN;
     before += share;
     return { neuron, contribution, share, cumulative: before };
   });
@@ -68,7 +69,8 @@ export function meanOverText(neurons: Neurons, causality: Causality): Float64Arr
   for (let i = 0; i < queries; i++) {
     const reach = causality.causal ? Math.min(keys, i + causality.query_start + 1) : keys;
     for (; added < reach; added++) {
-      for (let n = 0; n < width; n++) running[n] = (running[n] ?? 0) + Math.abs(neurons.key[added * width + n] ?? 0);
+      for (let n = 0; n < width; n++)
+        running[n] = (running[n] ?? 0) + Math.abs(neurons.key[added * width + n] ?? 0);
     }
     pairs += Math.max(0, reach);
     for (let n = 0; n < width; n++) {

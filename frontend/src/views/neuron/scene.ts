@@ -10,7 +10,17 @@ import { key, keySequence } from "../../state/selection";
 import type { Images, Lane, Scene } from "./draw";
 import type { NeuronFrame } from "./frame";
 import { type StripLayout, stripLayout } from "./layout";
-import { below, differs, keyScale, keyToken, picture, places, productScale, queryScale, sameTokens } from "./picture";
+import {
+  below,
+  differs,
+  keyScale,
+  keyToken,
+  picture,
+  places,
+  productScale,
+  queryScale,
+  sameTokens,
+} from "./picture";
 import { sinkOf } from "./score_steps";
 
 const LABEL_LEAST = 64;
@@ -39,11 +49,15 @@ function imagesOf(frame: NeuronFrame): Images {
 }
 
 /** Blue positive and orange negative; of differences, as in the other views, red more and blue less. */
-export const colourTable = computed(() => (differs.value ? changeRamp(theme.value) : diverging(theme.value)));
+export const colourTable = computed(() =>
+  differs.value ? changeRamp(theme.value) : diverging(theme.value),
+);
 
 /** Wide enough for most tokens, so that a long one does not take the strips' room. */
 const labelWidth = computed(() => {
-  const lengths = (keySequence.value?.tokens ?? []).map((token) => [...token.slice(0, 24)].length).sort((a, b) => a - b);
+  const lengths = (keySequence.value?.tokens ?? [])
+    .map((token) => [...token.slice(0, 24)].length)
+    .sort((a, b) => a - b);
   const usual = lengths[Math.floor((lengths.length - 1) * 0.95)] ?? 0;
   const digits = String(lengths.length).length;
   return Math.min(LABEL_MOST, Math.max(LABEL_LEAST, (usual + digits + 1.5) * CHARACTER));

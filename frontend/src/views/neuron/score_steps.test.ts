@@ -38,7 +38,10 @@ const row = (score: number) => ({
 
 function shown(over: Partial<Layer>, score: number): readonly (readonly [string, number])[] {
   const model = { ...layer, ...over };
-  return scoreSteps(neuronFrame(neurons, row(score), 1, model), model, 1).map(({ name, value }) => [name, value]);
+  return scoreSteps(neuronFrame(neurons, row(score), 1, model), model, 1).map(({ name, value }) => [
+    name,
+    value,
+  ]);
 }
 
 it("is score and softmax where nothing comes between", () => {

@@ -17,7 +17,11 @@ export function scoreSteps(frame: NeuronFrame, layer: Layer, j: number): readonl
   const steps: ScoreStep[] = [];
   const plain = layer.softcap === null && layer.bias === null;
   if (frame.neurons > 0 && !plain)
-    steps.push({ name: "sum of q × k × scale", value: sum, title: "All neurons' contributions together" });
+    steps.push({
+      name: "sum of q × k × scale",
+      value: sum,
+      title: "All neurons' contributions together",
+    });
   const capped = softCapped(sum, layer.softcap);
   if (layer.softcap !== null) {
     const title = `${layer.softcap} × tanh(sum / ${layer.softcap}): no score goes beyond ${layer.softcap}`;
@@ -28,21 +32,34 @@ export function scoreSteps(frame: NeuronFrame, layer: Layer, j: number): readonl
       const title = "What the model adds by position: the score less what stands above";
       steps.push({ name: "bias added", value: rest(score, capped), title });
     }
-    steps.push({ name: plain ? "score q·k × scale" : "score", value: score, title: "What goes into the softmax" });
+    steps.push({
+      name: plain ? "score q·k × scale" : "score",
+      value: score,
+      title: "What goes into the softmax",
+    });
   }
   const sink = sinkOf(frame, layer);
   if (sink !== null) {
     const title = "A learned score that takes part in the softmax and belongs to no token";
     steps.push({ name: "the sink's score", value: sink.score, title });
   }
-  steps.push({ name: "softmax", value: frame.weights[j] ?? Number.NaN, title: "The weight, as in the head view" });
+  steps.push({
+    name: "softmax",
+    value: frame.weights[j] ?? Number.NaN,
+    title: "The weight, as in the head view",
+  });
   return steps;
 }
 
 /** Score and weight of this head's sink; null where the model has none. */
-export function sinkOf(frame: NeuronFrame, layer: Layer): { readonly score: number; readonly weight: number } | null {
+export function sinkOf(
+  frame: NeuronFrame,
+  layer: Layer,
+): { readonly score: number; readonly weight: number } | null {
   const score = layer.sinks[frame.head];
-  return score === undefined ? null : { score, weight: 1 - frame.weights.reduce((sum, weight) => sum + weight, 0) };
+  return score === undefined
+    ? null
+    : { score, weight: 1 - frame.weights.reduce((sum, weight) => sum + weight, 0) };
 }
 
 function softCapped(sum: number, softcap: number | null): number {

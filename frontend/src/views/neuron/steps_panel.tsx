@@ -21,7 +21,12 @@ export function StepsPanel(): JSX.Element | null {
   if (!frame) return null;
   const j = explainedKey.value;
   const all = contributions.value;
-  const here = all && all.layer === frame.layer && all.head === frame.head && all.query === frame.query && all.key === j;
+  const here =
+    all &&
+    all.layer === frame.layer &&
+    all.head === frame.head &&
+    all.query === frame.query &&
+    all.key === j;
   const problem = askedContributions.value.problem;
   return (
     <div data-testid="neuron-steps" aria-busy={!here || !all.done}>
@@ -31,7 +36,11 @@ export function StepsPanel(): JSX.Element | null {
       {problem !== null && <p class="neuron-problem">{problem}</p>}
       {problem === null && !here && <p class="note">Reading all steps …</p>}
       {problem === null && here && (
-        <Known all={all.done ? all : knownSteps(all)} total={tagNow.value?.steps.length ?? 0} step={frame.step} />
+        <Known
+          all={all.done ? all : knownSteps(all)}
+          total={tagNow.value?.steps.length ?? 0}
+          step={frame.step}
+        />
       )}
     </div>
   );
@@ -48,19 +57,28 @@ function Known({ all, total, step }: KnownProps): JSX.Element {
   const pinned = pinnedHere.value;
   const now = Math.max(0, all.steps.indexOf(step));
   const largest = largestAt(all, now, FOLLOWED);
-  const followed = pinned === null || largest.includes(pinned) ? largest : [pinned, ...largest.slice(0, FOLLOWED - 1)];
+  const followed =
+    pinned === null || largest.includes(pinned)
+      ? largest
+      : [pinned, ...largest.slice(0, FOLLOWED - 1)];
   const main = pinned ?? followed[0] ?? null;
   const press = (at: number): void => chooseStep(all.steps[at] ?? step);
   const shared = { places: all.steps, across: "step", marked: step, onPress: press };
   const lines = followed.map((neuron, place): ChartLine => {
     const colour = headColour(place, theme.value);
-    return { label: `neuron ${neuron}`, colour, width: neuron === main ? 2.5 : 1.2, values: contributionAlong(all, neuron) };
+    return {
+      label: `neuron ${neuron}`,
+      colour,
+      width: neuron === main ? 2.5 : 1.2,
+      values: contributionAlong(all, neuron),
+    };
   });
   return (
     <>
       {!all.done && (
         <p class="note" role="status">
-          {Math.round(all.progress * total).toLocaleString("en-US")} of {all.steps.length.toLocaleString("en-US")} steps read{" "}
+          {Math.round(all.progress * total).toLocaleString("en-US")} of{" "}
+          {all.steps.length.toLocaleString("en-US")} steps read{" "}
           <progress max={1} value={all.progress} />
         </p>
       )}
@@ -82,7 +100,9 @@ function Known({ all, total, step }: KnownProps): JSX.Element {
           <p data-testid="neuron-rank">{rankText(all, main, now, pinned !== null)}</p>
           <Chart
             {...shared}
-            lines={[{ label: "rank", colour: palette(theme.value).text, values: rankAlong(all, main) }]}
+            lines={[
+              { label: "rank", colour: palette(theme.value).text, values: rankAlong(all, main) },
+            ]}
             height={104}
             up={`rank of ${main}`}
             range={[1, Math.max(2, all.neurons)]}
@@ -113,6 +133,8 @@ function rankText(all: Contributions, neuron: number, at: number, pinned: boolea
   const value = contributionAlong(all, neuron)[at] ?? Number.NaN;
   const rank = ranks[at] ?? Number.NaN;
   const name = `Neuron ${neuron}, ${pinned ? "pinned" : "the largest now"}`;
-  const here = Number.isNaN(rank) ? "not known at this step" : `${signed(value)} here, rank ${rank} of ${all.neurons}`;
+  const here = Number.isNaN(rank)
+    ? "not known at this step"
+    : `${signed(value)} here, rank ${rank} of ${all.neurons}`;
   return `${name}: ${here}; first at ${first} of ${known} steps.`;
 }

@@ -7,11 +7,31 @@ import { palette } from "../../draw/palette";
 import { useViewport } from "../../draw/viewport";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { query } from "../../state/selection";
-import { doublePress, hint, keyBy, pairText, placeBy, point, press, queryBy, spoken } from "./actions";
+import {
+  doublePress,
+  hint,
+  keyBy,
+  pairText,
+  placeBy,
+  point,
+  press,
+  queryBy,
+  spoken,
+} from "./actions";
 import { drawColumn, drawRowFrame, drawRows, type Scene } from "./draw";
 import { drawHeader } from "./header";
 import { fullHeight, hitAt, scrollFor } from "./layout";
-import { keyScale, neuronAt, picture, pinnedHere, places, pointed, productScale, queryScale, queryToken } from "./picture";
+import {
+  keyScale,
+  neuronAt,
+  picture,
+  pinnedHere,
+  places,
+  pointed,
+  productScale,
+  queryScale,
+  queryToken,
+} from "./picture";
 import { colourTable, createStage, type Stage } from "./scene";
 
 type Context = CanvasRenderingContext2D;
@@ -34,7 +54,8 @@ export function Strips(): JSX.Element {
     return layout ? hitAt(layout, x, y, viewport.peek()) : null;
   };
   const show = (row: number): void => {
-    if (layout && box.current) box.current.scrollTop = scrollFor(layout, row, viewport.peek().top, viewport.peek().height);
+    if (layout && box.current)
+      box.current.scrollTop = scrollFor(layout, row, viewport.peek().top, viewport.peek().height);
   };
   return (
     <div class="neuron-scroll" ref={box} data-testid="neuron-strips">
@@ -90,9 +111,11 @@ function drawPointed(context: Context, scene: Scene, width: number, height: numb
   if (hit && hit.row !== null) drawRowFrame(context, scene, hit.row, colours.muted, width, height);
   const pinned = pinnedHere.value;
   const pinnedPlace = pinned === null ? -1 : places.value.indexOf(pinned);
-  if (pinned !== null && pinnedPlace >= 0) drawColumn(context, scene, pinnedPlace, pinned, colours.accent, height);
+  if (pinned !== null && pinnedPlace >= 0)
+    drawColumn(context, scene, pinnedPlace, pinned, colours.accent, height);
   const neuron = neuronAt(hit?.place ?? null);
-  if (neuron !== null && neuron !== pinned) drawColumn(context, scene, hit?.place ?? 0, neuron, colours.text, height);
+  if (neuron !== null && neuron !== pinned)
+    drawColumn(context, scene, hit?.place ?? 0, neuron, colours.text, height);
 }
 
 const KEYS: Record<string, (event: KeyboardEvent) => void> = {

@@ -24,7 +24,13 @@ export function neuronTables(): readonly Table[] {
 }
 
 function pairCells(frame: NeuronFrame): (key: number) => readonly Cell[] {
-  const first = [...placeCells(), frame.layer, frame.head, frame.query, displayToken(queryToken.value).full];
+  const first = [
+    ...placeCells(),
+    frame.layer,
+    frame.head,
+    frame.query,
+    displayToken(queryToken.value).full,
+  ];
   const keys = Array.from({ length: frame.keys }, (_, key) => displayToken(keyToken(key)).full);
   return (key) => [...first, key, keys[key] ?? ""];
 }
@@ -32,16 +38,32 @@ function pairCells(frame: NeuronFrame): (key: number) => readonly Cell[] {
 /** `other`: the capture that is compared with, in the columns with_score and with_weight. */
 function keyTable(own: NeuronFrame, other: NeuronFrame | null): Table {
   const pair = pairCells(own);
-  const numbers = (frame: NeuronFrame, key: number): Cell[] => [frame.scores?.[key] ?? null, frame.weights[key] ?? null];
+  const numbers = (frame: NeuronFrame, key: number): Cell[] => [
+    frame.scores?.[key] ?? null,
+    frame.weights[key] ?? null,
+  ];
   return {
     name: "scores",
     label: "score and weight of each key",
-    columns: [...PAIR, "seen", "sum_of_products", "score", "weight", ...(other ? ["with_score", "with_weight"] : [])],
+    columns: [
+      ...PAIR,
+      "seen",
+      "sum_of_products",
+      "score",
+      "weight",
+      ...(other ? ["with_score", "with_weight"] : []),
+    ],
     rows: own.keys,
     note: "",
     row: (key) => {
       const sum = own.neurons > 0 ? (own.sums[key] ?? null) : null;
-      return [...pair(key), own.seen[key] ?? 0, sum, ...numbers(own, key), ...(other ? numbers(other, key) : [])];
+      return [
+        ...pair(key),
+        own.seen[key] ?? 0,
+        sum,
+        ...numbers(own, key),
+        ...(other ? numbers(other, key) : []),
+      ];
     },
   };
 }
@@ -52,12 +74,23 @@ function neuronTable(own: NeuronFrame, other: NeuronFrame | null): Table {
   return {
     name: "neurons",
     label: "query, key and product of each neuron",
-    columns: [...PAIR, "neuron", "query_value", "key_value", "contribution", ...(other ? ["with_contribution"] : [])],
+    columns: [
+      ...PAIR,
+      "neuron",
+      "query_value",
+      "key_value",
+      "contribution",
+      ...(other ? ["with_contribution"] : []),
+    ],
     rows: own.keys * neurons,
     note: "",
     row: (index) => {
       const [key, neuron] = [Math.floor(index / neurons), index % neurons];
-      const values = [own.queryVector[neuron] ?? null, own.key[index] ?? null, own.products[index] ?? null];
+      const values = [
+        own.queryVector[neuron] ?? null,
+        own.key[index] ?? null,
+        own.products[index] ?? null,
+      ];
       return [...pair(key), neuron, ...values, ...(other ? [other.products[index] ?? null] : [])];
     },
   };
@@ -68,12 +101,26 @@ function distanceTable(known: Distances): Table {
   return {
     name: "distances",
     label: "mean weight and contributions by distance",
-    columns: [...PLACE_COLUMNS, "layer", "head", "distance", "pairs", "weight", "score", ...numbered(known.neurons)],
+    columns: [
+      ...PLACE_COLUMNS,
+      "layer",
+      "head",
+      "distance",
+      "pairs",
+      "weight",
+      "score",
+      ...numbered(known.neurons),
+    ],
     rows: known.count,
     note: "",
     row: (place) => {
-      const of = Array.from({ length: known.neurons }, (_, n) => known.contributions[n * known.count + place] ?? null);
-      const [pairs, weight, score] = [known.pairs, known.weights, known.scores].map((each) => each[place] ?? null);
+      const of = Array.from(
+        { length: known.neurons },
+        (_, n) => known.contributions[n * known.count + place] ?? null,
+      );
+      const [pairs, weight, score] = [known.pairs, known.weights, known.scores].map(
+        (each) => each[place] ?? null,
+      );
       return [...first, known.first + place, pairs ?? null, weight ?? null, score ?? null, ...of];
     },
   };
@@ -85,12 +132,30 @@ function stepTable(all: Contributions): Table {
   return {
     name: "contributions",
     label: "contributions to this score at all steps",
-    columns: [...PLACE_COLUMNS, "layer", "head", "query", "key", "score", "weight", ...numbered(all.neurons)],
+    columns: [
+      ...PLACE_COLUMNS,
+      "layer",
+      "head",
+      "query",
+      "key",
+      "score",
+      "weight",
+      ...numbered(all.neurons),
+    ],
     rows: all.steps.length,
     note: all.done ? "" : "Not all steps have been read yet.",
     row: (at) => {
       const of = [...all.contributions.subarray(at * all.neurons, (at + 1) * all.neurons)];
-      return [run, tag, all.steps[at] ?? null, stack, ...place, all.scores[at] ?? null, all.weights[at] ?? null, ...of];
+      return [
+        run,
+        tag,
+        all.steps[at] ?? null,
+        stack,
+        ...place,
+        all.scores[at] ?? null,
+        all.weights[at] ?? null,
+        ...of,
+      ];
     },
   };
 }

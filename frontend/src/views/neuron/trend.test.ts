@@ -7,7 +7,15 @@ const none: Line = { slope: Number.NaN, intercept: Number.NaN, r2: Number.NaN };
 
 function distances(order: readonly number[], lines: readonly Line[]): Distances {
   const nothing = new Float32Array(0);
-  const shape = { step: 0, layer: 0, head: 0, axis: "linear" as const, first: 0, count: 0, neurons: lines.length };
+  const shape = {
+    step: 0,
+    layer: 0,
+    head: 0,
+    axis: "linear" as const,
+    first: 0,
+    count: 0,
+    neurons: lines.length,
+  };
   const arrays = { pairs: nothing, contributions: nothing, scores: nothing, weights: nothing };
   return { ...shape, ...arrays, lines, scoreLine: none, order, queryCommon: 0.58, keyCommon: 0.2 };
 }
@@ -39,13 +47,17 @@ describe("the named neurons", () => {
     expect(namedNeurons(distances([3, 2, 1, 0, 4], lines))).toBe(
       "Neurons 3, 2 and 1 fall most with distance; neuron 4 rises with distance.",
     );
-    expect(namedNeurons(distances([4, 3], lines))).toBe("Neuron 4 rises with distance; neuron 3 falls with distance.");
+    expect(namedNeurons(distances([4, 3], lines))).toBe(
+      "Neuron 4 rises with distance; neuron 3 falls with distance.",
+    );
   });
   it("are none where no line is clear", () => {
     expect(namedNeurons(distances([0], [none]))).toContain("No neuron");
   });
   it("stand beside how much of the vectors knows nothing of the content", () => {
-    expect(commonText(distances([], []))).toContain("58 % of the queries' squared length, 20 % of the keys'");
+    expect(commonText(distances([], []))).toContain(
+      "58 % of the queries' squared length, 20 % of the keys'",
+    );
     expect(commonText({ ...distances([], []), keyCommon: null })).toBe("");
   });
 });

@@ -31,8 +31,11 @@ export function lineText(line: Line, axis: DistanceAxis): string {
 
 /** "Neurons 2, 15 and 21 fall most with distance; neuron 7 rises." */
 export function namedNeurons({ order, lines }: Distances): string {
-  const of = (trend: Trend): number[] => order.filter((neuron) => trendOf(lines[neuron] as Line) === trend);
-  const parts = [said(of("falls"), "falls", "fall"), said(of("rises"), "rises", "rise")].filter((each) => each !== "");
+  const of = (trend: Trend): number[] =>
+    order.filter((neuron) => trendOf(lines[neuron] as Line) === trend);
+  const parts = [said(of("falls"), "falls", "fall"), said(of("rises"), "rises", "rise")].filter(
+    (each) => each !== "",
+  );
   if (parts.length === 0) return "No neuron's contribution follows a clear line over distance.";
   // What is named first is what is steeper.
   if (of("rises")[0] === order[0]) parts.reverse();
@@ -56,7 +59,12 @@ export function commonText({ queryCommon, keyCommon }: Distances): string {
 }
 
 /** Values of a line at the places first, first + 1 ...; against the size of the distance, as it was fitted. */
-export function lineValues({ slope, intercept }: Line, first: number, count: number, axis: DistanceAxis): Float64Array {
+export function lineValues(
+  { slope, intercept }: Line,
+  first: number,
+  count: number,
+  axis: DistanceAxis,
+): Float64Array {
   return Float64Array.from({ length: count }, (_, place) => {
     const size = Math.abs(first + place);
     return intercept + slope * (axis === "log" ? Math.log2(1 + size) : size);

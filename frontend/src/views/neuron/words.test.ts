@@ -41,7 +41,15 @@ describe("sentences", () => {
     expect(headNotes({ ...layer, softcap: 50, bias: 0, sinks: [1] }, [0], 0, 0)).toHaveLength(3);
   });
   it("count the keys that are not seen", () => {
-    const row = (query: number) => ({ step: 0, layer: 0, query, heads: 1, keys: 3, weights: new Float32Array(3), scores: null });
+    const row = (query: number) => ({
+      step: 0,
+      layer: 0,
+      query,
+      heads: 1,
+      keys: 3,
+      weights: new Float32Array(3),
+      scores: null,
+    });
     expect([2, 1, 0].map((query) => unseenNote(neuronFrame(null, row(query), 0, layer)))).toEqual([
       "",
       "1 token is not seen by this query.",

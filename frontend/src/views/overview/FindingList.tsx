@@ -19,19 +19,36 @@ export function FindingList(): JSX.Element {
       </header>
       {problem !== null && <p class="note">{problem}</p>}
       {problem === null && known?.done !== true && <Progress value={known?.progress ?? 0} />}
-      {known?.done && known.findings.length === 0 && <p class="note">Nothing stands out in this probe.</p>}
+      {known?.done && known.findings.length === 0 && (
+        <p class="note">Nothing stands out in this probe.</p>
+      )}
       <ul class="overview-scroll" data-testid="findings">
         {known?.findings.map((each) => (
           <li key={each.sentence} class={each.level}>
-            <button type="button" class="overview-finding" title="Show the evidence here" onClick={() => show(each)}>
+            <button
+              type="button"
+              class="overview-finding"
+              title="Show the evidence here"
+              onClick={() => show(each)}
+            >
               {each.sentence}
             </button>
             {each.heads.length > 0 ? (
-              <button type="button" class="link" title="Look at the weights" onClick={() => look(each)}>
+              <button
+                type="button"
+                class="link"
+                title="Look at the weights"
+                onClick={() => look(each)}
+              >
                 head view
               </button>
             ) : (
-              <button type="button" class="link" title="Look at what changed in these layers" onClick={() => lookAtLayers(each)}>
+              <button
+                type="button"
+                class="link"
+                title="Look at what changed in these layers"
+                onClick={() => lookAtLayers(each)}
+              >
                 model view
               </button>
             )}

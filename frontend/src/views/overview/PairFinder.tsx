@@ -8,7 +8,16 @@ import { type Line, type Near, rangeOf } from "../../draw/many_lines_geometry";
 import { palette } from "../../draw/palette";
 import { askedPair } from "../../state/histories";
 import { theme } from "../../state/host";
-import { chooseStep, key, keySequence, pinKey, pinQuery, query, querySequence, step } from "../../state/selection";
+import {
+  chooseStep,
+  key,
+  keySequence,
+  pinKey,
+  pinQuery,
+  query,
+  querySequence,
+  step,
+} from "../../state/selection";
 import { displayToken, tokenTexts } from "../../state/tokens";
 import type { Sequence } from "../../types";
 import { headName } from "./metric_words";
@@ -21,7 +30,9 @@ const LISTED = 30;
 const BOLD = 3;
 
 const series = computed(() => (askedPair.value.value ? pairSeries(askedPair.value.value) : null));
-const rows = computed(() => (series.value ? pairRows(series.value, step.value).filter((each) => passes(each)) : []));
+const rows = computed(() =>
+  series.value ? pairRows(series.value, step.value).filter((each) => passes(each)) : [],
+);
 
 export function PairFinder(): JSX.Element {
   const { value, problem } = askedPair.value;
@@ -29,14 +40,30 @@ export function PairFinder(): JSX.Element {
   return (
     <>
       <div class="overview-pair-choice">
-        <TokenSelect label="from query" value={query.value} of={querySequence.value} choose={pinQuery} testId="pair-query" />
-        <TokenSelect label="to key" value={key.value} of={keySequence.value} choose={pinKey} testId="pair-key" />
+        <TokenSelect
+          label="from query"
+          value={query.value}
+          of={querySequence.value}
+          choose={pinQuery}
+          testId="pair-query"
+        />
+        <TokenSelect
+          label="to key"
+          value={key.value}
+          of={keySequence.value}
+          choose={pinKey}
+          testId="pair-key"
+        />
       </div>
       {!chosenPair && (
-        <p class="note">Choose a query token and a key token: all heads are ranked by that weight, over all steps.</p>
+        <p class="note">
+          Choose a query token and a key token: all heads are ranked by that weight, over all steps.
+        </p>
       )}
       {chosenPair && problem !== null && <p class="note">{problem}</p>}
-      {chosenPair && problem === null && value?.done !== true && <Progress value={value?.progress ?? 0} />}
+      {chosenPair && problem === null && value?.done !== true && (
+        <Progress value={value?.progress ?? 0} />
+      )}
       {chosenPair &&
         value?.notes.map((each) => (
           <p key={each} class="note">
@@ -83,7 +110,9 @@ function TokenSelect({ label, value, of, choose: pick, testId }: TokenSelectProp
         class="control"
         data-testid={testId}
         value={value ?? ""}
-        onChange={(event) => pick(event.currentTarget.value === "" ? null : Number(event.currentTarget.value))}
+        onChange={(event) =>
+          pick(event.currentTarget.value === "" ? null : Number(event.currentTarget.value))
+        }
       >
         <option value="">choose a token</option>
         {tokenTexts(of).map((token, index) => (
@@ -110,7 +139,11 @@ function PairTable(): JSX.Element {
           {rows.value.slice(0, LISTED).map((each) => (
             <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
               <td>
-                <button type="button" class="link" onClick={(event) => choose(each, event.shiftKey)}>
+                <button
+                  type="button"
+                  class="link"
+                  onClick={(event) => choose(each, event.shiftKey)}
+                >
                   {headName(each)}
                 </button>
               </td>
@@ -133,8 +166,13 @@ const lines = computed<readonly Line[]>(() => {
   return known.heads.flatMap((head, index): Line[] => {
     if (!passes(head)) return [];
     const bold = isChosen(head) || best.includes(index);
-    const colour = bold ? headColour(head.layer + 5 * head.head, theme.value) : palette(theme.value).muted;
-    const values = known.values.subarray(index * known.steps.length, (index + 1) * known.steps.length);
+    const colour = bold
+      ? headColour(head.layer + 5 * head.head, theme.value)
+      : palette(theme.value).muted;
+    const values = known.values.subarray(
+      index * known.steps.length,
+      (index + 1) * known.steps.length,
+    );
     return [{ id: index, name: headName(head), steps: known.steps, values, colour, bold }];
   });
 });

@@ -15,7 +15,11 @@ export function Ramp(): JSX.Element {
   const table = differs.value ? changeRamp(theme.value) : sequential(theme.value);
   const [low, high] = differs.value ? [-largestChange(), largestChange()] : range.value;
   const stops = STOPS.map((each) => rampColour(table, each)).join(", ");
-  const scale = differs.value ? "blue less, red more" : metricWords(name).share ? "" : "smallest to largest of all steps";
+  const scale = differs.value
+    ? "blue less, red more"
+    : metricWords(name).share
+      ? ""
+      : "smallest to largest of all steps";
   return (
     <p class="note overview-ramp" data-testid="metric-legend">
       {metricText(low, name).replace("-", "−")}

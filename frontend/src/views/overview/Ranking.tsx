@@ -52,17 +52,25 @@ function ChangedMost(): JSX.Element {
   const { of, value, problem } = askedChange.value;
   const places = changePlaces.value;
   const current = places !== null && of === JSON.stringify(places);
-  if (compared.value?.problem) return <p class="note">Nothing to compare: {compared.value.problem}</p>;
-  if (places?.[0].step === places?.[1].step && places?.[0].run === places?.[1].run && places?.[0].tag === places?.[1].tag)
+  if (compared.value?.problem)
+    return <p class="note">Nothing to compare: {compared.value.problem}</p>;
+  if (
+    places?.[0].step === places?.[1].step &&
+    places?.[0].run === places?.[1].run &&
+    places?.[0].tag === places?.[1].tag
+  )
     return <p class="note">This is the step that it is compared with: choose another step.</p>;
   return (
     <>
       <p class="note">
         Jensen-Shannon distance of the weights since{" "}
-        {compared.value ? withName.value : `step ${places?.[1].step.toLocaleString("en-US") ?? ""}`}, mean over the queries
+        {compared.value ? withName.value : `step ${places?.[1].step.toLocaleString("en-US") ?? ""}`}
+        , mean over the queries
       </p>
       {problem !== null && current && <p class="note">{problem}</p>}
-      {(!current || value?.done === false) && problem === null && <Progress value={current ? (value?.progress ?? 0) : 0} />}
+      {(!current || value?.done === false) && problem === null && (
+        <Progress value={current ? (value?.progress ?? 0) : 0} />
+      )}
       {value?.notes.map((each) => (
         <p key={each} class="note">
           {each}
@@ -73,7 +81,13 @@ function ChangedMost(): JSX.Element {
   );
 }
 
-function ChangeTable({ change, stale }: { readonly change: Change; readonly stale: boolean }): JSX.Element {
+function ChangeTable({
+  change,
+  stale,
+}: {
+  readonly change: Change;
+  readonly stale: boolean;
+}): JSX.Element {
   const stack = stackNow.value?.name ?? "decoder";
   const ranked = rankChange(change, stack).filter(passes);
   const largest = Math.max(0.05, ranked[0]?.distance ?? 0);
@@ -96,13 +110,22 @@ function ChangeTable({ change, stale }: { readonly change: Change; readonly stal
             return (
               <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
                 <td>
-                  <button type="button" class="link" onClick={(event) => choose(each, event.shiftKey)}>
+                  <button
+                    type="button"
+                    class="link"
+                    onClick={(event) => choose(each, event.shiftKey)}
+                  >
                     {headName(each)}
                   </button>
                 </td>
-                <td class="overview-types">{then !== null && then !== now ? `${then} → ${now ?? ""}` : now}</td>
+                <td class="overview-types">
+                  {then !== null && then !== now ? `${then} → ${now ?? ""}` : now}
+                </td>
                 <td class="number">
-                  <i class="overview-bar" style={{ width: `${(36 * each.distance) / largest}px` }} />
+                  <i
+                    class="overview-bar"
+                    style={{ width: `${(36 * each.distance) / largest}px` }}
+                  />
                   {each.distance.toFixed(3)}
                 </td>
               </tr>
@@ -110,7 +133,9 @@ function ChangeTable({ change, stale }: { readonly change: Change; readonly stal
           })}
         </tbody>
       </table>
-      {ranked.length > LISTED && <p class="note">and {ranked.length - LISTED} heads that changed less</p>}
+      {ranked.length > LISTED && (
+        <p class="note">and {ranked.length - LISTED} heads that changed less</p>
+      )}
     </div>
   );
 }
@@ -130,7 +155,10 @@ function Lives(): JSX.Element {
       <table class="overview-table" data-testid="lives">
         <tbody>
           {events.map((each) => (
-            <tr key={`${headName(each)} ${each.type} ${each.step}`} class={isChosen(each) ? "on" : ""}>
+            <tr
+              key={`${headName(each)} ${each.type} ${each.step}`}
+              class={isChosen(each) ? "on" : ""}
+            >
               <td>
                 <button
                   type="button"

@@ -19,9 +19,13 @@ export function Raster(): JSX.Element {
   };
   return (
     <>
-      <p class="note">each row a head, by when it changed; a vertical edge is a change of many heads at once</p>
+      <p class="note">
+        each row a head, by when it changed; a vertical edge is a change of many heads at once
+      </p>
       <div class="overview-fill" ref={box}>
-        {rasterOrder.value.length === 0 && <p class="overview-over note">No head is of this type at this step.</p>}
+        {rasterOrder.value.length === 0 && (
+          <p class="overview-over note">No head is of this type at this step.</p>
+        )}
         <Canvas
           draw={paintRaster}
           overlay={paintRasterMarks}

@@ -80,7 +80,9 @@ function RunNames(): JSX.Element {
 
 function hasOtherRuns(): boolean {
   const runs = knownRuns.value?.runs ?? [];
-  return runs.some((each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value));
+  return runs.some(
+    (each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value),
+  );
 }
 
 /** The same colour as in the list of runs. */
@@ -98,10 +100,21 @@ const lines = computed<readonly Line[]>(() => {
     const bold = isChosen(head);
     const colour = bold && others.length === 0 ? headColour(head.head, theme.value) : thin;
     const dash = bold && others.length === 0 ? headDash(head.head) : [];
-    return { id: index, name: headName(head), steps: own.steps, values: headValues(own, index), colour, bold, dash };
+    return {
+      id: index,
+      name: headName(head),
+      steps: own.steps,
+      values: headValues(own, index),
+      colour,
+      bold,
+      dash,
+    };
   });
   const shown = mine.filter((each) => each.bold || passes(own.heads[each.id]));
-  return [...shown, ...others.flatMap((each) => chosenOf(each.run, seriesOfRun(each.metrics), own))];
+  return [
+    ...shown,
+    ...others.flatMap((each) => chosenOf(each.run, seriesOfRun(each.metrics), own)),
+  ];
 });
 
 function linesNow(): readonly Line[] {
@@ -117,7 +130,16 @@ function chosenOf(name: string, of: Series | null, own: Series): readonly Line[]
     const id = own.heads.findIndex((each) => isSame(each, head));
     if (!of || id < 0 || !isChosen(head)) return [];
     const label = `${name} ${headName(head)}`;
-    return [{ id, name: label, steps: of.steps, values: headValues(of, index), colour: colourOfRun(name), bold: true }];
+    return [
+      {
+        id,
+        name: label,
+        steps: of.steps,
+        values: headValues(of, index),
+        colour: colourOfRun(name),
+        bold: true,
+      },
+    ];
   });
 }
 

@@ -30,7 +30,10 @@ export function layoutMatrix(
   const rows = order ? Math.ceil(heads.length / columns) : layers.length;
   const [left, top] = [LABELS, order ? 2 : 16];
   const cellWidth = Math.max(2, Math.min(LARGEST, (width - left - 2) / columns));
-  const cellHeight = Math.max(2, Math.min(cellWidth, LARGEST, (height - top - 2) / Math.max(1, rows)));
+  const cellHeight = Math.max(
+    2,
+    Math.min(cellWidth, LARGEST, (height - top - 2) / Math.max(1, rows)),
+  );
   const places = new Array<number>(heads.length).fill(0);
   if (order)
     order.forEach((index, place) => {
@@ -49,12 +52,18 @@ export function layoutMatrix(
 
 /** Index of the head at a point, -1 where there is none. */
 export function headAt(layout: MatrixLayout, x: number, y: number): number {
-  const [column, row] = [Math.floor((x - layout.left) / layout.cellWidth), Math.floor((y - layout.top) / layout.cellHeight)];
+  const [column, row] = [
+    Math.floor((x - layout.left) / layout.cellWidth),
+    Math.floor((y - layout.top) / layout.cellHeight),
+  ];
   if (column < 0 || column >= layout.columns || row < 0 || row >= layout.rows) return -1;
   return layout.heads[row * layout.columns + column] ?? -1;
 }
 
-export function cellCorner(layout: MatrixLayout, index: number): { readonly x: number; readonly y: number } {
+export function cellCorner(
+  layout: MatrixLayout,
+  index: number,
+): { readonly x: number; readonly y: number } {
   const place = layout.places[index] ?? 0;
   return {
     x: layout.left + (place % layout.columns) * layout.cellWidth,

@@ -7,7 +7,17 @@ import { theme } from "../../state/host";
 import { headsBy } from "../../state/overview";
 import { cellCorner, headAt, LABELS, layoutMatrix, type MatrixLayout } from "./matrix_layout";
 import { byValue } from "./series";
-import { differences, differs, isChosen, otherNow, passes, pointed, range, series, valuesNow } from "./state";
+import {
+  differences,
+  differs,
+  isChosen,
+  otherNow,
+  passes,
+  pointed,
+  range,
+  series,
+  valuesNow,
+} from "./state";
 
 /** Room between A's matrix and B's. */
 const GAP = 10;
@@ -21,7 +31,12 @@ export function layoutAt(width: number, height: number): MatrixLayout {
   const count = matrixCount();
   const shown = differs.value ? differences.value : valuesNow.value;
   const sorted = headsBy.value === "value" ? byValue(shown) : null;
-  return layoutMatrix(series.value?.heads ?? [], sorted, (width - GAP * (count - 1)) / count, height);
+  return layoutMatrix(
+    series.value?.heads ?? [],
+    sorted,
+    (width - GAP * (count - 1)) / count,
+    height,
+  );
 }
 
 /** Index of the head at a point of the canvas, -1 where there is none. */
@@ -31,14 +46,20 @@ export function headAtPoint(width: number, height: number, x: number, y: number)
   return headAt(layoutAt(width, height), x % each, y);
 }
 
-export function paintMatrix(context: CanvasRenderingContext2D, width: number, height: number): void {
+export function paintMatrix(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+): void {
   const layout = layoutAt(width, height);
   const scaled = scaler();
   if (differs.value) {
     const largest = largestChange();
     paintCells(context, layout, (index) => {
       const value = differences.value[index] ?? Number.NaN;
-      return Number.isNaN(value) ? null : rampColour(changeRamp(theme.value), 127.5 + (127.5 * value) / largest);
+      return Number.isNaN(value)
+        ? null
+        : rampColour(changeRamp(theme.value), 127.5 + (127.5 * value) / largest);
     });
     return;
   }
@@ -55,7 +76,10 @@ export function paintMatrix(context: CanvasRenderingContext2D, width: number, he
 /** The largest change, at least a twentieth of the scale, so that noise does not look like a change. */
 export function largestChange(): number {
   const [low, high] = range.value;
-  const largest = differences.value.reduce((most, each) => (Math.abs(each) > most ? Math.abs(each) : most), 0);
+  const largest = differences.value.reduce(
+    (most, each) => (Math.abs(each) > most ? Math.abs(each) : most),
+    0,
+  );
   return Math.max(largest, (high - low) / 20);
 }
 
@@ -64,7 +88,11 @@ function scaler(): (value: number) => number {
   return (value) => (high > low ? (value - low) / (high - low) : 0);
 }
 
-function paintCells(context: CanvasRenderingContext2D, layout: MatrixLayout, colour: (index: number) => string | null): void {
+function paintCells(
+  context: CanvasRenderingContext2D,
+  layout: MatrixLayout,
+  colour: (index: number) => string | null,
+): void {
   const colours = palette(theme.value);
   const { cellWidth, cellHeight } = layout;
   const gap = Math.min(cellWidth, cellHeight) >= 7 ? 1 : 0;
@@ -102,7 +130,8 @@ function paintNumbers(context: CanvasRenderingContext2D, layout: MatrixLayout): 
   context.textAlign = "right";
   const down = Math.ceil(11 / layout.cellHeight);
   layers.forEach((layer, row) => {
-    if (row % down === 0) context.fillText(String(layer), LABELS - 6, layout.top + (row + 0.5) * layout.cellHeight);
+    if (row % down === 0)
+      context.fillText(String(layer), LABELS - 6, layout.top + (row + 0.5) * layout.cellHeight);
   });
   context.textAlign = "center";
   const across = Math.ceil(15 / layout.cellWidth);
@@ -112,7 +141,11 @@ function paintNumbers(context: CanvasRenderingContext2D, layout: MatrixLayout): 
 }
 
 /** Frames around the chosen heads and the one under the pointer. */
-export function paintFrames(context: CanvasRenderingContext2D, width: number, height: number): void {
+export function paintFrames(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+): void {
   const colours = palette(theme.value);
   const layout = layoutAt(width, height);
   for (let each = 0; each < matrixCount(); each++) {
@@ -122,7 +155,12 @@ export function paintFrames(context: CanvasRenderingContext2D, width: number, he
       const { x, y } = cellCorner(layout, index);
       context.strokeStyle = under ? colours.text : colours.accent;
       context.lineWidth = 2;
-      context.strokeRect(x - 0.5, y - 0.5, Math.max(4, layout.cellWidth), Math.max(4, layout.cellHeight));
+      context.strokeRect(
+        x - 0.5,
+        y - 0.5,
+        Math.max(4, layout.cellWidth),
+        Math.max(4, layout.cellHeight),
+      );
     });
     context.translate((width + GAP) / 2, 0);
   }

@@ -18,9 +18,16 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
   duplicate_token: share("duplicate token", "weight on earlier copies of the token"),
   induction: share("induction", "weight on what followed earlier copies of the token"),
   local: share("local", "weight on tokens at most 4 places away"),
-  effective_span: tokens("effective span", "exp(−Σ p ln p): how many tokens the weight is spread over"),
+  effective_span: tokens(
+    "effective span",
+    "exp(−Σ p ln p): how many tokens the weight is spread over",
+  ),
   row_maximum: share("largest weight", "the largest weight of a query, mean over the queries"),
-  max_logit: { label: "largest score", formula: "the largest score before the softmax", share: false },
+  max_logit: {
+    label: "largest score",
+    formula: "the largest score before the softmax",
+    share: false,
+  },
   nan_rows: share("rows that are NaN", "share of the queries whose weights are not numbers"),
 };
 
@@ -38,13 +45,21 @@ export function metricWords(name: string): MetricWords {
   const base = without ? name.slice(0, -WITHOUT_FIRST.length) : name;
   const known = WORDS[base] ?? { label: base.replaceAll("_", " "), formula: "", share: false };
   if (!without) return known;
-  return { ...known, label: `${known.label}, without first`, formula: `${known.formula}; the first token left out` };
+  return {
+    ...known,
+    label: `${known.label}, without first`,
+    formula: `${known.formula}; the first token left out`,
+  };
 }
 
 /** A value of a metric; "not defined" for NaN. */
 export function metricText(value: number | undefined, name: string): string {
   if (value === undefined || Number.isNaN(value)) return "not defined";
-  return metricWords(name).share ? value.toFixed(2) : Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(1);
+  return metricWords(name).share
+    ? value.toFixed(2)
+    : Math.abs(value) >= 100
+      ? value.toFixed(0)
+      : value.toFixed(1);
 }
 
 /** A difference of two values, with its sign. */
@@ -55,6 +70,12 @@ export function changeText(value: number, name: string): string {
 }
 
 /** "L5 H1" */
-export function headName({ layer, head }: { readonly layer: number; readonly head: number }): string {
+export function headName({
+  layer,
+  head,
+}: {
+  readonly layer: number;
+  readonly head: number;
+}): string {
   return `L${layer} H${head}`;
 }

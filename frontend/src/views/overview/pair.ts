@@ -7,14 +7,19 @@ import { type Series, stepValues } from "./series";
 /** As a series of all heads; padded heads, which are NaN at every step, are left out. */
 export function pairSeries(pair: Pair): Series {
   const steps = pair.steps.length;
-  const all = pair.layers.flatMap((layer, row) => Array.from({ length: pair.heads }, (_, head) => ({ row, layer, head })));
+  const all = pair.layers.flatMap((layer, row) =>
+    Array.from({ length: pair.heads }, (_, head) => ({ row, layer, head })),
+  );
   const columns = all.map(({ row, head }) =>
     Float32Array.from(
       { length: steps },
-      (_, step) => pair.weights[(step * pair.layers.length + row) * pair.heads + head] ?? Number.NaN,
+      (_, step) =>
+        pair.weights[(step * pair.layers.length + row) * pair.heads + head] ?? Number.NaN,
     ),
   );
-  const kept = all.flatMap((_, index) => (columns[index]?.some((each) => !Number.isNaN(each)) ? [index] : []));
+  const kept = all.flatMap((_, index) =>
+    columns[index]?.some((each) => !Number.isNaN(each)) ? [index] : [],
+  );
   const values = new Float32Array(kept.length * steps);
   kept.forEach((index, place) => {
     values.set(columns[index] ?? [], place * steps);

@@ -17,7 +17,13 @@ it("ranks the heads of a stack by distance, without those that are not known", (
   expect(rankChange(change, "cross").map((each) => each.head)).toEqual([1]);
 });
 
-const type = (name: string) => ({ name, metric: name, comparison: ">=", threshold: 0.5, meaning: "" });
+const type = (name: string) => ({
+  name,
+  metric: name,
+  comparison: ">=",
+  threshold: 0.5,
+  meaning: "",
+});
 const types: HeadTypes = {
   types: [type("self"), type("local")],
   lives: [
@@ -33,13 +39,26 @@ const types: HeadTypes = {
 };
 
 it("tells births and deaths in the order of their steps", () => {
-  expect(lifeEvents(types, "decoder").map(({ head, step, type: name, born }) => [head, step, name, born])).toEqual([
+  expect(
+    lifeEvents(types, "decoder").map(({ head, step, type: name, born }) => [
+      head,
+      step,
+      name,
+      born,
+    ]),
+  ).toEqual([
     [0, 10, "local", true],
     [1, 20, "self", false],
   ]);
 });
 
 it("names the types of a head at a step", () => {
-  const at = (head: number, step: number): string | null => typesAt(types, "decoder", { layer: 0, head }, step);
-  expect([at(0, 0), at(1, 0), at(1, 10), at(0, 5)]).toEqual(["no type", "self", "self, local", null]);
+  const at = (head: number, step: number): string | null =>
+    typesAt(types, "decoder", { layer: 0, head }, step);
+  expect([at(0, 0), at(1, 0), at(1, 10), at(0, 5)]).toEqual([
+    "no type",
+    "self",
+    "self, local",
+    null,
+  ]);
 });

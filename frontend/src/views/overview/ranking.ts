@@ -47,7 +47,12 @@ export function lifeEvents(types: HeadTypes, stack: Stack): readonly LifeRow[] {
 }
 
 /** Names of the types of a head at a step, the two most telling ones; "no type" where it has none, null where that is not known. */
-export function typesAt(types: HeadTypes | null, stack: Stack, { layer, head }: HeadAddress, step: number): string | null {
+export function typesAt(
+  types: HeadTypes | null,
+  stack: Stack,
+  { layer, head }: HeadAddress,
+  step: number,
+): string | null {
   const at = types?.steps.indexOf(step) ?? -1;
   const row = types?.rows.findIndex((each) => each.stack === stack && each.layer === layer) ?? -1;
   if (!types || at < 0 || row < 0) return null;

@@ -33,12 +33,18 @@ export function layoutRaster(width: number, height: number): RasterLayout {
 }
 
 /** Row and column at a point; null beside the raster. */
-export function rasterCell(layout: RasterLayout, x: number, y: number): { readonly row: number; readonly column: number } | null {
+export function rasterCell(
+  layout: RasterLayout,
+  x: number,
+  y: number,
+): { readonly row: number; readonly column: number } | null {
   const [column, row] = [
     Math.floor(((x - layout.left) / layout.width) * layout.columns),
     Math.floor(((y - layout.top) / layout.height) * layout.rows),
   ];
-  return column >= 0 && column < layout.columns && row >= 0 && row < layout.rows ? { row, column } : null;
+  return column >= 0 && column < layout.columns && row >= 0 && row < layout.rows
+    ? { row, column }
+    : null;
 }
 
 /** One pixel a cell; the picture is stretched to the box. */
@@ -48,7 +54,8 @@ function pixelsOf(rows: readonly number[], columns: number): ImageData {
   const factor = high > low ? 255 / (high - low) : 0;
   const ramp = new Uint32Array(sequential(theme.value).slice().buffer);
   const [red, green, blue] = parseColour(palette(theme.value).border);
-  const undefinedColour = new Uint32Array(Uint8ClampedArray.of(red, green, blue, 255).buffer)[0] ?? 0;
+  const undefinedColour =
+    new Uint32Array(Uint8ClampedArray.of(red, green, blue, 255).buffer)[0] ?? 0;
   const picture = new ImageData(columns, rows.length);
   const pixels = new Uint32Array(picture.data.buffer);
   rows.forEach((index, row) => {
@@ -61,7 +68,11 @@ function pixelsOf(rows: readonly number[], columns: number): ImageData {
   return picture;
 }
 
-export function paintRaster(context: CanvasRenderingContext2D, width: number, height: number): void {
+export function paintRaster(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+): void {
   const layout = layoutRaster(width, height);
   const rows = rasterOrder.value;
   if (rows.length === 0 || !series.value || series.value.steps.length === 0) return;
@@ -69,12 +80,17 @@ export function paintRaster(context: CanvasRenderingContext2D, width: number, he
   const small = new OffscreenCanvas(picture.width, picture.height);
   small.getContext("2d")?.putImageData(picture, 0, 0);
   // Many steps on few pixels are averaged; few steps stay sharp.
-  context.imageSmoothingEnabled = layout.columns > layout.width * 1.5 || layout.rows > layout.height;
+  context.imageSmoothingEnabled =
+    layout.columns > layout.width * 1.5 || layout.rows > layout.height;
   context.drawImage(small, layout.left, layout.top, layout.width, layout.height);
   paintSteps(context, layout, series.value.steps);
 }
 
-function paintSteps(context: CanvasRenderingContext2D, layout: RasterLayout, steps: readonly number[]): void {
+function paintSteps(
+  context: CanvasRenderingContext2D,
+  layout: RasterLayout,
+  steps: readonly number[],
+): void {
   context.fillStyle = palette(theme.value).muted;
   context.font = canvasFont(11);
   context.textBaseline = "top";
@@ -82,20 +98,33 @@ function paintSteps(context: CanvasRenderingContext2D, layout: RasterLayout, ste
   for (let each = 0; each <= count; each++) {
     const index = Math.round((each / count) * (steps.length - 1));
     context.textAlign = each === 0 ? "left" : each === count ? "right" : "center";
-    const x = layout.left + ((index + (each === 0 ? 0 : each === count ? 1 : 0.5)) / layout.columns) * layout.width;
-    context.fillText((steps[index] ?? 0).toLocaleString("en-US"), x, layout.top + layout.height + 5);
+    const x =
+      layout.left +
+      ((index + (each === 0 ? 0 : each === count ? 1 : 0.5)) / layout.columns) * layout.width;
+    context.fillText(
+      (steps[index] ?? 0).toLocaleString("en-US"),
+      x,
+      layout.top + layout.height + 5,
+    );
     if (steps.length === 1) return;
   }
 }
 
 /** The step, the compared step, and the names of the chosen heads and of the one under the pointer. */
-export function paintRasterMarks(context: CanvasRenderingContext2D, width: number, height: number): void {
+export function paintRasterMarks(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+): void {
   const [layout, own] = [layoutRaster(width, height), series.value];
   if (!own || own.steps.length === 0) return;
   const colours = palette(theme.value);
   const place = withPlace.value;
   const other = place?.run === run.value && place.tag === tag.value ? place.step : null;
-  for (const [at, dash] of [[step.value, []], ...(other === null ? [] : [[other, [3, 3]]])] as [number, number[]][]) {
+  for (const [at, dash] of [[step.value, []], ...(other === null ? [] : [[other, [3, 3]]])] as [
+    number,
+    number[],
+  ][]) {
     const index = nearestIndex(own.steps, at);
     const x = Math.round(layout.left + ((index + 0.5) / layout.columns) * layout.width) + 0.5;
     context.strokeStyle = colours.accent;
@@ -114,7 +143,9 @@ function paintNames(context: CanvasRenderingContext2D, layout: RasterLayout): vo
   const colours = palette(theme.value);
   const heads = series.value?.heads ?? [];
   const rowHeight = layout.height / layout.rows;
-  const named = new Set(chosen.value.map((each) => heads.findIndex((head) => isSame(head, each))).concat(pointed.value));
+  const named = new Set(
+    chosen.value.map((each) => heads.findIndex((head) => isSame(head, each))).concat(pointed.value),
+  );
   context.font = canvasFont(10);
   context.textBaseline = "middle";
   context.textAlign = "right";
@@ -126,11 +157,21 @@ function paintNames(context: CanvasRenderingContext2D, layout: RasterLayout): vo
     // Names of chosen heads that stand close together would cover each other; the one under the pointer is always told.
     const told = y >= free || index === pointed.value;
     context.fillStyle = marked ? colours.text : colours.muted;
-    if (told) context.fillText(heads[index] ? headName(heads[index]) : "", layout.left - 6, Math.max(layout.top + 5, y));
+    if (told)
+      context.fillText(
+        heads[index] ? headName(heads[index]) : "",
+        layout.left - 6,
+        Math.max(layout.top + 5, y),
+      );
     if (!marked) return;
     free = y + 10;
     context.strokeStyle = index === pointed.value ? colours.text : colours.accent;
     context.lineWidth = 1;
-    context.strokeRect(layout.left - 0.5, y - rowHeight / 2 - 0.5, layout.width + 1, Math.max(2, rowHeight));
+    context.strokeRect(
+      layout.left - 0.5,
+      y - rowHeight / 2 - 0.5,
+      layout.width + 1,
+      Math.max(2, rowHeight),
+    );
   });
 }

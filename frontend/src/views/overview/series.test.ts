@@ -28,7 +28,20 @@ describe("series", () => {
   });
 
   it("are sorted by when they changed, those that did not come last", () => {
-    const values = Float32Array.of(0, 0, 1, 0.1, 0.1, 0.1, 0, 1, 1, Number.NaN, Number.NaN, Number.NaN);
+    const values = Float32Array.of(
+      0,
+      0,
+      1,
+      0.1,
+      0.1,
+      0.1,
+      0,
+      1,
+      1,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    );
     const heads = [0, 1, 2, 3].map((head) => ({ layer: 0, head }));
     expect(byChange({ heads, steps: [0, 1, 2], values })).toEqual([2, 0, 1, 3]);
   });

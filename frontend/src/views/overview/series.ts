@@ -15,7 +15,9 @@ export function seriesOf(metrics: Metrics, stack: CaptureStack, name: string): S
   const at = metrics.names.indexOf(name);
   const found = stack.layers.flatMap(({ layer, heads }) => {
     const row = metrics.rows.findIndex((each) => each.stack === stack.name && each.layer === layer);
-    return row < 0 || at < 0 ? [] : Array.from({ length: Math.min(heads, metrics.heads) }, (_, head) => ({ row, layer, head }));
+    return row < 0 || at < 0
+      ? []
+      : Array.from({ length: Math.min(heads, metrics.heads) }, (_, head) => ({ row, layer, head }));
   });
   const steps = metrics.steps.length;
   const values = new Float32Array(found.length * steps);
@@ -59,7 +61,8 @@ const CHANGED = 0.25;
 export function byChange(series: Series): readonly number[] {
   const [low, high] = extent(series.values);
   const facts = series.heads.map((_, index) => changeOf(headValues(series, index)));
-  const changed = (index: number): boolean => (facts[index]?.span ?? 0) >= CHANGED * (high - low) && high > low;
+  const changed = (index: number): boolean =>
+    (facts[index]?.span ?? 0) >= CHANGED * (high - low) && high > low;
   return series.heads
     .map((_, index) => index)
     .sort((a, b) => {
@@ -87,5 +90,7 @@ export function byValue(values: Float32Array): readonly number[] {
     const value = values[index] ?? Number.NaN;
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
   };
-  return Array.from(values, (_, index) => index).sort((a, b) => (key(a) === key(b) ? a - b : key(b) > key(a) ? 1 : -1));
+  return Array.from(values, (_, index) => index).sort((a, b) =>
+    key(a) === key(b) ? a - b : key(b) > key(a) ? 1 : -1,
+  );
 }

@@ -5,7 +5,16 @@ import { compareMode, comparing, withPlace } from "../../state/compare";
 import { metrics, withMetrics } from "../../state/histories";
 import { hover } from "../../state/hover";
 import { metricNow, ofType } from "../../state/overview";
-import { focusHead, type HeadAddress, head, layer, pins, stackNow, step, togglePin } from "../../state/selection";
+import {
+  focusHead,
+  type HeadAddress,
+  head,
+  layer,
+  pins,
+  stackNow,
+  step,
+  togglePin,
+} from "../../state/selection";
 import { changeText, metricText, metricWords } from "./metric_words";
 import { byChange, extent, type Series, seriesOf, stepValues } from "./series";
 
@@ -23,15 +32,21 @@ export const otherSeries = computed<Series | null>(() => {
 });
 
 /** Values of all heads at this step. */
-export const valuesNow = computed(() => (series.value ? stepValues(series.value, step.value) : new Float32Array()));
+export const valuesNow = computed(() =>
+  series.value ? stepValues(series.value, step.value) : new Float32Array(),
+);
 /** Values of all heads at the compared step. */
 export const otherNow = computed(() => {
   const [other, at] = [otherSeries.value, withPlace.value?.step ?? null];
   return other && at !== null ? stepValues(other, at) : null;
 });
 /** The matrix shows this step less the compared one. */
-export const differs = computed(() => compareMode.value === "difference" && otherNow.value !== null);
-export const differences = computed(() => valuesNow.value.map((each, index) => each - (otherNow.value?.[index] ?? Number.NaN)));
+export const differs = computed(
+  () => compareMode.value === "difference" && otherNow.value !== null,
+);
+export const differences = computed(() =>
+  valuesNow.value.map((each, index) => each - (otherNow.value?.[index] ?? Number.NaN)),
+);
 
 /** Fixed for shares; the smallest and the largest of all steps for other metrics. */
 export const range = computed<readonly [number, number]>(() => {
@@ -41,7 +56,9 @@ export const range = computed<readonly [number, number]>(() => {
 
 /** Indices of the heads that pass the filter by type, in the order in which they changed. */
 export const changeOrder = computed(() => (series.value ? byChange(series.value) : []));
-export const rasterOrder = computed(() => changeOrder.value.filter((index) => passes(series.value?.heads[index])));
+export const rasterOrder = computed(() =>
+  changeOrder.value.filter((index) => passes(series.value?.heads[index])),
+);
 
 export function passes(address: HeadAddress | undefined): boolean {
   return address !== undefined && ofType(address.layer, address.head);

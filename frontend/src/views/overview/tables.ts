@@ -17,7 +17,9 @@ export function overviewTables(): readonly Table[] {
 function metricTable(known: Metrics): Table {
   const layers = stackNow.value?.layers ?? [];
   const heads = layers.flatMap(({ layer, heads: count }) => {
-    const row = known.rows.findIndex((each) => each.stack === stackNow.value?.name && each.layer === layer);
+    const row = known.rows.findIndex(
+      (each) => each.stack === stackNow.value?.name && each.layer === layer,
+    );
     return row < 0 ? [] : Array.from({ length: count }, (_, head) => ({ row, layer, head }));
   });
   const [runName, tagName] = [run.value, tag.value];
@@ -31,7 +33,8 @@ function metricTable(known: Metrics): Table {
       const step = Math.floor(index / heads.length);
       const of = heads[index % heads.length];
       if (!of) return [];
-      const start = ((step * known.rows.length + of.row) * known.heads + of.head) * known.names.length;
+      const start =
+        ((step * known.rows.length + of.row) * known.heads + of.head) * known.names.length;
       const values = Array.from(known.data.subarray(start, start + known.names.length), cell);
       return [runName, tagName, known.steps[step] ?? null, of.layer, of.head, ...values];
     },
@@ -52,7 +55,9 @@ function changeTable(): readonly Table[] {
       note: "",
       row: (index) => {
         const of = ranked[index];
-        return of ? [...place, other.run, other.tag, other.step, of.layer, of.head, cell(of.distance)] : [];
+        return of
+          ? [...place, other.run, other.tag, other.step, of.layer, of.head, cell(of.distance)]
+          : [];
       },
     },
   ];
