@@ -73,11 +73,12 @@ describe("boundaries", () => {
 
   it.each([
     ["views/", ["api/", "shell/"]],
-    ["draw/", ["api/", "shell/", "views/"]],
-    ["state/", ["draw/", "shell/", "views/"]],
-    ["export/", ["api/", "shell/", "views/"]],
+    ["ui/", ["api/", "shell/", "views/"]],
+    ["draw/", ["api/", "ui/", "shell/", "views/"]],
+    ["state/", ["draw/", "ui/", "shell/", "views/"]],
+    ["export/", ["api/", "ui/", "shell/", "views/"]],
     ["shell/", ["api/"]],
-    ["api/", ["state/", "draw/", "shell/", "views/"]],
+    ["api/", ["state/", "draw/", "ui/", "shell/", "views/"]],
   ])("%s does not import from %j", (folder, forbidden) => {
     const found = inFolder(folder).flatMap((each) =>
       imports(each)
@@ -85,6 +86,24 @@ describe("boundaries", () => {
         .map((target) => `${each.path} -> ${target}`),
     );
     expect(found).toEqual([]);
+  });
+
+  it("no two files or folders differ by case only", () => {
+    const names = sources.map(({ path }) => path.replace(/\.tsx?$/, ""));
+    const folders = names.map((name) => name.split("/").slice(0, -1).join("/"));
+    const all = [...names, ...new Set(folders)];
+    const twice = all.filter((name, at) =>
+      all.some((other, place) => place !== at && other.toLowerCase() === name.toLowerCase()),
+    );
+    expect(twice).toEqual([]);
+  });
+
+  it("components are named like what they are, everything else in small letters", () => {
+    const odd = sources.filter(
+      ({ path }) =>
+        !/^([a-z]+\/)*([A-Z][A-Za-z]*\.tsx|index\.tsx|[a-z]+(_[a-z]+)*\.ts)$/.test(path),
+    );
+    expect(odd.map(({ path }) => path)).toEqual([]);
   });
 
   it("no view imports another", () => {

@@ -25,7 +25,7 @@ import { followRunOrder } from "./state/run_order";
 import { followAddress } from "./state/url";
 import css from "./style.css?inline";
 import headCss from "./views/head/head.css?inline";
-import headPanelCss from "./views/head/panel.css?inline";
+import headPanelCss from "./views/head/panel/panel.css?inline";
 import modelCss from "./views/model/model.css?inline";
 import neuronCss from "./views/neuron/neuron.css?inline";
 import overviewCss from "./views/overview/overview.css?inline";

@@ -1,7 +1,7 @@
 /** Paints a part of the page into a drawing context: boxes, text as it stands in its lines, and canvases drawn anew. */
 
 import { untracked } from "@preact/signals";
-import { paintCanvas } from "../draw/canvas";
+import { paintCanvas } from "../draw/Canvas";
 import { paintBox } from "./paint_box";
 import { paintChoice, paintText } from "./paint_text";
 

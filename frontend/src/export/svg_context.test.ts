@@ -114,7 +114,7 @@ describe("a context that writes SVG", () => {
 });
 
 const sources: Record<string, string> = import.meta.glob(
-  ["../draw/*.{ts,tsx}", "../views/**/*.{ts,tsx}", "../shell/*.tsx", "./paint_*.ts"],
+  ["../{draw,ui,views,shell}/**/*.{ts,tsx}", "./paint_*.ts"],
   {
     query: "?raw",
     import: "default",

@@ -1,7 +1,6 @@
 /** COMPARE WITH: a second capture (B) beside the one that is shown (A), and how the two are drawn. */
 
 import type { JSX } from "preact";
-import { type Segment, Segments } from "../draw/segments";
 import { run, tag } from "../state/chosen";
 import {
   type CompareMode,
@@ -15,9 +14,10 @@ import {
 } from "../state/compare";
 import { runs } from "../state/data";
 import { step } from "../state/selection";
+import { Section } from "../ui/Section";
+import { type Segment, Segments } from "../ui/Segments";
 import { CompareNote } from "./CompareNote";
 import { CompareStep } from "./CompareStep";
-import { Section } from "./Section";
 
 const MODES: readonly Segment<CompareMode>[] = [
   {

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { type WithStep, withStep, withTagOf } from "../state/compare";
 import { nearest } from "../state/selection";
-import { formatStep } from "./format";
+import { formatStep } from "../ui/format";
 
 const MOVING: readonly { readonly name: WithStep; readonly label: string }[] = [
   { name: "first", label: "first step" },

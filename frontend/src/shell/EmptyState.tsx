@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { Icon } from "../ui/Icon";
 import { copyText } from "./copy";
-import { Icon } from "./icons";
 import { Problems } from "./Problems";
 import { SNIPPETS, type Snippet } from "./snippets";
 

@@ -1,7 +1,7 @@
 /** What went wrong, as a sentence, with a way to try again. */
 
 import type { JSX } from "preact";
-import { Icon } from "./icons";
+import { Icon } from "../ui/Icon";
 
 interface ErrorPanelProps {
   readonly problem: string;

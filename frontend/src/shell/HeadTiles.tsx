@@ -15,10 +15,10 @@ import {
   toggleHead,
   view,
 } from "../state/selection";
+import { Section } from "../ui/Section";
+import { Tiles } from "../ui/Tiles";
 import { ClickOrDouble } from "./click";
 import { headHint } from "./head_hint";
-import { Section } from "./Section";
-import { Tiles } from "./Tiles";
 
 const clicks = new ClickOrDouble<number>(toggleHead, isolateHead);
 

@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { chooseLayer, layer, layerNow, layers } from "../state/selection";
-import { Section } from "./Section";
-import { Tiles } from "./Tiles";
+import { Section } from "../ui/Section";
+import { Tiles } from "../ui/Tiles";
 
 export function LayerTiles(): JSX.Element {
   return (

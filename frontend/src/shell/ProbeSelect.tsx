@@ -5,9 +5,9 @@ import type { JSX } from "preact";
 import { run, tag } from "../state/chosen";
 import { capture, runs } from "../state/data";
 import { keySequence, layers, querySequence, stackNow, steps, tagNow } from "../state/selection";
+import { plural } from "../ui/format";
+import { Section } from "../ui/Section";
 import { chooseTag } from "./choose";
-import { plural } from "./format";
-import { Section } from "./Section";
 
 /** Above this number of probes the field that narrows the list appears. */
 const MANY = 12;

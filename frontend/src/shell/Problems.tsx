@@ -3,8 +3,8 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { runs } from "../state/data";
-import { plural } from "./format";
-import { Icon } from "./icons";
+import { plural } from "../ui/format";
+import { Icon } from "../ui/Icon";
 
 /** `shown`: the list is open from the start, where there is nothing else to see. */
 export function Problems({ shown = false }: { readonly shown?: boolean }): JSX.Element | null {

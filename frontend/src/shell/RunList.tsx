@@ -9,8 +9,8 @@ import { runs } from "../state/data";
 import { theme } from "../state/host";
 import { runPlace } from "../state/run_order";
 import type { Run } from "../types";
+import { Section } from "../ui/Section";
 import { chooseRun } from "./choose";
-import { Section } from "./Section";
 
 /** Above this number of runs the field appears. */
 const MANY = 8;

@@ -2,7 +2,6 @@
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { type Segment, Segments } from "../draw/segments";
 import { hasSpecial } from "../state/hidden";
 import { hasSegments } from "../state/plan";
 import {
@@ -17,7 +16,8 @@ import {
   special,
   words,
 } from "../state/show";
-import { Section } from "./Section";
+import { Section } from "../ui/Section";
+import { type Segment, Segments } from "../ui/Segments";
 
 const SCALES: readonly Segment<Scale>[] = [
   { value: "linear", label: "linear", hint: "strength follows the weight" },

@@ -5,7 +5,7 @@ import { stackKind } from "../stacks";
 import { shownCapture } from "../state/scope";
 import { stack, stackNow } from "../state/selection";
 import type { StackKind } from "../types";
-import { Section } from "./Section";
+import { Section } from "../ui/Section";
 
 const NAMES: Record<StackKind, string> = { decoder: "Decoder", encoder: "Encoder", cross: "Cross" };
 const HINTS: Record<StackKind, string> = {

@@ -17,8 +17,8 @@ import {
 } from "../state/selection";
 import { tokenLabel } from "../state/tokens";
 import type { Sequence } from "../types";
+import { formatScore, formatStep, formatWeight } from "../ui/format";
 import { scoreAt, weightAt } from "./facts";
-import { formatScore, formatStep, formatWeight } from "./format";
 import { Problems } from "./Problems";
 
 /** Characters of a token that the bar has room for. */

@@ -3,16 +3,16 @@
 import { useComputed } from "@preact/signals";
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useCallback } from "preact/hooks";
-import { Canvas } from "../draw/canvas";
+import { Canvas } from "../draw/Canvas";
 import { palette } from "../draw/palette";
 import { run, tag, wantedStep } from "../state/chosen";
 import { compareWith, withPlace } from "../state/compare";
 import { theme } from "../state/host";
 import { playing, togglePlay } from "../state/play";
 import { chooseStep, followSteps, step, stepBy, steps, tagNow } from "../state/selection";
-import { formatStep, formatTime } from "./format";
-import { Icon, type IconName } from "./icons";
-import { Section } from "./Section";
+import { formatStep, formatTime } from "../ui/format";
+import { Icon, type IconName } from "../ui/Icon";
+import { Section } from "../ui/Section";
 import { drawnTicks, indexAt, tickX } from "./step_geometry";
 
 export function StepBar(): JSX.Element {

@@ -9,8 +9,8 @@ import type { Table } from "../export/table";
 import { capture } from "../state/data";
 import { hostAddress } from "../state/host";
 import { head, layer, stackNow } from "../state/selection";
+import { formatStep } from "../ui/format";
 import { copyText } from "./copy";
-import { formatStep } from "./format";
 import type { View } from "./views";
 
 /** What is going on, or how it went; "" for nothing. */

@@ -5,7 +5,7 @@ import { flag } from "./field";
 import { fields, inAddress } from "./fields";
 
 const sources: Record<string, string> = import.meta.glob(
-  ["../views/**/*.{ts,tsx}", "../state/*.ts", "../shell/*.{ts,tsx}", "!../**/*.test.ts"],
+  ["../{views,ui,shell,state,draw}/**/*.{ts,tsx}", "!../**/*.test.ts"],
   { query: "?raw", import: "default", eager: true },
 );
 
@@ -13,19 +13,20 @@ const sources: Record<string, string> = import.meta.glob(
 const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // Where the pointer, the keyboard or a screen reader is at this moment.
   "state/hover.ts": ["hover"],
-  "views/model/picture.ts": ["pointed"],
-  "views/neuron/picture.ts": ["pointed"],
+  "views/model/state.ts": ["pointed"],
+  "views/neuron/state.ts": ["pointed"],
   "views/overview/state.ts": ["pointed"],
   "views/head/Tip.tsx": ["tip"],
   "views/head/Announcer.tsx": ["spoken"],
   "views/neuron/actions.ts": ["spoken"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
-  "views/head/text_state.ts": ["box", "scrollTop"],
-  "views/head/matrix_state.ts": ["box", "scrollTop", "scrollLeft"],
-  "views/head/lines_state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],
+  "views/head/text/state.ts": ["box", "scrollTop"],
+  "views/head/matrix/state.ts": ["box", "scrollTop", "scrollLeft"],
+  "views/head/lines/state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],
   // How far lists have been opened.
-  "views/head/Panel.tsx": ["wantedRows"],
+  "views/head/panel/index.tsx": ["wantedRows"],
   // What was loaded, and what TensorBoard says.
+  "draw/style.ts": ["fontsArrived"],
   "state/scope.ts": ["knownRuns", "shownCapture"],
   "state/run_order.ts": ["hostRuns"],
   "state/data.ts": ["shown", "busy", "failure"],

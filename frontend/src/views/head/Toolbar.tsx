@@ -7,8 +7,8 @@ import { drawing } from "../../state/selection";
 import { mean } from "../../state/show";
 import type { Drawing } from "../../types";
 import { pinned } from "./focus";
-import { HeadMark } from "./LinkTable";
 import { titleText } from "./notes";
+import { HeadMark } from "./panel/LinkTable";
 import { labelOf, positionOf, type Side } from "./rows";
 import { changes, colours, compares, differs, markOf, series, shownHeads } from "./series";
 

@@ -7,11 +7,11 @@ import { drawing } from "../../state/selection";
 import { Announcer } from "./Announcer";
 import { followNumbers } from "./focus";
 import { Legend } from "./Legend";
-import { LinesDrawing } from "./LinesDrawing";
-import { MatrixDrawing } from "./MatrixDrawing";
-import { Panel } from "./Panel";
-import { TextDrawing } from "./TextDrawing";
+import { LinesDrawing } from "./lines";
+import { MatrixDrawing } from "./matrix";
+import { Panel } from "./panel";
 import { Toolbar } from "./Toolbar";
+import { TextDrawing } from "./text";
 
 export function HeadView(): JSX.Element | null {
   useEffect(followNumbers, []);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { strongestEdges } from "../../draw/lines";
 import { pictureText, rankingText, titleText } from "./notes";
-import { strongestOf } from "./StrongestLinks";
+import { strongestOf } from "./panel/StrongestLinks";
 
 const ranking = (links: number, below: number, mass: number, drawn: number) => ({
   links: Array.from({ length: links }, (_, index) => ({ index, weights: [], drawn: [] })),

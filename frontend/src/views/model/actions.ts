@@ -15,7 +15,7 @@ import {
 } from "../../state/selection";
 import type { Place } from "./arrange";
 import { type GridLayout, moved, slotOf } from "./layout";
-import { cellPeak, enlarged, pointed } from "./picture";
+import { cellPeak, enlarged, pointed } from "./state";
 
 /** Names a cell in the status bar; null takes it away. */
 export function pointCell(place: Place | null): void {

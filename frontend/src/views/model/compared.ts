@@ -10,8 +10,8 @@ import { readHead } from "../../state/reading";
 import type { HeadAddress } from "../../state/selection";
 import { scale, smallest } from "../../state/show";
 import type { Thumbnails } from "../../types";
-import { table } from "./picture";
 import { type HeadReading, readingOf } from "./reading";
+import { table } from "./state";
 
 /** B's thumbnails where they have A's size. */
 const fitting = computed<Thumbnails | null>(() => {

@@ -12,10 +12,10 @@ import { first, scale, segments, smallest, strength } from "../../state/show";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
 import { cellDrawing } from "./choices";
 import { differs, halves, type Side } from "./compared";
-import { Enlarged } from "./enlarged";
-import { Grid } from "./grid";
-import { arrangement, beside, enlarged, shownKeys } from "./picture";
-import { NothingLeft, Toolbar } from "./toolbar";
+import { Enlarged } from "./Enlarged";
+import { Grid } from "./Grid";
+import { arrangement, beside, enlarged, shownKeys } from "./state";
+import { NothingLeft, Toolbar } from "./Toolbar";
 
 const PANEL = 282;
 

@@ -7,7 +7,7 @@ import { type HeadAddress, keySequence, querySequence } from "../../state/select
 import { displayToken, spelled, tokenLabel } from "../../state/tokens";
 import type { Sequence } from "../../types";
 import type { Grid } from "./matrix";
-import { paramsOf, weightsOf } from "./picture";
+import { paramsOf, weightsOf } from "./state";
 
 const LONGEST = 16;
 

@@ -8,7 +8,7 @@ import { keySequence, querySequence } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import type { Thumbnails } from "../../types";
 import { binRange, thumbnailOf } from "./bins";
-import { beside, headsOf, weightsOf } from "./picture";
+import { beside, headsOf, weightsOf } from "./state";
 
 export function modelTables(): readonly Table[] {
   const now = thumbnails.value;

@@ -18,7 +18,7 @@ import {
   pointed,
   queryToken,
   sameTokens,
-} from "./picture";
+} from "./state";
 
 /** What a screen reader is told; changes with the keyboard, not with every move of the pointer. */
 export const spoken = signal("");

@@ -7,10 +7,10 @@ import { neurons } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
 import { pinQuery, querySequence } from "../../state/selection";
 import { displayToken, tokenTexts } from "../../state/tokens";
-import { BesidePanel } from "./beside";
-import { below, broken, differs, type Picture, picture, queryToken, sameTokens } from "./picture";
+import { BesidePanel } from "./Beside";
+import { Strips } from "./Strips";
 import { keyHead } from "./scene";
-import { Strips } from "./strips";
+import { below, broken, differs, type Picture, picture, queryToken, sameTokens } from "./state";
 import { headNotes, unseenNote } from "./words";
 
 export function NeuronView(): JSX.Element | null {

@@ -7,9 +7,10 @@ import type { Viewport } from "../../draw/viewport";
 import { neurons } from "../../state/data";
 import { theme } from "../../state/host";
 import { key, keySequence } from "../../state/selection";
-import type { Images, Lane, Scene } from "./draw";
 import type { NeuronFrame } from "./frame";
 import { type StripLayout, stripLayout } from "./layout";
+import type { Images, Lane, Scene } from "./paint";
+import { sinkOf } from "./score_steps";
 import {
   below,
   differs,
@@ -20,8 +21,7 @@ import {
   productScale,
   queryScale,
   sameTokens,
-} from "./picture";
-import { sinkOf } from "./score_steps";
+} from "./state";
 
 const LABEL_LEAST = 64;
 const LABEL_MOST = 132;

@@ -6,7 +6,7 @@ import { beside, contributions } from "../../state/neuron";
 import { displayToken } from "../../state/tokens";
 import type { Contributions, Distances } from "../../types";
 import type { NeuronFrame } from "./frame";
-import { distancesHere, keyToken, picture, queryToken } from "./picture";
+import { distancesHere, keyToken, picture, queryToken } from "./state";
 
 const PAIR = [...PLACE_COLUMNS, "layer", "head", "query", "query_token", "key", "key_token"];
 

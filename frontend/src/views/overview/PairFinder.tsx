@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { headColour } from "../../draw/colour";
-import { ManyLines } from "../../draw/many_lines";
+import { ManyLines } from "../../draw/ManyLines";
 import { type Line, type Near, rangeOf } from "../../draw/many_lines_geometry";
 import { palette } from "../../draw/palette";
 import { askedPair } from "../../state/histories";

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { changeRamp, rampColour, sequential } from "../../draw/colour";
 import { theme } from "../../state/host";
 import { metricNow } from "../../state/overview";
-import { largestChange } from "./matrix_paint";
+import { largestChange } from "./matrix/paint";
 import { metricText, metricWords } from "./metric_words";
 import { differs, range } from "./state";
 

@@ -9,9 +9,9 @@ import { askedChange, headTypes } from "../../state/histories";
 import { changePlaces } from "../../state/load_histories";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import type { Change } from "../../types";
+import { lifeEvents, rankChange, typesAt } from "./changes";
 import { headName } from "./metric_words";
 import { Progress } from "./Progress";
-import { lifeEvents, rankChange, typesAt } from "./ranking";
 import { choose, isChosen, passes } from "./state";
 
 /** So many heads are listed. */

@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { headColour, headDash, runColour } from "../../draw/colour";
-import { ManyLines } from "../../draw/many_lines";
+import { ManyLines } from "../../draw/ManyLines";
 import type { Line, Near } from "../../draw/many_lines_geometry";
 import { palette } from "../../draw/palette";
 import { withPlace } from "../../state/compare";

@@ -6,8 +6,8 @@ import { askedChange, askedPair, metrics } from "../../state/histories";
 import { changePlaces } from "../../state/load_histories";
 import { key, query, run, stackNow, tag } from "../../state/selection";
 import type { Metrics } from "../../types";
+import { rankChange } from "./changes";
 import { pairSeries } from "./pair";
-import { rankChange } from "./ranking";
 
 export function overviewTables(): readonly Table[] {
   return [...(metrics.value ? [metricTable(metrics.value)] : []), ...changeTable(), ...pairTable()];

@@ -1,0 +1,84 @@
+/** The drawing of lines: two columns of tokens and one curve for each weight. */
+
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Canvas } from "../../../draw/Canvas";
+import { focus } from "../focus";
+import { pictureText } from "../notes";
+import { differs, shape } from "../series";
+import { Tip } from "../Tip";
+import { leftText, limitNow } from "../words";
+import { followPointer } from "./actions";
+import { visibleRows } from "./layout";
+import { paintFocus, paintPicture, paintTokens } from "./paint";
+import { RowSize } from "./RowSize";
+import { columns, pictureEdges, plotSize, queryScroll } from "./state";
+import { Titles } from "./Titles";
+import { TokenColumn } from "./TokenColumn";
+
+export function LinesDrawing(): JSX.Element {
+  const plot = useRef<HTMLDivElement>(null);
+  useEffect(() => (plot.current ? followSize(plot.current) : undefined), []);
+  useEffect(() => (plot.current ? followPointer(plot.current) : undefined), []);
+  return (
+    <div class="head-lines">
+      <Titles />
+      <div ref={plot} class="head-plot" data-testid="head-plot">
+        <div class="head-layers" aria-hidden="true">
+          <PictureLayer />
+          <Canvas class="head-layer" draw={paintFocus} label="" />
+          <TokenLayer />
+        </div>
+        <TokenColumn side="query" />
+        <TokenColumn side="key" />
+        <Tip />
+      </div>
+      <div class="head-foot">
+        <Note />
+        <RowSize />
+      </div>
+    </div>
+  );
+}
+
+/** The whole picture steps back while a token or a pair is looked at; it is not drawn again for that. */
+function PictureLayer(): JSX.Element {
+  const { anchor, pinned } = focus.value;
+  const opacity = anchor === null ? 1 : anchor === "pair" ? 0.3 : pinned ? 0.07 : 0;
+  return <Canvas class="head-layer" style={{ opacity }} draw={paintPicture} label="" />;
+}
+
+/** Where only some tokens have room for their names, the names that matter now take their place. */
+function TokenLayer(): JSX.Element {
+  const named = focus.value.anchor !== null && (columns.value?.every ?? 1) > 1;
+  return (
+    <Canvas class="head-layer" style={{ opacity: named ? 0 : 1 }} draw={paintTokens} label="" />
+  );
+}
+
+function Note(): JSX.Element {
+  const at = columns.value;
+  const edges = pictureEdges.value;
+  const all = shape.value?.queries ?? 0;
+  if (at === null || edges === null) return <p class="note head-note" />;
+  const [from, to] = visibleRows(at, all, queryScroll.value);
+  return (
+    <p class="note head-note" data-testid="head-note">
+      {pictureText(
+        edges,
+        limitNow(),
+        { seen: to - from, all },
+        differs.value ? "change" : "weight",
+      )}{" "}
+      {leftText(from, to)}
+    </p>
+  );
+}
+
+function followSize(box: HTMLElement): () => void {
+  const observer = new ResizeObserver(() => {
+    if (box.clientHeight > 0) plotSize.value = { width: box.clientWidth, height: box.clientHeight };
+  });
+  observer.observe(box);
+  return () => observer.disconnect();
+}

@@ -1,0 +1,133 @@
+/** The drawing of lines as signals: its size and scroll, where everything stands, and the curves of the picture and of the focus. */
+
+import { computed, signal } from "@preact/signals";
+import {
+  type Curves,
+  type Edges,
+  type Least,
+  placeCurves,
+  ports,
+  type Region,
+  strongestEdges,
+} from "../../../draw/lines";
+import { canvasFont } from "../../../draw/style";
+import { field } from "../../../state/field";
+import { inAddress } from "../../../state/fields";
+import { scale } from "../../../state/show";
+import { focus } from "../focus";
+import { widestLabel } from "../labels";
+import { keyLabels, queryLabels } from "../rows";
+import { leastOf, series, shape } from "../series";
+import {
+  arrangeColumns,
+  type Columns,
+  LARGEST_FONT,
+  type RowHeight,
+  rowY,
+  visibleRows,
+} from "./layout";
+
+/** Curves of the whole picture; more would neither be read nor drawn in time. */
+export const MOST_CURVES = 4000;
+/** Curves while the columns scroll. */
+const MOST_MOVING = 400;
+/** Edges from which the strongest are listed. */
+const MOST_LISTED = 400;
+/** Curves of one token. */
+const MOST_OF_TOKEN = 3000;
+
+export const plotSize = signal({ width: 0, height: 0 });
+export const rowHeight = signal<RowHeight>("read");
+inAddress("rows", field(rowHeight, String, parseRowHeight));
+export const queryScroll = signal(0);
+export const keyScroll = signal(0);
+/** The columns are on the move: the picture is coarser until they rest. */
+export const scrolling = signal(false);
+/** Both columns scroll together. */
+export const together = signal(true);
+
+const labelWidths = computed(() => {
+  const font = canvasFont(LARGEST_FONT);
+  return { query: widestLabel(queryLabels.value, font), key: widestLabel(keyLabels.value, font) };
+});
+
+export const columns = computed<Columns | null>(() => {
+  const now = shape.value;
+  const { width, height } = plotSize.value;
+  if (now === null || width === 0 || height === 0) return null;
+  return arrangeColumns({
+    width,
+    height,
+    queries: now.queries,
+    keys: now.keys,
+    series: series.value.length,
+    queryLabel: labelWidths.value.query,
+    keyLabel: labelWidths.value.key,
+    rowHeight: rowHeight.value,
+  });
+});
+
+/** The strongest edges of the queries that can be seen. */
+export const pictureEdges = computed<Edges | null>(() => {
+  const at = columns.value;
+  const now = shape.value;
+  if (at === null || now === null) return null;
+  const queries = visibleRows(at, now.queries, queryScroll.value);
+  return edgesOf(
+    { queries, keys: [0, now.keys] },
+    now.keys,
+    scrolling.value ? MOST_MOVING : MOST_CURVES,
+  );
+});
+
+/** The strongest edges of all queries. */
+export const strongest = computed<Edges | null>(() => {
+  const now = shape.value;
+  return now && edgesOf({ queries: [0, now.queries], keys: [0, now.keys] }, now.keys, MOST_LISTED);
+});
+
+export const picture = computed<Curves | null>(() => curvesOf(pictureEdges.value));
+
+const focusEdges = computed<Edges | null>(() => {
+  const now = shape.value;
+  const { anchor, query, key } = focus.value;
+  if (now === null || anchor === null) return null;
+  const one = (index: number | null): [number, number] => [index ?? 0, (index ?? 0) + 1];
+  const queries: [number, number] = anchor === "key" ? [0, now.queries] : one(query);
+  const keys: [number, number] = anchor === "query" ? [0, now.keys] : one(key);
+  // A pair that is pointed at is shown however small its weight is.
+  return edgesOf({ queries, keys }, now.keys, MOST_OF_TOKEN, anchor === "pair" ? () => 0 : leastOf);
+});
+
+/** What the focused token or pair has. */
+export const focusCurves = computed<Curves | null>(() => curvesOf(focusEdges.value));
+
+function edgesOf(region: Region, keys: number, limit: number, least: Least = leastOf): Edges {
+  return strongestEdges(
+    series.value.map((each) => each.data),
+    keys,
+    region,
+    least,
+    limit,
+  );
+}
+
+function curvesOf(edges: Edges | null): Curves | null {
+  const at = columns.value;
+  if (at === null || edges === null) return null;
+  const { offset, widest } = ports(series.value.length, at.rowHeight);
+  const root = scale.value === "sqrt";
+  return placeCurves(edges, {
+    queryY: (query) => rowY(at, query, queryScroll.value),
+    keyY: (key) => rowY(at, key, keyScroll.value),
+    port: offset,
+    widest,
+    strength: (weight) => (root ? Math.sqrt(weight) : weight),
+  });
+}
+
+function parseRowHeight(text: string): RowHeight {
+  if (text === "fit" || text === "read") return text;
+  const height = Number(text);
+  return height > 0 && height <= 100 ? height : "read";
+}

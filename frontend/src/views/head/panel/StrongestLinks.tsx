@@ -1,0 +1,95 @@
+/** What the panel shows while nothing is looked at: the strongest links of the picture, and how to look closer. */
+
+import type { JSX } from "preact";
+import type { Edges } from "../../../draw/lines";
+import { drawing } from "../../../state/selection";
+import { pressPair } from "../focus";
+import { weightText } from "../labels";
+import { columns, pictureEdges, strongest } from "../lines/state";
+import { labelOf, positionOf, seesOneKey } from "../rows";
+import { colours, differs, markOf } from "../series";
+import { HeadMark } from "./LinkTable";
+
+const SHOWN = 14;
+
+export function StrongestLinks(): JSX.Element {
+  const edges = drawing.value === "lines" ? pictureEdges.value : strongest.value;
+  const places = edges === null ? [] : strongestOf(edges, seesOneKey, SHOWN);
+  return (
+    <>
+      <h3>{differs.value ? "Largest changes" : "Strongest links"}</h3>
+      <p class="note">
+        {HINTS[drawing.value]} {inViewText()}
+      </p>
+      {edges !== null && (
+        <table class="table head-table head-strongest">
+          <thead>
+            <tr>
+              <th scope="col">query → key</th>
+              <th scope="col">head</th>
+              <th scope="col">{differs.value ? "change" : "weight"}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {places.map((place) => (
+              <StrongestRow key={place} edges={edges} place={place} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+const HINTS = {
+  lines: "Point at a token or a line for its numbers; click to keep it.",
+  matrix: "Point at a cell for its number; click to keep the pair.",
+  text: "Point at a token for its links; click to keep it.",
+} as const;
+
+/** Only the drawing of lines leaves out the queries that are out of sight. */
+function inViewText(): string {
+  return drawing.value === "lines" && columns.value?.scrolls ? "Of the queries in view." : "";
+}
+
+function StrongestRow({
+  edges,
+  place,
+}: {
+  readonly edges: Edges;
+  readonly place: number;
+}): JSX.Element {
+  const query = edges.query[place] ?? 0;
+  const key = edges.key[place] ?? 0;
+  const which = edges.series[place] ?? 0;
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" class="head-link" onClick={() => pressPair(query, key, which)}>
+          <bdi>{labelOf("query", query)}</bdi>
+          <span class="head-position">{positionOf("query", query)}</span> →{" "}
+          <bdi>{labelOf("key", key)}</bdi>
+          <span class="head-position">{positionOf("key", key)}</span>
+        </button>
+      </th>
+      <td>
+        <HeadMark colour={colours.value[which] ?? "#888888"} text={markOf(which)} />
+      </td>
+      <td>{weightText(edges.weight[place] ?? 0)}</td>
+    </tr>
+  );
+}
+
+/** Places of the `count` heaviest edges, heaviest first, without those of the queries that `left` names. */
+export function strongestOf(
+  edges: Edges,
+  left: (query: number) => boolean,
+  count: number,
+): readonly number[] {
+  const found: number[] = [];
+  // The edges ascend by classes of weight only, so a few more than wanted are looked at.
+  for (let at = edges.count - 1; at >= 0 && found.length < count * 16; at--) {
+    if (!left(edges.query[at] ?? 0)) found.push(at);
+  }
+  return found.sort((a, b) => (edges.weight[b] ?? 0) - (edges.weight[a] ?? 0)).slice(0, count);
+}

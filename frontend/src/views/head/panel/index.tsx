@@ -1,0 +1,113 @@
+/** Beside the drawing: the exact numbers of the token or pair that is looked at, or the strongest links of the picture. */
+
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { countOrNull, field, orEmpty } from "../../../state/field";
+import { inAddress } from "../../../state/fields";
+import { type Focus, focus, pinned, pressKey, pressQuery } from "../focus";
+import { countText } from "../labels";
+import { rankingText } from "../notes";
+import { labelOf, pieceText, positionOf } from "../rows";
+import { differs, series } from "../series";
+import { leftText, limitNow, rankingOf } from "../words";
+import { LinkTable } from "./LinkTable";
+import { PairCard } from "./PairCard";
+import { StrongestLinks } from "./StrongestLinks";
+import { slowly } from "./slow";
+
+/** Rows while the pointer moves; a pin has time for more. */
+const QUICK_ROWS = 10;
+const MORE_ROWS = 40;
+
+/** The pointer moves faster than numbers can be read. */
+const PAUSE = 110;
+const readFocus = slowly(focus, PAUSE);
+
+/** Series by which the rows are sorted; null: by the sum. */
+const sortedBy = signal<number | null>(null);
+inAddress("sorted", field(sortedBy, orEmpty, countOrNull));
+const wantedRows = signal(MORE_ROWS);
+
+export function Panel(): JSX.Element {
+  const now = readFocus.value;
+  return (
+    <aside class="card head-panel" aria-label="Exact weights" data-testid="head-panel">
+      {now.anchor === null ? <StrongestLinks /> : <PanelOfToken focus={now} />}
+    </aside>
+  );
+}
+
+function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
+  const side = now.anchor === "key" ? "key" : "query";
+  const row = now[side] ?? 0;
+  const by =
+    sortedBy.value !== null && sortedBy.value < series.value.length ? sortedBy.value : null;
+  const ranking = rankingOf(side, row, by);
+  const label = labelOf(side, row);
+  const at = positionOf(side, row);
+  const room = now.pinned ? wantedRows.value : QUICK_ROWS;
+  const hidden = ranking.links.length - room;
+  const other = side === "query" ? now.key : now.query;
+  return (
+    <>
+      <h3 class="head-panel-title">
+        <bdi class="head-token">{side === "query" ? `${label} →` : `→ ${label}`}</bdi>
+        <PinButton side={side} row={row} />
+      </h3>
+      <p class="note">
+        {side === "query" ? `query ${at}` : `key ${at}`}
+        {pieceText(side, row)}:{" "}
+        {side === "query" ? "the keys it attends to" : "the queries that attend to it"}
+      </p>
+      {now.query !== null && now.key !== null && <PairCard query={now.query} pairKey={now.key} />}
+      <LinkTable
+        side={side}
+        links={ranking.links.slice(0, room)}
+        marked={other}
+        by={by}
+        onSort={sortBy}
+      />
+      {hidden > 0 && now.pinned && (
+        <button type="button" class="button head-more" onClick={showMore}>
+          {countText(hidden)} more
+        </button>
+      )}
+      {hidden > 0 && !now.pinned && (
+        <p class="note">and {countText(hidden)} more: click the token to keep it and see them</p>
+      )}
+      <p class="note head-mass" data-testid="head-mass">
+        {rankingText(ranking, side, limitNow(), differs.value ? "change" : "weight")}{" "}
+        {side === "query" && leftText(row, row + 1)}
+      </p>
+    </>
+  );
+}
+
+function PinButton({
+  side,
+  row,
+}: {
+  readonly side: "query" | "key";
+  readonly row: number;
+}): JSX.Element | null {
+  if (pinned.value[side] !== row) return null;
+  return (
+    <button
+      type="button"
+      class="button"
+      onClick={() => (side === "query" ? pressQuery : pressKey)(row)}
+      title="Esc lets everything go"
+      data-testid="head-unpin"
+    >
+      let go
+    </button>
+  );
+}
+
+function sortBy(place: number): void {
+  sortedBy.value = sortedBy.peek() === place ? null : place;
+}
+
+function showMore(): void {
+  wantedRows.value += MORE_ROWS;
+}

@@ -1,0 +1,89 @@
+/** The drawing as running text as signals: the passages, where their tokens stand, and what shades them. */
+
+import { computed, signal } from "@preact/signals";
+import { canvasFont } from "../../../draw/style";
+import { choice } from "../../../state/field";
+import { inAddress } from "../../../state/fields";
+import { focus } from "../focus";
+import { textWidth } from "../labels";
+import { keyLabels, queryLabels, type RowLabel, sameRows } from "../rows";
+import { series } from "../series";
+import { directionOf, layText, type TextLayout, type TextToken } from "./layout";
+
+/** "key": the token under the pointer attends, what it attends to is shaded. "query": what attends to it is shaded. */
+export const shaded = signal<"query" | "key">("key");
+inAddress("shaded", choice(shaded, ["key", "query"]));
+export const box = signal({ width: 0, height: 0 });
+export const scrollTop = signal(0);
+
+export const FONT = 14;
+export const PADDING = 4;
+/** Stripes below a token: the heads with the largest weights. */
+export const STRIPES = 3;
+export const STRIPE_HEIGHT = 4;
+
+export const lineHeight = computed(() => {
+  const stripes = series.value.length > 1 ? Math.min(STRIPES, series.value.length) : 0;
+  return FONT + 12 + stripes * STRIPE_HEIGHT;
+});
+
+/** A passage: one for self-attention, two where queries and keys are different tokens. */
+export interface Passage {
+  readonly side: "query" | "key";
+  readonly labels: readonly RowLabel[];
+  readonly layout: TextLayout;
+  /** Upper edge in CSS pixels. */
+  readonly top: number;
+}
+
+export const passages = computed<readonly Passage[]>(() => {
+  const room = box.value.width - 2 * PADDING;
+  if (room <= 0) return [];
+  const font = canvasFont(FONT);
+  const passage = (side: "query" | "key", labels: readonly RowLabel[], top: number): Passage => ({
+    side,
+    labels: labels.map(readable),
+    layout: layText(textTokens(labels, font), room),
+    top,
+  });
+  const first = passage("query", sameRows.value ? keyLabels.value : queryLabels.value, PADDING);
+  if (sameRows.value) return [first];
+  const title = 24;
+  const below = first.top + title + first.layout.lines * lineHeight.value + 14;
+  return [{ ...first, top: first.top + title }, passage("key", keyLabels.value, below + title)];
+});
+
+export const contentHeight = computed(() => {
+  const last = passages.value[passages.value.length - 1];
+  return last ? last.top + last.layout.lines * lineHeight.value + PADDING : 0;
+});
+
+/** The token that explains the shading, and the side it stands on. */
+export const source = computed<{ readonly side: "query" | "key"; readonly row: number } | null>(
+  () => {
+    const { query, key, anchor } = focus.value;
+    if (anchor === "key" && key !== null) return { side: "key", row: key };
+    return query === null ? null : { side: "query", row: query };
+  },
+);
+
+/** Spaces are spaces here; only what would be invisible keeps its sign. The parts of a character are counted, so that the text can be read. */
+function readable(label: RowLabel): RowLabel {
+  const { part, ...whole } = label;
+  const [, number] = /^(\d)\/\d$/.exec(label.label) ?? [];
+  if (label.quiet)
+    return number === undefined ? whole : { ...whole, label: SMALL[Number(number)] ?? number };
+  return { ...whole, label: label.label.replace(/^·+|·+$/g, "") };
+}
+
+const SMALL = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+function textTokens(labels: readonly RowLabel[], font: string): readonly TextToken[] {
+  const space = textWidth(" ", font);
+  return labels.map((label) => ({
+    width: textWidth(readable(label).label, font) + 2,
+    gap: label.apart ? space : 0,
+    breaks: /↵$/u.test(label.full),
+    direction: directionOf(label.label),
+  }));
+}

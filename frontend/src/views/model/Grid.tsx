@@ -1,0 +1,161 @@
+/** The grid of thumbnails: pixels on one canvas, and over them a transparent cell for each head in view, for pointer, keyboard and screen reader. */
+
+import { computed, signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { Canvas } from "../../draw/Canvas";
+import { headColour, parseColour } from "../../draw/colour";
+import { requestFrame } from "../../draw/frames";
+import { palette } from "../../draw/palette";
+import { useViewport, type Viewport } from "../../draw/viewport";
+import { thumbnails } from "../../state/data";
+import { theme } from "../../state/host";
+import { pins } from "../../state/selection";
+import { keyCell, pointCell, pressCell } from "./actions";
+import type { Place } from "./arrange";
+import { Cells } from "./Cells";
+import { cellDrawing } from "./choices";
+import { differs, drawn, drawnTable, halves } from "./compared";
+import { CellImages } from "./images";
+import { gridLayout, scrollToCell, slotOf, visibleRows } from "./layout";
+import { drawGrid, type GridScene } from "./paint";
+import { cellLabel } from "./scores";
+import { alphas, arrangement, enlarged, focused, pointed } from "./state";
+import { Tip } from "./Tip";
+
+type Context = CanvasRenderingContext2D;
+
+export function Grid(): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const keyboard = useRef<Place | null>(null);
+  const viewport = useViewport(box);
+  const { layout, draw } = useMemo(() => createStage(viewport), [viewport]);
+  const now = layout.value;
+  const { width, height, left, top } = viewport.value;
+  useEffect(() => () => pointCell(null), []);
+
+  useLayoutEffect(() => {
+    const wanted = keyboard.current;
+    if (!wanted || !box.current) return;
+    keyboard.current = null;
+    box.current
+      .querySelector<HTMLElement>(`[data-row="${wanted.row}"][data-head="${wanted.head}"]`)
+      ?.focus({ preventScroll: true });
+  });
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const at = placeOf(event.target);
+    if (!at || !now || !box.current) return;
+    const next = keyCell(event, at, now);
+    if (!next) return;
+    keyboard.current = next;
+    pointCell(next);
+    const slot = slotOf(now, next);
+    box.current.scrollTop = scrollToCell(
+      now.pitchDown,
+      Math.floor(slot / now.across),
+      top,
+      height - now.top,
+    );
+    box.current.scrollLeft = scrollToCell(now.pitch, slot % now.across, left, width - now.left);
+  };
+  return (
+    <div class="model-scroll" ref={box} data-testid="model-grid">
+      {now && (
+        <div class="model-extent" style={{ width: `${now.width}px`, height: `${now.height}px` }}>
+          <div class="model-pane" style={{ width: `${width}px`, height: `${height}px` }}>
+            <Canvas
+              draw={draw}
+              label={`${now.slots.length} thumbnails of heads`}
+              testId="model-canvas"
+            />
+          </div>
+          <section
+            class="model-cells"
+            aria-label="Layers by heads. Arrow keys move, Enter enlarges, Shift and Enter open the head view."
+            onPointerOver={(event) => pointCell(placeOf(event.target))}
+            onPointerLeave={() => pointCell(null)}
+            onFocusIn={(event) => pointCell(placeOf(event.target))}
+            onClick={(event) => pressCell(placeOf(event.target), event.detail)}
+            onKeyDown={onKeyDown}
+          >
+            <Cells
+              layout={now}
+              visible={visibleRows(now, top, height)}
+              current={pointed.value ?? focused.value}
+            />
+          </section>
+        </div>
+      )}
+      {now && <Tip layout={now} view={viewport.value} />}
+    </div>
+  );
+}
+
+function createStage(viewport: { readonly value: Viewport }) {
+  // What is scrolled by does not change the layout.
+  const room = computed(() => `${viewport.value.width} ${viewport.value.height}`);
+  const layout = computed(() => {
+    const shape = thumbnails.value;
+    const [width = 0, height = 0] = room.value.split(" ").map(Number);
+    if (!shape || width === 0) return null;
+    const pixels = Math.max(shape.rows, shape.columns);
+    return gridLayout({
+      width,
+      height,
+      ratio: devicePixelRatio || 1,
+      arrangement: arrangement.value,
+      pixels,
+    });
+  });
+  const images = computed(() => {
+    const [shape, grid, ratio] = [drawn.value, layout.value, devicePixelRatio || 1];
+    if (!shape || !grid) return null;
+    const border = parseColour(palette(theme.value).border);
+    const colour = (head: number): string => headColour(head, theme.value);
+    // Lines have no signs and no halves.
+    const lines =
+      cellDrawing.value === "lines" && !differs.value && !halves.value
+        ? { alphas: alphas.value, colour }
+        : null;
+    return new CellImages(shape, {
+      cell: Math.round(grid.cell * ratio),
+      line: Math.round(ratio),
+      border,
+      table: drawnTable.value,
+      lines,
+    });
+  });
+  /** Counts up while cells in view are still to be made. */
+  const round = signal(0);
+  const next = (): void => {
+    round.value += 1;
+  };
+  const draw = (context: Context, width: number, height: number): void => {
+    const [shape, grid, made] = [thumbnails.value, layout.value, images.value];
+    if (!shape || !grid || !made || round.value < 0) return;
+    const placed = pins.value.map((pin) => ({
+      row: shape.layers.indexOf(pin.layer),
+      head: pin.head,
+    }));
+    const scene: GridScene = {
+      layout: grid,
+      images: made,
+      view: viewport.value,
+      ratio: devicePixelRatio || 1,
+      line: Math.round(devicePixelRatio || 1),
+      theme: theme.value,
+      layers: shape.layers,
+      label: cellLabel,
+      focused: enlarged.value ? focused.value : null,
+      pinned: placed,
+    };
+    if (!drawGrid(context, scene, width, height)) requestFrame(next);
+  };
+  return { layout, draw };
+}
+
+function placeOf(target: EventTarget | null): Place | null {
+  const cell = target instanceof HTMLElement ? target.closest<HTMLElement>("[data-row]") : null;
+  return cell ? { row: Number(cell.dataset.row), head: Number(cell.dataset.head) } : null;
+}

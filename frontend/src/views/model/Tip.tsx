@@ -1,0 +1,58 @@
+/** Beside the cell under the pointer: its name and where it is darkest. Also what a screen reader is told. */
+
+import type { JSX } from "preact";
+import type { Viewport } from "../../draw/viewport";
+import { thumbnails } from "../../state/data";
+import type { Place } from "./arrange";
+import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
+import { cellCorner, type GridLayout, slotOf } from "./layout";
+import { scoreOf, scoreText, typesAt } from "./scores";
+import { cellPeak, pointed } from "./state";
+import { words } from "./words";
+
+const WIDTH = 230;
+const HEIGHT = 88;
+
+/** Its types, and what the cells are sorted by. */
+function types(place: Place): JSX.Element | null {
+  const by =
+    sortBy.value !== BY_PLACE && sortBy.value !== BY_TYPE
+      ? [`${words(sortBy.value)} ${scoreText(scoreOf(place))}`]
+      : [];
+  const all = [...typesAt(place), ...by];
+  return all.length > 0 ? <span>{all.join(", ")}</span> : null;
+}
+
+export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): JSX.Element {
+  const place = pointed.value;
+  const name = place
+    ? `Layer ${thumbnails.value?.layers[place.row] ?? place.row}, head ${place.head}`
+    : "";
+  const peak = place ? cellPeak(place) : null;
+  const slot = place ? slotOf(layout, place) : -1;
+  const corner = slot >= 0 ? cellCorner(layout, slot) : { x: 0, y: 0 };
+  const [x, y] = [corner.x - view.left, corner.y - view.top];
+  const shown =
+    slot >= 0 && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
+  const below = y + layout.pitch + HEIGHT < view.height;
+  const style = {
+    left: `${Math.max(0, Math.min(view.width - WIDTH, x)) + view.left}px`,
+    top: `${(below ? y + layout.cell + 6 : y - HEIGHT - 6) + view.top}px`,
+  };
+  return (
+    <div class="model-tip" role="status" hidden={!shown} style={style} data-testid="model-tip">
+      <b>{name}</b>
+      {place && types(place)}
+      {peak ? (
+        <>
+          <span>
+            largest: {peak.query} → {peak.key}
+          </span>
+          <span>{peak.weight}</span>
+        </>
+      ) : (
+        <span>no weight</span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+/** Above the grid: how cells are drawn, which of them, and in which order. */
+
+import { batch, type Signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { headTypes, metrics } from "../../state/histories";
+import { typeFilter } from "../../state/overview";
+import { type Segment, Segments } from "../../ui/Segments";
+import {
+  ascending,
+  BY_PLACE,
+  BY_TYPE,
+  type CellDrawing,
+  cellDrawing,
+  headsText,
+  layersText,
+  sortBy,
+} from "./choices";
+import { parseRanges } from "./ranges";
+import { words } from "./words";
+
+const DRAWINGS: readonly Segment<CellDrawing>[] = [
+  { value: "maps", label: "heat maps", hint: "queries down, keys across" },
+  {
+    value: "lines",
+    label: "lines",
+    hint: "from queries at the left to keys at the right, in the colour of the head",
+  },
+];
+
+export function Toolbar(): JSX.Element {
+  return (
+    <div class="model-tools">
+      <Segments label="Drawing of the cells" id="model" options={DRAWINGS} of={cellDrawing} />
+      <Numbers label="layers" of={layersText} testId="model-layers" />
+      <Numbers label="heads" of={headsText} testId="model-heads" />
+      <Types />
+      <Order />
+    </div>
+  );
+}
+
+function Numbers({
+  label,
+  of,
+  testId,
+}: {
+  readonly label: string;
+  readonly of: Signal<string>;
+  readonly testId: string;
+}): JSX.Element {
+  const wrong = of.value.trim() !== "" && parseRanges(of.value) === null;
+  return (
+    <label title={`Which ${label} are shown, such as 0-3, 7; empty: all`}>
+      {label}
+      <input
+        class="control"
+        value={of.value}
+        placeholder="all"
+        aria-invalid={wrong}
+        data-testid={testId}
+        onInput={(event) => {
+          of.value = event.currentTarget.value;
+        }}
+      />
+    </label>
+  );
+}
+
+function Types(): JSX.Element | null {
+  const types = headTypes.value?.types ?? [];
+  if (types.length === 0) return null;
+  return (
+    <label title="Only heads that are of this type at this step">
+      type
+      <select
+        class="control"
+        value={typeFilter.value ?? ""}
+        data-testid="model-type"
+        onChange={(event) => {
+          typeFilter.value = event.currentTarget.value || null;
+        }}
+      >
+        <option value="">all</option>
+        {types.map(({ name, meaning }) => (
+          <option key={name} value={name} title={meaning}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Order(): JSX.Element {
+  return (
+    <label title="Layers down and heads across, or one after the other">
+      sort
+      <select
+        class="control"
+        value={sortBy.value}
+        data-testid="model-sort"
+        onChange={(event) => {
+          sortBy.value = event.currentTarget.value;
+        }}
+      >
+        <option value={BY_PLACE}>layers × heads</option>
+        {headTypes.value && <option value={BY_TYPE}>head type</option>}
+        {metrics.value?.names.map((name) => (
+          <option key={name} value={name}>
+            {words(name)}
+          </option>
+        ))}
+      </select>
+      {sortBy.value !== BY_PLACE && (
+        <button
+          type="button"
+          class="button"
+          title={
+            ascending.value
+              ? "the smallest first; click for the largest"
+              : "the largest first; click for the smallest"
+          }
+          aria-label={ascending.value ? "smallest first" : "largest first"}
+          data-testid="model-ascending"
+          onClick={() => {
+            ascending.value = !ascending.value;
+          }}
+        >
+          {ascending.value ? "↑" : "↓"}
+        </button>
+      )}
+    </label>
+  );
+}
+
+/** Instead of a grid of which the filters have left nothing. */
+export function NothingLeft(): JSX.Element {
+  return (
+    <p class="note model-nothing" data-testid="model-nothing">
+      No head passes the filters.{" "}
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          batch(() => {
+            layersText.value = "";
+            headsText.value = "";
+            typeFilter.value = null;
+          });
+        }}
+      >
+        show all heads
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,242 @@
+/** Beside the strips: one score taken apart into its neurons. */
+
+import type { JSX } from "preact";
+import { withName } from "../../state/compare";
+import { explainedKey, pinnedNeuron } from "../../state/neuron";
+import { key, pinKey } from "../../state/selection";
+import { displayToken } from "../../state/tokens";
+import { type NeuronFrame, type NeuronNumbers, neuronNumbers } from "./frame";
+import { NeuronLink } from "./NeuronLink";
+import { exact, percent, signed } from "./numbers";
+import { neededFor, type Part } from "./rank";
+import { scoreSteps } from "./score_steps";
+import {
+  differs,
+  explained,
+  keyToken,
+  neuronAt,
+  type Picture,
+  picture,
+  pinnedHere,
+  pointed,
+  queryToken,
+} from "./state";
+
+const TOP = 12;
+const MOST = 0.9;
+
+export function PairPanel(): JSX.Element | null {
+  const now = picture.value;
+  if (!now) return null;
+  const j = explainedKey.value;
+  const { frame } = now;
+  const pinned = key.value === j;
+  return (
+    <>
+      <div class="neuron-pair">
+        <h3>
+          {displayToken(queryToken.value, 16).label} → {displayToken(keyToken(j), 16).label}
+        </h3>
+        <button
+          type="button"
+          class={pinned ? "button on" : "button"}
+          aria-pressed={pinned}
+          onClick={() => pinKey(pinned ? null : j)}
+        >
+          {pinned ? "unpin key" : "pin key"}
+        </button>
+      </div>
+      <p class="note">{pinned ? `pinned key ${j}` : strongestNote(now.own, j)}</p>
+      {frame.seen[j] === 0 ? <p>{unseenText(now.own, j)}</p> : <Score now={now} j={j} />}
+      {frame.neurons > 0 && <Neuron now={now} j={j} />}
+      {frame.neurons > 0 && <Parts now={now} j={j} />}
+    </>
+  );
+}
+
+function strongestNote(frame: NeuronFrame, j: number): string {
+  return Number.isFinite(frame.weights[j])
+    ? `key ${j}, the one this query looks at most`
+    : `key ${j}; the weights of this query are not numbers`;
+}
+
+/** From the sum of the products to the weight; beside it the same of the capture that it is compared with. */
+function Score({ now, j }: { now: Picture; j: number }): JSX.Element {
+  const { own, other, layer } = now;
+  const theirs = other && scoreSteps(other, layer, j);
+  return (
+    <table class="table neuron-score" data-testid="neuron-score">
+      {theirs && <CompareHead first="" />}
+      <tbody>
+        {scoreSteps(own, layer, j).map(({ name, value, title }, at) => {
+          const second = theirs?.[at]?.value;
+          return (
+            <tr key={name} title={title}>
+              <th scope="row">{name}</th>
+              <td>{exact(value)}</td>
+              {second !== undefined && <td>{exact(second)}</td>}
+              {second !== undefined && <td>{signed(value - second)}</td>}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function CompareHead({ first }: { first: string }): JSX.Element {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{first}</th>
+        <th scope="col">here</th>
+        <th scope="col" title={withName.value}>
+          {withName.value}
+        </th>
+        <th scope="col">change</th>
+      </tr>
+    </thead>
+  );
+}
+
+function unseenText(frame: NeuronFrame, j: number): string {
+  return j > frame.reach
+    ? "This query comes before this key and does not see it."
+    : "A mask hides this key from this query.";
+}
+
+/** The pinned neuron, else the one under the pointer, else the largest: the place never jumps. */
+function Neuron({ now, j }: { now: Picture; j: number }): JSX.Element | null {
+  const under = neuronAt(pointed.value?.place ?? null);
+  const largest = explained.value[0]?.neuron ?? null;
+  const neuron = pinnedHere.value ?? under ?? largest;
+  if (neuron === null) return null;
+  const pinned = neuron === pinnedHere.value;
+  const at = explained.value.findIndex((part) => part.neuron === neuron);
+  const share = explained.value[at]?.share ?? Number.NaN;
+  return (
+    <section class="neuron-one" aria-label={`Neuron ${neuron}`} data-testid="neuron-one">
+      <div class="neuron-pair">
+        <h3>
+          Neuron {neuron}
+          <span class="note">
+            {pinned ? ", pinned" : neuron === under ? "" : ", the largest part"}
+          </span>
+        </h3>
+        <button
+          type="button"
+          class={pinned ? "button on" : "button"}
+          aria-pressed={pinned}
+          onClick={() => {
+            pinnedNeuron.value = pinned ? null : neuron;
+          }}
+        >
+          {pinned ? "unpin" : "pin"}
+        </button>
+      </div>
+      <Product frame={now.own} neuron={neuron} j={j} name="" />
+      {now.other && (
+        <Product frame={now.other} neuron={neuron} j={j} name={`${withName.value}: `} />
+      )}
+      <p class="note">
+        rank {at + 1} of {explained.value.length}
+        {Number.isFinite(share) &&
+          `, ${percent(share)} of this ${differs.value ? "change" : "score"}`}
+        ; all together {exact(now.frame.sums[j] ?? Number.NaN)}
+      </p>
+    </section>
+  );
+}
+
+function Product({
+  frame,
+  neuron,
+  j,
+  name,
+}: {
+  frame: NeuronFrame;
+  neuron: number;
+  j: number;
+  name: string;
+}): JSX.Element {
+  const { q, k, contribution } = neuronNumbers(frame, neuron, j);
+  return (
+    <p class="neuron-product">
+      {name}q <b>{exact(q)}</b> × k <b>{exact(k)}</b> × scale <b>{exact(frame.scale)}</b> ={" "}
+      <b>{signed(contribution)}</b>
+    </p>
+  );
+}
+
+function Parts({ now, j }: { now: Picture; j: number }): JSX.Element {
+  const { frame, own, other } = now;
+  const what = differs.value ? "change" : "score";
+  const sorted = explained.value;
+  const needed = neededFor(MOST, sorted);
+  return (
+    <>
+      <p data-testid="neuron-needed">
+        {needed === null
+          ? `The shares of this ${what} are not defined: it is all zero, or not all numbers.`
+          : `${needed} of ${frame.neurons} neurons make 90 % of this ${what}.`}
+      </p>
+      <table class="table neuron-table">
+        <thead>
+          <tr>
+            <th scope="col">neuron</th>
+            <th scope="col">{other ? "here" : "q"}</th>
+            <th scope="col" title={other ? withName.value : undefined}>
+              {other ? withName.value : "k"}
+            </th>
+            <th scope="col">{differs.value ? "change" : "part"}</th>
+            <th
+              scope="col"
+              title="Share of this neuron and all above it in the sum of absolute contributions"
+            >
+              so far
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.slice(0, TOP).map((part) => (
+            <PartRow
+              key={part.neuron}
+              part={part}
+              own={neuronNumbers(own, part.neuron, j)}
+              other={other}
+              j={j}
+            />
+          ))}
+        </tbody>
+      </table>
+      <p class="note">
+        Shares are of the sum of absolute {differs.value ? "changes" : "contributions"}.
+      </p>
+    </>
+  );
+}
+
+interface PartProps {
+  readonly part: Part;
+  readonly own: NeuronNumbers;
+  readonly other: NeuronFrame | null;
+  readonly j: number;
+}
+
+/** q and k; in a comparison the contributions here and there instead. */
+function PartRow({ part, own, other, j }: PartProps): JSX.Element {
+  const values = other
+    ? [own.contribution, neuronNumbers(other, part.neuron, j).contribution]
+    : [own.q, own.k];
+  return (
+    <tr class={pinnedHere.value === part.neuron ? "on" : ""}>
+      <th scope="row">
+        <NeuronLink neuron={part.neuron} />
+      </th>
+      <td>{exact(values[0] ?? Number.NaN)}</td>
+      <td>{exact(values[1] ?? Number.NaN)}</td>
+      <td>{signed(part.contribution)}</td>
+      <td>{percent(part.cumulative)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,141 @@
+/** The strips: one row per key token under the query's, drawn as far as they are in view. */
+
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { Canvas } from "../../draw/Canvas";
+import { palette } from "../../draw/palette";
+import { useViewport } from "../../draw/viewport";
+import { explainedKey, pinnedNeuron } from "../../state/neuron";
+import { query } from "../../state/selection";
+import {
+  doublePress,
+  hint,
+  keyBy,
+  pairText,
+  placeBy,
+  point,
+  press,
+  queryBy,
+  spoken,
+} from "./actions";
+import { fullHeight, hitAt, scrollFor } from "./layout";
+import { drawColumn, drawRowFrame, drawRows, type Scene } from "./paint";
+import { drawHeader } from "./paint_header";
+import { colourTable, createStage, type Stage } from "./scene";
+import {
+  keyScale,
+  neuronAt,
+  picture,
+  pinnedHere,
+  places,
+  pointed,
+  productScale,
+  queryScale,
+  queryToken,
+} from "./state";
+
+type Context = CanvasRenderingContext2D;
+
+export function Strips(): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const viewport = useViewport(box);
+  const stage = useMemo(() => createStage(viewport), [viewport]);
+  const drawing = useMemo(() => drawings(stage), [stage]);
+  const layout = stage.layout.value;
+  useEffect(() => () => point(null), []);
+  const opened = layout !== null;
+  const shownQuery = picture.value?.frame.query;
+  // Who chooses a query wants to see the key that is taken apart; a change of step must not scroll.
+  useEffect(() => {
+    if (opened && shownQuery !== undefined) show(explainedKey.peek());
+  }, [opened, shownQuery]);
+
+  const hit = (x: number, y: number) => {
+    return layout ? hitAt(layout, x, y, viewport.peek()) : null;
+  };
+  const show = (row: number): void => {
+    if (layout && box.current)
+      box.current.scrollTop = scrollFor(layout, row, viewport.peek().top, viewport.peek().height);
+  };
+  return (
+    <div class="neuron-scroll" ref={box} data-testid="neuron-strips">
+      {layout && (
+        <div style={{ width: `${layout.width}px`, height: `${fullHeight(layout)}px` }}>
+          <div
+            class="neuron-pane"
+            title={hint.value}
+            style={{ width: `${viewport.value.width}px`, height: `${viewport.value.height}px` }}
+          >
+            <Canvas
+              draw={drawing.base}
+              overlay={drawing.above}
+              label={`Neurons of layer ${picture.value?.frame.layer} head ${picture.value?.frame.head}. ${pairText(explainedKey.value)}. Up and down: query token; with Shift: key token. Left and right: neuron. Enter: pin the neuron.`}
+              testId="neuron-canvas"
+              cursor={pointed.value ? "pointer" : "default"}
+              onPoint={(x, y) => point(hit(x, y))}
+              onLeave={() => point(null)}
+              onPress={(x, y) => press(hit(x, y))}
+              onDoublePress={(x, y) => doublePress(hit(x, y))}
+              onKey={(event) => onKey(event, show)}
+            />
+          </div>
+        </div>
+      )}
+      <p class="neuron-spoken" aria-live="polite">
+        {spoken}
+      </p>
+    </div>
+  );
+}
+
+function drawings({ scene }: Stage) {
+  return {
+    base: (context: Context, width: number, height: number): void => {
+      const now = scene.value;
+      if (!now) return;
+      drawRows(context, now, width, height);
+      const scales = { query: queryScale.value, key: keyScale.value, product: productScale.value };
+      drawHeader(context, now, scales, queryToken.value, colourTable.peek(), width);
+    },
+    above: (context: Context, width: number, height: number): void => {
+      const now = scene.value;
+      if (now) drawPointed(context, now, width, height);
+    },
+  };
+}
+
+/** The frame of the row under the pointer, and those of the pinned neuron and of the one under the pointer. */
+function drawPointed(context: Context, scene: Scene, width: number, height: number): void {
+  const colours = palette(scene.theme);
+  const hit = pointed.value;
+  if (hit && hit.row !== null) drawRowFrame(context, scene, hit.row, colours.muted, width, height);
+  const pinned = pinnedHere.value;
+  const pinnedPlace = pinned === null ? -1 : places.value.indexOf(pinned);
+  if (pinned !== null && pinnedPlace >= 0)
+    drawColumn(context, scene, pinnedPlace, pinned, colours.accent, height);
+  const neuron = neuronAt(hit?.place ?? null);
+  if (neuron !== null && neuron !== pinned)
+    drawColumn(context, scene, hit?.place ?? 0, neuron, colours.text, height);
+}
+
+const KEYS: Record<string, (event: KeyboardEvent) => void> = {
+  ArrowUp: (event) => (event.shiftKey ? keyBy(-1) : queryBy(-1)),
+  ArrowDown: (event) => (event.shiftKey ? keyBy(1) : queryBy(1)),
+  ArrowLeft: () => placeBy(-1),
+  ArrowRight: () => placeBy(1),
+  Enter: () => {
+    const hit = pointed.value;
+    if (hit) press(hit);
+  },
+};
+
+function onKey(event: KeyboardEvent, show: (row: number) => void): void {
+  if (event.key === "Escape") pinnedNeuron.value = null;
+  const action = KEYS[event.key];
+  if (!action || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  action(event);
+  const row = event.shiftKey ? explainedKey.value : query.value;
+  if (row !== null) show(row);
+}

@@ -1,0 +1,168 @@
+/** The part of the neuron view that does not scroll: the query's strip, headings and the keys to the scales. */
+
+import { palette } from "../../draw/palette";
+import { drawRamp, type SignedScale } from "../../draw/strips";
+import { canvasFont } from "../../draw/style";
+import { displayToken } from "../../state/tokens";
+import { HEADING_TOP, QUERY_HEIGHT, QUERY_TOP, SINK_HEIGHT, type Span } from "./layout";
+import { limit, weightText } from "./numbers";
+import { besideStrips, drawScore, drawWeight, fitText, type Scene } from "./paint";
+
+type Context = CanvasRenderingContext2D;
+
+export interface Scales {
+  readonly query: SignedScale;
+  readonly key: SignedScale;
+  readonly product: SignedScale;
+}
+
+export function drawHeader(
+  context: Context,
+  scene: Scene,
+  scales: Scales,
+  queryToken: string,
+  table: Uint8ClampedArray,
+  width: number,
+): void {
+  const { layout } = scene;
+  const images = scene.lanes[0]?.images ?? { query: null };
+  const colours = palette(scene.theme);
+  context.save();
+  context.translate(-scene.left, 0);
+  context.textBaseline = "middle";
+  context.imageSmoothingEnabled = false;
+  if (images.query) {
+    const height = QUERY_HEIGHT / scene.lanes.length;
+    scene.lanes.forEach(({ images: { query } }, at) => {
+      if (query)
+        context.drawImage(
+          query,
+          layout.key.left,
+          QUERY_TOP + at * height,
+          layout.key.width,
+          height - at,
+        );
+    });
+    heading(context, scene, "query q", layout.product.left, QUERY_TOP + 6);
+    signedKey(context, scene, scales.query, layout.product, QUERY_TOP + 18, table);
+    heading(context, scene, "key k", layout.key.left, HEADING_TOP);
+    signedKey(context, scene, scales.key, layout.key, HEADING_TOP + 14, table);
+    heading(context, scene, "q × k × scale", layout.product.left, HEADING_TOP);
+    signedKey(context, scene, scales.product, layout.product, HEADING_TOP + 14, table);
+  }
+  context.restore();
+  besideStrips(context, scene, colours.card, 0, layout.header - 1, () =>
+    drawNumbers(context, scene, images.query !== null),
+  );
+  const { label } = layout;
+  context.textBaseline = "middle";
+  context.fillStyle = colours.card;
+  context.fillRect(0, 0, label.left + label.width + 8, layout.header);
+  context.fillStyle = colours.border;
+  context.fillRect(0, layout.header - 1, width, 1);
+  note(context, scene, "query", label.left + label.width, QUERY_TOP - 8, "right");
+  note(context, scene, "key", label.left + label.width, HEADING_TOP + 16, "right");
+  if (layout.sink !== null)
+    note(
+      context,
+      scene,
+      "sink",
+      label.left + label.width,
+      layout.sink + SINK_HEIGHT / 2 - 2,
+      "right",
+    );
+  context.font = canvasFont(13, 700);
+  context.textAlign = "right";
+  context.fillStyle = colours.text;
+  const token = displayToken(queryToken);
+  context.fillText(
+    fitText(context, token.label, label.width),
+    label.left + label.width,
+    QUERY_TOP + QUERY_HEIGHT / 2,
+  );
+}
+
+/** Headings of score and weight, and the line of the sink. */
+function drawNumbers(context: Context, scene: Scene, strips: boolean): void {
+  const { layout } = scene;
+  if (layout.score) {
+    const { number, bar } = layout.score;
+    heading(context, scene, "score q·k", number.left + number.width, HEADING_TOP, "right");
+    note(
+      context,
+      scene,
+      `±${limit(scene.scoreLimit)}`,
+      bar.left + bar.width / 2,
+      HEADING_TOP + 14,
+      "center",
+    );
+  }
+  heading(context, scene, "softmax", layout.weight.bar.left, HEADING_TOP);
+  if (strips)
+    note(context, scene, weightRange(scene), layout.weight.bar.left, HEADING_TOP + 14, "left");
+  if (layout.sink !== null && scene.sink) {
+    const lines = { top: layout.sink, height: SINK_HEIGHT - 4 };
+    if (layout.score) drawScore(context, scene, layout.score, scene.sink.score, lines);
+    drawWeight(context, scene, scene.sink.weight, lines);
+  }
+}
+
+function weightRange({ weightLimit, signedWeights }: Scene): string {
+  const most = weightText(weightLimit, weightLimit);
+  return signedWeights ? `±${most}` : `0 … ${most}`;
+}
+
+function heading(
+  context: Context,
+  scene: Scene,
+  text: string,
+  x: number,
+  y: number,
+  align: CanvasTextAlign = "left",
+): void {
+  context.font = canvasFont(11, 500);
+  context.textAlign = align;
+  context.fillStyle = palette(scene.theme).text;
+  context.fillText(text, x, y);
+}
+
+function note(
+  context: Context,
+  scene: Scene,
+  text: string,
+  x: number,
+  y: number,
+  align: CanvasTextAlign,
+): void {
+  context.font = canvasFont(10);
+  context.textAlign = align;
+  context.fillStyle = palette(scene.theme).muted;
+  context.fillText(text, x, y);
+}
+
+/** "-2.1 [orange to blue] 2.1"; a scale that is cut says that larger values look the same. */
+function signedKey(
+  context: Context,
+  scene: Scene,
+  scale: SignedScale,
+  span: Span,
+  y: number,
+  table: Uint8ClampedArray,
+): void {
+  const sign = scale.cut ? "≥" : "";
+  const [low, high] = [
+    `${scale.cut ? "≤" : ""}−${limit(scale.limit)}`,
+    `${sign}${limit(scale.limit)}`,
+  ];
+  note(context, scene, low, span.left, y, "left");
+  const from = span.left + context.measureText(low).width + 4;
+  const room = Math.min(
+    60,
+    Math.max(20, span.left + span.width - from - context.measureText(high).width - 4),
+  );
+  drawRamp(context, table, new DOMRectReadOnly(from, y - 4, room, 8));
+  context.strokeStyle = palette(scene.theme).border;
+  context.lineWidth = 1;
+  context.strokeRect(from - 0.5, y - 4.5, room + 1, 9);
+  note(context, scene, high, from + room + 4, y, "left");
+}

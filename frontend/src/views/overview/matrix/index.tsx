@@ -1,0 +1,79 @@
+/** (a) One head metric of all layers and heads at this step, or how it differs from the compared one. */
+
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { Canvas } from "../../../draw/Canvas";
+import { withName } from "../../../state/compare";
+import { metrics } from "../../../state/histories";
+import { type HeadsBy, headsBy, metric, metricNow } from "../../../state/overview";
+import { step, view } from "../../../state/selection";
+import { type Segment, Segments } from "../../../ui/Segments";
+import { metricWords } from "../metric_words";
+import { Ramp } from "../Ramp";
+import { choose, differs, point, series } from "../state";
+import { headAtPoint, matrixCount, paintFrames, paintMatrix } from "./paint";
+
+const ORDERS: readonly Segment<HeadsBy>[] = [
+  { value: "model", label: "layers", hint: "layers down, heads across, as in the model" },
+  { value: "value", label: "by value", hint: "the largest value first" },
+];
+
+export function MetricMatrix(): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const at = (x: number, y: number): number =>
+    box.current ? headAtPoint(box.current.clientWidth, box.current.clientHeight, x, y) : -1;
+  const pick = (x: number, y: number, keep: boolean): boolean => {
+    const head = series.peek()?.heads[at(x, y)];
+    if (head) choose(head, keep);
+    return head !== undefined;
+  };
+  const words = metricWords(metricNow.value);
+  return (
+    <section class="card overview-card overview-metric" aria-label="Head metric">
+      <header>
+        <select
+          class="control overview-metric-select"
+          aria-label="Head metric"
+          title={words.formula}
+          data-testid="metric"
+          value={metricNow.value}
+          onChange={(event) => {
+            metric.value = event.currentTarget.value;
+          }}
+        >
+          {(metrics.value?.names ?? []).map((name) => (
+            <option key={name} value={name} title={metricWords(name).formula}>
+              {metricWords(name).label}
+            </option>
+          ))}
+        </select>
+        <Segments label="Order of the heads" id="order" options={ORDERS} of={headsBy} />
+      </header>
+      <p class="note" title={words.formula}>
+        {caption()}
+      </p>
+      <div class="overview-fill" ref={box}>
+        <Canvas
+          draw={paintMatrix}
+          overlay={paintFrames}
+          label={`${words.label} of every head at step ${step.value}`}
+          testId="metric-matrix"
+          cursor="pointer"
+          onPoint={(x, y) => point(at(x, y))}
+          onLeave={() => point(-1)}
+          onPress={(x, y, event) => pick(x, y, event.shiftKey)}
+          onDoublePress={(x, y) => {
+            if (pick(x, y, false)) view.value = "head";
+          }}
+        />
+      </div>
+      <Ramp />
+    </section>
+  );
+}
+
+function caption(): string {
+  const [a, b] = [`step ${step.value.toLocaleString("en-US")}`, withName.value];
+  if (differs.value) return `${a} less ${b}`;
+  return matrixCount() === 2 ? `left ${a}, right ${b}` : `${metricWords(metricNow.value).formula}`;
+}

@@ -1,0 +1,177 @@
+/** Draws the heads x steps raster: each row a head, each column a step, the colour the metric. */
+
+import { parseColour, sequential } from "../../../draw/colour";
+import { nearestIndex } from "../../../draw/many_lines_geometry";
+import { palette } from "../../../draw/palette";
+import { canvasFont } from "../../../draw/style";
+import { withPlace } from "../../../state/compare";
+import { theme } from "../../../state/host";
+import { run, step, tag } from "../../../state/selection";
+import { headName } from "../metric_words";
+import { chosen, isSame, pointed, range, rasterOrder, series } from "../state";
+
+export interface RasterLayout {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+const ROOM = { left: 52, right: 8, top: 2, bottom: 18 };
+
+export function layoutRaster(width: number, height: number): RasterLayout {
+  return {
+    left: ROOM.left,
+    top: ROOM.top,
+    width: Math.max(1, width - ROOM.left - ROOM.right),
+    height: Math.max(1, height - ROOM.top - ROOM.bottom),
+    rows: Math.max(1, rasterOrder.value.length),
+    columns: Math.max(1, series.value?.steps.length ?? 0),
+  };
+}
+
+/** Row and column at a point; null beside the raster. */
+export function rasterCell(
+  layout: RasterLayout,
+  x: number,
+  y: number,
+): { readonly row: number; readonly column: number } | null {
+  const [column, row] = [
+    Math.floor(((x - layout.left) / layout.width) * layout.columns),
+    Math.floor(((y - layout.top) / layout.height) * layout.rows),
+  ];
+  return column >= 0 && column < layout.columns && row >= 0 && row < layout.rows
+    ? { row, column }
+    : null;
+}
+
+/** One pixel a cell; the picture is stretched to the box. */
+function pixelsOf(rows: readonly number[], columns: number): ImageData {
+  const values = series.value?.values ?? new Float32Array();
+  const [low, high] = range.value;
+  const factor = high > low ? 255 / (high - low) : 0;
+  const ramp = new Uint32Array(sequential(theme.value).slice().buffer);
+  const [red, green, blue] = parseColour(palette(theme.value).border);
+  const undefinedColour =
+    new Uint32Array(Uint8ClampedArray.of(red, green, blue, 255).buffer)[0] ?? 0;
+  const picture = new ImageData(columns, rows.length);
+  const pixels = new Uint32Array(picture.data.buffer);
+  rows.forEach((index, row) => {
+    for (let column = 0; column < columns; column++) {
+      const value = values[index * columns + column] ?? Number.NaN;
+      const entry = Math.max(0, Math.min(255, Math.round((value - low) * factor)));
+      pixels[row * columns + column] = Number.isNaN(value) ? undefinedColour : (ramp[entry] ?? 0);
+    }
+  });
+  return picture;
+}
+
+export function paintRaster(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+): void {
+  const layout = layoutRaster(width, height);
+  const rows = rasterOrder.value;
+  if (rows.length === 0 || !series.value || series.value.steps.length === 0) return;
+  const picture = pixelsOf(rows, layout.columns);
+  const small = new OffscreenCanvas(picture.width, picture.height);
+  small.getContext("2d")?.putImageData(picture, 0, 0);
+  // Many steps on few pixels are averaged; few steps stay sharp.
+  context.imageSmoothingEnabled =
+    layout.columns > layout.width * 1.5 || layout.rows > layout.height;
+  context.drawImage(small, layout.left, layout.top, layout.width, layout.height);
+  paintSteps(context, layout, series.value.steps);
+}
+
+function paintSteps(
+  context: CanvasRenderingContext2D,
+  layout: RasterLayout,
+  steps: readonly number[],
+): void {
+  context.fillStyle = palette(theme.value).muted;
+  context.font = canvasFont(11);
+  context.textBaseline = "top";
+  const count = Math.max(1, Math.min(steps.length, Math.floor(layout.width / 110)));
+  for (let each = 0; each <= count; each++) {
+    const index = Math.round((each / count) * (steps.length - 1));
+    context.textAlign = each === 0 ? "left" : each === count ? "right" : "center";
+    const x =
+      layout.left +
+      ((index + (each === 0 ? 0 : each === count ? 1 : 0.5)) / layout.columns) * layout.width;
+    context.fillText(
+      (steps[index] ?? 0).toLocaleString("en-US"),
+      x,
+      layout.top + layout.height + 5,
+    );
+    if (steps.length === 1) return;
+  }
+}
+
+/** The step, the compared step, and the names of the chosen heads and of the one under the pointer. */
+export function paintRasterMarks(
+  context: CanvasRenderingContext2D,
+  width: number,
+  height: number,
+): void {
+  const [layout, own] = [layoutRaster(width, height), series.value];
+  if (!own || own.steps.length === 0) return;
+  const colours = palette(theme.value);
+  const place = withPlace.value;
+  const other = place?.run === run.value && place.tag === tag.value ? place.step : null;
+  for (const [at, dash] of [[step.value, []], ...(other === null ? [] : [[other, [3, 3]]])] as [
+    number,
+    number[],
+  ][]) {
+    const index = nearestIndex(own.steps, at);
+    const x = Math.round(layout.left + ((index + 0.5) / layout.columns) * layout.width) + 0.5;
+    context.strokeStyle = colours.accent;
+    context.lineWidth = 1.5;
+    context.setLineDash(dash);
+    context.beginPath();
+    context.moveTo(x, layout.top);
+    context.lineTo(x, layout.top + layout.height);
+    context.stroke();
+  }
+  context.setLineDash([]);
+  paintNames(context, layout);
+}
+
+function paintNames(context: CanvasRenderingContext2D, layout: RasterLayout): void {
+  const colours = palette(theme.value);
+  const heads = series.value?.heads ?? [];
+  const rowHeight = layout.height / layout.rows;
+  const named = new Set(
+    chosen.value.map((each) => heads.findIndex((head) => isSame(head, each))).concat(pointed.value),
+  );
+  context.font = canvasFont(10);
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  let free = Number.NEGATIVE_INFINITY;
+  rasterOrder.value.forEach((index, row) => {
+    const y = layout.top + (row + 0.5) * rowHeight;
+    const marked = named.has(index);
+    if (!marked && (rowHeight < 10 || y < free)) return;
+    // Names of chosen heads that stand close together would cover each other; the one under the pointer is always told.
+    const told = y >= free || index === pointed.value;
+    context.fillStyle = marked ? colours.text : colours.muted;
+    if (told)
+      context.fillText(
+        heads[index] ? headName(heads[index]) : "",
+        layout.left - 6,
+        Math.max(layout.top + 5, y),
+      );
+    if (!marked) return;
+    free = y + 10;
+    context.strokeStyle = index === pointed.value ? colours.text : colours.accent;
+    context.lineWidth = 1;
+    context.strokeRect(
+      layout.left - 0.5,
+      y - rowHeight / 2 - 0.5,
+      layout.width + 1,
+      Math.max(2, rowHeight),
+    );
+  });
+}
