@@ -1,5 +1,6 @@
 /** Paints a piece of text of the page, line by line, where the browser has put it. */
 
+import { fitText, widthIn } from "../draw/text";
 import { isClear } from "./paint_box";
 
 type Context = CanvasRenderingContext2D;
@@ -29,7 +30,7 @@ export function paintText(
     const end = box.right - (Number.parseFloat(style.paddingRight) || 0);
     const shown =
       style.textOverflow === "ellipsis" && line.right > end + 1
-        ? cut(context, text, end - line.left)
+        ? fitText(text, end - line.left, widthIn(context))
         : text;
     context.fillText(shown, line.left, line.top + context.measureText(shown).fontBoundingBoxAscent);
   }
@@ -103,11 +104,4 @@ function linesOf(node: Text): readonly Line[] {
   if (now !== null)
     lines.push({ text: node.data.slice(start), left: now.left, top: now.top, right: now.right });
   return lines;
-}
-
-function cut(context: Context, text: string, room: number): string {
-  let characters = [...text];
-  while (characters.length > 0 && context.measureText(`${characters.join("")}…`).width > room)
-    characters = characters.slice(0, -1);
-  return `${characters.join("")}…`;
 }

@@ -1,5 +1,6 @@
 /** Weights of heads as rows: one for each pair of a query and a key that has any weight. */
 
+import { countText } from "../format";
 import { type Heaviest, heaviest } from "./heaviest";
 import { PLACE_COLUMNS, placeCells } from "./place";
 import { MOST_ROWS, type Table } from "./table";
@@ -57,7 +58,7 @@ export function weightTable(
     },
     get note() {
       const { pairs, all } = found();
-      const left = `The file holds the ${words(pairs.length)} largest of ${words(all)} weights: choose fewer heads for all of them.`;
+      const left = `The file holds the ${countText(pairs.length)} largest of ${countText(all)} weights: choose fewer heads for all of them.`;
       return pairs.length < all ? left : "";
     },
     row: (index) => {
@@ -78,8 +79,4 @@ export function weightTable(
       ];
     },
   };
-}
-
-function words(count: number): string {
-  return count.toLocaleString("en-US");
 }

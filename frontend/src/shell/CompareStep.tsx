@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { countText } from "../format";
 import { type WithStep, withStep, withTagOf } from "../state/compare";
 import { nearest } from "../state/selection";
-import { formatStep } from "../ui/format";
 
 const MOVING: readonly { readonly name: WithStep; readonly label: string }[] = [
   { name: "first", label: "first step" },
@@ -19,7 +19,7 @@ export function CompareStep(): JSX.Element {
     () =>
       (steps ?? []).map((each) => (
         <option key={each} value={each}>
-          step {formatStep(each)}
+          step {countText(each)}
         </option>
       )),
     [steps],

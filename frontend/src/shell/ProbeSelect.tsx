@@ -2,10 +2,10 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { plural } from "../format";
 import { run, tag } from "../state/chosen";
 import { capture, runs } from "../state/data";
 import { keySequence, layers, querySequence, stackNow, steps, tagNow } from "../state/selection";
-import { plural } from "../ui/format";
 import { Section } from "../ui/Section";
 import { chooseTag } from "./choose";
 

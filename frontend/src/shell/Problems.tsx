@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { plural } from "../format";
 import { runs } from "../state/data";
-import { plural } from "../ui/format";
 import { Icon } from "../ui/Icon";
 
 /** `shown`: the list is open from the start, where there is nothing else to see. */

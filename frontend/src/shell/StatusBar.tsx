@@ -1,6 +1,7 @@
 /** The status bar: exact numbers of what is under the pointer, or of what is pinned; and what could not be read. */
 
 import type { JSX } from "preact";
+import { countText, exactText, scoreText } from "../format";
 import { loading, row, weights } from "../state/data";
 import { type Hover, hover } from "../state/hover";
 import { showsOwnWeights } from "../state/plan";
@@ -17,7 +18,6 @@ import {
 } from "../state/selection";
 import { tokenLabel } from "../state/tokens";
 import type { Sequence } from "../types";
-import { formatScore, formatStep, formatWeight } from "../ui/format";
 import { scoreAt, weightAt } from "./facts";
 import { Problems } from "./Problems";
 
@@ -32,7 +32,7 @@ export function StatusBar(): JSX.Element {
   return (
     <footer class="status">
       <div class="facts">
-        <Fact name="step" value={formatStep(step.value)} testId="status-step" />
+        <Fact name="step" value={countText(step.value)} testId="status-step" />
         <span>
           layer <b data-testid="status-layer">{at.layer}</b>
           {at.head !== null && (
@@ -43,10 +43,8 @@ export function StatusBar(): JSX.Element {
           )}
         </span>
         <Pair query={at.query} keyToken={at.key} />
-        {weight !== null && (
-          <Fact name="weight" value={formatWeight(weight)} testId="status-weight" />
-        )}
-        {score !== null && <Fact name="score" value={formatScore(score)} testId="status-score" />}
+        {weight !== null && <Fact name="weight" value={exactText(weight)} testId="status-weight" />}
+        {score !== null && <Fact name="score" value={scoreText(score)} testId="status-score" />}
         {at.text !== undefined && (
           <span class="fact-text" data-testid="status-text">
             {at.text}

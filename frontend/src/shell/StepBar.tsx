@@ -5,12 +5,12 @@ import type { JSX, TargetedPointerEvent } from "preact";
 import { useCallback } from "preact/hooks";
 import { Canvas } from "../draw/Canvas";
 import { palette } from "../draw/palette";
+import { countText, timeText } from "../format";
 import { run, tag, wantedStep } from "../state/chosen";
 import { compareWith, withPlace } from "../state/compare";
 import { theme } from "../state/host";
 import { playing, togglePlay } from "../state/play";
 import { chooseStep, followSteps, step, stepBy, steps, tagNow } from "../state/selection";
-import { formatStep, formatTime } from "../ui/format";
 import { Icon, type IconName } from "../ui/Icon";
 import { Section } from "../ui/Section";
 import { drawnTicks, indexAt, tickX } from "./step_geometry";
@@ -23,9 +23,9 @@ export function StepBar(): JSX.Element {
       <Track />
       <div class="line step-line">
         <span class="step-now" title={timeOf(index.value)}>
-          <b data-testid="step-now">{formatStep(step.value)}</b>
+          <b data-testid="step-now">{countText(step.value)}</b>
           <span class="note">
-            {formatStep(index.value + 1)} of {formatStep(steps.value.length)}
+            {countText(index.value + 1)} of {countText(steps.value.length)}
           </span>
         </span>
         <span class="buttons">
@@ -97,7 +97,7 @@ function StepNote(): JSX.Element | null {
   if (wanted === null || !tagNow.value || wanted === step.value) return null;
   return (
     <p class="note" role="status" data-testid="step-note">
-      Step {formatStep(wanted)} was not logged here; step {formatStep(step.value)} is the nearest.
+      Step {countText(wanted)} was not logged here; step {countText(step.value)} is the nearest.
     </p>
   );
 }
@@ -146,7 +146,7 @@ function Track(): JSX.Element {
       aria-valuemin={0}
       aria-valuemax={Math.max(0, steps.value.length - 1)}
       aria-valuenow={at}
-      aria-valuetext={`step ${formatStep(step.value)}`}
+      aria-valuetext={`step ${countText(step.value)}`}
       data-testid="step-track"
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -213,5 +213,5 @@ function knob(
 
 function timeOf(index: number): string {
   const time = tagNow.value?.wall_times[index];
-  return time === undefined ? "" : `logged ${formatTime(time)}`;
+  return time === undefined ? "" : `logged ${timeText(time)}`;
 }

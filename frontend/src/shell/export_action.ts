@@ -6,10 +6,10 @@ import { fileName } from "../export/file_name";
 import { type Heading, pngOf, svgOf } from "../export/picture";
 import { saveFile } from "../export/save";
 import type { Table } from "../export/table";
+import { countText } from "../format";
 import { capture } from "../state/data";
 import { hostAddress } from "../state/host";
 import { head, layer, stackNow } from "../state/selection";
-import { formatStep } from "../ui/format";
 import { copyText } from "./copy";
 import type { View } from "./views";
 
@@ -104,7 +104,7 @@ function headingOf(view: View): Heading {
   const facts = [
     `run ${now?.run}`,
     `tag ${now?.tag}`,
-    `step ${formatStep(now?.step ?? 0)}`,
+    `step ${countText(now?.step ?? 0)}`,
     ...stack,
     ...place,
   ];

@@ -4,7 +4,7 @@ import { metrics } from "../state/histories";
 import { typesOf } from "../state/overview";
 import { layer, layerNow, stackNow, step } from "../state/selection";
 import type { Metrics } from "../types";
-import { metricText, metricWords } from "../views/overview/metric_words";
+import { metricText, metricWords } from "../ui/metric_words";
 
 /** "Head 7, previous token", and its numbers in a line of their own. */
 export function headHint(index: number): string {

@@ -2,6 +2,7 @@
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Place } from "../api/plugin";
+import { countText } from "../format";
 import type {
   Capture,
   HeadWeights,
@@ -120,7 +121,7 @@ export const withName = computed(() => {
     place.run === run.value ? "" : place.run,
     place.tag === tag.value ? "" : place.tag,
   ].filter(Boolean);
-  return [...where, `step ${place.step.toLocaleString("en-US")}`].join(" ");
+  return [...where, `step ${countText(place.step)}`].join(" ");
 });
 
 const MODES: readonly CompareMode[] = ["off", "difference", "both"];

@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { changeColour, changeRamp, sequential } from "../../draw/colour";
+import { percentText } from "../../format";
 import { theme } from "../../state/host";
 import { drawing } from "../../state/selection";
 import { mass, scale, smallest } from "../../state/show";
-import { percentText } from "./labels";
 import { differs } from "./series";
 
 const SAMPLES = [0.05, 0.25, 0.5, 1] as const;

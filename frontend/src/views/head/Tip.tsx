@@ -2,8 +2,8 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
-import { changeText, weightText } from "./labels";
 import { keyLabels, labelOf, queryLabels } from "./rows";
 import { bothAt, colours, series, shape } from "./series";
 
@@ -53,7 +53,7 @@ function pairTip(query: number, key: number, only: number | null, at: TipPlace):
   const numbers = series.peek().map(({ name, data }, place) => ({
     name,
     colour: colours.peek()[place] ?? "",
-    text: weightText(data[query * keys + key] ?? 0),
+    text: exactText(data[query * keys + key] ?? 0),
   }));
   const pair = only === null ? null : bothAt(series.peek()[only]?.head ?? null, query * keys + key);
   if (pair) return { ...at, title, numbers: [...comparedNumbers(only ?? 0, pair)] };
@@ -66,9 +66,9 @@ function comparedNumbers(
 ): TipContent["numbers"] {
   const colour = colours.peek()[only] ?? "";
   return [
-    { name: "A", colour, text: weightText(a) },
-    { name: withName.peek(), colour, text: weightText(b) },
-    { name: "difference", colour, text: changeText(a - b) },
+    { name: "A", colour, text: exactText(a) },
+    { name: withName.peek(), colour, text: exactText(b) },
+    { name: "difference", colour, text: signedText(a - b) },
   ];
 }
 

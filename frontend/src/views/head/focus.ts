@@ -1,10 +1,10 @@
 /** Which row or pair the view explains: what is under the pointer, else what is pinned. Rows here, tokens in the shared state. */
 
 import { batch, computed, effect, untracked } from "@preact/signals";
+import { exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
 import { type Hover, hover } from "../../state/hover";
 import { head, key, pinKey, pinQuery, query } from "../../state/selection";
-import { changeText, weightText } from "./labels";
 import { rowOf, tokenOf } from "./rows";
 import { bothAt, changes, series, shape, shownHeads } from "./series";
 
@@ -140,7 +140,7 @@ function described(
   const weight = pair ? pair.a : shown?.data[wantedQuery * keys + wantedKey];
   if (weight === undefined) return base;
   const compared = pair
-    ? [`${withName.value}: ${weightText(pair.b)}, difference ${changeText(pair.a - pair.b)}`]
+    ? [`${withName.value}: ${exactText(pair.b)}, difference ${signedText(pair.a - pair.b)}`]
     : [];
   const mean = shown?.head === null ? [`mean of heads ${shownHeads.value.join(" ")}`] : [];
   const text = [...compared, ...mean, ...(changes.value === "" ? [] : [changes.value])].join(", ");

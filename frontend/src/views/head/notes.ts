@@ -1,7 +1,7 @@
 /** What the notes and titles of the head view say: figures in, sentences out. */
 
 import type { Edges } from "../../draw/lines";
-import { countText, percentText } from "./labels";
+import { countText, percentText } from "../../format";
 import type { Ranking } from "./ranking";
 
 /** Which links are drawn ("of 0.02 and more"), and which are not ("below 0.02"). */

@@ -1,7 +1,7 @@
 /** The picture in words: for screen readers, and the figures for the notes under the drawings. */
 
+import { exactText, percentText } from "../../format";
 import { mass, smallest } from "../../state/show";
-import { percentText, weightText } from "./labels";
 import { capital, type Limit } from "./notes";
 import { keyLine, queryLine, type Ranking, rankLinks } from "./ranking";
 import { labelOf, positionOf, type Side } from "./rows";
@@ -15,7 +15,7 @@ export function tokenSentence(side: Side, row: number): string {
   const other = side === "query" ? "key" : "query";
   const parts = ranking.links.slice(0, NAMED).map(({ index, weights }) => {
     const numbers = weights.map(
-      (weight, place) => `${series.value[place]?.name} ${weightText(weight)}`,
+      (weight, place) => `${series.value[place]?.name} ${exactText(weight)}`,
     );
     return `${labelOf(other, index)}, ${numbers.slice(0, NAMED).join(", ")}`;
   });
@@ -28,7 +28,7 @@ export function tokenSentence(side: Side, row: number): string {
 export function pairSentence(query: number, key: number): string {
   const keys = shape.value?.keys ?? 0;
   const numbers = series.value.map(
-    ({ name, data }) => `${name} ${weightText(data[query * keys + key] ?? 0)}`,
+    ({ name, data }) => `${name} ${exactText(data[query * keys + key] ?? 0)}`,
   );
   const [from, to] = [
     `${positionOf("query", query)} ${labelOf("query", query)}`,

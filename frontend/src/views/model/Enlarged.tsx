@@ -6,6 +6,7 @@ import { useMemo } from "preact/hooks";
 import { Canvas } from "../../draw/Canvas";
 import { paintChange } from "../../draw/change";
 import { changeRamp, sequential } from "../../draw/colour";
+import { exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
@@ -117,8 +118,7 @@ function createStage(address: HeadAddress, width: number, side: Side): Stage {
     const at = pair.value ?? peak.value;
     if (!now || !at) return now ? "no weight" : missing(address);
     const weight = now.grid.data[at.query * now.grid.columns + at.key] ?? Number.NaN;
-    const number =
-      signed && weight > 0 ? `+${weight.toFixed(4)}` : weight.toFixed(4).replace("-", "−");
+    const number = signed ? signedText(weight) : exactText(weight);
     const [query, key] = [
       tokensText(now.plan, "query", at.query),
       tokensText(now.plan, "key", at.key),
@@ -255,7 +255,7 @@ function pointPair(stage: Stage, address: HeadAddress, pair: Pair | null): void 
     key: now.plan.keys.first[pair.key] ?? 0,
     weight,
   };
-  hover.value = both ? { ...at, text: `${withName.value}: ${both.b.toFixed(4)}` } : at;
+  hover.value = both ? { ...at, text: `${withName.value}: ${exactText(both.b)}` } : at;
 }
 
 /** Pins the first tokens of a cell. */

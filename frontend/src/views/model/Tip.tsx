@@ -6,7 +6,7 @@ import { thumbnails } from "../../state/data";
 import type { Place } from "./arrange";
 import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
 import { cellCorner, type GridLayout, slotOf } from "./layout";
-import { scoreOf, scoreText, typesAt } from "./scores";
+import { scoreText, typesAt } from "./scores";
 import { cellPeak, pointed } from "./state";
 import { words } from "./words";
 
@@ -17,7 +17,7 @@ const HEIGHT = 88;
 function types(place: Place): JSX.Element | null {
   const by =
     sortBy.value !== BY_PLACE && sortBy.value !== BY_TYPE
-      ? [`${words(sortBy.value)} ${scoreText(scoreOf(place))}`]
+      ? [`${words(sortBy.value)} ${scoreText(place)}`]
       : [];
   const all = [...typesAt(place), ...by];
   return all.length > 0 ? <span>{all.join(", ")}</span> : null;

@@ -3,6 +3,7 @@
 import { thumbnails } from "../../state/data";
 import { headTypes, metrics } from "../../state/histories";
 import { metricOf, ofType, typesOf } from "../../state/overview";
+import { headName, metricText } from "../../ui/metric_words";
 import type { Place } from "./arrange";
 import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
 
@@ -32,13 +33,14 @@ export function typesAt(place: Place): readonly string[] {
 
 /** What stands above a cell that is sorted: its place, and what it is sorted by. */
 export function cellLabel(place: Place): string {
-  const name = `L${layerAt(place)} H${place.head}`;
+  const name = headName({ layer: layerAt(place), head: place.head });
   if (sortBy.value === BY_TYPE) return [name, typesAt(place)[0] ?? ""].join(" ").trim();
-  return `${name} ${scoreText(scoreOf(place))}`;
+  return `${name} ${scoreText(place)}`;
 }
 
-export function scoreText(score: number): string {
-  return Number.isNaN(score) ? "–" : score.toPrecision(2);
+/** What the cell is sorted by, as a number. */
+export function scoreText(place: Place): string {
+  return metricText(scoreOf(place), sortBy.value);
 }
 
 function typeScore(place: Place): number {

@@ -1,5 +1,6 @@
 /** Cells and their peaks in words. */
 
+import { shortText } from "../../format";
 import { displayToken } from "../../state/tokens";
 import { binRange, type Peak, type Range } from "./bins";
 
@@ -36,7 +37,7 @@ export function peakWords(
   return {
     query: rangeText(query, queries),
     key: rangeText(key, keys),
-    weight: `${pooled ? "mean weight" : "weight"} ${peak.mass.toFixed(2)}`,
+    weight: `${pooled ? "mean weight" : "weight"} ${shortText(peak.mass)}`,
   };
 }
 

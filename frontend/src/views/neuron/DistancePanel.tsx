@@ -4,12 +4,12 @@ import type { JSX } from "preact";
 import { Chart, type ChartLine } from "../../draw/Chart";
 import { headColour } from "../../draw/colour";
 import { palette } from "../../draw/palette";
+import { shortText, signedText } from "../../format";
 import { compared, withName } from "../../state/compare";
 import { theme } from "../../state/host";
 import { askedDistances, axis, otherDistances } from "../../state/neuron";
 import type { DistanceAxis, Distances, Line } from "../../types";
 import { NeuronLink } from "./NeuronLink";
-import { signed } from "./numbers";
 import { distancesHere, neuronAt, pinnedHere, pointed, sameTokens } from "./state";
 import { commonText, lineText, lineValues, namedNeurons, per } from "./trend";
 
@@ -222,8 +222,8 @@ function Ranking({ known }: { known: Distances }): JSX.Element {
               <th scope="row">
                 <NeuronLink neuron={neuron} {...(place < 0 ? {} : { colour: colourOf(place) })} />
               </th>
-              <td>{signed(line.slope)}</td>
-              <td>{Number.isNaN(line.r2) ? "–" : line.r2.toFixed(2)}</td>
+              <td>{signedText(line.slope)}</td>
+              <td>{shortText(line.r2)}</td>
             </tr>
           );
         })}

@@ -1,13 +1,13 @@
 /** Beside the strips: one score taken apart into its neurons. */
 
 import type { JSX } from "preact";
+import { exactText, shortPercentText, signedText } from "../../format";
 import { withName } from "../../state/compare";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { key, pinKey } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import { type NeuronFrame, type NeuronNumbers, neuronNumbers } from "./frame";
 import { NeuronLink } from "./NeuronLink";
-import { exact, percent, signed } from "./numbers";
 import { neededFor, type Part } from "./rank";
 import { scoreSteps } from "./score_steps";
 import {
@@ -73,9 +73,9 @@ function Score({ now, j }: { now: Picture; j: number }): JSX.Element {
           return (
             <tr key={name} title={title}>
               <th scope="row">{name}</th>
-              <td>{exact(value)}</td>
-              {second !== undefined && <td>{exact(second)}</td>}
-              {second !== undefined && <td>{signed(value - second)}</td>}
+              <td>{exactText(value)}</td>
+              {second !== undefined && <td>{exactText(second)}</td>}
+              {second !== undefined && <td>{signedText(value - second)}</td>}
             </tr>
           );
         })}
@@ -141,8 +141,8 @@ function Neuron({ now, j }: { now: Picture; j: number }): JSX.Element | null {
       <p class="note">
         rank {at + 1} of {explained.value.length}
         {Number.isFinite(share) &&
-          `, ${percent(share)} of this ${differs.value ? "change" : "score"}`}
-        ; all together {exact(now.frame.sums[j] ?? Number.NaN)}
+          `, ${shortPercentText(share)} of this ${differs.value ? "change" : "score"}`}
+        ; all together {exactText(now.frame.sums[j] ?? Number.NaN)}
       </p>
     </section>
   );
@@ -162,8 +162,8 @@ function Product({
   const { q, k, contribution } = neuronNumbers(frame, neuron, j);
   return (
     <p class="neuron-product">
-      {name}q <b>{exact(q)}</b> × k <b>{exact(k)}</b> × scale <b>{exact(frame.scale)}</b> ={" "}
-      <b>{signed(contribution)}</b>
+      {name}q <b>{exactText(q)}</b> × k <b>{exactText(k)}</b> × scale{" "}
+      <b>{exactText(frame.scale)}</b> = <b>{signedText(contribution)}</b>
     </p>
   );
 }
@@ -233,10 +233,10 @@ function PartRow({ part, own, other, j }: PartProps): JSX.Element {
       <th scope="row">
         <NeuronLink neuron={part.neuron} />
       </th>
-      <td>{exact(values[0] ?? Number.NaN)}</td>
-      <td>{exact(values[1] ?? Number.NaN)}</td>
-      <td>{signed(part.contribution)}</td>
-      <td>{percent(part.cumulative)}</td>
+      <td>{exactText(values[0] ?? Number.NaN)}</td>
+      <td>{exactText(values[1] ?? Number.NaN)}</td>
+      <td>{signedText(part.contribution)}</td>
+      <td>{shortPercentText(part.cumulative)}</td>
     </tr>
   );
 }

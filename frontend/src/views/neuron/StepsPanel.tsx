@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { Chart, type ChartLine } from "../../draw/Chart";
 import { headColour } from "../../draw/colour";
 import { palette } from "../../draw/palette";
+import { countText, signedText } from "../../format";
 import { theme } from "../../state/host";
 import { askedContributions, contributions, explainedKey } from "../../state/neuron";
 import { chooseStep, tagNow } from "../../state/selection";
@@ -11,7 +12,6 @@ import { displayToken } from "../../state/tokens";
 import type { Contributions } from "../../types";
 import { contributionAlong, knownSteps, largestAt, rankAlong } from "./along";
 import { NeuronLink } from "./NeuronLink";
-import { signed } from "./numbers";
 import { keyToken, picture, pinnedHere, queryToken } from "./state";
 
 const FOLLOWED = 4;
@@ -77,8 +77,7 @@ function Known({ all, total, step }: KnownProps): JSX.Element {
     <>
       {!all.done && (
         <p class="note" role="status">
-          {Math.round(all.progress * total).toLocaleString("en-US")} of{" "}
-          {all.steps.length.toLocaleString("en-US")} steps read{" "}
+          {countText(Math.round(all.progress * total))} of {countText(all.steps.length)} steps read{" "}
           <progress max={1} value={all.progress} />
         </p>
       )}
@@ -135,6 +134,6 @@ function rankText(all: Contributions, neuron: number, at: number, pinned: boolea
   const name = `Neuron ${neuron}, ${pinned ? "pinned" : "the largest now"}`;
   const here = Number.isNaN(rank)
     ? "not known at this step"
-    : `${signed(value)} here, rank ${rank} of ${all.neurons}`;
+    : `${signedText(value)} here, rank ${rank} of ${all.neurons}`;
   return `${name}: ${here}; first at ${first} of ${known} steps.`;
 }

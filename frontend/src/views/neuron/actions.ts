@@ -1,6 +1,7 @@
 /** What pointer and keyboard do in the neuron view. */
 
 import { batch, computed, signal } from "@preact/signals";
+import { exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
 import { hover } from "../../state/hover";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
@@ -8,7 +9,6 @@ import { activeQuery, key, pinKey, pinQuery, query } from "../../state/selection
 import { displayToken } from "../../state/tokens";
 import { neuronNumbers } from "./frame";
 import type { Hit } from "./layout";
-import { exact, signed } from "./numbers";
 import {
   keyToken,
   neuronAt,
@@ -57,15 +57,16 @@ function neuronText(hit: Hit): string {
   const now = picture.peek();
   if (neuron === null || !now) return "";
   const { q, k, contribution } = neuronNumbers(now.own, neuron, hit.row ?? 0);
-  const name = `neuron ${neuron}: q ${exact(q)}`;
+  const name = `neuron ${neuron}: q ${exactText(q)}`;
   if (hit.row === null) return name;
-  if (now.frame.seen[hit.row] !== 1) return `${name}, k ${exact(k)}, contribution none: not seen`;
+  if (now.frame.seen[hit.row] !== 1)
+    return `${name}, k ${exactText(k)}, contribution none: not seen`;
   if (now.other) {
     const there = neuronNumbers(now.other, neuron, hit.row).contribution;
-    const [own, other, change] = [contribution, there, contribution - there].map(signed);
+    const [own, other, change] = [contribution, there, contribution - there].map(signedText);
     return `neuron ${neuron}: contribution ${own} here, ${other} in ${withName.peek()}, change ${change}`;
   }
-  return `${name}, k ${exact(k)}, contribution ${signed(contribution)} to a sum of ${exact(now.own.sums[hit.row] ?? Number.NaN)}`;
+  return `${name}, k ${exactText(k)}, contribution ${signedText(contribution)} to a sum of ${exactText(now.own.sums[hit.row] ?? Number.NaN)}`;
 }
 
 /** What a click would do, and the whole token where its label is cut. */
@@ -150,8 +151,8 @@ export function pairText(j: number): string {
   if (!frame) return "";
   const pair = `${displayToken(queryToken.value).label} to ${displayToken(keyToken(j)).label}`;
   if (frame.seen[j] === 0) return `${pair}: not seen`;
-  const score = frame.scores ? `score ${exact(frame.scores[j] ?? Number.NaN)}, ` : "";
-  return `${pair}: ${score}softmax ${exact(frame.weights[j] ?? Number.NaN)}`;
+  const score = frame.scores ? `score ${exactText(frame.scores[j] ?? Number.NaN)}, ` : "";
+  return `${pair}: ${score}softmax ${exactText(frame.weights[j] ?? Number.NaN)}`;
 }
 
 function queryStart(): number {

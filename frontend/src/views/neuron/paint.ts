@@ -3,6 +3,8 @@
 import { palette } from "../../draw/palette";
 import { barShare, signedBar } from "../../draw/strips";
 import { canvasFont } from "../../draw/style";
+import { fitText, widthIn } from "../../draw/text";
+import { shortText, shortWeightText } from "../../format";
 import { displayToken } from "../../state/tokens";
 import type { Theme } from "../../types";
 import type { NeuronFrame } from "./frame";
@@ -14,7 +16,6 @@ import {
   type StripLayout,
   visibleRows,
 } from "./layout";
-import { short, weightText } from "./numbers";
 
 /** Strips as images of one pixel a cell; a row of `key` and `products` for each key. */
 export interface Images {
@@ -171,7 +172,7 @@ export function drawScore(
   context.font = canvasFont(12);
   context.fillStyle = colours.text;
   context.textAlign = "right";
-  context.fillText(short(value), number.left + number.width, top + height / 2);
+  context.fillText(shortText(value), number.left + number.width, top + height / 2);
   const box = signedBar(value, scene.scoreLimit, bar.left, bar.width);
   context.fillStyle = value < 0 ? scene.negative : scene.positive;
   context.fillRect(box.left, top + 2, box.width, height - 4);
@@ -205,7 +206,7 @@ export function drawWeight(
   context.font = canvasFont(12);
   context.fillStyle = palette(scene.theme).text;
   context.textAlign = "left";
-  context.fillText(weightText(weight, scene.weightLimit), number.left, top + height / 2);
+  context.fillText(shortWeightText(weight, scene.weightLimit), number.left, top + height / 2);
 }
 
 /** Position and token; they stay in place when the strips scroll sideways. */
@@ -226,17 +227,7 @@ function drawLabel(context: Context, scene: Scene, row: number, top: number): vo
   context.font = canvasFont(13, isQuery ? 700 : 400);
   context.textAlign = "right";
   context.fillStyle = token.quiet || scene.frame.seen[row] === 0 ? colours.muted : colours.text;
-  context.fillText(fitText(context, token.label, room), label.left + label.width, middle);
-}
-
-/** `text` cut with an ellipsis so that it fits into `room`. */
-export function fitText(context: Context, text: string, room: number): string {
-  if (context.measureText(text).width <= room) return text;
-  let characters = [...text];
-  do {
-    characters = characters.slice(0, -1);
-  } while (characters.length > 0 && context.measureText(`${characters.join("")}…`).width > room);
-  return `${characters.join("")}…`;
+  context.fillText(fitText(token.label, room, widthIn(context)), label.left + label.width, middle);
 }
 
 /** A frame about one row. */

@@ -3,10 +3,11 @@
 import { palette } from "../../draw/palette";
 import { drawRamp, type SignedScale } from "../../draw/strips";
 import { canvasFont } from "../../draw/style";
+import { fitText, widthIn } from "../../draw/text";
+import { limitText, shortWeightText } from "../../format";
 import { displayToken } from "../../state/tokens";
 import { HEADING_TOP, QUERY_HEIGHT, QUERY_TOP, SINK_HEIGHT, type Span } from "./layout";
-import { limit, weightText } from "./numbers";
-import { besideStrips, drawScore, drawWeight, fitText, type Scene } from "./paint";
+import { besideStrips, drawScore, drawWeight, type Scene } from "./paint";
 
 type Context = CanvasRenderingContext2D;
 
@@ -76,7 +77,7 @@ export function drawHeader(
   context.fillStyle = colours.text;
   const token = displayToken(queryToken);
   context.fillText(
-    fitText(context, token.label, label.width),
+    fitText(token.label, label.width, widthIn(context)),
     label.left + label.width,
     QUERY_TOP + QUERY_HEIGHT / 2,
   );
@@ -91,7 +92,7 @@ function drawNumbers(context: Context, scene: Scene, strips: boolean): void {
     note(
       context,
       scene,
-      `±${limit(scene.scoreLimit)}`,
+      `±${limitText(scene.scoreLimit)}`,
       bar.left + bar.width / 2,
       HEADING_TOP + 14,
       "center",
@@ -108,7 +109,7 @@ function drawNumbers(context: Context, scene: Scene, strips: boolean): void {
 }
 
 function weightRange({ weightLimit, signedWeights }: Scene): string {
-  const most = weightText(weightLimit, weightLimit);
+  const most = shortWeightText(weightLimit, weightLimit);
   return signedWeights ? `±${most}` : `0 … ${most}`;
 }
 
@@ -151,8 +152,8 @@ function signedKey(
 ): void {
   const sign = scale.cut ? "≥" : "";
   const [low, high] = [
-    `${scale.cut ? "≤" : ""}−${limit(scale.limit)}`,
-    `${sign}${limit(scale.limit)}`,
+    `${scale.cut ? "≤" : ""}−${limitText(scale.limit)}`,
+    `${sign}${limitText(scale.limit)}`,
   ];
   note(context, scene, low, span.left, y, "left");
   const from = span.left + context.measureText(low).width + 4;

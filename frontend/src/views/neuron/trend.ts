@@ -1,7 +1,7 @@
 /** Lines over distance in words: what falls, what rises, how steeply. */
 
+import { exactText, shortPercentText, shortText } from "../../format";
 import type { DistanceAxis, Distances, Line } from "../../types";
-import { exact, percent } from "./numbers";
 
 /** A line that explains less than this share of the variance is no trend. */
 export const CLEAR = 0.5;
@@ -23,9 +23,9 @@ export function per(axis: DistanceAxis): string {
 export function lineText(line: Line, axis: DistanceAxis): string {
   const trend = trendOf(line);
   if (!Number.isFinite(line.slope)) return "too few distances for a line";
-  const size = `${exact(Math.abs(line.slope))} ${per(axis)}, r² ${line.r2.toFixed(2)}`;
+  const size = `${exactText(Math.abs(line.slope))} ${per(axis)}, r² ${shortText(line.r2)}`;
   return trend === "no clear line"
-    ? `no clear line (slope ${exact(line.slope)} ${per(axis)}, r² ${line.r2.toFixed(2)})`
+    ? `no clear line (slope ${exactText(line.slope)} ${per(axis)}, r² ${shortText(line.r2)})`
     : `${trend} by ${size}`;
 }
 
@@ -55,7 +55,7 @@ function said(neurons: readonly number[], one: string, many: string): string {
 /** How much of the queries and keys is the same for all tokens, and so knows nothing of the content; "" where it is not known. */
 export function commonText({ queryCommon, keyCommon }: Distances): string {
   if (queryCommon === null || keyCommon === null) return "";
-  return `The same for all tokens: ${percent(queryCommon)} of the queries' squared length, ${percent(keyCommon)} of the keys'.`;
+  return `The same for all tokens: ${shortPercentText(queryCommon)} of the queries' squared length, ${shortPercentText(keyCommon)} of the keys'.`;
 }
 
 /** Values of a line at the places first, first + 1 ...; against the size of the distance, as it was fitted. */

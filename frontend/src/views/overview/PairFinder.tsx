@@ -6,6 +6,7 @@ import { headColour } from "../../draw/colour";
 import { ManyLines } from "../../draw/ManyLines";
 import { type Line, type Near, rangeOf } from "../../draw/many_lines_geometry";
 import { palette } from "../../draw/palette";
+import { exactText, shortText } from "../../format";
 import { askedPair } from "../../state/histories";
 import { theme } from "../../state/host";
 import {
@@ -20,7 +21,7 @@ import {
 } from "../../state/selection";
 import { displayToken, tokenTexts } from "../../state/tokens";
 import type { Sequence } from "../../types";
-import { headName } from "./metric_words";
+import { headName } from "../../ui/metric_words";
 import { Progress } from "./Progress";
 import { pairRows, pairSeries } from "./pair";
 import { choose, isChosen, passes } from "./state";
@@ -149,7 +150,7 @@ function PairTable(): JSX.Element {
               </td>
               <td class="number">
                 <i class="overview-bar" style={{ width: `${50 * Math.max(0, each.weight)}px` }} />
-                {each.weight.toFixed(4)}
+                {exactText(each.weight)}
               </td>
             </tr>
           ))}
@@ -194,5 +195,5 @@ function marks(): readonly { readonly step: number; readonly dashed: boolean }[]
 }
 
 function format(value: number): string {
-  return value.toFixed(2);
+  return shortText(value);
 }

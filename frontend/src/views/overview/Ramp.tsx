@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { changeRamp, rampColour, sequential } from "../../draw/colour";
 import { theme } from "../../state/host";
 import { metricNow } from "../../state/overview";
+import { metricText, metricWords } from "../../ui/metric_words";
 import { largestChange } from "./matrix/paint";
-import { metricText, metricWords } from "./metric_words";
 import { differs, range } from "./state";
 
 const STOPS = [0, 32, 64, 96, 127, 160, 192, 224, 255];
@@ -22,12 +22,12 @@ export function Ramp(): JSX.Element {
       : "smallest to largest of all steps";
   return (
     <p class="note overview-ramp" data-testid="metric-legend">
-      {metricText(low, name).replace("-", "−")}
+      {metricText(low, name)}
       <i style={{ background: `linear-gradient(90deg, ${stops})` }} />
       {metricText(high, name)}
       {scale !== "" && <span>{scale}</span>}
       <span class="overview-undefined">
-        <i aria-hidden="true" /> not defined
+        <i aria-hidden="true" /> NaN: not defined
       </span>
     </p>
   );

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { countText, fixedText } from "../../format";
 import { compared, withName } from "../../state/compare";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
@@ -9,8 +10,8 @@ import { askedChange, headTypes } from "../../state/histories";
 import { changePlaces } from "../../state/load_histories";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import type { Change } from "../../types";
+import { headName } from "../../ui/metric_words";
 import { lifeEvents, rankChange, typesAt } from "./changes";
-import { headName } from "./metric_words";
 import { Progress } from "./Progress";
 import { choose, isChosen, passes } from "./state";
 
@@ -64,8 +65,8 @@ function ChangedMost(): JSX.Element {
     <>
       <p class="note">
         Jensen-Shannon distance of the weights since{" "}
-        {compared.value ? withName.value : `step ${places?.[1].step.toLocaleString("en-US") ?? ""}`}
-        , mean over the queries
+        {compared.value ? withName.value : `step ${countText(places?.[1].step ?? 0)}`}, mean over
+        the queries
       </p>
       {problem !== null && current && <p class="note">{problem}</p>}
       {(!current || value?.done === false) && problem === null && (
@@ -126,7 +127,7 @@ function ChangeTable({
                     class="overview-bar"
                     style={{ width: `${(36 * each.distance) / largest}px` }}
                   />
-                  {each.distance.toFixed(3)}
+                  {fixedText(each.distance, 3)}
                 </td>
               </tr>
             );
@@ -174,7 +175,7 @@ function Lives(): JSX.Element {
               <td class="overview-types">
                 {each.born ? "became" : "ceased to be"} {each.type}
               </td>
-              <td class="number">step {each.step.toLocaleString("en-US")}</td>
+              <td class="number">step {countText(each.step)}</td>
             </tr>
           ))}
         </tbody>

@@ -13,7 +13,7 @@ import { metricNow, oneRun } from "../../state/overview";
 import { runPlace } from "../../state/run_order";
 import { knownRuns } from "../../state/scope";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
-import { headName, metricText, metricWords } from "./metric_words";
+import { headName, metricText, metricWords } from "../../ui/metric_words";
 import { headValues, type Series, seriesOf } from "./series";
 import { choose, chosen, isChosen, isSame, passes, point, range, series } from "./state";
 

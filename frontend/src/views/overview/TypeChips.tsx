@@ -5,7 +5,7 @@ import { askedTypes, headTypes, metrics } from "../../state/histories";
 import { metricOf, typeBits, typeFilter } from "../../state/overview";
 import { head, layer } from "../../state/selection";
 import type { HeadType } from "../../types";
-import { headName, metricText } from "./metric_words";
+import { headName, metricText } from "../../ui/metric_words";
 
 export function TypeChips(): JSX.Element {
   const types = headTypes.value?.types ?? [];

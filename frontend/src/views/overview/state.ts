@@ -15,7 +15,7 @@ import {
   step,
   togglePin,
 } from "../../state/selection";
-import { changeText, metricText, metricWords } from "./metric_words";
+import { changeText, metricText, metricWords } from "../../ui/metric_words";
 import { byChange, extent, type Series, seriesOf, stepValues } from "./series";
 
 export const series = computed<Series | null>(() => {

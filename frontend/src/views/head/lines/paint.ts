@@ -3,9 +3,10 @@
 import { drawCurves } from "../../../draw/lines";
 import { type Palette, palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
+import { exactText } from "../../../format";
 import { theme } from "../../../state/host";
 import { focus, pinned } from "../focus";
-import { drawLabel, weightText } from "../labels";
+import { drawLabel } from "../labels";
 import { keyLabels, queryLabels, type RowLabel, type Side } from "../rows";
 import { colours, series, strengthAt } from "../series";
 import { type Column, type Columns, NUMBER_WIDTH, RULER, rowY, visibleRows } from "./layout";
@@ -157,7 +158,7 @@ function paintNumber(
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.fillStyle = paints.text;
-  context.fillText(weightText(weight), x, y);
+  context.fillText(exactText(weight), x, y);
   context.fillStyle = colours.value[which.place] ?? "";
   context.fillRect(x - NUMBER_WIDTH + 4, y - 3, 3, 6);
 }

@@ -2,6 +2,7 @@
 
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
+import { shortText } from "../../../format";
 import { theme } from "../../../state/host";
 import { drawLabel } from "../labels";
 import { keyLabels, queryLabels, type Side } from "../rows";
@@ -107,7 +108,7 @@ export function paintOutOfSight(
 /** "↑ 20, up to 0.42" */
 export function outOfSightText(arrow: string, linked: readonly Linked[]): string {
   const most = linked.reduce((largest, { weight }) => Math.max(largest, weight), 0);
-  return `${arrow} ${linked.length} more, up to ${most.toFixed(2)}`;
+  return `${arrow} ${linked.length} more, up to ${shortText(most)}`;
 }
 
 function paintTag(context: Context, at: Columns, side: Side, text: string, y: number): void {

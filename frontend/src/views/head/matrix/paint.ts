@@ -3,9 +3,11 @@
 import { MAP_TITLE, type Maps, mapCorner } from "../../../draw/matrix";
 import { type Palette, palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
+import { fitText, widthIn } from "../../../draw/text";
+import { exactText, signedText } from "../../../format";
 import { theme } from "../../../state/host";
 import { focus, pinned } from "../focus";
-import { changeText, drawLabel, fitText, weightText } from "../labels";
+import { drawLabel } from "../labels";
 import { keyLabels, labelOf, positionOf, queryLabels } from "../rows";
 import { bothAt, colours, differs, mapSeries, placeOfMap, shape } from "../series";
 import { box, LABEL_FONT, maps, pictures, scrollLeft, scrollTop, zoom } from "./state";
@@ -158,7 +160,7 @@ function paintNumber(
   if (query === null || key === null || shown === undefined) return;
   const cell = query * (shape.value?.keys ?? 0) + key;
   const pair = differs.value ? bothAt(shown.head, cell) : null;
-  const text = pair ? changeText(pair.a - pair.b) : weightText(shown.data[cell] ?? 0);
+  const text = pair ? signedText(pair.a - pair.b) : exactText(shown.data[cell] ?? 0);
   const y = Math.max(9, corner.y - at.keyRoom - MAP_TITLE / 2 - 2);
   context.font = canvasFont(12, 500);
   context.textBaseline = "middle";
@@ -195,7 +197,7 @@ function paintNames(context: Context, at: Maps, paints: Palette): void {
 }
 
 function nameTag(context: Context, text: string, x: number, y: number, paints: Palette): void {
-  const shown = fitText(text, 140, (part) => context.measureText(part).width);
+  const shown = fitText(text, 140, widthIn(context));
   const width = context.measureText(shown).width + 8;
   const left = Math.max(0, Math.min(x, box.value.width - width));
   context.fillStyle = paints.card;

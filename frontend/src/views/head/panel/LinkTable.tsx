@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { inkOn } from "../../../draw/colour";
+import { exactText } from "../../../format";
 import { pinned, pressKey, pressQuery } from "../focus";
-import { weightText } from "../labels";
 import type { Link } from "../ranking";
 import { keyLabels, positionOf, queryLabels } from "../rows";
 import { colours, markOf, markText, series } from "../series";
@@ -130,7 +130,7 @@ function Cells({ link }: { readonly link: Link }): JSX.Element {
     <>
       {link.weights.map((weight, place) => (
         <td key={series.value[place]?.name} class={link.drawn[place] ? "" : "head-faint"}>
-          {weightText(weight)}
+          {exactText(weight)}
         </td>
       ))}
     </>
@@ -149,7 +149,7 @@ function Chips({ link }: { readonly link: Link }): JSX.Element {
         {drawn.map(({ weight, place }) => (
           <span key={place} class="head-chip">
             <HeadMark colour={colours.value[place] ?? "#888888"} text={markOf(place)} />
-            {weightText(weight)}
+            {exactText(weight)}
           </span>
         ))}
       </span>

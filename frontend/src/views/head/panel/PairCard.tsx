@@ -1,7 +1,7 @@
 /** One query and one key: the weight of their link in each head. */
 
 import type { JSX } from "preact";
-import { weightText } from "../labels";
+import { exactText } from "../../../format";
 import { isMasked, labelOf, positionOf } from "../rows";
 import { colours, markOf, series, shape } from "../series";
 import { HeadMark } from "./LinkTable";
@@ -33,7 +33,7 @@ export function PairCard({
           return (
             <li key={name}>
               <HeadMark colour={colours.value[place] ?? "#888888"} text={markOf(place)} />
-              <b>{weightText(weight)}</b>
+              <b>{exactText(weight)}</b>
             </li>
           );
         })}

@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import type { Edges } from "../../../draw/lines";
+import { exactText } from "../../../format";
 import { drawing } from "../../../state/selection";
 import { pressPair } from "../focus";
-import { weightText } from "../labels";
 import { columns, pictureEdges, strongest } from "../lines/state";
 import { labelOf, positionOf, seesOneKey } from "../rows";
 import { colours, differs, markOf } from "../series";
@@ -75,7 +75,7 @@ function StrongestRow({
       <td>
         <HeadMark colour={colours.value[which] ?? "#888888"} text={markOf(which)} />
       </td>
-      <td>{weightText(edges.weight[place] ?? 0)}</td>
+      <td>{exactText(edges.weight[place] ?? 0)}</td>
     </tr>
   );
 }

@@ -2,10 +2,10 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { countText } from "../../../format";
 import { countOrNull, field, orEmpty } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "../focus";
-import { countText } from "../labels";
 import { rankingText } from "../notes";
 import { labelOf, pieceText, positionOf } from "../rows";
 import { differs, series } from "../series";

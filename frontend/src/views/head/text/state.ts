@@ -2,10 +2,10 @@
 
 import { computed, signal } from "@preact/signals";
 import { canvasFont } from "../../../draw/style";
+import { textWidth } from "../../../draw/text";
 import { choice } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { focus } from "../focus";
-import { textWidth } from "../labels";
 import { keyLabels, queryLabels, type RowLabel, sameRows } from "../rows";
 import { series } from "../series";
 import { directionOf, layText, type TextLayout, type TextToken } from "./layout";

@@ -3,12 +3,13 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
+import { countText } from "../../../format";
 import { withName } from "../../../state/compare";
 import { metrics } from "../../../state/histories";
 import { type HeadsBy, headsBy, metric, metricNow } from "../../../state/overview";
 import { step, view } from "../../../state/selection";
+import { metricWords } from "../../../ui/metric_words";
 import { type Segment, Segments } from "../../../ui/Segments";
-import { metricWords } from "../metric_words";
 import { Ramp } from "../Ramp";
 import { choose, differs, point, series } from "../state";
 import { headAtPoint, matrixCount, paintFrames, paintMatrix } from "./paint";
@@ -73,7 +74,7 @@ export function MetricMatrix(): JSX.Element {
 }
 
 function caption(): string {
-  const [a, b] = [`step ${step.value.toLocaleString("en-US")}`, withName.value];
+  const [a, b] = [`step ${countText(step.value)}`, withName.value];
   if (differs.value) return `${a} less ${b}`;
   return matrixCount() === 2 ? `left ${a}, right ${b}` : `${metricWords(metricNow.value).formula}`;
 }

@@ -3,9 +3,10 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
+import { countText } from "../../../format";
 import { metricNow } from "../../../state/overview";
 import { chooseStep } from "../../../state/selection";
-import { headName, metricText, metricWords } from "../metric_words";
+import { headName, metricText, metricWords } from "../../../ui/metric_words";
 import { choose, pointAtStep, rasterOrder, series } from "../state";
 import { layoutRaster, paintRaster, paintRasterMarks, rasterCell } from "./paint";
 
@@ -57,6 +58,6 @@ function pointAt(cell: { readonly index: number; readonly column: number } | nul
   }
   const name = metricNow.peek();
   const value = metricText(own.values[cell.index * own.steps.length + cell.column], name);
-  const at = (own.steps[cell.column] ?? 0).toLocaleString("en-US");
+  const at = countText(own.steps[cell.column] ?? 0);
   pointAtStep(cell.index, `${headName(head)} at step ${at}: ${metricWords(name).label} ${value}`);
 }

@@ -4,10 +4,11 @@ import { parseColour, sequential } from "../../../draw/colour";
 import { nearestIndex } from "../../../draw/many_lines_geometry";
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
+import { countText } from "../../../format";
 import { withPlace } from "../../../state/compare";
 import { theme } from "../../../state/host";
 import { run, step, tag } from "../../../state/selection";
-import { headName } from "../metric_words";
+import { headName } from "../../../ui/metric_words";
 import { chosen, isSame, pointed, range, rasterOrder, series } from "../state";
 
 export interface RasterLayout {
@@ -101,11 +102,7 @@ function paintSteps(
     const x =
       layout.left +
       ((index + (each === 0 ? 0 : each === count ? 1 : 0.5)) / layout.columns) * layout.width;
-    context.fillText(
-      (steps[index] ?? 0).toLocaleString("en-US"),
-      x,
-      layout.top + layout.height + 5,
-    );
+    context.fillText(countText(steps[index] ?? 0), x, layout.top + layout.height + 5);
     if (steps.length === 1) return;
   }
 }

@@ -1,5 +1,7 @@
 /** Names of head metrics as words, with their formulas, and on what scale they are shown. The formulas are those of tb_attention/metrics.py. */
 
+import { fixedText } from "../format";
+
 export interface MetricWords {
   readonly label: string;
   readonly formula: string;
@@ -52,21 +54,16 @@ export function metricWords(name: string): MetricWords {
   };
 }
 
-/** A value of a metric; "not defined" for NaN. */
+/** A value of a metric, with as many decimals as its scale asks for. */
 export function metricText(value: number | undefined, name: string): string {
-  if (value === undefined || Number.isNaN(value)) return "not defined";
-  return metricWords(name).share
-    ? value.toFixed(2)
-    : Math.abs(value) >= 100
-      ? value.toFixed(0)
-      : value.toFixed(1);
+  const known = value ?? Number.NaN;
+  return fixedText(known, metricWords(name).share ? 2 : Math.abs(known) >= 100 ? 0 : 1);
 }
 
 /** A difference of two values, with its sign. */
 export function changeText(value: number, name: string): string {
-  if (Number.isNaN(value)) return "not defined";
   const digits = metricText(Math.abs(value), name);
-  return value < 0 ? `−${digits}` : `+${digits}`;
+  return Number.isNaN(value) ? digits : `${value < 0 ? "−" : "+"}${digits}`;
 }
 
 /** "L5 H1" */

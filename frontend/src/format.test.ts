@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import {
+  countText,
+  exactText,
+  fixedText,
+  limitText,
+  percentText,
+  plural,
+  scoreText,
+  shortPercentText,
+  shortText,
+  shortWeightText,
+  signedText,
+} from "./format";
+
+describe("numbers as text", () => {
+  it("have four decimals, and powers of ten where these say nothing", () => {
+    expect([1.21094, -0.5, 0.71344, 1, 0, 0.00001234, -0.00002, 123456].map(exactText)).toEqual([
+      "1.2109",
+      "−0.5000",
+      "0.7134",
+      "1.0000",
+      "0",
+      "1.23e−5",
+      "−2.00e−5",
+      "1.23e+5",
+    ]);
+  });
+
+  it("say what is not a number or infinite, everywhere alike", () => {
+    const broken = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const fixed = (value: number): string => fixedText(value, 3);
+    const weight = (value: number): string => shortWeightText(value, 1);
+    for (const format of [exactText, signedText, shortText, fixed, weight, shortPercentText])
+      expect(broken.map(format).map((text) => text.replace("+", ""))).toEqual(["NaN", "∞", "−∞"]);
+    expect(percentText(Number.NaN)).toBe("NaN %");
+  });
+
+  it("show signs, and none on zero", () => {
+    expect([0.1419, -0.1419, 0, -0].map(signedText)).toEqual(["+0.1419", "−0.1419", "0", "0"]);
+    expect(shortText(-0.001)).toBe("0.00");
+    expect([-0.2, -0.01].map((value) => fixedText(value, 1))).toEqual(["−0.2", "0.0"]);
+  });
+
+  it("are short where there is little room", () => {
+    expect([3.197, -12.5, 123456].map(shortText)).toEqual(["3.20", "−12.50", "1.2e+5"]);
+    expect([2.134, 0.01234, 150, 12345, 0.00001].map(limitText)).toEqual([
+      "2.1",
+      "0.012",
+      "150",
+      "1e+4",
+      "1e−5",
+    ]);
+    expect([0.0015, 1, Number.NaN].map((weight) => shortWeightText(weight, 1))).toEqual([
+      "0.002",
+      "1.000",
+      "NaN",
+    ]);
+    expect(shortWeightText(0.0015, 0.05)).toBe("0.0015");
+    expect([-0.25, -0.0001].map((change) => shortWeightText(change, 1))).toEqual([
+      "−0.250",
+      "0.000",
+    ]);
+  });
+
+  it("of scores say which is masked", () => {
+    expect([-1.5, Number.NEGATIVE_INFINITY, Number.NaN].map(scoreText)).toEqual([
+      "−1.50",
+      "masked",
+      "NaN",
+    ]);
+  });
+
+  it("never say all or nothing of a share that is neither", () => {
+    expect([0, 0.001, 0.5, 0.9989, 1].map(percentText)).toEqual([
+      "0 %",
+      "under 1 %",
+      "50 %",
+      "over 99 %",
+      "100 %",
+    ]);
+    expect([0.31, 0.004, 0, 1].map(shortPercentText)).toEqual(["31 %", "0.4 %", "0 %", "100 %"]);
+  });
+
+  it("are readable when large", () => {
+    expect(countText(12345)).toBe("12,345");
+    expect([1, 1200].map((count) => plural(count, "step"))).toEqual(["1 step", "1,200 steps"]);
+  });
+});

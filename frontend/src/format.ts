@@ -1,0 +1,87 @@
+/** Numbers and names as text, one spelling for each thing: NaN and infinity are said, never left blank; a minus is a minus sign. */
+
+const THOUSANDS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** "NaN", "∞", "−∞"; null for a number. */
+function special(value: number): string | null {
+  if (Number.isNaN(value)) return "NaN";
+  if (value === Number.POSITIVE_INFINITY) return "∞";
+  return value === Number.NEGATIVE_INFINITY ? "−∞" : null;
+}
+
+function withMinus(text: string): string {
+  return text.replace(/-/g, "−");
+}
+
+/** Four decimals; very small and very large numbers as powers of ten; "0" is exactly nothing. */
+export function exactText(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  const powers = size >= 1e5 || size < 0.00005;
+  return special(value) ?? withMinus(powers ? value.toExponential(2) : value.toFixed(4));
+}
+
+/** As `exactText`, with its sign. */
+export function signedText(value: number): string {
+  return value > 0 ? `+${exactText(value)}` : exactText(value);
+}
+
+/** With so many decimals; what rounds to zero has no sign. */
+export function fixedText(value: number, digits: number): string {
+  return special(value) ?? withMinus(value.toFixed(digits)).replace(/^−([0.]+)$/, "$1");
+}
+
+/** Two decimals for places with little room. */
+export function shortText(value: number): string {
+  if (Math.abs(value) >= 1e4) return special(value) ?? withMinus(value.toExponential(1));
+  return fixedText(value, 2);
+}
+
+/** A weight for places with little room: three decimals, four where the largest beside it is under 0.1. */
+export function shortWeightText(value: number, largest: number): string {
+  return fixedText(value, largest < 0.1 ? 4 : 3);
+}
+
+/** A score with two decimals; masked scores are -Infinity. */
+export function scoreText(score: number): string {
+  return score === Number.NEGATIVE_INFINITY ? "masked" : shortText(score);
+}
+
+/** The end of a scale: two significant digits. */
+export function limitText(value: number): string {
+  return value >= 1e4 || value < 1e-3
+    ? withMinus(value.toExponential(0))
+    : String(Number(value.toPrecision(2)));
+}
+
+/** A share 0..1 as "97 %", never rounded to all or nothing. */
+export function percentText(share: number): string {
+  if (share > 0 && share < 0.005) return "under 1 %";
+  if (share < 1 && share >= 0.995) return "over 99 %";
+  return `${fixedText(share * 100, 0)} %`;
+}
+
+/** A share for a cell of a table: whole percent, one decimal for small ones. */
+export function shortPercentText(share: number): string {
+  return Number.isFinite(share)
+    ? `${fixedText(share * 100, share > 0 && share < 0.0095 ? 1 : 0)} %`
+    : exactText(share);
+}
+
+/** 1200 as "1,200": a step, or how many. */
+export function countText(count: number): string {
+  return THOUSANDS.format(count);
+}
+
+/** "1 token", "12 tokens". */
+export function plural(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Seconds since 1970 as local date and time. */
+export function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleString("en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+}
