@@ -20,8 +20,8 @@ import transformers
 from times import table
 
 from tb_attention import AttentionLogger
+from tb_attention.attention.measure import measure
 from tb_attention.capture import capture
-from tb_attention.measure import measure
 
 LENGTHS = (64, 256, 1024, 2048)
 

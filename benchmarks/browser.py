@@ -32,8 +32,8 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from board import tensorboard
 from logs import capture, record_file, write
 
-from tb_attention import attend
-from tb_attention.summary import capture_events
+from tb_attention.attention import softmax
+from tb_attention.record.summary import capture_events
 
 LAYERS, HEADS, NEURONS = 12, 12, 64
 SIZES, QUICK_SIZES = (16, 64, 128, 256, 512, 1024), (16, 64)
@@ -88,7 +88,7 @@ def logged(directory: Path, sizes: tuple[int, ...]) -> dict[int, np.ndarray]:
         if tokens <= 512:
             # The newest step is what the tab opens with.
             weights[tokens] = np.stack(
-                [attend.weights(layer) for layer in made[-1].stacks[0].layers.values()]
+                [softmax.weights(layer) for layer in made[-1].stacks[0].layers.values()]
             )
     large = capture(64, layers=48, heads=25, key_heads=25, neurons=16)
     write(

@@ -34,9 +34,9 @@ from times import in_turns, ratios, table
 from training import training
 
 from tb_attention import AttentionLogger
+from tb_attention.attention.measure import measure
 from tb_attention.capture import capture
-from tb_attention.measure import measure
-from tb_attention.summary import capture_events
+from tb_attention.record.summary import capture_events
 
 LENGTHS = (64, 256, 1024)
 PLAIN, CAPTURED, EAGER, FORWARD, HEAD = "plain", "captured", "eager", "forward", "head"

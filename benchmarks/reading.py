@@ -23,15 +23,18 @@ import numpy as np
 from safetensors.numpy import load, save
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, tensor_shape_pb2, types_pb2
 
-from tb_attention import captures
-from tb_attention.attend import AttentionLayer
-from tb_attention.metrics import NAMES
-from tb_attention.store.across import Across
-from tb_attention.store.event_file import FOOTER, masked_crc32c
+from tb_attention.answers.metrics import answer_metrics
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.types import answer_types
+from tb_attention.answers.weights import answer_weights
+from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.record.capture import Capture, Stack, TokenSequence
+from tb_attention.record.summary import capture_events, overview_value
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
+from tb_attention.store.scan import FOOTER, masked_crc32c
 from tb_attention.store.store import Store
-from tb_attention.summary import capture_events, overview_value
 
 CAPTURES, LAYERS, HEADS, TOKENS, NEURONS = 1000, 12, 12, 1024, 64
 
@@ -42,7 +45,7 @@ def framed(payload: bytes) -> bytes:
     return head + FOOTER.pack(masked_crc32c(head)) + payload + FOOTER.pack(masked_crc32c(payload))
 
 
-def capture(tokens: int, heads: int = HEADS, layers: int = LAYERS) -> captures.Capture:
+def capture(tokens: int, heads: int = HEADS, layers: int = LAYERS) -> Capture:
     """A capture of random queries and keys."""
     random = np.random.default_rng(0)
 
@@ -53,10 +56,10 @@ def capture(tokens: int, heads: int = HEADS, layers: int = LAYERS) -> captures.C
         layer: AttentionLayer(query=vectors(), key=vectors(), scale=NEURONS**-0.5)
         for layer in range(layers)
     }
-    sequence = captures.Sequence(
+    sequence = TokenSequence(
         tokens=tuple(b" token" for _ in range(tokens)), ids=tuple(range(tokens))
     )
-    return captures.Capture("benchmark", (sequence,), (captures.Stack("decoder", stack),))
+    return Capture("benchmark", (sequence,), (Stack("decoder", stack),))
 
 
 def varint(number: int) -> bytes:
@@ -129,7 +132,7 @@ def first_answer(directory: str) -> None:
     started, used = time.perf_counter(), time.process_time()
     index = Index([Root(directory)])
     index.refresh()
-    answer = json.loads(json.dumps(Store(index).runs()))
+    answer = json.loads(json.dumps(answer_runs(Store(index))))
     seconds, cpu = time.perf_counter() - started, time.process_time() - used
     # Not getrusage, whose peak a child process takes over from its parent.
     memory = int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
@@ -170,7 +173,9 @@ def layer_weights(directory: Path) -> None:
 
     def ours(dtype: str, head: int | None = None) -> np.ndarray:
         store = Store(index)
-        return store.weights(store.find("run", "probe", 0), None, 0, head, dtype).arrays["weights"]
+        return answer_weights(store, store.find("run", "probe", 0), None, 0, head, dtype).arrays[
+            "weights"
+        ]
 
     assert np.allclose(ours("float32"), plain_weights(query, key, layer.scale), atol=1e-5)
     jobs: dict[str, Callable[[], object]] = {
@@ -231,7 +236,7 @@ def head_metrics(directory: Path) -> None:
     index.refresh()
 
     def answer(store: Store) -> bytes:
-        found = store.metrics(store.steps("run", "probe"))
+        found = answer_metrics(store, store.steps("run", "probe"))
         return save({name: np.ascontiguousarray(array) for name, array in found.arrays.items()})
 
     plain = directory / "metrics.bin"
@@ -241,7 +246,7 @@ def head_metrics(directory: Path) -> None:
         "numpy": lambda: np.fromfile(plain, np.float32).copy(),
         "the first time": lambda: load(answer(Store(index))),
         "again, as when a run has grown": lambda: load(answer(known)),
-        "types and their lives": lambda: Across(known).types(known.steps("run", "probe")),
+        "types and their lives": lambda: answer_types(known, known.steps("run", "probe")),
     }
     seconds = medians(jobs, 5)
     print(f"  {plain.stat().st_size / 1e6:.0f} MB; numpy: {seconds['numpy'] * 1e3:.1f} ms")
@@ -311,7 +316,7 @@ def main() -> None:
         print("Start of TensorBoard on it / on the same without record files:")
         start_of_tensorboard(directory / "sparse")
         print(
-            f"Head metrics of {CAPTURES:,} steps x {LAYERS * HEADS} heads x {len(NAMES)} metrics:"
+            f"Head metrics of {CAPTURES:,} steps x {LAYERS * HEADS} heads x {len(METRIC_NAMES)} metrics:"
         )
         head_metrics(directory)
         print(f"Weights of a layer, {HEADS} heads, {TOKENS:,} tokens, from the file to the answer:")

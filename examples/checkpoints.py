@@ -15,7 +15,7 @@ from pydoc_data.topics import topics
 import torch
 from transformers import ByT5Tokenizer, GPT2Config, GPT2LMHeadModel, Trainer, TrainingArguments
 
-from tb_attention.cli import main
+from tb_attention.cli.main import main
 
 parser = argparse.ArgumentParser(
     description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter

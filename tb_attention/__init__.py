@@ -10,30 +10,34 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tb_attention._version import __version__ as __version__
+
 if TYPE_CHECKING:
-    from tb_attention.arrays import log_arrays
-    from tb_attention.attend import AttentionLayer
-    from tb_attention.captures import Capture, Sequence, Stack
+    from tb_attention.attention.layer import AttentionLayer
     from tb_attention.integrations.lightning import LightningAttentionCallback
     from tb_attention.integrations.trainer import AttentionCallback
-    from tb_attention.logger import AttentionLogger
-    from tb_attention.planning import capture_bytes
-    from tb_attention.probes import Repeated
-
-__version__ = "0.1.0"
+    from tb_attention.log.arrays import log_arrays
+    from tb_attention.log.logger import AttentionLogger
+    from tb_attention.log.size import capture_bytes
+    from tb_attention.record.capture import Capture, Stack
+    from tb_attention.record.capture import TokenSequence as Sequence
+    from tb_attention.record.probes import Repeated
 
 _MODULES = {
     "AttentionCallback": "tb_attention.integrations.trainer",
-    "AttentionLayer": "tb_attention.attend",
-    "AttentionLogger": "tb_attention.logger",
-    "Capture": "tb_attention.captures",
+    "AttentionLayer": "tb_attention.attention.layer",
+    "AttentionLogger": "tb_attention.log.logger",
+    "Capture": "tb_attention.record.capture",
     "LightningAttentionCallback": "tb_attention.integrations.lightning",
-    "Repeated": "tb_attention.probes",
-    "Sequence": "tb_attention.captures",
-    "Stack": "tb_attention.captures",
-    "capture_bytes": "tb_attention.planning",
-    "log_arrays": "tb_attention.arrays",
+    "Repeated": "tb_attention.record.probes",
+    "Sequence": "tb_attention.record.capture",
+    "Stack": "tb_attention.record.capture",
+    "capture_bytes": "tb_attention.log.size",
+    "log_arrays": "tb_attention.log.arrays",
 }
+
+_RENAMED = {"Sequence": "TokenSequence"}
+"""Public name -> name in its module, where the public one would be mistaken for another there."""
 
 __all__ = [
     "AttentionCallback",
@@ -52,7 +56,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module 'tb_attention' has no attribute '{name}'")
-    return getattr(import_module(_MODULES[name]), name)
+    return getattr(import_module(_MODULES[name]), _RENAMED.get(name, name))
 
 
 def __dir__() -> list[str]:

@@ -5,7 +5,7 @@ Launchers of several processes take modules.
 
 import sys
 
-from tb_attention.cli import main
+from tb_attention.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

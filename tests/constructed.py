@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tb_attention import AttentionLogger, captures
-from tb_attention.attend import AttentionLayer
+from tb_attention import AttentionLogger
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.record.capture import Capture, Stack, TokenSequence
 
 WORDS = "The doctor asked the nurse a question . She said that he would come back after the long night shift".split()
 
@@ -57,7 +58,7 @@ def capture(
     neurons: int = 16,
     turn: float = 1.0,
     seed: int = 0,
-) -> captures.Capture:
+) -> Capture:
     """A decoder whose heads look at the same token, at the one before, at the first one or anywhere; the more, the larger `turn` is."""
     random = np.random.default_rng(seed)
     count = len(tokens)
@@ -89,15 +90,15 @@ def capture(
             module=f"h.{number}",
         )
 
-    sequence = captures.Sequence(tokens=tuple(tokens), ids=tuple(range(count)))
-    return captures.Capture(
+    sequence = TokenSequence(tokens=tuple(tokens), ids=tuple(range(count)))
+    return Capture(
         "constructed",
         (sequence,),
-        (captures.Stack("decoder", {number: layer(number) for number in range(layers)}),),
+        (Stack("decoder", {number: layer(number) for number in range(layers)}),),
     )
 
 
-def write(run: Path, tag: str, steps: dict[int, captures.Capture]) -> None:
+def write(run: Path, tag: str, steps: dict[int, Capture]) -> None:
     """Logs captures of one tag."""
     with AttentionLogger(run, strict=True) as logger:
         for step, each in steps.items():

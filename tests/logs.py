@@ -9,9 +9,9 @@ import numpy as np
 from tensorboard.compat.proto import event_pb2
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from tb_attention import captures
-from tb_attention.attend import AttentionLayer
-from tb_attention.summary import capture_events
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.record.capture import Capture, Stack, TokenSequence
+from tb_attention.record.summary import capture_events
 
 WALL_TIME = 1.7e9
 """Seconds: when step 0 was written; step n came n seconds later."""
@@ -25,7 +25,7 @@ def capture(
     key_heads: int = 2,
     neurons: int = 8,
     seed: int = 0,
-) -> captures.Capture:
+) -> Capture:
     """A capture of a decoder with random queries and keys."""
     random = np.random.default_rng(seed)
 
@@ -38,10 +38,10 @@ def capture(
         )
         for layer in range(layers)
     }
-    sequence = captures.Sequence(
+    sequence = TokenSequence(
         tokens=tuple(b" t%d" % place for place in range(tokens)), ids=tuple(range(tokens))
     )
-    return captures.Capture("tiny", (sequence,), (captures.Stack("decoder", stack),))
+    return Capture("tiny", (sequence,), (Stack("decoder", stack),))
 
 
 def events(
@@ -50,7 +50,7 @@ def events(
     tag: str = "probe",
     session: str = "one",
     wall_time: float | None = None,
-    of: captures.Capture | None = None,
+    of: Capture | None = None,
 ) -> list[event_pb2.Event]:
     """The events of one capture."""
     when = WALL_TIME + step if wall_time is None else wall_time

@@ -10,15 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logs import capture, events, record_file, write
 
-from tb_attention import captures
-from tb_attention.attend import AttentionLayer
+from tb_attention.answers import jobs
+from tb_attention.answers.change import begin_change
+from tb_attention.answers.pair import begin_pair, coarse_to_fine
+from tb_attention.answers.slow import SlowAnswers
+from tb_attention.answers.types import answer_types
+from tb_attention.answers.weights import answer_weights
+from tb_attention.attention.head_types import TYPES
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged
-from tb_attention.head_types import TYPES
-from tb_attention.store import jobs
-from tb_attention.store.across import Across
+from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
-from tb_attention.store.pair import coarse_to_fine
 from tb_attention.store.store import Store
 
 
@@ -28,27 +31,25 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "PATIENCE", 60)
 
 
-def opened(directory: Path) -> tuple[Store, Across]:
+def opened(directory: Path) -> tuple[Store, SlowAnswers]:
     index = Index([Root(str(directory))])
     index.refresh()
     store = Store(index)
-    return store, Across(store)
+    return store, SlowAnswers(store)
 
 
-def looking(*targets: list[int], ids: tuple[int, ...] = (), layers: int = 1) -> captures.Capture:
+def looking(*targets: list[int], ids: tuple[int, ...] = (), layers: int = 1) -> Capture:
     """A capture of weights only.
 
     In each layer a head for each of the lists, which gives the key that each query looks at.
     """
     weights = np.stack([np.eye(len(target), dtype=np.float32)[target] for target in targets])
     tokens = len(targets[0])
-    sequence = captures.Sequence(
+    sequence = TokenSequence(
         tokens=tuple(b" t%d" % place for place in range(tokens)), ids=ids or tuple(range(tokens))
     )
-    stack = captures.Stack(
-        "decoder", {layer: AttentionLayer(weights=weights) for layer in range(layers)}
-    )
-    return captures.Capture("constructed", (sequence,), (stack,))
+    stack = Stack("decoder", {layer: AttentionLayer(weights=weights) for layer in range(layers)})
+    return Capture("constructed", (sequence,), (stack,))
 
 
 FIRST, SELF, PREVIOUS = [0] * 8, list(range(8)), [0, *range(7)]
@@ -61,8 +62,8 @@ def test_types_and_lives(tmp_path: Path) -> None:
         events(20, of=looking(FIRST, PREVIOUS)),
         events(30, of=looking(SELF, PREVIOUS)),
     )
-    store, across = opened(tmp_path)
-    answer = across.types(store.steps(".", "probe"))
+    store, _ = opened(tmp_path)
+    answer = answer_types(store, store.steps(".", "probe"))
     assert answer.metadata["rows"] == (("decoder", 0),)
     assert list(answer.arrays["steps"]) == [0, 20, 30]
     assert answer.arrays["types"].dtype == np.uint16
@@ -86,8 +87,8 @@ def test_a_text_with_few_repeats_says_so_and_makes_no_induction_head(tmp_path: P
     texts = {"none": range(17), "one": [*range(16), 0], "eight": [*range(9), *range(8)]}
     for run, ids in texts.items():
         write(record_file(tmp_path / run), events(0, of=looking(induction, ids=tuple(ids))))
-    store, across = opened(tmp_path)
-    answers = {run: across.types(store.steps(run, "probe")) for run in texts}
+    store, _ = opened(tmp_path)
+    answers = {run: answer_types(store, store.steps(run, "probe")) for run in texts}
     notes = {run: answer.metadata["notes"] for run, answer in answers.items()}
     assert notes["none"][0].startswith("No token of this text comes twice, too few to call a head")
     assert notes["one"][0].startswith(
@@ -106,10 +107,10 @@ def test_a_text_with_few_repeats_says_so_and_makes_no_induction_head(tmp_path: P
 
 def test_types_of_a_capture_without_metrics_that_can_be_read(tmp_path: Path) -> None:
     write(record_file(tmp_path), events(0))
-    store, across = opened(tmp_path)
+    store, _ = opened(tmp_path)
     path = record_file(tmp_path)
     path.write_bytes(path.read_bytes().replace(b"\x0a\x05probe", b"\x0a\x05probf", 1))
-    answer = across.types(store.steps(".", "probe"))
+    answer = answer_types(store, store.steps(".", "probe"))
     assert answer.arrays["types"].shape == (1, 0, 0)
     assert answer.metadata["lives"] == []
 
@@ -119,14 +120,14 @@ def test_change_is_the_distance_of_the_weights(tmp_path: Path) -> None:
     write(record_file(tmp_path / "b"), events(5))
     store, across = opened(tmp_path)
     first, second = store.find("a", "probe", 10), store.find("b", "probe", 5)
-    state = across.change(first, second)
+    state = across.ask(begin_change, first, second)
     assert (state.done, state.value.metadata) == (
         True,
         {"rows": [("decoder", 0), ("decoder", 1)], "notes": [], "progress": 1.0, "done": True},
     )
     for layer in range(2):
         p, q = (
-            store.weights(where, None, layer, None).arrays["weights"].astype(float)
+            answer_weights(store, where, None, layer, None).arrays["weights"].astype(float)
             for where in (first, second)
         )
         m = (p + q) / 2
@@ -138,9 +139,10 @@ def test_change_is_the_distance_of_the_weights(tmp_path: Path) -> None:
             atol=1e-4,
         )
     assert (
-        across.change(first, second).value.arrays["distance"] is state.value.arrays["distance"]
+        across.ask(begin_change, first, second).value.arrays["distance"]
+        is state.value.arrays["distance"]
     ), "kept"
-    assert np.all(across.change(first, first).value.arrays["distance"] < 1e-3)
+    assert np.all(across.ask(begin_change, first, first).value.arrays["distance"] < 1e-3)
 
 
 def test_change_between_models_of_other_shapes_says_so(tmp_path: Path) -> None:
@@ -149,13 +151,13 @@ def test_change_between_models_of_other_shapes_says_so(tmp_path: Path) -> None:
     write(record_file(tmp_path / "wide"), events(0, of=capture(layers=2, heads=6)))
     store, across = opened(tmp_path)
     small, large, wide = (store.find(run, "probe", 0) for run in ("small", "large", "wide"))
-    more = across.change(large, small).value
+    more = across.ask(begin_change, large, small).value
     assert more.metadata["notes"] == ["Layer 2 of the stack decoder is only in this step, or run."]
     assert np.isfinite(more.arrays["distance"]).all(axis=1).tolist() == [True, True, False]
-    assert across.change(small, large).value.metadata["notes"] == [
+    assert across.ask(begin_change, small, large).value.metadata["notes"] == [
         "Layer 2 of the stack decoder is only in the other step, or run."
     ]
-    other = across.change(small, wide).value
+    other = across.ask(begin_change, small, wide).value
     assert (
         other.metadata["notes"][0]
         == "Layer 0 of the stack decoder has 4 heads here and 6 there: they are not compared."
@@ -165,9 +167,7 @@ def test_change_between_models_of_other_shapes_says_so(tmp_path: Path) -> None:
 
 def test_change_between_texts_of_other_lengths_is_refused(tmp_path: Path) -> None:
     encoder = capture()
-    encoder = captures.Capture(
-        "m", encoder.sequences, (captures.Stack("encoder", encoder.stacks[0].layers),)
-    )
+    encoder = Capture("m", encoder.sequences, (Stack("encoder", encoder.stacks[0].layers),))
     write(
         record_file(tmp_path),
         events(0, of=capture(6)),
@@ -177,9 +177,9 @@ def test_change_between_texts_of_other_lengths_is_refused(tmp_path: Path) -> Non
     store, across = opened(tmp_path)
     six, seven, other = (store.find(".", "probe", step) for step in range(3))
     with pytest.raises(InvalidInput, match=r"one has 6 tokens, the other has 7\."):
-        across.change(six, seven)
+        across.ask(begin_change, six, seven)
     with pytest.raises(InvalidInput, match=r"one has decoder, the other has encoder\."):
-        across.change(six, other)
+        across.ask(begin_change, six, other)
 
 
 def test_a_damaged_layer_does_not_hide_the_change_of_the_others(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_a_damaged_layer_does_not_hide_the_change_of_the_others(tmp_path: Path) 
     data = bytearray(path.read_bytes())
     data[first.records[1] + 100] ^= 1
     path.write_bytes(data)
-    value = across.change(first, second).value
+    value = across.ask(begin_change, first, second).value
     assert np.isfinite(value.arrays["distance"]).all(axis=1).tolist() == [True, False]
     assert value.metadata["notes"] == [
         "Layer 1 of the stack decoder is left out: Step 0 of 'probe' is damaged on disk: a checksum is wrong."
@@ -200,7 +200,7 @@ def test_a_pair_of_tokens_over_the_steps(tmp_path: Path) -> None:
     write(record_file(tmp_path), *(events(step) for step in (0, 3, 7, 8, 20)))
     store, across = opened(tmp_path)
     steps = store.steps(".", "probe")
-    answer = across.pair(steps, steps[20], None, 4, 2).value
+    answer = across.ask(begin_pair, steps, steps[20], None, 4, 2).value
     assert answer.metadata == {
         "stack": "decoder",
         "layers": [0, 1],
@@ -214,14 +214,14 @@ def test_a_pair_of_tokens_over_the_steps(tmp_path: Path) -> None:
     )
     for place, location in enumerate(steps.values()):
         for layer in range(2):
-            expected = store.weights(location, None, layer, None).arrays["weights"][:, 4, 2]
+            expected = answer_weights(store, location, None, layer, None).arrays["weights"][:, 4, 2]
             np.testing.assert_allclose(answer.arrays["weights"][place, layer], expected, atol=1e-6)
 
 
 def test_a_pair_of_tokens_that_only_some_steps_have(tmp_path: Path) -> None:
     other = capture(6)
     tokens = (*other.sequences[0].tokens[:5], b" another")
-    other = captures.Capture("m", (captures.Sequence(tokens=tokens),), other.stacks)
+    other = Capture("m", (TokenSequence(tokens=tokens),), other.stacks)
     path = write(
         record_file(tmp_path), events(0), events(1, of=other), events(2, of=capture(4)), events(3)
     )
@@ -230,7 +230,7 @@ def test_a_pair_of_tokens_that_only_some_steps_have(tmp_path: Path) -> None:
     data[store.find(".", "probe", 3).records[1] + 100] ^= 1
     path.write_bytes(data)
     steps = store.steps(".", "probe")
-    answer = across.pair(steps, steps[0], "decoder", 5, 1).value
+    answer = across.ask(begin_pair, steps, steps[0], "decoder", 5, 1).value
     assert np.isfinite(answer.arrays["weights"]).any(axis=(1, 2)).tolist() == [
         True,
         False,
@@ -245,7 +245,7 @@ def test_a_pair_of_tokens_that_only_some_steps_have(tmp_path: Path) -> None:
         (0, -1, "keys 0 to 5, and no -1"),
     ):
         with pytest.raises(NotLogged, match=sentence):
-            across.pair(steps, steps[0], None, query, key)
+            across.ask(begin_pair, steps, steps[0], None, query, key)
 
 
 @given(st.integers(0, 300))

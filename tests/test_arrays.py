@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tb_attention
-from tb_attention import attend
-from tb_attention.arrays import capture_arrays
+from tb_attention.attention import softmax
 from tb_attention.errors import InvalidInput
-from tb_attention.logger import AttentionLogger
+from tb_attention.log.arrays import capture_arrays
+from tb_attention.log.logger import AttentionLogger
 from tests.architectures import ARCHITECTURES, inputs, random_model
 
 TOKENS = ["The", "Ġdoctor", "Ġslept", b"\xc3"]
@@ -29,7 +29,7 @@ def rows(*shape: int, seed: int = 0) -> np.ndarray:
     return numbers / numbers.sum(-1, keepdims=True)
 
 
-def softmax(numbers: np.ndarray) -> np.ndarray:
+def plain_softmax(numbers: np.ndarray) -> np.ndarray:
     raised = np.exp(numbers - numbers.max(-1, keepdims=True))
     return raised / raised.sum(-1, keepdims=True)
 
@@ -64,7 +64,7 @@ def test_queries_and_keys(heads: int, shared: int, tokens: int, neurons: int, ca
             query[index] @ np.repeat(key[index], shared, 0).swapaxes(1, 2) / neurons**0.5 + bias
         )
         np.testing.assert_allclose(
-            attend.weights(layer), softmax(np.where(seen, scores, -np.inf)), atol=1e-5
+            softmax.weights(layer), plain_softmax(np.where(seen, scores, -np.inf)), atol=1e-5
         )
 
 
@@ -83,7 +83,7 @@ def test_weights_as_bertviz_takes_them(wrap: Any) -> None:
     assert captured.stacks[0].name == "encoder" and list(captured.stacks[0].layers) == [0, 1, 2]
     assert captured.sequences[0].tokens == (b"The", "Ġdoctor".encode(), "Ġslept".encode(), b"\xc3")
     for one, layer in zip(weights, captured.stacks[0].layers.values(), strict=True):
-        assert np.abs(attend.weights(layer) - one[0]).max() <= (
+        assert np.abs(softmax.weights(layer) - one[0]).max() <= (
             4e-3 if "bfloat16" in str(wrap(one)) else 0
         )
 
@@ -139,7 +139,7 @@ def test_the_three_attentions_of_a_model_of_transformers() -> None:
     ]
     for stack in captured.stacks:
         for index, layer in stack.layers.items():
-            np.testing.assert_array_equal(attend.weights(layer), weights[stack.name][index][0])
+            np.testing.assert_array_equal(softmax.weights(layer), weights[stack.name][index][0])
 
 
 def test_layers_may_be_left_out() -> None:

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_attention import attend
-from tb_attention.attend import AttentionLayer
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput
 
 
@@ -80,11 +80,11 @@ def test_weights_are_the_definition(
         options["sinks"] = rng.normal(size=heads[0]).astype(np.float32)
     layer = random_layer(seed, *heads, queries, keys, **options)
     expected = dense(layer)
-    np.testing.assert_allclose(attend.weights(layer), expected, atol=1e-6)
-    for _, scores, block in attend.row_blocks(layer, size=2):
+    np.testing.assert_allclose(softmax.weights(layer), expected, atol=1e-6)
+    for _, scores, block in softmax.row_blocks(layer, size=2):
         assert scores is not None
         assert block.dtype == np.float32 and scores.shape == block.shape
-    one = attend.weights(layer, slice(queries - 1, queries))
+    one = softmax.weights(layer, slice(queries - 1, queries))
     np.testing.assert_allclose(one, expected[:, -1:], atol=1e-6)
 
 
@@ -97,7 +97,7 @@ def test_blocks_equal_torch_attention(block: int) -> None:
     )
     rows = [
         np.pad(weights, ((0, 0), (0, 0), (0, 65 - weights.shape[2])))
-        for _, _, weights in attend.row_blocks(layer, size=block)
+        for _, _, weights in softmax.row_blocks(layer, size=block)
     ]
     np.testing.assert_allclose(np.concatenate(rows, axis=1), expected.numpy(), atol=2e-6)
 
@@ -107,11 +107,11 @@ def test_torch_tensors_give_the_same_numbers() -> None:
     tensors = AttentionLayer(
         query=torch.tensor(layer.query), key=torch.tensor(layer.key), scale=layer.scale
     )
-    np.testing.assert_allclose(attend.weights(tensors).numpy(), attend.weights(layer), atol=1e-6)
+    np.testing.assert_allclose(softmax.weights(tensors).numpy(), softmax.weights(layer), atol=1e-6)
 
 
 def test_scores_are_masked_with_minus_infinity() -> None:
-    scores = attend.scores(random_layer(queries=3, keys=3))
+    scores = softmax.scores(random_layer(queries=3, keys=3))
     assert np.all(np.isneginf(scores[:, np.triu_indices(3, 1)[0], np.triu_indices(3, 1)[1]]))
     assert np.all(np.isfinite(scores[:, np.tril_indices(3)[0], np.tril_indices(3)[1]]))
 
@@ -120,23 +120,23 @@ def test_one_head_is_a_head_of_all() -> None:
     layer = random_layer(sinks=np.arange(4, dtype=np.float32))
     for head in range(4):
         np.testing.assert_allclose(
-            attend.weights(layer.head(head))[0], attend.weights(layer)[head], atol=1e-6
+            softmax.weights(layer.head(head))[0], softmax.weights(layer)[head], atol=1e-6
         )
 
 
 def test_weights_that_were_logged_come_back() -> None:
     logged = np.random.default_rng(0).random((2, 5, 5)).astype(np.float16)
     layer = AttentionLayer(weights=logged)
-    np.testing.assert_array_equal(attend.weights(layer), logged.astype(np.float32))
+    np.testing.assert_array_equal(softmax.weights(layer), logged.astype(np.float32))
     with pytest.raises(InvalidInput, match="queries and keys"):
-        attend.scores(layer)
+        softmax.scores(layer)
 
 
 def test_nan_stays_in_its_row_and_warns_nobody() -> None:
     layer = random_layer(heads=1, key_heads=1, queries=5, keys=5)
     layer.query[0, 2, 0] = np.nan
     layer.query[0, 3, 0] = np.inf
-    weights = attend.weights(layer)
+    weights = softmax.weights(layer)
     assert np.isnan(weights[0, 2, :3]).all()
     assert np.isfinite(weights[0, [0, 1, 4]]).all()
 

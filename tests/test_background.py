@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from tb_attention.store.background import Background
+from tb_attention.store.refresher import Refresher
 
 
 def test_a_job_runs_once_for_askings_that_come_while_it_waits() -> None:
@@ -18,7 +18,7 @@ def test_a_job_runs_once_for_askings_that_come_while_it_waits() -> None:
         assert go.wait(10)
         runs.append(1)
 
-    background = Background(job)
+    background = Refresher(job)
     first = background.ask()
     assert started.wait(10)
     later = [background.ask() for _ in range(5)]
@@ -38,7 +38,7 @@ def test_a_job_that_fails_is_logged_and_runs_again_when_asked(
         if len(runs) == 1:
             raise RuntimeError("once")
 
-    background = Background(job)
+    background = Refresher(job)
     with caplog.at_level(logging.ERROR):
         assert background.wait(background.ask(), 10)
     assert "once" in caplog.text
@@ -48,5 +48,5 @@ def test_a_job_that_fails_is_logged_and_runs_again_when_asked(
 
 def test_nothing_runs_before_it_is_asked() -> None:
     before = threading.active_count()
-    Background(lambda: pytest.fail("ran"))
+    Refresher(lambda: pytest.fail("ran"))
     assert threading.active_count() == before

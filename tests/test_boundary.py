@@ -12,7 +12,7 @@ import tb_attention
 FRAMEWORKS = ("torch", "transformers", "tensorflow", "jax")
 NEEDS_TORCH = (
     "tb_attention.capture", "tb_attention.integrations", "tb_attention.demo",
-    "tb_attention.commands.capture", "tb_attention.commands.checkpoints", "tb_attention.commands.models",
+    "tb_attention.cli.capture", "tb_attention.cli.checkpoints", "tb_attention.cli.models",
 )  # fmt: skip
 
 
@@ -40,16 +40,16 @@ def test_the_reading_side_has_no_model_framework() -> None:
     assert {
         "tb_attention.plugin.plugin",
         "tb_attention.store.store",
-        "tb_attention.logger",
-        "tb_attention.writer",
-        "tb_attention.commands.inspect",
+        "tb_attention.log.logger",
+        "tb_attention.log.record_file",
+        "tb_attention.cli.inspect",
     } <= set(reading)
     assert imported("\n".join(f"import {name}" for name in reading), FRAMEWORKS) == []
 
 
 def test_the_package_the_loader_and_the_command_import_nothing_heavy() -> None:
     heavy = (*FRAMEWORKS, "numpy", "google.protobuf", "safetensors", "werkzeug")
-    assert imported("import tb_attention, tb_attention.cli", heavy) == []
+    assert imported("import tb_attention, tb_attention.cli.main", heavy) == []
     assert (
         imported(
             "import tb_attention.plugin.loader",

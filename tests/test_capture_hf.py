@@ -18,11 +18,12 @@ from tensorboard.util import tensor_util
 from torch.nn.attention.flex_attention import create_block_mask
 from transformers.models.gpt2 import modeling_gpt2
 
-from tb_attention import attend, summary
+from tb_attention.attention import softmax
 from tb_attention.capture import AttentionCall, capture, capture_attention
 from tb_attention.capture.masks import Masks
-from tb_attention.captures import Capture
 from tb_attention.errors import InvalidInput, NoAttention
+from tb_attention.record import summary
+from tb_attention.record.capture import Capture
 
 torch.set_num_threads(1)
 
@@ -98,7 +99,7 @@ def own_attentions(model: Any, ids: list[int] = IDS) -> list[np.ndarray[Any, Any
 
 def recomputed(captured: Capture) -> list[np.ndarray[Any, Any]]:
     return [
-        np.asarray(attend.weights(layer)) for _, layer in sorted(captured.stacks[0].layers.items())
+        np.asarray(softmax.weights(layer)) for _, layer in sorted(captured.stacks[0].layers.items())
     ]
 
 
@@ -141,7 +142,7 @@ def test_recomputed_weights_through_the_float16_store(name: str) -> None:
     ]
     assert tensors["probe/decoder/0/query"].dtype == np.float16
     assert (
-        largest_difference([attend.weights(layer) for layer in layers], own_attentions(model))
+        largest_difference([softmax.weights(layer) for layer in layers], own_attentions(model))
         <= 2e-3
     )
 

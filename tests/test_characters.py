@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_attention.store.characters import split_characters
+from tb_attention.answers.characters import split_characters
 
 
 def test_an_emoji_over_three_tokens_is_one_run() -> None:

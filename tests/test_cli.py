@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tb_attention import __version__
-from tb_attention.cli import main
+from tb_attention.cli.main import main
 
 
 def test_it_runs_as_a_command() -> None:
-    code = "import sys; from tb_attention.cli import main; sys.exit(main())"
+    code = "import sys; from tb_attention.cli.main import main; sys.exit(main())"
     done = subprocess.run(
         [sys.executable, "-c", code, "--version"],
         capture_output=True,

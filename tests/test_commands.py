@@ -19,12 +19,14 @@ import transformers
 from logs import capture, events, record_file, write
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from tb_attention.cli import main
-from tb_attention.commands.checkpoints import Checkpoint, checkpoints_of
-from tb_attention.commands.probes import read_probes
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.weights import answer_weights
+from tb_attention.cli.checkpoints import Checkpoint, checkpoints_of
+from tb_attention.cli.main import main
+from tb_attention.cli.probes import read_probes
 from tb_attention.demo.corpus import trained_tokenizer
 from tb_attention.errors import InvalidInput
-from tb_attention.probes import tag_of
+from tb_attention.record.probes import tag_of
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -84,7 +86,7 @@ def opened(logdir: Path | str) -> Store:
 
 def shown(logdir: Path | str) -> dict[str, list[int]]:
     """tag -> steps of the only run."""
-    found = opened(logdir).runs()
+    found = answer_runs(opened(logdir))
     assert found["problems"] == []
     (only,) = found["runs"]
     return {tag["tag"]: tag["steps"] for tag in only["tags"]}
@@ -103,7 +105,7 @@ def assert_is_the_models_own(
         expected = model(ids, output_attentions=True).attentions
     location = store.find(".", tag, step if at is None else at)
     for layer, weights in enumerate(expected):
-        answer = store.weights(location, None, layer, None).arrays["weights"]
+        answer = answer_weights(store, location, None, layer, None).arrays["weights"]
         assert np.abs(answer - weights[0].numpy()).max() <= 2e-3
 
 
@@ -587,7 +589,7 @@ def test_inspect_of_nothing_is_one_sentence(
 def test_inspect_needs_no_model_framework(tmp_path: Path) -> None:
     write(record_file(tmp_path), events(0))
     code = (
-        "import sys; from tb_attention.cli import main; status = main(['inspect', sys.argv[1]]); "
+        "import sys; from tb_attention.cli.main import main; status = main(['inspect', sys.argv[1]]); "
         "print([name for name in ('torch', 'transformers', 'tensorflow', 'jax') if name in sys.modules]); sys.exit(status)"
     )
     command: list[Any] = [sys.executable, "-c", code, str(tmp_path)]

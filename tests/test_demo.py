@@ -13,6 +13,7 @@ import pytest
 import torch
 import transformers
 
+from tb_attention.answers.runs import answer_runs
 from tb_attention.demo import recent, repeats, text
 from tb_attention.demo.corpus import Blocks, paragraphs, trained_tokenizer
 from tb_attention.demo.run import run_demo
@@ -143,6 +144,6 @@ def steps(logdir: Path) -> dict[str, dict[str, list[int]]]:
     """run -> tag -> logged steps, as the tab finds them."""
     index = Index([Root(str(logdir))])
     index.refresh()
-    found = Store(index).runs()
+    found = answer_runs(Store(index))
     assert found["problems"] == []
     return {run["run"]: {tag["tag"]: tag["steps"] for tag in run["tags"]} for run in found["runs"]}

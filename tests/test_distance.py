@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_attend import dense, random_layer
 
-from tb_attention.attend import AttentionLayer
-from tb_attention.distance import by_distance, common_share, strongest
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.neuron_distance import by_distance, common_share, strongest
 from tb_attention.errors import InvalidInput
 
 

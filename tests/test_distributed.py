@@ -21,6 +21,9 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from tb_attention.answers.capture import answer_capture
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.weights import answer_weights
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -73,7 +76,7 @@ def test_right_numbers_and_one_writer(trained: Path, way: str) -> None:
     index = Index([Root(str(trained / way))])
     index.refresh()
     store = Store(index)
-    (run,) = store.runs()["runs"]
+    (run,) = answer_runs(store)["runs"]
     assert {tag["tag"]: tag["steps"] for tag in run["tags"]} == {
         "probe": [0, 2, 4],
         "batch": [0, 2],
@@ -89,7 +92,9 @@ def test_right_numbers_and_one_writer(trained: Path, way: str) -> None:
     assert [event.step for event in accumulator.Tensors("probe")] == [0, 2, 4]
 
     model = distributed.lora() if way == "lora_ddp" else distributed.gpt2()
-    ids = store.capture(run["run"], store.find(run["run"], "batch", 0))["sequences"][0]["ids"]
+    ids = answer_capture(store, run["run"], store.find(run["run"], "batch", 0))["sequences"][0][
+        "ids"
+    ]
     assert ids in [row["input_ids"].tolist() for row in distributed.data()]
     before = eager_weights(model, distributed.PROBE)
     assert_equal(store, run["run"], "probe", 0, before)
@@ -109,5 +114,7 @@ def test_right_numbers_and_one_writer(trained: Path, way: str) -> None:
 
 def assert_equal(store: Store, run: str, tag: str, step: int, own: list[torch.Tensor]) -> None:
     for layer, expected in enumerate(own):
-        found = store.weights(store.find(run, tag, step), None, layer, None).arrays["weights"]
+        found = answer_weights(store, store.find(run, tag, step), None, layer, None).arrays[
+            "weights"
+        ]
         np.testing.assert_allclose(found, expected.numpy(), atol=2e-3)

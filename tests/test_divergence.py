@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_attention import attend
-from tb_attention.attend import AttentionLayer
-from tb_attention.divergence import distances, distances_within
+from tb_attention.attention import softmax
+from tb_attention.attention.head_distance import distances, distances_within
+from tb_attention.attention.layer import AttentionLayer
 
 
 def direct(p: np.ndarray, q: np.ndarray) -> float:
@@ -39,7 +39,7 @@ def layer(seed: int, tokens: int = 9, heads: int = 3, **options: object) -> Atte
 @settings(max_examples=20, deadline=None)
 def test_the_definition(seed: int, tokens: int, causal: bool) -> None:
     first, second = layer(seed, tokens, causal=causal), layer(seed + 1, tokens)
-    p, q = attend.weights(first), attend.weights(second)
+    p, q = softmax.weights(first), softmax.weights(second)
     expected = [
         np.mean([direct(p[head, i], q[head, i]) for i in range(1, tokens)]) for head in range(3)
     ]
@@ -61,7 +61,7 @@ def test_the_same_is_zero_and_nothing_in_common_is_one() -> None:
 
 
 def test_rows_that_are_nan_are_left_out_and_a_head_without_rows_is_nan() -> None:
-    first, second = attend.weights(layer(0)), attend.weights(layer(1))
+    first, second = softmax.weights(layer(0)), softmax.weights(layer(1))
     expected = [
         np.mean([direct(first[head, i], second[head, i]) for i in range(1, 9) if i != 4])
         for head in range(3)
@@ -78,7 +78,7 @@ def test_rows_that_are_nan_are_left_out_and_a_head_without_rows_is_nan() -> None
 def test_what_a_sink_takes_is_a_key(other: float | None) -> None:
     sinks = np.array([0.0, 1.0, 2.0], np.float32)
     first, second = layer(0, sinks=sinks), layer(0, sinks=None if other is None else sinks + other)
-    p, q = attend.weights(first), attend.weights(second)
+    p, q = softmax.weights(first), softmax.weights(second)
     p, q = (np.concatenate([w, 1 - w.sum(axis=2, keepdims=True)], axis=2) for w in (p, q))
     expected = [np.mean([direct(p[head, i], q[head, i]) for i in range(1, 9)]) for head in range(3)]
     np.testing.assert_allclose(distances(first, second), expected, atol=1e-4)

@@ -7,7 +7,7 @@ import copy
 import pytest
 import torch
 
-from tb_attention import attend
+from tb_attention.attention import softmax
 from tb_attention.capture import capture
 from tests.architectures import ARCHITECTURES, inputs, random_model
 
@@ -64,7 +64,7 @@ def test_tokens_that_all_attend_to_in_a_band() -> None:
             "global_attention_mask": everywhere,
         },
     )
-    weights = attend.weights(captured.stacks[0].layers[0])
+    weights = softmax.weights(captured.stacks[0].layers[0])
     values, result = (
         one[0, : ids.shape[1]].view(ids.shape[1], 4, 8).transpose(0, 1) for one in seen[-1]
     )

@@ -20,7 +20,9 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.summary.writer.record_writer import RecordWriter, masked_crc32c
 from tensorboard.util.tensor_util import make_ndarray, make_tensor_proto
 
-from tb_attention.store.event_file import (
+from tb_attention.files.read import LocalFiles, Read
+from tb_attention.record.summary import tensor_proto
+from tb_attention.store.scan import (
     Record,
     Scanner,
     parse_event,
@@ -28,9 +30,7 @@ from tb_attention.store.event_file import (
     payload_is_intact,
     record_at,
 )
-from tb_attention.store.files import LocalFiles, Read
 from tb_attention.store.wire import Window
-from tb_attention.summary import tensor_proto
 
 Row = tuple[int, float, str, bytes, bytes]
 """step, wall time, tag, content, TensorProto"""
@@ -181,7 +181,7 @@ def test_other_summaries_are_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None
     )
     parsed = []
     monkeypatch.setattr(
-        "tb_attention.store.event_file.parse_event", lambda window, record: parsed.append(record)
+        "tb_attention.store.scan.parse_event", lambda window, record: parsed.append(record)
     )
     assert scanned(data) == []
     assert len(parsed) == 3

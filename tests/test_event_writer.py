@@ -13,8 +13,8 @@ from tensorboard.compat.proto import summary_pb2
 from torch.utils.tensorboard import SummaryWriter
 
 from tb_attention.errors import InvalidInput, LoggingFailed
-from tb_attention.event_writer import EventWriter
-from tb_attention.summary import tensor_proto
+from tb_attention.log.event_file import EventWriter
+from tb_attention.record.summary import tensor_proto
 
 
 def value(tag: str = "probe") -> summary_pb2.Summary:

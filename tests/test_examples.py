@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 import transformers
 
+from tb_attention.answers.capture import answer_capture
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.weights import answer_weights
 from tb_attention.demo.corpus import paragraphs, trained_tokenizer
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
@@ -38,15 +41,15 @@ def run(name: str, *arguments: str, at: Path) -> Store:
 
 def steps(store: Store) -> dict[str, list[int]]:
     """tag -> logged steps of the only run."""
-    found = store.runs()
+    found = answer_runs(store)
     assert found["problems"] == []
     (only,) = found["runs"]
     return {tag["tag"]: tag["steps"] for tag in only["tags"]}
 
 
 def tokens(store: Store, tag: str) -> list[str]:
-    (only,) = store.runs()["runs"]
-    described = store.capture(only["run"], store.find(only["run"], tag, 0))
+    (only,) = answer_runs(store)["runs"]
+    described = answer_capture(store, only["run"], store.find(only["run"], tag, 0))
     return list(described["sequences"][0]["tokens"])
 
 
@@ -60,7 +63,7 @@ def test_finetuning_with_the_trainer_logs_beside_its_scalars(tmp_path: Path) -> 
 def test_a_plain_loop_logs_into_its_summary_writer(tmp_path: Path) -> None:
     store = run("plain_loop.py", "--steps=3", "--every=2", at=tmp_path)
     assert steps(store) == {"repeated": [0, 2]}
-    weights = store.weights(store.find("runs/plain", "repeated", 2), None, 1, None).arrays[
+    weights = answer_weights(store, store.find("runs/plain", "repeated", 2), None, 1, None).arrays[
         "weights"
     ]
     assert weights.shape == (4, 36, 36)
@@ -104,7 +107,7 @@ def test_one_inference_of_a_new_model(tmp_path: Path) -> None:
 def test_a_generation_is_logged_over_prompt_and_answer(tmp_path: Path) -> None:
     store = run("generation.py", "--tiny", "--prompt=Hello", "--tokens=4", at=tmp_path)
     assert steps(store) == {"written/0": [0], "written/1": [0]}
-    said = store.capture("runs/generation", store.find("runs/generation", "written/1", 0))
+    said = answer_capture(store, "runs/generation", store.find("runs/generation", "written/1", 0))
     (sequence,) = said["sequences"]
     assert (said["kind"], sequence["prompt"], len(sequence["tokens"])) == (
         "generation",
@@ -123,7 +126,7 @@ def test_arrays_of_any_library(tmp_path: Path) -> None:
     store = run("arrays.py", "--steps=3", at=tmp_path)
     assert steps(store) == {"queries-and-keys": [0, 1, 2], "weights": [0]}
     weights, last = (
-        store.weights(store.find("runs/arrays", tag, step), None, 1, None)
+        answer_weights(store, store.find("runs/arrays", tag, step), None, 1, None)
         for tag, step in (("weights", 0), ("queries-and-keys", 2))
     )
     for of in (weights, last):

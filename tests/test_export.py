@@ -11,10 +11,12 @@ import pytest
 from logs import capture, events, record_file, write
 from safetensors import safe_open
 
-from tb_attention import attend, metrics
-from tb_attention.captures import Capture, Sequence, Stack
-from tb_attention.cli import main
-from tb_attention.measure import measure
+from tb_attention.attention import softmax
+from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.measure import measure
+from tb_attention.cli.main import main
+from tb_attention.record.capture import Capture, Stack, TokenSequence
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def logdir(tmp_path: Path) -> Path:
 
 
 def own_weights(step: int, layer: int) -> np.ndarray:
-    return np.asarray(attend.weights(capture(seed=step).stacks[0].layers[layer]))
+    return np.asarray(softmax.weights(capture(seed=step).stacks[0].layers[layer]))
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -131,7 +133,7 @@ def test_metrics_of_all_steps(logdir: Path, tmp_path: Path) -> None:
             ["decoder", 0],
             ["decoder", 1],
         ]
-        assert about["metrics"] == list(metrics.NAMES)
+        assert about["metrics"] == list(METRIC_NAMES)
         np.testing.assert_allclose(file["metrics"][1, 1], expected, atol=1e-4)
     with table.open(newline="", encoding="utf-8") as file:
         rows = [
@@ -141,14 +143,14 @@ def test_metrics_of_all_steps(logdir: Path, tmp_path: Path) -> None:
         ]
     assert {row["metric"]: pytest.approx(float(row["value"]), abs=1e-4) for row in rows} == {
         name: value
-        for name, value in zip(metrics.NAMES, expected[2], strict=True)
+        for name, value in zip(METRIC_NAMES, expected[2], strict=True)
         if not np.isnan(value)
     }
 
 
 def test_tokens_are_no_formulas(tmp_path: Path) -> None:
-    layer = attend.AttentionLayer(weights=np.tril(np.ones((1, 2, 2), np.float32)))
-    of = Capture("m", (Sequence((b"=1+1", b'a"\x01,')),), (Stack("decoder", {0: layer}),))
+    layer = AttentionLayer(weights=np.tril(np.ones((1, 2, 2), np.float32)))
+    of = Capture("m", (TokenSequence((b"=1+1", b'a"\x01,')),), (Stack("decoder", {0: layer}),))
     write(record_file(tmp_path / "run"), events(0, of=of))
     assert main(["export", str(tmp_path), "-o", str(tmp_path / "t.csv")]) == 0
     with (tmp_path / "t.csv").open(newline="", encoding="utf-8") as file:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from logs import events, record_file, write
 
-from tb_attention.store.files import LocalFiles, RemoteFiles, files_of
+from tb_attention.files.read import LocalFiles, RemoteFiles, files_of
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.reader import open_capture

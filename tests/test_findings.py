@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from logs import events, record_file, write
 
-from tb_attention import captures
-from tb_attention.attend import AttentionLayer
+from tb_attention.answers import jobs
+from tb_attention.answers.findings import KINDS, begin_findings
+from tb_attention.answers.slow import SlowAnswers
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.findings import health, likeness, patterns
 from tb_attention.findings.finding import heads_named, layers_named, number, percent
-from tb_attention.store import jobs
-from tb_attention.store.across import Across
-from tb_attention.store.findings import KINDS
+from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -65,10 +65,8 @@ def logged(
             layer: AttentionLayer(weights=weights.astype(np.float32))
             for layer, weights in enumerate(at(step))
         }
-        sequence = captures.Sequence(tokens=tokens, ids=IDS)
-        made = captures.Capture(
-            "constructed", (sequence,), (captures.Stack("decoder", layers),), **options
-        )
+        sequence = TokenSequence(tokens=tokens, ids=IDS)
+        made = Capture("constructed", (sequence,), (Stack("decoder", layers),), **options)
         write(record_file(directory), events(step, of=made), append=step != steps[0])
     return findings(directory)
 
@@ -77,7 +75,7 @@ def findings(directory: Path) -> list[dict[str, Any]]:
     index = Index([Root(str(directory))])
     index.refresh()
     store = Store(index)
-    return Across(store).findings(store.steps(".", "probe")).value["findings"]
+    return SlowAnswers(store).ask(begin_findings, store.steps(".", "probe")).value["findings"]
 
 
 def test_logs_without_anything_are_quiet(tmp_path: Path) -> None:
@@ -245,16 +243,14 @@ def test_a_dead_head(tmp_path: Path, even: bool) -> None:
 def test_large_scores_are_told_with_their_tokens(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     query, key = (random.standard_normal((2, 12, 4)).astype(np.float32) for _ in range(2))
-    sequence = captures.Sequence(
+    sequence = TokenSequence(
         tokens=tuple(b" t%d" % place for place in range(12)), ids=tuple(range(12))
     )
     large = query.copy()
     large[1, 7] = 100 * key[1, 4]
     for step, queries in ((0, query), (50, large)):
         layer = AttentionLayer(query=queries, key=key, scale=0.5)
-        made = captures.Capture(
-            "constructed", (sequence,), (captures.Stack("decoder", {5: layer}),)
-        )
+        made = Capture("constructed", (sequence,), (Stack("decoder", {5: layer}),))
         write(record_file(tmp_path), events(step, of=made), append=step > 0)
     (finding,) = [finding for finding in findings(tmp_path) if finding["kind"] == "large score"]
     scores = large[1] @ key[1].T * 0.5
@@ -311,7 +307,7 @@ def test_a_damaged_last_step_leaves_the_others(tmp_path: Path) -> None:
         b"\x05probe", b"\x05probf"
     )
     record_file(tmp_path).write_bytes(data)
-    (finding,) = Across(store).findings(store.steps(".", "probe")).value["findings"]
+    (finding,) = SlowAnswers(store).ask(begin_findings, store.steps(".", "probe")).value["findings"]
     assert finding["steps"] == (300,)
 
 

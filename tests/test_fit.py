@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_attention.fit import BINS, bins, fit_line, weighted_median
+from tb_attention.attention.theil_sen import BINS, bins, fit_line, weighted_median
 
 
 @given(

@@ -12,13 +12,14 @@ import torch
 import transformers
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 
-from tb_attention import attend, summary
+from tb_attention.attention import softmax
 from tb_attention.capture import AttentionCall
-from tb_attention.capture.generate import Stitcher
 from tb_attention.capture.passes import watch_passes
-from tb_attention.captures import Capture
+from tb_attention.capture.stitch import Stitcher
 from tb_attention.errors import InvalidInput
-from tb_attention.logger import AttentionLogger
+from tb_attention.log.logger import AttentionLogger
+from tb_attention.record import summary
+from tb_attention.record.capture import Capture
 from tests.architectures import ARCHITECTURES, config_of
 from tests.test_inputs import tokenizer
 
@@ -101,8 +102,8 @@ def check(name: str, captured: Capture) -> None:
     own = own_attention(name, captured)
     for stack in captured.stacks:
         for layer, expected in zip(stack.layers.values(), own[stack.name], strict=True):
-            assert attend.weights(layer).shape == expected.shape
-            assert float((attend.weights(layer) - expected).abs().max()) <= FLOAT32
+            assert softmax.weights(layer).shape == expected.shape
+            assert float((softmax.weights(layer) - expected).abs().max()) <= FLOAT32
             assert float(expected[:, 3:].amax(-1).mean()) > 0.2, (
                 "attention that is flat hides errors"
             )
@@ -252,7 +253,7 @@ def test_an_example_of_a_batch(name: str, side: str) -> None:
     own = output.attentions if name != "t5" else output.encoder_attentions
     for layer, expected in zip(captured.stacks[0].layers.values(), own, strict=True):
         assert layer.mask is None
-        assert float((attend.weights(layer) - expected[1][:, real, real]).abs().max()) <= FLOAT32
+        assert float((softmax.weights(layer) - expected[1][:, real, real]).abs().max()) <= FLOAT32
 
 
 def test_a_batch_of_pairs_keeps_segments() -> None:

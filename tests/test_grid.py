@@ -10,14 +10,16 @@ import pytest
 from logs import capture, events
 from test_store import stored
 
-from tb_attention import attend, captures
-from tb_attention.store.across import Across
-from tb_attention.store.grid import begin_thumbnails
-from tb_attention.store.left_out import LeftOut
-from tb_attention.thumbnails import encode
+from tb_attention.answers.left_out import LeftOut
+from tb_attention.answers.slow import SlowAnswers
+from tb_attention.answers.thumbnails import answer_thumbnails, begin_thumbnails
+from tb_attention.answers.weights import answer_cells
+from tb_attention.attention import softmax
+from tb_attention.attention.thumbnails import encode
+from tb_attention.record.capture import Capture, Stack
 
 
-def pair() -> captures.Capture:
+def pair() -> Capture:
     """A text of two segments, with a special token in each."""
     made = capture(12)
     sequence = replace(
@@ -26,13 +28,13 @@ def pair() -> captures.Capture:
     return replace(made, sequences=(sequence,))
 
 
-def weights(of: captures.Capture) -> np.ndarray:
+def weights(of: Capture) -> np.ndarray:
     """[layers, heads, queries, keys], of queries and keys as they are stored."""
     layers = (
         replace(layer, query=layer.query.astype("f2"), key=layer.key.astype("f2"))
         for layer in of.stacks[0].layers.values()
     )
-    return np.stack([attend.weights(layer) for layer in layers])
+    return np.stack([softmax.weights(layer) for layer in layers])
 
 
 @pytest.mark.parametrize("first", ["show", "hide", "renormalise"])
@@ -45,8 +47,13 @@ def test_thumbnails_with_something_left_out(
     made = pair()
     store = stored(tmp_path, events(of=made))
     answer = (
-        Across(store)
-        .thumbnails(store.find(".", "probe", 0), None, LeftOut(first, special, segments, share))
+        SlowAnswers(store)
+        .ask(
+            begin_thumbnails,
+            store.find(".", "probe", 0),
+            None,
+            LeftOut(first, special, segments, share),
+        )
         .value
     )
     segment = np.array(made.sequences[0].segments)
@@ -82,12 +89,16 @@ def test_layers_are_made_one_after_the_other(tmp_path: Path) -> None:
 def test_segments_count_only_within_one_sequence(tmp_path: Path) -> None:
     made = pair()
     apart = replace(made, sequences=(made.sequences[0], replace(made.sequences[0], name="encoder")))
-    crossed = replace(apart, stacks=(captures.Stack("cross", made.stacks[0].layers, 0, 1),))
+    crossed = replace(apart, stacks=(Stack("cross", made.stacks[0].layers, 0, 1),))
     for of in (crossed, capture(12)):
         store = stored(tmp_path / of.stacks[0].name, events(of=of))
         location = store.find(".", "probe", 0)
-        answer = Across(store).thumbnails(location, None, LeftOut("show", False, "AB", True)).value
-        stored_ones = store.thumbnails(location, None).arrays[
+        answer = (
+            SlowAnswers(store)
+            .ask(begin_thumbnails, location, None, LeftOut("show", False, "AB", True))
+            .value
+        )
+        stored_ones = answer_thumbnails(store, location, None).arrays[
             "thumbnails"
         ]  # made before queries and keys became float16
         np.testing.assert_allclose(answer.arrays["thumbnails"], stored_ones.astype(float), atol=2)
@@ -99,11 +110,15 @@ def test_cells_of_several_tokens(tmp_path: Path) -> None:
     location = store.find(".", "probe", 0)
     expected = weights(made)[1].reshape(4, 3, 4, 3, 4).sum(axis=4).mean(axis=2)
     np.testing.assert_allclose(
-        store.pooled(location, None, 1, None, "float32", 4).arrays["weights"], expected, atol=1e-5
+        answer_cells(store, location, None, 1, None, "float32", 4).arrays["weights"],
+        expected,
+        atol=1e-5,
     )
-    one = store.pooled(location, None, 1, 2, "uint8", 4).arrays["weights"]
+    one = answer_cells(store, location, None, 1, 2, "uint8", 4).arrays["weights"]
     assert np.abs(one[0] - 255 * np.sqrt(expected[2])).max() <= 1
-    without = store.pooled(location, None, 1, None, "float32", 4, LeftOut("hide")).arrays["weights"]
+    without = answer_cells(store, location, None, 1, None, "float32", 4, LeftOut("hide")).arrays[
+        "weights"
+    ]
     np.testing.assert_allclose(
         expected[..., 0] - without[..., 0],
         weights(made)[1][..., 0].reshape(4, 3, 4).mean(axis=2),

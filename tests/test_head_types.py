@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tb_attention.attend import AttentionLayer
-from tb_attention.head_types import TYPES, Life, lives, type_masks
-from tb_attention.measure import measure
-from tb_attention.metrics import FORMULAS, NAMES
+from tb_attention.attention.head_metrics import METRIC_NAMES, METRICS
+from tb_attention.attention.head_types import TYPES, Life, lives, type_masks
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.measure import measure
 
 BITS = {kind.name: 1 << place for place, kind in enumerate(TYPES)}
 DOCUMENT = Path(__file__).parents[1] / "docs" / "metrics.md"
@@ -19,15 +19,15 @@ DOCUMENT = Path(__file__).parents[1] / "docs" / "metrics.md"
 def scores(**values: list[float]) -> np.ndarray:
     """Head metrics [steps, 1, 1, metrics]: these over the steps, all others 0."""
     steps = max(len(one) for one in values.values())
-    array = np.zeros((steps, 1, 1, len(NAMES)), np.float32)
+    array = np.zeros((steps, 1, 1, len(METRIC_NAMES)), np.float32)
     for name, one in values.items():
-        array[:, 0, 0, NAMES.index(name)] = one
+        array[:, 0, 0, METRIC_NAMES.index(name)] = one
     return array
 
 
 def labels(weights: np.ndarray, ids: list[int]) -> set[str]:
     measured, _ = measure(AttentionLayer(weights=weights[None].astype(np.float32)), ids)
-    mask = int(type_masks(measured, NAMES)[0])
+    mask = int(type_masks(measured, METRIC_NAMES)[0])
     return {name for name, bit in BITS.items() if mask & bit}
 
 
@@ -64,18 +64,20 @@ def test_a_metric_that_is_not_there_or_not_defined_gives_no_type() -> None:
 
 def test_lives() -> None:
     place = [kind.name for kind in TYPES].index("induction")
-    assert lives(scores(induction=[0, 0.1, 0.5, 0.9, 0.9]), NAMES) == [Life(place, 0, 0, 2, None)]
-    assert lives(scores(induction=[0.5, 0.5, 0.1]), NAMES) == [Life(place, 0, 0, None, 2)]
-    assert lives(scores(induction=[0.1, 0.5, 0.39, 0.41, 0.39, 0.35]), NAMES) == [
+    assert lives(scores(induction=[0, 0.1, 0.5, 0.9, 0.9]), METRIC_NAMES) == [
+        Life(place, 0, 0, 2, None)
+    ]
+    assert lives(scores(induction=[0.5, 0.5, 0.1]), METRIC_NAMES) == [Life(place, 0, 0, None, 2)]
+    assert lives(scores(induction=[0.1, 0.5, 0.39, 0.41, 0.39, 0.35]), METRIC_NAMES) == [
         Life(place, 0, 0, 1, None)
     ], "a flicker"
-    assert lives(scores(induction=[0.1, 0.5, np.nan, 0.5, 0.1]), NAMES) == [
+    assert lives(scores(induction=[0.1, 0.5, np.nan, 0.5, 0.1]), METRIC_NAMES) == [
         Life(place, 0, 0, 1, 4)
     ], "a step that cannot be read"
-    assert lives(scores(induction=[np.nan, 0.5, 0.5]), NAMES) == [Life(place, 0, 0, None, None)], (
-        "nobody saw it before"
-    )
-    assert lives(scores(induction=[0, 0.5, 0, 0.5]), NAMES) == [
+    assert lives(scores(induction=[np.nan, 0.5, 0.5]), METRIC_NAMES) == [
+        Life(place, 0, 0, None, None)
+    ], "nobody saw it before"
+    assert lives(scores(induction=[0, 0.5, 0, 0.5]), METRIC_NAMES) == [
         Life(place, 0, 0, 1, 2),
         Life(place, 0, 0, 3, None),
     ]
@@ -83,7 +85,7 @@ def test_lives() -> None:
 
 def test_a_local_head_that_becomes_a_previous_token_head_is_not_local_any_more() -> None:
     kinds = [kind.name for kind in TYPES]
-    found = lives(scores(local=[0.9, 1.0, 1.0], previous_token=[0.1, 0.2, 0.9]), NAMES)
+    found = lives(scores(local=[0.9, 1.0, 1.0], previous_token=[0.1, 0.2, 0.9]), METRIC_NAMES)
     assert found == [
         Life(kinds.index("local"), 0, 0, None, 2),
         Life(kinds.index("previous token"), 0, 0, 2, None),
@@ -92,8 +94,10 @@ def test_a_local_head_that_becomes_a_previous_token_head_is_not_local_any_more()
 
 def test_the_document_has_every_metric_and_type() -> None:
     lines = DOCUMENT.read_text().splitlines()
-    for name, formula in FORMULAS.items():
-        assert f"| `{name}` | {formula.replace('|', chr(92) + '|')} |" in lines, name
+    for metric in METRICS:
+        source = f" ({metric.source})" if metric.source else ""
+        formula = f"{metric.formula}{source}".replace("|", r"\|")
+        assert f"| `{metric.name}` | {formula} |" in lines, metric.name
     for kind in TYPES:
         start = f"| {kind.name} | `{kind.metric}` >= {kind.threshold} | {kind.meaning} |"
         assert any(line.startswith(start) for line in lines), kind.name

@@ -10,15 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from logs import WALL_TIME, capture, record_file, write
 
-from tb_attention import attend
-from tb_attention.attend import AttentionLayer
-from tb_attention.captures import Capture, Sequence, Stack
+from tb_attention.answers.capture import answer_capture
+from tb_attention.answers.metrics import answer_metrics
+from tb_attention.answers.neurons import answer_neurons
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.thumbnails import answer_thumbnails
+from tb_attention.answers.weights import answer_weights
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged
-from tb_attention.heads import chosen_heads, spread, stored_rows
+from tb_attention.record.capture import Capture, Stack, TokenSequence
+from tb_attention.record.stored_heads import chosen_heads, spread, stored_rows
+from tb_attention.record.summary import capture_events, stored_bytes
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
-from tb_attention.summary import capture_events, stored_bytes
 
 
 def store_of(directory: Path, captured: Capture, heads: list[int] | None) -> Store:
@@ -39,11 +45,11 @@ def test_chosen_heads_have_their_weights_and_the_others_none(
 ) -> None:
     captured = capture(heads=6, key_heads=key_heads)
     store = store_of(tmp_path, captured, heads)
-    assert store.runs()["problems"] == []
+    assert answer_runs(store)["problems"] == []
     where = store.find("run", "probe", 0)
     for number, layer in captured.stacks[0].layers.items():
-        own = attend.weights(layer)
-        whole = store.weights(where, None, number, None).arrays["weights"]
+        own = softmax.weights(layer)
+        whole = answer_weights(store, where, None, number, None).arrays["weights"]
         assert whole.shape == own.shape
         np.testing.assert_allclose(whole[heads], own[heads], atol=2e-3)
         others = [head for head in range(6) if head not in heads]
@@ -52,9 +58,11 @@ def test_chosen_heads_have_their_weights_and_the_others_none(
         )
         for head in heads:
             np.testing.assert_allclose(
-                store.weights(where, None, number, head).arrays["weights"][0], own[head], atol=2e-3
+                answer_weights(store, where, None, number, head).arrays["weights"][0],
+                own[head],
+                atol=2e-3,
             )
-            neurons = store.neurons(where, None, number, head)
+            neurons = answer_neurons(store, where, None, number, head)
             np.testing.assert_allclose(neurons.arrays["query"], layer.query[head], atol=2e-3)
             np.testing.assert_allclose(
                 neurons.arrays["key"], layer.key[head // (6 // key_heads)], atol=2e-3
@@ -63,8 +71,8 @@ def test_chosen_heads_have_their_weights_and_the_others_none(
         with pytest.raises(
             NotLogged, match=f"Head {others[0]} of layer {number} was not logged: only "
         ):
-            store.weights(where, None, number, others[0])
-    (described, _) = store.capture("run", where)["stacks"][0]["layers"]
+            answer_weights(store, where, None, number, others[0])
+    (described, _) = answer_capture(store, "run", where)["stacks"][0]["layers"]
     assert (described["heads"], described["key_heads"], described["logged_heads"]) == (
         6,
         key_heads,
@@ -79,15 +87,15 @@ def test_head_metrics_and_thumbnails_are_of_all_heads(tmp_path: Path) -> None:
     )
     pairs = [
         (
-            one.metrics(one.steps("run", "probe")).arrays["metrics"],
-            one.thumbnails(one.find("run", "probe", 0), None).arrays["thumbnails"],
+            answer_metrics(one, one.steps("run", "probe")).arrays["metrics"],
+            answer_thumbnails(one, one.find("run", "probe", 0), None).arrays["thumbnails"],
         )
         for one in (some, every)
     ]
     np.testing.assert_array_equal(pairs[0][0], pairs[1][0])
     np.testing.assert_array_equal(pairs[0][1], pairs[1][1])
     assert (
-        every.capture("run", every.find("run", "probe", 0))["stacks"][0]["layers"][0][
+        answer_capture(every, "run", every.find("run", "probe", 0))["stacks"][0]["layers"][0][
             "logged_heads"
         ]
         is None
@@ -96,7 +104,7 @@ def test_head_metrics_and_thumbnails_are_of_all_heads(tmp_path: Path) -> None:
 
 def test_weights_alone(tmp_path: Path) -> None:
     weights = np.random.default_rng(0).dirichlet(np.ones(5), size=(4, 5)).astype(np.float32)
-    sequence = Sequence(tuple(b"abcde"[place : place + 1] for place in range(5)))
+    sequence = TokenSequence(tuple(b"abcde"[place : place + 1] for place in range(5)))
     captured = Capture(
         "plain",
         (sequence,),
@@ -105,9 +113,9 @@ def test_weights_alone(tmp_path: Path) -> None:
     store = store_of(tmp_path, captured, [3, 1])
     where = store.find("run", "probe", 0)
     np.testing.assert_allclose(
-        store.weights(where, None, 0, 3).arrays["weights"][0], weights[3], atol=1e-3
+        answer_weights(store, where, None, 0, 3).arrays["weights"][0], weights[3], atol=1e-3
     )
-    assert np.isnan(store.weights(where, None, 0, None).arrays["weights"][[0, 2]]).all()
+    assert np.isnan(answer_weights(store, where, None, 0, None).arrays["weights"][[0, 2]]).all()
 
 
 def test_what_is_not_stored_takes_no_room() -> None:

@@ -13,12 +13,12 @@ from logs import WALL_TIME, capture, events, record_file, write
 from tensorboard.compat.proto import event_pb2, summary_pb2
 
 from tb_attention import schema
-from tb_attention.store.event_file import Record, payload_is_intact
-from tb_attention.store.files import LocalFiles, Read
+from tb_attention.files.read import LocalFiles, Read
+from tb_attention.record.summary import overview_value, parse_plugin_data
 from tb_attention.store.index import NO_LOGDIR, UNFORESEEN, Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.reader import open_capture
-from tb_attention.summary import overview_value, parse_plugin_data
+from tb_attention.store.scan import Record, payload_is_intact
 
 
 def index_of(directory: Path) -> Index:

@@ -11,11 +11,11 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from tb_attention import attend
+from tb_attention.attention import softmax
 from tb_attention.capture import capture
 from tb_attention.capture.inputs import inputs_of
-from tb_attention.captures import Capture
 from tb_attention.errors import InvalidInput
+from tb_attention.record.capture import Capture
 from tests.architectures import ARCHITECTURES, inputs, random_model
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "the", "doctor", "slept", "she", "nurse", "asked"]
@@ -50,7 +50,7 @@ def model_of(name: str, implementation: str | None = None) -> Any:
 def same_weights(one: Capture, other: Capture) -> bool:
     pairs = zip(one.stacks, other.stacks, strict=True)
     return all(
-        torch.equal(attend.weights(a), attend.weights(b))
+        torch.equal(softmax.weights(a), softmax.weights(b))
         for ours, theirs in pairs
         for a, b in zip(ours.layers.values(), theirs.layers.values(), strict=True)
     )
@@ -72,7 +72,7 @@ def test_a_pair_of_texts_keeps_its_segments(name: str) -> None:
     with torch.no_grad():
         own = eager(**encoded, output_attentions=True).attentions
         other = eager(encoded["input_ids"], output_attentions=True).attentions
-    ours = [attend.weights(layer) for layer in captured.stacks[0].layers.values()]
+    ours = [softmax.weights(layer) for layer in captured.stacks[0].layers.values()]
     assert max(float((a - b[0]).abs().max()) for a, b in zip(ours, own, strict=True)) <= 1e-5
     assert (
         name == "deberta"
@@ -112,7 +112,7 @@ def test_the_decoder_reads_a_text_as_in_training() -> None:
 def test_without_a_text_the_decoder_reads_the_start_token() -> None:
     captured = capture(model_of("bart"), [5, 6, 7])
     assert captured.sequences[1].ids == (2,)
-    assert [attend.weights(layer).shape for layer in captured.stacks[2].layers.values()] == [
+    assert [softmax.weights(layer).shape for layer in captured.stacks[2].layers.values()] == [
         (4, 1, 3)
     ] * 2
 
@@ -177,7 +177,7 @@ def test_a_hole_in_the_mask_stays_a_mask() -> None:
         "input_ids": torch.tensor([[5, 6, 7, 8, 0]]),
         "attention_mask": torch.tensor([[1, 1, 0, 1, 0]]),
     }
-    weights = attend.weights(capture(model_of("llama"), given).stacks[0].layers[0])
+    weights = softmax.weights(capture(model_of("llama"), given).stacks[0].layers[0])
     assert (
         weights.shape == (4, 4, 4) and not weights[:, 3, 2].any() and weights[:, 3, [0, 1, 3]].all()
     )

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from tb_attention.store import jobs as jobs_module
-from tb_attention.store.jobs import Job, Jobs, Work
+from tb_attention.answers import jobs as jobs_module
+from tb_attention.answers.jobs import Job, Jobs, Work
 
 
 def job(value: list[int], gates: list[threading.Event]) -> Job:

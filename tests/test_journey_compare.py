@@ -17,8 +17,8 @@ import pytest
 from board import tensorboard
 from playwright.sync_api import expect
 
-from tb_attention import captures
-from tb_attention.attend import AttentionLayer
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.record.capture import Capture, TokenSequence
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
@@ -29,17 +29,17 @@ HE = ("The", " nurse", " said", " that", " he", " slept")
 LAYER, HEAD, QUERY, KEY = 1, 2, 5, 3
 
 
-def capture(seed: int, words: tuple[str, ...] = SHE, heads: int = 4) -> captures.Capture:
+def capture(seed: int, words: tuple[str, ...] = SHE, heads: int = 4) -> Capture:
     """Random queries and keys over these words, two layers."""
     of = logs.capture(len(words), heads=heads, seed=seed)
-    sequence = captures.Sequence(
+    sequence = TokenSequence(
         tokens=tuple(word.encode() for word in words), ids=tuple(range(len(words)))
     )
-    return captures.Capture("tiny", (sequence,), of.stacks)
+    return Capture("tiny", (sequence,), of.stacks)
 
 
 def weight(
-    of: captures.Capture, layer: int = LAYER, head: int = HEAD, query: int = QUERY, key: int = KEY
+    of: Capture, layer: int = LAYER, head: int = HEAD, query: int = QUERY, key: int = KEY
 ) -> float:
     """Softmax of q k^T * scale over the keys that a causal query sees, by hand."""
     one: Any = of.stacks[0].layers[layer]

@@ -18,8 +18,9 @@ import torch
 from board import tensorboard
 from playwright.sync_api import expect
 
-from tb_attention import AttentionLogger, attend, log_arrays
-from tb_attention.attend import AttentionLayer
+from tb_attention import AttentionLogger, log_arrays
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture import capture
 from tests.architectures import ARCHITECTURES, inputs, random_model
 from tests.test_models import own_attention
@@ -272,7 +273,7 @@ def test_distance_names_the_neurons_that_were_made_to_follow_it(
     with (tmp_path / "distances.csv").open() as file:
         table = list(csv.DictReader(file))
     layer = AttentionLayer(*constructed(STEPS), scale=32**-0.5)
-    mean = np.mean([attend.weights(layer)[0, i, i - 3] for i in range(3, 64)])
+    mean = np.mean([softmax.weights(layer)[0, i, i - 3] for i in range(3, 64)])
     assert (len(table), table[3]["distance"], table[3]["pairs"]) == (64, "3", "61")
     assert float(table[3]["weight"]) == pytest.approx(mean, abs=TOLERANCE)
 

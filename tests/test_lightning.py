@@ -16,6 +16,8 @@ import torch
 import transformers
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.weights import answer_weights
 from tb_attention.errors import InvalidInput
 from tb_attention.integrations.lightning import LightningAttentionCallback
 from tb_attention.store.index import Index
@@ -108,7 +110,7 @@ def logged(directory: Path) -> tuple[Store, str, dict[str, list[int]]]:
     index = Index([Root(str(directory))])
     index.refresh()
     store = Store(index)
-    (run,) = store.runs()["runs"]
+    (run,) = answer_runs(store)["runs"]
     return store, run["run"], {tag["tag"]: tag["steps"] for tag in run["tags"]}
 
 
@@ -160,7 +162,9 @@ def test_examples_of_the_batch_are_what_the_model_sees(
         model.set_attn_implementation("eager")
         with torch.no_grad():
             own = model.eval()(batch[2:3], output_attentions=True).attentions[1][0]
-        found = store.weights(store.find(run, "batch", step), None, 1, None).arrays["weights"]
+        found = answer_weights(store, store.find(run, "batch", step), None, 1, None).arrays[
+            "weights"
+        ]
         np.testing.assert_allclose(found, own.numpy(), atol=tolerance)
 
 

@@ -24,12 +24,18 @@ from tensorboard.backend.event_processing.event_file_loader import EventFileLoad
 from tensorboard.util import tensor_util
 from torch.utils.tensorboard import SummaryWriter
 
-from tb_attention import attend, metrics, schema, summary
+from tb_attention import schema
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.weights import answer_weights
+from tb_attention.attention import softmax
+from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture import capture as capture_of_ids
-from tb_attention.captures import Capture, Sequence, Stack
 from tb_attention.errors import InvalidInput, LoggingFailed, NoAttention
-from tb_attention.logger import AttentionLogger
-from tb_attention.options import Options
+from tb_attention.log.logger import AttentionLogger
+from tb_attention.log.options import Options
+from tb_attention.record import summary
+from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -63,8 +69,8 @@ def plain(tokens: int = 4) -> Capture:
     names = tuple(f"t{i}".encode() for i in range(tokens))
     return Capture(
         "plain",
-        (Sequence(names),),
-        (Stack("decoder", {0: attend.AttentionLayer(query=query, key=key)}),),
+        (TokenSequence(names),),
+        (Stack("decoder", {0: AttentionLayer(query=query, key=key)}),),
     )
 
 
@@ -123,14 +129,14 @@ def test_from_the_model_to_the_files(tmp_path: Path) -> None:
         "probe",
         IDS,
     )
-    assert tensors["probe"].shape == (2, 4, len(metrics.NAMES))
+    assert tensors["probe"].shape == (2, 4, len(METRIC_NAMES))
     model.eval()
     model.set_attn_implementation("eager")
     own = model(torch.tensor([IDS]), output_attentions=True).attentions
     for layer, expected in zip(message.stacks[0].layers, own, strict=True):
         restored = summary.read_layer("probe", message.stacks[0], layer, tensors.__getitem__)
         np.testing.assert_allclose(
-            attend.weights(restored), expected[0].detach().numpy(), atol=2e-3
+            softmax.weights(restored), expected[0].detach().numpy(), atol=2e-3
         )
     assert len(record_files(logger.directory)) == 1
     assert overviews_in(logger.directory) == [("probe", 0), ("probe", 10), ("short", 10)]
@@ -240,7 +246,7 @@ def test_what_the_caller_does_wrong_is_an_error(tmp_path: Path) -> None:
             logger.log(model, IDS, tag="probe", step=-1)
         with pytest.raises(NoAttention):
             logger.log(torch.nn.Embedding(99, 4), IDS, tag="probe", step=0)
-        wrong = Capture("plain", (Sequence((b"one",)),), plain().stacks)
+        wrong = Capture("plain", (TokenSequence((b"one",)),), plain().stacks)
         with pytest.raises(InvalidInput, match="4 queries and 4 keys"):
             logger.write(wrong, tag="probe", step=0)
         logger.log(model, IDS, tag="probe", step=np.int64(7))
@@ -370,7 +376,7 @@ def test_a_queue_that_is_full(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
     slow = plain()
     layers = {
         0: slow.stacks[0].layers[0],
-        1: attend.AttentionLayer(query=Slow(np.ones((2, 4, 8))), key=np.ones((2, 4, 8))),
+        1: AttentionLayer(query=Slow(np.ones((2, 4, 8))), key=np.ones((2, 4, 8))),
     }
     dropping = AttentionLogger(tmp_path, queue_size=1, when_full="drop")
     dropping.write(Capture("slow", slow.sequences, (Stack("decoder", layers),)), tag="slow", step=0)
@@ -452,11 +458,13 @@ def test_inline_there_is_one_event_file_and_nothing_else(tmp_path: Path, writer:
     index = Index([Root(str(tmp_path))])
     index.refresh()
     store = Store(index)
-    assert store.runs()["problems"] == [] and list(store.steps(".", "probe")) == [0, 1]
+    assert answer_runs(store)["problems"] == [] and list(store.steps(".", "probe")) == [0, 1]
     captured = capture_of(model)
     for number, layer in captured.stacks[0].layers.items():
-        found = store.weights(store.find(".", "probe", 1), None, number, None).arrays["weights"]
-        np.testing.assert_allclose(found, attend.weights(layer).numpy(), atol=2e-3)
+        found = answer_weights(store, store.find(".", "probe", 1), None, number, None).arrays[
+            "weights"
+        ]
+        np.testing.assert_allclose(found, softmax.weights(layer).numpy(), atol=2e-3)
     assert {("probe", 0), ("probe", 1)} <= set(overviews_in(tmp_path)), (
         "TensorBoard knows it by the value that commits it"
     )
@@ -640,11 +648,13 @@ for step in range(100000):
     )
     for step in steps:
         np.testing.assert_allclose(
-            store.weights(store.find(".", "probe", step), None, 3, 1).arrays["weights"][0, 9, :10],
+            answer_weights(store, store.find(".", "probe", step), None, 3, 1).arrays["weights"][
+                0, 9, :10
+            ],
             0.1,
             atol=1e-3,
         )
-    assert store.runs()["problems"] == []
+    assert answer_runs(store)["problems"] == []
     with AttentionLogger(tmp_path) as logger:
         logger.write(plain(), tag="probe", step=20)
     index.refresh()

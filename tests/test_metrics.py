@@ -11,15 +11,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_attention import attend
-from tb_attention.attend import AttentionLayer
-from tb_attention.measure import measure
-from tb_attention.metrics import FORMULAS, LOCAL, NAMES
+from tb_attention.attention import softmax
+from tb_attention.attention.head_metrics import METRIC_NAMES, METRICS
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.measure import measure
+from tb_attention.attention.row_sums import LOCAL
 
 
 def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str, float]:
     """The formulas of one causal head, p [T, T]; a metric without rows is NaN."""
-    rows: dict[str, list[float]] = {name: [] for name in NAMES}
+    rows: dict[str, list[float]] = {name: [] for name in METRIC_NAMES}
     for i in range(1, len(p)):
         row = p[i].astype(np.float64)
         entropy = -sum(x * math.log(x) for x in row if x > 0)
@@ -79,11 +80,11 @@ def test_metrics_are_their_formulas(
         scale=sharpness,
     )
     measured, _ = measure(layer, ids)
-    weights, scores = attend.weights(layer), attend.scores(layer)
+    weights, scores = softmax.weights(layer), softmax.scores(layer)
     for head in range(2):
         expected = direct(weights[head], scores[head], ids)
         np.testing.assert_allclose(
-            measured[head], [expected[name] for name in NAMES], rtol=2e-4, atol=2e-5
+            measured[head], [expected[name] for name in METRIC_NAMES], rtol=2e-4, atol=2e-5
         )
 
 
@@ -100,7 +101,7 @@ def test_a_perfect_head_of_each_type_scores_one() -> None:
     weights = np.stack([np.eye(length, dtype=np.float32)[target] for target in targets.values()])
     measured, _ = measure(AttentionLayer(weights=weights), ids)
     for head, name in enumerate(targets):
-        assert measured[head, NAMES.index(name)] == pytest.approx(1)
+        assert measured[head, METRIC_NAMES.index(name)] == pytest.approx(1)
 
 
 def test_a_pattern_that_the_sink_drowns_shows_without_it() -> None:
@@ -111,7 +112,7 @@ def test_a_pattern_that_the_sink_drowns_shows_without_it() -> None:
         + 0.2 * np.eye(length, dtype=np.float32)[targets]
     )
     measured, _ = measure(AttentionLayer(weights=weights[None]), [1, 2, 3, 4, 5, 6] * 2)
-    scores = dict(zip(NAMES, measured[0], strict=True))
+    scores = dict(zip(METRIC_NAMES, measured[0], strict=True))
     assert scores["previous_token"] == pytest.approx(0.2)
     assert scores["previous_token_without_first"] == pytest.approx(1)
     assert scores["entropy_without_first"] == pytest.approx(0, abs=1e-6)
@@ -123,7 +124,7 @@ def test_a_head_that_only_sees_the_first_token_has_nothing_without_it() -> None:
         AttentionLayer(weights=np.eye(8, dtype=np.float32)[np.zeros(8, dtype=int)][None]),
         [1, 2, 1, 2, 1, 2, 1, 2],
     )
-    for name, score in zip(NAMES, measured[0], strict=True):
+    for name, score in zip(METRIC_NAMES, measured[0], strict=True):
         assert np.isnan(score) == (name.endswith("_without_first") or name == "max_logit"), name
 
 
@@ -134,7 +135,7 @@ def test_encoders_are_their_formulas() -> None:
         AttentionLayer(weights=p.astype(np.float32)[None], causal=False),
         [1, 2, 1, 3, 2, 1, 4, 5, 1],
     )
-    scores = dict(zip(NAMES, measured[0], strict=True))
+    scores = dict(zip(METRIC_NAMES, measured[0], strict=True))
     rest = {i: np.concatenate([[0], p[i, 1:] / p[i, 1:].sum()]) for i in range(9) if p[i, 0] <= 0.9}
     near = {i: slice(max(0, i - LOCAL), i + LOCAL + 1) for i in range(9)}
     assert scores["self"] == pytest.approx(np.mean(np.diag(p)), rel=1e-4)
@@ -155,16 +156,16 @@ def test_no_repeats_is_not_defined() -> None:
     layer = AttentionLayer(weights=np.eye(6, dtype=np.float32)[None])
     measured, _ = measure(layer, list(range(6)))
     for name in ("duplicate_token", "induction", "max_logit"):
-        assert np.isnan(measured[0, NAMES.index(name)])
-    assert measured[0, NAMES.index("self")] == 1
+        assert np.isnan(measured[0, METRIC_NAMES.index(name)])
+    assert measured[0, METRIC_NAMES.index("self")] == 1
 
 
 def test_cross_attention_has_no_positions() -> None:
     layer = AttentionLayer(weights=np.full((1, 3, 4), 0.25, dtype=np.float32), causal=False)
     measured, thumbnail = measure(layer, [1, 1, 1, 1], aligned=False)
     for name in ("self", "previous_token", "mean_distance", "local", "induction"):
-        assert np.isnan(measured[0, NAMES.index(name)])
-    assert measured[0, NAMES.index("entropy")] == pytest.approx(1)
+        assert np.isnan(measured[0, METRIC_NAMES.index(name)])
+    assert measured[0, METRIC_NAMES.index("entropy")] == pytest.approx(1)
     assert thumbnail.shape == (1, 3, 4)
 
 
@@ -181,8 +182,8 @@ def test_a_nan_row_is_counted_and_left_out() -> None:
     weights = np.eye(4, dtype=np.float32)[None].copy()
     weights[0, 2] = np.nan
     measured, thumbnail = measure(AttentionLayer(weights=weights), [1, 2, 3, 4])
-    assert measured[0, NAMES.index("nan_rows")] == pytest.approx(0.25)
-    assert measured[0, NAMES.index("self")] == 1
+    assert measured[0, METRIC_NAMES.index("nan_rows")] == pytest.approx(0.25)
+    assert measured[0, METRIC_NAMES.index("self")] == 1
     assert thumbnail[0, 2].tolist() == [0, 0, 0, 0]
 
 
@@ -196,9 +197,9 @@ def test_rows_that_see_nothing_or_too_much_warn_nobody() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         measured, _ = measure(layer, [1, 2, 1, 2, 1, 2])
-    expected = np.mean([attend.weights(layer)[0, i, i] for i in (1, 2, 4)])
-    assert measured[0, NAMES.index("self")] == pytest.approx(expected, rel=1e-5)
-    assert measured[0, NAMES.index("nan_rows")] == pytest.approx(1 / 6)
+    expected = np.mean([softmax.weights(layer)[0, i, i] for i in (1, 2, 4)])
+    assert measured[0, METRIC_NAMES.index("self")] == pytest.approx(expected, rel=1e-5)
+    assert measured[0, METRIC_NAMES.index("nan_rows")] == pytest.approx(1 / 6)
 
 
 def test_torch_measures_the_same() -> None:
@@ -211,5 +212,18 @@ def test_torch_measures_the_same() -> None:
     np.testing.assert_array_equal(ours[1], theirs[1])
 
 
-def test_every_metric_has_a_formula() -> None:
-    assert all(FORMULAS[name] for name in NAMES)
+def test_every_metric_has_its_words() -> None:
+    for metric in METRICS:
+        assert metric.name and metric.label and metric.formula, metric
+        assert metric.sentence.endswith("."), metric
+    assert len(set(METRIC_NAMES)) == len({metric.label for metric in METRICS}) == len(METRICS)
+
+
+def test_every_metric_is_computed() -> None:
+    """On a text that repeats every metric is a number, and none is the same for all heads."""
+    rng = np.random.default_rng(2)
+    query, key = (3 * rng.normal(size=(6, 40, 8)).astype(np.float32) for _ in range(2))
+    measured, _ = measure(AttentionLayer(query=query, key=key), list(range(20)) * 2)
+    for name, column in zip(METRIC_NAMES, measured.T, strict=True):
+        assert np.isfinite(column).all(), f"{name} is computed by nothing"
+        assert name == "nan_rows" or len(np.unique(column)) > 1, f"{name} is a constant"

@@ -20,12 +20,13 @@ from tensorboard.util import tensor_util
 from torch.nn import functional
 from transformers.models.swin.modeling_swin import window_partition
 
-from tb_attention import attend, summary
-from tb_attention.attend import AttentionLayer
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture import AttentionCall, capture, capture_attention
-from tb_attention.capture.sdpa import capture_sdpa
-from tb_attention.captures import Capture
+from tb_attention.capture.sdpa_hook import capture_sdpa
 from tb_attention.errors import NoAttention
+from tb_attention.record import summary
+from tb_attention.record.capture import Capture
 from tests.architectures import ARCHITECTURES, WITHOUT, inputs, random_model
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "models.md"
@@ -83,7 +84,7 @@ def measured(name: str, sharp: float | None = None) -> Row:
         through=through(model, given) if "queries and keys" in kinds else "output_attentions",
         float16=largest_error(half, own),
         float32=largest_error(full, own),
-        peak=float(np.mean([attend.weights(layer)[:, 4:].max(-1).mean() for layer in layers])),
+        peak=float(np.mean([softmax.weights(layer)[:, 4:].max(-1).mean() for layer in layers])),
         score=max(
             (largest_score(layer) for layer in layers if layer.weights is None), default=None
         ),
@@ -91,7 +92,7 @@ def measured(name: str, sharp: float | None = None) -> Row:
 
 
 def largest_score(layer: AttentionLayer) -> float:
-    scores = attend.scores(layer)
+    scores = softmax.scores(layer)
     return float(np.abs(scores[np.isfinite(scores)]).max())
 
 
@@ -185,7 +186,7 @@ def largest_error(
             "cross": (decoder, encoder),
         }[stack]
         ours = [
-            attend.weights(layer)
+            softmax.weights(layer)
             for name, one in layers.items()
             if name.split()[0] == stack
             for layer in one.values()

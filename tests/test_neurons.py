@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 from logs import capture, events, record_file, write
 
-from tb_attention import attend, captures
-from tb_attention.attend import AttentionLayer
+from tb_attention.answers.answer import Arrays
+from tb_attention.answers.contributions import Score, begin_contributions
+from tb_attention.answers.distances import answer_distances
+from tb_attention.answers.slow import SlowAnswers
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import NotLogged
-from tb_attention.store.across import Across
-from tb_attention.store.answer import Arrays
-from tb_attention.store.contributions import Score
+from tb_attention.record.capture import Stack
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -33,9 +35,9 @@ def store_of(directory: Path) -> Store:
 
 def whole(store: Store, score: Score = SCORE) -> Arrays:
     """The answer, when it is done."""
-    across = Across(store)
+    across = SlowAnswers(store)
     for _ in range(600):
-        state = across.contributions(store.steps(".", "probe"), score)
+        state = across.ask(begin_contributions, store.steps(".", "probe"), score)
         if state.done:
             return state.value
     raise TimeoutError
@@ -53,7 +55,7 @@ def test_every_step_is_that_of_its_capture(tmp_path: Path) -> None:
         np.testing.assert_allclose(answer.arrays["contributions"][step], expected, atol=2e-3)
         assert answer.arrays["scores"][step] == pytest.approx(expected.sum(), abs=5e-3)
         assert answer.arrays["weights"][step] == pytest.approx(
-            float(attend.weights(layer)[3, 4, 2]), abs=2e-3
+            float(softmax.weights(layer)[3, 4, 2]), abs=2e-3
         )
 
 
@@ -62,7 +64,7 @@ def test_a_step_without_the_pair_does_not_hide_the_others(tmp_path: Path) -> Non
         capture(3),
         AttentionLayer(weights=np.full((4, 6, 6), 1 / 6, np.float32), causal=False),
     )
-    only = replace(capture(), stacks=(captures.Stack("decoder", {1: weights}),))
+    only = replace(capture(), stacks=(Stack("decoder", {1: weights}),))
     write(record_file(tmp_path), events(0, of=short), events(1, of=only), events(2))
     answer = whole(store_of(tmp_path))
     arrays = answer.arrays
@@ -85,10 +87,10 @@ def test_distances_of_weights_alone(tmp_path: Path) -> None:
     weights = AttentionLayer(weights=np.full((4, 6, 6), 1 / 6, np.float32), causal=False)
     write(
         record_file(tmp_path),
-        events(0, of=replace(capture(), stacks=(captures.Stack("decoder", {1: weights}),))),
+        events(0, of=replace(capture(), stacks=(Stack("decoder", {1: weights}),))),
     )
     store = store_of(tmp_path)
-    answer = store.distances(store.find(".", "probe", 0), None, 1, 0, "linear")
+    answer = answer_distances(store, store.find(".", "probe", 0), None, 1, 0, "linear")
     assert answer.arrays["lines"].shape == (0, 3)
     np.testing.assert_allclose(answer.arrays["weights"], 1 / 6, atol=1e-3)
     assert answer.metadata == {"first": -5, "query_common": None, "key_common": None}

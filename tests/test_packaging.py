@@ -82,7 +82,7 @@ def test_the_wheel_of_the_sdist_has_the_frontend(unpacked: Path, tmp_path: Path)
     information = next(name for name in names if name.endswith(".dist-info/entry_points.txt"))
     points = zipfile.ZipFile(wheel).read(information).decode()
     assert "[tensorboard_plugins]\nattention = tb_attention.plugin.loader:AttentionLoader" in points
-    assert "[console_scripts]\ntb-attention = tb_attention.cli:main" in points
+    assert "[console_scripts]\ntb-attention = tb_attention.cli.main:main" in points
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert {name.split("/")[0].partition("-")[0] for name in names} == {"tb_attention"}
 

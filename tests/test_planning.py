@@ -10,8 +10,8 @@ from architectures import ARCHITECTURES, random_model
 
 from tb_attention.capture import capture
 from tb_attention.errors import InvalidInput
-from tb_attention.planning import capture_bytes
-from tb_attention.summary import stored_bytes
+from tb_attention.log.size import capture_bytes
+from tb_attention.record.summary import stored_bytes
 
 IDS = [5, 6, 7, 8, 9, 10, 11]
 NAMES = [

@@ -23,14 +23,13 @@ from tensorboard.backend import application
 from tensorboard.plugins import base_plugin
 from werkzeug.test import Client, TestResponse
 
-from tb_attention import attend
+from tb_attention.answers import change as change_module
+from tb_attention.answers import jobs as jobs_module
+from tb_attention.attention import softmax
 from tb_attention.plugin import plugin as plugin_module
 from tb_attention.plugin import routes
 from tb_attention.plugin.loader import AttentionLoader
 from tb_attention.plugin.plugin import AttentionPlugin
-from tb_attention.store import change as change_module
-from tb_attention.store import jobs as jobs_module
-from tb_attention.store.store import Store
 
 PREFIX = "/data/plugin/attention"
 CAPTURE = "run=run&tag=probe&step=0"
@@ -171,14 +170,14 @@ def test_arrays(client: Client) -> None:
     )
     layer = capture().stacks[0].layers[1]
     weights, _ = tensors(get(client, f"weights?{CAPTURE}&layer=1"))
-    np.testing.assert_allclose(weights["weights"], attend.weights(layer), atol=2e-3)
+    np.testing.assert_allclose(weights["weights"], softmax.weights(layer), atol=2e-3)
     one, _ = tensors(get(client, f"weights?{CAPTURE}&stack=decoder&layer=1&head=3&dtype=float16"))
     assert (one["weights"].shape, one["weights"].dtype) == ((1, 6, 6), np.float16)
     neurons, metadata = tensors(get(client, f"neurons?{CAPTURE}&layer=1&head=3"))
     np.testing.assert_allclose(neurons["query"], layer.query[3], atol=2e-3)
     assert metadata == {"scale": pytest.approx(layer.scale), "key_head": 1}
     row, _ = tensors(get(client, f"row?{CAPTURE}&layer=1&query=2"))
-    np.testing.assert_allclose(row["weights"], attend.weights(layer)[:, 2], atol=2e-3)
+    np.testing.assert_allclose(row["weights"], softmax.weights(layer)[:, 2], atol=2e-3)
     assert np.all(np.isneginf(row["scores"][:, 3:]))
 
 
@@ -199,7 +198,7 @@ def test_what_is_left_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> No
         "private, max-age=31536000, immutable",
     )
     cells, _ = tensors(get(client, f"weights?{CAPTURE}&layer=1&block=4&first=hide"))
-    weights = attend.weights(capture().stacks[0].layers[1])
+    weights = softmax.weights(capture().stacks[0].layers[1])
     assert cells["weights"].shape == (4, 2, 2)
     np.testing.assert_allclose(
         cells["weights"][:, 1, 0], weights[:, 4:, 1:4].sum(axis=2).mean(axis=1), atol=2e-3
@@ -224,7 +223,7 @@ def test_arrays_about_neurons(client: Client) -> None:
     np.testing.assert_allclose(
         along["contributions"][1], layer.query[3, 4] * layer.key[1, 2] * layer.scale, atol=2e-3
     )
-    np.testing.assert_allclose(along["weights"][1], attend.weights(layer)[3, 4, 2], atol=2e-3)
+    np.testing.assert_allclose(along["weights"][1], softmax.weights(layer)[3, 4, 2], atol=2e-3)
 
 
 def test_an_answer_is_kept_by_the_browser_when_it_names_the_version(client: Client) -> None:
@@ -272,8 +271,8 @@ def test_what_the_browser_has_is_not_made_again(
 ) -> None:
     urls = [f"weights?{CAPTURE}&layer=0", "metrics?run=run&tag=probe"]
     tags = [get(client, url).headers["ETag"] for url in urls]
-    for name in ("weights", "metrics"):
-        monkeypatch.setattr(Store, name, lambda *arguments: pytest.fail("made"))
+    for name in ("answer_weights", "answer_metrics"):
+        monkeypatch.setattr(routes, name, lambda *arguments: pytest.fail("made"))
     for url, tag in zip(urls, tags, strict=True):
         response = get(client, url, headers={"If-None-Match": tag})
         assert (response.status_code, response.data, response.headers["ETag"]) == (304, b"", tag)
@@ -349,7 +348,7 @@ def test_a_failure_is_logged_and_gets_a_sentence(
     def fail(*arguments: object) -> None:
         raise RuntimeError("a secret path")
 
-    monkeypatch.setattr(Store, "weights", fail)
+    monkeypatch.setattr(routes, "answer_weights", fail)
     response = get(client, f"weights?{CAPTURE}&layer=0")
     assert response.status_code == 500
     assert (
@@ -553,7 +552,7 @@ def test_what_is_imported() -> None:
                 "tensorflow",
                 "jax",
                 "tb_attention.capture",
-                "tb_attention.logger",
+                "tb_attention.log.logger",
             ],
         ),
     ):

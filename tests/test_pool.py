@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_attention import attend
-from tb_attention.attend import AttentionLayer
-from tb_attention.store.pool import Kept, pool
+from tb_attention.answers.pool import Kept, pool
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
 
 
 @st.composite
@@ -78,7 +78,7 @@ def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(
         bool(random.random() < 0.5),
     )
     rows, columns = (np.arange(count) // block for count in kept.shape(layer))
-    weights = attend.weights(layer).astype(float)
+    weights = softmax.weights(layer).astype(float)
     np.testing.assert_allclose(
         pool(layer, rows, columns, kept), dense(weights, rows, columns, kept), atol=2e-5
     )

@@ -18,13 +18,13 @@ from transformers import (
 )
 
 from tb_attention import AttentionCallback, Repeated
+from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.measure import measure
 from tb_attention.capture import capture
-from tb_attention.commands.probes import read_probes
+from tb_attention.cli.probes import read_probes
 from tb_attention.errors import InvalidInput
 from tb_attention.integrations.training import TrainingLog
-from tb_attention.measure import measure
-from tb_attention.metrics import NAMES
-from tb_attention.probes import probes_of
+from tb_attention.record.probes import probes_of
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -163,7 +163,7 @@ def test_induction_is_defined_on_it() -> None:
     captured = capture(gpt2(), Repeated())
     layer = captured.stacks[0].layers[0]
     measured, _ = measure(layer, captured.sequences[0].ids)
-    scores = measured[:, [NAMES.index("induction"), NAMES.index("duplicate_token")]]
+    scores = measured[:, [METRIC_NAMES.index("induction"), METRIC_NAMES.index("duplicate_token")]]
     assert ((scores > 0) & (scores < 0.2)).all(), "an untrained head looks everywhere"
 
 

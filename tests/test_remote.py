@@ -22,14 +22,16 @@ from logs import capture
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.compat.proto.event_pb2 import Event
 
-from tb_attention import attend, remote
+from tb_attention.answers.weights import answer_weights
+from tb_attention.attention import softmax
 from tb_attention.errors import InvalidInput, LoggingFailed
-from tb_attention.logger import AttentionLogger
-from tb_attention.places import place_at
+from tb_attention.files import url as files_url
+from tb_attention.files.write import place_at
+from tb_attention.log.logger import AttentionLogger
+from tb_attention.log.record_file import RecordWriter
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
-from tb_attention.writer import RecordWriter
 
 
 @pytest.fixture
@@ -85,8 +87,8 @@ def assert_logged_and_read_back(url: str, run: str) -> None:
     store = Store(index)
     location = store.find(run, "probe", 7)
     for number, layer in capture(seed=7).stacks[0].layers.items():
-        weights = store.weights(location, None, number, None).arrays["weights"]
-        assert np.abs(weights - attend.weights(layer)).max() <= 2e-3
+        weights = answer_weights(store, location, None, number, None).arrays["weights"]
+        assert np.abs(weights - softmax.weights(layer)).max() <= 2e-3
     events = EventAccumulator(f"{url}/{run}").Reload()
     assert [event.step for event in events.Tensors("probe")] == [0, 7], (
         "TensorBoard's own reader finds the run"
@@ -142,7 +144,7 @@ class Broken:
 
     def __init__(self) -> None:
         self.broken = False
-        self._real = remote.file_layer()
+        self._real = files_url.file_layer()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
@@ -157,7 +159,7 @@ def test_what_was_committed_before_a_failure_stays(
     memory: MemoryFileSystem, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     layer = Broken()
-    monkeypatch.setattr("tb_attention.places.file_layer", lambda: layer)
+    monkeypatch.setattr("tb_attention.files.write.file_layer", lambda: layer)
     with AttentionLogger("memory://logs/run") as logger:
         for step in range(4):
             layer.broken = step == 2
@@ -173,7 +175,7 @@ def test_what_was_committed_before_a_failure_stays(
 def test_a_strict_logger_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     layer = Broken()
     layer.broken = True
-    monkeypatch.setattr("tb_attention.places.file_layer", lambda: layer)
+    monkeypatch.setattr("tb_attention.files.write.file_layer", lambda: layer)
     logger = AttentionLogger("memory://logs/run", strict=True)
     logger.write(capture(), tag="probe", step=0)
     with pytest.raises(LoggingFailed, match="503 slow down"):
@@ -224,7 +226,7 @@ def test_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
         index = Index([Root(url)])
         index.refresh()
         assert advice in index.snapshot.problems[0].problem
-    assert remote.missing("memory://logs") == ""
+    assert files_url.missing("memory://logs") == ""
 
 
 def test_a_process_that_is_killed(tmp_path: Path) -> None:

@@ -10,21 +10,21 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_attention import attend
-from tb_attention.attend import AttentionLayer
-from tb_attention.repeats import Repeats
-from tb_attention.row_sums import LOCAL, RowSums
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.repeated_tokens import Repeats
+from tb_attention.attention.row_sums import LOCAL, RowSums
 
 
 def added_up(layer: AttentionLayer, ids: list[int], **options: Any) -> RowSums:
     sums = RowSums(layer, ids, **options)
-    for block in attend.raised_blocks(layer):
+    for block in softmax.raised_blocks(layer):
         sums.add(block)
     return sums
 
 
 def dense(layer: AttentionLayer, ids: list[int]) -> dict[str, np.ndarray]:
-    p = np.asarray(attend.weights(layer), dtype=np.float64)
+    p = np.asarray(softmax.weights(layer), dtype=np.float64)
     i, j = np.indices(p.shape[1:])
     token = np.asarray(ids)
     same, behind = token[i] == token[j], (token[i] == token[j - 1]) & (j > 0)
@@ -76,12 +76,12 @@ def test_sums_are_those_of_the_dense_matrix(
     layer = AttentionLayer(causal=causal, scale=0.7, **options)
     expected = dense(layer, ids)
     if "weights" in extras:
-        layer = AttentionLayer(weights=attend.weights(layer), causal=causal)
+        layer = AttentionLayer(weights=softmax.weights(layer), causal=causal)
     sums = added_up(layer, ids)
     for name, of_rows in expected.items():
         np.testing.assert_allclose(getattr(sums, name), of_rows, atol=2e-5, rtol=1e-5, err_msg=name)
     if "weights" not in extras:
-        scores = np.asarray(attend.scores(layer))
+        scores = np.asarray(softmax.scores(layer))
         np.testing.assert_allclose(sums.top_score, scores.max(axis=2), atol=1e-5)
         if "bias" not in extras:
             np.testing.assert_array_equal(sums.support, np.isfinite(scores).sum(axis=2))
@@ -103,7 +103,7 @@ def test_rows_that_have_a_repeat(ids: list[int]) -> None:
 
 
 def test_pairs_are_kept_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tb_attention.repeats._KEPT", 10)
+    monkeypatch.setattr("tb_attention.attention.repeated_tokens._KEPT", 10)
     few, many = Repeats((1, 2, 1, 2)), Repeats((1,) * 9)
     assert few.pairs(0, 4, 4) is few.pairs(0, 4, 4)
     assert many.pairs(0, 9, 9) is not many.pairs(0, 9, 9)

@@ -11,10 +11,11 @@ from logs import capture
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from torch.utils.tensorboard import SummaryWriter
 
-from tb_attention import attend, metrics
+from tb_attention.attention import softmax
+from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.measure import measure
 from tb_attention.errors import InvalidInput
-from tb_attention.logger import AttentionLogger
-from tb_attention.measure import measure
+from tb_attention.log.logger import AttentionLogger
 
 
 def scalars_in(directory: Path) -> dict[str, list[tuple[int, float]]]:
@@ -32,7 +33,7 @@ def own(step: int, name: str) -> np.ndarray:
     measured = [
         measure(layer, captured.sequences[0].ids)[0] for layer in captured.stacks[0].layers.values()
     ]
-    return np.stack(measured)[:, :, metrics.NAMES.index(name)]
+    return np.stack(measured)[:, :, METRIC_NAMES.index(name)]
 
 
 @pytest.mark.parametrize("writer", [str, SummaryWriter])
@@ -52,7 +53,7 @@ def test_mean_and_maximum_of_each_layer(tmp_path: Path, writer: type) -> None:
     }, "induction is not defined where no token comes twice"
     for layer in (0, 1):
         first_token = [
-            attend.weights(capture(seed=step).stacks[0].layers[layer])[:, 1:, 0].mean(axis=1)
+            softmax.weights(capture(seed=step).stacks[0].layers[layer])[:, 1:, 0].mean(axis=1)
             for step in (0, 7)
         ]
         for of, function in (("mean", np.mean), ("max", np.max)):

@@ -14,13 +14,13 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.functional import scaled_dot_product_attention as imported
 
-from tb_attention import attend
+from tb_attention.attention import softmax
 from tb_attention.capture import capture
 from tb_attention.capture.passes import watch_passes
-from tb_attention.capture.sdpa import capture_sdpa
-from tb_attention.captures import Capture
+from tb_attention.capture.sdpa_hook import capture_sdpa
 from tb_attention.errors import NoAttention
-from tb_attention.logger import AttentionLogger
+from tb_attention.log.logger import AttentionLogger
+from tb_attention.record.capture import Capture
 
 WORDS, WIDTH, HEADS, LAYERS = 50, 16, 4, 2
 IDS = [7, 3, 44, 12, 30, 9, 21]
@@ -146,7 +146,7 @@ def torchs_own_weights() -> Iterator[list[torch.Tensor]]:
 
 def weights_of(captured: Capture) -> list[np.ndarray]:
     return [
-        attend.weights(layer).numpy()
+        softmax.weights(layer).numpy()
         for stack in captured.stacks
         for layer in stack.layers.values()
     ]

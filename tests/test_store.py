@@ -15,18 +15,27 @@ from logs import capture, events, record_file, write
 from tensorboard.compat.proto import event_pb2
 from threadpoolctl import threadpool_info
 
-from tb_attention import captures
-from tb_attention.attend import AttentionLayer
+from tb_attention.answers import weights as weights_module
+from tb_attention.answers.capture import answer_capture
+from tb_attention.answers.characters import shown
+from tb_attention.answers.metrics import answer_metrics
+from tb_attention.answers.neurons import answer_neurons
+from tb_attention.answers.row import answer_row
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.thumbnails import answer_thumbnails
+from tb_attention.answers.weights import answer_weights
+from tb_attention.attention import softmax
+from tb_attention.attention.head_metrics import METRIC_NAMES, METRICS
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.thumbnails import encode
 from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
-from tb_attention.metrics import NAMES
+from tb_attention.files.read import LocalFiles
+from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tb_attention.store import reader as reader_module
-from tb_attention.store import store as store_module
-from tb_attention.store.characters import shown
-from tb_attention.store.files import LocalFiles
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.reader import open_capture
-from tb_attention.store.store import Store, square_roots
+from tb_attention.store.store import Store
 
 
 def store_of(directory: Path) -> Store:
@@ -40,7 +49,7 @@ def stored(directory: Path, *written: list[event_pb2.Event]) -> Store:
     return store_of(directory)
 
 
-def softmax(layer: AttentionLayer) -> tuple[np.ndarray, np.ndarray]:
+def plain_softmax(layer: AttentionLayer) -> tuple[np.ndarray, np.ndarray]:
     """(scores, weights) float64 [heads, queries, keys], the plain way, of queries and keys as they are stored: float16."""
     query, key = (
         layer.query.astype(np.float16).astype(float),
@@ -70,7 +79,7 @@ def softmax(layer: AttentionLayer) -> tuple[np.ndarray, np.ndarray]:
     return scores, np.divide(raised, total, out=np.zeros_like(raised), where=total > 0)
 
 
-def rich() -> captures.Capture:
+def rich() -> Capture:
     """A capture with all that a layer can have.
 
     Grouped queries, mask, bias of each head, soft cap, sinks; and weights only.
@@ -95,13 +104,11 @@ def rich() -> captures.Capture:
     }  # fmt: skip
     weights = random.random((heads, tokens, tokens)).astype(np.float32)
     only = {0: AttentionLayer(weights=weights / weights.sum(axis=2, keepdims=True), causal=False)}
-    sequence = captures.Sequence(
+    sequence = TokenSequence(
         tokens=(b"The", b" \xe2\x82", b"\xac", b"\n", b"<s>", "é".encode(), b"\xff\xfe"), text="The €", ids=tuple(range(tokens)),
         pieces=("The", "a", "b", "c", "d", "e", "f"), special=(False,) * 4 + (True,) + (False,) * 2, segments=(0,) * 7, prompt=3,
     )  # fmt: skip
-    return captures.Capture(
-        "rich", (sequence,), (captures.Stack("decoder", layers), captures.Stack("encoder", only))
-    )
+    return Capture("rich", (sequence,), (Stack("decoder", layers), Stack("encoder", only)))
 
 
 @pytest.mark.parametrize("layer", [0, 2, 3])
@@ -109,21 +116,21 @@ def test_weights_and_rows_of_a_layer_and_of_each_head(tmp_path: Path, layer: int
     made = rich()
     store = stored(tmp_path, events(5, of=made))
     location = store.find(".", "probe", 5)
-    scores, weights = softmax(made.stacks[0].layers[layer])
-    answer = store.weights(location, None, layer, None).arrays["weights"]
+    scores, weights = plain_softmax(made.stacks[0].layers[layer])
+    answer = answer_weights(store, location, None, layer, None).arrays["weights"]
     assert answer.dtype == np.float32
     np.testing.assert_allclose(answer, weights, atol=2e-6)
     for head in range(4):
         np.testing.assert_allclose(
-            store.weights(location, "decoder", layer, head).arrays["weights"],
+            answer_weights(store, location, "decoder", layer, head).arrays["weights"],
             weights[[head]],
             atol=2e-6,
         )
     for query in range(7):
-        row = store.row(location, None, layer, query, None).arrays
+        row = answer_row(store, location, None, layer, query, None).arrays
         np.testing.assert_allclose(row["weights"], weights[:, query], atol=2e-6)
         np.testing.assert_allclose(row["scores"], scores[:, query], atol=1e-5)
-        one = store.row(location, None, layer, query, 2).arrays
+        one = answer_row(store, location, None, layer, query, 2).arrays
         np.testing.assert_allclose(one["scores"], scores[[2], query], atol=1e-5)
 
 
@@ -131,23 +138,23 @@ def test_weights_as_float16_and_as_square_roots(tmp_path: Path) -> None:
     made = rich()
     store = stored(tmp_path, events(of=made))
     location = store.find(".", "probe", 0)
-    _, weights = softmax(made.stacks[0].layers[0])
-    half = store.weights(location, None, 0, None, "float16").arrays["weights"]
+    _, weights = plain_softmax(made.stacks[0].layers[0])
+    half = answer_weights(store, location, None, 0, None, "float16").arrays["weights"]
     assert half.dtype == np.float16
     np.testing.assert_allclose(half, weights, atol=1e-3)
-    roots = store.weights(location, None, 0, None, "uint8").arrays["weights"]
+    roots = answer_weights(store, location, None, 0, None, "uint8").arrays["weights"]
     assert roots.dtype == np.uint8
     assert np.max(np.abs(roots - 255 * np.sqrt(weights))) <= 0.5 + 1e-3
 
 
 @given(st.floats(0, 1, width=32))
 def test_square_roots_come_back_within_half_a_level(weight: float) -> None:
-    level = float(square_roots(np.array([weight], np.float32))[0])
+    level = float(encode(np.array([weight], np.float32))[0])
     assert abs(level - 255 * np.sqrt(weight)) <= 0.5 + 1e-4
 
 
 def test_square_roots_of_what_is_no_weight() -> None:
-    assert list(square_roots(np.array([np.nan, np.inf, -np.inf, -0.1, 1.2], np.float32))) == [
+    assert list(encode(np.array([np.nan, np.inf, -np.inf, -0.1, 1.2], np.float32))) == [
         0,
         255,
         0,
@@ -162,33 +169,33 @@ def test_weights_only(tmp_path: Path) -> None:
     location = store.find(".", "probe", 0)
     weights = made.stacks[1].layers[0].weights
     np.testing.assert_allclose(
-        store.weights(location, "encoder", 0, None).arrays["weights"], weights, atol=1e-3
+        answer_weights(store, location, "encoder", 0, None).arrays["weights"], weights, atol=1e-3
     )
     np.testing.assert_allclose(
-        store.weights(location, "encoder", 0, 3, "float16").arrays["weights"],
+        answer_weights(store, location, "encoder", 0, 3, "float16").arrays["weights"],
         weights[[3]],
         atol=1e-3,
     )
     assert np.all(
         np.abs(
-            store.weights(location, "encoder", 0, 3, "uint8").arrays["weights"]
+            answer_weights(store, location, "encoder", 0, 3, "uint8").arrays["weights"]
             - 255 * np.sqrt(weights[[3]])
         )
         < 1
     )
-    row = store.row(location, "encoder", 0, 2, None).arrays
+    row = answer_row(store, location, "encoder", 0, 2, None).arrays
     assert list(row) == ["weights"]
     with pytest.raises(NotLogged, match="Only the weights of layer 0 were logged"):
-        store.neurons(location, "encoder", 0, 0)
+        answer_neurons(store, location, "encoder", 0, 0)
 
 
 def test_neurons_add_up_to_the_scores(tmp_path: Path) -> None:
     made = rich()
     store = stored(tmp_path, events(of=made))
     location = store.find(".", "probe", 0)
-    scores, _ = softmax(made.stacks[0].layers[0])
+    scores, _ = plain_softmax(made.stacks[0].layers[0])
     for head in range(4):
-        answer = store.neurons(location, None, 0, head)
+        answer = answer_neurons(store, location, None, 0, head)
         assert answer.metadata["key_head"] == head // 2
         product = answer.arrays["query"] @ answer.arrays["key"].T * answer.metadata["scale"]
         seen = np.isfinite(scores[head])
@@ -198,7 +205,7 @@ def test_neurons_add_up_to_the_scores(tmp_path: Path) -> None:
 
 def test_the_description_of_a_capture(tmp_path: Path) -> None:
     store = stored(tmp_path, events(5, of=rich()))
-    answer = store.capture(".", store.find(".", "probe", 5))
+    answer = answer_capture(store, ".", store.find(".", "probe", 5))
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     (sequence,) = answer["sequences"]
     assert sequence["tokens"] == ["The", r" \xE2\x82", r"\xAC", "\n", "<s>", "é", r"\xFF\xFE"]
@@ -212,14 +219,14 @@ def test_the_description_of_a_capture(tmp_path: Path) -> None:
     assert decoder["layers"][1]["softcap"] == 2.0
     assert len(decoder["layers"][2]["sinks"]) == 4
     assert encoder["layers"][0]["weights_only"] is True
-    assert answer["metrics"] == list(NAMES)
+    assert answer["metrics"] == list(METRIC_NAMES)
 
 
 def test_infinite_numbers_become_null(tmp_path: Path) -> None:
     made = capture()
     layers = {0: replace(made.stacks[0].layers[0], sinks=np.array([0, -np.inf, 0, 0], np.float32))}
-    store = stored(tmp_path, events(of=replace(made, stacks=(captures.Stack("decoder", layers),))))
-    answer = store.capture(".", store.find(".", "probe", 0))
+    store = stored(tmp_path, events(of=replace(made, stacks=(Stack("decoder", layers),))))
+    answer = answer_capture(store, ".", store.find(".", "probe", 0))
     assert answer["stacks"][0]["layers"][0]["sinks"] == [0, None, 0, 0]
 
 
@@ -233,7 +240,7 @@ def test_thumbnails(tmp_path: Path) -> None:
     written = events(of=rich())
     store = stored(tmp_path, written)
     location = store.find(".", "probe", 0)
-    answer = store.thumbnails(location, None)
+    answer = answer_thumbnails(store, location, None)
     assert (answer.metadata["layers"], answer.arrays["thumbnails"].shape) == (
         [0, 2, 3],
         (3, 4, 7, 7),
@@ -244,15 +251,17 @@ def test_thumbnails(tmp_path: Path) -> None:
         if value.tag == "probe/decoder/thumbnails"
     ]
     assert answer.arrays["thumbnails"].tobytes() == expected.tensor_content
-    assert store.thumbnails(location, "encoder").metadata["layers"] == [0]
+    assert answer_thumbnails(store, location, "encoder").metadata["layers"] == [0]
 
 
 def test_head_metrics_of_all_steps(tmp_path: Path) -> None:
     written = [events(step) for step in (0, 3, 10)]
     store = stored(tmp_path, *written)
-    answer = store.metrics(store.steps(".", "probe"))
+    answer = answer_metrics(store, store.steps(".", "probe"))
     assert (answer.arrays["steps"].dtype, list(answer.arrays["steps"])) == (np.int32, [0, 3, 10])
-    assert answer.metadata == {"names": NAMES, "rows": (("decoder", 0), ("decoder", 1))}
+    assert answer.metadata["names"] == METRIC_NAMES
+    assert answer.metadata["rows"] == (("decoder", 0), ("decoder", 1))
+    assert [words["label"] for words in answer.metadata["words"]] == [m.label for m in METRICS]
     for joined, one in zip(answer.arrays["metrics"], written, strict=True):
         assert joined.tobytes() == one[-1].summary.value[0].tensor.tensor_content
 
@@ -264,7 +273,7 @@ def test_head_metrics_of_a_model_that_changed(tmp_path: Path) -> None:
         events(1, of=capture(layers=3, heads=6)),
         events(2, of=rich()),
     )
-    answer = store.metrics(store.steps(".", "probe"))
+    answer = answer_metrics(store, store.steps(".", "probe"))
     assert answer.metadata["rows"] == (
         ("decoder", 0),
         ("decoder", 1),
@@ -272,7 +281,7 @@ def test_head_metrics_of_a_model_that_changed(tmp_path: Path) -> None:
         ("decoder", 3),
         ("encoder", 0),
     )
-    entropy = np.isfinite(answer.arrays["metrics"][..., NAMES.index("entropy")])
+    entropy = np.isfinite(answer.arrays["metrics"][..., METRIC_NAMES.index("entropy")])
     assert entropy[0].sum() == 4
     assert entropy[1].sum() == 18
     assert [list(np.flatnonzero(row)) for row in entropy[2]] == [
@@ -286,7 +295,7 @@ def test_head_metrics_of_a_model_that_changed(tmp_path: Path) -> None:
 
 def test_steps_that_are_larger_than_32_bits(tmp_path: Path) -> None:
     store = stored(tmp_path, events(3, wall_time=0), events(2**40 + 1, wall_time=1))
-    steps = store.metrics(store.steps(".", "probe")).arrays["steps"]
+    steps = answer_metrics(store, store.steps(".", "probe")).arrays["steps"]
     assert (steps.dtype, list(steps)) == (np.float64, [3, 2**40 + 1])
 
 
@@ -295,7 +304,7 @@ def test_one_damaged_capture_does_not_hide_the_metrics_of_the_others(tmp_path: P
     path = record_file(tmp_path)
     data = path.read_bytes()
     path.write_bytes(data.replace(b"\x0a\x05probe", b"\x0a\x05probf", 1))
-    metrics = store.metrics(store.steps(".", "probe")).arrays["metrics"]
+    metrics = answer_metrics(store, store.steps(".", "probe")).arrays["metrics"]
     assert np.all(np.isnan(metrics[0]))
     assert np.any(np.isfinite(metrics[1]))
 
@@ -328,7 +337,7 @@ def test_stacks_layers_heads_and_queries_that_are_not_there(tmp_path: Path) -> N
         (None, 0, 0, -1, "There are the queries 0 to 6, and no query -1."),
     ):
         with pytest.raises(NotLogged) as raised:
-            store.row(location, stack, layer, query, head)
+            answer_row(store, location, stack, layer, query, head)
         assert str(raised.value) == sentence
 
 
@@ -337,13 +346,16 @@ def test_an_answer_that_is_too_large_is_refused_before_it_is_made(
 ) -> None:
     store = stored(tmp_path, events())
     location = store.find(".", "probe", 0)
-    monkeypatch.setattr(store_module, "LARGEST", 4 * 6 * 6)
-    monkeypatch.setattr(store_module.np, "zeros", lambda *arguments: pytest.fail("computed"))
+    monkeypatch.setattr(weights_module, "LARGEST", 4 * 6 * 6)
+    monkeypatch.setattr(weights_module.np, "zeros", lambda *arguments: pytest.fail("computed"))
     with pytest.raises(InvalidInput, match="ask for one head, or for dtype=uint8"):
-        store.weights(location, None, 0, None)
+        answer_weights(store, location, None, 0, None)
     monkeypatch.undo()
-    monkeypatch.setattr(store_module, "LARGEST", 4 * 6 * 6)
-    assert store.weights(location, None, 0, None, "uint8").arrays["weights"].nbytes == 4 * 6 * 6
+    monkeypatch.setattr(weights_module, "LARGEST", 4 * 6 * 6)
+    assert (
+        answer_weights(store, location, None, 0, None, "uint8").arrays["weights"].nbytes
+        == 4 * 6 * 6
+    )
 
 
 def test_damaged_tensors_are_refused(tmp_path: Path) -> None:
@@ -353,10 +365,10 @@ def test_damaged_tensors_are_refused(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[location.records[1] + 100] ^= 1
     path.write_bytes(data)
-    assert store.weights(location, None, 0, None).arrays["weights"].shape == (4, 6, 6)
+    assert answer_weights(store, location, None, 0, None).arrays["weights"].shape == (4, 6, 6)
     for head in (None, 1):
         with pytest.raises(UnreadableRecord, match=r"Step 0 of 'probe' is damaged on disk"):
-            store.weights(location, None, 1, head)
+            answer_weights(store, location, None, 1, head)
 
 
 def test_a_large_tensor_is_read_one_head_at_a_time(
@@ -375,8 +387,8 @@ def test_a_large_tensor_is_read_one_head_at_a_time(
 
     monkeypatch.setattr(reader_module.Reader, "read", spy)
     np.testing.assert_allclose(
-        store.weights(location, None, 0, 3).arrays["weights"],
-        softmax(made.stacks[0].layers[0])[1][[3]],
+        answer_weights(store, location, None, 0, 3).arrays["weights"],
+        plain_softmax(made.stacks[0].layers[0])[1][[3]],
         atol=2e-6,
     )
     assert asked == [("probe/decoder/0/key", slice(1, 2)), ("probe/decoder/0/query", slice(3, 4))]
@@ -397,11 +409,16 @@ def test_tensors_of_other_writers(tmp_path: Path) -> None:
             assert array.dtype == np.uint8 or not value.tensor.tensor_content
     store = stored(tmp_path, written)
     location = store.find(".", "probe", 0)
-    _, weights = softmax(capture().stacks[0].layers[1])
+    _, weights = plain_softmax(capture().stacks[0].layers[1])
     np.testing.assert_allclose(
-        store.weights(location, None, 1, None).arrays["weights"], weights, atol=2e-6
+        answer_weights(store, location, None, 1, None).arrays["weights"], weights, atol=2e-6
     )
-    assert store.metrics(store.steps(".", "probe")).arrays["metrics"].shape == (1, 2, 4, len(NAMES))
+    assert answer_metrics(store, store.steps(".", "probe")).arrays["metrics"].shape == (
+        1,
+        2,
+        4,
+        len(METRIC_NAMES),
+    )
 
 
 @pytest.mark.parametrize(
@@ -433,18 +450,18 @@ def test_tensors_that_do_not_fit_their_description_are_refused(
     damage(written[0].summary.value[place].tensor)  # type: ignore[operator]
     store = stored(tmp_path, written)
     with pytest.raises(UnreadableRecord):
-        store.weights(store.find(".", "probe", 0), None, 0, head)
+        answer_weights(store, store.find(".", "probe", 0), None, 0, head)
 
 
 def test_what_was_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = stored(tmp_path, events(0), events(1))
     location = store.find(".", "probe", 0)
-    first = store.weights(location, None, 0, None).arrays["weights"]
-    metrics = store.metrics(store.steps(".", "probe")).arrays["metrics"]
+    first = answer_weights(store, location, None, 0, None).arrays["weights"]
+    metrics = answer_metrics(store, store.steps(".", "probe")).arrays["metrics"]
     monkeypatch.setattr(LocalFiles, "open", lambda self, path: pytest.fail("opened"))
-    assert np.array_equal(store.weights(location, None, 0, None).arrays["weights"], first)
+    assert np.array_equal(answer_weights(store, location, None, 0, None).arrays["weights"], first)
     assert np.array_equal(
-        store.metrics(store.steps(".", "probe")).arrays["metrics"], metrics, equal_nan=True
+        answer_metrics(store, store.steps(".", "probe")).arrays["metrics"], metrics, equal_nan=True
     )
 
 
@@ -457,16 +474,16 @@ def test_answers_are_computed_in_one_thread(
         }
 
     seen = []
-    blocks = store_module.attend.row_blocks
+    blocks = softmax.row_blocks
     monkeypatch.setattr(
-        store_module.attend,
+        softmax,
         "row_blocks",
         lambda *a, **k: (seen.append(blas_threads()), blocks(*a, **k))[1],
     )
     store = stored(tmp_path, events())
     before = blas_threads()
-    store.weights(store.find(".", "probe", 0), None, 0, None)
-    store.row(store.find(".", "probe", 0), None, 0, 0, None)
+    answer_weights(store, store.find(".", "probe", 0), None, 0, None)
+    answer_row(store, store.find(".", "probe", 0), None, 0, 0, None)
     assert seen == [{1} if before else set()] * 2
     assert blas_threads() == before
 
@@ -477,8 +494,12 @@ def test_two_captures_that_one_event_commits(tmp_path: Path) -> None:
     store = stored(tmp_path, [*layers, *others, commit])
     for tag, tokens in (("a", 6), ("b", 9)):
         location = store.find(".", tag, 0)
-        assert len(store.capture(".", location)["sequences"][0]["tokens"]) == tokens
-        assert store.weights(location, None, 0, None).arrays["weights"].shape == (4, tokens, tokens)
+        assert len(answer_capture(store, ".", location)["sequences"][0]["tokens"]) == tokens
+        assert answer_weights(store, location, None, 0, None).arrays["weights"].shape == (
+            4,
+            tokens,
+            tokens,
+        )
 
 
 def test_runs(tmp_path: Path) -> None:
@@ -489,7 +510,7 @@ def test_runs(tmp_path: Path) -> None:
         events(2, tag="x", wall_time=float("nan")),
     )
     write(record_file(tmp_path / "a"), events(1))
-    answer = store_of(tmp_path).runs()
+    answer = answer_runs(store_of(tmp_path))
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     assert [run["run"] for run in answer["runs"]] == ["a", "b"]
     assert [(tag["tag"], tag["steps"]) for tag in answer["runs"][1]["tags"]] == [

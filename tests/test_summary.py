@@ -7,14 +7,17 @@ import pytest
 from tensorboard.compat.proto import event_pb2, summary_pb2, types_pb2
 from tensorboard.util import tensor_util
 
-from tb_attention import attend, metrics, schema, summary
-from tb_attention.attend import AttentionLayer
-from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Sequence, Stack
+from tb_attention import schema
+from tb_attention.attention import softmax
+from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.record import summary
+from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
 
 
-def sequence(tokens: int, name: str = DECODER) -> Sequence:
-    return Sequence(
+def sequence(tokens: int, name: str = DECODER) -> TokenSequence:
+    return TokenSequence(
         tokens=tuple(f"t{i}".encode() for i in range(tokens)), ids=tuple(range(tokens)), name=name
     )
 
@@ -64,7 +67,7 @@ def test_a_layer_comes_back_with_everything_that_makes_its_weights() -> None:
     message, tensors = read_back(events_of(decoder({2: original}), float32=True))
     stack = message.stacks[0]
     restored = summary.read_layer("probe", stack, stack.layers[0], tensors.__getitem__)
-    np.testing.assert_array_equal(attend.weights(restored), attend.weights(original))
+    np.testing.assert_array_equal(softmax.weights(restored), softmax.weights(original))
     assert (restored.module, restored.rotary, restored.implementation) == (
         "transformer.h.2.attn",
         True,
@@ -81,7 +84,7 @@ def test_the_float16_store_is_exact_to_2e_3() -> None:
     restored = summary.read_layer(
         "probe", message.stacks[0], message.stacks[0].layers[0], tensors.__getitem__
     )
-    assert np.abs(attend.weights(restored) - attend.weights(original)).max() <= 2e-3
+    assert np.abs(softmax.weights(restored) - softmax.weights(original)).max() <= 2e-3
 
 
 def test_a_value_beyond_float16_makes_its_tensor_float32() -> None:
@@ -101,8 +104,8 @@ def test_the_commit_is_the_last_event_and_holds_metrics_and_thumbnails() -> None
     assert {(event.step, event.wall_time) for event in events} == {(7, 1.5)}
     message, tensors = read_back(events)
     assert (
-        tensors["probe"].shape == (2, 4, len(metrics.NAMES))
-        and tuple(message.metrics) == metrics.NAMES
+        tensors["probe"].shape == (2, 4, len(METRIC_NAMES))
+        and tuple(message.metrics) == METRIC_NAMES
     )
     assert tensors["probe/decoder/thumbnails"].shape == (2, 4, 6, 6)
     assert message.session == "s" and list(message.sequences[0].tokens)[1] == b"t1"
@@ -139,7 +142,7 @@ def test_three_stacks_of_an_encoder_decoder() -> None:
     )
     events = events_of(capture)
     _, tensors = read_back(events)
-    assert tensors["probe"].shape == (4, 4, len(metrics.NAMES))
+    assert tensors["probe"].shape == (4, 4, len(METRIC_NAMES))
     assert np.isnan(tensors["probe"][3, 2:]).all()
     assert tensors["probe/cross/thumbnails"].shape == (1, 2, 5, 7)
     overview = summary.parse_plugin_data(
@@ -170,7 +173,7 @@ def test_weights_without_queries_and_keys() -> None:
     stack = message.stacks[0]
     assert stack.layers[0].weights_only
     restored = summary.read_layer("probe", stack, stack.layers[0], tensors.__getitem__)
-    np.testing.assert_allclose(attend.weights(restored), weights, atol=5e-4)
+    np.testing.assert_allclose(softmax.weights(restored), weights, atol=5e-4)
 
 
 def test_bad_input_is_refused_with_a_sentence() -> None:
@@ -181,7 +184,7 @@ def test_bad_input_is_refused_with_a_sentence() -> None:
     with pytest.raises(InvalidInput, match="tag is empty"):
         list(summary.capture_events(decoder({0: layer()}), tag="", step=0, wall_time=0, session=""))
     with pytest.raises(InvalidInput, match="ids has 2 entries for 1 tokens"):
-        Sequence(tokens=(b"a",), ids=(1, 2))
+        TokenSequence(tokens=(b"a",), ids=(1, 2))
 
 
 def test_a_newer_or_damaged_description_is_refused_with_a_sentence() -> None:

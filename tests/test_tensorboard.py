@@ -16,7 +16,7 @@ from logs import events, record_file, write
 from safetensors.numpy import load
 from tensorboard.compat.proto import event_pb2, summary_pb2
 
-from tb_attention.summary import overview_value
+from tb_attention.record.summary import overview_value
 
 PLUGIN = "data/plugin/attention"
 

@@ -6,14 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_attention import attend
-from tb_attention.attend import AttentionLayer
-from tb_attention.thumbnails import SIZE, Thumbnails, bins, encode
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.thumbnails import SIZE, Thumbnails, bins, encode
 
 
 def pooled(layer: AttentionLayer) -> np.ndarray:
     thumbnails = Thumbnails(layer)
-    for block in attend.raised_blocks(layer):
+    for block in softmax.raised_blocks(layer):
         thumbnails.add(block)
     return thumbnails.result()
 
@@ -26,7 +26,7 @@ def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(tokens: int, se
         query=rng.normal(size=(2, tokens, 4)).astype("f4"),
         key=rng.normal(size=(2, tokens, 4)).astype("f4"),
     )
-    size, weights = min(SIZE, tokens), attend.weights(layer)
+    size, weights = min(SIZE, tokens), softmax.weights(layer)
     expected = np.zeros((2, size, size))
     for a in range(size):
         for b in range(size):

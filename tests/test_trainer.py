@@ -20,10 +20,11 @@ from torch.utils.tensorboard import SummaryWriter
 from transformers import Trainer, TrainerCallback, TrainingArguments
 from transformers.integrations.integration_utils import TensorBoardCallback
 
-from tb_attention import summary
+from tb_attention.answers.weights import answer_weights
 from tb_attention.capture.wrappers import unwrapped
 from tb_attention.errors import InvalidInput, LoggingFailed, NoAttention
 from tb_attention.integrations.trainer import AttentionCallback
+from tb_attention.record import summary
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -202,7 +203,9 @@ def assert_equal_weights(
 ) -> None:
     store = store_of(run)
     for layer, expected in enumerate(own):
-        found = store.weights(store.find(".", tag, step), None, layer, None).arrays["weights"]
+        found = answer_weights(store, store.find(".", tag, step), None, layer, None).arrays[
+            "weights"
+        ]
         np.testing.assert_allclose(found, expected.numpy(), atol=tolerance)
 
 

@@ -16,7 +16,7 @@ import transformers
 
 from tb_attention import AttentionLogger
 from tb_attention.integrations.training import TrainingLog
-from tb_attention.planning import capture_bytes
+from tb_attention.log.size import capture_bytes
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store

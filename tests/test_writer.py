@@ -21,7 +21,8 @@ from tensorboard.backend.event_processing.event_file_loader import (
 )
 from tensorboard.compat.proto.event_pb2 import Event
 
-from tb_attention.writer import BackgroundWriter, RecordWriter
+from tb_attention.log.background import BackgroundWriter
+from tb_attention.log.record_file import RecordWriter
 
 
 def read(path: Path) -> list[Event]:
@@ -217,7 +218,7 @@ def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_what_waits_is_written_when_the_process_ends() -> None:
     code = """
 import time
-from tb_attention.writer import BackgroundWriter
+from tb_attention.log.record_file import BackgroundWriter
 writer = BackgroundWriter(8, print, lambda: print("closed", flush=True))
 for number in range(3):
     writer.submit(lambda number=number: (time.sleep(0.1), print(number, flush=True)))
@@ -230,7 +231,7 @@ for number in range(3):
 def test_a_forked_process_does_not_wait_for_a_thread_that_it_has_not() -> None:
     code = """
 import os, sys
-from tb_attention.writer import BackgroundWriter
+from tb_attention.log.record_file import BackgroundWriter
 writer = BackgroundWriter(1, print)
 child = os.fork()
 if child == 0:

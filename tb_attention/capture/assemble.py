@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 
-from tb_attention.attend import AttentionLayer
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.labels import labels
 from tb_attention.capture.masks import structure
-from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Sequence, Stack
+from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
 
 _ALL = slice(None)
 
@@ -22,7 +22,7 @@ _ALL = slice(None)
 def assemble(
     model: str,
     stacks: Iterable[Stack],
-    sequences: Mapping[str, Sequence],
+    sequences: Mapping[str, TokenSequence],
     *,
     kept: Mapping[str, slice] | None = None,
     image: tuple[int, int] | None = None,
@@ -36,7 +36,7 @@ def assemble(
     numbers of tokens becomes several: "encoder", "encoder 2".
     """
     kept = kept or {}
-    found: list[Sequence] = []
+    found: list[TokenSequence] = []
     results = []
     for stack in stacks:
         asking, asked = (DECODER, ENCODER) if stack.name == CROSS else (stack.name, stack.name)
@@ -77,7 +77,7 @@ def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:
     )
 
 
-def _slice(kept: Mapping[str, slice], name: str, sequences: Mapping[str, Sequence]) -> slice:
+def _slice(kept: Mapping[str, slice], name: str, sequences: Mapping[str, TokenSequence]) -> slice:
     """A model with one sequence has its padding under the name of that sequence, whatever the stack is called."""
     return kept.get(name, next(iter(kept.values()), _ALL) if len(sequences) == 1 else _ALL)
 
@@ -98,10 +98,10 @@ def _groups(
 def _sequence(
     name: str,
     count: int,
-    sequences: Mapping[str, Sequence],
+    sequences: Mapping[str, TokenSequence],
     image: tuple[int, int] | None,
     config: Any,
-) -> Sequence:
+) -> TokenSequence:
     given = sequences.get(name)
     if given is None and image is None and len(sequences) == 1:
         given = next(iter(sequences.values()))
@@ -110,7 +110,7 @@ def _sequence(
     return labels(name, count, image if name == ENCODER else None, config)
 
 
-def _index(found: list[Sequence], sequence: Sequence) -> int:
+def _index(found: list[TokenSequence], sequence: TokenSequence) -> int:
     if sequence not in found:
         found.append(sequence)
     return found.index(sequence)

@@ -11,8 +11,8 @@ from typing import Any
 
 import torch
 
-from tb_attention.attend import AttentionLayer
-from tb_attention.captures import CROSS, DECODER, ENCODER, Stack
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
 
 _STACKS = {
     "encoder_attentions": ENCODER,

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 
 from tb_attention.capture.tokens import sequence_of
-from tb_attention.captures import DECODER, ENCODER, Sequence
 from tb_attention.errors import InvalidInput
+from tb_attention.record.capture import DECODER, ENCODER, TokenSequence
 
 _AXES = {"pixel_values": 4, "input_features": 3, "input_values": 2, "inputs_embeds": 3}
 """Inputs of transformers that are no ids, and how many axes they have with the batch axis."""
@@ -34,7 +34,7 @@ class Inputs:
 
     arguments: tuple[torch.Tensor, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
-    sequences: Mapping[str, Sequence] = field(default_factory=dict)
+    sequences: Mapping[str, TokenSequence] = field(default_factory=dict)
     kept: Mapping[str, slice] = field(default_factory=dict)
     image: tuple[int, int] | None = None
 
@@ -119,7 +119,7 @@ def _plain(model: torch.nn.Module, given: Any, tokenizer: Any, decoder: Any) -> 
 
 def _tokens(
     model: Any, given: Any, tokenizer: Any, name: str, accepted: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Sequence]]:
+) -> tuple[dict[str, Any], dict[str, TokenSequence]]:
     if "input_ids" not in accepted:
         raise InvalidInput(
             f"{type(model).__name__} reads no text: give its {model.main_input_name} as a tensor."
@@ -148,7 +148,7 @@ def _dense(model: Any, given: Any, accepted: Mapping[str, Any]) -> dict[str, Any
 
 def _prepared(
     given: Mapping[str, Any], tokenizer: Any, main: str
-) -> tuple[dict[str, Any], dict[str, Sequence]]:
+) -> tuple[dict[str, Any], dict[str, TokenSequence]]:
     options, sequences = dict(given), {}
     for name, stack in (("input_ids", main), ("decoder_input_ids", DECODER)):
         if options.get(name) is not None:
@@ -157,7 +157,7 @@ def _prepared(
     return options, sequences
 
 
-def _decoder_sequence(model: Any, decoder: Any, given: Any, tokenizer: Any) -> Sequence:
+def _decoder_sequence(model: Any, decoder: Any, given: Any, tokenizer: Any) -> TokenSequence:
     labels = given.get("labels") if isinstance(given, Mapping) else None
     if decoder is None and labels is None:
         ids = shifted((), model)
@@ -196,7 +196,7 @@ def _tensor(model: torch.nn.Module, value: Any) -> Any:
 
 
 def _kept(
-    options: Mapping[str, Any], sequences: dict[str, Sequence], main: str
+    options: Mapping[str, Any], sequences: dict[str, TokenSequence], main: str
 ) -> dict[str, slice]:
     """Where the real tokens are; cuts the sequences to them."""
     kept = {}
@@ -216,7 +216,7 @@ def real(mask: torch.Tensor) -> slice:
     return slice(places[0], places[-1] + 1)
 
 
-def cut_sequence(sequence: Sequence, kept: slice) -> Sequence:
+def cut_sequence(sequence: TokenSequence, kept: slice) -> TokenSequence:
     """The sequence with these tokens only."""
     names = ("tokens", "pieces", "ids", "starts", "ends", "special", "segments")
     return replace(sequence, **{name: getattr(sequence, name)[kept] for name in names})

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tb_attention.captures import Sequence
+from tb_attention.record.capture import TokenSequence
 
 
 def labels(
     name: str, count: int, image: tuple[int, int] | None = None, config: Any = None
-) -> Sequence:
+) -> TokenSequence:
     """`count` labels: row and column of the patches of an image of this height and width, where these make a grid, else positions.
 
     config: of the model; says how large patches are, and which tokens stand before them.
@@ -22,7 +22,7 @@ def labels(
     )
     shown = [str(position) for position in range(count)] if shown is None else shown
     special = tuple(label.startswith("[") for label in shown)
-    return Sequence(
+    return TokenSequence(
         tuple(label.encode() for label in shown), name=name, special=special if any(special) else ()
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from tb_attention.capture.hf import EAGER, AttentionCall
+from tb_attention.capture.transformers_hook import EAGER, AttentionCall
 
 BLOCKED = -1e4
 """An additive mask blocks with the lowest float or with -1e4 and lower.

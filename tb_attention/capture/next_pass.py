@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from tb_attention.capture.passes import Passes
-from tb_attention.capture.watching import uncompiled
+from tb_attention.capture.patching import uncompiled
 
 
 class NextPass:

@@ -16,18 +16,25 @@ from typing import Any
 import torch
 
 from tb_attention.capture.assemble import assemble
-from tb_attention.capture.fed import OF_STEPS, Fed, arguments, cached_tokens
-from tb_attention.capture.generate import Stitcher
-from tb_attention.capture.generated import Generation
-from tb_attention.capture.hf import AttentionCall
+from tb_attention.capture.forward_pass import capture
+from tb_attention.capture.generate_hook import Generation
 from tb_attention.capture.inputs import cut_sequence, real
-from tb_attention.capture.probe import capture
+from tb_attention.capture.model_inputs import OF_STEPS, Fed, arguments, cached_tokens
+from tb_attention.capture.patching import recomputing
+from tb_attention.capture.stitch import Stitcher
 from tb_attention.capture.tokens import sequence_of
-from tb_attention.capture.watch import watch
-from tb_attention.capture.watching import recomputing
+from tb_attention.capture.transformers_hook import AttentionCall
+from tb_attention.capture.watch_model import watch
 from tb_attention.capture.wrappers import backbone, name_of, runs_on_all_processes, unwrapped
-from tb_attention.captures import CROSS, DECODER, ENCODER, Capture, Sequence, chosen_layers
 from tb_attention.errors import InvalidInput
+from tb_attention.record.capture import (
+    CROSS,
+    DECODER,
+    ENCODER,
+    Capture,
+    TokenSequence,
+    chosen_layers,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +204,7 @@ class Passes:
                 for one in again.sequences
             )
             return replace(again, sequences=sequences, kind=kind)
-        known: dict[str, Sequence] = {}
+        known: dict[str, TokenSequence] = {}
         kept: dict[str, slice] = {}
         if text.ids:
             sequence = sequence_of(text.ids, tokenizer, name=DECODER)

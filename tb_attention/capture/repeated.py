@@ -7,7 +7,7 @@ from typing import Any
 
 from tb_attention.capture.recorder import has_rotary
 from tb_attention.errors import InvalidInput
-from tb_attention.probes import Repeated
+from tb_attention.record.probes import Repeated
 
 _TOKENS = 32
 """Different tokens where the model has room.

@@ -1,4 +1,4 @@
-"""Tokens: a text or token ids and a Hugging Face tokenizer go in, a captures.Sequence with the bytes of each token comes out."""
+"""Tokens: a text or token ids and a Hugging Face tokenizer go in, a TokenSequence with the bytes of each token comes out."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from tb_attention import captures
 from tb_attention.errors import InvalidInput
+from tb_attention.record.capture import DECODER, TokenSequence
 
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
 _SPACE = "\u2581"
 
 
-def sequence_of(
-    text_or_ids: Any, tokenizer: Any = None, *, name: str = captures.DECODER
-) -> captures.Sequence:
+def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = DECODER) -> TokenSequence:
     """The tokens of a text, of a pair of texts, or of ids [T] or [1, T] (list, numpy or torch).
 
     Ids without a tokenizer show as their numbers. Offsets are there for a text and a fast
@@ -35,13 +33,11 @@ def sequence_of(
         return _of_text(tuple(text_or_ids), tokenizer, name)
     ids = _plain_ids(text_or_ids)
     if not hasattr(tokenizer, "convert_ids_to_tokens"):
-        return captures.Sequence(
-            tokens=tuple(str(token).encode() for token in ids), name=name, ids=ids
-        )
-    return captures.Sequence(name=name, ids=ids, **_of_ids(ids, tokenizer))
+        return TokenSequence(tokens=tuple(str(token).encode() for token in ids), name=name, ids=ids)
+    return TokenSequence(name=name, ids=ids, **_of_ids(ids, tokenizer))
 
 
-def _of_text(texts: tuple[str, ...], tokenizer: Any, name: str) -> captures.Sequence:
+def _of_text(texts: tuple[str, ...], tokenizer: Any, name: str) -> TokenSequence:
     if not hasattr(tokenizer, "convert_ids_to_tokens"):
         raise InvalidInput(
             "a text needs a tokenizer: give tokenizer=AutoTokenizer.from_pretrained(...), or token ids instead of the text."
@@ -62,7 +58,7 @@ def _of_text(texts: tuple[str, ...], tokenizer: Any, name: str) -> captures.Sequ
         raise InvalidInput("the tokenizer makes no token of the text: give a longer text.")
     starts, ends, segments = _places(encoded, texts, fast)
     text = "\n".join(texts)
-    return captures.Sequence(
+    return TokenSequence(
         name=name,
         text=text,
         ids=ids,

@@ -17,10 +17,10 @@ import numpy.typing as npt
 from torch.utils.data import Dataset
 from transformers import set_seed
 
-from tb_attention import metrics
+from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.measure import measure
 from tb_attention.capture import capture
 from tb_attention.demo.training import small_gpt2, train
-from tb_attention.measure import measure
 
 TOKENS = 64
 VOCABULARY = 32
@@ -47,7 +47,7 @@ class Repeats(Dataset[dict[str, npt.NDArray[np.int64]]]):
 
 @dataclass(frozen=True)
 class Induction:
-    """The head with the largest induction score of a model, and that score, 0 to 1 (tb_attention.metrics, `induction`)."""
+    """The head with the largest induction score of a model, and that score, 0 to 1 (tb_attention.attention.head_metrics, `induction`)."""
 
     score: float
     layer: int
@@ -70,7 +70,7 @@ def held_out(period: int = 16) -> list[int]:
 def best_induction(model: Any, ids: list[int]) -> Induction:
     """The best induction head of a model of the `decoder` kind on one sequence."""
     (stack,) = capture(model, ids).stacks
-    column = metrics.NAMES.index("induction")
+    column = METRIC_NAMES.index("induction")
     found = (
         Induction(float(score), index, head)
         for index, layer in stack.layers.items()

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tb_attention.attention.head_types import TYPES, type_masks
 from tb_attention.findings.finding import Finding, number
 from tb_attention.findings.logged import Logged, layers_of, sorted_by
-from tb_attention.head_types import TYPES, type_masks
 
 LARGE, GROWN, GROWTH = 100.0, 50.0, 3.0
 """A score is called large from LARGE on (the limit of QK-clip, Kimi K2 2025), or from GROWN on where it is GROWTH times what it was."""

@@ -1,4 +1,4 @@
-"""What hardly changed and what looks alike, from Jensen-Shannon distances (tb_attention.divergence)."""
+"""What hardly changed and what looks alike, from Jensen-Shannon distances (tb_attention.attention.head_distance)."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tb_attention.attention.head_types import TYPES, Life, lives
 from tb_attention.findings.finding import Finding, number, percent
 from tb_attention.findings.logged import Logged, layers_of, sorted_by
-from tb_attention.head_types import TYPES, Life, lives
 
 SINK = 0.9
 """A head rests on the first token where it has more than this share of its weight there."""

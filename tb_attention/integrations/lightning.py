@@ -13,8 +13,8 @@ from typing import Any, Unpack
 
 from tb_attention.errors import InvalidInput
 from tb_attention.integrations.training import TrainingLog
-from tb_attention.options import Options
-from tb_attention.probes import Probes
+from tb_attention.log.options import Options
+from tb_attention.record.probes import Probes
 
 _NAMES = ("lightning.pytorch", "pytorch_lightning")
 """Lightning has two names, whose classes differ."""
@@ -58,7 +58,7 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
 
         Or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
 
-        See tb_attention.probes; a mapping of the model's inputs is a probe too. every: optimiser
+        See tb_attention.record.probes; a mapping of the model's inputs is a probe too. every: optimiser
         steps. tokenizer: for texts. writer: a SummaryWriter or a log directory; default is the
         SummaryWriter of the Trainer's TensorBoardLogger, or the Trainer's own log directory where
         there is none. examples: which rows of the training batch of the first process are logged

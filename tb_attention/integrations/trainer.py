@@ -18,8 +18,8 @@ from transformers.integrations.integration_utils import TensorBoardCallback
 from transformers.trainer_callback import CallbackHandler
 
 from tb_attention.integrations.training import TrainingLog
-from tb_attention.options import Options
-from tb_attention.probes import Probes
+from tb_attention.log.options import Options
+from tb_attention.record.probes import Probes
 
 
 class AttentionCallback(TrainerCallback):
@@ -48,7 +48,7 @@ class AttentionCallback(TrainerCallback):
 
         Or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
 
-        See tb_attention.probes. every: optimiser steps. tokenizer: default is the Trainer's
+        See tb_attention.record.probes. every: optimiser steps. tokenizer: default is the Trainer's
         processing_class. writer: a SummaryWriter or a log directory; default is the SummaryWriter
         of the Trainer's TensorBoardCallback, or a new run in output_dir/runs where there is none.
         examples: which rows of the training batch of the first process are logged too, under the

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tb_attention.errors import InvalidInput
-from tb_attention.logger import AttentionLogger
-from tb_attention.options import Options, check_options
-from tb_attention.probes import Probes, probes_of
+from tb_attention.log.logger import AttentionLogger
+from tb_attention.log.options import Options, check_options
+from tb_attention.record.probes import Probes, probes_of
 
 _log = logging.getLogger(__name__)
 

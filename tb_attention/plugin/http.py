@@ -13,9 +13,9 @@ from safetensors.numpy import save
 from tensorboard.backend import http_util
 from werkzeug.wrappers import Request, Response
 
+from tb_attention.answers.answer import Arrays
 from tb_attention.errors import AttentionError, InvalidInput
 from tb_attention.plugin.params import Parameters
-from tb_attention.store.answer import Arrays
 
 Application = Callable[[dict[str, Any], Any], Any]
 """A WSGI application."""

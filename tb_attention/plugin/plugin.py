@@ -9,11 +9,11 @@ from tensorboard.plugins import base_plugin
 from tb_attention.plugin.http import Application
 from tb_attention.plugin.routes import Routes
 from tb_attention.plugin.static import Static
-from tb_attention.store.background import Background
+from tb_attention.record.summary import PLUGIN_NAME
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import roots
+from tb_attention.store.refresher import Refresher
 from tb_attention.store.store import Store
-from tb_attention.summary import PLUGIN_NAME
 
 BUNDLE = Path(__file__).parents[1] / "static"
 """Where the built frontend stands."""
@@ -33,13 +33,13 @@ class AttentionPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboar
         flags = context.flags
         logdir = getattr(flags, "logdir", "") or ("" if flags else context.logdir)
         self._index = Index(roots(logdir, getattr(flags, "logdir_spec", "")))
-        self._background = Background(self._index.refresh)
+        self._refresher = Refresher(self._index.refresh)
 
     def get_plugin_apps(self) -> dict[str, Application]:
         """Route -> WSGI application."""
         static = Static(BUNDLE)
         return {
-            **Routes(Store(self._index), self._background).applications(),
+            **Routes(Store(self._index), self._refresher).applications(),
             "/static/index.js": static.application,
             "/static/*": static.application,
         }
@@ -49,9 +49,9 @@ class AttentionPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboar
 
         TensorBoard asks all plugins in turn before it shows anything, so it never waits for long.
         """
-        asked = self._background.ask()
+        asked = self._refresher.ask()
         if not self._index.snapshot.runs:
-            self._background.wait(asked, GLANCE)
+            self._refresher.wait(asked, GLANCE)
         return bool(self._index.snapshot.runs)
 
     def frontend_metadata(self) -> base_plugin.FrontendMetadata:

@@ -5,18 +5,30 @@ Each one reads its parameters, looks up what they mean, and calls one function o
 
 from __future__ import annotations
 
-from tb_attention.distance import AXES
+from tb_attention.answers.capture import answer_capture
+from tb_attention.answers.change import begin_change
+from tb_attention.answers.contributions import Score, begin_contributions
+from tb_attention.answers.distances import answer_distances
+from tb_attention.answers.findings import begin_findings
+from tb_attention.answers.jobs import JobState
+from tb_attention.answers.left_out import FIRST, SEGMENTS, LeftOut
+from tb_attention.answers.metrics import answer_metrics
+from tb_attention.answers.neurons import answer_neurons
+from tb_attention.answers.pair import begin_pair
+from tb_attention.answers.row import answer_row
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.slow import SlowAnswers, version_of
+from tb_attention.answers.thumbnails import answer_thumbnails, begin_thumbnails
+from tb_attention.answers.types import answer_types
+from tb_attention.answers.weights import DTYPES, answer_cells, answer_weights
+from tb_attention.attention.neuron_distance import AXES
 from tb_attention.errors import InvalidInput
 from tb_attention.plugin.http import Answer, Application, application
 from tb_attention.plugin.params import Parameters
-from tb_attention.store.across import Across, version_of
-from tb_attention.store.background import Background
 from tb_attention.store.capture_file import Location
-from tb_attention.store.contributions import Score
 from tb_attention.store.index import Steps
-from tb_attention.store.jobs import State
-from tb_attention.store.left_out import FIRST, SEGMENTS, LeftOut
-from tb_attention.store.store import DTYPES, Store
+from tb_attention.store.refresher import Refresher
+from tb_attention.store.store import Store
 
 PATIENCE = 2.0
 """Seconds that `runs` waits for what is new.
@@ -28,9 +40,9 @@ A longer scan is answered with what is known so far, and `loading`.
 class Routes:
     """The data routes of the plugin."""
 
-    def __init__(self, store: Store, background: Background) -> None:
-        """background: refreshes the store's index."""
-        self._store, self._background, self._across = store, background, Across(store)
+    def __init__(self, store: Store, refresher: Refresher) -> None:
+        """refresher: refreshes the store's index."""
+        self._store, self._refresher, self._slow = store, refresher, SlowAnswers(store)
 
     def applications(self) -> dict[str, Application]:
         """Route -> WSGI application."""
@@ -56,23 +68,25 @@ class Routes:
 
     def runs(self, parameters: Parameters) -> Answer:
         """All runs, tags and steps, and what cannot be shown."""
-        done = self._background.wait(self._background.ask(), PATIENCE)
-        return Answer(lambda: self._store.runs(loading=not done))
+        done = self._refresher.wait(self._refresher.ask(), PATIENCE)
+        return Answer(lambda: answer_runs(self._store, loading=not done))
 
     def capture(self, parameters: Parameters) -> Answer:
         """Tokens, stacks and layers of one step."""
         run, location = parameters.text("run"), self._location(parameters)
-        return Answer(lambda: self._store.capture(run, location), location.version, kept=True)
+        return Answer(
+            lambda: answer_capture(self._store, run, location), location.version, kept=True
+        )
 
     def metrics(self, parameters: Parameters) -> Answer:
         """Head metrics of all steps."""
         steps = self._steps(parameters)
-        return Answer(lambda: self._store.metrics(steps), version_of(steps))
+        return Answer(lambda: answer_metrics(self._store, steps), version_of(steps))
 
     def types(self, parameters: Parameters) -> Answer:
         """Types of all heads at all steps."""
         steps = self._steps(parameters)
-        return Answer(lambda: self._across.types(steps), version_of(steps))
+        return Answer(lambda: answer_types(self._store, steps), version_of(steps))
 
     def thumbnails(self, parameters: Parameters) -> Answer:
         """Thumbnails of all heads of a stack.
@@ -86,9 +100,11 @@ class Routes:
         )
         if left_out.plain:
             return Answer(
-                lambda: self._store.thumbnails(location, stack), location.version, kept=True
+                lambda: answer_thumbnails(self._store, location, stack), location.version, kept=True
             )
-        return _so_far(self._across.thumbnails(location, stack, left_out), location.version)
+        return _so_far(
+            self._slow.ask(begin_thumbnails, location, stack, left_out), location.version
+        )
 
     def weights(self, parameters: Parameters) -> Answer:
         """Weights of a layer or of one head; with `block` those of cells of several tokens."""
@@ -103,7 +119,9 @@ class Routes:
             if block < 1:
                 raise InvalidInput("The parameter block must be at least 1.")
             return Answer(
-                lambda: self._store.pooled(location, stack, layer, head, dtype, block, left_out),
+                lambda: answer_cells(
+                    self._store, location, stack, layer, head, dtype, block, left_out
+                ),
                 location.version,
                 kept=True,
             )
@@ -112,7 +130,7 @@ class Routes:
                 "The weights of single tokens are given as they are: ask for cells with block, or leave out in the page."
             )
         return Answer(
-            lambda: self._store.weights(location, stack, layer, head, dtype),
+            lambda: answer_weights(self._store, location, stack, layer, head, dtype),
             location.version,
             kept=True,
         )
@@ -122,7 +140,9 @@ class Routes:
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer, head = parameters.integer("layer"), parameters.integer("head")
         return Answer(
-            lambda: self._store.neurons(location, stack, layer, head), location.version, kept=True
+            lambda: answer_neurons(self._store, location, stack, layer, head),
+            location.version,
+            kept=True,
         )
 
     def row(self, parameters: Parameters) -> Answer:
@@ -134,7 +154,7 @@ class Routes:
             parameters.optional_integer("head"),
         )
         return Answer(
-            lambda: self._store.row(location, stack, layer, query, head),
+            lambda: answer_row(self._store, location, stack, layer, query, head),
             location.version,
             kept=True,
         )
@@ -147,12 +167,14 @@ class Routes:
             parameters.text("with_tag"),
             parameters.integer("with_step"),
         )
-        return _so_far(self._across.change(first, second), f"{first.version}-{second.version}")
+        return _so_far(
+            self._slow.ask(begin_change, first, second), f"{first.version}-{second.version}"
+        )
 
     def findings(self, parameters: Parameters) -> Answer:
         """What to look at in a tag, in sentences."""
         steps = self._steps(parameters)
-        return _so_far(self._across.findings(steps), version_of(steps))
+        return _so_far(self._slow.ask(begin_findings, steps), version_of(steps))
 
     def pair(self, parameters: Parameters) -> Answer:
         """Weights of one query on one key at all steps."""
@@ -164,7 +186,7 @@ class Routes:
         query, key = parameters.integer("query"), parameters.integer("key")
         location = self._location(parameters) if step is not None else list(steps.values())[-1]
         return _so_far(
-            self._across.pair(steps, location, stack, query, key),
+            self._slow.ask(begin_pair, steps, location, stack, query, key),
             f"{version_of(steps)}-{location.version}",
         )
 
@@ -174,7 +196,7 @@ class Routes:
         layer, head = parameters.integer("layer"), parameters.integer("head")
         axis = parameters.choice("axis", AXES, AXES[0])
         return Answer(
-            lambda: self._store.distances(location, stack, layer, head, axis),
+            lambda: answer_distances(self._store, location, stack, layer, head, axis),
             location.version,
             kept=True,
         )
@@ -191,7 +213,7 @@ class Routes:
             parameters.integer("query"),
             parameters.integer("key"),
         )
-        return _so_far(self._across.contributions(steps, score), version_of(steps))
+        return _so_far(self._slow.ask(begin_contributions, steps, score), version_of(steps))
 
     def _steps(self, parameters: Parameters) -> Steps:
         return self._store.steps(parameters.text("run"), parameters.text("tag"))
@@ -202,7 +224,7 @@ class Routes:
         )
 
 
-def _so_far(state: State, version: str) -> Answer:
+def _so_far(state: JobState, version: str) -> Answer:
     """An answer that the browser keeps only where it is done."""
     return Answer(lambda: state.value, version if state.done else None, kept=state.done)
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from tb_attention import __version__
 from tb_attention.errors import UnreadableRecord
-from tb_attention.store.event_file import FOOTER, Record, Scanner, payload_is_intact
-from tb_attention.store.files import Files, Read, State
-from tb_attention.summary import parse_plugin_data, tensor_names
+from tb_attention.files.read import Files, FileState, Read
+from tb_attention.record.summary import parse_plugin_data, tensor_names
+from tb_attention.store.scan import FOOTER, Record, Scanner, payload_is_intact
 
 CHECKED = 4 << 20
 """Bytes: commit records up to this size have their crc32c checked when they are found, larger ones when they are read."""
@@ -61,7 +61,7 @@ class CaptureFile:
         The capture itself is in a record file.
         """
         self._scanner = Scanner()
-        self._state: State | None = None
+        self._state: FileState | None = None
         self._pending: dict[int, dict[str, int]] = {}
         """step -> name -> offset of its record: tensors of captures that are not committed yet."""
         self._corrupt = self._incomplete = 0

@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tb_attention.files.read import Files, files_of
 from tb_attention.store.capture_file import CaptureFile, Location, count
-from tb_attention.store.files import Files, files_of
 from tb_attention.store.logdir import Root
 
 PUBLISH_SECONDS = 1.0

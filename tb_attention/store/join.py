@@ -7,12 +7,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from tb_attention.store.reader import HeadMetrics
+from tb_attention.store.reader import MetricTable
 
 Entry = TypeVar("Entry", bound=Hashable)
 
 
-def join_steps(steps: Sequence[HeadMetrics | None]) -> HeadMetrics:
+def join_steps(steps: Sequence[MetricTable | None]) -> MetricTable:
     """Values float32 [steps, rows, heads, metrics].
 
     All rows and metrics that any step has, NaN where a step lacks them.
@@ -30,7 +30,7 @@ def join_steps(steps: Sequence[HeadMetrics | None]) -> HeadMetrics:
                 [names[name] for name in step.names],
             )
             joined[np.ix_(*places)] = step.values
-    return HeadMetrics(values, tuple(rows), tuple(names))
+    return MetricTable(values, tuple(rows), tuple(names))
 
 
 def _union(sequences: Sequence[Sequence[Entry]]) -> dict[Entry, int]:

@@ -17,8 +17,10 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from tb_attention import schema
 from tb_attention.errors import UnreadableRecord
+from tb_attention.files.read import Files, Read
+from tb_attention.record.summary import DTYPES, parse_plugin_data, tensor_names
 from tb_attention.store.capture_file import Location
-from tb_attention.store.event_file import (
+from tb_attention.store.scan import (
     Record,
     Tensor,
     parse_event,
@@ -26,9 +28,7 @@ from tb_attention.store.event_file import (
     payload_is_intact,
     record_at,
 )
-from tb_attention.store.files import Files, Read
 from tb_attention.store.wire import Damaged, Window
-from tb_attention.summary import DTYPES, parse_plugin_data, tensor_names
 
 Array = npt.NDArray[np.generic]
 
@@ -79,7 +79,7 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class HeadMetrics:
+class MetricTable:
     """Head metrics of one capture: values float32 [rows, heads, metrics].
 
     Rows are (stack, layer), names those of the metrics.
@@ -109,7 +109,7 @@ def open_capture(files: Files, location: Location) -> Reader:
     return reader
 
 
-def read_head_metrics(files: Files, location: Location) -> HeadMetrics:
+def read_head_metrics(files: Files, location: Location) -> MetricTable:
     """The head metrics of a capture, from its last record alone.
 
     Raises UnreadableRecord where it is damaged.
@@ -127,7 +127,7 @@ def read_head_metrics(files: Files, location: Location) -> HeadMetrics:
         raise UnreadableRecord(
             f"The head metrics of step {location.step} do not fit their description."
         )
-    return HeadMetrics(values, rows, tuple(message.metrics))
+    return MetricTable(values, rows, tuple(message.metrics))
 
 
 def _record(

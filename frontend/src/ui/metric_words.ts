@@ -1,4 +1,4 @@
-/** Names of head metrics as words, with their formulas, and on what scale they are shown. The formulas are those of tb_attention/metrics.py. */
+/** Names of head metrics as words, with their formulas, and on what scale they are shown. The formulas are those of tb_attention/attention/head_metrics.py. */
 
 import { fixedText } from "../format";
 

@@ -1,0 +1,1 @@
+"""One file for each question that the tab asks, and what they share."""

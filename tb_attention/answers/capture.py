@@ -1,0 +1,81 @@
+"""The description of a capture as JSON values, in the words of docs/http.md."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from tb_attention import schema
+from tb_attention.answers.characters import shown, split_characters
+from tb_attention.store.capture_file import Location
+from tb_attention.store.store import Store
+
+
+def answer_capture(store: Store, run: str, location: Location) -> dict[str, Any]:
+    """Tokens, stacks, and how the weights of each layer follow from what was logged."""
+    message = store.message(location)
+    return {
+        "run": run,
+        "tag": location.tag,
+        "step": location.step,
+        "wall_time": location.wall_time,
+        "model": message.model,
+        "kind": message.kind,
+        "sequences": [_sequence(sequence) for sequence in message.sequences],
+        "stacks": [_stack(stack) for stack in message.stacks],
+        "metrics": list(message.metrics),
+    }
+
+
+def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
+    return {
+        "name": sequence.name,
+        "text": sequence.text,
+        "tokens": [shown(token) for token in sequence.tokens],
+        "pieces": list(sequence.pieces),
+        "ids": list(sequence.ids),
+        "characters": [
+            {"first": first, "last": last, "text": text}
+            for first, last, text in split_characters(sequence.tokens)
+        ],
+        "starts": list(sequence.starts),
+        "ends": list(sequence.ends),
+        "special": list(sequence.special),
+        "segments": list(sequence.segments),
+        "prompt": sequence.prompt if sequence.HasField("prompt") else None,
+    }
+
+
+def _stack(stack: schema.Stack) -> dict[str, Any]:
+    return {
+        "name": stack.name,
+        "query_sequence": stack.query_sequence,
+        "key_sequence": stack.key_sequence,
+        "layers": [_layer(layer) for layer in stack.layers],
+    }
+
+
+def _layer(layer: schema.Layer) -> dict[str, Any]:
+    return {
+        "layer": layer.layer,
+        "module": layer.module,
+        "heads": layer.heads,
+        "key_heads": layer.key_heads,
+        "neurons": layer.neurons,
+        "scale": _number(layer.scale),
+        "causal": layer.causal,
+        "query_start": layer.query_start,
+        "softcap": _number(layer.softcap) if layer.HasField("softcap") else None,
+        "sinks": [_number(sink) for sink in layer.sinks],
+        "mask": layer.mask if layer.HasField("mask") else None,
+        "bias": layer.bias if layer.HasField("bias") else None,
+        "weights_only": layer.weights_only,
+        "rotary": layer.rotary,
+        "implementation": layer.implementation,
+        "logged_heads": list(layer.logged_heads) or None,
+    }
+
+
+def _number(value: float) -> float | None:
+    """JSON has no infinity and no NaN."""
+    return value if math.isfinite(value) else None

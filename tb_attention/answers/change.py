@@ -1,0 +1,97 @@
+"""The change between two captures.
+
+How far each head is from the same head of the other one, a layer at a time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tb_attention import schema
+from tb_attention.answers.answer import Arrays
+from tb_attention.answers.jobs import Job, Work
+from tb_attention.attention.head_distance import distances
+from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.store.capture_file import Location
+from tb_attention.store.store import Store
+
+
+def begin_change(store: Store, first: Location, second: Location) -> Job:
+    """Fills `distance` float32 [rows, heads].
+
+    Rows are (stack, layer) of the first capture, NaN where the second has no such head.
+
+    Raises InvalidInput where the captures have no stack in common, or other numbers of tokens.
+    """
+    here, there = store.message(first), store.message(second)
+    others = {stack.name: stack for stack in there.stacks}
+    if not any(stack.name in others for stack in here.stacks):
+        raise InvalidInput(
+            f"These steps cannot be compared: one has {_names(here)}, the other has {_names(there)}."
+        )
+    for stack in here.stacks:
+        if stack.name in others:
+            _check_tokens(_lengths(here, stack), _lengths(there, others[stack.name]))
+    rows = [(stack.name, layer.layer) for stack in here.stacks for layer in stack.layers]
+    heads = max((layer.heads for stack in here.stacks for layer in stack.layers), default=0)
+    distance = np.full((len(rows), heads), np.nan, np.float32)
+    known = {
+        (stack.name, layer.layer): layer.heads for stack in here.stacks for layer in stack.layers
+    }
+    other = {
+        (stack.name, layer.layer): layer.heads for stack in there.stacks for layer in stack.layers
+    }
+    notes = [note for row in rows if (note := _differs(row, known[row], other.get(row)))]
+    notes += [
+        f"{_layer(row)} is only in the other step, or run." for row in other if row not in known
+    ]
+    comparable = [place for place, row in enumerate(rows) if known[row] == other.get(row)]
+    answer = Arrays({"distance": distance}, {"rows": rows, "notes": notes})
+
+    def work() -> Work:
+        for done, place in enumerate(comparable):
+            stack, layer = rows[place]
+            try:
+                one = distances(store.layer(first, stack, layer), store.layer(second, stack, layer))
+                distance[place, : len(one)] = one
+            except (UnreadableRecord, OSError) as error:
+                notes.append(f"{_layer(rows[place])} is left out: {error}")
+            yield (done + 1) / len(comparable)
+
+    return Job(answer, work(), 1000 + distance.nbytes + 100 * len(rows))
+
+
+def _check_tokens(here: tuple[int, int], there: tuple[int, int]) -> None:
+    if here != there:
+        shown = [
+            str(queries) if queries == keys else f"{queries} and {keys}"
+            for queries, keys in (here, there)
+        ]
+        raise InvalidInput(
+            f"These steps cannot be compared: one has {shown[0]} tokens, the other has {shown[1]}."
+        )
+
+
+def _lengths(capture: schema.Capture, stack: schema.Stack) -> tuple[int, int]:
+    queries, keys = (
+        len(capture.sequences[place].tokens) for place in (stack.query_sequence, stack.key_sequence)
+    )
+    return queries, keys
+
+
+def _differs(row: tuple[str, int], heads: int, other: int | None) -> str:
+    if other is None:
+        return f"{_layer(row)} is only in this step, or run."
+    return (
+        ""
+        if heads == other
+        else f"{_layer(row)} has {heads} heads here and {other} there: they are not compared."
+    )
+
+
+def _layer(row: tuple[str, int]) -> str:
+    return f"Layer {row[1]} of the stack {row[0]}"
+
+
+def _names(capture: schema.Capture) -> str:
+    return ", ".join(stack.name for stack in capture.stacks) or "no attention"

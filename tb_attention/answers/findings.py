@@ -1,0 +1,157 @@
+"""The findings of a tag.
+
+From the head metrics of all its steps at once, then from queries and keys of its first and last
+step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from tb_attention.answers.change import begin_change
+from tb_attention.answers.jobs import Job, Work
+from tb_attention.answers.repeats import metrics_for_types
+from tb_attention.attention import softmax
+from tb_attention.attention.head_distance import distances_within
+from tb_attention.errors import AttentionError, UnreadableRecord
+from tb_attention.findings.finding import Finding
+from tb_attention.findings.health import entropy_collapse, large_scores, not_a_number
+from tb_attention.findings.likeness import alike, hardly_moved
+from tb_attention.findings.logged import Logged, stacks
+from tb_attention.findings.patterns import births_and_deaths, dead, first_token
+from tb_attention.store.capture_file import Location
+from tb_attention.store.index import Steps
+from tb_attention.store.store import Store
+
+KINDS = (
+    "not a number", "large score", "entropy collapse", "type born", "type died", "first token", "dead", "hardly moved", "alike",
+)  # fmt: skip
+"""All kinds, in the order in which they are shown."""
+
+_ROWS = 256
+"""So many rows are compared for each two heads of a layer; there are hundreds of pairs."""
+
+
+def begin_findings(store: Store, steps: Steps) -> Job:
+    """Fills {"findings": [...]}, as in docs/http.md, in the order of KINDS."""
+    answer: dict[str, Any] = {"findings": []}
+    found: list[Finding] = []
+
+    def show(more: Iterator[Finding]) -> None:
+        found.extend(more)
+        found.sort(key=lambda finding: KINDS.index(finding.kind))
+        answer["findings"] = [asdict(finding) for finding in found]
+
+    def work() -> Work:
+        of_stacks = _logged(store, steps)
+        if not of_stacks:
+            return
+        first, last = steps[of_stacks[0].steps[0]], steps[of_stacks[0].steps[-1]]
+        same_text = _same_text(store, first, last)
+        # Another text at each step: what changes says nothing of the model, so only the last step
+        # is looked at.
+        looked_at = (
+            of_stacks
+            if same_text
+            else [replace(one, steps=one.steps[-1:], values=one.values[-1:]) for one in of_stacks]
+        )
+        for one, every in zip(looked_at, of_stacks, strict=True):
+            show(_from_metrics(one, every))
+        yield 0.1
+        if same_text and first is not last:
+            yield from _moved(store, first, last, looked_at, show)
+        places = [(one, row) for one in looked_at for row in range(len(one.layers))]
+        for done, (one, row) in enumerate(places):
+            show(_alike(store, last, one, row))
+            yield 0.5 + 0.4 * (done + 1) / len(places)
+        found[:] = [_with_tokens(store, steps, finding) for finding in found]
+        show(iter(()))
+
+    return Job(answer, work(), 100_000)
+
+
+def _logged(store: Store, steps: Steps) -> list[Logged]:
+    """The head metrics, without the steps whose metrics cannot be read."""
+    metrics, _ = metrics_for_types(store, steps)
+    read = np.any(np.isfinite(metrics.values), axis=(1, 2, 3))
+    numbers = [step for step, known in zip(steps, read.tolist(), strict=True) if known]
+    return stacks(numbers, metrics.values[read], metrics.names, metrics.rows) if numbers else []
+
+
+def _from_metrics(logged: Logged, every_step: Logged) -> Iterator[Finding]:
+    yield from not_a_number(every_step)
+    for find in (large_scores, entropy_collapse, births_and_deaths, first_token, dead):
+        yield from find(logged)
+
+
+def _same_text(store: Store, first: Location, last: Location) -> bool:
+    try:
+        one, other = store.message(first), store.message(last)
+    except (UnreadableRecord, OSError):
+        return False
+    tokens = [[list(sequence.tokens) for sequence in message.sequences] for message in (one, other)]
+    return tokens[0] == tokens[1] and other.kind != "batch"
+
+
+def _moved(
+    store: Store,
+    first: Location,
+    last: Location,
+    of_stacks: list[Logged],
+    show: Callable[[Iterator[Finding]], None],
+) -> Work:
+    """Finds layers that hardly moved."""
+    try:
+        change = begin_change(store, first, last)
+    except AttentionError:
+        return
+    for progress in change.work:
+        yield 0.1 + 0.4 * progress
+    rows = change.value.metadata["rows"]
+    for one in of_stacks:
+        places = [
+            rows.index((one.stack, layer)) if (one.stack, layer) in rows else -1
+            for layer in one.layers
+        ]
+        distance = change.value.arrays["distance"]
+        known = np.where(np.array(places)[:, None] >= 0, distance[places], np.nan)
+        show(hardly_moved(one, known))
+
+
+def _alike(store: Store, location: Location, logged: Logged, row: int) -> Iterator[Finding]:
+    idle = {
+        head
+        for finding in (*dead(logged), *first_token(logged))
+        for layer, head in finding.heads
+        if layer == logged.layers[row]
+    }
+    try:
+        within = distances_within(store.layer(location, logged.stack, logged.layers[row]), _ROWS)
+    except (AttentionError, OSError):
+        return
+    yield from alike(logged, row, within, idle)
+
+
+def _with_tokens(store: Store, steps: Steps, finding: Finding) -> Finding:
+    """The finding with the query, and key, at which it shows best."""
+    if finding.kind not in ("not a number", "large score"):
+        return finding
+    layer, head = finding.heads[0]
+    try:
+        tensors = store.layer(steps[finding.steps[-1]], finding.stack, layer, head)
+        if finding.kind == "not a number":
+            bad = np.isnan(softmax.weights(tensors)[0]).any(axis=1)
+            return replace(finding, query=int(np.argmax(bad))) if bad.any() else finding
+        best, place = -np.inf, None
+        for start in range(0, tensors.queries, softmax.ROWS):
+            scores = softmax.scores(tensors, slice(start, start + softmax.ROWS))[0]
+            if np.nanmax(scores) > best:
+                query, key = np.unravel_index(np.nanargmax(scores), scores.shape)
+                best, place = float(np.nanmax(scores)), (start + int(query), int(key))
+    except (AttentionError, OSError):
+        return finding
+    return finding if place is None else replace(finding, query=place[0], key=place[1])

@@ -1,0 +1,78 @@
+"""What of the weights is left out, as a request says it.
+
+The first token, special tokens, all but one pair of segments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_attention import schema
+from tb_attention.answers.pool import EVERYTHING, Flags, Kept
+
+FIRST = ("show", "hide", "renormalise")
+SEGMENTS = ("all", "AA", "AB", "BA", "BB")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """first: one of FIRST, for the first key and, where `special`, for special tokens too.
+
+    Segments: one of SEGMENTS.
+
+    "renormalise" divides rows by what remains, so that they sum to 1 again; segment_share does that
+    for the keys of a segment.
+    """
+
+    first: str = "show"
+    special: bool = False
+    segments: str = "all"
+    segment_share: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing is left out."""
+        return self.first == "show" and self.segments == "all"
+
+    def kept(self, capture: schema.Capture, stack: schema.Stack, queries: int, keys: int) -> Kept:
+        """What remains of weights [queries, keys] of this stack."""
+        if self.plain:
+            return EVERYTHING
+        attended = capture.sequences[stack.key_sequence]
+        # Segments are those of one sequence that attends to itself.
+        pair = (
+            self.segments
+            if stack.query_sequence == stack.key_sequence and {0, 1} <= set(attended.segments)
+            else "all"
+        )
+        return Kept(
+            queries=_segment(attended, pair[0], queries),
+            keys=_segment(attended, pair[1], keys),
+            hidden=self._hidden(attended, keys),
+            share_hidden=self.first == "renormalise",
+            share_keys=self.segment_share and pair != "all",
+        )
+
+    def _hidden(self, sequence: schema.Sequence, keys: int) -> Flags | None:
+        if self.first == "show":
+            return None
+        hidden: Flags = np.arange(keys) == 0
+        if self.special and len(sequence.special) == keys:
+            hidden |= np.array(sequence.special, bool)
+        return hidden
+
+
+PLAIN = LeftOut()
+
+
+def _segment(sequence: schema.Sequence, letter: str, tokens: int) -> Flags | None:
+    """The tokens of segment A or B; None is all of them.
+
+    Queries that begin later than the keys of the same sequence are its last tokens.
+    """
+    if letter not in "AB" or not tokens or len(sequence.segments) < tokens:
+        return None
+    flags: Flags = np.array(sequence.segments[-tokens:]) == "AB".index(letter)
+    return flags

@@ -1,0 +1,38 @@
+"""Head metrics of all steps of a tag, and the words for them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention.answers.answer import Arrays
+from tb_attention.attention.head_metrics import METRICS
+from tb_attention.store.index import Steps
+from tb_attention.store.store import Store
+
+
+def answer_metrics(store: Store, steps: Steps) -> Arrays:
+    """`steps` [S], and `metrics` float32 [S, rows, heads, metrics], NaN where not defined."""
+    joined = store.head_metrics(steps)
+    arrays = {"steps": step_numbers(steps), "metrics": joined.values}
+    words = [
+        {
+            "name": metric.name,
+            "label": metric.label,
+            "sentence": metric.sentence,
+            "unit": metric.unit,
+            "scale": metric.scale,
+            "formula": metric.formula,
+            "source": metric.source,
+        }
+        for metric in METRICS
+        if metric.name in joined.names
+    ]
+    return Arrays(arrays, {"names": joined.names, "rows": joined.rows, "words": words})
+
+
+def step_numbers(steps: Steps) -> npt.NDArray[np.int32] | npt.NDArray[np.float64]:
+    """The numbers of the steps: int32 [S], float64 if one does not fit."""
+    numbers = np.array(list(steps), np.int64)
+    fits = np.all(numbers == numbers.astype(np.int32))
+    return numbers.astype(np.int32) if fits else numbers.astype(np.float64)

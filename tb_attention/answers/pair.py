@@ -1,0 +1,102 @@
+"""One query and one key: the weight of each head at every step, filled in from coarse to fine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tb_attention import schema
+from tb_attention.answers.answer import Arrays
+from tb_attention.answers.jobs import Job, Work
+from tb_attention.answers.metrics import step_numbers
+from tb_attention.attention import softmax
+from tb_attention.errors import NotLogged, UnreadableRecord
+from tb_attention.store.capture_file import Location
+from tb_attention.store.index import Steps
+from tb_attention.store.load_layer import find_stack
+from tb_attention.store.store import Store
+
+
+def begin_pair(
+    store: Store, steps: Steps, location: Location, stack: str | None, query: int, key: int
+) -> Job:
+    """Fills `weights` float32 [S, layers, heads].
+
+    How much the token `query` looks at the token `key`.
+
+    location: the capture whose tokens are meant; a step with other tokens there is NaN. Raises
+    NotLogged where there are no such tokens.
+    """
+    message = store.message(location)
+    found = find_stack(message, stack)
+    meant = _tokens(message, found, query, key)
+    layers = [layer.layer for layer in found.layers]
+    weights = np.full(
+        (len(steps), len(layers), max(layer.heads for layer in found.layers)), np.nan, np.float32
+    )
+    notes: list[str] = []
+    places = list(steps.values())
+
+    def fill(place: int) -> str:
+        """Fills a step, or says why not."""
+        try:
+            message = store.message(places[place])
+            if _tokens(message, find_stack(message, found.name), query, key) != meant:
+                return "other"
+            for row, layer in enumerate(layers):
+                tensors = store.layer(places[place], found.name, layer, keep=False)
+                one = softmax.weights(tensors, rows=slice(query, query + 1))[:, 0, key][
+                    : weights.shape[2]
+                ]
+                weights[place, row, : len(one)] = one
+        except NotLogged:
+            return "other"
+        except (UnreadableRecord, OSError):
+            return "unreadable"
+        return ""
+
+    def work() -> Work:
+        failed = []
+        for done, place in enumerate(coarse_to_fine(len(places))):
+            failed.append(fill(place))
+            yield (done + 1) / len(places)
+        for kind, why in (
+            ("other", "other tokens or layers there"),
+            ("unreadable", "damage on disk"),
+        ):
+            if count := failed.count(kind):
+                notes.append(f"Left out: {count:,} step{'' if count == 1 else 's'} with {why}.")
+
+    answer = Arrays(
+        {"steps": step_numbers(steps), "weights": weights},
+        {"stack": found.name, "layers": layers, "notes": notes},
+    )
+    return Job(answer, work(), 1000 + weights.nbytes + 8 * len(steps))
+
+
+def coarse_to_fine(count: int) -> Iterator[int]:
+    """0 to count - 1, each once.
+
+    The first and the last, then what lies half-way between, and so on.
+    """
+    if count:
+        yield 0
+    stride = 1 << max(count - 2, 0).bit_length()
+    if count > 1:
+        yield count - 1
+    while stride > 1:
+        yield from range(stride // 2, count - 1, stride)
+        stride //= 2
+
+
+def _tokens(
+    capture: schema.Capture, stack: schema.Stack, query: int, key: int
+) -> tuple[bytes, bytes]:
+    queries, keys = (
+        capture.sequences[place].tokens for place in (stack.query_sequence, stack.key_sequence)
+    )
+    for name, tokens, place in (("queries", queries, query), ("keys", keys, key)):
+        if not 0 <= place < len(tokens):
+            raise NotLogged(f"There are the {name} 0 to {len(tokens) - 1}, and no {place}.")
+    return queries[query], keys[key]

@@ -1,0 +1,110 @@
+"""Weights of a layer as somebody wants to see them, pooled into cells of several tokens, without ever holding all of them.
+
+Comes in: a layer, and what to leave out. Goes out: float32 [heads, rows, columns]; a cell is the
+mean over its queries of the weight that goes to its keys, so each row still sums to 1 (less what is
+left out).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention.answers.blas import one_thread
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
+
+Indices = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is left of the weights [queries, keys]. None: all of it.
+
+    queries, keys: bool, those that are shown at all. hidden: bool [keys], whose weights are taken
+    as 0. share_hidden, share_keys: rows are divided by what remains without the hidden keys, and
+    without the keys that are not shown.
+    """
+
+    queries: Flags | None = None
+    keys: Flags | None = None
+    hidden: Flags | None = None
+    share_hidden: bool = False
+    share_keys: bool = False
+
+    def shape(self, layer: AttentionLayer) -> tuple[int, int]:
+        """Number of queries and of keys that are shown."""
+        queries = layer.queries if self.queries is None else int(self.queries.sum())
+        return queries, layer.keys if self.keys is None else int(self.keys.sum())
+
+
+EVERYTHING = Kept()
+
+
+def pool(
+    layer: AttentionLayer, rows: Indices, columns: Indices, kept: Kept = EVERYTHING
+) -> npt.NDArray[np.float32]:
+    """Pools the kept queries into cells `rows` and the kept keys into cells `columns`.
+
+    One ascending number from 0 for each of them.
+    """
+    queries = np.arange(layer.queries) if kept.queries is None else np.flatnonzero(kept.queries)
+    keys = None if kept.keys is None else np.flatnonzero(kept.keys)
+    sums = np.zeros(
+        (layer.heads, rows[-1] + 1 if len(rows) else 0, columns[-1] + 1 if len(columns) else 0),
+        np.float32,
+    )
+    with one_thread():
+        for start, _, block in softmax.row_blocks(layer):
+            first, last = np.searchsorted(queries, (start, start + block.shape[1]))
+            width = block.shape[2] if keys is None else int(np.searchsorted(keys, block.shape[2]))
+            if first == last or width == 0:
+                continue
+            shown = (
+                block if last - first == block.shape[1] else block[:, queries[first:last] - start]
+            )
+            cells = _sums(_left(shown, keys, width, kept), columns[:width], 2)
+            begun = np.flatnonzero(np.diff(rows[first:last], prepend=-1))
+            sums[:, rows[first:last][begun], : cells.shape[2]] += np.add.reduceat(
+                cells, begun, axis=1
+            )
+    sums /= np.maximum(np.bincount(rows, minlength=sums.shape[1]), 1).astype(np.float32)[:, None]
+    return sums
+
+
+def _left(
+    block: npt.NDArray[np.float32], keys: Indices | None, width: int, kept: Kept
+) -> npt.NDArray[np.float32]:
+    """The weights of the keys that are shown, hidden ones 0, rows divided where that is wanted.
+
+    [heads, rows, width].
+    """
+    visible = (
+        block
+        if kept.hidden is None
+        else np.where(kept.hidden[: block.shape[2]], np.float32(0), block)
+    )
+    shown = visible if keys is None else visible[:, :, keys[:width]]
+    if not (kept.share_hidden or kept.share_keys):
+        return shown
+    remaining = visible if kept.share_hidden else block
+    if kept.share_keys and keys is not None:
+        remaining = remaining[:, :, keys[:width]]
+    total = remaining.sum(axis=2, keepdims=True)
+    shares: npt.NDArray[np.float32] = np.divide(
+        shown, total, out=np.zeros_like(shown), where=total != 0
+    )
+    return shares
+
+
+def _sums(array: npt.NDArray[np.float32], cells: Indices, axis: int) -> npt.NDArray[np.float32]:
+    """The sums of the entries of each cell; `cells` ascend."""
+    if cells[-1] + 1 == len(cells):
+        return array
+    sums: npt.NDArray[np.float32] = np.add.reduceat(
+        array, np.flatnonzero(np.diff(cells, prepend=-1)), axis=axis
+    )
+    return sums

@@ -1,0 +1,71 @@
+"""How many tokens of a text come a second time.
+
+Below a few, a score of repeats rests on next to nothing and makes no type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from tb_attention.errors import UnreadableRecord
+from tb_attention.store.index import Steps
+from tb_attention.store.reader import MetricTable
+from tb_attention.store.store import Store
+
+ENOUGH = 8
+"""So many tokens of a text must come again.
+
+In "the doctor met the nurse" one does, and what a head does there is no habit.
+"""
+
+OF_REPEATS = (
+    "duplicate_token",
+    "duplicate_token_without_first",
+    "induction",
+    "induction_without_first",
+)
+
+
+def metrics_for_types(store: Store, steps: Steps) -> tuple[MetricTable, list[str]]:
+    """The head metrics, those of repeats not defined where the text of a stack has too few, and sentences that say so."""
+    metrics = store.head_metrics(steps)
+    counts = {stack: count for stack, count in _repeats(store, steps).items() if count < ENOUGH}
+    if not counts:
+        return metrics, []
+    values = metrics.values.copy()
+    rows = [place for place, (stack, _) in enumerate(metrics.rows) if stack in counts]
+    columns = [place for place, name in enumerate(metrics.names) if name in OF_REPEATS]
+    values[np.ix_(range(len(values)), rows, range(values.shape[2]), columns)] = np.nan
+    return replace(metrics, values=values), [_note(min(counts.values()))]
+
+
+def _repeats(store: Store, steps: Steps) -> dict[str, int]:
+    """Stack -> tokens that come again in its text at the last step that can be read.
+
+    Not of cross attention, which has no repeats.
+    """
+    for location in reversed(list(steps.values())):
+        try:
+            message = store.message(location)
+        except (UnreadableRecord, OSError):
+            continue
+        ids = {
+            stack.name: message.sequences[stack.key_sequence].ids
+            for stack in message.stacks
+            if stack.query_sequence == stack.key_sequence
+        }
+        return {name: len(of_stack) - len(set(of_stack)) for name, of_stack in ids.items()}
+    return {}
+
+
+def _note(count: int) -> str:
+    what = (
+        "No token of this text comes twice"
+        if count == 0
+        else f"Only {count} token{'' if count == 1 else 's'} of this text come again"
+    )
+    what = what.replace("token of this text come again", "token of this text comes again")
+    advice = 'log the probe "repeated", which repeats random tokens, to see them'
+    return f"{what}, too few to call a head a duplicate token or an induction head: {advice}."

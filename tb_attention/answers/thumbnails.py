@@ -1,0 +1,53 @@
+"""Thumbnails of all heads of a stack: as they were logged, or with something left out.
+
+The latter are made from the weights, a layer at a time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tb_attention.answers.answer import Arrays
+from tb_attention.answers.jobs import Job, Work
+from tb_attention.answers.left_out import LeftOut
+from tb_attention.answers.pool import pool
+from tb_attention.attention.thumbnails import SIZE, bins, encode
+from tb_attention.errors import UnreadableRecord
+from tb_attention.store.capture_file import Location
+from tb_attention.store.load_layer import find_stack
+from tb_attention.store.reader import Array
+from tb_attention.store.store import Store
+
+
+def answer_thumbnails(store: Store, location: Location, stack: str | None) -> Arrays:
+    """`thumbnails` uint8 [layers, heads, rows, columns] of a stack, as they were logged."""
+    found = find_stack(store.message(location), stack)
+    layers = [layer.layer for layer in found.layers]
+    thumbnails = store.tensor(location, f"{location.tag}/{found.name}/thumbnails")
+    if thumbnails.ndim != 4 or len(thumbnails) != len(layers):
+        raise UnreadableRecord(
+            f"The thumbnails of step {location.step} do not fit their description."
+        )
+    return Arrays({"thumbnails": thumbnails}, {"layers": layers})
+
+
+def begin_thumbnails(store: Store, location: Location, stack: str | None, left_out: LeftOut) -> Job:
+    """Fills `thumbnails` uint8 [layers, heads, rows, columns], 0 for layers that are not made yet."""
+    capture = store.message(location)
+    found = find_stack(capture, stack)
+    layers = [layer.layer for layer in found.layers]
+    heads = max((layer.heads for layer in found.layers), default=0)
+    arrays: dict[str, Array] = {"thumbnails": np.zeros((len(layers), heads, 0, 0), np.uint8)}
+
+    def work() -> Work:
+        for place, number in enumerate(layers):
+            layer = store.layer(location, found.name, number, None)
+            kept = left_out.kept(capture, found, layer.queries, layer.keys)
+            rows, columns = (bins(tokens) for tokens in kept.shape(layer))
+            made = encode(pool(layer, rows, columns, kept))
+            if place == 0:
+                arrays["thumbnails"] = np.zeros((len(layers), heads, *made.shape[1:]), np.uint8)
+            arrays["thumbnails"][place, : len(made)] = made
+            yield (place + 1) / len(layers)
+
+    return Job(Arrays(arrays, {"layers": layers}), work(), len(layers) * heads * SIZE**2)

@@ -1,0 +1,81 @@
+"""Weights of a layer or of one head, token by token or in cells of several tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tb_attention.answers.answer import Arrays
+from tb_attention.answers.blas import one_thread
+from tb_attention.answers.left_out import PLAIN, LeftOut
+from tb_attention.answers.pool import pool
+from tb_attention.attention import softmax
+from tb_attention.attention.thumbnails import encode
+from tb_attention.errors import InvalidInput
+from tb_attention.store.capture_file import Location
+from tb_attention.store.load_layer import find_stack
+from tb_attention.store.store import Store
+
+LARGEST = 1 << 30
+"""Bytes: a larger answer is refused; it would take the memory of TensorBoard and of the browser."""
+
+DTYPES: dict[str, np.dtype[Any]] = {
+    "float32": np.dtype("<f4"),
+    "float16": np.dtype("<f2"),
+    "uint8": np.dtype("u1"),
+}
+"""How weights may be asked for; uint8 holds round(255 * sqrt(weight))."""
+
+
+def answer_weights(
+    store: Store,
+    location: Location,
+    stack: str | None,
+    layer: int,
+    head: int | None,
+    dtype: str = "float32",
+) -> Arrays:
+    """`weights` [heads, queries, keys] of a layer, or of one head of it."""
+    found = store.layer(location, stack, layer, head)
+    shape = (found.heads, found.queries, found.keys)
+    _refuse_large(shape, dtype)
+    weights = np.zeros(shape, DTYPES[dtype])
+    with one_thread():
+        for start, _, block in softmax.row_blocks(found):
+            rows = slice(start, start + block.shape[1])
+            weights[:, rows, : block.shape[2]] = encode(block) if dtype == "uint8" else block
+    return Arrays({"weights": weights})
+
+
+def answer_cells(
+    store: Store,
+    location: Location,
+    stack: str | None,
+    layer: int,
+    head: int | None,
+    dtype: str,
+    block: int,
+    left_out: LeftOut = PLAIN,
+) -> Arrays:
+    """`weights` [heads, rows, columns] of cells of block x block tokens.
+
+    A cell is the mean over its queries of the sum over its keys.
+    """
+    message = store.message(location)
+    found = store.layer(location, stack, layer, head)
+    kept = left_out.kept(message, find_stack(message, stack), found.queries, found.keys)
+    rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
+    _refuse_large((found.heads, len(rows) // block + 1, len(columns) // block + 1), "float32")
+    cells = pool(found, rows, columns, kept)
+    return Arrays({"weights": encode(cells) if dtype == "uint8" else cells.astype(DTYPES[dtype])})
+
+
+def _refuse_large(shape: tuple[int, ...], dtype: str) -> None:
+    size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
+    if size > LARGEST:
+        raise InvalidInput(
+            f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that are "
+            "answered at once: ask for one head, or for dtype=uint8, or for cells of several "
+            "tokens (block)."
+        )

@@ -1,0 +1,128 @@
+"""How far two heads are from each other.
+
+The Jensen-Shannon distance of their rows of weights, mean over the rows.
+
+The distance of two rows p and q is sqrt((D(p | m) + D(q | m)) / 2) with m = (p + q) / 2 and D the
+Kullback-Leibler divergence with logarithms of base 2 (Lin 1991; Endres and Schindelin 2003; of
+attention heads, Clark et al. 2019, as the divergence): 0 is the same, 1 has nothing in common. Rows
+that see one token, or are NaN, say nothing and are left out. Goes through blocks of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.softmax import float32, row_blocks, support
+
+Floats = npt.NDArray[np.float32]
+
+ROWS = 1024
+"""Of longer texts so many rows are taken, evenly spread, so that an answer takes seconds and not minutes."""
+
+_BLOCK = 16
+"""Rows of a block where rows are left out."""
+
+
+def distances(
+    first: AttentionLayer, second: AttentionLayer, rows: int = ROWS
+) -> npt.NDArray[np.float64]:
+    """The distance of each head of a layer from the same head of another one.
+
+    Float64 [heads], NaN where no row can be compared.
+
+    Both have the same numbers of heads, queries and keys. rows: so many rows at most are compared.
+    """
+    sums, counts = np.zeros(first.heads), np.zeros(first.heads)
+    sink = first.sinks is not None or second.sinks is not None
+    for (p, sound), (q, also_sound) in zip(
+        _rows(first, rows, sink), _rows(second, rows, sink), strict=True
+    ):
+        width = max(p.shape[2], q.shape[2])
+        distance = _distance(_wide(p, width), _wide(q, width))
+        _add(sums, counts, distance, sound & also_sound)
+    return _means(sums, counts)
+
+
+def distances_within(layer: AttentionLayer, rows: int = ROWS) -> npt.NDArray[np.float64]:
+    """The distance of each head of a layer from each other one.
+
+    Float64 [heads, heads], symmetric, 0 on the diagonal.
+    """
+    sums, counts = np.zeros((layer.heads, layer.heads)), np.zeros((layer.heads, layer.heads))
+    for p, sound in _rows(layer, rows, layer.sinks is not None):
+        for head in range(layer.heads):
+            later = slice(head + 1, None)
+            _add(
+                sums[head, later],
+                counts[head, later],
+                _distance(p[head][None], p[later]),
+                sound[head] & sound[later],
+            )
+    result = _means(sums + sums.T, counts + counts.T)
+    np.fill_diagonal(result, 0)
+    return result
+
+
+def _rows(
+    layer: AttentionLayer, rows: int, sink: bool
+) -> Iterator[tuple[Floats, npt.NDArray[np.bool_]]]:
+    """Blocks of weights [heads, rows, width], and whether each row says something [heads, rows].
+
+    sink: what a sink logit of the model takes is one more key, the first, so that each row sums to
+    1.
+    """
+    layer = float32(layer)
+    for chosen in _chosen(layer.queries, rows):
+        for start, scores, weights in row_blocks(layer, rows=chosen):
+            mass = weights.sum(axis=2, keepdims=True)
+            sound = (
+                np.isfinite(mass[:, :, 0])
+                & (mass[:, :, 0] > 0)
+                & (support(layer, start, scores, weights) > 1)
+            )
+            whole = np.concatenate([np.clip(1 - mass, 0, 1), weights], axis=2) if sink else weights
+            yield np.where(sound[:, :, None], whole, np.float32(0)), sound
+
+
+def _chosen(queries: int, rows: int) -> list[slice]:
+    if queries <= rows:
+        return [slice(0, queries)]
+    starts = np.linspace(0, queries - _BLOCK, max(rows // _BLOCK, 1)).astype(int)
+    return [slice(start, start + _BLOCK) for start in starts]
+
+
+def _distance(p: Floats, q: Floats) -> Floats:
+    """[heads, rows] of weights [heads or 1, rows, width]."""
+    middle = np.log2(np.maximum(p + q, 1e-37)) - 1
+    divergence = _divergence(p, middle) + _divergence(q, middle)
+    distance: Floats = np.sqrt(np.clip(divergence / 2, 0, 1))
+    return distance
+
+
+def _divergence(p: Floats, middle: Floats) -> Floats:
+    divergence: Floats = np.sum(p * (np.log2(np.maximum(p, 1e-37)) - middle), axis=2)
+    return divergence
+
+
+def _wide(weights: Floats, width: int) -> Floats:
+    return np.pad(weights, ((0, 0), (0, 0), (0, width - weights.shape[2])))
+
+
+def _add(
+    sums: npt.NDArray[np.float64],
+    counts: npt.NDArray[np.float64],
+    distance: Floats,
+    sound: npt.NDArray[np.bool_],
+) -> None:
+    sums += np.where(sound, distance, 0).sum(axis=-1)
+    counts += sound.sum(axis=-1)
+
+
+def _means(
+    sums: npt.NDArray[np.float64], counts: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)

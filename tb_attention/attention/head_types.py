@@ -1,0 +1,158 @@
+"""Head types: what a head is called after its head metrics, and in which steps it is of a type.
+
+Comes in: arrays of head metrics with their names. Goes out: bit masks and spans of steps. The
+thresholds are conventions, not standards: a head is called after a pattern that takes most of its
+weight, in the mean over the rows that can show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention.attention.row_sums import LOCAL
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class HeadType:
+    """A head is of the type where its metric `metric` is at least `threshold`, and it is of none of the types `unless`.
+
+    meaning: what such a head does, in a sentence for the reader.
+    """
+
+    name: str
+    metric: str
+    threshold: float
+    meaning: str
+    unless: tuple[str, ...] = ()
+
+
+TYPES = (
+    HeadType(
+        "first token",
+        "first_token",
+        0.5,
+        "Puts more than half of its weight on the first token: an attention sink, often a head at rest.",
+    ),
+    HeadType("previous token", "previous_token", 0.5, "Looks at the token before."),
+    HeadType("self", "self", 0.5, "Looks at the token itself."),
+    HeadType("duplicate token", "duplicate_token", 0.4, "Looks at earlier copies of the token."),
+    HeadType(
+        "induction",
+        "induction",
+        0.4,
+        "Looks at what followed earlier copies of the token, and so continues what repeats.",
+    ),
+    HeadType("spread", "entropy", 0.9, "Looks at all tokens nearly alike."),
+    HeadType(
+        "local",
+        "local",
+        0.8,
+        f"Looks at tokens at most {LOCAL} places away, at no fixed one of them.",
+        ("previous token", "self", "spread"),
+    ),
+)
+"""In the order of their priority: a head of several types is called after the first two.
+
+Sources: docs/metrics.md.
+"""
+
+_PLACES = {kind.name: place for place, kind in enumerate(TYPES)}
+
+STEADY = 0.8
+"""A head stays of a type until its score falls below this share of the threshold, so that a score which flickers changes nothing."""
+
+
+@dataclass(frozen=True)
+class Life:
+    """Steps in which a head is of a type. type: index in TYPES.
+
+    row, head: place in the array of head metrics.
+
+    born: index of the first step, None where it was so from the first step on; died: index of the
+    first step without, None where it lasts.
+    """
+
+    type: int
+    row: int
+    head: int
+    born: int | None
+    died: int | None
+
+
+def type_masks(values: Floats, names: Sequence[str]) -> npt.NDArray[np.uint16]:
+    """Bit t is set where the head is of TYPES[t].
+
+    Uint16 [...] for head metrics [..., metrics] with these names.
+    """
+    found = {kind.name: _scores(values, names, kind.metric) >= kind.threshold for kind in TYPES}
+    masks = np.zeros(values.shape[:-1], np.uint16)
+    for bit, kind in enumerate(TYPES):
+        so = found[kind.name].copy()
+        for other in kind.unless:
+            so &= ~found[other]
+        masks |= so.astype(np.uint16) << bit
+    return masks
+
+
+def lives(values: Floats, names: Sequence[str]) -> list[Life]:
+    """When each head became of a type and ceased to be, ascending by step of birth.
+
+    Head metrics [steps, rows, heads, metrics].
+
+    A step at which a score is not defined, such as a damaged one, is passed over.
+    """
+    masks = type_masks(values, names)
+    found: list[Life] = []
+    for bit, kind in enumerate(TYPES):
+        scores = _scores(values, names, kind.metric)
+        steady = scores >= STEADY * kind.threshold
+        for other in kind.unless:
+            steady &= (masks >> _PLACES[other] & 1) == 0
+        found += _spans(bit, (masks >> bit & 1).astype(bool), np.isfinite(scores), steady)
+    return sorted(
+        found,
+        key=lambda life: (-1 if life.born is None else life.born, life.type, life.row, life.head),
+    )
+
+
+def _spans(
+    bit: int,
+    is_so: npt.NDArray[np.bool_],
+    defined: npt.NDArray[np.bool_],
+    steady: npt.NDArray[np.bool_],
+) -> list[Life]:
+    """Lives of one type, from three arrays [steps, rows, heads]."""
+    found = []
+    shape = is_so.shape[1:]
+    alive, known = np.zeros(shape, bool), np.zeros(shape, bool)
+    born = np.full(shape, -1)
+    for step in range(len(is_so)):
+        begins = is_so[step] & ~alive
+        born[begins] = np.where(known, step, -1)[begins]
+        ends = alive & defined[step] & ~steady[step]
+        for row, head in np.argwhere(ends):
+            found.append(_life(bit, int(row), int(head), int(born[row, head]), step))
+        alive = (alive | begins) & ~ends
+        known |= defined[step]
+    for row, head in np.argwhere(alive):
+        found.append(_life(bit, int(row), int(head), int(born[row, head]), None))
+    return found
+
+
+def _life(bit: int, row: int, head: int, born: int, died: int | None) -> Life:
+    return Life(bit, row, head, None if born < 0 else born, died)
+
+
+def _scores(values: Floats, names: Sequence[str], metric: str) -> Floats:
+    """The metric of every head [...]; NaN where these head metrics lack it."""
+    return (
+        values[..., list(names).index(metric)]
+        if metric in names
+        else np.full(values.shape[:-1], np.nan, np.float32)
+    )

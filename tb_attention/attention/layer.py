@@ -1,0 +1,93 @@
+"""One attention layer: its tensors, and how weights follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tb_attention.errors import InvalidInput
+
+Array = Any
+"""An array of numpy, torch or another array-API library."""
+
+
+@dataclass(frozen=True, eq=False)
+class AttentionLayer:
+    """The tensors of one attention layer for one example, and how weights follow from them.
+
+    query: [heads, queries, neurons], key: [key_heads, keys, neurons], both as they enter the
+    attention function (after rotary embedding); or weights: [heads, queries, keys] where the model
+    gives nothing else. scale: what q.k is multiplied with. causal: query i sees key j only where j
+    <= i + query_start. mask: bool [1 or heads, queries, keys], True may be seen. bias: [1 or heads,
+    queries, keys], added to the scores. softcap: scores become softcap * tanh(score / softcap).
+    sinks: [heads], logits that take part in the softmax and are dropped, so that weights sum to
+    less than 1.
+    """
+
+    query: Array = None
+    key: Array = None
+    weights: Array = None
+    scale: float = 1.0
+    causal: bool = True
+    query_start: int = 0
+    mask: Array = None
+    bias: Array = None
+    softcap: float | None = None
+    sinks: Array = None
+    module: str = ""
+    rotary: bool = False
+    implementation: str = ""
+
+    def __post_init__(self) -> None:
+        if self.weights is None:
+            if self.query is None or self.key is None:
+                raise InvalidInput("an attention layer needs query and key, or weights.")
+            if self.query.ndim != 3 or self.key.ndim != 3:
+                raise InvalidInput(
+                    f"query and key must be [heads, tokens, neurons]; they are {self.query.shape} and {self.key.shape}."
+                )
+            if self.query.shape[2] != self.key.shape[2]:
+                raise InvalidInput(
+                    f"query has {self.query.shape[2]} neurons and key {self.key.shape[2]}: they must be equal."
+                )
+            if self.query.shape[0] % self.key.shape[0]:
+                raise InvalidInput(
+                    f"{self.query.shape[0]} query heads cannot share {self.key.shape[0]} key heads evenly."
+                )
+        elif self.weights.ndim != 3:
+            raise InvalidInput(
+                f"weights must be [heads, queries, keys]; they are {self.weights.shape}."
+            )
+
+    @property
+    def heads(self) -> int:
+        """Number of query heads."""
+        return int((self.query if self.weights is None else self.weights).shape[0])
+
+    @property
+    def queries(self) -> int:
+        """Number of query tokens."""
+        return int((self.query if self.weights is None else self.weights).shape[1])
+
+    @property
+    def keys(self) -> int:
+        """Number of key tokens."""
+        return int(self.key.shape[1] if self.weights is None else self.weights.shape[2])
+
+    @property
+    def key_heads(self) -> int:
+        """Number of key heads; query head h uses key head h // (heads / key_heads)."""
+        return int((self.key if self.weights is None else self.weights).shape[0])
+
+    def head(self, head: int) -> AttentionLayer:
+        """The same layer with this query head only, and the key head that it uses."""
+
+        def of(array: Array | None) -> Array | None:
+            return array if array is None or array.shape[0] == 1 else array[head : head + 1]
+
+        key_head = head // (self.heads // self.key_heads)
+        key = None if self.key is None else self.key[key_head : key_head + 1]
+        arrays: Any = {
+            name: of(getattr(self, name)) for name in ("query", "weights", "mask", "bias", "sinks")
+        }
+        return replace(self, key=key, **arrays)

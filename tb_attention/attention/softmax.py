@@ -1,0 +1,225 @@
+"""Attention weights from queries and keys, in blocks of rows.
+
+So layers x heads x T x T numbers never exist at once. One source for numpy and torch
+(array-api-compat): logging may compute on the accelerator, reading needs no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from array_api_compat import array_namespace, device
+
+from tb_attention.attention.layer import Array, AttentionLayer
+from tb_attention.errors import InvalidInput
+
+ROWS = 64
+"""Rows of a block: the fastest of 64, 128 and 256 at T = 1024, and 3 MB of numbers for 12 heads."""
+
+
+def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
+    """Scores before the softmax, after scale, soft cap, bias and masks.
+
+    Float32 [heads, rows, keys], -inf where masked.
+
+    Raises InvalidInput for a layer of which only weights are known.
+    """
+    if layer.weights is not None:
+        raise InvalidInput(
+            "this layer has no scores: only its weights were logged. Log queries and keys to see scores."
+        )
+    start, stop, _ = rows.indices(layer.queries)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return _scores(float32(layer), start, stop, layer.keys)
+
+
+def weights(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
+    """Attention weights: softmax(query . key * scale + bias) over the keys that may be seen.
+
+    float32 [heads, rows, keys].
+
+    Each row sums to 1, less what a sink takes; a row that may see nothing is all zero. rows: a
+    slice of the queries, step 1.
+    """
+    start, stop, _ = rows.indices(layer.queries)
+    xp = array_namespace(layer.query if layer.weights is None else layer.weights)
+    where = device(layer.query if layer.weights is None else layer.weights)
+    result = xp.zeros(
+        (layer.heads, max(stop - start, 0), layer.keys), dtype=xp.float32, device=where
+    )
+    for first, _, block in row_blocks(layer, rows=rows):
+        result[:, first - start : first - start + block.shape[1], : block.shape[2]] = block
+    return result
+
+
+def row_blocks(
+    layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None)
+) -> Iterator[tuple[int, Array | None, Array]]:
+    """Goes through the queries in blocks of `size` rows.
+
+    (first query, scores, weights), float32 [heads, rows, width].
+
+    Keys from `width` on are masked for the whole block, so a causal layer costs half. Scores are
+    less the largest of their row, and None where only weights are known.
+    """
+    for block in raised_blocks(layer, size, rows):
+        with np.errstate(invalid="ignore"):
+            yield (
+                block.start,
+                block.scores,
+                block.raised if block.scores is None else block.raised / block.total[:, :, None],
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some rows of a softmax before its division: weights = raised / total.
+
+    Who gets it may overwrite its arrays.
+
+    start: first query. scores: less `shift`, float32 [heads, rows, width], -inf where masked.
+    raised: exp(scores), of that shape. The others are float32 [heads, rows]; shift and top: what
+    was taken off, and the largest score as it was; mass: sum of raised; total: that and what a sink
+    takes, 1 where a row sees nothing. seen: all rows see the first `seen` keys. Where only weights
+    are known, scores, shift and top are None, raised are the weights and total is 1.
+    """
+
+    start: int
+    scores: Array
+    raised: Array
+    shift: Array
+    top: Array
+    mass: Array
+    total: Array
+    seen: int
+
+
+def raised_blocks(
+    layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None)
+) -> Iterator[Block]:
+    """Goes through the queries in blocks of `size` rows, as row_blocks does, with the parts of the softmax."""
+    start, stop, _ = rows.indices(layer.queries)
+    layer = float32(layer)
+    for first in range(start, stop, size):
+        last = min(first + size, stop)
+        if layer.weights is not None:
+            weights = layer.weights[:, first:last, :]
+            xp = array_namespace(weights)
+            mass = xp.sum(weights, axis=2)
+            yield Block(first, None, weights, None, None, mass, xp.ones_like(mass), 0)
+            continue
+        width = min(max(last + layer.query_start, 0), layer.keys) if layer.causal else layer.keys
+        with np.errstate(invalid="ignore", over="ignore"):
+            block = _raised(layer, first, last, width)
+        yield block
+
+
+def support(
+    layer: AttentionLayer, start: int, scores: Array | None, weights: Array
+) -> npt.NDArray[np.float64]:
+    """How many keys each row of a block of row_blocks may see: [heads or 1, rows]."""
+    rows = weights.shape[1]
+    if scores is not None and layer.mask is not None:
+        xp = array_namespace(scores)
+        seen = xp.sum(xp.astype(scores > -xp.inf, xp.float32), axis=2)
+        return np.asarray(seen.cpu() if hasattr(seen, "cpu") else seen, dtype=np.float64)
+    if layer.causal:
+        return np.clip(np.arange(start, start + rows) + layer.query_start + 1.0, 0, layer.keys)[
+            None, :
+        ]
+    return np.full((1, rows), float(layer.keys))
+
+
+def float32(layer: AttentionLayer) -> AttentionLayer:
+    """The same layer with its tensors in float32; what is float32 already is not copied."""
+
+    def of(array: Array | None) -> Array | None:
+        return (
+            None
+            if array is None
+            else array_namespace(array).astype(array, array_namespace(array).float32, copy=False)
+        )
+
+    arrays: Any = {
+        name: of(getattr(layer, name)) for name in ("query", "key", "weights", "bias", "sinks")
+    }
+    return replace(layer, **arrays)
+
+
+def _scores(layer: AttentionLayer, start: int, stop: int, width: int) -> Array:
+    """float32 [heads, stop - start, width].
+
+    The order of operations is that of transformers: scale, soft cap, bias, masks.
+    """
+    query, key = layer.query, layer.key
+    xp = array_namespace(query)
+    heads, rows, neurons = layer.heads, stop - start, query.shape[2]
+    # The query heads that share a key head stand one after the other, so their rows make one
+    # product with it.
+    shared = xp.reshape(
+        query[:, start:stop, :] * layer.scale,
+        (layer.key_heads, heads // layer.key_heads * rows, neurons),
+    )
+    result = xp.reshape(
+        xp.matmul(shared, xp.matrix_transpose(key[:, :width, :])), (heads, rows, width)
+    )
+    if layer.softcap is not None:
+        result = xp.tanh(result / layer.softcap) * layer.softcap
+    if layer.bias is not None:
+        result = result + layer.bias[:, start:stop, :width]
+    if layer.causal:
+        # Keys up to the first query's own are seen by all rows: only the last corner needs a mask,
+        # a tenth of the time of a whole one.
+        where, corner = device(query), _corner(layer, start, width)
+        seen = (
+            xp.arange(corner, width, device=where)[None, :]
+            <= xp.arange(start, stop, device=where)[:, None] + layer.query_start
+        )
+        result[:, :, corner:] = xp.where(
+            seen[None, :, :],
+            result[:, :, corner:],
+            xp.asarray(-xp.inf, dtype=xp.float32, device=where),
+        )
+    if layer.mask is not None:
+        result = xp.where(
+            layer.mask[:, start:stop, :width],
+            result,
+            xp.asarray(-xp.inf, dtype=xp.float32, device=device(query)),
+        )
+    return result
+
+
+def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
+    scores, sinks = _scores(layer, start, stop, width), layer.sinks
+    xp = array_namespace(scores)
+    if width:
+        top = xp.max(scores, axis=2)
+    else:
+        top = xp.full(scores.shape[:2], -xp.inf, dtype=xp.float32, device=device(scores))
+    shift = top if sinks is None else xp.maximum(top, sinks[:, None])
+    shift = xp.where(shift == -xp.inf, xp.zeros_like(shift), shift)
+    scores -= shift[:, :, None]
+    raised = xp.exp(scores)
+    mass = xp.sum(raised, axis=2)
+    total = mass if sinks is None else mass + xp.exp(sinks[:, None] - shift)
+    # A corner that causality hides, or any place where there is a mask.
+    seen = 0 if layer.mask is not None or layer.bias is not None else _corner(layer, start, width)
+    return Block(
+        start,
+        scores,
+        raised,
+        shift,
+        top,
+        mass,
+        xp.where(total == 0, xp.ones_like(total), total),
+        seen,
+    )
+
+
+def _corner(layer: AttentionLayer, start: int, width: int) -> int:
+    """The keys before this one are hidden by causality from none of the queries from `start` on."""
+    return min(max(start + layer.query_start + 1, 0), width) if layer.causal else width

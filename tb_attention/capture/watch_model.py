@@ -1,0 +1,31 @@
+"""All watchers at once: a model goes in, one AttentionCall for each attention call comes out, whichever function it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+
+from tb_attention.capture.sdpa_hook import capture_sdpa
+from tb_attention.capture.swin_windows import whole_images
+from tb_attention.capture.transformers_hook import AttentionCall, capture_attention
+
+
+@contextmanager
+def watch(
+    model: torch.nn.Module, sink: Callable[[AttentionCall], None], *, inside: bool = False
+) -> Iterator[None]:
+    """Hands every attention call of `model` in this thread to `sink`.
+
+    Of transformers' functions and of torch's.
+
+    inside: the forward pass of the model has begun, and the `with` is left before it ends.
+    """
+    with whole_images(model) as whole:
+
+        def whole_sink(call: AttentionCall) -> None:
+            sink(whole(call))
+
+        with capture_attention(model, whole_sink), capture_sdpa(model, whole_sink, inside=inside):
+            yield

@@ -1,0 +1,126 @@
+"""tb-attention checkpoints: saved checkpoints of a model and probes go in.
+
+Each checkpoint is logged as a step.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from tb_attention.cli.logged import logged
+from tb_attention.cli.models import load_model, load_tokenizer
+from tb_attention.cli.probes import read_probes
+from tb_attention.errors import InvalidInput
+from tb_attention.log.logger import AttentionLogger
+
+SESSION = "checkpoints"
+"""One for all processes and for a job that goes on later, so that none hides the steps of another."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A saved model and its step. name: a path, a name on a hub, or name@revision."""
+
+    name: str
+    step: int
+
+
+def run_checkpoints(
+    names: Sequence[str], probes: Path, logdir: str, *, tokenizer: str | None = None
+) -> None:
+    """Logs the checkpoints that the run directory `logdir` does not have yet.
+
+    See `checkpoints_of` for names, read_probes for probes.
+
+    Started by torchrun or accelerate launch, each process takes its share and writes a record file
+    of its own, and the first one the event file, of which a run directory must have only one that
+    grows. tokenizer: by default that of each checkpoint. Raises InvalidInput for what cannot be
+    loaded or logged, NoAttention, LoggingFailed.
+    """
+    checkpoints, texts = checkpoints_of(names), read_probes(probes)
+    rank, processes = _processes()
+    done = logged(logdir, texts, SESSION)
+    # The share is one of all checkpoints: of those that are left, processes that start later would
+    # see others.
+    share = [
+        (checkpoint, _left(checkpoint, texts, done)) for checkpoint in checkpoints[rank::processes]
+    ]
+    work = [(checkpoint, left) for checkpoint, left in share if left]
+    with AttentionLogger(logdir, strict=True, session=SESSION, event_file=rank == 0) as logger:
+        bar = tqdm(
+            work,
+            desc="checkpoints",
+            initial=len(share) - len(work),
+            total=len(share),
+            disable=rank > 0,
+        )
+        for checkpoint, left in bar:
+            _log(logger, checkpoint, left, tokenizer or checkpoint.name)
+    if rank == 0:
+        whose = f" by process 1 of {processes}" if processes > 1 else ""
+        print(
+            f"Steps logged{whose}: {len(work)}, there already: {len(share) - len(work)}. To look: tensorboard --logdir {logdir}"
+        )
+
+
+def checkpoints_of(names: Sequence[str]) -> list[Checkpoint]:
+    """Ascending by step: folders as the Trainer saves them (checkpoint-500), or NAME=STEP.
+
+    Raises InvalidInput for others.
+    """
+    found: dict[int, Checkpoint] = {}
+    for name in names:
+        checkpoint = _checkpoint(name)
+        twice = found.setdefault(checkpoint.step, checkpoint)
+        if twice != checkpoint:
+            raise InvalidInput(
+                f"{twice.name} and {checkpoint.name} are both step {checkpoint.step}: give one as NAME=STEP."
+            )
+    return [found[step] for step in sorted(found)]
+
+
+def _checkpoint(name: str) -> Checkpoint:
+    source, _, step = name.rpartition("=")
+    if source and re.fullmatch("[0-9]+", step):
+        return Checkpoint(source, int(step))
+    if saved := re.search(r"(?:^|[/\\])checkpoint-([0-9]+)[/\\]?$", name):
+        return Checkpoint(name, int(saved[1]))
+    raise InvalidInput(
+        f"the step of {name} is not known: give {name}=STEP, or a folder such as checkpoint-500."
+    )
+
+
+def _processes() -> tuple[int, int]:
+    """Number of this process, and how many there are, as torchrun and accelerate launch tell them."""
+    try:
+        rank, processes = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    except ValueError:
+        rank, processes = 0, 0
+    if not 0 <= rank < processes:
+        said = {name: os.environ.get(name) for name in ("RANK", "WORLD_SIZE")}
+        raise InvalidInput(
+            f"the environment says {said}, which is no number of a process: start with torchrun, or unset both."
+        )
+    return rank, processes
+
+
+def _left(
+    checkpoint: Checkpoint, probes: Mapping[str, object], done: Mapping[str, set[int]]
+) -> dict[str, object]:
+    return {tag: text for tag, text in probes.items() if checkpoint.step not in done[tag]}
+
+
+def _log(
+    logger: AttentionLogger, checkpoint: Checkpoint, probes: Mapping[str, object], tokenizer: str
+) -> None:
+    model, words = load_model(checkpoint.name), load_tokenizer(tokenizer)
+    for tag, text in probes.items():
+        logger.log(model, text, tag=tag, step=checkpoint.step, tokenizer=words)
+    # What is told as logged is in the files, also when a later checkpoint fails.
+    logger.flush()

@@ -1,0 +1,227 @@
+"""tb-attention export: a log directory goes in.
+
+Weights, queries and keys or head metrics come out in a file for other programs.
+
+Needs no model framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention import schema
+from tb_attention.answers.characters import shown
+from tb_attention.answers.neurons import answer_neurons
+from tb_attention.answers.weights import answer_weights
+from tb_attention.cli.tables import write_csv, write_npz, write_safetensors
+from tb_attention.errors import InvalidInput, NotLogged
+from tb_attention.store.index import Index
+from tb_attention.store.load_layer import find_layer, find_stack
+from tb_attention.store.logdir import roots
+from tb_attention.store.reader import MetricTable
+from tb_attention.store.store import Store
+
+WHAT = ("weights", "queries", "metrics")
+_ARRAYS = {".npz": write_npz, ".safetensors": write_safetensors}
+_PLACE = ("run", "tag", "step", "stack", "layer", "head")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is exported. None: the only run and tag, all stacks, layers and heads.
+
+    Of steps all for metrics, else the last one.
+
+    what: "weights" [heads, queries, keys], "queries" for queries and keys [heads, tokens, neurons],
+    or "metrics". Layers and heads are not chosen for metrics, which are small.
+    """
+
+    what: str = "weights"
+    run: str | None = None
+    tag: str | None = None
+    steps: tuple[int, ...] | None = None
+    stack: str | None = None
+    layers: tuple[int, ...] | None = None
+    heads: tuple[int, ...] | None = None
+
+
+def run_export(directory: str, output: Path, choice: Choice) -> None:
+    """Writes what is chosen of a log directory, a path or URL, to a .npz, .safetensors or .csv file.
+
+    Arrays are named <step>/<stack>/<layer>/<weights, query or key>; heads, tokens, run and tag
+    stand in `about`. The table has a row for each weight that is not 0, or for each metric of each
+    head. Raises InvalidInput, NotLogged, UnreadableRecord.
+    """
+    if output.suffix not in (*_ARRAYS, ".csv"):
+        raise InvalidInput(
+            f"the format of {output} is not known: give a file that ends in .npz, .safetensors or .csv."
+        )
+    index = Index(roots(directory or ".", None))
+    index.refresh()
+    store, runs = Store(index), index.snapshot.runs
+    if not runs:
+        raise NotLogged(
+            f"there is no attention in {directory}: give the directory that TensorBoard is started on."
+        )
+    run = _only("run", "--run", choice.run, runs)
+    tag = _only("tag", "--tag", choice.tag, runs.get(run, {}))
+    logged = store.steps(run, tag)
+    steps = choice.steps or (tuple(logged) if choice.what == "metrics" else (max(logged),))
+    locations = {step: store.find(run, tag, step) for step in steps}
+    place = {"run": run, "tag": tag, "what": choice.what}
+    if choice.what == "metrics":
+        _write_metrics(output, place, steps, store.head_metrics(locations))
+    else:
+        found = (
+            (step, *chosen)
+            for step in steps
+            for chosen in _layers(store.message(locations[step]), choice)
+        )
+        _write_layers(
+            output,
+            place,
+            [
+                _Part(store, step, locations[step], stack, layer, heads)
+                for step, stack, layer, heads in found
+            ],
+        )
+    print(
+        f"Wrote the {choice.what} of {tag} at {'step' if len(steps) == 1 else 'steps'} {', '.join(map(str, steps))} to {output}."
+    )
+
+
+def _write_metrics(
+    output: Path, place: Mapping[str, str], steps: tuple[int, ...], metrics: MetricTable
+) -> None:
+    if output.suffix == ".csv":
+        write_csv(output, (*_PLACE, "metric", "value"), _metric_rows(place, steps, metrics))
+    else:
+        about = {**place, "stacks_and_layers": metrics.rows, "metrics": metrics.names}
+        _ARRAYS[output.suffix](
+            output, [("steps", np.array(steps)), ("metrics", metrics.values)], about
+        )
+
+
+def _write_layers(output: Path, place: Mapping[str, str], parts: list[_Part]) -> None:
+    weights = place["what"] == "weights"
+    if output.suffix == ".csv":
+        if not weights:
+            raise InvalidInput(
+                "queries and keys are arrays, and no table: give a file that ends in .npz or .safetensors."
+            )
+        write_csv(
+            output,
+            (*_PLACE, "query", "query_token", "key", "key_token", "weight"),
+            _weight_rows(place, parts),
+        )
+    else:
+        tokens = {f"{part.step}/{part.stack.name}": part.tokens() for part in parts}
+        about = {**place, "heads": {part.name: part.heads for part in parts}, "tokens": tokens}
+        named = (one for part in parts for one in (part.weights() if weights else part.queries()))
+        _ARRAYS[output.suffix](output, named, about)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The chosen heads of one layer of one capture."""
+
+    store: Store
+    step: int
+    location: Any
+    stack: schema.Stack
+    layer: int
+    heads: list[int]
+
+    @property
+    def name(self) -> str:
+        return f"{self.step}/{self.stack.name}/{self.layer}"
+
+    def weights(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        each = [
+            answer_weights(self.store, self.location, self.stack.name, self.layer, head).arrays[
+                "weights"
+            ][0]
+            for head in self.heads
+        ]
+        yield f"{self.name}/weights", np.stack(each)
+
+    def queries(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+        each = [
+            answer_neurons(self.store, self.location, self.stack.name, self.layer, head).arrays
+            for head in self.heads
+        ]
+        for kind in ("query", "key"):
+            yield f"{self.name}/{kind}", np.stack([arrays[kind] for arrays in each])
+
+    def tokens(self) -> dict[str, list[str]]:
+        """Of the queries and of the keys."""
+        sequences = self.store.message(self.location).sequences
+        ends = {"queries": self.stack.query_sequence, "keys": self.stack.key_sequence}
+        return {
+            name: [shown(token) for token in sequences[number].tokens]
+            for name, number in ends.items()
+        }
+
+
+def _only(what: str, option: str, chosen: str | None, there: Mapping[str, Any]) -> str:
+    """The chosen one, or the only one that there is.
+
+    Which of them are there is checked by the store.
+    """
+    if chosen is None and len(there) > 1:
+        raise InvalidInput(
+            f"there is more than one {what} ({', '.join(there)}): choose by {option}."
+        )
+    return next(iter(there), "") if chosen is None else chosen
+
+
+def _layers(
+    message: schema.Capture, choice: Choice
+) -> Iterator[tuple[schema.Stack, int, list[int]]]:
+    """(stack, layer, heads) that are chosen. Raises NotLogged where one is not there."""
+    for stack in message.stacks if choice.stack is None else [find_stack(message, choice.stack)]:
+        for number in choice.layers or [layer.layer for layer in stack.layers]:
+            layer = find_layer(stack, number)
+            yield stack, number, list(choice.heads or layer.logged_heads or range(layer.heads))
+
+
+def _weight_rows(place: Mapping[str, str], parts: list[_Part]) -> Iterator[list[Any]]:
+    for part in parts:
+        tokens = part.tokens()
+        for head in part.heads:
+            weights = answer_weights(
+                part.store, part.location, part.stack.name, part.layer, head
+            ).arrays["weights"][0]
+            where = [place["run"], place["tag"], part.step, part.stack.name, part.layer, head]
+            for query, key in zip(*np.nonzero(weights), strict=True):
+                yield [
+                    *where,
+                    query,
+                    tokens["queries"][query],
+                    key,
+                    tokens["keys"][key],
+                    weights[query, key],
+                ]
+
+
+def _metric_rows(
+    place: Mapping[str, str], steps: tuple[int, ...], metrics: MetricTable
+) -> Iterator[list[Any]]:
+    """Those that are defined."""
+    for number, row, head, metric in zip(*np.nonzero(~np.isnan(metrics.values)), strict=True):
+        value = metrics.values[number, row, head, metric]
+        yield [
+            place["run"],
+            place["tag"],
+            steps[number],
+            *metrics.rows[row],
+            head,
+            metrics.names[metric],
+            value,
+        ]

@@ -1,0 +1,1 @@
+"""AttentionLogger, and what it writes with."""

@@ -1,0 +1,236 @@
+"""Logs attention that is already there as arrays of numpy, JAX, TensorFlow or torch.
+
+Needs numpy only.
+
+Queries and keys, or weights, and tokens go in; a capture goes to an AttentionLogger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.errors import InvalidInput
+from tb_attention.log.logger import AttentionLogger
+from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
+
+
+def log_arrays(
+    where: Any,
+    tokens: Any,
+    weights: Any = None,
+    *,
+    tag: str,
+    step: int,
+    query: Any = None,
+    key: Any = None,
+    scale: float | None = None,
+    causal: bool = True,
+    mask: Any = None,
+    bias: Any = None,
+    ids: Any = (),
+    segments: Any = (),
+    model: str = "",
+) -> None:
+    """Logs one capture; see capture_arrays for the arrays.
+
+    where: a log directory or a SummaryWriter; or an AttentionLogger, where there are several
+    captures to log, so that all are in one file. tag: name of the probe, followed over steps.
+    Raises InvalidInput where the arrays do not fit each other.
+    """
+    options: dict[str, Any] = {
+        "scale": scale,
+        "causal": causal,
+        "mask": mask,
+        "bias": bias,
+        "ids": ids,
+        "segments": segments,
+    }
+    capture = capture_arrays(tokens, weights, query=query, key=key, model=model, **options)
+    with (
+        nullcontext(where)
+        if isinstance(where, AttentionLogger)
+        else AttentionLogger(where, strict=True) as logger
+    ):
+        logger.write(capture, tag=tag, step=step)
+
+
+def capture_arrays(
+    tokens: Any,
+    weights: Any = None,
+    *,
+    query: Any = None,
+    key: Any = None,
+    scale: float | None = None,
+    causal: bool = True,
+    mask: Any = None,
+    bias: Any = None,
+    ids: Any = (),
+    segments: Any = (),
+    model: str = "",
+) -> Capture:
+    """A capture made of arrays, which are copied.
+
+    tokens: T strings or bytes. weights: [heads, T, T] for each layer, after the softmax; a further
+    first axis of 1 is taken off, so the `attentions` of a Hugging Face model, as BertViz takes
+    them, will do. Or query: [heads, T, neurons] and key: [key_heads, T, neurons] for each layer, as
+    they enter the attention function; the neuron view needs them. A dict layer -> array leaves
+    layers out.
+
+    scale: what query . key is multiplied with (default: 1 / sqrt(neurons)). causal: query i sees no
+    key after it. mask: bool [T, T] or [heads, T, T], True may be seen. bias: the same shape, added
+    to the scores. These four are for queries and keys. ids: T token ids, for the head metrics of
+    repeated tokens. segments: T numbers, 0 is sentence A, 1 is B.
+
+    An encoder-decoder model gives dicts: tokens, ids and segments by "encoder" and "decoder";
+    weights, or query and key, mask and bias by "encoder", "decoder" and "cross", of which the
+    decoder is causal. Raises InvalidInput where something does not fit.
+    """
+    if (query is None) != (key is None) or (query is None) == (weights is None):
+        raise InvalidInput("give either weights, or query and key.")
+    several = isinstance(tokens, Mapping)
+    stacks: dict[str, dict[int, AttentionLayer]] = {}
+    for name in (ENCODER, DECODER, CROSS) if several else (DECODER,):
+        w, q, k = (_of(given, name, several) for given in (weights, query, key))
+        if w is not None or q is not None:
+            after = {
+                "mask": _mask(_of(mask, name, several)),
+                "bias": _mask(_of(bias, name, several)),
+            }
+            stacks[name] = _layers(w, q, k, scale, name == DECODER if several else causal, after)
+    if not stacks:
+        raise InvalidInput(
+            'the arrays are under none of the names "encoder", "decoder" and "cross".'
+        )
+    if not several and not all(layer.causal for layer in stacks[DECODER].values()):
+        stacks = {ENCODER: stacks[DECODER]}
+    names = [name for name in (ENCODER, DECODER) if (name in tokens if several else name in stacks)]
+    ends = {name: (DECODER, ENCODER) if name == CROSS else (name, name) for name in stacks}
+    missing = next((end for pair in ends.values() for end in pair if end not in names), None)
+    if missing is not None:
+        raise InvalidInput(
+            f'the tokens of the {missing} are missing: give tokens={{"encoder": [...], "decoder": [...]}}.'
+        )
+    sequences = [
+        _sequence(name, *(_of(given, name, several) for given in (tokens, ids, segments)))
+        for name in names
+    ]
+    for name, layers in stacks.items():
+        _check(name, layers, *(len(sequences[names.index(end)]) for end in ends[name]))
+    made = (
+        Stack(name, layers, *(names.index(end) for end in ends[name]))
+        for name, layers in stacks.items()
+    )
+    return Capture(model, tuple(sequences), tuple(made))
+
+
+def _of(given: Any, name: str, several: bool) -> Any:
+    """What is given for one stack or sequence."""
+    return given.get(name) if several and isinstance(given, Mapping) else given
+
+
+def _layers(
+    weights: Any, query: Any, key: Any, scale: float | None, causal: bool, after: dict[str, Any]
+) -> dict[int, AttentionLayer]:
+    if weights is not None:
+        layers = {}
+        for index, array in _numbered(weights).items():
+            three = _three(array)
+            if np.any(three < 0):
+                raise InvalidInput(
+                    "a weight is negative: give the weights after the softmax, or query and key."
+                )
+            square = three.shape[1] == three.shape[2]
+            layers[index] = AttentionLayer(
+                weights=three, causal=square and not np.triu(three, 1).any()
+            )
+        return layers
+    queries, keys = _numbered(query), _numbered(key)
+    if queries.keys() != keys.keys():
+        raise InvalidInput(
+            f"query has the layers {sorted(queries)}, key {sorted(keys)}: give both for each layer."
+        )
+    layers = {}
+    for index in queries:
+        three = _three(queries[index])
+        factor = three.shape[2] ** -0.5 if scale is None else float(scale)
+        layers[index] = AttentionLayer(
+            query=three, key=_three(keys[index]), scale=factor, causal=causal, **after
+        )
+    return layers
+
+
+def _numbered(layers: Any) -> dict[int, Any]:
+    """Layer -> array, of a dict, a list or tuple, or an array with layers as its first axis.
+
+    None is a layer without attention.
+    """
+    if not isinstance(layers, Mapping):
+        layers = dict(enumerate(layers))
+    there = {int(index): array for index, array in layers.items() if array is not None}
+    if not there:
+        raise InvalidInput("there are no layers: give at least one array.")
+    return there
+
+
+def _three(array: Any) -> npt.NDArray[np.float32]:
+    """A copy [heads, queries, keys or neurons]; a first axis of 1 before these is taken off."""
+    numbers = _numpy(array)
+    if numbers.ndim == 4 and numbers.shape[0] > 1:
+        raise InvalidInput(f"there are {numbers.shape[0]} examples: give one, such as array[:1].")
+    numbers = numbers[0] if numbers.ndim == 4 else numbers
+    if numbers.ndim != 3:
+        raise InvalidInput(
+            f"a layer is [heads, tokens, tokens or neurons], or that with a first axis of 1; it is {list(numbers.shape)}."
+        )
+    return np.array(numbers, dtype=np.float32)
+
+
+def _mask(array: Any) -> npt.NDArray[Any] | None:
+    """[1 or heads, queries, keys], of that or of [queries, keys]."""
+    if array is None:
+        return None
+    numbers = np.array(_numpy(array))
+    return numbers[None] if numbers.ndim == 2 else numbers
+
+
+def _numpy(array: Any) -> npt.NDArray[Any]:
+    """Of any library; torch's tensors may need gradients, be elsewhere or of a kind that numpy does not have."""
+    if hasattr(array, "detach"):
+        array = array.detach().cpu()
+        array = array.float() if array.is_floating_point() else array
+    return np.asarray(array)
+
+
+def _sequence(name: str, tokens: Any, ids: Any, segments: Any) -> TokenSequence:
+    if isinstance(tokens, str | bytes):
+        raise InvalidInput("tokens are one text: give a list with one string for each token.")
+    written = tuple(token if isinstance(token, bytes) else str(token).encode() for token in tokens)
+    numbers = [
+        tuple(int(number) for number in _numpy(given if given is not None else ()).ravel())
+        for given in (ids, segments)
+    ]
+    return TokenSequence(written, name=name, ids=numbers[0], segments=numbers[1])
+
+
+def _check(name: str, layers: Mapping[int, AttentionLayer], queries: int, keys: int) -> None:
+    for index, layer in layers.items():
+        if (layer.queries, layer.keys) != (queries, keys):
+            raise InvalidInput(
+                f"{name} layer {index} has {layer.queries} queries and {layer.keys} keys, but there are {queries} and {keys} tokens."
+            )
+        for what in ("mask", "bias"):
+            array = getattr(layer, what)
+            if array is not None and (
+                array.ndim != 3
+                or array.shape[0] not in (1, layer.heads)
+                or array.shape[1:] != (queries, keys)
+            ):
+                raise InvalidInput(
+                    f"the {what} must be [{queries}, {keys}] or [{layer.heads}, {queries}, {keys}]; it is {list(array.shape)}."
+                )

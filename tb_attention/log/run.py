@@ -1,0 +1,87 @@
+"""The files of one run directory.
+
+The events of captures go in, a record file and small values in the event file come out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from tensorboard.compat.proto import event_pb2, summary_pb2
+
+from tb_attention.log.event_file import EventWriter
+from tb_attention.log.failures import Failures
+from tb_attention.log.record_file import RecordWriter
+from tb_attention.record import summary
+from tb_attention.record.scalars import scalar_values
+
+
+class RunWriter:
+    """Used by the background thread, and knows nothing of the AttentionLogger."""
+
+    def __init__(
+        self,
+        where: Any,
+        *,
+        strict: bool = False,
+        event_file: bool = True,
+        inline: bool = False,
+        sync: bool = False,
+        scalars: Collection[str] = (),
+        heads: Collection[int] = (),
+    ) -> None:
+        """The options of AttentionLogger; heads: those that have scalars of their own."""
+        self._event_file, self._inline, self._sync = event_file, inline, sync
+        self._scalars, self._heads = scalars, heads
+        self._events = EventWriter(where)
+        self.directory = self._events.place.path
+        self._records = RecordWriter(self._events.place.below("plugins", summary.PLUGIN_NAME))
+        self.failures = Failures(self.directory, strict)
+
+    def writing(self, events: Iterator[event_pb2.Event]) -> Callable[[], None]:
+        """The job that writes the events of one capture, the commit last, and then its small value."""
+
+        def write() -> None:
+            for event in events:
+                if self._inline:
+                    self._events.add(event.summary, event.step, event.wall_time)
+                else:
+                    self._records.write(event)
+                last = event
+            self._records.flush(sync=self._sync)
+            if self._inline:
+                self._events.settle()
+            if self._event_file:
+                self._add_small_values(last)
+
+        return write
+
+    def flush(self) -> None:
+        """Hands what a SummaryWriter keeps back to the operating system."""
+        try:
+            self._events.flush()
+        except Exception as error:  # noqa: BLE001  (whatever a SummaryWriter raises, the record file is written)
+            (self.failures.capture_lost if self._inline else self.failures.small_value_lost)(error)
+
+    def close(self) -> None:
+        """Runs at the end of the process too, when nobody else would flush a SummaryWriter."""
+        self.flush()
+        try:
+            self._records.close()
+        finally:
+            self._events.close()
+
+    def _add_small_values(self, commit: event_pb2.Event) -> None:
+        try:
+            # Inline, the value that commits the capture stands there already, and has the same head
+            # metrics.
+            values = [] if self._inline else [summary.overview_value(commit)]
+            values += scalar_values(commit, self._scalars, self._heads)
+            if values:
+                self._events.add(summary_pb2.Summary(value=values), commit.step, commit.wall_time)
+                self._events.settle()
+            if self._sync:
+                self._events.flush()
+        except Exception as error:  # noqa: BLE001  (as above)
+            self.failures.small_value_lost(error)

@@ -1,0 +1,1 @@
+"""What a capture is, and the bytes that it becomes."""

@@ -1,0 +1,353 @@
+"""Captures to and from TensorBoard Summary values.
+
+No I/O: events come out, and tensors come in through a function of the caller's.
+
+A capture is one Event per layer (queries and keys) and, last, the Event that commits it; see
+proto/attention.proto for the names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from google.protobuf.message import DecodeError
+from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, tensor_shape_pb2, types_pb2
+
+from tb_attention import schema
+from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.layer import Array, AttentionLayer
+from tb_attention.attention.measure import measure
+from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.record.capture import Capture, TokenSequence
+from tb_attention.record.stored_heads import chosen_heads, spread, stored_rows
+
+PLUGIN_NAME = "attention"
+VERSION = 1
+
+DTYPES: dict[int, np.dtype[np.generic]] = {
+    types_pb2.DT_HALF: np.dtype("<f2"),
+    types_pb2.DT_FLOAT: np.dtype("<f4"),
+    types_pb2.DT_UINT8: np.dtype("u1"),
+}
+"""The tensor dtypes that a capture uses: TensorProto.dtype -> numpy."""
+
+_TENSOR_DTYPES = {dtype: number for number, dtype in DTYPES.items()}
+
+
+def capture_events(
+    capture: Capture,
+    *,
+    tag: str,
+    step: int,
+    wall_time: float,
+    session: str,
+    float32: bool = False,
+    heads: Collection[int] | None = None,
+) -> Iterator[event_pb2.Event]:
+    """One Event per layer, then the Event that commits the capture.
+
+    Head metrics and thumbnails are computed while iterating.
+
+    Queries, keys and weights become float16, or float32 if `float32` or where a finite value would
+    overflow float16. heads: of which query heads they are stored (default: all). Raises
+    InvalidInput where tokens and tensors do not fit each other, or heads are not there.
+    """
+    _check(capture, tag, heads)
+    message = schema.Capture(
+        session=session, model=capture.model, kind=capture.kind, metrics=METRIC_NAMES
+    )
+    message.sequences.extend(_sequence(sequence) for sequence in capture.sequences)
+    extra: list[tuple[str, npt.NDArray[np.generic]]] = []
+    rows: list[npt.NDArray[np.float32]] = []
+    for stack in capture.stacks:
+        stack_message = message.stacks.add(
+            name=stack.name, query_sequence=stack.query_sequence, key_sequence=stack.key_sequence
+        )
+        shared = _Shared(f"{tag}/{stack.name}", extra, float32)
+        thumbnails = []
+        aligned = stack.query_sequence == stack.key_sequence
+        ids = capture.sequences[stack.key_sequence].ids
+        for index, layer in sorted(stack.layers.items()):
+            described = _layer(index, layer, shared, chosen_heads(layer, heads))
+            stack_message.layers.append(described)
+            event = event_pb2.Event(step=step, wall_time=wall_time)
+            for kind, array in _tensors(layer, described.logged_heads):
+                event.summary.value.append(
+                    _value(f"{tag}/{stack.name}/{index}/{kind}", _stored(array, float32))
+                )
+            yield event
+            head_metrics, thumbnail = measure(layer, ids, aligned=aligned)
+            rows.append(head_metrics)
+            thumbnails.append(thumbnail)
+        extra.append((f"{tag}/{stack.name}/thumbnails", _padded(thumbnails, 0)))
+    content = schema.AttentionPluginData(version=VERSION, capture=message).SerializeToString()
+    commit = event_pb2.Event(step=step, wall_time=wall_time)
+    commit.summary.value.append(_value(tag, _padded(rows, np.nan), content))
+    for name, array in extra:
+        commit.summary.value.append(_value(name, array))
+    yield commit
+
+
+def stored_bytes(
+    capture: Capture, *, float32: bool = False, heads: Collection[int] | None = None
+) -> int:
+    """Bytes of the queries, keys and weights of the capture as they are stored.
+
+    1 KB for each head comes to it, and masks.
+    """
+    layers = [layer for stack in capture.stacks for layer in stack.layers.values()]
+    tensors = [
+        array for layer in layers for _, array in _tensors(layer, chosen_heads(layer, heads))
+    ]
+    return sum(int(math.prod(array.shape)) for array in tensors) * (4 if float32 else 2)
+
+
+def overview_value(commit: event_pb2.Event) -> summary_pb2.Summary.Value:
+    """The small value for the event file, from the Event that commits the capture.
+
+    Head metrics, model, stacks and metric names.
+    """
+    value = commit.summary.value[0]
+    capture = parse_plugin_data(value.metadata.plugin_data.content).capture
+    overview = schema.Overview(model=capture.model, metrics=capture.metrics)
+    for stack in capture.stacks:
+        overview.stacks.add(
+            name=stack.name,
+            layers=[layer.layer for layer in stack.layers],
+            heads=max(layer.heads for layer in stack.layers),
+        )
+    small = summary_pb2.Summary.Value()
+    small.CopyFrom(value)
+    small.metadata.plugin_data.content = schema.AttentionPluginData(
+        version=VERSION, overview=overview
+    ).SerializeToString()
+    return small
+
+
+def parse_plugin_data(content: bytes) -> schema.AttentionPluginData:
+    """The message in plugin_data.content.
+
+    Raises UnreadableRecord where it is damaged or of a version that is not known.
+    """
+    try:
+        data = schema.AttentionPluginData.FromString(content)
+    except DecodeError as error:
+        raise UnreadableRecord("the description of a capture is damaged.") from error
+    if data.version != VERSION:
+        raise UnreadableRecord(
+            f"the capture has format version {data.version}, this tb-attention reads version {VERSION}: upgrade tb-attention."
+        )
+    return data
+
+
+def tensor_names(tag: str, capture: schema.Capture) -> list[str]:
+    """Names of all tensors that the capture has besides its head metrics."""
+    names = []
+    for stack in capture.stacks:
+        prefix = f"{tag}/{stack.name}"
+        for layer in stack.layers:
+            names += [
+                f"{prefix}/{layer.layer}/{kind}"
+                for kind in (("weights",) if layer.weights_only else ("query", "key"))
+            ]
+        for kind in ("mask", "bias"):
+            numbers = {getattr(layer, kind) for layer in stack.layers if layer.HasField(kind)}
+            names += [f"{prefix}/{kind}/{number}" for number in sorted(numbers)]
+        names.append(f"{prefix}/thumbnails")
+    return names
+
+
+def read_layer(
+    tag: str,
+    stack: schema.Stack,
+    layer: schema.Layer,
+    read: Callable[[str], npt.NDArray[np.generic]],
+) -> AttentionLayer:
+    """The layer with its tensors; `read` gives the tensor of a name.
+
+    Arrays are as stored (float16, float32).
+
+    Heads whose tensors were not stored are NaN.
+    """
+    prefix = f"{tag}/{stack.name}"
+    tensors: dict[str, Array] = {}
+    for kind in ("weights",) if layer.weights_only else ("query", "key"):
+        rows = stored_rows(layer.logged_heads, kind, layer.heads, layer.key_heads)
+        count = layer.key_heads if kind == "key" else layer.heads
+        tensors[kind] = spread(read(f"{prefix}/{layer.layer}/{kind}"), rows, count)
+    if layer.HasField("bias"):
+        tensors["bias"] = read(f"{prefix}/bias/{layer.bias}")
+    keys = tensors["weights"].shape[2] if layer.weights_only else tensors["key"].shape[1]
+    if layer.HasField("mask"):
+        packed = read(f"{prefix}/mask/{layer.mask}")
+        tensors["mask"] = np.unpackbits(
+            packed.astype(np.uint8, copy=False), axis=2, count=keys
+        ).astype(bool)
+    return AttentionLayer(
+        **tensors,
+        scale=layer.scale,
+        causal=layer.causal,
+        query_start=layer.query_start,
+        softcap=layer.softcap if layer.HasField("softcap") else None,
+        sinks=np.asarray(layer.sinks, dtype=np.float32) if layer.sinks else None,
+        module=layer.module,
+        rotary=layer.rotary,
+        implementation=layer.implementation,
+    )
+
+
+def tensor_proto(array: npt.NDArray[np.generic]) -> tensor_pb2.TensorProto:
+    """The array as a TensorProto with little-endian tensor_content."""
+    dtype = np.asarray(array).dtype.newbyteorder("<")
+    shape = tensor_shape_pb2.TensorShapeProto(
+        dim=[tensor_shape_pb2.TensorShapeProto.Dim(size=size) for size in array.shape]
+    )
+    content = np.ascontiguousarray(array, dtype=dtype).tobytes()
+    return tensor_pb2.TensorProto(
+        dtype=_TENSOR_DTYPES[dtype], tensor_shape=shape, tensor_content=content
+    )
+
+
+class _Shared:
+    """Masks and biases of a stack, each distinct tensor stored once.
+
+    `number` gives the n of its name.
+    """
+
+    def __init__(
+        self, prefix: str, extra: list[tuple[str, npt.NDArray[np.generic]]], float32: bool
+    ) -> None:
+        self._prefix, self._extra, self._float32 = prefix, extra, float32
+        self._numbers: dict[tuple[str, bytes], int] = {}
+
+    def number(self, kind: str, array: Array) -> int:
+        stored = (
+            np.packbits(_numpy(array).astype(bool), axis=2)
+            if kind == "mask"
+            else _stored(array, self._float32)
+        )
+        key = (kind, repr(stored.shape).encode() + stored.tobytes())
+        if key not in self._numbers:
+            self._numbers[key] = sum(1 for known, _ in self._numbers if known == kind)
+            self._extra.append((f"{self._prefix}/{kind}/{self._numbers[key]}", stored))
+        return self._numbers[key]
+
+
+def _layer(
+    index: int, layer: AttentionLayer, shared: _Shared, chosen: Sequence[int]
+) -> schema.Layer:
+    only = layer.weights is not None
+    message = schema.Layer(
+        layer=index,
+        module=layer.module,
+        heads=layer.heads,
+        key_heads=layer.key_heads,
+        neurons=0 if layer.query is None else int(layer.query.shape[2]),
+        scale=layer.scale,
+        causal=layer.causal,
+        query_start=layer.query_start,
+        weights_only=only,
+        rotary=layer.rotary,
+        implementation=layer.implementation,
+        logged_heads=chosen,
+    )
+    if layer.softcap is not None:
+        message.softcap = layer.softcap
+    if layer.sinks is not None:
+        message.sinks.extend(float(sink) for sink in _numpy(layer.sinks))
+    if layer.mask is not None:
+        message.mask = shared.number("mask", layer.mask)
+    if layer.bias is not None:
+        message.bias = shared.number("bias", layer.bias)
+    return message
+
+
+def _tensors(layer: AttentionLayer, chosen: Sequence[int]) -> Iterator[tuple[str, Array]]:
+    """What is stored of the layer: the rows of these heads, or all."""
+    for kind in ("query", "key") if layer.weights is None else ("weights",):
+        array = getattr(layer, kind)
+        rows = stored_rows(chosen, kind, layer.heads, layer.key_heads)
+        yield kind, array[rows] if rows else array
+
+
+def _value(
+    tag: str, array: npt.NDArray[np.generic], content: bytes = b""
+) -> summary_pb2.Summary.Value:
+    """A value of the plugin.
+
+    Only the one with content is for TensorBoard: UNKNOWN keeps tensors out of the memory of its
+    Rust loader.
+    """
+    data_class = summary_pb2.DATA_CLASS_TENSOR if content else summary_pb2.DATA_CLASS_UNKNOWN
+    metadata = summary_pb2.SummaryMetadata(
+        plugin_data=summary_pb2.SummaryMetadata.PluginData(
+            plugin_name=PLUGIN_NAME, content=content
+        ),
+        data_class=data_class,
+    )
+    return summary_pb2.Summary.Value(tag=tag, metadata=metadata, tensor=tensor_proto(array))
+
+
+def _sequence(sequence: TokenSequence) -> schema.Sequence:
+    message = schema.Sequence(
+        name=sequence.name,
+        text=sequence.text,
+        tokens=sequence.tokens,
+        pieces=sequence.pieces,
+        ids=sequence.ids,
+        starts=sequence.starts,
+        ends=sequence.ends,
+        special=sequence.special,
+        segments=sequence.segments,
+    )
+    if sequence.prompt is not None:
+        message.prompt = sequence.prompt
+    return message
+
+
+def _check(capture: Capture, tag: str, heads: Collection[int] | None) -> None:
+    if not tag:
+        raise InvalidInput("the tag is empty: name the probe.")
+    if not any(stack.layers for stack in capture.stacks):
+        raise InvalidInput("the capture has no attention layer.")
+    for stack in capture.stacks:
+        queries, keys = (
+            len(capture.sequences[stack.query_sequence]),
+            len(capture.sequences[stack.key_sequence]),
+        )
+        for index, layer in stack.layers.items():
+            chosen_heads(layer, heads)
+            if (layer.queries, layer.keys) != (queries, keys):
+                raise InvalidInput(
+                    f"{stack.name} layer {index} has {layer.queries} queries and {layer.keys} keys, "
+                    f"but there are {queries} and {keys} tokens: give one token for each position."
+                )
+
+
+def _stored(array: Array, float32: bool) -> npt.NDArray[np.generic]:
+    """float16, or float32 if asked for or where a finite value would become infinite."""
+    full = _numpy(array).astype(np.float32, copy=False)
+    if float32:
+        return full
+    with np.errstate(over="ignore"):
+        half = full.astype(np.float16)
+    return full if np.any(np.isinf(half) & np.isfinite(full)) else half
+
+
+def _padded(arrays: Sequence[npt.NDArray[np.generic]], value: float) -> npt.NDArray[np.generic]:
+    """The arrays one above the other.
+
+    Where one is smaller than the largest, the rest is `value`.
+    """
+    shape = tuple(max(sizes) for sizes in zip(*(array.shape for array in arrays), strict=True))
+    result = np.full((len(arrays), *shape), value, dtype=arrays[0].dtype)
+    for row, array in zip(result, arrays, strict=True):
+        row[tuple(slice(size) for size in array.shape)] = array
+    return result
+
+
+def _numpy(array: Array) -> npt.NDArray[np.generic]:
+    return np.asarray(array.detach().float().cpu() if hasattr(array, "detach") else array)
