@@ -51,12 +51,20 @@ def events(
     session: str = "one",
     wall_time: float | None = None,
     of: Capture | None = None,
+    files: int | None = None,
+    purge_step: int | None = None,
 ) -> list[event_pb2.Event]:
     """The events of one capture."""
     when = WALL_TIME + step if wall_time is None else wall_time
     return list(
         capture_events(
-            of or capture(seed=step), tag=tag, step=step, wall_time=when, session=session
+            of or capture(seed=step),
+            tag=tag,
+            step=step,
+            wall_time=when,
+            session=session,
+            files=files,
+            purge_step=purge_step,
         )
     )
 

@@ -199,11 +199,49 @@ def test_a_restarted_writer_hides_what_older_ones_wrote(
 def test_a_restart_concerns_its_tag_only(tmp_path: Path) -> None:
     write(
         record_file(tmp_path),
+        events(0, tag="x"),
         events(5, tag="x"),
+        events(0, tag="y"),
         events(5, tag="y"),
         events(0, tag="x", session="two", wall_time=WALL_TIME + 9),
     )
-    assert found(index_of(tmp_path)) == {".": {"x": [0], "y": [5]}}
+    index = index_of(tmp_path)
+    assert found(index) == {".": {"x": [0], "y": [0, 5]}}
+    hidden = "1 capture of 'x' hidden (step 5): a later session began again at step 0"
+    assert problems(index) == [(".", "", hidden)]
+
+
+def test_a_session_before_all_others_hides_nothing(tmp_path: Path) -> None:
+    """Checkpoints that are logged the newest first, by a process each."""
+    for when, step in enumerate((300, 200, 100)):
+        of = events(step, session=f"of {step}", wall_time=WALL_TIME + when)
+        write(record_file(tmp_path, when), of)
+    index = index_of(tmp_path)
+    assert (found(index), problems(index)) == ({".": {"probe": [100, 200, 300]}}, [])
+
+
+@pytest.mark.parametrize("behind", [0, 3600])
+def test_a_session_that_found_more_files_is_later(tmp_path: Path, behind: int) -> None:
+    """The clock of the machine on which a training is resumed may run behind."""
+    first = [events(step, session="z", files=1) for step in (0, 10, 20)]
+    second = events(10, session="a", files=2, wall_time=WALL_TIME + 9 - behind)
+    write(record_file(tmp_path, 0), *first)
+    write(record_file(tmp_path, 1), second)
+    index = index_of(tmp_path)
+    steps = index.snapshot.runs["."]["probe"]
+    assert [(at.session, step) for step, at in steps.items()] == [("z", 0), ("a", 10)]
+    hidden = "1 capture of 'probe' hidden (step 20): a later session began again at step 10"
+    assert problems(index) == [(".", "", hidden)]
+
+
+def test_what_a_summary_writer_purges_is_hidden(tmp_path: Path) -> None:
+    write(record_file(tmp_path, 0), *(events(step, session="a") for step in (0, 10, 20, 30)))
+    again = events(30, session="b", purge_step=15, wall_time=WALL_TIME + 9)
+    write(record_file(tmp_path, 1), again)
+    index = index_of(tmp_path)
+    assert found(index) == {".": {"probe": [0, 10, 30]}}
+    hidden = "1 capture of 'probe' hidden (step 20): a later session began again at step 15"
+    assert problems(index) == [(".", "", hidden)]
 
 
 def test_of_two_captures_of_a_step_the_later_one_stays(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from tb_attention.findings.likeness import alike, hardly_moved
 from tb_attention.findings.logged import Logged, stacks
 from tb_attention.findings.patterns import births_and_deaths, dead, first_token
 from tb_attention.store.capture_file import Location
-from tb_attention.store.index import Steps
+from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 KINDS = (

@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from tb_attention.errors import UnreadableRecord
-from tb_attention.store.index import Steps
 from tb_attention.store.reader import MetricTable
+from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 ENOUGH = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tb_attention.record.summary import VERSION
-from tb_attention.store.index import Steps
+from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 

@@ -9,7 +9,7 @@ from tb_attention.answers.answer import Arrays
 from tb_attention.answers.metrics import step_numbers
 from tb_attention.answers.repeats import metrics_for_types
 from tb_attention.attention.head_types import TYPES, lives, type_masks
-from tb_attention.store.index import Steps
+from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 

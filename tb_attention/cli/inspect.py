@@ -13,8 +13,9 @@ from typing import Any
 from tb_attention.answers.capture import answer_capture
 from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.files.read import files_of
-from tb_attention.store.index import Index, Snapshot, Steps
+from tb_attention.store.index import Index, Snapshot
 from tb_attention.store.logdir import Root, roots
+from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 _ADVICE = "give the one that TensorBoard is started on."

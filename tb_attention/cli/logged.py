@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tb_attention.answers.capture import answer_capture
 from tb_attention.errors import InvalidInput, UnreadableRecord
-from tb_attention.store.index import Index, Steps
+from tb_attention.store.index import Index
 from tb_attention.store.logdir import roots
+from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 

@@ -38,6 +38,17 @@ class RunWriter:
         self.directory = self._events.place.path
         self._records = RecordWriter(self._events.place.below("plugins", summary.PLUGIN_NAME))
         self.failures = Failures(self.directory, strict)
+        self.purge_step: int | None = getattr(where, "purge_step", None)
+        """Of the SummaryWriter, where it was given one."""
+        self.files_before = self._count_files()
+        """Files of the run when this began; see Capture.files in proto/attention.proto."""
+
+    def _count_files(self) -> int | None:
+        run = self._events.place
+        try:
+            return len(run.names()) + len(run.below("plugins", summary.PLUGIN_NAME).names())
+        except OSError:
+            return None  # what cannot be listed cannot be written either, which is reported then
 
     def writing(self, events: Iterator[event_pb2.Event]) -> Callable[[], None]:
         """The job that writes the events of one capture, the commit last, and then its small value."""

@@ -26,8 +26,8 @@ from tb_attention.errors import InvalidInput
 from tb_attention.plugin.http import Answer, Application, application
 from tb_attention.plugin.params import Parameters
 from tb_attention.store.capture_file import Location
-from tb_attention.store.index import Steps
 from tb_attention.store.refresher import Refresher
+from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 PATIENCE = 2.0

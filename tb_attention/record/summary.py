@@ -44,6 +44,8 @@ def capture_events(
     step: int,
     wall_time: float,
     session: str,
+    files: int | None = None,
+    purge_step: int | None = None,
     float32: bool = False,
     heads: Collection[int] | None = None,
 ) -> Iterator[event_pb2.Event]:
@@ -57,7 +59,12 @@ def capture_events(
     """
     _check(capture, tag, heads)
     message = schema.Capture(
-        session=session, model=capture.model, kind=capture.kind, metrics=METRIC_NAMES
+        session=session,
+        files=files,
+        purge_step=purge_step,
+        model=capture.model,
+        kind=capture.kind,
+        metrics=METRIC_NAMES,
     )
     message.sequences.extend(_sequence(sequence) for sequence in capture.sequences)
     extra: list[tuple[str, npt.NDArray[np.generic]]] = []

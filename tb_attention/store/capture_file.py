@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tb_attention import __version__
+from tb_attention import __version__, schema
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, FileState, Read
 from tb_attention.record.summary import parse_plugin_data, tensor_names
@@ -28,7 +28,7 @@ CHECKED = 4 << 20
 class Location:
     """Where a capture stands. root: the root of the index that holds the file.
 
-    wall_time: seconds. session: as in the proto.
+    wall_time: seconds. session, files, purge_step: as in the proto.
 
     records: offsets of its records in the file. commit: offset of the one that commits it. version:
     another one whenever the same step holds something else, or another version of tb_attention
@@ -41,6 +41,8 @@ class Location:
     step: int
     wall_time: float
     session: str
+    files: int | None
+    purge_step: int | None
     records: array[int]
     commit: int
     version: str
@@ -134,7 +136,7 @@ class CaptureFile:
                         read,
                         record,
                         value.tag,
-                        data.capture.session,
+                        data.capture,
                         {pending[name] for name in names},
                     )
                 for name in names:
@@ -145,7 +147,12 @@ class CaptureFile:
             del self._pending[record.step]
 
     def _location(
-        self, read: Read, record: Record, tag: str, session: str, offsets: set[int]
+        self,
+        read: Read,
+        record: Record,
+        tag: str,
+        capture: schema.Capture,
+        offsets: set[int],
     ) -> Location:
         records = array("Q", sorted(offsets | {record.offset}))
         name = f"{__version__} {self.path} {record.offset} {tag} ".encode() + read(
@@ -157,7 +164,9 @@ class CaptureFile:
             tag=tag,
             step=record.step,
             wall_time=record.wall_time if math.isfinite(record.wall_time) else 0.0,
-            session=sys.intern(session),
+            session=sys.intern(capture.session),
+            files=capture.files if capture.HasField("files") else None,
+            purge_step=capture.purge_step if capture.HasField("purge_step") else None,
             records=records,
             commit=record.offset,
             version=hashlib.blake2s(name, digest_size=6).hexdigest(),

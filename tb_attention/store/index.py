@@ -10,12 +10,13 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tb_attention.files.read import Files, files_of
 from tb_attention.store.capture_file import CaptureFile, Location, count
 from tb_attention.store.logdir import Root
+from tb_attention.store.sessions import Shown, Steps, shown_captures
 
 PUBLISH_SECONDS = 1.0
 """While a long scan goes on, what it has found is shown this often."""
@@ -23,9 +24,6 @@ PUBLISH_SECONDS = 1.0
 NO_LOGDIR = "TensorBoard was started without a log directory that this machine can read: start it with --logdir."
 
 UNFORESEEN = "The log directory could not be read to its end, because of something unforeseen: the output of TensorBoard says what."
-
-Steps = Mapping[int, Location]
-"""step -> location, ascending."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Index:
         self._roots = list(roots)
         self._files: dict[str, Files] = {}
         self._runs: dict[str, dict[str, CaptureFile]] = {}
-        self._shown: dict[str, Mapping[str, Steps]] = {}
+        self._shown: dict[str, Shown] = {}
         self._problems: list[Problem] = []
         self._refreshing = threading.Lock()
         self._published = 0.0
@@ -128,7 +126,7 @@ class Index:
                 self._show(run, files)
 
     def _show(self, run: str, files: dict[str, CaptureFile]) -> None:
-        self._shown[run] = visible(
+        self._shown[run] = shown_captures(
             location for file in files.values() for location in file.captures
         )
 
@@ -141,7 +139,9 @@ class Index:
                     for sentence in file.problems()
                 ]
             problems += _lost(run, files)
-        runs = {run: tags for run, tags in sorted(self._shown.items()) if tags}
+            if run in self._shown:
+                problems += [Problem(run, "", sentence) for sentence in self._shown[run].hidden]
+        runs = {run: shown.tags for run, shown in sorted(self._shown.items()) if shown.tags}
         self.snapshot = Snapshot(runs, tuple(problems))
         self._published = time.monotonic()
 
@@ -155,32 +155,6 @@ def _lost(run: str, files: Mapping[str, CaptureFile]) -> Iterator[Problem]:
         if lost := len(file.announced - there):
             sentence = f"{count(lost, 'capture')} without the record file: copy plugins/attention of the run directory too"
             yield Problem(run, re.split(r"[/\\]", path)[-1], sentence)
-
-
-def visible(captures: Iterable[Location]) -> dict[str, Steps]:
-    """What a run shows of all that was written.
-
-    Tag -> step -> location, tags sorted and steps ascending.
-
-    A session whose first capture of a tag has step s hides what older sessions wrote of that tag
-    with step >= s; older is the session whose first capture was written earlier. Of two captures of
-    one session and step the later one stays.
-    """
-    order = sorted(captures, key=lambda capture: (capture.wall_time, capture.path, capture.commit))
-    begun: dict[str, int] = {}
-    tags: dict[str, dict[str, list[Location]]] = {}
-    for capture in order:
-        begun.setdefault(capture.session, len(begun))
-        tags.setdefault(capture.tag, {}).setdefault(capture.session, []).append(capture)
-    shown: dict[str, Steps] = {}
-    for tag, sessions in sorted(tags.items()):
-        steps: dict[int, Location] = {}
-        for _, written in sorted(sessions.items(), key=lambda session: begun[session[0]]):
-            first = written[0].step
-            steps = {step: capture for step, capture in steps.items() if step < first}
-            steps.update((capture.step, capture) for capture in written)
-        shown[tag] = dict(sorted(steps.items()))
-    return shown
 
 
 def _captures(root: Root, directory: str, names: list[str]) -> Iterator[tuple[str, str]]:

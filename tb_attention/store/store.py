@@ -13,11 +13,12 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.store.cache import ByteCache
 from tb_attention.store.capture_file import Location
-from tb_attention.store.index import Index, Snapshot, Steps
+from tb_attention.store.index import Index, Snapshot
 from tb_attention.store.join import join_steps
 from tb_attention.store.load_layer import find_stack, load_layer
 from tb_attention.store.logdir import roots
 from tb_attention.store.reader import Array, MetricTable, Reader, open_capture, read_head_metrics
+from tb_attention.store.sessions import Steps
 
 CACHED = 256 << 20
 """Bytes of descriptions and tensors that are kept."""

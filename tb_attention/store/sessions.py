@@ -1,0 +1,82 @@
+"""Which captures a run shows, where several sessions of writers wrote to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from tb_attention.store.capture_file import Location, count
+
+Steps = Mapping[int, Location]
+"""step -> location, ascending."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a run shows. tags: tag -> steps, tags sorted. hidden: what it does not, in sentences."""
+
+    tags: Mapping[str, Steps]
+    hidden: tuple[str, ...] = ()
+
+
+def shown_captures(captures: Iterable[Location]) -> Shown:
+    """What a run shows of all that was written.
+
+    A session that goes back hides what older sessions wrote of a tag from there on: from the step
+    of its first capture, or from the purge_step of its SummaryWriter. A session that begins before
+    every older step goes back to nothing, as where checkpoints are logged the newest first, and
+    hides nothing. Of two captures of one session and step the later one stays.
+    """
+    tags: dict[str, dict[str, list[Location]]] = {}
+    for capture in sorted(captures, key=lambda one: (one.wall_time, one.path, one.commit)):
+        tags.setdefault(capture.tag, {}).setdefault(capture.session, []).append(capture)
+    order = _order(capture for of_tag in tags.values() for of in of_tag.values() for capture in of)
+    shown: dict[str, Steps] = {}
+    hidden: list[str] = []
+    for tag, sessions in sorted(tags.items()):
+        steps: dict[int, Location] = {}
+        gone: dict[int, int] = {}
+        lowest: int | None = None
+        for written in sorted(sessions.values(), key=lambda of: order[of[0].session]):
+            back = _goes_back_to(written, lowest)
+            if back is not None:
+                gone.update((step, back) for step in steps if step >= back)
+                steps = {step: capture for step, capture in steps.items() if step < back}
+            steps.update((capture.step, capture) for capture in written)
+            first = min(capture.step for capture in written)
+            lowest = first if lowest is None else min(lowest, first)
+        shown[tag] = dict(sorted(steps.items()))
+        hidden += _sentences(tag, {step: at for step, at in gone.items() if step not in steps})
+    return Shown(shown, tuple(hidden))
+
+
+def _order(captures: Iterable[Location]) -> dict[str, tuple[bool, int, float, str, int]]:
+    """Session -> its place among the sessions of the run.
+
+    By the number of files that it found, which needs no clock. Logs of older versions do not say
+    it: they go first, by the time of their first capture.
+    """
+    found: dict[str, tuple[bool, int, float, str, int]] = {}
+    for one in captures:
+        place = (one.files is not None, one.files or 0, one.wall_time, one.path, one.commit)
+        found[one.session] = min(found.get(one.session, place), place)
+    return found
+
+
+def _goes_back_to(written: list[Location], lowest: int | None) -> int | None:
+    """The step from which on the session hides what is older; None where it hides nothing."""
+    purged = [capture.purge_step for capture in written if capture.purge_step is not None]
+    first = written[0].step
+    if lowest is not None and lowest <= first:
+        return min([first, *purged])
+    return min(purged, default=None)
+
+
+def _sentences(tag: str, gone: Mapping[int, int]) -> Iterator[str]:
+    for back in sorted(set(gone.values())):
+        steps = sorted(step for step, at in gone.items() if at == back)
+        which = f"step {steps[0]}" if len(steps) == 1 else f"steps {steps[0]} to {steps[-1]}"
+        yield (
+            f"{count(len(steps), 'capture')} of {tag!r} hidden ({which}): "
+            f"a later session began again at step {back}"
+        )
