@@ -681,6 +681,6 @@ def test_a_session_says_how_many_files_it_found_and_what_is_purged(tmp_path: Pat
         ):
             logger.write(plain(), tag="probe", step=5)
     found = [message for _, _, message, _ in captures_in(tmp_path)]
-    assert [message.files for message in found] == [1, 3]
+    assert 0 < found[0].files < found[1].files
     assert [message.HasField("purge_step") for message in found] == [False, True]
     assert found[1].purge_step == 5
