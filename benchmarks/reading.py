@@ -31,18 +31,12 @@ from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tb_attention.record.summary import capture_events, overview_value
+from tb_attention.record.tfrecord import FOOTER, framed, masked_crc32c
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
-from tb_attention.store.scan import FOOTER, masked_crc32c
 from tb_attention.store.store import Store
 
 CAPTURES, LAYERS, HEADS, TOKENS, NEURONS = 1000, 12, 12, 1024, 64
-
-
-def framed(payload: bytes) -> bytes:
-    """The payload as a TFRecord."""
-    head = len(payload).to_bytes(8, "little")
-    return head + FOOTER.pack(masked_crc32c(head)) + payload + FOOTER.pack(masked_crc32c(payload))
 
 
 def capture(tokens: int, heads: int = HEADS, layers: int = LAYERS) -> Capture:

@@ -36,6 +36,7 @@ from tb_attention.log.logger import AttentionLogger
 from tb_attention.log.options import Options
 from tb_attention.record import summary
 from tb_attention.record.capture import Capture, Stack, TokenSequence
+from tb_attention.record.tfrecord import tensor_names
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -90,7 +91,7 @@ def captures_in(directory: Path) -> list[tuple[str, int, schema.Capture, dict[st
             first = event.summary.value[0]
             if first.metadata.plugin_data.content:
                 message = summary.parse_plugin_data(first.metadata.plugin_data.content).capture
-                assert set(summary.tensor_names(first.tag, message)) <= set(tensors), (
+                assert set(tensor_names(first.tag, message)) <= set(tensors), (
                     "the commit comes last"
                 )
                 found.append((first.tag, event.step, message, tensors))

@@ -14,6 +14,7 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput, UnreadableRecord
 from tb_attention.record import summary
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
+from tb_attention.record.tfrecord import tensor_names
 
 
 def sequence(tokens: int, name: str = DECODER) -> TokenSequence:
@@ -74,7 +75,7 @@ def test_a_layer_comes_back_with_everything_that_makes_its_weights() -> None:
         "sdpa",
     )
     assert stack.layers[0].layer == 2
-    assert set(summary.tensor_names("probe", message)) == set(tensors) - {"probe"}
+    assert set(tensor_names("probe", message)) == set(tensors) - {"probe"}
 
 
 def test_the_float16_store_is_exact_to_2e_3() -> None:

@@ -23,6 +23,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 
 from tb_attention.log.background import BackgroundWriter
 from tb_attention.log.record_file import RecordWriter
+from tb_attention.record.tfrecord import FileNames
 
 
 def read(path: Path) -> list[Event]:
@@ -66,7 +67,7 @@ def test_the_bytes_of_a_record(tmp_path: Path) -> None:
 
 def test_every_file_begins_with_the_first_record(tmp_path: Path) -> None:
     writer = RecordWriter(
-        tmp_path, before="events.", after="", first=lambda: Event(file_version="brain.Event:2")
+        tmp_path, names=FileNames("events."), first=lambda: Event(file_version="brain.Event:2")
     )
     for step in (1, 2):
         writer.write(Event(step=step))
@@ -218,7 +219,7 @@ def run(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_what_waits_is_written_when_the_process_ends() -> None:
     code = """
 import time
-from tb_attention.log.record_file import BackgroundWriter
+from tb_attention.log.background import BackgroundWriter
 writer = BackgroundWriter(8, print, lambda: print("closed", flush=True))
 for number in range(3):
     writer.submit(lambda number=number: (time.sleep(0.1), print(number, flush=True)))
@@ -231,7 +232,7 @@ for number in range(3):
 def test_a_forked_process_does_not_wait_for_a_thread_that_it_has_not() -> None:
     code = """
 import os, sys
-from tb_attention.log.record_file import BackgroundWriter
+from tb_attention.log.background import BackgroundWriter
 writer = BackgroundWriter(1, print)
 child = os.fork()
 if child == 0:

@@ -13,6 +13,7 @@ from tb_attention.answers.left_out import LeftOut
 from tb_attention.answers.pool import pool
 from tb_attention.attention.thumbnails import SIZE, bins, encode
 from tb_attention.errors import UnreadableRecord
+from tb_attention.record.tfrecord import thumbnails_tensor
 from tb_attention.store.capture_file import Location
 from tb_attention.store.load_layer import find_stack
 from tb_attention.store.reader import Array
@@ -23,7 +24,7 @@ def answer_thumbnails(store: Store, location: Location, stack: str | None) -> Ar
     """`thumbnails` uint8 [layers, heads, rows, columns] of a stack, as they were logged."""
     found = find_stack(store.message(location), stack)
     layers = [layer.layer for layer in found.layers]
-    thumbnails = store.tensor(location, f"{location.tag}/{found.name}/thumbnails")
+    thumbnails = store.tensor(location, thumbnails_tensor(location.tag, found.name))
     if thumbnails.ndim != 4 or len(thumbnails) != len(layers):
         raise UnreadableRecord(
             f"The thumbnails of step {location.step} do not fit their description."

@@ -5,7 +5,6 @@ Needs no model framework.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from tb_attention.answers.capture import answer_capture
 from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.files.read import files_of
+from tb_attention.files.url import is_url
 from tb_attention.store.index import Index, Snapshot
 from tb_attention.store.logdir import Root, roots
 from tb_attention.store.sessions import Steps
@@ -29,7 +29,7 @@ def run_inspect(directory: str) -> None:
     show.
     """
     (root,) = roots(directory or ".", None)
-    if "://" not in root.path and not Path(root.path).is_dir():
+    if not is_url(root.path) and not Path(root.path).is_dir():
         raise NotLogged(f"there is no directory {directory}: {_ADVICE}")
     index = Index([root])
     index.refresh()
@@ -58,17 +58,15 @@ def _problems(snapshot: Snapshot) -> Iterator[str]:
 
 def _sizes(root: Root, snapshot: Snapshot) -> dict[str, int]:
     """Bytes of the record files of each run, and of event files that hold captures, with what is hidden or damaged in them."""
-    files, separator = files_of(root.path), "/" if "://" in root.path else os.sep
+    files = files_of(root.path)
     paths = {
         run: {at.path for steps in tags.values() for at in steps.values()}
         for run, tags in snapshot.runs.items()
     }
     for directory, names in files.walk(root.path):
-        run = root.run_of_records(directory)
-        if run in paths:
-            paths[run].update(
-                directory + separator + name for name in names if name.endswith(".tfrecord")
-            )
+        for run, path in root.record_files(directory, names):
+            if run in paths:
+                paths[run].add(path)
     return {run: sum(files.state(path).size for path in of_run) for run, of_run in paths.items()}
 
 

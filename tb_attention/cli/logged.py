@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tb_attention.answers.capture import answer_capture
 from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.files.url import is_url
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import roots
 from tb_attention.store.sessions import Steps
@@ -22,7 +23,7 @@ def logged(
     because it would hide them (see Capture.session), and with same_text where they are of another
     text.
     """
-    if "://" not in directory and not Path(directory).is_dir():
+    if not is_url(directory) and not Path(directory).is_dir():
         return {tag: set() for tag in probes}
     index = Index(roots(directory or ".", None))
     index.refresh()

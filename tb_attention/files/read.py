@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from tb_attention.files.url import as_os_error, file_layer, is_remote, missing
+from tb_attention.files.url import as_os_error, file_layer, is_url, missing
 
 Read = Callable[[int, int], bytes]
 """read(offset, length) gives the bytes of an open file, fewer where the file ends before."""
@@ -138,7 +138,7 @@ class RemoteFiles:
 
 def files_of(root: str) -> Files:
     """The file system that holds the log directory `root`, a path or a URL."""
-    return RemoteFiles() if is_remote(root) else LocalFiles()
+    return RemoteFiles() if is_url(root) else LocalFiles()
 
 
 def _ranged(path: str) -> Read:

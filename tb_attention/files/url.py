@@ -9,6 +9,8 @@ it; every failure is an OSError.
 from __future__ import annotations
 
 import os
+import posixpath
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,9 +27,18 @@ _PACKAGES = {
 """Scheme -> what makes it known to TensorBoard's file layer, beside fsspec."""
 
 
-def is_remote(path: str | os.PathLike[str]) -> bool:
+_URL = re.compile(r"(?:[a-zA-Z][0-9a-zA-Z.+-]*::)*[a-zA-Z][0-9a-zA-Z.+-]*://")
+"""A scheme, or several as fsspec chains them; TensorBoard takes the same for a URL."""
+
+
+def is_url(path: str | os.PathLike[str]) -> bool:
     """Whether it is a URL and not a path of this machine."""
-    return "://" in os.fspath(path)
+    return _URL.match(os.fspath(path)) is not None
+
+
+def path_rules(path: str) -> Any:
+    """The module for paths like this one: posixpath of a URL, os.path of this machine."""
+    return posixpath if is_url(path) else os.path
 
 
 def file_layer() -> Any:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-from tb_attention.files.url import as_os_error, file_layer, is_remote
+from tb_attention.files.url import as_os_error, file_layer, is_url
 
 
 class Output(Protocol):
@@ -60,7 +60,7 @@ class Place(Protocol):
 
 def place_at(where: str | os.PathLike[str]) -> Place:
     """The directory at a path, or at a URL."""
-    return RemotePlace(os.fspath(where)) if is_remote(where) else LocalPlace(Path(where))
+    return RemotePlace(os.fspath(where)) if is_url(where) else LocalPlace(Path(where))
 
 
 class LocalPlace:

@@ -10,8 +10,6 @@ process, and not by using a SummaryWriter after close().
 from __future__ import annotations
 
 import os
-import re
-import socket
 import sys
 import threading
 import time
@@ -20,9 +18,10 @@ from typing import Any
 from tensorboard.compat.proto import event_pb2, summary_pb2
 
 from tb_attention.errors import InvalidInput, LoggingFailed
-from tb_attention.files.url import is_remote, missing
+from tb_attention.files.url import is_url, missing
 from tb_attention.files.write import Place, place_at
 from tb_attention.log.record_file import RecordWriter
+from tb_attention.record.tfrecord import EVENT_FILES, event_files_of_this_process
 
 _lock = threading.Lock()
 _open: set[str] = set()
@@ -90,7 +89,7 @@ def _log_directory(where: Any) -> str:
             raise InvalidInput(
                 f"a log directory or a SummaryWriter is needed, not {type(where).__name__}."
             )
-    if is_remote(directory) and (advice := missing(str(directory))):
+    if is_url(directory) and (advice := missing(str(directory))):
         raise InvalidInput(
             f"nothing can be written to {directory}, as {advice}, or log to a local directory."
         )
@@ -119,22 +118,14 @@ def _as_its_own(summary: summary_pb2.Summary, given: Any) -> Any:
 
 def _opened(place: Place) -> RecordWriter:
     with _lock:
-        if place.identity() in _open or _event_files_of_this_process(place) - _closed:
+        if place.identity() in _open or event_files_of_this_process(place.names()) - _closed:
             raise LoggingFailed(
                 f"another writer of this process has an event file in {place.path}, and a second one would hide it: "
                 "give its SummaryWriter to AttentionLogger instead of the directory."
             )
         _open.add(place.identity())
-    return RecordWriter(
-        place, before="events.out.tfevents.", after="", first=_version, full=1 << 20
-    )
+    return RecordWriter(place, names=EVENT_FILES, first=_version, full=1 << 20)
 
 
 def _version() -> event_pb2.Event:
     return event_pb2.Event(wall_time=time.time(), file_version="brain.Event:2")
-
-
-def _event_files_of_this_process(place: Place) -> set[str]:
-    """Names, which have time, host, process and a number in them."""
-    ours = re.compile(rf"tfevents\.\d+\.{re.escape(socket.gethostname())}\.{os.getpid()}\.")
-    return {name for name in place.names() if ours.search(name)}

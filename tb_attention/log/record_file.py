@@ -10,23 +10,16 @@ training resumes from an older checkpoint anyway.
 
 from __future__ import annotations
 
-import itertools
 import os
-import socket
-import struct
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-import google_crc32c
-
 from tb_attention.files.write import Output, Place, place_at
+from tb_attention.record.tfrecord import RECORD_FILES, FileNames, framed
 
-_numbers = itertools.count()
 
-
-class Record(Protocol):
+class Message(Protocol):
     """What can be written: a protobuf message, such as tensorboard.compat.proto.event_pb2.Event."""
 
     def SerializeToString(self) -> bytes:  # noqa: D102  (protobuf's name)
@@ -34,7 +27,7 @@ class Record(Protocol):
 
 
 class RecordWriter:
-    """Appends records, TFRecord-framed, to a file <before><unixtime>.<host>.<pid>.<n><after> in a directory.
+    """Appends records to a file in a directory.
 
     Directory and file are made by the first write. After a failed write the next record goes to a
     new file, so that the torn one damages nothing that comes later; a file without a whole record
@@ -45,29 +38,28 @@ class RecordWriter:
         self,
         directory: Place | str | os.PathLike[str],
         *,
-        before: str = "attention.",
-        after: str = ".tfrecord",
-        first: Callable[[], Record] | None = None,
+        names: FileNames = RECORD_FILES,
+        first: Callable[[], Message] | None = None,
         full: int = 8 << 20,
     ) -> None:
         """directory: also a URL, see tb_attention.files.write.
 
-        first: makes the record that every file begins with.
+        names: what the files are called. first: makes the message that every file begins with.
 
         full: bytes of a file at a URL from which on the next flush begins another one. Each flush
         writes the whole file, so that it should be small; and a reader asks for each file, so that
         there should be few.
         """
         self._place = place_at(directory) if isinstance(directory, str | os.PathLike) else directory
-        self._before, self._after, self._first, self._full = before, after, first, full
+        self._names, self._first, self._full = names, first, full
         self._file: Output | None = None
         self._whole = 0
         self.names: list[str] = []
         """The files that were made, the newest last."""
 
-    def write(self, record: Record) -> None:
+    def write(self, message: Message) -> None:
         """Appends one record. Raises OSError where the disk is full or the directory cannot be written."""
-        data = record.SerializeToString()
+        data = message.SerializeToString()
         with self._abandoned_on_failure():
             if self._file is None:
                 self._open()
@@ -92,7 +84,7 @@ class RecordWriter:
             file.close()
 
     def _open(self) -> None:
-        name = f"{self._before}{int(time.time()):010}.{socket.gethostname()}.{os.getpid()}.{next(_numbers)}{self._after}"
+        name = self._names.new()
         self._file = self._place.create(name, self._full)
         self.names.append(name)
         if self._first is not None:
@@ -100,8 +92,7 @@ class RecordWriter:
 
     def _append(self, data: bytes) -> None:
         assert self._file is not None
-        length = struct.pack("<Q", len(data))
-        self._file.append(b"".join((length, _masked_crc(length), data, _masked_crc(data))))
+        self._file.append(framed(data))
 
     @contextmanager
     def _abandoned_on_failure(self) -> Iterator[None]:
@@ -113,9 +104,3 @@ class RecordWriter:
                 if not file.abandon(keep=whole > 0):
                     self.names.pop()
             raise
-
-
-def _masked_crc(data: bytes) -> bytes:
-    """CRC-32C, rotated and shifted as TFRecord wants it, because a CRC of data that holds its own CRC is weak."""
-    crc = google_crc32c.value(data)
-    return struct.pack("<I", ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF)

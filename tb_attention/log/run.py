@@ -15,6 +15,7 @@ from tb_attention.log.failures import Failures
 from tb_attention.log.record_file import RecordWriter
 from tb_attention.record import summary
 from tb_attention.record.scalars import scalar_values
+from tb_attention.record.tfrecord import DIRECTORY
 
 
 class RunWriter:
@@ -36,7 +37,7 @@ class RunWriter:
         self._scalars, self._heads = scalars, heads
         self._events = EventWriter(where)
         self.directory = self._events.place.path
-        self._records = RecordWriter(self._events.place.below("plugins", summary.PLUGIN_NAME))
+        self._records = RecordWriter(self._events.place.below(*DIRECTORY))
         self.failures = Failures(self.directory, strict)
         self.purge_step: int | None = getattr(where, "purge_step", None)
         """Of the SummaryWriter, where it was given one."""
@@ -46,7 +47,7 @@ class RunWriter:
     def _count_files(self) -> int | None:
         run = self._events.place
         try:
-            return len(run.names()) + len(run.below("plugins", summary.PLUGIN_NAME).names())
+            return len(run.names()) + len(run.below(*DIRECTORY).names())
         except OSError:
             return None  # what cannot be listed cannot be written either, which is reported then
 

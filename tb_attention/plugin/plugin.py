@@ -9,7 +9,7 @@ from tensorboard.plugins import base_plugin
 from tb_attention.plugin.http import Application
 from tb_attention.plugin.routes import Routes
 from tb_attention.plugin.static import Static
-from tb_attention.record.summary import PLUGIN_NAME
+from tb_attention.record.tfrecord import PLUGIN_NAME
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import roots
 from tb_attention.store.refresher import Refresher

@@ -23,8 +23,14 @@ from tb_attention.attention.measure import measure
 from tb_attention.errors import InvalidInput, UnreadableRecord
 from tb_attention.record.capture import Capture, TokenSequence
 from tb_attention.record.stored_heads import chosen_heads, spread, stored_rows
+from tb_attention.record.tfrecord import (
+    PLUGIN_NAME,
+    layer_tensor,
+    shared_tensor,
+    tensor_kinds,
+    thumbnails_tensor,
+)
 
-PLUGIN_NAME = "attention"
 VERSION = 1
 
 DTYPES: dict[int, np.dtype[np.generic]] = {
@@ -73,7 +79,7 @@ def capture_events(
         stack_message = message.stacks.add(
             name=stack.name, query_sequence=stack.query_sequence, key_sequence=stack.key_sequence
         )
-        shared = _Shared(f"{tag}/{stack.name}", extra, float32)
+        shared = _Shared(tag, stack.name, extra, float32)
         thumbnails = []
         aligned = stack.query_sequence == stack.key_sequence
         ids = capture.sequences[stack.key_sequence].ids
@@ -82,14 +88,13 @@ def capture_events(
             stack_message.layers.append(described)
             event = event_pb2.Event(step=step, wall_time=wall_time)
             for kind, array in _tensors(layer, described.logged_heads):
-                event.summary.value.append(
-                    _value(f"{tag}/{stack.name}/{index}/{kind}", _stored(array, float32))
-                )
+                name = layer_tensor(tag, stack.name, index, kind)
+                event.summary.value.append(_value(name, _stored(array, float32)))
             yield event
             head_metrics, thumbnail = measure(layer, ids, aligned=aligned)
             rows.append(head_metrics)
             thumbnails.append(thumbnail)
-        extra.append((f"{tag}/{stack.name}/thumbnails", _padded(thumbnails, 0)))
+        extra.append((thumbnails_tensor(tag, stack.name), _padded(thumbnails, 0)))
     content = schema.AttentionPluginData(version=VERSION, capture=message).SerializeToString()
     commit = event_pb2.Event(step=step, wall_time=wall_time)
     commit.summary.value.append(_value(tag, _padded(rows, np.nan), content))
@@ -150,23 +155,6 @@ def parse_plugin_data(content: bytes) -> schema.AttentionPluginData:
     return data
 
 
-def tensor_names(tag: str, capture: schema.Capture) -> list[str]:
-    """Names of all tensors that the capture has besides its head metrics."""
-    names = []
-    for stack in capture.stacks:
-        prefix = f"{tag}/{stack.name}"
-        for layer in stack.layers:
-            names += [
-                f"{prefix}/{layer.layer}/{kind}"
-                for kind in (("weights",) if layer.weights_only else ("query", "key"))
-            ]
-        for kind in ("mask", "bias"):
-            numbers = {getattr(layer, kind) for layer in stack.layers if layer.HasField(kind)}
-            names += [f"{prefix}/{kind}/{number}" for number in sorted(numbers)]
-        names.append(f"{prefix}/thumbnails")
-    return names
-
-
 def read_layer(
     tag: str,
     stack: schema.Stack,
@@ -179,17 +167,16 @@ def read_layer(
 
     Heads whose tensors were not stored are NaN.
     """
-    prefix = f"{tag}/{stack.name}"
     tensors: dict[str, Array] = {}
-    for kind in ("weights",) if layer.weights_only else ("query", "key"):
+    for kind in tensor_kinds(layer.weights_only):
         rows = stored_rows(layer.logged_heads, kind, layer.heads, layer.key_heads)
         count = layer.key_heads if kind == "key" else layer.heads
-        tensors[kind] = spread(read(f"{prefix}/{layer.layer}/{kind}"), rows, count)
+        tensors[kind] = spread(read(layer_tensor(tag, stack.name, layer.layer, kind)), rows, count)
     if layer.HasField("bias"):
-        tensors["bias"] = read(f"{prefix}/bias/{layer.bias}")
+        tensors["bias"] = read(shared_tensor(tag, stack.name, "bias", layer.bias))
     keys = tensors["weights"].shape[2] if layer.weights_only else tensors["key"].shape[1]
     if layer.HasField("mask"):
-        packed = read(f"{prefix}/mask/{layer.mask}")
+        packed = read(shared_tensor(tag, stack.name, "mask", layer.mask))
         tensors["mask"] = np.unpackbits(
             packed.astype(np.uint8, copy=False), axis=2, count=keys
         ).astype(bool)
@@ -225,9 +212,13 @@ class _Shared:
     """
 
     def __init__(
-        self, prefix: str, extra: list[tuple[str, npt.NDArray[np.generic]]], float32: bool
+        self,
+        tag: str,
+        stack: str,
+        extra: list[tuple[str, npt.NDArray[np.generic]]],
+        float32: bool,
     ) -> None:
-        self._prefix, self._extra, self._float32 = prefix, extra, float32
+        self._tag, self._stack, self._extra, self._float32 = tag, stack, extra, float32
         self._numbers: dict[tuple[str, bytes], int] = {}
 
     def number(self, kind: str, array: Array) -> int:
@@ -239,7 +230,8 @@ class _Shared:
         key = (kind, repr(stored.shape).encode() + stored.tobytes())
         if key not in self._numbers:
             self._numbers[key] = sum(1 for known, _ in self._numbers if known == kind)
-            self._extra.append((f"{self._prefix}/{kind}/{self._numbers[key]}", stored))
+            name = shared_tensor(self._tag, self._stack, kind, self._numbers[key])
+            self._extra.append((name, stored))
         return self._numbers[key]
 
 
@@ -274,7 +266,7 @@ def _layer(
 
 def _tensors(layer: AttentionLayer, chosen: Sequence[int]) -> Iterator[tuple[str, Array]]:
     """What is stored of the layer: the rows of these heads, or all."""
-    for kind in ("query", "key") if layer.weights is None else ("weights",):
+    for kind in tensor_kinds(layer.weights is not None):
         array = getattr(layer, kind)
         rows = stored_rows(chosen, kind, layer.heads, layer.key_heads)
         yield kind, array[rows] if rows else array

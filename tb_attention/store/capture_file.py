@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from tb_attention import __version__, schema
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, FileState, Read
-from tb_attention.record.summary import parse_plugin_data, tensor_names
-from tb_attention.store.scan import FOOTER, Record, Scanner, payload_is_intact
+from tb_attention.record.summary import parse_plugin_data
+from tb_attention.record.tfrecord import FOOTER, tensor_names
+from tb_attention.store.scan import Record, Scanner, payload_is_intact
 
 CHECKED = 4 << 20
 """Bytes: commit records up to this size have their crc32c checked when they are found, larger ones when they are read."""

@@ -6,7 +6,7 @@ while `refresh` makes the next.
 
 from __future__ import annotations
 
-import os
+import itertools
 import re
 import threading
 import time
@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tb_attention.files.read import Files, files_of
+from tb_attention.record.tfrecord import DIRECTORY
 from tb_attention.store.capture_file import CaptureFile, Location, count
 from tb_attention.store.logdir import Root
 from tb_attention.store.sessions import Shown, Steps, shown_captures
@@ -98,7 +99,9 @@ class Index:
                     root.path, files_of(root.path)
                 )
                 for directory, names in files.walk(root.path):
-                    for run, path in _captures(root, directory, names):
+                    for run, path in itertools.chain(
+                        root.event_files(directory, names), root.record_files(directory, names)
+                    ):
                         runs.setdefault(run, {})[path] = root.path
             except (OSError, ImportError) as error:
                 reason = getattr(error, "strerror", None) or error
@@ -153,16 +156,5 @@ def _lost(run: str, files: Mapping[str, CaptureFile]) -> Iterator[Problem]:
     there = {(capture.tag, capture.step) for file in files.values() for capture in file.captures}
     for path, file in sorted(files.items()):
         if lost := len(file.announced - there):
-            sentence = f"{count(lost, 'capture')} without the record file: copy plugins/attention of the run directory too"
+            sentence = f"{count(lost, 'capture')} without the record file: copy {'/'.join(DIRECTORY)} of the run directory too"
             yield Problem(run, re.split(r"[/\\]", path)[-1], sentence)
-
-
-def _captures(root: Root, directory: str, names: list[str]) -> Iterator[tuple[str, str]]:
-    """(run, path) of the files of the directory that may hold captures."""
-    separator = "/" if "://" in root.path else os.sep
-    records = root.run_of_records(directory)
-    for name in names:
-        if "tfevents" in name:
-            yield root.run(directory), directory + separator + name
-        elif records is not None and name.endswith(".tfrecord"):
-            yield records, directory + separator + name

@@ -9,6 +9,7 @@ from tb_attention import schema
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
 from tb_attention.record.summary import read_layer
+from tb_attention.record.tfrecord import shared_tensor
 from tb_attention.store.reader import Array, Reader
 
 
@@ -70,7 +71,7 @@ def load_layer(
     def part(name: str) -> Any:
         shape = reader.shape(name)
         one = (
-            name == f"{tag}/{stack.name}/mask/{message.mask}"
+            name == shared_tensor(tag, stack.name, "mask", message.mask)
             or len(shape) != Slices.ndim
             or shape[0] == 1
         )

@@ -7,15 +7,11 @@ shows.
 from __future__ import annotations
 
 import os
-import posixpath
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-_URL = re.compile("[a-zA-Z][0-9a-zA-Z.]*://.*")
-
-RECORDS = ("plugins", "attention")
-"""Where record files stand, below the directory of their run."""
+from tb_attention.files.url import is_url, path_rules
+from tb_attention.record.tfrecord import DIRECTORY, is_event_file, is_record_file
 
 
 @dataclass(frozen=True)
@@ -33,7 +29,7 @@ class Root:
 
         Relative to it, "." for the root itself.
         """
-        path = posixpath if _URL.match(self.path) else os.path
+        path = path_rules(self.path)
         relative: str = path.relpath(directory, self.path)
         # TensorBoard joins name and "." too, and so shows "name/.".
         return str(path.join(self.name, relative)) if self.name else relative
@@ -43,13 +39,28 @@ class Root:
 
         None where a directory of that name holds none.
         """
-        path = posixpath if _URL.match(self.path) else os.path
+        path = path_rules(self.path)
         run = directory
-        for name in reversed(RECORDS):
+        for name in reversed(DIRECTORY):
             run, last = path.split(run)
             if last != name or len(run) < len(self.path.rstrip("/")):
                 return None
         return self.run(run)
+
+    def record_files(self, directory: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """(run, path) of the record files among the names of files in the directory."""
+        run = self.run_of_records(directory)
+        if run is not None:
+            for name in filter(is_record_file, names):
+                yield run, self._join(directory, name)
+
+    def event_files(self, directory: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """(run, path) of the event files among the names of files in the directory."""
+        for name in filter(is_event_file, names):
+            yield self.run(directory), self._join(directory, name)
+
+    def _join(self, directory: str, name: str) -> str:
+        return f"{directory}{path_rules(self.path).sep}{name}"
 
 
 def roots(logdir: str | None, logdir_spec: str | None) -> list[Root]:
@@ -70,11 +81,11 @@ def roots(logdir: str | None, logdir_spec: str | None) -> list[Root]:
 
 def _named(part: str) -> tuple[str, str]:
     """(name, path) of "name:path"; a URL, an absolute path or a Windows path has no name."""
-    if ":" in part and not _URL.match(part) and part[0] != "/" and not os.path.splitdrive(part)[0]:
+    if ":" in part and not is_url(part) and part[0] != "/" and not os.path.splitdrive(part)[0]:
         name, _, path = part.partition(":")
         return name, path
     return "", part
 
 
 def _absolute(path: str, resolve: Callable[[str], str]) -> str:
-    return path.rstrip("/") if _URL.match(path) else resolve(os.path.expanduser(path))  # noqa: PTH111
+    return path.rstrip("/") if is_url(path) else resolve(os.path.expanduser(path))  # noqa: PTH111

@@ -18,7 +18,8 @@ from tensorboard.util.tensor_util import make_ndarray
 from tb_attention import schema
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, Read
-from tb_attention.record.summary import DTYPES, parse_plugin_data, tensor_names
+from tb_attention.record.summary import DTYPES, parse_plugin_data
+from tb_attention.record.tfrecord import tensor_names
 from tb_attention.store.capture_file import Location
 from tb_attention.store.scan import (
     Record,

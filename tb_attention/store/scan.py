@@ -1,8 +1,7 @@
 """Finds the values of the attention plugin in TFRecord files of TensorBoard Events, without reading the tensors.
 
 Comes in: ranges of bytes of an event file or record file. Goes out: records with step, wall time,
-tags, descriptions and where the tensors stand. A record is: uint64 length, uint32 masked crc32c of
-the length, payload (an Event), uint32 masked crc32c of the payload.
+tags, descriptions and where the tensors stand. Records are framed as in record/tfrecord.py.
 """
 
 from __future__ import annotations
@@ -17,11 +16,9 @@ from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.summary_pb2 import SummaryMetadata
 
 from tb_attention.files.read import Read
-from tb_attention.record.summary import PLUGIN_NAME
+from tb_attention.record.tfrecord import FOOTER, HEADER, PLUGIN_NAME, masked, masked_crc32c
 from tb_attention.store.wire import LARGEST_BLOCK, Damaged, Window, fields
 
-HEADER = struct.Struct("<QI")
-FOOTER = struct.Struct("<I")
 _DOUBLE = struct.Struct("<d")
 
 SMALL = 1 << 16
@@ -196,16 +193,7 @@ def payload_is_intact(read: Read, record: Record) -> bool:
             return False
         crc = google_crc32c.extend(crc, part)
         position += len(part)
-    return read(record.end, FOOTER.size) == FOOTER.pack(_mask(crc))
-
-
-def masked_crc32c(data: bytes) -> int:
-    """The crc32c of the data, masked as TFRecord does it."""
-    return _mask(google_crc32c.value(data))
-
-
-def _mask(crc: int) -> int:
-    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+    return read(record.end, FOOTER.size) == FOOTER.pack(masked(crc))
 
 
 def _value(window: Window, start: int, end: int) -> Value | None:
