@@ -52,7 +52,6 @@ def events(
     wall_time: float | None = None,
     of: Capture | None = None,
     files: int | None = None,
-    purge_step: int | None = None,
 ) -> list[event_pb2.Event]:
     """The events of one capture."""
     when = WALL_TIME + step if wall_time is None else wall_time
@@ -64,7 +63,6 @@ def events(
             wall_time=when,
             session=session,
             files=files,
-            purge_step=purge_step,
         )
     )
 

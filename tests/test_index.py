@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from logs import WALL_TIME, capture, events, record_file, write
 from tensorboard.compat.proto import event_pb2, summary_pb2
+from torch.utils.tensorboard import SummaryWriter
 
 from tb_attention import schema
 from tb_attention.files.read import LocalFiles, Read
@@ -236,8 +238,9 @@ def test_a_session_that_found_more_files_is_later(tmp_path: Path, behind: int) -
 
 def test_what_a_summary_writer_purges_is_hidden(tmp_path: Path) -> None:
     write(record_file(tmp_path, 0), *(events(step, session="a") for step in (0, 10, 20, 30)))
-    again = events(30, session="b", purge_step=15, wall_time=WALL_TIME + 9)
-    write(record_file(tmp_path, 1), again)
+    with SummaryWriter(tmp_path, purge_step=15) as writer:
+        writer.add_scalar("loss", 1.0, 15)
+    write(record_file(tmp_path, 1), events(30, session="b", wall_time=time.time()))
     index = index_of(tmp_path)
     assert found(index) == {".": {"probe": [0, 10, 30]}}
     hidden = "1 capture of 'probe' hidden (step 20): a later session began again at step 15"

@@ -281,7 +281,6 @@ class AttentionLogger:
             wall_time=time.time(),
             session=self._session,
             files=self._run.files_before,
-            purge_step=self._run.purge_step,
             float32=self._float32,
             heads=self._heads,
         )

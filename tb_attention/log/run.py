@@ -39,8 +39,6 @@ class RunWriter:
         self.directory = self._events.place.path
         self._records = RecordWriter(self._events.place.below(*DIRECTORY))
         self.failures = Failures(self.directory, strict)
-        self.purge_step: int | None = getattr(where, "purge_step", None)
-        """Of the SummaryWriter, where it was given one."""
         self.files_before = self._count_files()
         """Files of the run when this began; see Capture.files in proto/attention.proto."""
 

@@ -51,7 +51,6 @@ def capture_events(
     wall_time: float,
     session: str,
     files: int | None = None,
-    purge_step: int | None = None,
     float32: bool = False,
     heads: Collection[int] | None = None,
 ) -> Iterator[event_pb2.Event]:
@@ -67,7 +66,6 @@ def capture_events(
     message = schema.Capture(
         session=session,
         files=files,
-        purge_step=purge_step,
         model=capture.model,
         kind=capture.kind,
         metrics=METRIC_NAMES,

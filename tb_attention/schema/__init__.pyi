@@ -37,10 +37,9 @@ class StackOverview(_message.Message):
     def __init__(self, name: _Optional[str] = ..., layers: _Optional[_Iterable[int]] = ..., heads: _Optional[int] = ...) -> None: ...
 
 class Capture(_message.Message):
-    __slots__ = ("session", "files", "purge_step", "model", "kind", "sequences", "stacks", "metrics")
+    __slots__ = ("session", "files", "model", "kind", "sequences", "stacks", "metrics")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
-    PURGE_STEP_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     SEQUENCES_FIELD_NUMBER: _ClassVar[int]
@@ -48,13 +47,12 @@ class Capture(_message.Message):
     METRICS_FIELD_NUMBER: _ClassVar[int]
     session: str
     files: int
-    purge_step: int
     model: str
     kind: str
     sequences: _containers.RepeatedCompositeFieldContainer[Sequence]
     stacks: _containers.RepeatedCompositeFieldContainer[Stack]
     metrics: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, session: _Optional[str] = ..., files: _Optional[int] = ..., purge_step: _Optional[int] = ..., model: _Optional[str] = ..., kind: _Optional[str] = ..., sequences: _Optional[_Iterable[_Union[Sequence, _Mapping]]] = ..., stacks: _Optional[_Iterable[_Union[Stack, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ...) -> None: ...
+    def __init__(self, session: _Optional[str] = ..., files: _Optional[int] = ..., model: _Optional[str] = ..., kind: _Optional[str] = ..., sequences: _Optional[_Iterable[_Union[Sequence, _Mapping]]] = ..., stacks: _Optional[_Iterable[_Union[Stack, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Sequence(_message.Message):
     __slots__ = ("name", "text", "tokens", "pieces", "ids", "starts", "ends", "special", "segments", "prompt")

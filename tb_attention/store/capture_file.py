@@ -19,7 +19,7 @@ from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, FileState, Read
 from tb_attention.record.summary import parse_plugin_data
 from tb_attention.record.tfrecord import FOOTER, tensor_names
-from tb_attention.store.scan import Record, Scanner, payload_is_intact
+from tb_attention.store.scan import SMALL, Purge, Record, Scanner, payload_is_intact, purge_of
 
 CHECKED = 4 << 20
 """Bytes: commit records up to this size have their crc32c checked when they are found, larger ones when they are read."""
@@ -29,7 +29,7 @@ CHECKED = 4 << 20
 class Location:
     """Where a capture stands. root: the root of the index that holds the file.
 
-    wall_time: seconds. session, files, purge_step: as in the proto.
+    wall_time: seconds. session, files: as in the proto.
 
     records: offsets of its records in the file. commit: offset of the one that commits it. version:
     another one whenever the same step holds something else, or another version of tb_attention
@@ -43,7 +43,6 @@ class Location:
     wall_time: float
     session: str
     files: int | None
-    purge_step: int | None
     records: array[int]
     commit: int
     version: str
@@ -63,6 +62,8 @@ class CaptureFile:
 
         The capture itself is in a record file.
         """
+        self.purge: Purge | None = None
+        """What an event file says its SummaryWriter purges."""
         self._scanner = Scanner()
         self._state: FileState | None = None
         self._pending: dict[int, dict[str, int]] = {}
@@ -88,6 +89,8 @@ class CaptureFile:
                 return
             self._state, self._finished, self._error = state, False, ""
             with files.open(self.path) as read:
+                if self._scanner.position < SMALL:
+                    self.purge = purge_of(read, state.size)
                 for record in self._scanner.scan(read, state.size, files.block):
                     for location in self._take(read, record):
                         self.captures.append(location)
@@ -167,7 +170,6 @@ class CaptureFile:
             wall_time=record.wall_time if math.isfinite(record.wall_time) else 0.0,
             session=sys.intern(capture.session),
             files=capture.files if capture.HasField("files") else None,
-            purge_step=capture.purge_step if capture.HasField("purge_step") else None,
             records=records,
             commit=record.offset,
             version=hashlib.blake2s(name, digest_size=6).hexdigest(),

@@ -130,7 +130,8 @@ class Index:
 
     def _show(self, run: str, files: dict[str, CaptureFile]) -> None:
         self._shown[run] = shown_captures(
-            location for file in files.values() for location in file.captures
+            [location for file in files.values() for location in file.captures],
+            [file.purge for file in files.values() if file.purge is not None],
         )
 
     def _publish(self) -> None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import google_crc32c
 from google.protobuf.message import DecodeError
+from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import SummaryMetadata
 
 from tb_attention.files.read import Read
@@ -23,6 +24,9 @@ _DOUBLE = struct.Struct("<d")
 
 SMALL = 1 << 16
 """Records of at most this many bytes are read whole: cheaper than jumping about in them."""
+
+_HEAD_RECORDS = 4
+"""A SummaryWriter with a purge_step says so in one of the first records: two versions, then this."""
 
 # Field number << 3 | wire type, as it stands before a field.
 _EVENT_WALL_TIME, _EVENT_STEP, _EVENT_SUMMARY = 1 << 3 | 1, 2 << 3, 5 << 3 | 2
@@ -60,6 +64,14 @@ class Record:
     step: int = 0
     wall_time: float = 0.0
     values: list[Value] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What was written before wall_time is hidden from this step on: a SummaryWriter's purge_step."""
+
+    step: int
+    wall_time: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,26 @@ def parse_event(window: Window, record: Record) -> None:
                 key, first, position = next_field(position, summary)
                 if key == _SUMMARY_VALUE and (value := _value(window, first, position)) is not None:
                     record.values.append(value)
+
+
+def purge_of(read: Read, size: int) -> Purge | None:
+    """What the SummaryWriter of an event file purges, which stands in its first records."""
+    window = Window(read, 4096)
+    offset = 0
+    for _ in range(_HEAD_RECORDS):
+        if offset + HEADER.size > size:
+            return None
+        try:
+            record = record_at(window, offset)
+            if record.end > min(size, offset + SMALL):
+                return None
+            event = Event.FromString(window.bytes(record.start, record.end))
+        except (Damaged, DecodeError):
+            return None
+        if event.HasField("session_log") and event.session_log.status == SessionLog.START:
+            return Purge(event.step, event.wall_time)
+        offset = record.end + FOOTER.size
+    return None
 
 
 def parse_tensor(window: Window, start: int, end: int) -> Tensor:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tb_attention.store.capture_file import Location, count
+from tb_attention.store.scan import Purge
 
 Steps = Mapping[int, Location]
 """step -> location, ascending."""
@@ -19,13 +20,14 @@ class Shown:
     hidden: tuple[str, ...] = ()
 
 
-def shown_captures(captures: Iterable[Location]) -> Shown:
+def shown_captures(captures: Iterable[Location], purges: Sequence[Purge] = ()) -> Shown:
     """What a run shows of all that was written.
 
-    A session that goes back hides what older sessions wrote of a tag from there on: from the step
-    of its first capture, or from the purge_step of its SummaryWriter. A session that begins before
+    A session that goes back hides what older sessions wrote of a tag from the step of its first
+    capture on. A session that begins before
     every older step goes back to nothing, as where checkpoints are logged the newest first, and
-    hides nothing. Of two captures of one session and step the later one stays.
+    hides nothing. Of two captures of one session and step the later one stays. What a SummaryWriter
+    purges is hidden as TensorBoard does it, by its wall time.
     """
     tags: dict[str, dict[str, list[Location]]] = {}
     for capture in sorted(captures, key=lambda one: (one.wall_time, one.path, one.commit)):
@@ -45,6 +47,14 @@ def shown_captures(captures: Iterable[Location]) -> Shown:
             steps.update((capture.step, capture) for capture in written)
             first = min(capture.step for capture in written)
             lowest = first if lowest is None else min(lowest, first)
+        for purge in purges:
+            old = [
+                step
+                for step, capture in steps.items()
+                if step >= purge.step and capture.wall_time < purge.wall_time
+            ]
+            gone.update((step, purge.step) for step in old)
+            steps = {step: capture for step, capture in steps.items() if step not in old}
         shown[tag] = dict(sorted(steps.items()))
         hidden += _sentences(tag, {step: at for step, at in gone.items() if step not in steps})
     return Shown(shown, tuple(hidden))
@@ -65,11 +75,8 @@ def _order(captures: Iterable[Location]) -> dict[str, tuple[bool, int, float, st
 
 def _goes_back_to(written: list[Location], lowest: int | None) -> int | None:
     """The step from which on the session hides what is older; None where it hides nothing."""
-    purged = [capture.purge_step for capture in written if capture.purge_step is not None]
     first = written[0].step
-    if lowest is not None and lowest <= first:
-        return min([first, *purged])
-    return min(purged, default=None)
+    return first if lowest is not None and lowest <= first else None
 
 
 def _sentences(tag: str, gone: Mapping[int, int]) -> Iterator[str]:
