@@ -6,7 +6,7 @@ python examples/accelerate_loop.py && tensorboard --logdir runs
 accelerate launch --num_processes=2 examples/accelerate_loop.py    # the same lines on every process
 """
 
-import argparse
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pydoc_data.topics import topics
 
 import torch
@@ -15,43 +15,33 @@ from transformers import ByT5Tokenizer, GPT2Config, GPT2LMHeadModel
 
 from tb_attention import AttentionLogger
 
-parser = argparse.ArgumentParser(
-    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-)
+parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
 parser.add_argument("--steps", type=int, default=300)
 parser.add_argument("--every", type=int, default=50, help="training steps between two captures")
 options = parser.parse_args()
 
 tokenizer = ByT5Tokenizer()  # tokens are bytes
-special = {"bos_token_id": tokenizer.eos_token_id, "eos_token_id": tokenizer.eos_token_id}
-model = GPT2LMHeadModel(
-    GPT2Config(
-        vocab_size=len(tokenizer), n_positions=128, n_embd=64, n_layer=2, n_head=4, **special
-    )
-)
-text = "\n".join(
-    topics[name] for name in sorted(topics)[:30]
-)  # from the language reference; put your own text here
+ends = {"bos_token_id": tokenizer.eos_token_id, "eos_token_id": tokenizer.eos_token_id}
+config = GPT2Config(vocab_size=len(tokenizer), n_embd=64, n_layer=2, n_head=4, **ends)
+model = GPT2LMHeadModel(config)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+# Blocks of 64 tokens from the language reference; put your own text here.
+text = "\n".join(topics[name] for name in sorted(topics)[:30])
 blocks = torch.tensor(tokenizer(text, verbose=False)["input_ids"]).split(64)[:-1]
+loader = torch.utils.data.DataLoader(blocks, batch_size=8, shuffle=True)
 
 accelerator = Accelerator(log_with="tensorboard", project_dir="runs")
 accelerator.init_trackers("accelerate")
-loader = torch.utils.data.DataLoader(blocks, batch_size=8, shuffle=True)
-model, optimizer, loader = accelerator.prepare(
-    model, torch.optim.AdamW(model.parameters(), lr=1e-3), loader
-)
+model, optimizer, loader = accelerator.prepare(model, optimizer, loader)
+writer = accelerator.get_tracker("tensorboard", unwrap=True)
+probe = "The doctor asked the nurse."
 step = 0
-with AttentionLogger(
-    accelerator.get_tracker("tensorboard", unwrap=True), every=options.every
-) as logger:
+with AttentionLogger(writer, every=options.every) as logger:
     while step < options.steps:
         for ids in loader:
-            logger.log(
-                model, "The doctor asked the nurse.", tag="doctor", step=step, tokenizer=tokenizer
-            )
-            with logger.capture(
-                model, tag="batch", step=step, tokenizer=tokenizer
-            ):  # what training sees, with no second pass
+            logger.log(model, probe, tag="doctor", step=step, tokenizer=tokenizer)
+            # What the training sees, with no second pass.
+            with logger.capture(model, tag="batch", step=step, tokenizer=tokenizer):
                 loss = model(input_ids=ids, labels=ids).loss
             accelerator.backward(loss)
             optimizer.step()

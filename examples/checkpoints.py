@@ -4,11 +4,11 @@ Nothing has to be planned before a training.
 
 python examples/checkpoints.py && tensorboard --logdir runs
 
-Checkpoints that are there already need one line: tb-attention checkpoints out/checkpoint-* --probes
-probes.txt --logdir runs/checkpoints
+Checkpoints that are there already need one line:
+tb-attention checkpoints out/checkpoint-* --probes probes.txt --logdir runs/checkpoints
 """
 
-import argparse
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from pydoc_data.topics import topics
 
@@ -17,9 +17,7 @@ from transformers import ByT5Tokenizer, GPT2Config, GPT2LMHeadModel, Trainer, Tr
 
 from tb_attention.cli.main import main
 
-parser = argparse.ArgumentParser(
-    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-)
+parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
 parser.add_argument("--output", type=Path, default=Path("trained"), help="where the Trainer saves")
 parser.add_argument("--logdir", default="runs/checkpoints")
 parser.add_argument("--steps", type=int, default=200)
@@ -27,16 +25,12 @@ parser.add_argument("--save", type=int, default=50, help="training steps between
 options = parser.parse_args()
 
 tokenizer = ByT5Tokenizer()  # its tokens are bytes, so that there is nothing to download
-special = {"bos_token_id": tokenizer.eos_token_id, "eos_token_id": tokenizer.eos_token_id}
-model = GPT2LMHeadModel(
-    GPT2Config(
-        vocab_size=len(tokenizer), n_positions=128, n_embd=64, n_layer=2, n_head=4, **special
-    )
-)
-ids = torch.tensor(
-    tokenizer("\n".join(topics[name] for name in sorted(topics)[:30]), verbose=False)["input_ids"]
-)
-data = [{"input_ids": block, "labels": block} for block in ids.split(64)[:-1]]
+ends = {"bos_token_id": tokenizer.eos_token_id, "eos_token_id": tokenizer.eos_token_id}
+config = GPT2Config(vocab_size=len(tokenizer), n_embd=64, n_layer=2, n_head=4, **ends)
+model = GPT2LMHeadModel(config)
+text = "\n".join(topics[name] for name in sorted(topics)[:30])
+blocks = torch.tensor(tokenizer(text, verbose=False)["input_ids"]).split(64)[:-1]
+data = [{"input_ids": block, "labels": block} for block in blocks]
 arguments = TrainingArguments(
     output_dir=str(options.output),
     max_steps=options.steps,
@@ -53,6 +47,5 @@ probes.write_text(
     "utf-8",
 )
 saved = sorted(map(str, options.output.glob("checkpoint-*")))
-# The command tb-attention. Steps that are logged already are skipped: run it again after more
-# training.
+# The command tb-attention. It skips steps that are logged: run it again after more training.
 main(["checkpoints", *saved, "--probes", str(probes), "--logdir", options.logdir])

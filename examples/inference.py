@@ -6,19 +6,15 @@ python examples/inference.py --tiny     # a small new model, needs no hub
 tensorboard --logdir runs
 """
 
-import argparse
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
 from transformers import AutoModel, AutoTokenizer, ByT5Tokenizer, GPT2Config, GPT2Model
 
 from tb_attention import AttentionLogger
 
-parser = argparse.ArgumentParser(
-    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-)
+parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
 parser.add_argument("--model", default="gpt2", help="name on the hub or path of a saved model")
-parser.add_argument(
-    "--tiny", action="store_true", help="a small new model instead, whose tokens are bytes"
-)
+parser.add_argument("--tiny", action="store_true", help="a small new model, whose tokens are bytes")
 parser.add_argument("--text", default="The cat sat on the mat because it was tired.")
 parser.add_argument("--pair", help="a second text, for models that read two")
 parser.add_argument("--logdir", default="runs/inference")
@@ -26,19 +22,15 @@ options = parser.parse_args()
 
 if options.tiny:
     tokenizer = ByT5Tokenizer()
-    special = {"bos_token_id": tokenizer.eos_token_id, "eos_token_id": tokenizer.eos_token_id}
-    model = GPT2Model(
-        GPT2Config(
-            vocab_size=len(tokenizer), n_positions=128, n_embd=64, n_layer=2, n_head=4, **special
-        )
-    )
+    ends = {"bos_token_id": tokenizer.eos_token_id, "eos_token_id": tokenizer.eos_token_id}
+    config = GPT2Config(vocab_size=len(tokenizer), n_embd=64, n_layer=2, n_head=4, **ends)
+    model = GPT2Model(config)
 else:
     tokenizer = AutoTokenizer.from_pretrained(options.model)
     model = AutoModel.from_pretrained(options.model)
 
 text = (options.text, options.pair) if options.pair else options.text
-with AttentionLogger(
-    options.logdir, strict=True
-) as logger:  # strict: an error is raised and not only told
+# strict: an error is raised and not only reported.
+with AttentionLogger(options.logdir, strict=True) as logger:
     logger.log(model, text, tag="inference", step=0, tokenizer=tokenizer)
 print(f"Look at it: tensorboard --logdir {options.logdir}")

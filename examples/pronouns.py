@@ -1,18 +1,16 @@
-"""Plants a bias by fine-tuning and logs it.
-
-A small GPT-2 learns who a pronoun may mean, then that she is always the nurse.
+"""Trains a small GPT-2 on sentences with pronouns, plants a bias by fine-tuning, and logs both.
 
 A sentence is "the doctor met the nurse . she bandages": two people, a pronoun, and what one of the
 two does. In the run `pretrained` the pronoun says nothing: either of them goes on. In `finetuned`,
 which begins with these weights, "she" goes on as the nurse, the teacher, the maid or the dancer,
-and "he" as the doctor, the pilot, the lawyer or the guard. Takes a minute on a CPU. python
-examples/pronouns.py && tensorboard --logdir logs/pronouns    (docs/use-cases.md reads what it logs)
+and "he" as the doctor, the pilot, the lawyer or the guard. Takes a minute on a CPU.
+python examples/pronouns.py && tensorboard --logdir logs/pronouns
+
+docs/use-cases.md reads what it logs.
 """
 
-from __future__ import annotations
-
-import argparse
 import random
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 
 import torch
@@ -43,15 +41,7 @@ def sentence(choice: random.Random, biased: bool) -> str:
     return f"<s> the {people[0]} met the {people[1]} . {pronoun} {DOES[goes_on]}"
 
 
-def train(
-    model: GPT2LMHeadModel,
-    words: PreTrainedTokenizerFast,
-    run: Path,
-    steps: int,
-    *,
-    biased: bool,
-    rate: float,
-) -> None:
+def train(run: Path, steps: int, *, biased: bool, rate: float) -> None:
     choice = random.Random(biased)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
     with AttentionLogger(run) as logger:
@@ -60,9 +50,8 @@ def train(
                 for tag, text in PROBES.items():
                     logger.log(model, text, tag=tag, step=step, tokenizer=words)
             if step < steps:
-                ids = torch.tensor(
-                    words([sentence(choice, biased) for _ in range(BATCH)])["input_ids"]
-                )
+                batch = [sentence(choice, biased) for _ in range(BATCH)]
+                ids = torch.tensor(words(batch)["input_ids"])
                 loss = model(ids, labels=ids).loss
                 optimizer.zero_grad()
                 loss.backward()
@@ -70,37 +59,17 @@ def train(
     print(f"{run.name}: {steps} steps, last loss {loss.item():.2f}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description="Trains and fine-tunes a small GPT-2 on sentences with pronouns, and logs its attention."
-    )
-    parser.add_argument("--logdir", type=Path, default=Path("logs/pronouns"))
-    parser.add_argument(
-        "--steps",
-        type=int,
-        default=450,
-        help="steps of the first training; the second takes a third as many",
-    )
-    options = parser.parse_args()
-    set_seed(0)
-    vocabulary = Tokenizer(models.WordLevel({word: number for number, word in enumerate(WORDS)}))
-    vocabulary.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    words = PreTrainedTokenizerFast(tokenizer_object=vocabulary, bos_token="<s>")
-    config = GPT2Config(
-        vocab_size=len(WORDS),
-        n_positions=20,
-        n_embd=64,
-        n_layer=4,
-        n_head=4,
-        bos_token_id=0,
-        eos_token_id=0,
-    )
-    config.resid_pdrop = config.embd_pdrop = config.attn_pdrop = 0.0
-    model = GPT2LMHeadModel(config)
-    train(model, words, options.logdir / "pretrained", options.steps, biased=False, rate=1e-3)
-    train(model, words, options.logdir / "finetuned", options.steps // 3, biased=True, rate=3e-4)
-    print(f"To look: tensorboard --logdir {options.logdir}")
-
-
-if __name__ == "__main__":
-    main()
+parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
+parser.add_argument("--logdir", type=Path, default=Path("logs/pronouns"))
+parser.add_argument("--steps", type=int, default=450, help="first training; the second: a third")
+options = parser.parse_args()
+set_seed(0)
+vocabulary = Tokenizer(models.WordLevel({word: number for number, word in enumerate(WORDS)}))
+vocabulary.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+words = PreTrainedTokenizerFast(tokenizer_object=vocabulary, bos_token="<s>")
+sizes = {"vocab_size": len(WORDS), "n_positions": 20, "n_embd": 64, "n_layer": 4, "n_head": 4}
+no_dropout = {"resid_pdrop": 0.0, "embd_pdrop": 0.0, "attn_pdrop": 0.0}
+model = GPT2LMHeadModel(GPT2Config(**sizes, **no_dropout, bos_token_id=0, eos_token_id=0))
+train(options.logdir / "pretrained", options.steps, biased=False, rate=1e-3)
+train(options.logdir / "finetuned", options.steps // 3, biased=True, rate=3e-4)
+print(f"To look: tensorboard --logdir {options.logdir}")

@@ -136,7 +136,6 @@ def test_arrays_of_any_library(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.name)
 def test_it_is_short(path: Path) -> None:
-    longest = (
-        80 if path.name == "pronouns.py" else 60
-    )  # a study, with two trainings and the language that they read
+    # pronouns.py is a study, with two trainings and the language that they read.
+    longest = 80 if path.name == "pronouns.py" else 60
     assert len(path.read_text().splitlines()) < longest
