@@ -43,6 +43,9 @@ def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
         "special": list(sequence.special),
         "segments": list(sequence.segments),
         "prompt": sequence.prompt if sequence.HasField("prompt") else None,
+        "spans": [
+            {"name": span.name, "first": span.first, "last": span.last} for span in sequence.spans
+        ],
     }
 
 

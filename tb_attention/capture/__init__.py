@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tb_attention.capture.forward_pass import capture
+from tb_attention.capture.other_tokenizers import NamedTokens
 from tb_attention.capture.passes import Passes, watch_passes
 from tb_attention.capture.tokens import sequence_of
 from tb_attention.capture.transformers_hook import AttentionCall, capture_attention
@@ -10,6 +11,7 @@ from tb_attention.capture.wrappers import runs_on_all_processes
 
 __all__ = [
     "AttentionCall",
+    "NamedTokens",
     "Passes",
     "capture",
     "capture_attention",

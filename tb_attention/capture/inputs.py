@@ -15,7 +15,7 @@ import torch
 
 from tb_attention.capture.tokens import sequence_of
 from tb_attention.errors import InvalidInput
-from tb_attention.record.capture import DECODER, ENCODER, TokenSequence
+from tb_attention.record.capture import DECODER, ENCODER, Span, TokenSequence
 
 _AXES = {"pixel_values": 4, "input_features": 3, "input_values": 2, "inputs_embeds": 3}
 """Inputs of transformers that are no ids, and how many axes they have with the batch axis."""
@@ -164,11 +164,12 @@ def _decoder_sequence(model: Any, decoder: Any, given: Any, tokenizer: Any) -> T
     elif decoder is None:
         ids = shifted(tuple(token for token in sequence_of(labels).ids if token >= 0), model)
     elif isinstance(decoder, str):
-        if not callable(tokenizer):
-            raise InvalidInput(
-                "a text for the decoder needs a tokenizer: give tokenizer=..., or token ids instead of the text."
-            )
-        ids = shifted(tuple(tokenizer(text_target=decoder)["input_ids"]), model)
+        if callable(
+            tokenizer
+        ):  # as a target, which some tokenizers of transformers write otherwise
+            ids = shifted(tuple(tokenizer(text_target=decoder)["input_ids"]), model)
+        else:
+            ids = shifted(sequence_of(decoder, tokenizer).ids, model)
     else:
         ids = sequence_of(decoder).ids
     return sequence_of(ids, tokenizer, name=DECODER)
@@ -219,4 +220,11 @@ def real(mask: torch.Tensor) -> slice:
 def cut_sequence(sequence: TokenSequence, kept: slice) -> TokenSequence:
     """The sequence with these tokens only."""
     names = ("tokens", "pieces", "ids", "starts", "ends", "special", "segments")
-    return replace(sequence, **{name: getattr(sequence, name)[kept] for name in names})
+    parts: dict[str, Any] = {name: getattr(sequence, name)[kept] for name in names}
+    first, stop, _ = kept.indices(len(sequence))
+    spans = (
+        Span(span.name, max(span.first, first) - first, min(span.last, stop - 1) - first)
+        for span in sequence.spans
+        if span.first < stop and span.last >= first
+    )
+    return replace(sequence, spans=tuple(spans), **parts)

@@ -1,30 +1,37 @@
-"""Tokens: a text or token ids and a Hugging Face tokenizer go in, a TokenSequence with the bytes of each token comes out."""
+"""The tokens of a text, a chat or token ids, with the bytes that each stands for."""
 
 from __future__ import annotations
 
-import json
 import operator
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tb_attention.capture.other_tokenizers import vocabulary_of
+from tb_attention.capture.vocabulary import Encoded, Spelled
 from tb_attention.errors import InvalidInput
-from tb_attention.record.capture import DECODER, TokenSequence
-
-_BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
-_SPACE = "\u2581"
+from tb_attention.record.capture import DECODER, Span, TokenSequence
 
 
 def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = DECODER) -> TokenSequence:
-    """The tokens of a text, of a pair of texts, or of ids [T] or [1, T] (list, numpy or torch).
+    """The tokens of a text, of a pair of texts, of a chat, or of token ids.
 
-    Ids without a tokenizer show as their numbers. Offsets are there for a text and a fast
-    tokenizer. Raises InvalidInput for a text that is empty or has no tokenizer, and for ids of the
-    wrong kind or shape.
+    Args:
+        text_or_ids: a text; a pair of texts; messages of a chat (`[{"role": ..., "content": ...}]`,
+            which go through the tokenizer's chat template, and end with the prompt for an answer
+            unless the last message is one); or ids [T] or [1, T] (list, numpy or torch).
+        tokenizer: see `vocabulary_of`. Ids without one are shown as their numbers. Offsets are
+            there for a text and a fast tokenizer of transformers.
+        name: "decoder" or "encoder".
+
+    Raises:
+        InvalidInput: for a text that is empty or has no tokenizer, and for ids of the wrong kind or
+            shape.
+
     """
-    tokenizer = getattr(tokenizer, "tokenizer", tokenizer)  # a processor holds its tokenizer
     if isinstance(text_or_ids, str):
         return _of_text((text_or_ids,), tokenizer, name)
+    if _is_chat(text_or_ids):
+        return _of_chat(text_or_ids, tokenizer, name)
     if (
         isinstance(text_or_ids, tuple | list)
         and len(text_or_ids) == 2
@@ -32,15 +39,20 @@ def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = DECODER)
     ):
         return _of_text(tuple(text_or_ids), tokenizer, name)
     ids = _plain_ids(text_or_ids)
-    if not hasattr(tokenizer, "convert_ids_to_tokens"):
+    vocabulary = vocabulary_of(tokenizer)
+    if vocabulary is None:
         return TokenSequence(tokens=tuple(str(token).encode() for token in ids), name=name, ids=ids)
-    return TokenSequence(name=name, ids=ids, **_of_ids(ids, tokenizer))
+    return _sequence(name, Encoded(ids), vocabulary.spell(ids))
 
 
-def _of_text(texts: tuple[str, ...], tokenizer: Any, name: str) -> TokenSequence:
-    if not hasattr(tokenizer, "convert_ids_to_tokens"):
+def _of_text(
+    texts: tuple[str, ...], tokenizer: Any, name: str, *, special: bool = True
+) -> TokenSequence:
+    vocabulary = vocabulary_of(tokenizer)
+    if vocabulary is None:
         raise InvalidInput(
-            "a text needs a tokenizer: give tokenizer=AutoTokenizer.from_pretrained(...), or token ids instead of the text."
+            "a text needs a tokenizer: give tokenizer=AutoTokenizer.from_pretrained(...), or token "
+            "ids instead of the text."
         )
     if not all(texts):
         raise InvalidInput("the text is empty: give at least one token.")
@@ -51,43 +63,76 @@ def _of_text(texts: tuple[str, ...], tokenizer: Any, name: str) -> TokenSequence
         raise InvalidInput(
             f"the text has half of a surrogate pair {where}, which is no Unicode: remove it."
         ) from error
-    fast = bool(getattr(tokenizer, "is_fast", False))
-    encoded = tokenizer(*texts, return_offsets_mapping=fast, verbose=False)
-    ids = tuple(encoded["input_ids"])
-    if not ids:
+    encoded = vocabulary.encode(texts, special=special)
+    if not encoded.ids:
         raise InvalidInput("the tokenizer makes no token of the text: give a longer text.")
-    starts, ends, segments = _places(encoded, texts, fast)
-    text = "\n".join(texts)
-    return TokenSequence(
-        name=name,
-        text=text,
-        ids=ids,
-        starts=starts,
-        ends=ends,
-        segments=segments,
-        **_of_ids(ids, tokenizer),
+    return _sequence(name, encoded, vocabulary.spell(encoded.ids), "\n".join(texts))
+
+
+def _of_chat(messages: Sequence[Mapping[str, Any]], tokenizer: Any, name: str) -> TokenSequence:
+    tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
+    if not hasattr(tokenizer, "apply_chat_template") or not getattr(
+        tokenizer, "chat_template", None
+    ):
+        raise InvalidInput(
+            "messages of a chat need a tokenizer with a chat template: give the model's own, or "
+            "the text as the model reads it."
+        )
+    try:
+        text = tokenizer.apply_chat_template(
+            list(messages),
+            tokenize=False,
+            add_generation_prompt=messages[-1]["role"] != "assistant",
+        )
+    except Exception as error:
+        # Templates are programs, and raise what they like.
+        raise InvalidInput(
+            f"the tokenizer's chat template does not take these messages ({error})."
+        ) from error
+    # The template has written the special tokens already.
+    sequence = _of_text((text,), tokenizer, name, special=False)
+    return sequence.with_spans(tuple(_role_spans(messages, sequence)))
+
+
+def _role_spans(messages: Sequence[Mapping[str, Any]], sequence: TokenSequence) -> Iterable[Span]:
+    """The tokens of what each message says, in order; without offsets there are none."""
+    place = 0
+    for message in messages:
+        said = message.get("content")
+        said = said.strip() if isinstance(said, str) else ""
+        at = sequence.text.find(said, place)
+        if not said or at < 0:
+            continue  # a template may leave a message out, or write it otherwise
+        place = at + len(said)
+        inside = [
+            token
+            for token, (start, end) in enumerate(zip(sequence.starts, sequence.ends, strict=True))
+            if start < place and end > at
+        ]
+        if inside:
+            yield Span(str(message["role"]), inside[0], inside[-1])
+
+
+def _is_chat(given: Any) -> bool:
+    return (
+        isinstance(given, list | tuple)
+        and len(given) > 0
+        and all(isinstance(one, Mapping) and "role" in one for one in given)
     )
 
 
-def _places(
-    encoded: Any, texts: tuple[str, ...], fast: bool
-) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """First character and the one past the last of each token, in the texts one below the other.
-
-    And its segment.
-    """
-    of_text = encoded.sequence_ids() if fast else ()
-    # The offsets of the second text begin at 0 again.
-    before = [len(texts[0]) + 1 if number == 1 else 0 for number in of_text]
-    offsets = encoded["offset_mapping"] if fast else ()
-    starts = tuple(start + more for (start, _), more in zip(offsets, before, strict=True))
-    ends = tuple(end + more for (_, end), more in zip(offsets, before, strict=True))
-    segments = tuple(encoded.get("token_type_ids", ()))
-    if len(texts) == 2 and not any(segments):
-        # What stands between the texts belongs to the first, what stands behind to the second.
-        later = of_text.index(1) if 1 in of_text else len(of_text)
-        segments = tuple(int(place >= later) for place in range(len(of_text)))
-    return starts, ends, segments if any(segments) else ()
+def _sequence(name: str, encoded: Encoded, spelled: Spelled, text: str = "") -> TokenSequence:
+    return TokenSequence(
+        tokens=spelled.tokens,
+        name=name,
+        text=text,
+        pieces=spelled.pieces,
+        ids=encoded.ids,
+        starts=encoded.starts,
+        ends=encoded.ends,
+        special=spelled.special,
+        segments=encoded.segments,
+    )
 
 
 def _plain_ids(given: Any) -> tuple[int, ...]:
@@ -107,96 +152,4 @@ def _plain_ids(given: Any) -> tuple[int, ...]:
             pass
     raise InvalidInput(
         f"a text or token ids are needed, not {type(given).__name__}: give a str, or integers [tokens] or [1, tokens]."
-    )
-
-
-def _of_ids(ids: Sequence[int], tokenizer: Any) -> dict[str, Any]:
-    added = getattr(tokenizer, "added_tokens_decoder", {})
-    special = set(tokenizer.all_special_ids) | {
-        token for token, what in added.items() if getattr(what, "special", False)
-    }
-    known = tokenizer.convert_ids_to_tokens(list(ids))
-    pieces = [
-        str(token) if piece is None else piece for token, piece in zip(ids, known, strict=True)
-    ]
-    spell, spaces = _speller(tokenizer), _spells_spaces(tokenizer)
-    tokens = []
-    for token, piece in zip(ids, pieces, strict=True):
-        if token not in added:
-            tokens.append(spell(piece))
-        else:  # an added token is a text of its own, not made of the pieces that the vocabulary is made of
-            tokens.append(
-                (piece.replace(_SPACE, " ") if spaces and token not in special else piece).encode()
-            )
-    # A piece that is the same as its bytes says nothing more.
-    shown = tuple(
-        "" if piece.encode() == token else piece
-        for piece, token in zip(pieces, tokens, strict=True)
-    )
-    return {
-        "tokens": tuple(tokens),
-        "pieces": shown,
-        "special": tuple(token in special for token in ids),
-    }
-
-
-def _decoder_steps(tokenizer: Any) -> list[dict[str, Any]]:
-    """The steps by which a fast tokenizer makes text of pieces; none for other tokenizers."""
-    decoder = getattr(getattr(tokenizer, "backend_tokenizer", None), "decoder", None)
-    if decoder is None:
-        return []
-    # Its pickled state is its JSON; the JSON of the whole tokenizer would hold the vocabulary too.
-    steps = json.loads(decoder.__getstate__())
-    return [steps, *steps.get("decoders", [])]
-
-
-def _spells_spaces(tokenizer: Any) -> bool:
-    """Whether spaces stand in the vocabulary as sentencepiece writes them."""
-    steps = _decoder_steps(tokenizer)
-    written = any(
-        step["type"] == "Metaspace" or step.get("pattern") == {"String": _SPACE} for step in steps
-    )
-    return written or (not steps and hasattr(tokenizer, "sp_model"))
-
-
-def _speller(tokenizer: Any) -> Callable[[str], bytes]:
-    """What makes bytes of a piece of the vocabulary."""
-    steps = {step["type"]: step for step in _decoder_steps(tokenizer)}
-    if "ByteLevel" in steps or hasattr(tokenizer, "byte_decoder"):
-        return _of_byte_level
-    if _spells_spaces(tokenizer):
-        return _of_sentencepiece
-    if "WordPiece" in steps or hasattr(tokenizer, "wordpiece_tokenizer"):
-        prefix = steps.get("WordPiece", {}).get("prefix", "##")
-        return lambda piece: piece.removeprefix(prefix).encode()
-    if "BPEDecoder" in steps:
-        suffix = steps["BPEDecoder"]["suffix"]
-        return lambda piece: piece.replace(suffix, " ").encode()
-    return str.encode
-
-
-def _of_sentencepiece(piece: str) -> bytes:
-    byte = _BYTE.fullmatch(piece)
-    return bytes([int(byte[1], 16)]) if byte else piece.replace(_SPACE, " ").encode()
-
-
-def _byte_alphabet() -> dict[str, int]:
-    """The letters of byte-level BPE.
-
-    Printable Latin-1 stands for itself, the other bytes for U+0100 and on, in order.
-    """
-    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return {chr(byte): byte for byte in printable} | {
-        chr(0x100 + i): byte for i, byte in enumerate(others)
-    }
-
-
-_BYTES = _byte_alphabet()
-
-
-def _of_byte_level(piece: str) -> bytes:
-    """Letters outside of the alphabet, as in tokens added by hand, stand for themselves."""
-    return b"".join(
-        bytes([_BYTES[letter]]) if letter in _BYTES else letter.encode() for letter in piece
     )

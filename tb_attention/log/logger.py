@@ -7,7 +7,7 @@ import operator
 import sys
 import time
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +125,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
+        tokens: Sequence[str | bytes] | None = None,
         decoder: Any = None,
         layers: Collection[int] | None = None,
     ) -> None:
@@ -132,11 +133,14 @@ class AttentionLogger:
 
         See tb_attention.capture.capture.
 
-        tag: name of the probe, followed over steps. layers: instead of the logger's. Where the
+        tag: name of the probe, followed over steps. tokenizer: of transformers, tokenizers,
+        tiktoken or sentencepiece, a dict of characters, or anything with encode and decode; it is
+        needed for a text or the messages of a chat. tokens: what token ids stand for, one by one,
+        instead of a tokenizer. layers: instead of the logger's. Where the
         model's parameters are spread over processes (FSDP), all of them must call this. If strict,
         raises InvalidInput for an input that the model cannot take, and NoAttention.
         """
-        from tb_attention.capture import capture, runs_on_all_processes
+        from tb_attention.capture import NamedTokens, capture, runs_on_all_processes
 
         with self._harmless(tag):
             step = _checked(tag, step)
@@ -148,7 +152,7 @@ class AttentionLogger:
                 captured = capture(
                     model,
                     text_or_ids,
-                    tokenizer,
+                    tokenizer if tokens is None else NamedTokens(tokens),
                     decoder=decoder,
                     layers=self._layers if layers is None else layers,
                 )
@@ -163,6 +167,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
+        tokens: Sequence[str | bytes] | None = None,
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
     ) -> Iterator[None]:
@@ -187,7 +192,7 @@ class AttentionLogger:
                     seen = watching.enter_context(watch_passes(model, examples))
             yield
         if seen is not None:
-            self._log_passes(seen, tag, step, tokenizer, layers)
+            self._log_passes(seen, tag, step, tokenizer, layers, tokens)
 
     def capture_next(
         self,
@@ -196,6 +201,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
+        tokens: Sequence[str | bytes] | None = None,
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
     ) -> None:
@@ -215,7 +221,7 @@ class AttentionLogger:
                     NextPass(
                         model,
                         examples,
-                        lambda seen: self._log_passes(seen, tag, step, tokenizer, layers),
+                        lambda seen: self._log_passes(seen, tag, step, tokenizer, layers, tokens),
                     ),
                 )
 
@@ -293,7 +299,13 @@ class AttentionLogger:
             self._failures.dropped(self._background.closed)
 
     def _log_passes(
-        self, seen: Any, tag: str, step: int, tokenizer: Any, layers: Collection[int] | None
+        self,
+        seen: Any,
+        tag: str,
+        step: int,
+        tokenizer: Any,
+        layers: Collection[int] | None,
+        tokens: Sequence[str | bytes] | None = None,
     ) -> None:
         """Logs what was seen of several examples, each under a tag of its own."""
 
@@ -301,6 +313,10 @@ class AttentionLogger:
             return tag if len(seen.examples) == 1 else f"{tag}/{example}"
 
         with self._harmless(tag):
+            if tokens is not None:
+                from tb_attention.capture import NamedTokens
+
+                tokenizer = NamedTokens(tokens)
             captures = seen.captures(tokenizer, self._layers if layers is None else layers)
             for example, captured in captures.items():
                 self._queue(captured, name(example), step)

@@ -19,13 +19,22 @@ DECODER, ENCODER, CROSS = "decoder", "encoder", "cross"
 
 
 @dataclass(frozen=True)
+class Span:
+    """Tokens `first` to `last` (both included) of a sequence, such as those of a role in a chat."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class TokenSequence:
     """T tokens. The tuples have T entries, or none where the fact is unknown.
 
     name: "decoder" or "encoder". tokens: the bytes each token stands for (one may be a piece of a
     UTF-8 character). pieces: as in the vocabulary. starts, ends: character offsets in `text`.
     segments: 0 is sentence A, 1 is B. prompt: number of tokens that were given, where the rest were
-    generated.
+    generated. spans: named runs of tokens, such as the roles of a chat.
     """
 
     tokens: tuple[bytes, ...]
@@ -38,6 +47,7 @@ class TokenSequence:
     special: tuple[bool, ...] = ()
     segments: tuple[int, ...] = ()
     prompt: int | None = None
+    spans: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("pieces", "ids", "starts", "ends", "special", "segments"):
@@ -47,8 +57,19 @@ class TokenSequence:
                     f"{name} has {length} entries for {len(self.tokens)} tokens: give one for each token, or none."
                 )
 
+        for span in self.spans:
+            if not 0 <= span.first <= span.last < len(self.tokens):
+                raise InvalidInput(
+                    f"the span {span.name!r} has the tokens {span.first} to {span.last}: there are "
+                    f"{len(self.tokens)}."
+                )
+
     def __len__(self) -> int:
         return len(self.tokens)
+
+    def with_spans(self, spans: tuple[Span, ...]) -> TokenSequence:
+        """The same tokens with these spans."""
+        return replace(self, spans=spans)
 
 
 @dataclass(frozen=True)

@@ -302,6 +302,8 @@ def _sequence(sequence: TokenSequence) -> schema.Sequence:
     )
     if sequence.prompt is not None:
         message.prompt = sequence.prompt
+    for span in sequence.spans:
+        message.spans.add(name=span.name, first=span.first, last=span.last)
     return message
 
 

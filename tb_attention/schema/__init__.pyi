@@ -55,7 +55,7 @@ class Capture(_message.Message):
     def __init__(self, session: _Optional[str] = ..., files: _Optional[int] = ..., model: _Optional[str] = ..., kind: _Optional[str] = ..., sequences: _Optional[_Iterable[_Union[Sequence, _Mapping]]] = ..., stacks: _Optional[_Iterable[_Union[Stack, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Sequence(_message.Message):
-    __slots__ = ("name", "text", "tokens", "pieces", "ids", "starts", "ends", "special", "segments", "prompt")
+    __slots__ = ("name", "text", "tokens", "pieces", "ids", "starts", "ends", "special", "segments", "prompt", "spans")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -66,6 +66,7 @@ class Sequence(_message.Message):
     SPECIAL_FIELD_NUMBER: _ClassVar[int]
     SEGMENTS_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
+    SPANS_FIELD_NUMBER: _ClassVar[int]
     name: str
     text: str
     tokens: _containers.RepeatedScalarFieldContainer[bytes]
@@ -76,7 +77,18 @@ class Sequence(_message.Message):
     special: _containers.RepeatedScalarFieldContainer[bool]
     segments: _containers.RepeatedScalarFieldContainer[int]
     prompt: int
-    def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ..., tokens: _Optional[_Iterable[bytes]] = ..., pieces: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[int]] = ..., starts: _Optional[_Iterable[int]] = ..., ends: _Optional[_Iterable[int]] = ..., special: _Optional[_Iterable[bool]] = ..., segments: _Optional[_Iterable[int]] = ..., prompt: _Optional[int] = ...) -> None: ...
+    spans: _containers.RepeatedCompositeFieldContainer[Span]
+    def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ..., tokens: _Optional[_Iterable[bytes]] = ..., pieces: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[int]] = ..., starts: _Optional[_Iterable[int]] = ..., ends: _Optional[_Iterable[int]] = ..., special: _Optional[_Iterable[bool]] = ..., segments: _Optional[_Iterable[int]] = ..., prompt: _Optional[int] = ..., spans: _Optional[_Iterable[_Union[Span, _Mapping]]] = ...) -> None: ...
+
+class Span(_message.Message):
+    __slots__ = ("name", "first", "last")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    LAST_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    first: int
+    last: int
+    def __init__(self, name: _Optional[str] = ..., first: _Optional[int] = ..., last: _Optional[int] = ...) -> None: ...
 
 class Stack(_message.Message):
     __slots__ = ("name", "query_sequence", "key_sequence", "layers")
