@@ -175,6 +175,8 @@ def test_arrays_may_change_afterwards() -> None:
         ({"tokens": TOKENS, "weights": [rows(4, 4)]}, r"it is \[4, 4\]"),
         ({"tokens": TOKENS, "weights": [rows(2, 3, 4, 4)]}, "2 examples"),
         ({"tokens": TOKENS, "weights": [-rows(2, 4, 4)]}, "after the softmax"),
+        ({"tokens": TOKENS, "weights": [3 * rows(2, 4, 4)]}, "layer 0 sum to 3, not to 1"),
+        ({"tokens": TOKENS, "weights": [rows(2, 4, 4) / 0.9]}, "before dropout"),
         ({"tokens": TOKENS, "weights": []}, "no layers"),
         ({"tokens": "The doctor slept", "weights": [rows(2, 4, 4)]}, "one text"),
         (

@@ -314,7 +314,7 @@ def test_one_damaged_capture_does_not_hide_the_metrics_of_the_others(tmp_path: P
     [
         (("no", "probe", 0), "There is no run 'no' in the log directory."),
         ((".", "no", 0), "The run '.' has no tag 'no'."),
-        ((".", "probe", 1), "The tag 'probe' of the run '.' has no step 1."),
+        ((".", "probe", 1), "The tag 'probe' of the run '.' has no step 1; it has 0."),
         (("x" * 1000, "probe", 0), f"There is no run '{'x' * 100}…' in the log directory."),
     ],
 )

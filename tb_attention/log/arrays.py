@@ -19,6 +19,9 @@ from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
 
+_LARGEST_SUM = 1.02
+"""Of a row of weights: in bfloat16 they may sum to a little more than 1."""
+
 
 def log_arrays(
     where: Any,
@@ -141,10 +144,7 @@ def _layers(
         layers = {}
         for index, array in _numbered(weights).items():
             three = _three(array)
-            if np.any(three < 0):
-                raise InvalidInput(
-                    "a weight is negative: give the weights after the softmax, or query and key."
-                )
+            _check_weights(three, index)
             square = three.shape[1] == three.shape[2]
             layers[index] = AttentionLayer(
                 weights=three, causal=square and not np.triu(three, 1).any()
@@ -163,6 +163,20 @@ def _layers(
             query=three, key=_three(keys[index]), scale=factor, causal=causal, **after
         )
     return layers
+
+
+def _check_weights(weights: npt.NDArray[np.float32], layer: int) -> None:
+    """Rows may sum to less than 1, where a sink takes the rest, and NaN is logged as it is."""
+    if np.any(weights < 0):
+        raise InvalidInput(
+            "a weight is negative: give the weights after the softmax, or query and key."
+        )
+    largest = float(np.nanmax(weights.sum(axis=2), initial=0.0))
+    if largest > _LARGEST_SUM:
+        raise InvalidInput(
+            f"the weights of a query of layer {layer} sum to {largest:.3g}, not to 1: give the "
+            "weights after the softmax and before dropout, as [heads, queries, keys]."
+        )
 
 
 def _numbered(layers: Any) -> dict[int, Any]:

@@ -64,7 +64,10 @@ class Store:
         """The capture of one step."""
         steps = self.steps(run, tag)
         if step not in steps:
-            raise NotLogged(f"The tag {_short(tag)} of the run {_short(run)} has no step {step}.")
+            raise NotLogged(
+                f"The tag {_short(tag)} of the run {_short(run)} has no step {step}; "
+                f"it has {_listed(list(steps), step)}."
+            )
         return steps[step]
 
     def head_metrics(self, steps: Steps) -> MetricTable:
@@ -132,3 +135,11 @@ class Store:
 
 def _short(name: str) -> str:
     return repr(name if len(name) <= 100 else name[:100] + "…")
+
+
+def _listed(steps: list[int], near: int, most: int = 12) -> str:
+    """All steps, or those nearest to one of them."""
+    if len(steps) <= most:
+        return ", ".join(map(str, steps))
+    nearest = sorted(sorted(steps, key=lambda step: abs(step - near))[:most])
+    return f"{len(steps):,} steps from {steps[0]} to {steps[-1]}, such as {', '.join(map(str, nearest))}"
