@@ -203,6 +203,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         _GROUPED | _MAMBA | {"num_hidden_layers": 4, "mamba_dt_rank": 4},
         "hybrid: the layers with attention",
     ),
+    "doge": Architecture(_SMALL, "grouped queries, a mask of each layer"),
     "falcon": Architecture(
         {"vocab_size": WORDS, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4},
         "one key head for all",

@@ -14,7 +14,8 @@ from typing import Any
 
 import torch
 
-from tb_attention.capture.transformers_hook import EAGER, AttentionCall
+from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.transformers_hook import EAGER
 
 BLOCKED = -1e4
 """An additive mask blocks with the lowest float or with -1e4 and lower.

@@ -16,14 +16,14 @@ from typing import Any
 import torch
 
 from tb_attention.capture.assemble import assemble
+from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.forward_pass import capture
 from tb_attention.capture.generate_hook import Generation
 from tb_attention.capture.inputs import cut_sequence, real
 from tb_attention.capture.model_inputs import OF_STEPS, Fed, arguments, cached_tokens
-from tb_attention.capture.patching import recomputing
+from tb_attention.capture.patching import harmless, recomputing
 from tb_attention.capture.stitch import Stitcher
 from tb_attention.capture.tokens import sequence_of
-from tb_attention.capture.transformers_hook import AttentionCall
 from tb_attention.capture.watch_model import watch
 from tb_attention.capture.wrappers import backbone, name_of, runs_on_all_processes, unwrapped
 from tb_attention.errors import InvalidInput
@@ -91,12 +91,12 @@ class Passes:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Watches until it is left."""
-        with self.listening(), watch(self._model, self._calls):
+        with self.listening(), watch(self._model, self._calls, self._fails):
             yield
 
     def attention(self) -> AbstractContextManager[None]:
         """Sees the attention of a pass that has begun while it was `listening`, and has not ended."""
-        return watch(self._model, self._calls, inside=True)
+        return watch(self._model, self._calls, self._fails, inside=True)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -183,10 +183,11 @@ class Passes:
     @contextmanager
     def harmless(self) -> Iterator[None]:
         """Keeps what goes wrong here out of the caller's forward pass, for `captures` to raise."""
-        try:
+        with harmless(self._fails):
             yield
-        except Exception as error:  # noqa: BLE001  (raised by `captures`)
-            self._failure = error
+
+    def _fails(self, error: Exception) -> None:
+        self._failure = self._failure or error
 
     def _capture(self, example: int, tokenizer: Any, layers: Collection[int] | None) -> Capture:
         text = self._text(example)

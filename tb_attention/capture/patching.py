@@ -1,17 +1,20 @@
 """What the watchers of attention functions share.
 
-The lock under which functions are replaced, and what they must not see twice.
+The lock under which functions are replaced, what they must not see twice, and that nothing of
+theirs reaches the model.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import torch
+
+from tb_attention.capture.attention_call import AttentionCall
 
 replacing = threading.RLock()
 """Functions are replaced for the whole process.
@@ -19,22 +22,29 @@ replacing = threading.RLock()
 Another thread that captures waits, so that all are restored in order.
 """
 
+Failed = Callable[[Exception], None]
+"""What is called with an exception of a watcher."""
+
 _here = threading.local()
 
 
 @contextmanager
-def watched_call() -> Iterator[None]:
-    """Around the attention function of a call that was seen, so that a function which it calls is not taken for a second one."""
-    before, _here.seen = is_seen(), True
+def watched_call() -> Iterator[list[AttentionCall]]:
+    """Around the attention function of a call that is seen.
+
+    A function that it calls is no second call: it is put into the list that is given.
+    """
+    before, _here.inner = inner_calls(), []
     try:
-        yield
+        yield _here.inner
     finally:
-        _here.seen = before
+        _here.inner = before
 
 
-def is_seen() -> bool:
-    """Whether this thread is inside of a `watched_call`."""
-    return getattr(_here, "seen", False)
+def inner_calls() -> list[AttentionCall] | None:
+    """The list of the `watched_call` that this thread is inside of, or None."""
+    inner: list[AttentionCall] | None = getattr(_here, "inner", None)
+    return inner
 
 
 def recomputing() -> bool:
@@ -52,3 +62,21 @@ def uncompiled() -> Any:
         if "torch._dynamo" in sys.modules
         else nullcontext()
     )
+
+
+@contextmanager
+def harmless(failed: Failed) -> Iterator[None]:
+    """Keeps what a watcher does wrong out of the forward pass that it watches."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  (whatever it is, the model goes on)
+        failed(error)
+
+
+@contextmanager
+def reporting(failed: Failed | None) -> Iterator[Failed]:
+    """`failed`; where it is None, the first exception is raised when the `with` is left."""
+    errors: list[Exception] = []
+    yield failed or errors.append
+    if errors:
+        raise errors[0]

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 
 from tb_attention.attention.layer import AttentionLayer
+from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.masks import Masks
-from tb_attention.capture.transformers_hook import AttentionCall
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
 
 _WRAPPERS = re.compile(r"^(?:module\.|_orig_mod\.|base_model\.model\.)+")

@@ -14,35 +14,51 @@ import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
 
 import torch
 from torch.nn import functional
 
-from tb_attention.capture.patching import is_seen, recomputing, replacing, uncompiled, watched_call
-from tb_attention.capture.transformers_hook import AttentionCall
+from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.patching import (
+    Failed,
+    harmless,
+    inner_calls,
+    recomputing,
+    replacing,
+    reporting,
+    uncompiled,
+    watched_call,
+)
 from tb_attention.record.capture import CROSS, DECODER, ENCODER
 
 _PLAIN = ("torch.nn.modules.", "transformers.pytorch_utils", "transformers.activations")
 """Where layers are defined that have no attention, unless they have layers in them."""
+
+_ARGUMENTS = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
 
 _FUNCTION, _MULTIHEAD = "scaled_dot_product_attention", "multi_head_attention_forward"
 
 
 @contextmanager
 def capture_sdpa(
-    model: torch.nn.Module, sink: Callable[[AttentionCall], None], *, inside: bool = False
+    model: torch.nn.Module,
+    sink: Callable[[AttentionCall], None],
+    failed: Failed | None = None,
+    *,
+    inside: bool = False,
 ) -> Iterator[None]:
     """Hands every call of scaled_dot_product_attention in `model` and this thread to `sink`.
 
-    What is computed is not changed.
+    What is computed is not changed, and no exception of a watcher reaches the model: that is handed
+    to `failed`, or raised when the `with` is left.
 
-    A call made by an attention function that capture_attention watches is left to it. Everything is
-    as before when the `with` is left, by an exception too. torch.nn.MultiheadAttention that returns
-    weights computes its attention twice meanwhile. inside: the forward pass of the model has begun,
-    and the `with` is left before it ends.
+    A call made by an attention function that capture_attention watches is one of its inner calls.
+    Everything is as before when the `with` is left, by an exception too. torch.nn.MultiheadAttention
+    that returns weights computes its attention twice meanwhile. inside: the forward pass of the
+    model has begun, and the `with` is left before it ends.
     """
     names = {id(module): name for name, module in model.named_modules()}
     stacks = _transformer_stacks(model)
@@ -52,41 +68,31 @@ def capture_sdpa(
     running = [model] if inside else []
 
     def watching() -> bool:
-        return (
-            bool(running)
-            and threading.get_ident() == thread
-            and not is_seen()
-            and not recomputing()
-        )
+        return bool(running) and threading.get_ident() == thread and not recomputing()
 
-    def attention(
-        query: Any, key: Any, value: Any, attn_mask: Any = None, *args: Any, **options: Any
-    ) -> Any:
-        if watching() and query.ndim in (3, 4):
-            given = (
-                dict(zip(("dropout_p", "is_causal", "scale", "enable_gqa"), args, strict=False))
-                | options
-            )
-            module = running[-1]
-            sink(
-                _call(
-                    names[id(module)], module, stacks.get(id(module)), query, key, attn_mask, given
-                )
-            )
-        return original(query, key, value, attn_mask, *args, **options)
+    def attention(*args: Any, **options: Any) -> Any:
+        result = original(*args, **options)
+        with harmless(report):
+            given = {**options, **dict(zip(_ARGUMENTS, args, strict=False))}
+            if watching() and given["query"].ndim in (3, 4):
+                inner, module = inner_calls(), running[-1]
+                call = _call(names[id(module)], module, stacks.get(id(module)), given, result)
+                sink(call) if inner is None else inner.append(call)
+        return result
 
     def multihead_attention(*args: Any, **options: Any) -> Any:
-        given = multihead_signature.bind(*args, **options)
-        given.apply_defaults()
-        if not (given.arguments["need_weights"] and watching()):
-            return multihead(*args, **options)
-        # With weights it multiplies queries and keys itself, so it runs a second time without them,
-        # and without random numbers.
-        with torch.no_grad():
-            multihead(
-                **given.arguments | {"need_weights": False, "is_causal": False, "training": False}
-            )
-        with watched_call():
+        seen: AbstractContextManager[Any] = nullcontext()
+        with harmless(report):
+            given = multihead_signature.bind(*args, **options)
+            given.apply_defaults()
+            if given.arguments["need_weights"] and inner_calls() is None and watching():
+                # With weights it multiplies queries and keys itself, so it runs a first time
+                # without them, and without random numbers.
+                plain = {"need_weights": False, "is_causal": False, "training": False}
+                with torch.no_grad():
+                    multihead(**given.arguments | plain)
+                seen = watched_call()
+        with seen:
             return multihead(*args, **options)
 
     def enters(module: torch.nn.Module, _: Any) -> None:
@@ -97,26 +103,27 @@ def capture_sdpa(
         if running and running[-1] is module and threading.get_ident() == thread:
             running.pop()
 
-    with replacing, ExitStack() as restore:
-        for place, name in [*_places(model, original), (functional, _MULTIHEAD)]:
-            restore.callback(setattr, place, name, getattr(place, name))
-            setattr(place, name, multihead_attention if name == _MULTIHEAD else attention)
-        # The fused encoder layer of torch calls nothing that could be watched.
-        restore.callback(
-            torch.backends.mha.set_fastpath_enabled, torch.backends.mha.get_fastpath_enabled()
-        )
-        torch.backends.mha.set_fastpath_enabled(False)
-        # One for each module: of hooks for all modules torch.compile warns.
-        for module in model.modules():
-            if (
-                isinstance(module, torch.jit.ScriptModule)
-                or (inside and module is model)
-                or _calls_nothing(module)
-            ):
-                continue
-            restore.callback(module.register_forward_pre_hook(enters).remove)
-            restore.callback(module.register_forward_hook(leaves, always_call=True).remove)
-        restore.enter_context(uncompiled())
+    with reporting(failed) as report, replacing, ExitStack() as restore:
+        with harmless(report):
+            for place, name in [*_places(model, original), (functional, _MULTIHEAD)]:
+                restore.callback(setattr, place, name, getattr(place, name))
+                setattr(place, name, multihead_attention if name == _MULTIHEAD else attention)
+            # The fused encoder layer of torch calls nothing that could be watched.
+            restore.callback(
+                torch.backends.mha.set_fastpath_enabled, torch.backends.mha.get_fastpath_enabled()
+            )
+            torch.backends.mha.set_fastpath_enabled(False)
+            # One for each module: of hooks for all modules torch.compile warns.
+            for module in model.modules():
+                if (
+                    isinstance(module, torch.jit.ScriptModule)
+                    or (inside and module is model)
+                    or _calls_nothing(module)
+                ):
+                    continue
+                restore.callback(module.register_forward_pre_hook(enters).remove)
+                restore.callback(module.register_forward_hook(leaves, always_call=True).remove)
+            restore.enter_context(uncompiled())
         yield
 
 
@@ -164,19 +171,21 @@ def _transformer_stacks(model: torch.nn.Module) -> dict[int, str]:
 
 
 def _call(
-    name: str,
-    module: torch.nn.Module,
-    stack: str | None,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    mask: Any,
-    given: dict[str, Any],
+    name: str, module: torch.nn.Module, stack: str | None, given: dict[str, Any], output: Any
 ) -> AttentionCall:
     """The call in the form of the AttentionInterface. Three axes are the heads of one example."""
-    query, key = (
-        tensor.detach() if tensor.ndim == 4 else tensor.detach()[None] for tensor in (query, key)
+    query, key, value, output = (
+        tensor.detach() if tensor.ndim == 4 else tensor.detach()[None]
+        for tensor in (given["query"], given["key"], given["value"], output)
     )
+    mask = given.get("attn_mask")
     if mask is not None:
         mask = mask[(None,) * (4 - mask.ndim)].expand(-1, -1, query.shape[2], key.shape[2])
-    options = {"is_causal": bool(given.get("is_causal", False)), "scaling": given.get("scale")}
-    return AttentionCall(name, "sdpa", module, query, key, mask, options, stack)
+    options = {
+        "is_causal": bool(given.get("is_causal", False)),
+        "scaling": given.get("scale"),
+        "dropout": given.get("dropout_p", 0.0),
+    }
+    return AttentionCall(
+        name, "sdpa", module, query, key, mask, options, stack, value=value, output=output
+    )

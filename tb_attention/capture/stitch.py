@@ -16,9 +16,9 @@ from typing import Any
 import torch
 
 from tb_attention.attention.layer import AttentionLayer
+from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.masks import Masks, structure
 from tb_attention.capture.recorder import Recorded, Recorder
-from tb_attention.capture.transformers_hook import AttentionCall
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
 
 

@@ -12,11 +12,14 @@ from typing import Any
 
 import torch
 
-from tb_attention.capture.transformers_hook import AttentionCall
+from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.patching import Failed, harmless
 
 
 @contextmanager
-def whole_images(model: torch.nn.Module) -> Iterator[Callable[[AttentionCall], AttentionCall]]:
+def whole_images(
+    model: torch.nn.Module, failed: Failed
+) -> Iterator[Callable[[AttentionCall], AttentionCall]]:
     """Gives a function that puts the windows of a call together.
 
     Other calls are returned as they are.
@@ -33,7 +36,10 @@ def whole_images(model: torch.nn.Module) -> Iterator[Callable[[AttentionCall], A
 
     def remember(name: str) -> Callable[..., None]:
         def before(module: Any, given: tuple[Any, ...], options: dict[str, Any]) -> None:
-            sizes[name] = options["input_dimensions"] if "input_dimensions" in options else given[1]
+            with harmless(failed):
+                sizes[name] = (
+                    options["input_dimensions"] if "input_dimensions" in options else given[1]
+                )
 
         return before
 
@@ -46,10 +52,10 @@ def whole_images(model: torch.nn.Module) -> Iterator[Callable[[AttentionCall], A
         )
 
     with ExitStack() as restore:
-        for name, module in layers.items():
-            restore.callback(
-                module.register_forward_pre_hook(remember(name), with_kwargs=True).remove
-            )
+        with harmless(failed):
+            for name, module in layers.items():
+                hook = module.register_forward_pre_hook(remember(name), with_kwargs=True)
+                restore.callback(hook.remove)
         yield whole
 
 

@@ -11,49 +11,44 @@ unless a mask function is registered too, and would change the config.
 
 from __future__ import annotations
 
+import inspect
+import itertools
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import torch
 
-from tb_attention.capture.patching import recomputing, replacing, uncompiled, watched_call
+from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.patching import (
+    Failed,
+    harmless,
+    recomputing,
+    replacing,
+    reporting,
+    uncompiled,
+    watched_call,
+)
 
 EAGER = "eager"
 _EAGER_FUNCTION = "eager_attention_forward"
-
-
-@dataclass(frozen=True, eq=False)
-class AttentionCall:
-    """One call of an attention function.
-
-    name: of the module in the model, "" if unknown. implementation: such as "sdpa". query: [batch,
-    heads, queries, neurons], key: [batch, key_heads, keys, neurons], as they enter the attention
-    function. mask: its attention_mask. options: its keyword arguments. stack: where the watcher
-    knows it. The tensors belong to the model: copy what is kept.
-    """
-
-    name: str
-    implementation: str
-    module: torch.nn.Module
-    query: torch.Tensor
-    key: torch.Tensor
-    mask: Any
-    options: Mapping[str, Any]
-    stack: str | None = None
+_ARGUMENTS = ("module", "query", "key", "value", "attention_mask")
+"""How every function on the AttentionInterface begins; a model may name any of them."""
 
 
 @contextmanager
 def capture_attention(
-    model: torch.nn.Module, sink: Callable[[AttentionCall], None]
+    model: torch.nn.Module,
+    sink: Callable[[AttentionCall], None],
+    failed: Failed | None = None,
 ) -> Iterator[None]:
-    """Hands every attention call of `model` in this thread to `sink`.
+    """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
-    What the model computes is not changed.
+    What the model computes is not changed, and no exception of a watcher reaches it: that is handed
+    to `failed`, or raised when the `with` is left.
 
     Everything is as before when the `with` is left, by an exception too. May be nested. A compiled
     model runs its Python code meanwhile, without being compiled anew.
@@ -62,50 +57,75 @@ def capture_attention(
     thread = threading.get_ident()
 
     def watched(implementation: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def attention(
-            module: Any,
-            query: Any,
-            key: Any,
-            value: Any,
-            mask: Any = None,
-            *args: Any,
-            **options: Any,
-        ) -> Any:
-            if id(module) in names and threading.get_ident() == thread and not recomputing():
-                sink(
-                    AttentionCall(
-                        names[id(module)],
-                        implementation,
-                        module,
-                        query.detach(),
-                        key.detach(),
-                        mask,
-                        options,
-                    )
-                )
-            with watched_call():
-                return function(module, query, key, value, mask, *args, **options)
+        def attention(*args: Any, **options: Any) -> Any:
+            with watched_call() as inner:
+                result = function(*args, **options)
+            with harmless(report):
+                module = args[0] if args else options.get("module")
+                if id(module) in names and threading.get_ident() == thread and not recomputing():
+                    given = _given(function, args, options)
+                    sink(_call(names[id(module)], implementation, given, result, inner))
+            return result
 
         return attention
 
-    with replacing, ExitStack() as restore:
-        sources = _modelling_files(model)
-        for registry in {
-            id(source.ALL_ATTENTION_FUNCTIONS): source.ALL_ATTENTION_FUNCTIONS for source in sources
-        }.values():
-            local = getattr(
-                registry, "_local_mapping", registry
-            )  # transformers 4.48: the registry is a plain dict
-            restore.callback(_restore_mapping, local, dict(local))
-            for implementation, function in list(registry.items()):
-                registry[implementation] = watched(implementation, function)
-        for source in sources:
-            for name, function in list(vars(source).items()):
-                if name.endswith(_EAGER_FUNCTION):
-                    restore.callback(setattr, source, name, function)
-                    setattr(source, name, watched(EAGER, function))
-        restore.enter_context(uncompiled())
+    with reporting(failed) as report, replacing, ExitStack() as restore:
+        with harmless(report):
+            sources = _modelling_files(model)
+            for registry in {
+                id(source.ALL_ATTENTION_FUNCTIONS): source.ALL_ATTENTION_FUNCTIONS
+                for source in sources
+            }.values():
+                local = getattr(
+                    registry, "_local_mapping", registry
+                )  # transformers 4.48: the registry is a plain dict
+                restore.callback(_restore_mapping, local, dict(local))
+                for implementation, function in list(registry.items()):
+                    registry[implementation] = watched(implementation, function)
+            for source in sources:
+                for name, function in list(vars(source).items()):
+                    if name.endswith(_EAGER_FUNCTION):
+                        restore.callback(setattr, source, name, function)
+                        setattr(source, name, watched(EAGER, function))
+            restore.enter_context(uncompiled())
         yield
+
+
+def _given(
+    function: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The arguments by name."""
+    names: Iterable[str] = _ARGUMENTS
+    if len(args) > len(_ARGUMENTS):
+        names = itertools.chain(
+            names, list(inspect.signature(function).parameters)[len(_ARGUMENTS) :]
+        )
+    return {**options, **dict(zip(names, args, strict=False))}
+
+
+def _call(
+    name: str,
+    implementation: str,
+    given: dict[str, Any],
+    result: Any,
+    inner: Sequence[AttentionCall],
+) -> AttentionCall:
+    module, query, key, value, mask = (given.pop(argument, None) for argument in _ARGUMENTS)
+    output, weights = result if isinstance(result, tuple) and len(result) == 2 else (result, None)
+    return AttentionCall(
+        name,
+        implementation,
+        module,
+        query.detach(),
+        key.detach(),
+        mask,
+        given,
+        value=None if value is None else value.detach(),
+        # The interface returns [batch, queries, heads, neurons].
+        output=output.detach().transpose(1, 2) if isinstance(output, torch.Tensor) else None,
+        weights=weights,
+        inner=tuple(inner),
+    )
 
 
 def _modelling_files(model: torch.nn.Module) -> list[ModuleType]:

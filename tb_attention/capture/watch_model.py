@@ -7,25 +7,36 @@ from contextlib import contextmanager
 
 import torch
 
+from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.patching import Failed, reporting
 from tb_attention.capture.sdpa_hook import capture_sdpa
 from tb_attention.capture.swin_windows import whole_images
-from tb_attention.capture.transformers_hook import AttentionCall, capture_attention
+from tb_attention.capture.transformers_hook import capture_attention
 
 
 @contextmanager
 def watch(
-    model: torch.nn.Module, sink: Callable[[AttentionCall], None], *, inside: bool = False
+    model: torch.nn.Module,
+    sink: Callable[[AttentionCall], None],
+    failed: Failed | None = None,
+    *,
+    inside: bool = False,
 ) -> Iterator[None]:
-    """Hands every attention call of `model` in this thread to `sink`.
+    """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
     Of transformers' functions and of torch's.
 
-    inside: the forward pass of the model has begun, and the `with` is left before it ends.
+    failed: is called with every exception of a watcher, none of which reaches the model; by default
+    the first is raised when the `with` is left. inside: the forward pass of the model has begun,
+    and the `with` is left before it ends.
     """
-    with whole_images(model) as whole:
+    with reporting(failed) as report, whole_images(model, report) as whole:
 
         def whole_sink(call: AttentionCall) -> None:
             sink(whole(call))
 
-        with capture_attention(model, whole_sink), capture_sdpa(model, whole_sink, inside=inside):
+        with (
+            capture_attention(model, whole_sink, report),
+            capture_sdpa(model, whole_sink, report, inside=inside),
+        ):
             yield
