@@ -1,4 +1,4 @@
-/** Which module may know which: views draw, state knows no page, and only src/api talks to the server. */
+/** Which module may know which: views draw, only src/host knows the page around the tab and talks to a server. */
 
 import { describe, expect, it } from "vitest";
 
@@ -50,7 +50,7 @@ const MARKUP =
 describe("boundaries", () => {
   it("sees the sources", () => {
     expect(sources.length).toBeGreaterThan(40);
-    expect(sources.some(({ path, code }) => path === "api/client.ts" && REQUESTS.test(code))).toBe(
+    expect(sources.some(({ path, code }) => path === "host/server.ts" && REQUESTS.test(code))).toBe(
       true,
     );
   });
@@ -64,21 +64,22 @@ describe("boundaries", () => {
     ).toEqual(["state/data", "views/head/b.css?inline"]);
   });
 
-  it("only api makes requests", () => {
+  it("only host makes requests", () => {
     const offenders = sources.filter(
-      ({ path, code }) => !path.startsWith("api/") && path !== "testing.ts" && REQUESTS.test(code),
+      ({ path, code }) => !path.startsWith("host/") && REQUESTS.test(code),
     );
     expect(offenders.map(({ path }) => path)).toEqual([]);
   });
 
   it.each([
-    ["views/", ["api/", "shell/"]],
-    ["ui/", ["api/", "shell/", "views/"]],
-    ["draw/", ["api/", "ui/", "shell/", "views/"]],
+    ["views/", ["api/", "host/", "shell/"]],
+    ["ui/", ["api/", "host/", "shell/", "views/"]],
+    ["draw/", ["api/", "host/", "ui/", "shell/", "views/"]],
     ["state/", ["draw/", "ui/", "shell/", "views/"]],
-    ["export/", ["api/", "ui/", "shell/", "views/"]],
+    ["export/", ["api/", "host/", "ui/", "shell/", "views/"]],
     ["shell/", ["api/"]],
-    ["api/", ["state/", "draw/", "ui/", "shell/", "views/"]],
+    ["api/", ["host/", "state/", "draw/", "ui/", "shell/", "views/"]],
+    ["host/", ["state/", "draw/", "ui/", "shell/", "views/"]],
   ])("%s does not import from %j", (folder, forbidden) => {
     const found = inFolder(folder).flatMap((each) =>
       imports(each)
@@ -116,9 +117,15 @@ describe("boundaries", () => {
     expect(found).toEqual([]);
   });
 
-  it("state knows no page, but for what looks at TensorBoard's", () => {
-    const found = inFolder("state/").filter(
-      ({ path, code }) => path !== "state/host.ts" && /\b(document|window)\./.test(code),
+  it.each(["state/", "api/"])("%s knows no page", (folder) => {
+    const found = inFolder(folder).filter(({ code }) => /\b(document|window)\./.test(code));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("only host looks at the page around the tab", () => {
+    const around = /\b(window|self)\.(parent|top|frameElement)\b/;
+    const found = sources.filter(
+      ({ path, code }) => !path.startsWith("host/") && around.test(code),
     );
     expect(found.map(({ path }) => path)).toEqual([]);
   });

@@ -10,16 +10,18 @@ import { sentence } from "./api/error";
 import { PluginApi } from "./api/plugin";
 import { paletteCss } from "./draw/palette";
 import { adoptFont, adoptStyle } from "./draw/style";
+import { hostOf } from "./host/choose";
+import { serverSource } from "./host/server";
 import { App } from "./shell/App";
 import contentCss from "./shell/content.css?inline";
 import { followKeys } from "./shell/keys";
 import settingsCss from "./shell/settings.css?inline";
 import statesCss from "./shell/states.css?inline";
 import { failure } from "./state/data";
-import { followReload, followTheme, followVisibility, theme } from "./state/host";
+import { followHost, theme } from "./state/host";
 import { Loader } from "./state/load";
-import { HistoryLoader } from "./state/load_histories";
-import { NeuronLoader } from "./state/load_neuron";
+import { followHistories } from "./state/load_histories";
+import { followNeuron } from "./state/load_neuron";
 import { followPlay } from "./state/play";
 import { followRunOrder } from "./state/run_order";
 import { followAddress } from "./state/url";
@@ -35,24 +37,25 @@ export function render(): void {
   document.title = "Attention";
   document.documentElement.lang = "en";
   adoptStyles();
-  followTheme();
-  followVisibility();
-  followAddress();
-  followKeys();
+  const source = serverSource();
+  const host = hostOf(window, source);
+  followHost(host);
+  followAddress(host);
+  followKeys(host);
   followPlay();
-  followRunOrder();
+  followRunOrder(host.runs);
   // What is thrown outside of a component, as in a drawing, would otherwise be seen by nobody.
   window.addEventListener("error", (event) => {
     // Browsers report it where sizes settle in the next frame instead of this one: nothing is wrong then.
     if (!event.message.startsWith("ResizeObserver loop"))
       failure.value = sentence(event.error ?? event.message);
   });
-  const api = new PluginApi();
+  const api = new PluginApi(source);
   const loader = new Loader(api);
   loader.start();
-  new NeuronLoader(api).start();
-  new HistoryLoader(api).start();
-  followReload(() => void loader.refresh());
+  followNeuron(api);
+  followHistories(api);
+  host.followReload(() => void loader.refresh());
   mount(h(App, { refresh: () => void loader.refresh() }), document.body);
 }
 

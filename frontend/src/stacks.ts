@@ -1,6 +1,8 @@
 /** Names of stacks: a kind, and a number where a model has several of it. */
 
-import type { Stack, StackKind } from "./types";
+export type StackKind = "decoder" | "encoder" | "cross";
+/** A model whose layers see images of different sizes has several of a kind: "encoder", "encoder 2". */
+export type Stack = StackKind | `${StackKind} ${number}`;
 
 const NAME = /^(decoder|encoder|cross)( [1-9]\d*)?$/;
 

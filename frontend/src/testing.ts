@@ -1,6 +1,7 @@
 /** For tests only: a server of invented captures that answers as docs/http.md says, and may be told to wait or to fail. */
 
-import type { Fetch } from "./api/client";
+import { ApiError } from "./api/error";
+import type { Source } from "./api/source";
 
 /** Safetensors bytes of float32 and uint8 arrays. */
 export function encode(
@@ -45,7 +46,7 @@ export interface Logged {
 }
 
 /** Weights of a capture are all (step + layer / 100), so that a test sees at once what it is looking at. */
-export class TestServer {
+export class TestServer implements Source {
   runs: Record<string, Record<string, Logged>> = {};
   loading = false;
   /** So many requests it takes to make thumbnails with something left out. */
@@ -58,28 +59,25 @@ export class TestServer {
   refuse: string | null = null;
   private held: (() => void)[] = [];
 
-  readonly fetch: Fetch = async (url, init) => {
+  async get(url: string, signal: AbortSignal): Promise<ArrayBuffer> {
     this.asked.push(url);
-    if (this.hold !== null && url.includes(this.hold)) await this.waiting(init.signal ?? null);
-    if (this.refuse !== null && url.includes(this.refuse)) {
-      return new Response("That is not there.", {
-        status: 404,
-        headers: { "content-type": "text/plain" },
-      });
-    }
+    if (this.hold !== null && url.includes(this.hold)) await this.waiting(signal);
+    if (this.refuse !== null && url.includes(this.refuse))
+      throw new ApiError("That is not there.", 404);
     const [route = "", query = ""] = url.split("?");
-    return new Response(this.answer(route, new URLSearchParams(query)));
-  };
+    const answer = this.answer(route, new URLSearchParams(query));
+    return typeof answer === "string" ? new TextEncoder().encode(answer).buffer : answer;
+  }
 
   release(): void {
     this.hold = null;
     for (const each of this.held.splice(0)) each();
   }
 
-  private waiting(signal: AbortSignal | null): Promise<void> {
+  private waiting(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       this.held.push(resolve);
-      signal?.addEventListener("abort", () => reject(signal.reason));
+      signal.addEventListener("abort", () => reject(signal.reason));
     });
   }
 

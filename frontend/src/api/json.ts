@@ -1,65 +1,61 @@
-/** Reading of JSON that came from outside: every field is looked at before it is believed. */
+/** Readers of JSON that came from outside: every field is looked at before it is believed. What a reader returns is its type. */
 
 import { unreadable } from "./error";
 
-export type Json = Record<string, unknown>;
+/** Checks `value`, which an error calls `what`, and returns it with its type. */
+export type Reader<T> = (value: unknown, what: string) => T;
 
-export function isRecord(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The object `value`, which the error calls `what`. */
-export function record(value: unknown, what: string): Json {
-  if (!isRecord(value)) throw unreadable(`${what} is not an object`);
-  return value;
-}
-
-export function text(from: Json, field: string): string {
-  const value = from[field];
-  if (typeof value !== "string") throw unreadable(`${field} is not a text`);
-  return value;
-}
-
-export function number(from: Json, field: string): number {
-  const value = from[field];
-  if (typeof value !== "number") throw unreadable(`${field} is not a number`);
-  return value;
-}
-
-export function numberOrNull(from: Json, field: string): number | null {
-  return from[field] === null || from[field] === undefined ? null : number(from, field);
-}
-
-export function flag(from: Json, field: string): boolean {
-  const value = from[field];
-  if (typeof value !== "boolean") throw unreadable(`${field} is neither true nor false`);
-  return value;
-}
-
-/** The list `field`, each entry read by `read`. */
-export function list<T>(
-  from: Json,
-  field: string,
-  read: (value: unknown, what: string) => T,
-): readonly T[] {
-  const value: unknown = from[field];
-  if (!Array.isArray(value)) throw unreadable(`${field} is not a list`);
-  return value.map((each: unknown) => read(each, `an entry of ${field}`));
-}
-
-export function asText(value: unknown, what: string): string {
+export const text: Reader<string> = (value, what) => {
   if (typeof value !== "string") throw unreadable(`${what} is not a text`);
   return value;
-}
+};
 
-export function asNumber(value: unknown, what: string): number {
+export const number: Reader<number> = (value, what) => {
   if (typeof value !== "number") throw unreadable(`${what} is not a number`);
   return value;
-}
+};
 
-export function asFlag(value: unknown, what: string): boolean {
+export const flag: Reader<boolean> = (value, what) => {
   if (typeof value !== "boolean") throw unreadable(`${what} is neither true nor false`);
   return value;
+};
+
+/** Null also where the field is absent. */
+export function orNull<T>(read: Reader<T>): Reader<T | null> {
+  return (value, what) => (value === null || value === undefined ? null : read(value, what));
+}
+
+export function list<T>(read: Reader<T>): Reader<readonly T[]> {
+  return (value, what) => {
+    if (!Array.isArray(value)) throw unreadable(`${what} is not a list`);
+    return value.map((each: unknown) => read(each, `an entry of ${what}`));
+  };
+}
+
+export function pair<A, B>(first: Reader<A>, second: Reader<B>): Reader<readonly [A, B]> {
+  return (value, what) => {
+    if (!Array.isArray(value) || value.length !== 2) throw unreadable(`${what} is not a pair`);
+    return [first(value[0], what), second(value[1], what)];
+  };
+}
+
+type Fields<F extends Readonly<Record<string, Reader<unknown>>>> = {
+  readonly [name in keyof F]: ReturnType<F[name]>;
+};
+
+/** An object with these fields; others are left out. */
+export function object<F extends Readonly<Record<string, Reader<unknown>>>>(
+  fields: F,
+): Reader<Fields<F>> {
+  return (value, what) => {
+    if (!isRecord(value)) throw unreadable(`${what} is not an object`);
+    const read = Object.entries(fields).map(([name, each]) => [name, each(value[name], name)]);
+    return Object.fromEntries(read) as Fields<F>;
+  };
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export function parseJson(body: ArrayBuffer): unknown {

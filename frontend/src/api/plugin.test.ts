@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { TestServer } from "../testing";
 import type { LeftOut } from "../types";
-import { Client } from "./client";
-import { blockFor, type Extent, type Place, PluginApi } from "./plugin";
+import { blockFor, type Extent } from "./blocks";
+import { type Place, PluginApi } from "./plugin";
 
 const PLACE: Place = { run: "a/b", tag: "x&y", step: 20, version: "v20" };
 const never = new AbortController().signal;
@@ -15,7 +15,7 @@ function extent(queries: number, keys = queries, leftOut = plain): Extent {
 function api(): { server: TestServer; api: PluginApi } {
   const server = new TestServer();
   server.runs = { "a/b": { "x&y": { steps: [20], tokens: 3, layers: 2, heads: 4 } } };
-  return { server, api: new PluginApi(new Client(server.fetch)) };
+  return { server, api: new PluginApi(server) };
 }
 
 it("asks relative to the page, escaped, with the version of the step", async () => {

@@ -1,7 +1,7 @@
 /** One kind of answer: fetched, decoded, and kept decoded for as long as there is room. */
 
 import type { ByteBudget } from "./cache";
-import type { Client } from "./client";
+import type { Source } from "./source";
 
 /** A decoded answer and the memory that it takes. What is not whole is not kept: the next request gets more. */
 export interface Decoded<T> {
@@ -11,13 +11,13 @@ export interface Decoded<T> {
 }
 
 export class Resource<T> {
-  private readonly client: Client;
+  private readonly source: Source;
   private readonly budget: ByteBudget;
   private readonly decode: (body: ArrayBuffer) => Decoded<T>;
   private readonly kept = new Map<string, T>();
 
-  constructor(client: Client, budget: ByteBudget, decode: (body: ArrayBuffer) => Decoded<T>) {
-    this.client = client;
+  constructor(source: Source, budget: ByteBudget, decode: (body: ArrayBuffer) => Decoded<T>) {
+    this.source = source;
     this.budget = budget;
     this.decode = decode;
   }
@@ -29,7 +29,7 @@ export class Resource<T> {
       this.budget.use(url);
       return known;
     }
-    const { value, bytes, whole } = this.decode(await this.client.get(url, signal));
+    const { value, bytes, whole } = this.decode(await this.source.get(url, signal));
     if (lasting && whole) {
       this.kept.set(url, value);
       this.budget.add(url, bytes, () => this.kept.delete(url));

@@ -1,7 +1,7 @@
 /** Safetensors framing: 8 bytes of little-endian header length, JSON header, buffers. In: the bytes. Out: typed arrays by name. */
 
 import { unreadable } from "./error";
-import { isRecord } from "./json";
+import { isRecord, object, type Reader } from "./json";
 
 /** Float16 is widened to float32; every other kind is a view of the bytes where their alignment allows it. */
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
@@ -77,6 +77,25 @@ export function shorts(
 /** The one-dimensional tensor `name`, of any type, as numbers. */
 export function numbersOf(bundle: Bundle, name: string): readonly number[] {
   return Array.from(find(bundle, name, 1).data);
+}
+
+/** The values of the metadata, which are texts that hold JSON; a value that is absent is read as null. */
+export function metadata<F extends Readonly<Record<string, Reader<unknown>>>>(
+  bundle: Bundle,
+  fields: F,
+) {
+  return object(fields)(
+    Object.fromEntries(Object.keys(fields).map((name) => [name, metadataValue(bundle, name)])),
+    "the metadata",
+  );
+}
+
+function metadataValue(bundle: Bundle, name: string): unknown {
+  try {
+    return JSON.parse(bundle.metadata.get(name) ?? "null");
+  } catch {
+    throw unreadable(`${name} of its metadata is not JSON`);
+  }
 }
 
 function find(bundle: Bundle, name: string, dimensions: number): Tensor {

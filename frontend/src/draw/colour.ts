@@ -124,16 +124,3 @@ function ramp(stops: readonly string[]): Uint8ClampedArray<ArrayBuffer> {
   ramps.set(stops, made);
   return made;
 }
-
-// TensorBoard does not tell a plugin the colours of its runs; these are its default ones, which it gives in the order of its list.
-const REST = ["#12b5cb", "#e52592", "#f9ab00", "#9334e6", "#7cb342", "#e8710a"];
-const RUNS: Record<Theme, readonly string[]> = {
-  light: ["#425066", ...REST],
-  dark: ["#8e98a3", ...REST],
-};
-
-/** The colour of run number `index` of TensorBoard's list, as #rrggbb. */
-export function runColour(index: number, theme: Theme): string {
-  const colours = RUNS[theme];
-  return colours[index % colours.length] ?? "#888888";
-}

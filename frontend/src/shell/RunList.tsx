@@ -3,11 +3,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { runColour } from "../draw/colour";
 import { run, tag } from "../state/chosen";
 import { runs } from "../state/data";
-import { theme } from "../state/host";
-import { runPlace } from "../state/run_order";
+import { colourOfRun } from "../state/run_order";
 import type { Run } from "../types";
 import { Section } from "../ui/Section";
 import { chooseRun } from "./choose";
@@ -43,11 +41,7 @@ export function RunList(): JSX.Element {
       <div ref={box} class="runs" role="radiogroup" aria-label="Run">
         {all.map((each) =>
           each.run.toLowerCase().includes(wanted) || each.run === run.value ? (
-            <RunRow
-              key={each.run}
-              each={each}
-              colour={runColour(runPlace(each.run), theme.value)}
-            />
+            <RunRow key={each.run} each={each} colour={colourOfRun(each.run)} />
           ) : null,
         )}
       </div>

@@ -8,7 +8,7 @@ import { saveFile } from "../export/save";
 import type { Table } from "../export/table";
 import { countText } from "../format";
 import { capture } from "../state/data";
-import { hostAddress } from "../state/host";
+import { host } from "../state/host";
 import { head, layer, stackNow } from "../state/selection";
 import { copyText } from "./copy";
 import type { View } from "./views";
@@ -54,7 +54,7 @@ export function exportCsv(view: View, table: Table): Promise<void> {
 
 export function copyLink(): Promise<void> {
   return act("Copying", async () =>
-    (await copyText(hostAddress()))
+    (await copyText(host.peek()?.address() ?? location.href))
       ? "The link is copied: it opens what you see."
       : "Copy the address of the page by hand.",
   );

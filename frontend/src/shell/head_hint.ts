@@ -1,6 +1,7 @@
 /** What a tile says of its head: its types and its metrics at this step, as far as they are loaded. */
 
 import { metrics } from "../state/histories";
+import { metricAt, metricRow } from "../state/metric_at";
 import { typesOf } from "../state/overview";
 import { layer, layerNow, stackNow, step } from "../state/selection";
 import type { Metrics } from "../types";
@@ -24,15 +25,11 @@ function sharedKey(index: number): string {
 }
 
 /** "entropy 0.41", "mean distance 3.2": the metrics that are defined; those without the first token are left to the overview. */
-function metricsOf({ steps, rows, heads, names, data }: Metrics, index: number): readonly string[] {
-  const at = steps.indexOf(step.value);
-  const row = rows.findIndex(
-    (each) => each.stack === stackNow.value?.name && each.layer === layer.value,
-  );
-  if (at < 0 || row < 0) return [];
-  const start = ((at * rows.length + row) * heads + index) * names.length;
-  return names.flatMap((name, place) => {
-    const value = data[start + place] ?? Number.NaN;
+function metricsOf(known: Metrics, index: number): readonly string[] {
+  const at = known.steps.indexOf(step.value);
+  const row = metricRow(known, stackNow.value?.name, layer.value);
+  return known.names.flatMap((name, place) => {
+    const value = metricAt(known, at, row, index, place);
     return Number.isNaN(value) || name.endsWith("_without_first")
       ? []
       : [`${metricWords(name).label} ${metricText(value, name)}`];

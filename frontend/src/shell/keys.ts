@@ -1,6 +1,9 @@
 /** The keys of the whole tab. Keys that a control uses itself do not come here. */
 
+import { effect } from "@preact/signals";
+import type { Host, Stop } from "../host/host";
 import { nextCompareMode } from "../state/compare";
+import { visible } from "../state/host";
 import { togglePlay } from "../state/play";
 import { headBy, layerBy, stepBy, unpin, view } from "../state/selection";
 import { helpOpen } from "./help";
@@ -35,15 +38,19 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
 
 let byPointer = false;
 
-/** Listens on the document. Returns what ends it. */
-export function followKeys(): () => void {
+/** Listens on the document, and takes the keyboard whenever the tab is opened, where `host` lets it. Returns what ends it. */
+export function followKeys(host: Host): Stop {
   const listeners = [
     ["keydown", press],
     ["pointerdown", point],
     ["change", leave],
   ] as const;
   for (const [type, listener] of listeners) document.addEventListener(type, listener);
+  const stop = effect(() => {
+    if (visible.value && host.mayTakeKeys()) window.focus();
+  });
   return () => {
+    stop();
     for (const [type, listener] of listeners) document.removeEventListener(type, listener);
   };
 }

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Client } from "../api/client";
 import { PluginApi } from "../api/plugin";
 import { TestServer } from "../testing";
 import { layer, run, view, wantedStep } from "./chosen";
@@ -55,7 +54,7 @@ async function settled(): Promise<void> {
 }
 
 async function started(): Promise<void> {
-  stop = new Loader(new PluginApi(new Client(server.fetch))).start();
+  stop = new Loader(new PluginApi(server)).start();
   run.value = "a";
   await settled();
 }

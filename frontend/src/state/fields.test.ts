@@ -43,7 +43,8 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   ],
   // Whether `view` was chosen; it is written as such.
   "state/chosen.ts": ["viewIsChosen"],
-  "state/host.ts": ["theme", "visible"],
+  "state/host.ts": ["host", "theme", "visible"],
+  "state/ask.ts": ["reads"],
   // What goes on.
   "state/play.ts": ["playing"],
   "shell/help.ts": ["helpOpen"],

@@ -1,7 +1,8 @@
-/** Work that follows signals: begun anew when what it is for changes, given up when nothing is wanted. */
+/** Work that follows signals: begun anew when what it is for changes, given up when nothing is wanted or nobody looks. */
 
 import { computed, effect, untracked } from "@preact/signals";
 import { isAbort } from "../api/error";
+import { pause } from "../api/until_done";
 import { visible } from "./host";
 import { Latest } from "./latest";
 
@@ -13,28 +14,20 @@ export function follow(
 ): () => void {
   const latest = new Latest();
   const now = computed(wanted);
-  const stop = effect(() => {
-    if (!visible.value || now.value === null) {
-      latest.giveUp();
-      return;
+  const begin = async (signal: AbortSignal): Promise<void> => {
+    try {
+      if (delay > 0) await pause(delay, signal);
+      await task(signal);
+    } catch (error) {
+      if (!isAbort(error)) throw error;
     }
-    untracked(
-      () =>
-        void latest.run(async (signal) => {
-          if (delay > 0) await pause(delay);
-          if (signal.aborted) return;
-          await task(signal).catch((error: unknown) => {
-            if (!isAbort(error)) throw error;
-          });
-        }),
-    );
+  };
+  const stop = effect(() => {
+    if (visible.value && now.value !== null) untracked(() => void latest.run(begin));
+    else latest.giveUp();
   });
   return () => {
     stop();
     latest.giveUp();
   };
-}
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -2,40 +2,31 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Change, Findings, HeadTypes, LayerRow, Metrics, Pair } from "../types";
+import { type Asked, NOT_ASKED } from "./ask";
 import { run, tag } from "./chosen";
 import { withRunNow, withTagNow } from "./compare";
 import { stackNow } from "./scope";
 
-/** Something that was asked for: its value as far as it is known, and what went wrong. */
-export interface Asked<T> {
-  /** What it was asked for, as a text. */
-  readonly of: string;
-  readonly value: T | null;
-  readonly problem: string | null;
-}
-
-/** Metrics of a probe in one run. */
+/** Metrics of the chosen probe in another run. */
 export interface RunMetrics {
   readonly run: string;
-  readonly tag: string;
   readonly metrics: Metrics;
 }
-
-const nothing = { of: "", value: null, problem: null };
 
 /** Names a probe in `Asked.of`. */
 export function probeKey(runName: string, tagName: string): string {
   return JSON.stringify([runName, tagName]);
 }
 
-export const askedMetrics = signal<Asked<Metrics>>(nothing);
-export const askedTypes = signal<Asked<HeadTypes>>(nothing);
-export const askedFindings = signal<Asked<Findings>>(nothing);
-export const askedChange = signal<Asked<Change>>(nothing);
-export const askedPair = signal<Asked<Pair>>(nothing);
+export const askedMetrics = signal<Asked<Metrics>>(NOT_ASKED);
+export const askedTypes = signal<Asked<HeadTypes>>(NOT_ASKED);
+export const askedFindings = signal<Asked<Findings>>(NOT_ASKED);
+export const askedChange = signal<Asked<Change>>(NOT_ASKED);
+export const askedPair = signal<Asked<Pair>>(NOT_ASKED);
 /** The probe that the comparison names. */
-export const askedWith = signal<Asked<Metrics>>(nothing);
-export const askedRuns = signal<readonly RunMetrics[]>([]);
+export const askedWith = signal<Asked<Metrics>>(NOT_ASKED);
+/** Other runs that have the probe which it names. */
+export const askedRuns = signal<Asked<readonly RunMetrics[]>>(NOT_ASKED);
 
 const here = computed(() => probeKey(run.value, tag.value));
 
@@ -50,7 +41,7 @@ export const withMetrics = computed(() =>
 );
 /** The chosen probe in other runs. */
 export const otherRunMetrics = computed(() =>
-  askedRuns.value.filter((each) => each.tag === tag.value && each.run !== run.value),
+  (current(askedRuns.value, tag.value) ?? []).filter((each) => each.run !== run.value),
 );
 
 function current<T>(asked: Asked<T>, of: string): T | null {

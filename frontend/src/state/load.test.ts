@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Client } from "../api/client";
 import { PluginApi } from "../api/plugin";
+import { serverSource } from "../host/server";
 import { TestServer } from "../testing";
 import { head, layer, pins, query, run, tag, view, wantedStep } from "./chosen";
 import {
@@ -36,7 +36,7 @@ beforeEach(() => {
   applyHash("#attention&p.attention.view=head");
   server = new TestServer();
   server.runs = { a: { x: small }, b: { x: { ...small, steps: [1], layers: 1, heads: 2 } } };
-  loader = new Loader(new PluginApi(new Client(server.fetch)));
+  loader = new Loader(new PluginApi(server));
 });
 
 afterEach(() => stop());
@@ -228,9 +228,10 @@ describe("Loader", () => {
 
   it("says that TensorBoard is gone", async () => {
     await started();
-    loader = new Loader(
-      new PluginApi(new Client(() => Promise.reject(new TypeError("Failed to fetch")))),
-    );
+    stop();
+    const gone = serverSource(() => Promise.reject(new TypeError("Failed to fetch")));
+    loader = new Loader(new PluginApi(gone));
+    stop = loader.start();
     await loader.refresh();
     expect(problem.value).toContain("does not answer");
   });

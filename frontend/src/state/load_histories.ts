@@ -1,15 +1,15 @@
-/** Loads what `histories.ts` holds, for the view that needs it, and asks again for what is still being computed. */
+/** Asks for what `histories.ts` holds, for the view that needs it. */
 
-import { computed, type Signal } from "@preact/signals";
-import { isAbort, sentence } from "../api/error";
-import { type Place, PluginApi, type Probe } from "../api/plugin";
-import type { Progressing } from "../types";
+import { computed } from "@preact/signals";
+import { isAbort } from "../api/error";
+import type { Place, PluginApi, Probe } from "../api/plugin";
+import type { Partly } from "../api/until_done";
+import type { Change, Metrics, Pair, Tag } from "../types";
+import { keepAsking, type Question } from "./ask";
 import { key, query, run, tag, view } from "./chosen";
 import { compareMode, withPlace, withRunNow, withTagNow } from "./compare";
 import { busy } from "./data";
-import { follow, pause } from "./follow";
 import {
-  type Asked,
   askedChange,
   askedFindings,
   askedMetrics,
@@ -18,154 +18,126 @@ import {
   askedTypes,
   askedWith,
   probeKey,
+  type RunMetrics,
 } from "./histories";
 import { oneRun } from "./overview";
 import { placeOf } from "./place";
 import { findTag, knownRuns, shownCapture, stackNow, tagNow } from "./scope";
 import { step, steps } from "./selection";
 
-/** What is still being computed is asked for again after so many milliseconds; the server's answer itself waits a little too. */
-const POLL = 200;
 /** The change between two steps is not computed for every step that a drag passes, in milliseconds. */
 const SETTLE = 300;
 /** So many other runs are drawn. */
 export const MOST_RUNS = 6;
 
-export class HistoryLoader {
-  private readonly api: PluginApi;
+/** Follows the selection from now on. Returns what ends it. */
+export function followHistories(api: PluginApi): () => void {
+  const stops = [
+    keepAsking(askedTypes, () => here((probe, signal) => api.types(probe, signal))),
+    keepAsking(askedMetrics, () =>
+      showsMetrics() ? here((probe, signal) => api.metrics(probe, signal)) : null,
+    ),
+    keepAsking(askedFindings, () =>
+      inOverview() ? here((probe, signal, partly) => api.findings(probe, signal, partly)) : null,
+    ),
+    keepAsking(askedChange, () => (inOverview() ? change(api) : null), SETTLE),
+    keepAsking(askedPair, () => (inOverview() ? pair(api) : null)),
+    keepAsking(askedRuns, () =>
+      inOverview() ? others(api, oneRun.value ? [] : otherRuns()) : null,
+    ),
+    keepAsking(askedWith, () => (inOverview() ? withProbe(api) : null)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
 
-  constructor(api: PluginApi = new PluginApi()) {
-    this.api = api;
-  }
+function inOverview(): boolean {
+  return view.value === "overview";
+}
 
-  /** Follows the selection from now on. Returns what ends it. */
-  start(): () => void {
-    const overview = (): boolean => view.value === "overview";
-    // The tiles of heads say their metrics.
-    const metrics = (): boolean => overview() || view.value === "head" || view.value === "model";
-    const here = computed<Probe>(() => ({ run: run.value, tag: tag.value }));
-    const stops = [
-      follow(probeOf, (signal) =>
-        this.once(askedTypes, hereKey(), signal, () => this.api.types(here.peek(), signal)),
-      ),
-      follow(
-        () => (metrics() ? probeOf() : null),
-        (signal) =>
-          this.once(askedMetrics, hereKey(), signal, () => this.api.metrics(here.peek(), signal)),
-      ),
-      follow(
-        () => (overview() ? probeOf() : null),
-        (signal) =>
-          this.poll(askedFindings, hereKey(), signal, () => this.api.findings(here.peek(), signal)),
-      ),
-      follow(
-        () => (overview() ? changeKey.value : null),
-        (signal) => this.change(signal),
-        SETTLE,
-      ),
-      follow(
-        () => (overview() ? pairKey() : null),
-        (signal) => this.pair(signal),
-      ),
-      follow(
-        () => (overview() && !oneRun.value ? othersKey() : ""),
-        (signal) => this.otherRuns(signal),
-      ),
-      follow(
-        () => (overview() ? withKey() : null),
-        (signal) => this.withProbe(signal),
-      ),
-    ];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }
+/** The tiles of heads say their metrics. */
+function showsMetrics(): boolean {
+  return inOverview() || view.value === "head" || view.value === "model";
+}
 
-  private change(signal: AbortSignal): Promise<void> {
-    const places = changePlaces.peek();
-    if (!places) return Promise.resolve();
-    return this.poll(askedChange, JSON.stringify(places), signal, () =>
-      this.api.change(...places, signal),
-    );
-  }
+type Ask<T> = (probe: Probe, signal: AbortSignal, partly: Partly<T>) => Promise<T>;
 
-  private pair(signal: AbortSignal): Promise<void> {
-    const [of, at, stack, i, j] = [
-      pairKey(),
-      placeNow(),
-      stackNow.peek(),
-      query.peek(),
-      key.peek(),
-    ];
-    if (of === null || !at || !stack || i === null || j === null) return Promise.resolve();
-    return this.poll(askedPair, of, signal, () => this.api.pair(at, stack.name, i, j, signal));
-  }
+/** A question about all steps of the chosen probe: a new step may have another answer. */
+function here<T>(ask: Ask<T>): Question<T> | null {
+  return tagNow.value && ofProbe({ run: run.value, tag: tag.value }, tagNow.value, ask);
+}
 
-  private async otherRuns(signal: AbortSignal): Promise<void> {
-    const names = oneRun.peek() ? [] : otherRuns();
-    const of = tag.peek();
-    // A run that cannot be read is left out: choosing it says why.
-    const loaded = await Promise.all(
-      names.map(async (name) => {
-        try {
-          return {
-            run: name,
-            tag: of,
-            metrics: await this.api.metrics({ run: name, tag: of }, signal),
-          };
-        } catch (error) {
-          if (isAbort(error)) throw error;
-          return null;
-        }
-      }),
-    );
-    askedRuns.value = loaded.filter((each) => each !== null);
-  }
+function ofProbe<T>(probe: Probe, { versions }: Tag, ask: Ask<T>): Question<T> {
+  return {
+    of: probeKey(probe.run, probe.tag),
+    version: JSON.stringify(versions),
+    ask: (signal, partly) => ask(probe, signal, partly),
+  };
+}
 
-  private withProbe(signal: AbortSignal): Promise<void> {
-    const probe = { run: withRunNow.peek(), tag: withTagNow.peek() };
-    return this.once(askedWith, probeKey(probe.run, probe.tag), signal, () =>
-      this.api.metrics(probe, signal),
-    );
-  }
+/** What the comparison names; null while nothing is compared, or the probe is not there. */
+function withProbe(api: PluginApi): Question<Metrics> | null {
+  const probe = { run: withRunNow.value, tag: withTagNow.value };
+  const found = findTag(knownRuns.value, probe.run, probe.tag);
+  return compareMode.value === "off" || !found
+    ? null
+    : ofProbe(probe, found, (of, signal) => api.metrics(of, signal));
+}
 
-  private async once<T>(
-    into: Signal<Asked<T>>,
-    of: string,
-    signal: AbortSignal,
-    ask: () => Promise<T>,
-  ): Promise<void> {
-    try {
-      const value = await ask();
-      signal.throwIfAborted();
-      into.value = { of, value, problem: null };
-    } catch (error) {
-      if (!isAbort(error)) into.value = { of, value: null, problem: sentence(error) };
-    }
-  }
+/** Waits until the step is on the screen, so that a drag is not slowed down. */
+function change(api: PluginApi): Question<Change> | null {
+  const places = changePlaces.value;
+  if (!places || busy.value) return null;
+  return {
+    of: JSON.stringify(places),
+    version: "",
+    ask: (signal, partly) => api.change(...places, signal, partly),
+  };
+}
 
-  /** Asks until the answer is whole; each answer on the way is shown. */
-  private async poll<T extends Progressing>(
-    into: Signal<Asked<T>>,
-    of: string,
-    signal: AbortSignal,
-    ask: () => Promise<T>,
-  ): Promise<void> {
-    do {
-      await this.once(into, of, signal, ask);
-      if (signal.aborted || into.peek().of !== of || into.peek().value?.done !== false) return;
-      await pause(POLL);
-    } while (!signal.aborted);
+function others(api: PluginApi, names: readonly string[]): Question<readonly RunMetrics[]> {
+  const of = tag.value;
+  return {
+    of,
+    version: JSON.stringify(
+      names.map((each) => [each, findTag(knownRuns.value, each, of)?.versions]),
+    ),
+    ask: async (signal) => {
+      const all = names.map((each) => metricsOf(api, { run: each, tag: of }, signal));
+      return (await Promise.all(all)).filter((each) => each !== null);
+    },
+  };
+}
+
+/** A run that cannot be read is left out: choosing it says why. */
+async function metricsOf(
+  api: PluginApi,
+  probe: Probe,
+  signal: AbortSignal,
+): Promise<RunMetrics | null> {
+  try {
+    return { run: probe.run, metrics: await api.metrics(probe, signal) };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return null;
   }
 }
 
-function hereKey(): string {
-  return probeKey(run.peek(), tag.peek());
-}
-
-/** The probe with what has been logged of it: a new step is a new text. */
-function probeOf(): string | null {
-  return tagNow.value && JSON.stringify([run.value, tag.value, tagNow.value.versions]);
+function pair(api: PluginApi): Question<Pair> | null {
+  const [capture, stack, i, j] = [shownCapture.value, stackNow.value, query.value, key.value];
+  const at = capture && placeOf(run.value, tagNow.value, capture.step);
+  if (!at || !stack || i === null || j === null) return null;
+  // Which tokens are meant, not which step: scrubbing asks for nothing new as long as they stay the same.
+  const tokens = [
+    capture.sequences[stack.query_sequence]?.tokens[i],
+    capture.sequences[stack.key_sequence]?.tokens[j],
+  ];
+  return {
+    of: JSON.stringify([capture.run, capture.tag, stack.name, i, j, tokens]),
+    version: JSON.stringify(tagNow.value?.versions.length),
+    ask: (signal, partly) => api.pair(at, stack.name, i, j, signal, partly),
+  };
 }
 
 /** Other runs that have this probe. */
@@ -174,24 +146,6 @@ export function otherRuns(): readonly string[] {
     (each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value),
   );
   return names.map((each) => each.run).slice(0, MOST_RUNS);
-}
-
-function othersKey(): string {
-  return JSON.stringify(
-    otherRuns().map((each) => [
-      each,
-      tag.value,
-      findTag(knownRuns.value, each, tag.value)?.versions,
-    ]),
-  );
-}
-
-/** null while nothing is compared, or the probe that is named is not there. */
-function withKey(): string | null {
-  const versions = findTag(knownRuns.value, withRunNow.value, withTagNow.value)?.versions;
-  return compareMode.value === "off" || !versions
-    ? null
-    : JSON.stringify([withRunNow.value, withTagNow.value, versions]);
 }
 
 /** The step on the screen, and the one that it is compared with: the first one where nothing else is chosen. */
@@ -203,32 +157,3 @@ export const changePlaces = computed<readonly [Place, Place] | null>(() => {
       : withPlace.value;
   return a && b ? [a, b] : null;
 });
-
-/** Waits until the step is on the screen, so that a drag is not slowed down. */
-const changeKey = computed(() =>
-  changePlaces.value && !busy.value ? JSON.stringify(changePlaces.value) : null,
-);
-
-function placeNow(): Place | null {
-  const capture = shownCapture.value;
-  return capture && placeOf(run.value, tagNow.value, capture.step);
-}
-
-function pairKey(): string | null {
-  const [capture, stack, i, j] = [shownCapture.value, stackNow.value, query.value, key.value];
-  if (!capture || !stack || i === null || j === null || !probeOf()) return null;
-  // Which tokens are meant, not which step: scrubbing asks for nothing new as long as they stay the same.
-  const tokens = [
-    capture.sequences[stack.query_sequence]?.tokens[i],
-    capture.sequences[stack.key_sequence]?.tokens[j],
-  ];
-  return JSON.stringify([
-    capture.run,
-    capture.tag,
-    stack.name,
-    i,
-    j,
-    tokens,
-    tagNow.value?.versions.length,
-  ]);
-}

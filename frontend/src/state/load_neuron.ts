@@ -1,21 +1,18 @@
-/** Loads what `neuron.ts` holds while the neuron view shows it, and asks again for what the server has only in part. */
+/** Asks for what `neuron.ts` holds while the neuron view shows it. */
 
-import { computed, type Signal } from "@preact/signals";
-import { isAbort, sentence } from "../api/error";
-import { type Place, PluginApi } from "../api/plugin";
+import type { Place, PluginApi } from "../api/plugin";
+import type { Contributions, Distances } from "../types";
+import { keepAsking, type Question } from "./ask";
 import { view } from "./chosen";
 import { compared } from "./compare";
 import { row } from "./data";
-import { follow, pause } from "./follow";
 import {
-  type Asked,
   askedContributions,
   askedDistances,
   askedOtherDistances,
   axis,
   beside,
   explainedKey,
-  NOT_ASKED,
   order,
   shownHead,
 } from "./neuron";
@@ -24,43 +21,17 @@ import { shownCapture, stackNow, tagNow } from "./scope";
 
 /** A drag over many steps or tokens asks for where it ends, in milliseconds. */
 const SETTLE = 150;
-/** Pause before a partial answer is asked for again, in milliseconds. */
-const AGAIN = 50;
 
-export class NeuronLoader {
-  private readonly api: PluginApi;
-
-  constructor(api: PluginApi = new PluginApi()) {
-    this.api = api;
-  }
-
-  /** Follows the selection from now on. Returns what ends it. */
-  start(): () => void {
-    const stops = [
-      followNeed(distanceNeed, (need, signal) =>
-        ask(askedDistances, signal, () =>
-          this.api.distances(need.place, need.stack, need, axis.peek(), signal),
-        ),
-      ),
-      followNeed(otherNeed, (need, signal) =>
-        ask(askedOtherDistances, signal, () =>
-          this.api.distances(need.place, need.stack, need, axis.peek(), signal),
-        ),
-      ),
-      followNeed(stepsNeed, async (need, signal) => {
-        const { run, tag, stack } = need;
-        do {
-          await ask(askedContributions, signal, () =>
-            this.api.contributions(run, tag, stack, need, signal),
-          );
-          await pause(AGAIN);
-        } while (!signal.aborted && askedContributions.peek().value?.done === false);
-      }),
-    ];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }
+/** Follows the selection from now on. Returns what ends it. */
+export function followNeuron(api: PluginApi): () => void {
+  const stops = [
+    keepAsking(askedDistances, () => distancesNow(api), SETTLE),
+    keepAsking(askedOtherDistances, () => otherDistancesNow(api), SETTLE),
+    keepAsking(askedContributions, () => contributionsNow(api), SETTLE),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 /** The head on the screen; null while there is none. */
@@ -70,60 +41,38 @@ function headNow() {
   return { layer: now.layer, head: shownHead.value, stack: stack.name };
 }
 
-function wantsDistances(): boolean {
-  return beside.value === "distance" || order.value === "distance";
+function distancesNow(api: PluginApi): Question<Distances> | null {
+  if (beside.value !== "distance" && order.value !== "distance") return null;
+  const capture = shownCapture.value;
+  return distancesAt(api, capture && placeOf(capture.run, tagNow.value, capture.step));
 }
 
-function distanceNeed() {
-  const [capture, now] = [shownCapture.value, headNow()];
-  const place = capture && placeOf(capture.run, tagNow.value, capture.step);
-  return wantsDistances() && now && place ? { ...now, place, axis: axis.value } : null;
+/** B's, where something is compared. */
+function otherDistancesNow(api: PluginApi): Question<Distances> | null {
+  const other = compared.value;
+  if (beside.value !== "distance" || other?.problem !== null) return null;
+  return distancesAt(api, other.place);
 }
 
-function otherNeed() {
-  const [now, other] = [headNow(), compared.value];
-  const place: Place | null = other?.problem === null ? other.place : null;
-  return beside.value === "distance" && now && place ? { ...now, place, axis: axis.value } : null;
+function distancesAt(api: PluginApi, place: Place | null): Question<Distances> | null {
+  const [now, along] = [headNow(), axis.value];
+  if (!now || !place) return null;
+  return {
+    of: JSON.stringify([now, place, along]),
+    version: "",
+    ask: (signal) => api.distances(place, now.stack, now, along, signal),
+  };
 }
 
-/** Also the versions of all steps: what a run has written since is asked for. */
-function stepsNeed() {
+function contributionsNow(api: PluginApi): Question<Contributions> | null {
   const [capture, now, tag] = [shownCapture.value, headNow(), tagNow.value];
   if (beside.value !== "steps" || !now || !capture || !tag) return null;
-  const query = row.value?.query ?? 0;
+  const probe = { run: capture.run, tag: capture.tag };
+  const pair = { ...now, query: row.value?.query ?? 0, key: explainedKey.value };
   return {
-    ...now,
-    query,
-    key: explainedKey.value,
-    run: capture.run,
-    tag: capture.tag,
-    versions: tag.versions,
+    of: JSON.stringify([probe, pair]),
+    // What a run has written since is asked for.
+    version: JSON.stringify(tag.versions),
+    ask: (signal, partly) => api.contributions(probe, now.stack, pair, signal, partly),
   };
-}
-
-/** Runs `task` for what `wanted` says, whenever that changes. */
-function followNeed<T>(
-  wanted: () => T | null,
-  task: (need: T, signal: AbortSignal) => Promise<void>,
-): () => void {
-  const need = computed(wanted);
-  const text = (): string | null => need.value && JSON.stringify(need.value);
-  const now = (signal: AbortSignal): Promise<void> => {
-    const value = need.peek();
-    return value === null ? Promise.resolve() : task(value, signal);
-  };
-  return follow(text, now, SETTLE);
-}
-
-async function ask<T>(
-  into: Signal<Asked<T>>,
-  signal: AbortSignal,
-  request: () => Promise<T>,
-): Promise<void> {
-  try {
-    const value = await request();
-    if (!signal.aborted) into.value = { value, problem: null };
-  } catch (error) {
-    if (!isAbort(error) && !signal.aborted) into.value = { ...NOT_ASKED, problem: sentence(error) };
-  }
 }

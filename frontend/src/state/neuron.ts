@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Contributions, DistanceAxis, Distances } from "../types";
+import { type Asked, NOT_ASKED } from "./ask";
 import { head, key } from "./chosen";
 import { compared } from "./compare";
 import { neurons, row } from "./data";
@@ -41,14 +42,6 @@ export function strongest(weights: ArrayLike<number>): number {
   }
   return best;
 }
-
-/** Something that was asked for: its value as far as it is known, and a sentence about what went wrong. */
-export interface Asked<T> {
-  readonly value: T | null;
-  readonly problem: string | null;
-}
-
-export const NOT_ASKED = { value: null, problem: null };
 
 /** Written by `load_neuron.ts` only. */
 export const askedDistances = signal<Asked<Distances>>(NOT_ASKED);

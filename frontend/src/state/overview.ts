@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { headTypes, metrics, stackRows } from "./histories";
+import { metricAt, metricRow } from "./metric_at";
 import { stackNow, step } from "./selection";
 
 /** Order of the heads: layers down and heads across as in the model, or by the metric's value. */
@@ -73,14 +74,7 @@ export function typesOf(layer: number, head: number): readonly string[] {
 /** A metric of a head of the stack on the screen at this step; NaN where it is not defined or not known. */
 export function metricOf(name: string, ofLayer: number, ofHead: number): number {
   const known = metrics.value;
-  const stack = stackNow.value?.name;
-  if (!known || ofHead >= known.heads) return Number.NaN;
-  const [at, column] = [known.steps.indexOf(step.value), known.names.indexOf(name)];
-  const row = known.rows.findIndex((each) => each.stack === stack && each.layer === ofLayer);
-  if (at < 0 || column < 0 || row < 0) return Number.NaN;
-  return (
-    known.data[
-      ((at * known.rows.length + row) * known.heads + ofHead) * known.names.length + column
-    ] ?? Number.NaN
-  );
+  if (!known) return Number.NaN;
+  const row = metricRow(known, stackNow.value?.name, ofLayer);
+  return metricAt(known, known.steps.indexOf(step.value), row, ofHead, known.names.indexOf(name));
 }

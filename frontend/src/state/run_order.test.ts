@@ -1,6 +1,10 @@
 import { beforeEach, expect, it } from "vitest";
-import { followRunOrder, hostRuns, runPlace } from "./run_order";
+import { runColour } from "../host/run_colours";
+import { theme } from "./host";
+import { colourOfRun, followRunOrder, hostRuns } from "./run_order";
 import { knownRuns } from "./scope";
+
+const colour = (place: number): string => runColour(place).light;
 
 function know(...names: string[]): void {
   knownRuns.value = {
@@ -13,6 +17,7 @@ function know(...names: string[]): void {
 
 beforeEach(() => {
   hostRuns.value = [];
+  theme.value = "light";
   knownRuns.value = null;
 });
 
@@ -20,12 +25,12 @@ it("is that of TensorBoard's list", async () => {
   const asked: number[] = [];
   const stop = followRunOrder(async () => {
     asked.push(1);
-    return ["other", "b", "a"];
+    return ["other", "b", "a"].map((name, index) => ({ name, colour: runColour(index) }));
   });
   know("a", "b");
   await Promise.resolve();
   await Promise.resolve();
-  expect([runPlace("a"), runPlace("b")]).toEqual([2, 1]);
+  expect([colourOfRun("a"), colourOfRun("b")]).toEqual([colour(2), colour(1)]);
   know("b");
   expect(asked.length).toBe(1);
   stop();
@@ -35,6 +40,6 @@ it("is that of our own list where TensorBoard does not say", async () => {
   const stop = followRunOrder(() => Promise.reject(new Error("no TensorBoard")));
   know("a", "b");
   await Promise.resolve();
-  expect([runPlace("a"), runPlace("b")]).toEqual([0, 1]);
+  expect([colourOfRun("a"), colourOfRun("b")]).toEqual([colour(0), colour(1)]);
   stop();
 });

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { readCapture } from "../api/answers";
-import { Client } from "../api/client";
+import { readCapture } from "../api/answers/capture";
 import { PluginApi } from "../api/plugin";
 import { TestServer } from "../testing";
 import { activeHeads, head, layer, pins, query, run, tag, wantedStep } from "./chosen";
@@ -31,8 +30,8 @@ const signal = new AbortController().signal;
 beforeEach(async () => {
   const server = new TestServer();
   server.runs = { r: { t: { steps: [0, 100, 200, 500], tokens: 3, layers: 3, heads: 4 } } };
-  const api = new PluginApi(new Client(server.fetch));
-  knownRuns.value = await api.runs(signal);
+  const api = new PluginApi(server);
+  knownRuns.value = await api.runs(signal, () => {});
   shownCapture.value = await api.capture({ run: "r", tag: "t", step: 0, version: "" }, signal);
   run.value = "r";
   tag.value = "t";

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { Client } from "../api/client";
 import { PluginApi } from "../api/plugin";
 import { TestServer } from "../testing";
 import { type Choices, runsWith, settleCapture, settleRun } from "./settle";
@@ -7,9 +6,9 @@ import { type Choices, runsWith, settleCapture, settleRun } from "./settle";
 const server = new TestServer();
 const small = { steps: [0], tokens: 3, layers: 2, heads: 4 };
 server.runs = { a: { x: small, y: small }, b: { y: small }, empty: {} };
-const api = new PluginApi(new Client(server.fetch));
+const api = new PluginApi(server);
 const signal = new AbortController().signal;
-const runs = await api.runs(signal);
+const runs = await api.runs(signal, () => {});
 const capture = await api.capture({ run: "a", tag: "x", step: 0, version: "" }, signal);
 
 it.each([

@@ -1,8 +1,9 @@
 /** The selection in the address, as #attention&p.attention.step=7: a link opens the same state. */
 
 import { batch, effect, untracked } from "@preact/signals";
+import type { Host, Stop } from "../host/host";
 import { fields } from "./fields";
-import { followHostHash, hostHash, replaceHostHash, visible } from "./host";
+import { visible } from "./host";
 
 const TAB = "attention";
 const PREFIX = "p.attention.";
@@ -54,20 +55,20 @@ export function printSelection(): ReadonlyMap<string, string> {
   return new Map([...fields()].map(([name, each]) => [name, each.print()]));
 }
 
-/** Takes the selection from the address and keeps both the same from then on. Returns what ends it. */
-export function followAddress(): () => void {
+/** Takes the selection from the host's address and keeps both the same from then on. Returns what ends it. */
+export function followAddress(host: Host): Stop {
   const read = (): void => {
-    if (isOurs(hostHash())) applyHash(hostHash());
+    if (isOurs(host.hash())) applyHash(host.hash());
   };
   read();
-  const stopReading = followHostHash(read);
+  const stopReading = host.followHash(read);
   const stopWriting = effect(() => {
     const values = printSelection();
     if (!visible.value) return;
     untracked(() => {
-      const now = hostHash();
+      const now = host.hash();
       const next = writeHash(now, values);
-      if (isOurs(now) && next !== now) replaceHostHash(next);
+      if (isOurs(now) && next !== now) host.replaceHash(next);
     });
   });
   return () => {

@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { headColour, headDash, runColour } from "../../draw/colour";
+import { headColour, headDash } from "../../draw/colour";
 import { ManyLines } from "../../draw/ManyLines";
 import type { Line, Near } from "../../draw/many_lines_geometry";
 import { palette } from "../../draw/palette";
@@ -10,7 +10,7 @@ import { withPlace } from "../../state/compare";
 import { metrics, otherRunMetrics } from "../../state/histories";
 import { theme } from "../../state/host";
 import { metricNow, oneRun } from "../../state/overview";
-import { runPlace } from "../../state/run_order";
+import { colourOfRun } from "../../state/run_order";
 import { knownRuns } from "../../state/scope";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import { headName, metricText, metricWords } from "../../ui/metric_words";
@@ -83,11 +83,6 @@ function hasOtherRuns(): boolean {
   return runs.some(
     (each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value),
   );
-}
-
-/** The same colour as in the list of runs. */
-function colourOfRun(name: string): string {
-  return runColour(runPlace(name), theme.value);
 }
 
 /** The heads of this run, then the chosen heads of other runs. A line's id is the index of the head in `series`. */

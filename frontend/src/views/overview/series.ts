@@ -1,5 +1,6 @@
 /** One metric of all heads over the steps, and what can be said of it. Pure: arrays in, numbers and orders out. */
 
+import { metricAt, metricRow } from "../../state/metric_at";
 import type { HeadAddress } from "../../state/selection";
 import type { CaptureStack, Metrics } from "../../types";
 
@@ -14,19 +15,16 @@ export interface Series {
 export function seriesOf(metrics: Metrics, stack: CaptureStack, name: string): Series {
   const at = metrics.names.indexOf(name);
   const found = stack.layers.flatMap(({ layer, heads }) => {
-    const row = metrics.rows.findIndex((each) => each.stack === stack.name && each.layer === layer);
+    const row = metricRow(metrics, stack.name, layer);
     return row < 0 || at < 0
       ? []
       : Array.from({ length: Math.min(heads, metrics.heads) }, (_, head) => ({ row, layer, head }));
   });
   const steps = metrics.steps.length;
   const values = new Float32Array(found.length * steps);
-  const stride = metrics.names.length;
   found.forEach(({ row, head }, index) => {
-    for (let step = 0; step < steps; step++) {
-      const cell = (step * metrics.rows.length + row) * metrics.heads + head;
-      values[index * steps + step] = metrics.data[cell * stride + at] ?? Number.NaN;
-    }
+    for (let step = 0; step < steps; step++)
+      values[index * steps + step] = metricAt(metrics, step, row, head, at);
   });
   return { heads: found.map(({ layer, head }) => ({ layer, head })), steps: metrics.steps, values };
 }

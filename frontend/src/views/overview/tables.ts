@@ -4,6 +4,7 @@ import { PLACE_COLUMNS, placeCells } from "../../export/place";
 import type { Cell, Table } from "../../export/table";
 import { askedChange, askedPair, metrics } from "../../state/histories";
 import { changePlaces } from "../../state/load_histories";
+import { metricAt, metricRow } from "../../state/metric_at";
 import { key, query, run, stackNow, tag } from "../../state/selection";
 import type { Metrics } from "../../types";
 import { rankChange } from "./changes";
@@ -17,9 +18,7 @@ export function overviewTables(): readonly Table[] {
 function metricTable(known: Metrics): Table {
   const layers = stackNow.value?.layers ?? [];
   const heads = layers.flatMap(({ layer, heads: count }) => {
-    const row = known.rows.findIndex(
-      (each) => each.stack === stackNow.value?.name && each.layer === layer,
-    );
+    const row = metricRow(known, stackNow.value?.name, layer);
     return row < 0 ? [] : Array.from({ length: count }, (_, head) => ({ row, layer, head }));
   });
   const [runName, tagName] = [run.value, tag.value];
@@ -33,9 +32,9 @@ function metricTable(known: Metrics): Table {
       const step = Math.floor(index / heads.length);
       const of = heads[index % heads.length];
       if (!of) return [];
-      const start =
-        ((step * known.rows.length + of.row) * known.heads + of.head) * known.names.length;
-      const values = Array.from(known.data.subarray(start, start + known.names.length), cell);
+      const values = known.names.map((_, name) =>
+        cell(metricAt(known, step, of.row, of.head, name)),
+      );
       return [runName, tagName, known.steps[step] ?? null, of.layer, of.head, ...values];
     },
   };

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import documentation from "../../../docs/http.md?raw";
-import { readCapture, readRuns } from "./answers";
+import documentation from "../../../../docs/http.md?raw";
+import { readCapture } from "./capture";
+import { readRuns } from "./runs";
 
 /** The JSON examples of the documentation, in their order: runs, capture. */
 const examples: unknown[] = [...documentation.matchAll(/```json\n([\s\S]*?)```/g)].map((found) =>

@@ -1,0 +1,76 @@
+/** All that decides what has to be loaded for the screen. */
+
+import { untracked } from "@preact/signals";
+import type { Place } from "../api/plugin";
+import type { ViewName } from "../types";
+import { head, key, layer, pins, query, run, stack, view } from "./chosen";
+import {
+  type CompareMode,
+  compareMode,
+  withPlace,
+  withPlaceAt,
+  withRunNow,
+  withTagNow,
+} from "./compare";
+import { placeOf } from "./place";
+import { tagNow } from "./scope";
+import { step } from "./selection";
+import type { Choices } from "./settle";
+import { first, segmentShare, segments, special } from "./show";
+
+export interface Need extends Choices {
+  readonly place: Place;
+  readonly view: ViewName;
+  readonly mode: CompareMode;
+  readonly withPlace: Place | null;
+  readonly withRun: string;
+  readonly withTag: string;
+}
+
+/** What is needed now; null where there is no capture. Reads signals. */
+export function needed(): Need | null {
+  const place = placeOf(run.value, tagNow.value, step.value);
+  if (!place) return null;
+  const other = {
+    mode: compareMode.value,
+    withPlace: withPlace.value,
+    withRun: withRunNow.value,
+    withTag: withTagNow.value,
+  };
+  return { place, view: view.value, ...other, ...choices() };
+}
+
+/** What is chosen within a capture. Reads signals. */
+export function choices(): Choices {
+  return {
+    stack: stack.value,
+    layer: layer.value,
+    head: head.value,
+    query: query.value,
+    key: key.value,
+    pins: pins.value,
+    leftOut: {
+      first: first.value,
+      special: special.value,
+      segments: segments.value,
+      segmentShare: segmentShare.value,
+    },
+  };
+}
+
+/** What of a need makes a difference to its view: two needs with the same key show the same numbers. */
+export function needKey(need: Need): string {
+  const { place, view: name } = need;
+  const neuron = name === "neuron" ? [need.head, need.query] : [];
+  const model = name === "model" ? [need.head, need.pins] : [];
+  const leftOut = name === "model" || name === "head" ? need.leftOut : null;
+  // Difference and side by side show the same numbers.
+  const other = need.mode === "off" ? [] : [need.withPlace, need.withRun, need.withTag];
+  return JSON.stringify([place, name, need.stack, need.layer, neuron, model, leftOut, other]);
+}
+
+/** Where B goes when A goes to `place`, if it moves at all. */
+export function movingWith(need: Need, place: Place): readonly Place[] {
+  const other = need.mode === "off" ? null : untracked(() => withPlaceAt(place.step));
+  return other && other.step !== need.withPlace?.step ? [other] : [];
+}
