@@ -27,7 +27,7 @@ export async function untilDone<T extends Progressing>(
     signal.throwIfAborted();
     if (part.done) return part;
     partly(part);
-    // NaN, which is no other progress than before to nobody, never counts as standing still.
+    // NaN, where nobody knows how far it is, is never equal and so never stands still.
     if (part.progress !== progress) [progress, since] = [part.progress, Date.now()];
     else if (Date.now() - since >= STALLED) throw new ApiError(STUCK, 0);
     await pause(pauseFor, signal);
