@@ -165,6 +165,7 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     special: [],
     segments: [],
     prompt: null,
+    spans: [],
   };
   const layers = Array.from({ length: logged.layers }, (_, index) => layer(index));
   const stack = { name: "decoder", query_sequence: 0, key_sequence: 0, layers };

@@ -38,6 +38,7 @@ function capture(
     special: [],
     segments: [],
     prompt: null,
+    spans: [],
   };
   const stacks = [{ name: stack, query_sequence: 0, key_sequence: 0, layers }];
   return {

@@ -84,6 +84,7 @@ describe("tokenLabel", () => {
     special: [false, false, false, false, true, false],
     segments: [],
     prompt: null,
+    spans: [],
   };
 
   it("shows a character that is spread over tokens once, and marks its parts", () => {

@@ -15,7 +15,7 @@ function sequence(tokens: readonly string[], more: Partial<Sequence> = {}): Sequ
     special: [],
     segments: [],
   };
-  return { ...nothing, prompt: null, tokens, ...more };
+  return { ...nothing, prompt: null, spans: [], tokens, ...more };
 }
 
 /** The words, as they are spelled. */

@@ -5,6 +5,8 @@ import { stackName } from "./common";
 
 const characters = object({ first: number, last: number, text });
 
+const span = object({ name: text, first: number, last: number });
+
 const sequence = object({
   name: text,
   text,
@@ -18,6 +20,8 @@ const sequence = object({
   special: list(flag),
   segments: list(number),
   prompt: orNull(number),
+  /** Named runs of tokens, such as the roles of a chat. */
+  spans: list(span),
 });
 
 const layer = object({
@@ -65,7 +69,7 @@ export function readCapture(value: unknown) {
 
 /** Tokens first .. last, of which each shares a character with the next; `text` is what they spell together. */
 export type Characters = ReturnType<typeof characters>;
-/** One sequence of tokens; `pieces`, `starts`, `ends`, `ids`, `special` and `segments` are empty where nothing is known. */
+/** One sequence of tokens; `pieces`, `starts`, `ends`, `ids`, `special`, `segments` and `spans` are empty where nothing is known. */
 export type Sequence = ReturnType<typeof sequence>;
 export type Layer = ReturnType<typeof layer>;
 export type CaptureStack = ReturnType<typeof stack>;
