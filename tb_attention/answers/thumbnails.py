@@ -12,7 +12,6 @@ from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.left_out import LeftOut
 from tb_attention.answers.pool import pool
 from tb_attention.attention.thumbnails import SIZE, bins, encode
-from tb_attention.errors import UnreadableRecord
 from tb_attention.record.tfrecord import thumbnails_tensor
 from tb_attention.store.capture_file import Location
 from tb_attention.store.load_layer import find_stack
@@ -25,10 +24,6 @@ def answer_thumbnails(store: Store, location: Location, stack: str | None) -> Ar
     found = find_stack(store.message(location), stack)
     layers = [layer.layer for layer in found.layers]
     thumbnails = store.tensor(location, thumbnails_tensor(location.tag, found.name))
-    if thumbnails.ndim != 4 or len(thumbnails) != len(layers):
-        raise UnreadableRecord(
-            f"The thumbnails of step {location.step} do not fit their description."
-        )
     return Arrays({"thumbnails": thumbnails}, {"layers": layers})
 
 

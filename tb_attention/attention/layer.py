@@ -50,13 +50,42 @@ class AttentionLayer:
                 raise InvalidInput(
                     f"query has {self.query.shape[2]} neurons and key {self.key.shape[2]}: they must be equal."
                 )
-            if self.query.shape[0] % self.key.shape[0]:
+            if not self.key.shape[0] or self.query.shape[0] % self.key.shape[0]:
                 raise InvalidInput(
                     f"{self.query.shape[0]} query heads cannot share {self.key.shape[0]} key heads evenly."
                 )
         elif self.weights.ndim != 3:
             raise InvalidInput(
                 f"weights must be [heads, queries, keys]; they are {self.weights.shape}."
+            )
+        self._check_what_is_added()
+
+    def _check_what_is_added(self) -> None:
+        """Raises InvalidInput for a mask, a bias or sinks that do not fit the layer."""
+        rows = (self.queries, self.keys)
+        for name, array in (("mask", self.mask), ("bias", self.bias)):
+            if array is None:
+                continue
+            shape = tuple(array.shape)
+            if len(shape) != 3 or shape[0] not in (1, self.heads) or shape[1:] != rows:
+                raise InvalidInput(
+                    f"the {name} must be [1 or {self.heads} heads, {rows[0]} queries, "
+                    f"{rows[1]} keys]; it is {list(shape)}."
+                )
+        if self.mask is not None and _dtype(self.mask) != "bool":
+            raise InvalidInput(
+                f"the mask has the dtype {_dtype(self.mask)}: give bool, where True may be seen; "
+                "numbers that are added to the scores are the bias."
+            )
+        if self.bias is not None and _dtype(self.bias) == "bool":
+            raise InvalidInput(
+                "the bias has the dtype bool: give numbers that are added to the scores; "
+                "what may be seen is the mask."
+            )
+        if self.sinks is not None and tuple(self.sinks.shape) != (self.heads,):
+            raise InvalidInput(
+                f"sinks must be one number for each of {self.heads} heads; "
+                f"they are {list(self.sinks.shape)}."
             )
 
     @property
@@ -91,3 +120,8 @@ class AttentionLayer:
             name: of(getattr(self, name)) for name in ("query", "weights", "mask", "bias", "sinks")
         }
         return replace(self, key=key, **arrays)
+
+
+def _dtype(array: Array) -> str:
+    """The name of its dtype, which numpy and torch write alike but for the "torch." before it."""
+    return str(array.dtype).rpartition(".")[2]

@@ -17,7 +17,15 @@ import numpy.typing as npt
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
-from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
+from tb_attention.record.capture import (
+    CROSS,
+    DECODER,
+    ENCODER,
+    Capture,
+    Stack,
+    TokenSequence,
+    check_tokens,
+)
 
 _LARGEST_SUM = 1.02
 """Of a row of weights: in bfloat16 they may sum to a little more than 1."""
@@ -102,8 +110,8 @@ def capture_arrays(
         w, q, k = (_of(given, name, several) for given in (weights, query, key))
         if w is not None or q is not None:
             after = {
-                "mask": _mask(_of(mask, name, several)),
-                "bias": _mask(_of(bias, name, several)),
+                "mask": _flags(_of(mask, name, several)),
+                "bias": _of_heads(_of(bias, name, several)),
             }
             stacks[name] = _layers(w, q, k, scale, name == DECODER if several else causal, after)
     if not stacks:
@@ -123,13 +131,12 @@ def capture_arrays(
         _sequence(name, *(_of(given, name, several) for given in (tokens, ids, segments)))
         for name in names
     ]
-    for name, layers in stacks.items():
-        _check(name, layers, *(len(sequences[names.index(end)]) for end in ends[name]))
-    made = (
+    made = tuple(
         Stack(name, layers, *(names.index(end) for end in ends[name]))
         for name, layers in stacks.items()
     )
-    return Capture(model, tuple(sequences), tuple(made))
+    check_tokens(sequences, made)
+    return Capture(model, tuple(sequences), made)
 
 
 def _of(given: Any, name: str, several: bool) -> Any:
@@ -205,7 +212,15 @@ def _three(array: Any) -> npt.NDArray[np.float32]:
     return np.array(numbers, dtype=np.float32)
 
 
-def _mask(array: Any) -> npt.NDArray[Any] | None:
+def _flags(array: Any) -> npt.NDArray[Any] | None:
+    """A mask, which may be written with 0 and 1 too."""
+    mask = _of_heads(array)
+    if mask is None or not np.isin(mask, (0, 1)).all():
+        return mask
+    return mask.astype(bool)
+
+
+def _of_heads(array: Any) -> npt.NDArray[Any] | None:
     """[1 or heads, queries, keys], of that or of [queries, keys]."""
     if array is None:
         return None
@@ -230,21 +245,3 @@ def _sequence(name: str, tokens: Any, ids: Any, segments: Any) -> TokenSequence:
         for given in (ids, segments)
     ]
     return TokenSequence(written, name=name, ids=numbers[0], segments=numbers[1])
-
-
-def _check(name: str, layers: Mapping[int, AttentionLayer], queries: int, keys: int) -> None:
-    for index, layer in layers.items():
-        if (layer.queries, layer.keys) != (queries, keys):
-            raise InvalidInput(
-                f"{name} layer {index} has {layer.queries} queries and {layer.keys} keys, but there are {queries} and {keys} tokens."
-            )
-        for what in ("mask", "bias"):
-            array = getattr(layer, what)
-            if array is not None and (
-                array.ndim != 3
-                or array.shape[0] not in (1, layer.heads)
-                or array.shape[1:] != (queries, keys)
-            ):
-                raise InvalidInput(
-                    f"the {what} must be [{queries}, {keys}] or [{layer.heads}, {queries}, {keys}]; it is {list(array.shape)}."
-                )

@@ -9,7 +9,7 @@ no TensorBoard and no model.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tb_attention.attention.layer import AttentionLayer
@@ -100,6 +100,20 @@ class Capture:
     sequences: tuple[TokenSequence, ...]
     stacks: tuple[Stack, ...]
     kind: str = "probe"
+
+
+def check_tokens(sequences: Sequence[TokenSequence], stacks: Iterable[Stack]) -> None:
+    """Raises InvalidInput for a layer with other numbers of queries or keys than tokens."""
+    for stack in stacks:
+        ends = (stack.query_sequence, stack.key_sequence)
+        tokens = tuple(len(sequences[end]) for end in ends)
+        for index, layer in stack.layers.items():
+            if (layer.queries, layer.keys) != tokens:
+                raise InvalidInput(
+                    f"{stack.name} layer {index} has {layer.queries} queries and {layer.keys} "
+                    f"keys, but there are {tokens[0]} and {tokens[1]} tokens: "
+                    "give one token for each position."
+                )
 
 
 def chosen_layers(stacks: tuple[Stack, ...], layers: Collection[int] | None) -> tuple[Stack, ...]:

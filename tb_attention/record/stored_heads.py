@@ -46,8 +46,6 @@ def spread(stored: Any, rows: Sequence[int], count: int) -> Any:
     """
     if not rows:
         return stored
-    if len(rows) != stored.shape[0] or not 0 <= min(rows) <= max(rows) < count:
-        raise ValueError("rows")
     if not isinstance(stored, np.ndarray):
         return _Rows(stored, rows, count)
     whole = np.full((count, *stored.shape[1:]), np.nan, stored.dtype)

@@ -21,7 +21,7 @@ from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.layer import Array, AttentionLayer
 from tb_attention.attention.measure import measure
 from tb_attention.errors import InvalidInput, UnreadableRecord
-from tb_attention.record.capture import Capture, TokenSequence
+from tb_attention.record.capture import Capture, TokenSequence, check_tokens
 from tb_attention.record.stored_heads import chosen_heads, spread, stored_rows
 from tb_attention.record.tfrecord import (
     PLUGIN_NAME,
@@ -157,9 +157,9 @@ def read_layer(
     tag: str,
     stack: schema.Stack,
     layer: schema.Layer,
-    read: Callable[[str], npt.NDArray[np.generic]],
+    read: Callable[[str], Array],
 ) -> AttentionLayer:
-    """The layer with its tensors; `read` gives the tensor of a name.
+    """The layer with its tensors; `read` gives the tensor of a name. They fit each other.
 
     Arrays are as stored (float16, float32).
 
@@ -175,9 +175,7 @@ def read_layer(
     keys = tensors["weights"].shape[2] if layer.weights_only else tensors["key"].shape[1]
     if layer.HasField("mask"):
         packed = read(shared_tensor(tag, stack.name, "mask", layer.mask))
-        tensors["mask"] = np.unpackbits(
-            packed.astype(np.uint8, copy=False), axis=2, count=keys
-        ).astype(bool)
+        tensors["mask"] = np.unpackbits(packed, axis=2, count=keys).astype(bool)
     return AttentionLayer(
         **tensors,
         scale=layer.scale,
@@ -313,17 +311,9 @@ def _check(capture: Capture, tag: str, heads: Collection[int] | None) -> None:
     if not any(stack.layers for stack in capture.stacks):
         raise InvalidInput("the capture has no attention layer.")
     for stack in capture.stacks:
-        queries, keys = (
-            len(capture.sequences[stack.query_sequence]),
-            len(capture.sequences[stack.key_sequence]),
-        )
-        for index, layer in stack.layers.items():
+        for layer in stack.layers.values():
             chosen_heads(layer, heads)
-            if (layer.queries, layer.keys) != (queries, keys):
-                raise InvalidInput(
-                    f"{stack.name} layer {index} has {layer.queries} queries and {layer.keys} keys, "
-                    f"but there are {queries} and {keys} tokens: give one token for each position."
-                )
+    check_tokens(capture.sequences, capture.stacks)
 
 
 def _stored(array: Array, float32: bool) -> npt.NDArray[np.generic]:

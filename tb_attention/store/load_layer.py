@@ -7,7 +7,7 @@ from typing import Any
 
 from tb_attention import schema
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
+from tb_attention.errors import NotLogged
 from tb_attention.record.summary import read_layer
 from tb_attention.record.tfrecord import shared_tensor
 from tb_attention.store.reader import Array, Reader
@@ -20,7 +20,7 @@ class Slices:
 
     def __init__(self, reader: Reader, name: str) -> None:
         self._reader, self._name = reader, name
-        self.shape = reader.shape(name)
+        self.shape, self.dtype = reader.shape(name), reader.dtype(name)
 
     def __getitem__(self, first: slice) -> Array:
         return self._reader.read(self._name, first)
@@ -68,41 +68,16 @@ def load_layer(
         )
     tag = reader.location.tag
 
-    def part(name: str) -> Any:
-        shape = reader.shape(name)
-        one = (
-            name == shared_tensor(tag, stack.name, "mask", message.mask)
-            or len(shape) != Slices.ndim
-            or shape[0] == 1
-        )
-        return tensor(reader, name) if one else Slices(reader, name)
+    def whole(name: str) -> Array:
+        return tensor(reader, name)
 
-    try:
-        layer = read_layer(
-            tag, stack, message, part if head is not None else lambda name: tensor(reader, name)
-        )
-        _check(layer, message)
-    except (InvalidInput, ValueError, IndexError, ZeroDivisionError) as error:
-        raise UnreadableRecord(
-            f"The tensors of layer {number} do not fit their description."
-        ) from error
-    return layer if head is None else layer.head(head)
+    def part(name: str) -> Array | Slices:
+        packed = name == shared_tensor(tag, stack.name, "mask", message.mask)
+        return whole(name) if packed or reader.shape(name)[0] == 1 else Slices(reader, name)
 
-
-def _check(layer: AttentionLayer, message: schema.Layer) -> None:
-    """Raises ValueError where the tensors are not as the message says, so that no arithmetic begins that would fail half-way."""
-    if (layer.heads, layer.key_heads if not message.weights_only else message.key_heads) != (
-        message.heads,
-        message.key_heads,
-    ):
-        raise ValueError("heads")
-    for array in (layer.mask, layer.bias):
-        if array is not None and (
-            array.shape[0] not in (1, layer.heads) or array.shape[1:] != (layer.queries, layer.keys)
-        ):
-            raise ValueError("mask or bias")
-    if layer.sinks is not None and layer.sinks.shape != (layer.heads,):
-        raise ValueError("sinks")
+    if head is None:
+        return read_layer(tag, stack, message, whole)
+    return read_layer(tag, stack, message, part).head(head)
 
 
 def _listed(names: list[Any]) -> str:

@@ -18,6 +18,7 @@ from tensorboard.util.tensor_util import make_ndarray
 from tb_attention import schema
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, Read
+from tb_attention.record.misfit import capture_misfit, head_metrics_misfit
 from tb_attention.record.summary import DTYPES, parse_plugin_data
 from tb_attention.record.tfrecord import tensor_names
 from tb_attention.store.capture_file import Location
@@ -35,6 +36,9 @@ Array = npt.NDArray[np.generic]
 
 SLICED = 16 << 20
 """Bytes: of records larger than this one head is read without reading, and so without checking, the rest."""
+
+UNPACKED = 1 << 20
+"""Numbers: a single one in a TensorProto may stand for so many."""
 
 
 @dataclass
@@ -59,6 +63,10 @@ class Reader:
     def shape(self, name: str) -> tuple[int, ...]:
         """The shape of a tensor, without reading it."""
         return self.tensors[name][1].shape
+
+    def dtype(self, name: str) -> np.dtype[np.generic]:
+        """The dtype of a tensor, without reading it."""
+        return DTYPES[self.tensors[name][1].dtype]
 
     def read(self, name: str, first: slice = slice(None)) -> Array:
         """The tensor of that name, or these entries of its first axis.
@@ -92,9 +100,10 @@ class MetricTable:
 
 
 def open_capture(files: Files, location: Location) -> Reader:
-    """Finds the tensors of the capture again.
+    """Finds the tensors of the capture again, and checks them against its description.
 
-    Raises UnreadableRecord where its records are damaged or gone.
+    No tensor is read. Raises UnreadableRecord where its records are damaged or gone, or do not fit
+    each other.
     """
     found: dict[str, tuple[Record, Tensor]] = {}
     with files.open(location.path) as read:
@@ -107,6 +116,9 @@ def open_capture(files: Files, location: Location) -> Reader:
             raise UnreadableRecord(f"The tensor {missing[0]!r} is not in the file any more.")
         reader = Reader(files, location, message, {name: found[name] for name in names})
         reader._check(read, found[location.tag][0])
+    tensors = {name: found[name][1] for name in names}
+    misfits = (misfit for name, tensor in tensors.items() if (misfit := _size_misfit(name, tensor)))
+    _refuse(location, next(misfits, "") or capture_misfit(location.tag, message, tensors))
     return reader
 
 
@@ -122,12 +134,11 @@ def read_head_metrics(files: Files, location: Location) -> MetricTable:
             raise UnreadableRecord(
                 f"Step {location.step} of {location.tag!r} is not in the file any more."
             )
-        values = _array(read, found[location.tag][1], slice(None)).astype(np.float32)
+        tensor = found[location.tag][1]
+        misfit = _size_misfit(location.tag, tensor) or head_metrics_misfit(message, tensor)
+        _refuse(location, misfit)
+        values = _array(read, tensor, slice(None)).astype(np.float32)
     rows = tuple((stack.name, layer.layer) for stack in message.stacks for layer in stack.layers)
-    if values.ndim != 3 or (values.shape[0], values.shape[2]) != (len(rows), len(message.metrics)):
-        raise UnreadableRecord(
-            f"The head metrics of step {location.step} do not fit their description."
-        )
     return MetricTable(values, rows, tuple(message.metrics))
 
 
@@ -157,21 +168,35 @@ def _record(
     return message
 
 
+def _refuse(location: Location, misfit: str) -> None:
+    if misfit:
+        where = f"Step {location.step} of {location.tag!r}"
+        raise UnreadableRecord(f"{where} does not fit its description: {misfit}.")
+
+
+def _size_misfit(name: str, tensor: Tensor) -> str:
+    """What of the bytes of a tensor does not fit its dtype and shape."""
+    dtype = DTYPES.get(tensor.dtype)
+    if dtype is None:
+        return f"{name!r} has the dtype {tensor.dtype} of TensorProto, which no capture has"
+    numbers = _count(tensor.shape)
+    if tensor.content is None:
+        # Of numbers that stand one by one, each takes a byte at least; one alone stands for all.
+        fits = numbers <= max(tensor.end - tensor.start, UNPACKED)
+    else:
+        fits = tensor.content[1] - tensor.content[0] == numbers * dtype.itemsize
+    return "" if fits else f"{name!r} has another size than its shape {list(tensor.shape)} says"
+
+
 def _array(read: Read, tensor: Tensor, first: slice) -> Array:
     """These entries of the first axis of a tensor, as numpy.
 
     Only their bytes are read where the tensor has raw content.
     """
-    dtype: np.dtype[np.generic] | None = DTYPES.get(tensor.dtype)
-    if dtype is None:
-        raise UnreadableRecord(
-            f"A tensor has the dtype {tensor.dtype} of TensorProto, which no capture has."
-        )
     if tensor.content is None and _count(tensor.shape):
         return _unpacked(read(tensor.start, tensor.end - tensor.start), tensor.shape)[first]
+    dtype = DTYPES[tensor.dtype]
     start, end = tensor.content or (0, 0)
-    if end - start != _count(tensor.shape) * dtype.itemsize:
-        raise UnreadableRecord("A tensor has another size than its shape says.")
     count = tensor.shape[0] if tensor.shape else 1
     low, high, _ = first.indices(count)
     entry = (end - start) // count if count else 0

@@ -1,0 +1,168 @@
+"""Whether the description of a capture fits itself and the tensors that it describes.
+
+A record may be damaged, made by another program, or made to harm. What is found here once, when a
+capture is opened, no answer has to look for, and nothing is allocated because a description says
+so. Only shapes and dtypes are looked at; no tensor is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from tensorboard.compat.proto import types_pb2
+
+from tb_attention import schema
+from tb_attention.record.stored_heads import stored_rows
+from tb_attention.record.tfrecord import layer_tensor, shared_tensor, thumbnails_tensor
+
+MOST_HEADS = 4096
+"""No model has a layer of more heads, and answers have room for each head that is described."""
+
+_FLOATS = (types_pb2.DT_HALF, types_pb2.DT_FLOAT)
+_BYTES = (types_pb2.DT_UINT8,)
+_OF_EACH_TOKEN = ("pieces", "ids", "starts", "ends", "special", "segments")
+
+
+class Described(Protocol):
+    """What is known of a tensor that is not read: its shape, and the dtype of its TensorProto."""
+
+    @property
+    def dtype(self) -> int:
+        """As in TensorProto."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of its axes."""
+
+
+Tensors = Mapping[str, Described]
+
+
+def capture_misfit(tag: str, capture: schema.Capture, tensors: Tensors) -> str:
+    """What of a capture does not fit, in half a sentence; empty where all does.
+
+    Args:
+        tag: the tag that the capture was logged under, which its head metrics are named by.
+        capture: the description.
+        tensors: all tensors of `tensor_names`, and the head metrics, by name.
+
+    """
+    return next(_capture(tag, capture, tensors), "")
+
+
+def head_metrics_misfit(capture: schema.Capture, tensor: Described) -> str:
+    """What of a tensor of head metrics does not fit the description of its capture."""
+    return next(_head_metrics(capture, tensor), "")
+
+
+def _capture(tag: str, capture: schema.Capture, tensors: Tensors) -> Iterator[str]:
+    """What does not fit. Only the first is looked at: what comes after it relies on it."""
+    for sequence in capture.sequences:
+        tokens = len(sequence.tokens)
+        for name in _OF_EACH_TOKEN:
+            if (entries := len(getattr(sequence, name))) not in (0, tokens):
+                yield f"{sequence.name} has {tokens} tokens and {entries} {name}"
+    yield from _twice("stacks are called", [stack.name for stack in capture.stacks])
+    for stack in capture.stacks:
+        yield from _stack(tag, capture, stack, tensors)
+    yield from _head_metrics(capture, tensors[tag])
+
+
+def _stack(
+    tag: str, capture: schema.Capture, stack: schema.Stack, tensors: Tensors
+) -> Iterator[str]:
+    for place in (stack.query_sequence, stack.key_sequence):
+        if not 0 <= place < len(capture.sequences):
+            yield f"{stack.name} is of sequence {place}, of {len(capture.sequences)}"
+    if not stack.layers:
+        yield f"{stack.name} has no layers"
+    yield from _twice(f"layers of {stack.name} are", [layer.layer for layer in stack.layers])
+    tokens = (
+        len(capture.sequences[stack.query_sequence].tokens),
+        len(capture.sequences[stack.key_sequence].tokens),
+    )
+    for layer in stack.layers:
+        for what in _layer(tag, stack.name, layer, *tokens, tensors):
+            yield f"layer {layer.layer} of {stack.name}: {what}"
+    thumbnails = tensors[thumbnails_tensor(tag, stack.name)]
+    each = (len(stack.layers), max(layer.heads for layer in stack.layers))
+    if len(thumbnails.shape) != 4 or thumbnails.shape[:2] != each or thumbnails.dtype not in _BYTES:
+        yield (
+            f"{stack.name} has {each[0]} layers of up to {each[1]} heads, "
+            f"and thumbnails of the shape {list(thumbnails.shape)}"
+        )
+
+
+def _layer(
+    tag: str, stack: str, layer: schema.Layer, queries: int, keys: int, tensors: Tensors
+) -> Iterator[str]:
+    heads, key_heads = layer.heads, layer.key_heads
+    yield from _heads(layer)
+    if not -queries <= layer.query_start <= keys:
+        yield f"its first query is at {layer.query_start}, of {keys} keys"
+    if len(layer.sinks) not in (0, heads):
+        yield f"{len(layer.sinks)} sinks of {heads} heads"
+    expected: dict[str, tuple[int, ...]]
+    if layer.weights_only:
+        rows = len(layer.logged_heads) or heads
+        expected = {"weights": (rows, queries, keys)}
+    else:
+        rows = len(layer.logged_heads) or heads
+        key_rows = len(stored_rows(layer.logged_heads, "key", heads, key_heads)) or key_heads
+        expected = {
+            "query": (rows, queries, layer.neurons),
+            "key": (key_rows, keys, layer.neurons),
+        }
+    for kind, shape in expected.items():
+        yield from _tensor(tensors, layer_tensor(tag, stack, layer.layer, kind), _FLOATS, shape)
+    if layer.HasField("bias"):
+        name = shared_tensor(tag, stack, "bias", layer.bias)
+        yield from _tensor(tensors, name, _FLOATS, (heads, queries, keys), one=True)
+    if layer.HasField("mask"):
+        name = shared_tensor(tag, stack, "mask", layer.mask)
+        packed = (keys + 7) // 8
+        yield from _tensor(tensors, name, _BYTES, (heads, queries, packed), one=True)
+
+
+def _heads(layer: schema.Layer) -> Iterator[str]:
+    if not 0 < layer.heads <= MOST_HEADS:
+        yield f"{layer.heads} heads, of 1 to {MOST_HEADS}"
+    if not layer.weights_only and (layer.key_heads < 1 or layer.heads % layer.key_heads):
+        yield f"{layer.heads} heads that share {layer.key_heads} key heads"
+    logged = list(layer.logged_heads)
+    if logged and (logged != sorted(set(logged)) or not 0 <= logged[0] <= logged[-1] < layer.heads):
+        yield f"the logged heads {logged[:20]}, of {layer.heads}"
+
+
+def _tensor(
+    tensors: Tensors,
+    name: str,
+    dtypes: Sequence[int],
+    shape: tuple[int, ...],
+    *,
+    one: bool = False,
+) -> Iterator[str]:
+    """A tensor that has another shape or dtype. one: it may be one for all heads."""
+    tensor = tensors[name]
+    if tensor.shape != shape and not (one and tensor.shape == (1, *shape[1:])):
+        yield f"{name!r} has the shape {list(tensor.shape)} instead of {list(shape)}"
+    if tensor.dtype not in dtypes:
+        yield f"{name!r} has the dtype {tensor.dtype} of TensorProto, which no capture has there"
+
+
+def _head_metrics(capture: schema.Capture, tensor: Described) -> Iterator[str]:
+    layers = [layer for stack in capture.stacks for layer in stack.layers]
+    heads = max((layer.heads for layer in layers), default=0)
+    shape = (len(layers), heads, len(capture.metrics))
+    if heads > MOST_HEADS:
+        yield f"{heads} heads, of 1 to {MOST_HEADS}"
+    if (layers and tensor.shape != shape) or len(tensor.shape) != 3:
+        yield f"the head metrics have the shape {list(tensor.shape)} instead of {list(shape)}"
+    if tensor.dtype not in _FLOATS:
+        yield f"the head metrics have the dtype {tensor.dtype} of TensorProto"
+
+
+def _twice(what: str, names: Sequence[Hashable]) -> Iterator[str]:
+    if len(set(names)) < len(names):
+        yield f"two {what} {next(name for name in names if names.count(name) > 1)!r}"
