@@ -21,6 +21,22 @@ _WRAPPERS = re.compile(r"^(?:module\.|_orig_mod\.|base_model\.model\.)+")
 _CROSS_NAMES = ("cross", "encoder_attn", "encdecattention")
 
 
+class PartOfLayer(AttentionLayer):
+    """A layer with some of the keys of a call only, and with masks over all that the call saw."""
+
+    def __post_init__(self) -> None:
+        """Checks nothing: masks fit again where the parts are joined."""
+
+    @classmethod
+    def of(cls, layer: AttentionLayer, key: torch.Tensor) -> PartOfLayer:
+        """The layer with these of its keys."""
+        return cls(**{**vars(layer), "key": key})
+
+    def whole(self, **changes: Any) -> AttentionLayer:
+        """A layer with masks that fit its keys, once these fields are changed."""
+        return AttentionLayer(**{**vars(self), **changes})
+
+
 @dataclass(frozen=True, eq=False)
 class Recorded:
     """One attention layer as it was seen.
@@ -68,7 +84,8 @@ class Recorder:
         seen = self._masks.of(call)
         scale = call.options.get("scaling")
         sinks = call.options.get("s_aux") if call.implementation != "sdpa" else None
-        layer = AttentionLayer(
+        kind = AttentionLayer if keys == slice(None) else PartOfLayer
+        layer = kind(
             query=self._copied(call.query),
             key=self._copied(call.key[:, :, keys]),
             scale=call.query.shape[-1] ** -0.5 if scale is None else float(scale),

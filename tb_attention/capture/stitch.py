@@ -18,7 +18,7 @@ import torch
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.masks import Masks, structure
-from tb_attention.capture.recorder import Recorded, Recorder
+from tb_attention.capture.recorder import PartOfLayer, Recorded, Recorder
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
 
 
@@ -29,7 +29,7 @@ class _Piece:
     Its masks are over the `keys` keys that the call saw, from `first` on.
     """
 
-    layer: AttentionLayer
+    layer: PartOfLayer
     keys: int
     first: int = 0
 
@@ -70,18 +70,21 @@ class Stitcher(Recorder):
             new = (
                 recorded.layer.key[:, :queries] if recorded.stack == DECODER else recorded.layer.key
             )
-            self._grown[key] = (recorded, [_Piece(replace(recorded.layer, key=new), keys)])
+            self._grown[key] = (recorded, [_Piece(PartOfLayer.of(recorded.layer, new), keys)])
             return
         first, pieces = self._grown[key]
         if first.stack == DECODER:
             # The last key is that of the last query, unless the cache has room for more.
             total = sum(piece.layer.queries for piece in pieces) + queries
             end = min(total, keys)
-            pieces.append(
-                _Piece(self._read(call, slice(end - queries, end)).layer, keys, total - end)
-            )
+            pieces.append(_Piece(self._part(call, slice(end - queries, end)), keys, total - end))
         elif first.stack == CROSS:
-            pieces.append(_Piece(self._read(call, slice(0, 0)).layer, keys))
+            pieces.append(_Piece(self._part(call, slice(0, 0)), keys))
+
+    def _part(self, call: AttentionCall, keys: slice) -> PartOfLayer:
+        part = self._read(call, keys).layer
+        assert isinstance(part, PartOfLayer)
+        return part
 
     def stacks(self) -> tuple[Stack, ...]:
         """The stacks over all tokens that were fed."""
@@ -115,7 +118,7 @@ def _rows(tensor: torch.Tensor | None, count: int) -> torch.Tensor | None:
 def _joined(pieces: list[_Piece]) -> AttentionLayer:
     first = pieces[0].layer
     if len(pieces) == 1 and pieces[0].keys == first.keys:
-        return first
+        return first.whole()
     layers = [piece.layer for piece in pieces]
     query, key = (
         torch.cat([layer.query for layer in layers], 1),
@@ -138,8 +141,7 @@ def _joined(pieces: list[_Piece]) -> AttentionLayer:
         if bias is not None and piece.layer.bias is not None:
             bias[where] = piece.layer.bias[:, :, :width]
     found = structure(seen, bias)
-    return replace(
-        first,
+    return first.whole(
         query=query,
         key=key,
         causal=found.causal,
