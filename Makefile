@@ -2,6 +2,7 @@
 # make test         checks and tests everything; installs what it needs
 # make check        formats, lint, types and import rules, without the tests
 # make gen          compiles proto/attention.proto
+# make golden       writes the golden answers, frontend/src/golden, anew where the server's are others
 # make build        sdist and wheel in dist/
 # make screenshots  the pictures of the documentation, from the demo's logs
 # LOGDIR and PORT may be given: make demo PORT=7000. PYTHON names the Python, 3.11 or newer, that makes .venv.
@@ -15,7 +16,7 @@ PRONOUNS := logs/pronouns
 FRESH = $(if $(filter logs/demo,$(LOGDIR)),rm -rf logs/demo)
 SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json frontend/vite.config.ts
 
-.PHONY: demo test check pytest vitest gen build screenshots
+.PHONY: demo test check pytest vitest gen golden build screenshots
 
 demo: $(VENV)/installed
 	$(FRESH)
@@ -39,6 +40,9 @@ pytest: $(VENV)/dev
 
 gen: $(VENV)/dev
 	$(BIN)/python tb_attention/schema/generate.py
+
+golden: $(VENV)/dev
+	GOLDEN=rewrite $(BIN)/python -m pytest -q tests/test_golden.py
 
 build: $(VENV)/dev
 	$(BIN)/python -m build

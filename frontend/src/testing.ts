@@ -99,7 +99,7 @@ export class TestServer implements Source {
       const done = query.has("first") && this.makes-- > 1 ? "false" : "true";
       return encode(
         { thumbnails: { shape: [layers, heads, tokens, tokens], data } },
-        { layers: numbers, done },
+        { layers: numbers, ...(query.has("first") ? { progress: "0.5", done } : {}) },
       );
     }
     if (route === "weights") {

@@ -20,9 +20,9 @@ export const flag: Reader<boolean> = (value, what) => {
   return value;
 };
 
-/** Null also where the field is absent. */
+/** A field that is absent is an error all the same: what the server calls otherwise must not pass for nothing. */
 export function orNull<T>(read: Reader<T>): Reader<T | null> {
-  return (value, what) => (value === null || value === undefined ? null : read(value, what));
+  return (value, what) => (value === null ? null : read(value, what));
 }
 
 export function list<T>(read: Reader<T>): Reader<readonly T[]> {

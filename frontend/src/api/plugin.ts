@@ -4,7 +4,7 @@ import type { DistanceAxis, LeftOut, Stack } from "../types";
 import { address, leftOutQuery, type Place, type Probe, placeAddress, type Query } from "./address";
 import { type Capture, readCapture } from "./answers/capture";
 import { type Change, readChange } from "./answers/change";
-import type { Progressing } from "./answers/common";
+import { type Progressing, progressOf } from "./answers/common";
 import { type Contributions, type OfPair, readContributions } from "./answers/contributions";
 import { type Distances, readDistances } from "./answers/distances";
 import { type Findings, readFindings } from "./answers/findings";
@@ -13,7 +13,7 @@ import { type Neurons, readNeurons } from "./answers/neurons";
 import { type Pair, readPair } from "./answers/pair";
 import { type Row, readRow } from "./answers/row";
 import { type Runs, readRuns } from "./answers/runs";
-import { readThumbnails, type Thumbnails, thumbnailProgress } from "./answers/thumbnails";
+import { readThumbnails, type Thumbnails } from "./answers/thumbnails";
 import { type HeadTypes, readTypes } from "./answers/types";
 import { type HeadWeights, readHeadWeights, readWeights, type Weights } from "./answers/weights";
 import { blockFor, cellsOf, type Extent, MOST_OF_HEAD, MOST_OF_LAYER } from "./blocks";
@@ -97,7 +97,7 @@ export class PluginApi {
     const query = { stack, ...leftOutQuery(leftOut) };
     const whole = await untilDone(async () => {
       const bundle = await this.bundle("thumbnails", place, query, signal);
-      return { bundle, ...thumbnailProgress(bundle) };
+      return { bundle, ...progressOf(bundle) };
     }, signal);
     return readThumbnails(whole.bundle, place.step);
   }
@@ -201,5 +201,5 @@ function decodeCapture(body: ArrayBuffer): Decoded<Capture> {
 function decodeBundle(body: ArrayBuffer): Decoded<Bundle> {
   const bundle = decodeSafetensors(body);
   // What the server has not made in full is asked for again.
-  return { value: bundle, bytes: bundle.bytes, whole: thumbnailProgress(bundle).done };
+  return { value: bundle, bytes: bundle.bytes, whole: progressOf(bundle).done };
 }

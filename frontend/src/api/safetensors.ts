@@ -79,7 +79,7 @@ export function numbersOf(bundle: Bundle, name: string): readonly number[] {
   return Array.from(find(bundle, name, 1).data);
 }
 
-/** The values of the metadata, which are texts that hold JSON; a value that is absent is read as null. */
+/** The values of the metadata, which are texts that hold JSON. */
 export function metadata<F extends Readonly<Record<string, Reader<unknown>>>>(
   bundle: Bundle,
   fields: F,
@@ -91,8 +91,9 @@ export function metadata<F extends Readonly<Record<string, Reader<unknown>>>>(
 }
 
 function metadataValue(bundle: Bundle, name: string): unknown {
+  const text = bundle.metadata.get(name);
   try {
-    return JSON.parse(bundle.metadata.get(name) ?? "null");
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     throw unreadable(`${name} of its metadata is not JSON`);
   }

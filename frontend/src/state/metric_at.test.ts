@@ -13,6 +13,7 @@ const metrics: Metrics = {
   ],
   heads: HEADS,
   names: ["a", "b", "c", "d", "e"],
+  words: [],
   data: Float32Array.from({ length: STEPS * ROWS * HEADS * NAMES }, (_, index) => index),
 };
 

@@ -3,6 +3,7 @@
 import { asStack, type Stack } from "../../stacks";
 import { unreadable } from "../error";
 import { flag, number, pair, type Reader, text } from "../json";
+import { type Bundle, metadata } from "../safetensors";
 
 export const stackName: Reader<Stack> = (value, what) => {
   const stack = asStack(text(value, what));
@@ -30,3 +31,9 @@ export interface Progressing {
 
 /** Fields of an answer that is computed while one waits. */
 export const PROGRESS = { progress: number, done: flag };
+
+/** How far an answer is; one that is read from a file is whole, and does not say so. */
+export function progressOf(bundle: Bundle): Progressing {
+  const tells = Object.keys(PROGRESS).some((name) => bundle.metadata.has(name));
+  return tells ? metadata(bundle, PROGRESS) : { progress: 1, done: true };
+}

@@ -10,6 +10,7 @@ const metrics: Metrics = {
   ],
   heads: 2,
   names: ["a", "b"],
+  words: [],
   // [steps, rows, heads, names]: the place in the array is the value.
   data: Float32Array.from({ length: 24 }, (_, at) => at),
 };
