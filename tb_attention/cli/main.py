@@ -49,12 +49,13 @@ def _parser() -> argparse.ArgumentParser:
         help="where the runs are written (default: %(default)s)",
     )
     demo.add_argument(
-        "--steps", type=int, default=300, help="training steps of each run (default: %(default)s)"
+        "--steps", type=int, help="training steps of each run (default: 300; 60 with --model)"
     )
     demo.add_argument(
         "--model",
         metavar="NAME",
-        help="fine-tune this pretrained model instead, such as gpt2, or a path",
+        help="fine-tune this pretrained model instead: gpt2 or another name on a hub, a path, or "
+        "smollm2 where its package is installed",
     )
     demo.add_argument("--no-serve", action="store_true", help="do not start TensorBoard afterwards")
     demo.add_argument(

@@ -9,17 +9,23 @@ from pathlib import Path
 
 import transformers
 
+from tb_attention.demo.pronouns import finetune
 from tb_attention.demo.recent import train_recent
 from tb_attention.demo.repeats import Induction, train_repeats
 from tb_attention.demo.serve import serve
-from tb_attention.demo.text import finetune, train_text
+from tb_attention.demo.text import train_text
 from tb_attention.errors import InvalidInput
+
+STEPS = 300
+"""Training steps of each run from scratch."""
+FINETUNING_STEPS = 60
+"""A pretrained model takes seconds a step, and learns the sentences in as many."""
 
 
 def run_demo(
     logdir: Path,
     *,
-    steps: int,
+    steps: int | None = None,
     model: str | None = None,
     show: bool = True,
     port: int | None = None,
@@ -29,6 +35,8 @@ def run_demo(
     Raises InvalidInput for steps < 1, a run that is already there, a model that cannot be loaded, a
     port that is taken.
     """
+    if steps is None:
+        steps = STEPS if model is None else FINETUNING_STEPS
     if steps < 1:
         raise InvalidInput(f"--steps is {steps}: give 1 or more.")
     with _quiet():

@@ -1,19 +1,13 @@
-"""The run `text`: a GPT-2 learns English from nothing, or a pretrained model is fine-tuned.
-
-The same probes are followed in both.
-"""
+"""The run `text`: a GPT-2 learns English from nothing."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from huggingface_hub.utils import logging as hub_logging
-from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel, set_seed
+from transformers import GPT2Config, GPT2LMHeadModel, set_seed
 
 from tb_attention.demo.corpus import Blocks, paragraphs, trained_tokenizer
 from tb_attention.demo.training import train
-from tb_attention.errors import InvalidInput
 
 VOCABULARY = 1536
 TOKENS = 128
@@ -60,37 +54,3 @@ def train_text(run: Path, steps: int) -> None:
         learning_rate=1e-3,
         tokenizer=tokenizer,
     )
-
-
-def finetune(name: str, run: Path, steps: int) -> None:
-    """Fine-tunes a pretrained causal model on the same text.
-
-    Raises InvalidInput where the model cannot be loaded.
-    """
-    model, tokenizer = _pretrained(name)
-    set_seed(0)
-    data = Blocks(paragraphs(), tokenizer, TOKENS, steps * BATCH)
-    train(
-        model,
-        data,
-        run,
-        probes=PROBES,
-        steps=steps,
-        batch=BATCH,
-        learning_rate=5e-5,
-        tokenizer=tokenizer,
-    )
-
-
-def _pretrained(name: str) -> tuple[Any, Any]:
-    before = hub_logging.get_verbosity()
-    hub_logging.set_verbosity_error()  # it warns of each of its five tries to reach a hub
-    try:
-        return AutoModelForCausalLM.from_pretrained(name), AutoTokenizer.from_pretrained(name)
-    except (OSError, ValueError) as error:
-        raise InvalidInput(
-            f"the model {name} could not be loaded: give the path of a saved model, a name on a hub that can be reached, "
-            "or leave --model out to train from scratch."
-        ) from error
-    finally:
-        hub_logging.set_verbosity(before)

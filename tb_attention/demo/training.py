@@ -55,12 +55,13 @@ def train(
     batch: int,
     learning_rate: float,
     tokenizer: Any = None,
+    captures: int = CAPTURES,
 ) -> None:
     """Trains `model` in place on the CPU for `steps` steps, with a progress bar.
 
-    Logs scalars and the probes' attention to `run`.
+    Logs scalars and the probes' attention, about `captures` times each, to `run`.
     """
-    every = max(1, steps // CAPTURES)
+    every = max(1, steps // captures)
     with tempfile.TemporaryDirectory() as output, SummaryWriter(str(run)) as writer:
         arguments = TrainingArguments(
             output_dir=output,
@@ -68,7 +69,7 @@ def train(
             per_device_train_batch_size=batch,
             learning_rate=learning_rate,
             lr_scheduler_type="constant_with_warmup",
-            warmup_steps=20,
+            warmup_steps=min(20, steps // 10),
             logging_steps=every,
             save_strategy="no",
             report_to="none",
