@@ -43,7 +43,11 @@ export function MetricMatrix(): JSX.Element {
           }}
         >
           {(metrics.value?.names ?? []).map((name) => (
-            <option key={name} value={name} title={metricWords(name).formula}>
+            <option
+              key={name}
+              value={name}
+              title={`${metricWords(name).sentence}\n${metricWords(name).formula}`}
+            >
               {metricWords(name).label}
             </option>
           ))}
@@ -76,5 +80,5 @@ export function MetricMatrix(): JSX.Element {
 function caption(): string {
   const [a, b] = [`step ${countText(step.value)}`, withName.value];
   if (differs.value) return `${a} less ${b}`;
-  return matrixCount() === 2 ? `left ${a}, right ${b}` : `${metricWords(metricNow.value).formula}`;
+  return matrixCount() === 2 ? `left ${a}, right ${b}` : metricWords(metricNow.value).sentence;
 }
