@@ -212,6 +212,24 @@ describe("Loader", () => {
     expect(first()).toBe(0);
   });
 
+  it("gives up what is on its way while the tab is hidden, and goes on afterwards", async () => {
+    await started();
+    server.hold = "step=0";
+    wantedStep.value = 0;
+    await vi.waitFor(() => expect(busy.value).toBe(true));
+    visible.value = false;
+    server.release();
+    await settled();
+    expect([busy.value, first(), problem.value]).toEqual([false, 3, null]);
+    const before = server.asked.length;
+    server.runs = { a: { x: { ...small, steps: [0, 1, 2, 3, 4] } } };
+    await loader.refresh();
+    expect(server.asked).toHaveLength(before);
+    visible.value = true;
+    await settled();
+    expect([first(), knownRuns.value?.runs[0]?.tags[0]?.steps.length]).toEqual([0, 5]);
+  });
+
   it("asks again while the server still reads the log directory", async () => {
     vi.useFakeTimers();
     server.loading = true;
