@@ -6,7 +6,6 @@ And what happens where a file cannot be written.
 from __future__ import annotations
 
 import copy
-import inspect
 import os
 import subprocess
 import sys
@@ -33,7 +32,6 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture import capture as capture_of_ids
 from tb_attention.errors import InvalidInput, LoggingFailed, NoAttention
 from tb_attention.log.logger import AttentionLogger
-from tb_attention.log.options import Options
 from tb_attention.record import summary
 from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tb_attention.record.tfrecord import tensor_names
@@ -662,16 +660,6 @@ for step in range(100000):
     assert list(store.steps(".", "probe")) == list(range(21)), (
         "a training that goes on from step 20"
     )
-
-
-def test_the_callbacks_take_the_options_of_the_logger() -> None:
-    own = set(inspect.signature(AttentionLogger).parameters) - {
-        "where",
-        "every",
-        "session",
-        "event_file",
-    }
-    assert set(Options.__annotations__) == own
 
 
 def test_a_session_says_how_many_files_it_found(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Unpack
 
 from tb_attention.errors import InvalidInput
 from tb_attention.integrations.training import TrainingLog
-from tb_attention.log.options import Options
+from tb_attention.log.options import CallbackOptions, shows_options
 from tb_attention.record.probes import Probes
 
 _NAMES = ("lightning.pytorch", "pytorch_lightning")
@@ -34,15 +34,19 @@ def _callback() -> Any:
 class LightningAttentionCallback(_callback()):  # type: ignore[misc]
     """Logs before the first optimiser step, after every `every` steps and after the last one.
 
-    Trainer(..., callbacks=[LightningAttentionCallback({"doctor-she": "The doctor asked the nurse.
-    She"}, tokenizer=tokenizer)])
-
     A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass
     that training makes anyway, the first of a step with gradient accumulation. Training goes on bit
-    for bit as without it. What fails is told as a warning of the logger "tb_attention" and never
-    stops the training. Step n has the weights after n optimiser steps, of examples too.
+    for bit as without it. What fails is a warning of the logger "tb_attention" and never stops the
+    training. Step n has the weights after n optimiser steps, of examples too.
+
+    Example:
+        >>> probes = {"doctor": "The doctor asked the nurse. She"}
+        >>> callback = LightningAttentionCallback(probes, every=100, tokenizer=tokenizer)
+        >>> Trainer(callbacks=[callback]).fit(module, data)
+
     """
 
+    @shows_options(CallbackOptions)
     def __init__(
         self,
         probes: Probes | None = None,
@@ -52,21 +56,27 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
         *,
         examples: Collection[int] = (),
         model: str | None = None,
-        **options: Unpack[Options],
+        **options: Unpack[CallbackOptions],
     ) -> None:
-        """probes: tag -> text or token ids.
+        """Waits for the training to begin.
 
-        Or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
+        Args:
+            probes: tag -> text, token ids or a mapping of the model's inputs; or a list of texts,
+                of (tag, text), and of "repeated", which shows induction heads. See
+                tb_attention.record.probes.
+            every: optimiser steps from one capture to the next.
+            tokenizer: for texts.
+            writer: a SummaryWriter or a log directory; default is the SummaryWriter of the
+                Trainer's TensorBoardLogger, or the Trainer's own log directory where there is none.
+            examples: rows of the training batch of the first process that are logged too, under the
+                tag "batch", or "batch/0" ... where there are several.
+            model: name of the attribute of the LightningModule that is watched, such as "model";
+                default is the model of transformers in it, or all of it.
+            options: see tb_attention.log.options.CallbackOptions.
 
-        See tb_attention.record.probes; a mapping of the model's inputs is a probe too. every: optimiser
-        steps. tokenizer: for texts. writer: a SummaryWriter or a log directory; default is the
-        SummaryWriter of the Trainer's TensorBoardLogger, or the Trainer's own log directory where
-        there is none. examples: which rows of the training batch of the first process are logged
-        too, under the tag "batch", or "batch/0" ... where there are several. model: name of the
-        attribute of the LightningModule that is watched, such as "model"; default is the model of
-        transformers in it, or all of it. options: those of AttentionLogger, such as layers, heads,
-        scalars, strict. Raises InvalidInput where there is nothing to log, and for options that
-        cannot be used.
+        Raises:
+            InvalidInput: there is nothing to log, or an option cannot be used.
+
         """
         self._log = TrainingLog(probes, every, examples, tokenizer, options)
         self._writer, self._name = writer, model
@@ -100,21 +110,21 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
             self._log.begin_step(
                 trainer.global_step,
                 self._model,
-                lambda: self._where(trainer),
+                lambda: self._log_dir(trainer),
                 last_step=self._last_step,
             )
 
     def on_train_end(self, trainer: Any, pl_module: Any) -> None:
         """Logs the final weights, before loggers are closed."""
         if not trainer.fast_dev_run:
-            self._log.end(trainer.global_step, self._model, lambda: self._where(trainer))
+            self._log.end(trainer.global_step, self._model, lambda: self._log_dir(trainer))
         self._log.close()
 
     def on_exception(self, trainer: Any, pl_module: Any, exception: BaseException) -> None:
         """Writes what was logged before."""
         self._log.close()
 
-    def _where(self, trainer: Any) -> Any:
+    def _log_dir(self, trainer: Any) -> Any:
         if not trainer.is_global_zero:
             return None
         writers = (

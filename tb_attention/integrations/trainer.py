@@ -18,22 +18,25 @@ from transformers.integrations.integration_utils import TensorBoardCallback
 from transformers.trainer_callback import CallbackHandler
 
 from tb_attention.integrations.training import TrainingLog
-from tb_attention.log.options import Options
+from tb_attention.log.options import CallbackOptions, shows_options
 from tb_attention.record.probes import Probes
 
 
 class AttentionCallback(TrainerCallback):
     """Logs before the first optimiser step, after every `every` steps and after the last one.
 
-    Trainer(..., callbacks=[AttentionCallback({"doctor-she": "The doctor asked the nurse a question.
-    She"}, every=100)])
-
     A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass
     that training makes anyway, the first of a step with gradient accumulation. Training goes on bit
-    for bit as without it. What fails is told as a warning of the logger "tb_attention" and never
-    stops the training. Step n has the weights after n optimiser steps, of examples too.
+    for bit as without it. What fails is a warning of the logger "tb_attention" and never stops the
+    training. Step n has the weights after n optimiser steps, of examples too.
+
+    Example:
+        >>> callback = AttentionCallback({"doctor": "The doctor asked the nurse. She"}, every=100)
+        >>> Trainer(model, arguments, train_dataset=data, callbacks=[callback]).train()
+
     """
 
+    @shows_options(CallbackOptions)
     def __init__(
         self,
         probes: Probes | None = None,
@@ -42,19 +45,24 @@ class AttentionCallback(TrainerCallback):
         writer: Any = None,
         *,
         examples: Collection[int] = (),
-        **options: Unpack[Options],
+        **options: Unpack[CallbackOptions],
     ) -> None:
-        """probes: tag -> text or token ids.
+        """Waits for the training to begin.
 
-        Or a list of texts, of (tag, text), and of "repeated", which shows induction heads.
+        Args:
+            probes: tag -> text or token ids; or a list of texts, of (tag, text), and of "repeated",
+                which shows induction heads. See tb_attention.record.probes.
+            every: optimiser steps from one capture to the next.
+            tokenizer: default is the Trainer's processing_class.
+            writer: a SummaryWriter or a log directory; default is the SummaryWriter of the
+                Trainer's TensorBoardCallback, or a new run in output_dir/runs where there is none.
+            examples: rows of the training batch of the first process that are logged too, under the
+                tag "batch", or "batch/0" ... where there are several.
+            options: see tb_attention.log.options.CallbackOptions.
 
-        See tb_attention.record.probes. every: optimiser steps. tokenizer: default is the Trainer's
-        processing_class. writer: a SummaryWriter or a log directory; default is the SummaryWriter
-        of the Trainer's TensorBoardCallback, or a new run in output_dir/runs where there is none.
-        examples: which rows of the training batch of the first process are logged too, under the
-        tag "batch", or "batch/0" ... where there are several. options: those of AttentionLogger,
-        such as layers, heads, scalars, strict. Raises InvalidInput where there is nothing to log,
-        and for options that cannot be used.
+        Raises:
+            InvalidInput: there is nothing to log, or an option cannot be used.
+
         """
         self._log = TrainingLog(probes, every, examples, tokenizer, options)
         self._writer = writer
@@ -73,7 +81,7 @@ class AttentionCallback(TrainerCallback):
         self._log.begin_step(
             state.global_step,
             given["model"],
-            lambda: self._where(args, state),
+            lambda: self._log_dir(args, state),
             tokenizer=tokenizer,
             last_step=state.max_steps,
         )
@@ -86,7 +94,7 @@ class AttentionCallback(TrainerCallback):
             self._log.end(
                 state.global_step,
                 given["model"],
-                lambda: self._where(args, state),
+                lambda: self._log_dir(args, state),
                 tokenizer=given.get("processing_class"),
             )
 
@@ -105,7 +113,7 @@ class AttentionCallback(TrainerCallback):
         """Closes the logger. Everything was written before, since TensorBoardCallback has closed its writer by now."""
         self._log.close()
 
-    def _where(self, args: TrainingArguments, state: TrainerState) -> Any:
+    def _log_dir(self, args: TrainingArguments, state: TrainerState) -> Any:
         """All callbacks have their writers when the first step begins."""
         return (
             (self._writer or _tensorboard_writer() or _own_run(args, state))

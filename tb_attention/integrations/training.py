@@ -13,7 +13,7 @@ from typing import Any
 
 from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
-from tb_attention.log.options import Options, check_options
+from tb_attention.log.options import CallbackOptions, options_of
 from tb_attention.record.probes import Probes, probes_of
 
 _log = logging.getLogger(__name__)
@@ -34,14 +34,10 @@ class TrainingLog:
         every: int,
         examples: Collection[int],
         tokenizer: Any,
-        options: Options,
+        options: CallbackOptions,
     ) -> None:
         """As the callbacks say. Raises InvalidInput where there is nothing to log, and for options that cannot be used."""
-        if unknown := options.keys() - Options.__annotations__.keys():
-            raise TypeError(
-                f"there is no option {min(unknown)!r}: the options are {', '.join(Options.__annotations__)}."
-            )
-        check_options(every, **options)
+        self._strict = options_of(options, CallbackOptions, every=every).strict
         if not probes and not examples:
             raise InvalidInput(
                 'there are no probes: give at least one, such as {"doctor-she": "The doctor asked the nurse."}, or examples=(0,) '
@@ -62,7 +58,7 @@ class TrainingLog:
         self,
         step: int,
         model: Any,
-        where: Callable[[], Any],
+        log_dir: Callable[[], Any],
         *,
         tokenizer: Any = None,
         last_step: int = 0,
@@ -70,7 +66,7 @@ class TrainingLog:
         """Logs the probes if it is time for them, and the examples as soon as the model sees them.
 
         step: number of optimiser steps so far; of several calls with the same one the first counts.
-        where: gives the log directory or SummaryWriter; None on processes that do not write.
+        log_dir: gives the log directory or SummaryWriter; None on processes that do not write.
         last_step: where training ends, or 0 where that is unknown.
         """
         if self._step is not None:
@@ -78,7 +74,7 @@ class TrainingLog:
         # Not only multiples: of several optimisers Lightning counts all steps, and some numbers
         # never come.
         if self._step is None or step // self._every != self._step // self._every:
-            self._log_probes(step, model, where, tokenizer)
+            self._log_probes(step, model, log_dir, tokenizer)
             if self._logger is not None and self._examples:
                 self._logger.capture_next(
                     model,
@@ -91,11 +87,11 @@ class TrainingLog:
                 self._tell_size(step, last_step)
 
     def end(
-        self, step: int, model: Any, where: Callable[[], Any], *, tokenizer: Any = None
+        self, step: int, model: Any, log_dir: Callable[[], Any], *, tokenizer: Any = None
     ) -> None:
         """Logs the probes with the final weights, and writes everything."""
         if step != self._step:
-            self._log_probes(step, model, where, tokenizer)
+            self._log_probes(step, model, log_dir, tokenizer)
         if self._logger is not None:
             self._logger.flush()
 
@@ -105,22 +101,24 @@ class TrainingLog:
             logger, self._logger = self._logger, None
             logger.close()
 
-    def _log_probes(self, step: int, model: Any, where: Callable[[], Any], tokenizer: Any) -> None:
+    def _log_probes(
+        self, step: int, model: Any, log_dir: Callable[[], Any], tokenizer: Any
+    ) -> None:
         self._step = step
         if self._logger is None:
-            self._logger = self._opened(where)
+            self._logger = self._opened(log_dir)
         for tag, text in self._probes.items():
             self._logger.log(
                 model, text, tag=tag, step=step, tokenizer=self._tokenizer or tokenizer
             )
 
-    def _opened(self, where: Callable[[], Any]) -> AttentionLogger:
+    def _opened(self, log_dir: Callable[[], Any]) -> AttentionLogger:
         try:
-            return AttentionLogger(where(), **self._options)
+            return AttentionLogger(log_dir(), **self._options)
         except (
             Exception
         ) as error:  # whatever the logger of a framework raises, the training goes on
-            if self._options.get("strict"):
+            if self._strict:
                 raise
             _log.warning("attention is not logged: %s", error)
             return AttentionLogger(None, **self._options)

@@ -32,7 +32,7 @@ _LARGEST_SUM = 1.02
 
 
 def log_arrays(
-    where: Any,
+    log_dir: Any,
     tokens: Any,
     weights: Any = None,
     *,
@@ -50,7 +50,7 @@ def log_arrays(
 ) -> None:
     """Logs one capture; see capture_arrays for the arrays.
 
-    where: a log directory or a SummaryWriter; or an AttentionLogger, where there are several
+    log_dir: a run directory or a SummaryWriter; or an AttentionLogger, where there are several
     captures to log, so that all are in one file. tag: name of the probe, followed over steps.
     Raises InvalidInput where the arrays do not fit each other.
     """
@@ -64,9 +64,9 @@ def log_arrays(
     }
     capture = capture_arrays(tokens, weights, query=query, key=key, model=model, **options)
     with (
-        nullcontext(where)
-        if isinstance(where, AttentionLogger)
-        else AttentionLogger(where, strict=True) as logger
+        nullcontext(log_dir)
+        if isinstance(log_dir, AttentionLogger)
+        else AttentionLogger(log_dir, strict=True) as logger
     ):
         logger.write(capture, tag=tag, step=step)
 

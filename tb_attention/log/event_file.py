@@ -36,13 +36,13 @@ class EventWriter:
     Of the SummaryWriter that is given, or a new one in a directory, made by the first value.
     """
 
-    def __init__(self, where: Any) -> None:
-        """where: a log directory, or a SummaryWriter (torch.utils.tensorboard, tensorboardX).
+    def __init__(self, log_dir: Any) -> None:
+        """log_dir: a directory, or a SummaryWriter (torch.utils.tensorboard, tensorboardX).
 
         Raises InvalidInput otherwise.
         """
-        self._given = None if isinstance(where, str | os.PathLike) else where
-        self.place = place_at(_log_directory(where))
+        self._given = None if isinstance(log_dir, str | os.PathLike) else log_dir
+        self.place = place_at(_directory(log_dir))
         """The run directory."""
         self._own: RecordWriter | None = None
 
@@ -81,13 +81,13 @@ class EventWriter:
                 _closed.update(own.names)
 
 
-def _log_directory(where: Any) -> str:
-    directory = where
-    if not isinstance(where, str | os.PathLike):
-        directory = getattr(where, "log_dir", None) or getattr(where, "logdir", None)
-        if not directory or not hasattr(where, "file_writer"):
+def _directory(log_dir: Any) -> str:
+    directory = log_dir
+    if not isinstance(log_dir, str | os.PathLike):
+        directory = getattr(log_dir, "log_dir", None) or getattr(log_dir, "logdir", None)
+        if not directory or not hasattr(log_dir, "file_writer"):
             raise InvalidInput(
-                f"a log directory or a SummaryWriter is needed, not {type(where).__name__}."
+                f"a log directory or a SummaryWriter is needed, not {type(log_dir).__name__}."
             )
     if is_url(directory) and (advice := missing(str(directory))):
         raise InvalidInput(

@@ -12,12 +12,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self, Unpack
 
 from tb_attention.errors import AttentionError, InvalidInput
 from tb_attention.log.background import BackgroundWriter
 from tb_attention.log.failures import Failures
-from tb_attention.log.options import check_options
+from tb_attention.log.options import LoggerOptions, options_of, shows_options
 from tb_attention.log.run import RunWriter
 from tb_attention.record import summary
 from tb_attention.record.capture import Capture, chosen_layers
@@ -33,75 +33,38 @@ class AttentionLogger:
     told once as a warning of the logger "tb_attention.logger" and never stops the caller.
     """
 
-    def __init__(
-        self,
-        where: Any,
-        *,
-        every: int = 1,
-        layers: Collection[int] | None = None,
-        heads: Collection[int] | None = None,
-        float32: bool = False,
-        scalars: Collection[str] = (),
-        inline: bool = False,
-        sync: bool = False,
-        queue_size: int = 8,
-        when_full: Literal["block", "drop"] = "block",
-        strict: bool = False,
-        session: str | None = None,
-        event_file: bool = True,
-    ) -> None:
-        """where: a log directory, or the SummaryWriter that already writes there (torch.utils.tensorboard, tensorboardX).
+    @shows_options(LoggerOptions)
+    def __init__(self, log_dir: Any, **options: Unpack[LoggerOptions]) -> None:
+        """Begins to log to a run directory, where nothing is made before there is something to log.
 
-        The directory may be a URL, of s3://, gs:// or whatever else TensorBoard's file layer
-        writes; None: nothing is written. In a distributed training that has begun
-        (init_process_group), on all processes but the first nothing is written either.
+        Example:
+            >>> with AttentionLogger("runs/gpt2", every=10, scalars=["entropy"]) as logger:
+            ...     logger.log(model, "The doctor asked.", tag="doctor", step=0, tokenizer=words)
 
-        every: steps that are no multiple of it are passed over. layers: which layers are kept
-        (default: all). heads: of which query heads the tensors are stored (default: all); head
-        metrics and thumbnails are of all heads. float32: tensors are stored in float32 and not in
-        float16. scalars: names of head metrics that also go to the Scalars tab: mean and maximum
-        over the heads of each layer, and each of `heads` where these are given. inline: everything
-        goes into the event file, and there are no record files; TensorBoard then reads it all at
-        its start. sync: each capture is forced onto the disk, and the SummaryWriter flushed, when
-        it is written; else the system decides, and the SummaryWriter's flush_secs. queue_size:
-        captures that may wait to be written. when_full: what `log` does then: "block" waits, "drop"
-        leaves the capture out. strict: what fails is raised, at the latest from the next call, and
-        is not a warning. session: who writes, see Capture.session in proto/attention.proto; by
-        default a new one. The processes of one job that log different steps to one directory share
-        a session, which is given here, and then all write; only one of them has event_file=True,
-        because a second event file would hide the first. Raises InvalidInput for options and places
-        that cannot be used.
+        Args:
+            log_dir: the run directory, or the SummaryWriter that already writes there
+                (torch.utils.tensorboard, tensorboardX). The directory may be a URL, of s3://, gs://
+                or whatever else TensorBoard's file layer writes. None: nothing is written. In a
+                distributed training that has begun (init_process_group), on all processes but the
+                first nothing is written either.
+            options: see tb_attention.log.options.Options.
+
+        Raises:
+            InvalidInput: options and places that cannot be used.
+
         """
-        check_options(
-            every,
-            layers=layers,
-            heads=heads,
-            scalars=scalars,
-            queue_size=queue_size,
-            when_full=when_full,
-        )
-        if inline and not event_file:
-            raise InvalidInput(
-                "inline=True writes into the event file, and event_file=False says that there is none."
-            )
-        self._every, self._layers, self._block = every, layers, when_full == "block"
-        self._session, self._float32, self._heads = session or uuid.uuid4().hex, float32, heads
+        self._options = options_of(options, LoggerOptions)
+        self._session = self._options.session or uuid.uuid4().hex
         self._run: RunWriter | None = None
         self._background: BackgroundWriter | None = None
-        if where is not None and (session is not None or _process() == 0):
-            self._run = RunWriter(
-                where,
-                strict=strict,
-                event_file=event_file,
-                inline=inline,
-                sync=sync,
-                scalars=scalars,
-                heads=heads or (),
-            )
+        if log_dir is not None and (self._options.session is not None or _process() == 0):
+            self._run = RunWriter(log_dir, self._options)
             self._background = BackgroundWriter(
-                queue_size, self._run.failures.capture_lost, self._run.close
+                self._options.queue_size, self._run.failures.capture_lost, self._run.close
             )
-        self._failures = self._run.failures if self._run is not None else Failures(None, strict)
+        self._failures = (
+            Failures(None, self._options.strict) if self._run is None else self._run.failures
+        )
         self._next: tuple[str, Any] | None = None
         """The tag and the NextPass that is waited for."""
         self.bytes = 0
@@ -144,7 +107,7 @@ class AttentionLogger:
 
         with self._harmless(tag):
             step = _checked(tag, step)
-            if step % self._every:
+            if step % self._options.every:
                 return
             ready = self._ready()
             # One process alone would wait for the others for ever.
@@ -154,7 +117,7 @@ class AttentionLogger:
                     text_or_ids,
                     tokenizer if tokens is None else NamedTokens(tokens),
                     decoder=decoder,
-                    layers=self._layers if layers is None else layers,
+                    layers=self._options.layers if layers is None else layers,
                 )
                 if ready:
                     self._queue(captured, tag, step)
@@ -186,7 +149,7 @@ class AttentionLogger:
         with ExitStack() as watching:
             with self._harmless(tag):
                 step = _checked(tag, step)
-                if step % self._every == 0 and self._ready():
+                if step % self._options.every == 0 and self._ready():
                     from tb_attention.capture import watch_passes
 
                     seen = watching.enter_context(watch_passes(model, examples))
@@ -213,7 +176,7 @@ class AttentionLogger:
         self._expect_nothing()
         with self._harmless(tag):
             step = _checked(tag, step)
-            if step % self._every == 0 and self._ready():
+            if step % self._options.every == 0 and self._ready():
                 from tb_attention.capture.next_pass import NextPass
 
                 self._next = (
@@ -234,9 +197,11 @@ class AttentionLogger:
         """
         with self._harmless(tag):
             step = _checked(tag, step)
-            if step % self._every == 0 and self._ready():
+            if step % self._options.every == 0 and self._ready():
                 self._queue(
-                    replace(capture, stacks=chosen_layers(capture.stacks, self._layers)), tag, step
+                    replace(capture, stacks=chosen_layers(capture.stacks, self._options.layers)),
+                    tag,
+                    step,
                 )
 
     def flush(self) -> None:
@@ -268,11 +233,15 @@ class AttentionLogger:
     ) -> None:
         self.close()
 
+    @property
+    def _blocks(self) -> bool:
+        return self._options.when_full == "block"
+
     def _ready(self) -> bool:
         """Whether a capture made now has a place; tells why where it has none."""
         if self._background is None:
             return False
-        ready = not self._background.closed and (self._block or not self._background.full)
+        ready = not self._background.closed and (self._blocks or not self._background.full)
         if not ready:
             self._failures.dropped(self._background.closed)
         return ready
@@ -287,14 +256,16 @@ class AttentionLogger:
             wall_time=time.time(),
             session=self._session,
             files=self._run.files_before,
-            float32=self._float32,
-            heads=self._heads,
+            float32=self._options.float32,
+            heads=self._options.heads,
         )
         # The first event checks the capture, so that a wrong one raises here and not in the
         # background.
         events = itertools.chain([next(events)], events)
-        if self._background.submit(self._run.writing(events), block=self._block):
-            self.bytes += summary.stored_bytes(capture, float32=self._float32, heads=self._heads)
+        if self._background.submit(self._run.writing(events), block=self._blocks):
+            self.bytes += summary.stored_bytes(
+                capture, float32=self._options.float32, heads=self._options.heads
+            )
         else:
             self._failures.dropped(self._background.closed)
 
@@ -317,7 +288,7 @@ class AttentionLogger:
                 from tb_attention.capture import NamedTokens
 
                 tokenizer = NamedTokens(tokens)
-            captures = seen.captures(tokenizer, self._layers if layers is None else layers)
+            captures = seen.captures(tokenizer, self._options.layers if layers is None else layers)
             for example, captured in captures.items():
                 self._queue(captured, name(example), step)
         for example, error in seen.absent.items():

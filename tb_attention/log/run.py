@@ -5,13 +5,14 @@ The events of captures go in, a record file and small values in the event file c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tensorboard.compat.proto import event_pb2, summary_pb2
 
 from tb_attention.log.event_file import EventWriter
 from tb_attention.log.failures import Failures
+from tb_attention.log.options import Options
 from tb_attention.log.record_file import RecordWriter
 from tb_attention.record import summary
 from tb_attention.record.scalars import scalar_values
@@ -21,24 +22,13 @@ from tb_attention.record.tfrecord import DIRECTORY
 class RunWriter:
     """Used by the background thread, and knows nothing of the AttentionLogger."""
 
-    def __init__(
-        self,
-        where: Any,
-        *,
-        strict: bool = False,
-        event_file: bool = True,
-        inline: bool = False,
-        sync: bool = False,
-        scalars: Collection[str] = (),
-        heads: Collection[int] = (),
-    ) -> None:
-        """The options of AttentionLogger; heads: those that have scalars of their own."""
-        self._event_file, self._inline, self._sync = event_file, inline, sync
-        self._scalars, self._heads = scalars, heads
-        self._events = EventWriter(where)
+    def __init__(self, log_dir: Any, options: Options) -> None:
+        """log_dir: a directory or a SummaryWriter, as AttentionLogger takes it."""
+        self._options = options
+        self._events = EventWriter(log_dir)
         self.directory = self._events.place.path
         self._records = RecordWriter(self._events.place.below(*DIRECTORY))
-        self.failures = Failures(self.directory, strict)
+        self.failures = Failures(self.directory, options.strict)
         self.files_before = self._count_files()
         """Files of the run when this began; see Capture.files in proto/attention.proto."""
 
@@ -54,15 +44,15 @@ class RunWriter:
 
         def write() -> None:
             for event in events:
-                if self._inline:
+                if self._options.inline:
                     self._events.add(event.summary, event.step, event.wall_time)
                 else:
                     self._records.write(event)
                 last = event
-            self._records.flush(sync=self._sync)
-            if self._inline:
+            self._records.flush(sync=self._options.sync)
+            if self._options.inline:
                 self._events.settle()
-            if self._event_file:
+            if self._options.event_file:
                 self._add_small_values(last)
 
         return write
@@ -72,7 +62,11 @@ class RunWriter:
         try:
             self._events.flush()
         except Exception as error:  # noqa: BLE001  (whatever a SummaryWriter raises, the record file is written)
-            (self.failures.capture_lost if self._inline else self.failures.small_value_lost)(error)
+            (
+                self.failures.capture_lost
+                if self._options.inline
+                else self.failures.small_value_lost
+            )(error)
 
     def close(self) -> None:
         """Runs at the end of the process too, when nobody else would flush a SummaryWriter."""
@@ -86,12 +80,12 @@ class RunWriter:
         try:
             # Inline, the value that commits the capture stands there already, and has the same head
             # metrics.
-            values = [] if self._inline else [summary.overview_value(commit)]
-            values += scalar_values(commit, self._scalars, self._heads)
+            values = [] if self._options.inline else [summary.overview_value(commit)]
+            values += scalar_values(commit, self._options.scalars, self._options.heads or ())
             if values:
                 self._events.add(summary_pb2.Summary(value=values), commit.step, commit.wall_time)
                 self._events.settle()
-            if self._sync:
+            if self._options.sync:
                 self._events.flush()
         except Exception as error:  # noqa: BLE001  (as above)
             self.failures.small_value_lost(error)
