@@ -25,7 +25,8 @@ class FrontendBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         spec.loader.exec_module(runner)
         if runner.install() or runner.npm("run", "build"):
             raise SystemExit(
-                "The frontend could not be built: npm failed, its messages are above. It needs the npm registry the first time."
+                "The frontend could not be built: npm failed, its messages are above. It needs the "
+                "npm registry the first time."
             )
 
 

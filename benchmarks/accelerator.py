@@ -117,7 +117,8 @@ def compare(name: str, config: Any, device: Device, rounds: int) -> None:
                     times[kind].append(device.seconds(job))
         plain = statistics.median(times["plain"])
         cells = [
-            f"{statistics.median(times[kind]) / plain:.3f} ({min(times[kind]) / min(times['plain']):.3f})"
+            f"{statistics.median(times[kind]) / plain:.3f} "
+            f"({min(times[kind]) / min(times['plain']):.3f})"
             for kind in jobs
         ]
         rows.append(

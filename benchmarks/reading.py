@@ -132,7 +132,8 @@ def first_answer(directory: str) -> None:
     memory = int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
     steps = len(answer["runs"][0]["tags"][0]["steps"])
     print(
-        f"  first answer, {steps:,} captures x {LAYERS} layers: {seconds:.2f} s ({cpu:.2f} s of CPU), {memory:.0f} MB",
+        f"  first answer, {steps:,} captures x {LAYERS} layers: {seconds:.2f} s ({cpu:.2f} s of "
+        f"CPU), {memory:.0f} MB",
         flush=True,
     )
 
@@ -183,7 +184,8 @@ def layer_weights(directory: Path) -> None:
     print(f"  numpy: {seconds['numpy'] * 1e3:.0f} ms")
     for name, ours_seconds in list(seconds.items())[1:]:
         print(
-            f"  {name}: {ours_seconds * 1e3:.0f} ms = {ours_seconds / seconds['numpy']:.2f} of numpy"
+            f"  {name}: {ours_seconds * 1e3:.0f} ms = {ours_seconds / seconds['numpy']:.2f} of "
+            "numpy"
         )
 
 
@@ -263,7 +265,8 @@ def start_of_tensorboard(directory: Path) -> None:
     jobs = {"with": lambda: started(directory), "without": lambda: started(without)}
     seconds = medians(jobs, 5)
     print(
-        f"  {seconds['with']:.2f} s / {seconds['without']:.2f} s = {seconds['with'] / seconds['without']:.2f}"
+        f"  {seconds['with']:.2f} s / {seconds['without']:.2f} s = "
+        f"{seconds['with'] / seconds['without']:.2f}"
     )
 
 
@@ -303,14 +306,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         print(
-            f"A log directory of {sparse_run(directory / 'sparse', 100 * 10**9) / 1e9:.0f} GB, nearly all of it holes:"
+            f"A log directory of {sparse_run(directory / 'sparse', 100 * 10**9) / 1e9:.0f} GB, "
+            "nearly all of it holes:"
         )
         for _ in range(3):
             subprocess.run([sys.executable, __file__, str(directory / "sparse")], check=True)
         print("Start of TensorBoard on it / on the same without record files:")
         start_of_tensorboard(directory / "sparse")
         print(
-            f"Head metrics of {CAPTURES:,} steps x {LAYERS * HEADS} heads x {len(METRIC_NAMES)} metrics:"
+            f"Head metrics of {CAPTURES:,} steps x {LAYERS * HEADS} heads x {len(METRIC_NAMES)} "
+            "metrics:"
         )
         head_metrics(directory)
         print(f"Weights of a layer, {HEADS} heads, {TOKENS:,} tokens, from the file to the answer:")

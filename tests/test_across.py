@@ -192,7 +192,8 @@ def test_a_damaged_layer_does_not_hide_the_change_of_the_others(tmp_path: Path) 
     value = across.ask(begin_change, first, second).value
     assert np.isfinite(value.arrays["distance"]).all(axis=1).tolist() == [True, False]
     assert value.metadata["notes"] == [
-        "Layer 1 of the stack decoder is left out: Step 0 of 'probe' is damaged on disk: a checksum is wrong."
+        "Layer 1 of the stack decoder is left out: Step 0 of 'probe' is damaged on disk: a "
+        "checksum is wrong."
     ]
 
 

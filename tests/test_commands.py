@@ -478,7 +478,8 @@ def test_capture_with_another_tokenizer(
         str(tmp_path / "logs"),
     ]
     assert refusal(capsys, *arguments) == (
-        f"there is no tokenizer in {bare}: name the one that the model was trained with by --tokenizer."
+        f"there is no tokenizer in {bare}: name the one that the model was trained with by "
+        "--tokenizer."
     )
     assert main([*arguments, "--tokenizer", str(saved / "checkpoint-500")]) == 0
     assert_is_the_models_own(saved, tmp_path / "logs", "doctor", 500, at=0)
@@ -589,8 +590,10 @@ def test_inspect_of_nothing_is_one_sentence(
 def test_inspect_needs_no_model_framework(tmp_path: Path) -> None:
     write(record_file(tmp_path), events(0))
     code = (
-        "import sys; from tb_attention.cli.main import main; status = main(['inspect', sys.argv[1]]); "
-        "print([name for name in ('torch', 'transformers', 'tensorflow', 'jax') if name in sys.modules]); sys.exit(status)"
+        "import sys; from tb_attention.cli.main import main; status = main(['inspect', "
+        "sys.argv[1]]); "
+        "print([name for name in ('torch', 'transformers', 'tensorflow', 'jax') if name in "
+        "sys.modules]); sys.exit(status)"
     )
     command: list[Any] = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, check=True)

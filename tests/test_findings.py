@@ -100,7 +100,8 @@ def test_a_sink_head(tmp_path: Path) -> None:
         "first_token",
     )
     assert finding["sentence"].startswith(
-        "1 of 12 heads puts over 90 % of its weight on the first token at step 400 (layer 1 head 2: 9"
+        "1 of 12 heads puts over 90 % of its weight on the first token at step 400 (layer 1 head "
+        "2: 9"
     )
 
 

@@ -125,7 +125,8 @@ def test_a_newer_format_is_left_out_with_its_sentence(tmp_path: Path) -> None:
     assert found(index) == {}
     ((_, _, sentence),) = problems(index)
     assert sentence == (
-        "1 capture left out: the capture has format version 2, this tb-attention reads version 1: upgrade tb-attention"
+        "1 capture left out: the capture has format version 2, this tb-attention reads version 1: "
+        "upgrade tb-attention"
     )
 
 

@@ -58,7 +58,8 @@ def focused(page: Page) -> str:
     """The test id or the label of what has the focus."""
     return str(
         page.evaluate(
-            "(document.activeElement.dataset.testid ?? document.activeElement.getAttribute('aria-label')) || ''"
+            "(document.activeElement.dataset.testid ?? "
+            "document.activeElement.getAttribute('aria-label')) || ''"
         )
     )
 

@@ -68,7 +68,8 @@ def opened(page: Page, address: str, **state: object) -> FrameLocator:
 def cells(frame: FrameLocator) -> list[str]:
     """The cells from the upper left to the lower right, as "layer-head"."""
     return frame.locator(".model-cell").evaluate_all(
-        "all => all.sort((a, b) => a.offsetTop - b.offsetTop || a.offsetLeft - b.offsetLeft).map(each => each.dataset.testid.slice(11))"
+        "all => all.sort((a, b) => a.offsetTop - b.offsetTop || a.offsetLeft - "
+        "b.offsetLeft).map(each => each.dataset.testid.slice(11))"
     )
 
 

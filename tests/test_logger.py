@@ -504,7 +504,8 @@ def test_sync_forces_each_capture_onto_the_disk(
     with AttentionLogger(users, sync=True) as logger:
         for step in (0, 1):
             logger.write(plain(), tag="probe", step=step)
-        logger._background.flush()  # type: ignore[union-attr]  # and not logger.flush(), which flushes the SummaryWriter
+        # and not logger.flush(), which flushes the SummaryWriter
+        logger._background.flush()  # type: ignore[union-attr]
         assert overviews_in(tmp_path) == [("probe", 0), ("probe", 1)]
     assert len(synced) == 2 and synced[1] == record_files(tmp_path)[0].stat().st_size
     users.close()

@@ -298,26 +298,34 @@ def document() -> str:
     lines = [
         "# Models",
         "",
-        "Every architecture here is tested with a small random configuration: each head of each layer beside the attention that the model",
-        "itself returns with eager attention. *Error* is the largest difference of a weight, after the float16 store (the default) and",
-        f"the float32 store; the test allows {FLOAT16:.0e} and {FLOAT32:.0e}. *Score* is the largest score of that model before the",
+        "Every architecture here is tested with a small random configuration: each head of each "
+        "layer beside the attention that the model",
+        "itself returns with eager attention. *Error* is the largest difference of a weight, after "
+        "the float16 store (the default) and",
+        f"the float32 store; the test allows {FLOAT16:.0e} and {FLOAT32:.0e}. *Score* is the "
+        "largest score of that model before the",
         "softmax, of either sign: errors grow with it, see below.",
         "",
-        "*Through* says how attention is seen: the functions that a model calls are watched for the time of one forward pass, so it keeps",
-        "its fast attention. Only where it calls none are its own weights logged (`output_attentions`); then there is no neuron view.",
+        "*Through* says how attention is seen: the functions that a model calls are watched for "
+        "the time of one forward pass, so it keeps",
+        "its fast attention. Only where it calls none are its own weights logged "
+        "(`output_attentions`); then there is no neuron view.",
         "Other models that call the same functions work as well; so do models of plain torch.",
         "",
-        "| architecture | stacks | logged | through | remarks | score | error, float16 | error, float32 |",
+        "| architecture | stacks | logged | through | remarks | score | error, float16 | error, "
+        "float32 |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, architecture in ARCHITECTURES.items():
         row = measured(name)
         lines.append(
-            f"| {name} | {row.stacks} | {row.captured} | {row.through} | {architecture.note} | {figures(row)} |"
+            f"| {name} | {row.stacks} | {row.captured} | {row.through} | {architecture.note} | "
+            f"{figures(row)} |"
         )
     lines += [
         "",
-        "Models that do not scale their scores have large ones. The same architectures with weights that are further from 0: where such an",
+        "Models that do not scale their scores have large ones. The same architectures with "
+        "weights that are further from 0: where such an",
         "error matters, log with `float32=True`.",
         "",
         "| architecture | score | error, float16 | error, float32 |",

@@ -98,7 +98,8 @@ def test_a_link_opens_the_same_state(page: Page, logged: Logged) -> None:
     frame.get_by_test_id("step-previous").click()
     frame.get_by_test_id("view-neuron").click()
     page.wait_for_function(
-        "location.hash.includes('p.attention.view=neuron') && location.hash.includes('p.attention.step=3')"
+        "location.hash.includes('p.attention.view=neuron') && "
+        "location.hash.includes('p.attention.step=3')"
     )
     link = page.url
     page.goto("about:blank")

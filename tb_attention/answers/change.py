@@ -27,7 +27,8 @@ def begin_change(store: Store, first: Location, second: Location) -> Job:
     others = {stack.name: stack for stack in there.stacks}
     if not any(stack.name in others for stack in here.stacks):
         raise InvalidInput(
-            f"These steps cannot be compared: one has {_names(here)}, the other has {_names(there)}."
+            f"These steps cannot be compared: one has {_names(here)}, the other has "
+            f"{_names(there)}."
         )
     for stack in here.stacks:
         if stack.name in others:

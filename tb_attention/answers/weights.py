@@ -75,7 +75,8 @@ def _refuse_large(shape: tuple[int, ...], dtype: str) -> None:
     size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
     if size > LARGEST:
         raise InvalidInput(
-            f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that are "
+            f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that "
+            "are "
             "answered at once: ask for one head, or for dtype=uint8, or for cells of several "
             "tokens (block)."
         )

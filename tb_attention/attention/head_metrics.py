@@ -213,7 +213,8 @@ METRICS = (
         "local",
         f"Weight on tokens at most {LOCAL} places away.",
         "share",
-        f"sum of p[i, j] over |i - j| <= {LOCAL}, over rows whose support is larger than that reach",
+        f"sum of p[i, j] over |i - j| <= {LOCAL}, over rows whose support is larger than that "
+        "reach",
         "",
         lambda r: r.mean_counted(r.sums.local, r.seen > LOCAL + 1),
         "positions",

@@ -37,7 +37,8 @@ TYPES = (
         "first token",
         "first_token",
         0.5,
-        "Puts more than half of its weight on the first token: an attention sink, often a head at rest.",
+        "Puts more than half of its weight on the first token: an attention sink, often a head at "
+        "rest.",
     ),
     HeadType("previous token", "previous_token", 0.5, "Looks at the token before."),
     HeadType("self", "self", 0.5, "Looks at the token itself."),

@@ -44,15 +44,18 @@ class AttentionLayer:
                 raise InvalidInput("an attention layer needs query and key, or weights.")
             if self.query.ndim != 3 or self.key.ndim != 3:
                 raise InvalidInput(
-                    f"query and key must be [heads, tokens, neurons]; they are {self.query.shape} and {self.key.shape}."
+                    f"query and key must be [heads, tokens, neurons]; they are {self.query.shape} "
+                    f"and {self.key.shape}."
                 )
             if self.query.shape[2] != self.key.shape[2]:
                 raise InvalidInput(
-                    f"query has {self.query.shape[2]} neurons and key {self.key.shape[2]}: they must be equal."
+                    f"query has {self.query.shape[2]} neurons and key {self.key.shape[2]}: they "
+                    "must be equal."
                 )
             if not self.key.shape[0] or self.query.shape[0] % self.key.shape[0]:
                 raise InvalidInput(
-                    f"{self.query.shape[0]} query heads cannot share {self.key.shape[0]} key heads evenly."
+                    f"{self.query.shape[0]} query heads cannot share {self.key.shape[0]} key heads "
+                    "evenly."
                 )
         elif self.weights.ndim != 3:
             raise InvalidInput(

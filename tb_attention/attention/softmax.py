@@ -30,7 +30,8 @@ def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
     """
     if layer.weights is not None:
         raise InvalidInput(
-            "this layer has no scores: only its weights were logged. Log queries and keys to see scores."
+            "this layer has no scores: only its weights were logged. Log queries and keys to see "
+            "scores."
         )
     start, stop, _ = rows.indices(layer.queries)
     with np.errstate(invalid="ignore", over="ignore"):

@@ -65,7 +65,8 @@ def run_checkpoints(
     if rank == 0:
         whose = f" by process 1 of {processes}" if processes > 1 else ""
         print(
-            f"Steps logged{whose}: {len(work)}, there already: {len(share) - len(work)}. To look: tensorboard --logdir {logdir}"
+            f"Steps logged{whose}: {len(work)}, there already: {len(share) - len(work)}. To look: "
+            f"tensorboard --logdir {logdir}"
         )
 
 
@@ -80,7 +81,8 @@ def checkpoints_of(names: Sequence[str]) -> list[Checkpoint]:
         twice = found.setdefault(checkpoint.step, checkpoint)
         if twice != checkpoint:
             raise InvalidInput(
-                f"{twice.name} and {checkpoint.name} are both step {checkpoint.step}: give one as NAME=STEP."
+                f"{twice.name} and {checkpoint.name} are both step {checkpoint.step}: give one as "
+                "NAME=STEP."
             )
     return [found[step] for step in sorted(found)]
 
@@ -105,7 +107,8 @@ def _processes() -> tuple[int, int]:
     if not 0 <= rank < processes:
         said = {name: os.environ.get(name) for name in ("RANK", "WORLD_SIZE")}
         raise InvalidInput(
-            f"the environment says {said}, which is no number of a process: start with torchrun, or unset both."
+            f"the environment says {said}, which is no number of a process: start with torchrun, "
+            "or unset both."
         )
     return rank, processes
 

@@ -60,14 +60,16 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
     """
     if output.suffix not in (*_ARRAYS, ".csv"):
         raise InvalidInput(
-            f"the format of {output} is not known: give a file that ends in .npz, .safetensors or .csv."
+            f"the format of {output} is not known: give a file that ends in .npz, .safetensors or "
+            ".csv."
         )
     index = Index(roots(directory or ".", None))
     index.refresh()
     store, runs = Store(index), index.snapshot.runs
     if not runs:
         raise NotLogged(
-            f"there is no attention in {directory}: give the directory that TensorBoard is started on."
+            f"there is no attention in {directory}: give the directory that TensorBoard is started "
+            "on."
         )
     run = _only("run", "--run", choice.run, runs)
     tag = _only("tag", "--tag", choice.tag, runs.get(run, {}))
@@ -92,7 +94,8 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
             ],
         )
     print(
-        f"Wrote the {choice.what} of {tag} at {'step' if len(steps) == 1 else 'steps'} {', '.join(map(str, steps))} to {output}."
+        f"Wrote the {choice.what} of {tag} at {'step' if len(steps) == 1 else 'steps'} "
+        f"{', '.join(map(str, steps))} to {output}."
     )
 
 
@@ -113,7 +116,8 @@ def _write_layers(output: Path, place: Mapping[str, str], parts: list[_Part]) ->
     if output.suffix == ".csv":
         if not weights:
             raise InvalidInput(
-                "queries and keys are arrays, and no table: give a file that ends in .npz or .safetensors."
+                "queries and keys are arrays, and no table: give a file that ends in .npz or "
+                ".safetensors."
             )
         write_csv(
             output,

@@ -34,11 +34,13 @@ def logged(
         steps = found.get(tag, {})
         if any(capture.session != session for capture in steps.values()):
             raise InvalidInput(
-                f"the tag {tag} in {directory} was logged by a training or another job: give another --logdir."
+                f"the tag {tag} in {directory} was logged by a training or another job: give "
+                "another --logdir."
             )
         if same_text and isinstance(text, str) and _text_differs(store, steps, text):
             raise InvalidInput(
-                f"the tag {tag} in {directory} follows another text: give it another tag, or another --logdir."
+                f"the tag {tag} in {directory} follows another text: give it another tag, or "
+                "another --logdir."
             )
         done[tag] = set(steps)
     return done

@@ -27,7 +27,8 @@ def read_probes(path: Path) -> dict[str, str | Repeated]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise InvalidInput(
-            f"the probes {path} cannot be read ({reason}): give a text file with a probe in each line."
+            f"the probes {path} cannot be read ({reason}): give a text file with a probe in each "
+            "line."
         ) from error
     probes: dict[str, str | Repeated] = {}
     for number, line in enumerate(lines, 1):
@@ -36,11 +37,13 @@ def read_probes(path: Path) -> dict[str, str | Repeated]:
             tag, probe = (tagged[1], tagged[2]) if tagged else one_probe(text)
             if tag in probes:
                 raise InvalidInput(
-                    f"line {number} of {path} has the tag {tag} a second time: give it another one, as in `other: text`."
+                    f"line {number} of {path} has the tag {tag} a second time: give it another "
+                    "one, as in `other: text`."
                 )
             probes[tag] = probe
     if not probes:
         raise InvalidInput(
-            f"there is no probe in {path}: write one in each line, as in `doctor-she: The doctor asked the nurse.`."
+            f"there is no probe in {path}: write one in each line, as in `doctor-she: The doctor "
+            "asked the nurse.`."
         )
     return probes

@@ -63,7 +63,8 @@ def _new_run(logdir: Path, name: str) -> Path:
 
 def _report(before: Induction, after: Induction) -> str:
     return (
-        f"Induction on a sequence that was not trained on: the best head scores {before.score:.2f} before and {after.score:.2f} "
+        f"Induction on a sequence that was not trained on: the best head scores {before.score:.2f} "
+        f"before and {after.score:.2f} "
         f"after the training (run repeats, layer {after.layer}, head {after.head})."
     )
 

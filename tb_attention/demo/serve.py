@@ -25,7 +25,8 @@ def start(logdir: Path, port: int | None = None) -> str:
         return f"{board.launch()}#attention"
     except program.TensorBoardServerException as error:
         raise InvalidInput(
-            f"TensorBoard could not start: {' '.join(str(error).split())} Choose another port with --port."
+            f"TensorBoard could not start: {' '.join(str(error).split())} Choose another port with "
+            "--port."
         ) from error
 
 

@@ -16,10 +16,14 @@ PROBES = {
     "doctor-she": "The doctor asked the nurse a question. She did not know the answer.",
     "doctor-he": "The doctor asked the nurse a question. He did not know the answer.",
     "passage": (
-        "A name that is bound in a function is local to that function. When the function is called again, the name is bound "
-        "again, and the old value is not seen. A list is different: if a list is passed to a function and the function changes "
-        "the list, the caller sees the change, because both names refer to the same object. To keep the caller's list as it "
-        "was, make a copy of the list first, and change only the copy. The same is true of every other object that can be changed."
+        "A name that is bound in a function is local to that function. When the function is called "
+        "again, the name is bound "
+        "again, and the old value is not seen. A list is different: if a list is passed to a "
+        "function and the function changes "
+        "the list, the caller sees the change, because both names refer to the same object. To "
+        "keep the caller's list as it "
+        "was, make a copy of the list first, and change only the copy. The same is true of every "
+        "other object that can be changed."
     ),
 }
 

@@ -41,7 +41,8 @@ def heads_named(heads: Sequence[tuple[int, int]], stack: str, *, several: bool) 
     for layer, of_layer in groupby(shown, key=lambda head: head[0]):
         numbers = [head for _, head in of_layer]
         parts.append(
-            f"layer {layer} {'head' if len(numbers) == 1 else 'heads'} {listed([str(number) for number in numbers])}"
+            f"layer {layer} {'head' if len(numbers) == 1 else 'heads'} "
+            f"{listed([str(number) for number in numbers])}"
         )
     text = ", ".join(parts)
     if len(heads) > NAMED:

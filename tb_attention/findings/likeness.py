@@ -34,7 +34,8 @@ def hardly_moved(logged: Logged, distances: npt.NDArray[np.floating]) -> Iterato
     every = len(still) == np.isfinite(means).sum()
     steps = logged.steps[0], logged.steps[-1]
     sentence = (
-        f"{layers_named(layers, logged.stack, several=logged.several)} hardly moved between steps {steps[0]:,} and {steps[1]:,} "
+        f"{layers_named(layers, logged.stack, several=logged.several)} hardly moved between steps "
+        f"{steps[0]:,} and {steps[1]:,} "
         f"(mean distance {number(float(means[still].mean()))}{', as all layers' if every and len(still) > 1 else ''})."
     )
     yield Finding("hardly moved", sentence, logged.stack, layers, (), steps)

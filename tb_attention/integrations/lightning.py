@@ -93,8 +93,10 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
         self._model = _model(pl_module, self._name)
         if self._has_probes and _is_part_of_fsdp(trainer.strategy.model, self._model):
             raise InvalidInput(
-                "this strategy shards the whole LightningModule at once, so that its model alone cannot run a probe: use "
-                "ModelParallelStrategy with fully_shard on the model, or log examples=(0,) of the batch instead of probes."
+                "this strategy shards the whole LightningModule at once, so that its model alone "
+                "cannot run a probe: use "
+                "ModelParallelStrategy with fully_shard on the model, or log examples=(0,) of the "
+                "batch instead of probes."
             )
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:

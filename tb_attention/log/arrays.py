@@ -207,7 +207,8 @@ def _three(array: Any) -> npt.NDArray[np.float32]:
     numbers = numbers[0] if numbers.ndim == 4 else numbers
     if numbers.ndim != 3:
         raise InvalidInput(
-            f"a layer is [heads, tokens, tokens or neurons], or that with a first axis of 1; it is {list(numbers.shape)}."
+            "a layer is [heads, tokens, tokens or neurons], or that with a first axis of 1; it is "
+            f"{list(numbers.shape)}."
         )
     return np.array(numbers, dtype=np.float32)
 

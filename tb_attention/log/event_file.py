@@ -120,7 +120,8 @@ def _opened(place: Place) -> RecordWriter:
     with _lock:
         if place.identity() in _open or event_files_of_this_process(place.names()) - _closed:
             raise LoggingFailed(
-                f"another writer of this process has an event file in {place.path}, and a second one would hide it: "
+                f"another writer of this process has an event file in {place.path}, and a second "
+                "one would hide it: "
                 "give its SummaryWriter to AttentionLogger instead of the directory."
             )
         _open.add(place.identity())

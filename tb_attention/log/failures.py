@@ -60,7 +60,8 @@ class Failures:
         if closed:
             self._tell(
                 "closed",
-                f"the AttentionLogger that logged{self._place} is closed: what is logged now is lost.",
+                f"the AttentionLogger that logged{self._place} is closed: what is logged now is "
+                "lost.",
                 None,
             )
         else:

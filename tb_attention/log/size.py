@@ -80,6 +80,7 @@ def _said(config: Any, *names: str) -> int:
     found = next((value for name in names if (value := getattr(config, name, None))), None)
     if not isinstance(found, int):
         raise InvalidInput(
-            f"{type(config).__name__} does not say {names[-1]}: the size of its captures is not known beforehand."
+            f"{type(config).__name__} does not say {names[-1]}: the size of its captures is not "
+            "known beforehand."
         )
     return found

@@ -127,7 +127,8 @@ class Routes:
             )
         if not left_out.plain:
             raise InvalidInput(
-                "The weights of single tokens are given as they are: ask for cells with block, or leave out in the page."
+                "The weights of single tokens are given as they are: ask for cells with block, or "
+                "leave out in the page."
             )
         return Answer(
             lambda: answer_weights(self._store, location, stack, layer, head, dtype),

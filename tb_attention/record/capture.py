@@ -54,7 +54,8 @@ class TokenSequence:
             length = len(getattr(self, name))
             if length not in (0, len(self.tokens)):
                 raise InvalidInput(
-                    f"{name} has {length} entries for {len(self.tokens)} tokens: give one for each token, or none."
+                    f"{name} has {length} entries for {len(self.tokens)} tokens: give one for each "
+                    "token, or none."
                 )
 
         for span in self.spans:
@@ -123,7 +124,8 @@ def chosen_layers(stacks: tuple[Stack, ...], layers: Collection[int] | None) -> 
     there = {index for stack in stacks for index in stack.layers}
     if not layers or not there.issuperset(layers):
         raise InvalidInput(
-            f"layers are {sorted(layers)}, the model has {sorted(there)}: choose among these, or None for all."
+            f"layers are {sorted(layers)}, the model has {sorted(there)}: choose among these, or "
+            "None for all."
         )
     kept = (
         replace(stack, layers={i: layer for i, layer in stack.layers.items() if i in layers})

@@ -56,7 +56,8 @@ def probes_of(given: Probes) -> dict[str, Any]:
         tag, probe = one_probe(item)
         if tag in probes:
             raise InvalidInput(
-                f"the tag {tag} is there twice: give one of its probes another one, as in ('other', {probe!r:.40})."
+                f"the tag {tag} is there twice: give one of its probes another one, as in "
+                f"('other', {probe!r:.40})."
             )
         probes[tag] = probe
     return probes

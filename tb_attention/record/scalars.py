@@ -51,7 +51,8 @@ def check_names(names: Collection[str]) -> None:
     )
     if unknown:
         raise InvalidInput(
-            f"scalars are names of head metrics, in a list, and {unknown[0]!r} is not: choose among {', '.join(METRIC_NAMES)}."
+            f"scalars are names of head metrics, in a list, and {unknown[0]!r} is not: choose "
+            f"among {', '.join(METRIC_NAMES)}."
         )
 
 

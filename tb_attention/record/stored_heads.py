@@ -24,7 +24,8 @@ def chosen_heads(layer: AttentionLayer, heads: Collection[int] | None) -> list[i
     chosen = sorted(set(heads))
     if not chosen or not 0 <= chosen[0] <= chosen[-1] < layer.heads:
         raise InvalidInput(
-            f"heads are {chosen}, the model has 0 to {layer.heads - 1}: choose among these, or None for all."
+            f"heads are {chosen}, the model has 0 to {layer.heads - 1}: choose among these, or "
+            "None for all."
         )
     return [] if len(chosen) == layer.heads else chosen
 

@@ -148,7 +148,8 @@ def parse_plugin_data(content: bytes) -> schema.AttentionPluginData:
         raise UnreadableRecord("the description of a capture is damaged.") from error
     if data.version != VERSION:
         raise UnreadableRecord(
-            f"the capture has format version {data.version}, this tb-attention reads version {VERSION}: upgrade tb-attention."
+            f"the capture has format version {data.version}, this tb-attention reads version "
+            f"{VERSION}: upgrade tb-attention."
         )
     return data
 

@@ -32,7 +32,8 @@ def find_stack(capture: schema.Capture, name: str | None) -> schema.Stack:
         if name is None or stack.name == name:
             return stack
     raise NotLogged(
-        f"This capture has no such stack; it has {_listed([stack.name for stack in capture.stacks])}."
+        "This capture has no such stack; it has "
+        f"{_listed([stack.name for stack in capture.stacks])}."
     )
 
 
@@ -42,7 +43,8 @@ def find_layer(stack: schema.Stack, number: int) -> schema.Layer:
         if layer.layer == number:
             return layer
     raise NotLogged(
-        f"The stack {stack.name} has no layer {number}; it has {_listed([layer.layer for layer in stack.layers])}."
+        f"The stack {stack.name} has no layer {number}; it has "
+        f"{_listed([layer.layer for layer in stack.layers])}."
     )
 
 
@@ -64,7 +66,8 @@ def load_layer(
         )
     if head is not None and message.logged_heads and head not in message.logged_heads:
         raise NotLogged(
-            f"Head {head} of layer {number} was not logged: only {_listed(list(message.logged_heads))} were chosen."
+            f"Head {head} of layer {number} was not logged: only "
+            f"{_listed(list(message.logged_heads))} were chosen."
         )
     tag = reader.location.tag
 
