@@ -49,7 +49,7 @@ gen: $(VENV)/dev
 	$(BIN)/python tb_attention/schema/generate.py
 
 golden: $(VENV)/dev
-	GOLDEN=rewrite $(BIN)/python -m pytest -q tests/test_golden.py
+	GOLDEN=rewrite $(BIN)/python -m pytest -q tests/plugin/test_golden.py
 
 build: $(VENV)/dev
 	$(BIN)/python -m build

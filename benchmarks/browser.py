@@ -28,12 +28,11 @@ import numpy as np
 from pages import drawn, megabytes, opened, renderers
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-sys.path.append(str(Path(__file__).parents[1] / "tests"))
-from board import tensorboard
-from logs import capture, record_file, write
-
+sys.path.append(str(Path(__file__).parents[1]))
 from tb_attention.attention import softmax
 from tb_attention.record.summary import capture_events
+from tests.support.board import tensorboard
+from tests.support.logs import capture, record_file, write
 
 LAYERS, HEADS, NEURONS = 12, 12, 64
 SIZES, QUICK_SIZES = (16, 64, 128, 256, 512, 1024), (16, 64)

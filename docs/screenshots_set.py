@@ -2,7 +2,7 @@
 
 Screenshots_set.py [PART OF A NAME].
 
-The logs are constructed (tests/constructed.py): 8, 64 and 1,024 tokens, 1, 12 and 32 heads, 48
+The logs are constructed (tests/support/constructed.py): 8, 64 and 1,024 tokens, 1, 12 and 32 heads, 48
 layers, hostile tokens, many runs.
 """
 
@@ -17,15 +17,15 @@ from urllib.parse import quote, urlencode
 from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "tests"))
+sys.path.insert(0, str(HERE.parent))
 
-import constructed  # noqa: E402
-from board import tensorboard  # noqa: E402
+from tests.support import constructed  # noqa: E402
+from tests.support.board import tensorboard  # noqa: E402
 
 OUT = HERE / "screenshots"
 FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 SIZE = (1280, 760)
-RUNS: dict[str, constructed.captures.Capture] = {
+RUNS: dict[str, constructed.Capture] = {
     "small": constructed.capture(constructed.words(8), layers=2, heads=1, neurons=8),
     "usual": constructed.capture(constructed.words(64), layers=12, heads=12),
     "large": constructed.capture(constructed.words(1024), layers=2, heads=32),

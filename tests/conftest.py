@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import constructed
 import pytest
-from board import tensorboard
 from hypothesis import settings
+
+from tests.support import constructed
+from tests.support.board import tensorboard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -27,6 +28,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # No test is timed: the machine may be busy.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take long: every slow answer is waited for until it is done."""
+    from tb_attention.answers import jobs
+
+    monkeypatch.setattr(jobs, "PATIENCE", 60)
 
 
 @pytest.fixture(scope="session")

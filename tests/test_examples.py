@@ -18,11 +18,11 @@ from tb_attention.answers.capture import answer_capture
 from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.weights import answer_weights
 from tb_attention.demo.corpus import paragraphs, trained_tokenizer
-from tb_attention.store.index import Index
-from tb_attention.store.logdir import Root
 from tb_attention.store.store import Store
+from tests.support.repository import ROOT
+from tests.support.stores import store_of
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = ROOT / "examples"
 
 
 def run(name: str, *arguments: str, at: Path) -> Store:
@@ -34,9 +34,7 @@ def run(name: str, *arguments: str, at: Path) -> Store:
         command, cwd=at, env=environment, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
-    index = Index([Root(str(at))])
-    index.refresh()
-    return Store(index)
+    return store_of(at)
 
 
 def steps(store: Store) -> dict[str, list[int]]:

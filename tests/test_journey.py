@@ -16,17 +16,16 @@ import numpy.typing as npt
 import pytest
 import torch
 import transformers
-from board import tensorboard
 from playwright.sync_api import expect
 from transformers import TrainerCallback
 
 from tb_attention import AttentionCallback
 from tb_attention.demo.run import run_demo
+from tests.support.board import tensorboard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Locator, Page
 
-torch.set_num_threads(1)
 
 PROBE = [7, 3, 11, 19, 3, 11, 5, 2, 7, 13]
 FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import logs
 import numpy as np
 import pytest
-from board import tensorboard
 from playwright.sync_api import expect
 
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, TokenSequence
+from tests.support import logs
+from tests.support.board import tensorboard
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page

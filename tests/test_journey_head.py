@@ -18,13 +18,13 @@ import numpy.typing as npt
 import pytest
 import torch
 import transformers
-from board import tensorboard
 from playwright.sync_api import expect
-from test_tokens import byte_level, wordpiece
 from tokenizers import processors
 
 from tb_attention import AttentionLogger
 from tb_attention.capture import sequence_of
+from tests.support.board import tensorboard
+from tests.support.tokenizers import byte_level, wordpiece
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Page

@@ -15,15 +15,15 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 import torch
-from board import tensorboard
 from playwright.sync_api import expect
 
 from tb_attention import AttentionLogger, log_arrays
 from tb_attention.attention import softmax
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture import capture
-from tests.architectures import ARCHITECTURES, inputs, random_model
-from tests.test_models import own_attention
+from tests.support.architectures import ARCHITECTURES, inputs, random_model
+from tests.support.board import tensorboard
+from tests.support.own_attention import own_attention
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

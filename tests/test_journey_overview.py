@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import logs
 import numpy as np
 import numpy.typing as npt
 import pytest
-from board import tensorboard
 from playwright.sync_api import expect
+
+from tests.support import logs
+from tests.support.board import tensorboard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Locator, Page
@@ -29,7 +30,7 @@ TOKENS, LAYERS, HEADS = 6, 2, 4
 WRITER = """
 import sys, pathlib
 sys.path.insert(0, sys.argv[1])
-import logs
+from tests.support import logs
 for line in sys.stdin:
     logs.write(pathlib.Path(sys.argv[2]), logs.events(int(line), tag="probe"), append=True)
     print("written", flush=True)
@@ -37,7 +38,7 @@ for line in sys.stdin:
 
 
 def weights(step: int) -> npt.NDArray[np.float64]:
-    """Of the capture that tests/logs.py makes for a step: [layers, heads, T, T], by hand."""
+    """Of the capture that tests/support/logs.py makes for a step: [layers, heads, T, T], by hand."""
     every = []
     for layer in logs.capture(seed=step).stacks[0].layers.values():
         one: Any = layer
@@ -253,7 +254,7 @@ def test_a_run_that_grows_is_followed_or_left_alone(page: Page, tmp_path: Path) 
     """Another process appends while the page is open; TensorBoard's reload brings what it wrote."""
     path = logs.record_file(tmp_path / "logs" / "live")
     logs.write(path, logs.events(0), logs.events(1))
-    command = [sys.executable, "-c", WRITER, str(Path(__file__).parent), str(path)]
+    command = [sys.executable, "-c", WRITER, str(Path(__file__).parents[1]), str(path)]
     writer = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     )

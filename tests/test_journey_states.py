@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import constructed
 import pytest
-from board import tensorboard
 from playwright.sync_api import expect
+
+from tests.support import constructed
+from tests.support.board import tensorboard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

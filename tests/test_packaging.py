@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.support.repository import ROOT
 
 
 def build(source: Path, target: str, into: Path) -> subprocess.CompletedProcess[str]:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
-from board import tensorboard
 from playwright.sync_api import expect
 from transformers import GPT2Config, GPT2LMHeadModel, set_seed
 
 from tb_attention import AttentionLogger
+from tests.support.board import tensorboard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Locator, Page

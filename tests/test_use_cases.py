@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
-from board import tensorboard
 from playwright.sync_api import expect
 
 from tb_attention.demo.repeats import train_repeats
+from tests.support.board import tensorboard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Page

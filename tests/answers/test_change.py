@@ -1,0 +1,99 @@
+"""The change between two captures, against the formula on the arrays that were captured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tb_attention.answers.change import begin_change
+from tb_attention.answers.weights import answer_weights
+from tb_attention.errors import InvalidInput
+from tb_attention.record.capture import Capture, Stack
+from tests.support.logs import capture, events, record_file, write
+from tests.support.stores import opened
+
+pytestmark = pytest.mark.usefixtures("patient")
+
+
+def test_change_is_the_distance_of_the_weights(tmp_path: Path) -> None:
+    write(record_file(tmp_path / "a"), events(0), events(10))
+    write(record_file(tmp_path / "b"), events(5))
+    store, across = opened(tmp_path)
+    first, second = store.find("a", "probe", 10), store.find("b", "probe", 5)
+    state = across.ask(begin_change, first, second)
+    assert (state.done, state.value.metadata) == (
+        True,
+        {"rows": [("decoder", 0), ("decoder", 1)], "notes": [], "progress": 1.0, "done": True},
+    )
+    for layer in range(2):
+        p, q = (
+            answer_weights(store, where, None, layer, None).arrays["weights"].astype(float)
+            for where in (first, second)
+        )
+        m = (p + q) / 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            divergence = sum(np.nansum(w * np.log2(w / m), axis=2) / 2 for w in (p, q))
+        np.testing.assert_allclose(
+            state.value.arrays["distance"][layer],
+            np.sqrt(divergence[:, 1:]).mean(axis=1),
+            atol=1e-4,
+        )
+    assert (
+        across.ask(begin_change, first, second).value.arrays["distance"]
+        is state.value.arrays["distance"]
+    ), "kept"
+    assert np.all(across.ask(begin_change, first, first).value.arrays["distance"] < 1e-3)
+
+
+def test_change_between_models_of_other_shapes_says_so(tmp_path: Path) -> None:
+    write(record_file(tmp_path / "small"), events(0, of=capture(layers=2, heads=4)))
+    write(record_file(tmp_path / "large"), events(0, of=capture(layers=3, heads=4)))
+    write(record_file(tmp_path / "wide"), events(0, of=capture(layers=2, heads=6)))
+    store, across = opened(tmp_path)
+    small, large, wide = (store.find(run, "probe", 0) for run in ("small", "large", "wide"))
+    more = across.ask(begin_change, large, small).value
+    assert more.metadata["notes"] == ["Layer 2 of the stack decoder is only in this step, or run."]
+    assert np.isfinite(more.arrays["distance"]).all(axis=1).tolist() == [True, True, False]
+    assert across.ask(begin_change, small, large).value.metadata["notes"] == [
+        "Layer 2 of the stack decoder is only in the other step, or run."
+    ]
+    other = across.ask(begin_change, small, wide).value
+    assert (
+        other.metadata["notes"][0]
+        == "Layer 0 of the stack decoder has 4 heads here and 6 there: they are not compared."
+    )
+    assert np.all(np.isnan(other.arrays["distance"]))
+
+
+def test_change_between_texts_of_other_lengths_is_refused(tmp_path: Path) -> None:
+    encoder = capture()
+    encoder = Capture("m", encoder.sequences, (Stack("encoder", encoder.stacks[0].layers),))
+    write(
+        record_file(tmp_path),
+        events(0, of=capture(6)),
+        events(1, of=capture(7)),
+        events(2, of=encoder),
+    )
+    store, across = opened(tmp_path)
+    six, seven, other = (store.find(".", "probe", step) for step in range(3))
+    with pytest.raises(InvalidInput, match=r"one has 6 tokens, the other has 7\."):
+        across.ask(begin_change, six, seven)
+    with pytest.raises(InvalidInput, match=r"one has decoder, the other has encoder\."):
+        across.ask(begin_change, six, other)
+
+
+def test_a_damaged_layer_does_not_hide_the_change_of_the_others(tmp_path: Path) -> None:
+    path = write(record_file(tmp_path), events(0), events(1))
+    store, across = opened(tmp_path)
+    first, second = (store.find(".", "probe", step) for step in (0, 1))
+    data = bytearray(path.read_bytes())
+    data[first.records[1] + 100] ^= 1
+    path.write_bytes(data)
+    value = across.ask(begin_change, first, second).value
+    assert np.isfinite(value.arrays["distance"]).all(axis=1).tolist() == [True, False]
+    assert value.metadata["notes"] == [
+        "Layer 1 of the stack decoder is left out: Step 0 of 'probe' is damaged on disk: a "
+        "checksum is wrong."
+    ]

@@ -1,0 +1,82 @@
+"""The command inspect."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.commands import inspected, record_files, refusal
+from tests.support.logs import capture, events, record_file, write
+from tests.support.repository import ROOT
+
+
+def test_inspect_lists_runs_probes_steps_and_sizes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = events(5, tag="other", of=capture(12, layers=3))
+    write(record_file(tmp_path / "one"), *(events(step) for step in (0, 1000, 2000)), other)
+    write(record_file(deep := tmp_path / "two" / "deep"), events(7))
+    size = sum(record_files(tmp_path / "one").values())
+    assert inspected(capsys, tmp_path) == [
+        f"one  ({size / 1e3:.1f} kB)",
+        "  tag    steps  first  last  tokens  layers x heads",
+        "  other      1      5     5      12  3 x 4",
+        "  probe      3      0  2000       6  2 x 4",
+        "",
+        f"{deep.relative_to(tmp_path)}  ({sum(record_files(deep).values()) / 1e3:.1f} kB)",
+        "  tag    steps  first  last  tokens  layers x heads",
+        "  probe      1      7     7       6  2 x 4",
+        "",
+    ]
+
+
+def test_inspect_says_what_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(record_file(tmp_path), events(0), events(1), events(2)[1:])
+    lines = inspected(capsys, tmp_path)
+    assert lines[2].split()[:4] == ["probe", "2", "0", "1"]
+    assert lines[-2:] == ["Not shown:", f"  ./{path.name}: 1 capture left out: tensors are missing"]
+
+
+def test_inspect_counts_bytes_that_are_hidden(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(record_file(tmp_path, 0), events(0, session="old"))
+    write(record_file(tmp_path, 1), events(0, session="new", wall_time=2e9))
+    size = sum(record_files(tmp_path).values())
+    assert inspected(capsys, tmp_path)[0] == f".  ({size / 1e3:.1f} kB)"
+
+
+def test_inspect_of_nothing_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    advice = "give the one that TensorBoard is started on."
+    assert (
+        refusal(capsys, "inspect", str(tmp_path))
+        == f"there is no attention in {tmp_path}: {advice}"
+    )
+    none = tmp_path / "none"
+    assert refusal(capsys, "inspect", str(none)) == f"there is no directory {none}: {advice}"
+    path = write(record_file(tmp_path), events(0)[1:])
+    said = refusal(capsys, "inspect", str(tmp_path))
+    assert (
+        said
+        == f"there is no attention in {tmp_path} (./{path.name}: 1 capture left out: tensors are missing): {advice}"
+    )
+
+
+def test_inspect_needs_no_model_framework(tmp_path: Path) -> None:
+    write(record_file(tmp_path), events(0))
+    code = (
+        "import sys; from tb_attention.cli.main import main; status = main(['inspect', "
+        "sys.argv[1]]); "
+        "print([name for name in ('torch', 'transformers', 'tensorflow', 'jax') if name in "
+        "sys.modules]); sys.exit(status)"
+    )
+    command: list[Any] = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert "probe" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

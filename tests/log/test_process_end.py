@@ -1,0 +1,95 @@
+"""What a process leaves that ends or is killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.weights import answer_weights
+from tb_attention.log.logger import AttentionLogger
+from tb_attention.store.store import Store
+from tests.support.indexes import index_of
+from tests.support.logged import captures_in, overviews_in, plain
+
+
+def test_plain_arrays_need_no_torch(tmp_path: Path) -> None:
+    code = """
+import sys
+import numpy as np
+from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
+layer = AttentionLayer(query=np.ones((2, 3, 4), "f4"), key=np.ones((2, 3, 4), "f4"))
+logger = AttentionLogger(sys.argv[1])
+logger.write(Capture("arrays", (Sequence((b"a", b"b", b"c")),), (Stack("decoder", {0: layer}),)), tag="probe", step=1)
+assert not {"torch", "transformers"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
+    assert [(tag, step) for tag, step, _, _ in captures_in(tmp_path)] == [("probe", 1)], (
+        "written at the end of the process"
+    )
+    assert overviews_in(tmp_path) == [("probe", 1)]
+
+
+def test_a_process_that_ends_without_close(tmp_path: Path) -> None:
+    code = """
+import sys
+import numpy as np
+from torch.utils.tensorboard import SummaryWriter
+from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
+layer = AttentionLayer(query=np.ones((2, 3, 4), "f4"), key=np.ones((2, 3, 4), "f4"))
+logger = AttentionLogger(SummaryWriter(sys.argv[1]))
+for step in range(20):
+    logger.write(Capture("arrays", (Sequence((b"a", b"b", b"c")),), (Stack("decoder", {0: layer}),)), tag="probe", step=step)
+raise SystemExit(0)
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
+    assert [step for _, step, _, _ in captures_in(tmp_path)] == list(range(20))
+    assert [step for _, step in overviews_in(tmp_path)] == list(range(20))
+
+
+def test_a_process_that_is_killed_keeps_what_was_committed(tmp_path: Path) -> None:
+    code = """
+import sys
+import numpy as np
+from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
+layers = {n: AttentionLayer(query=np.ones((2, 300, 64), "f4"), key=np.ones((2, 300, 64), "f4")) for n in range(4)}
+logger = AttentionLogger(sys.argv[1])
+for step in range(100000):
+    logger.write(Capture("arrays", (Sequence((b"a",) * 300),), (Stack("decoder", layers),)), tag="probe", step=step)
+    if step % 4 == 0:
+        print(step, flush=True)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if int(line) == 40:
+            break
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    index = index_of(tmp_path)
+    store = Store(index)
+    steps = list(store.steps(".", "probe"))
+    assert steps == list(range(len(steps))) and len(steps) >= 40 - 8, (
+        "but for what waited in the queue"
+    )
+    for step in steps:
+        np.testing.assert_allclose(
+            answer_weights(store, store.find(".", "probe", step), None, 3, 1).arrays["weights"][
+                0, 9, :10
+            ],
+            0.1,
+            atol=1e-3,
+        )
+    assert answer_runs(store)["problems"] == []
+    with AttentionLogger(tmp_path) as logger:
+        logger.write(plain(), tag="probe", step=20)
+    index.refresh()
+    assert list(store.steps(".", "probe")) == list(range(21)), (
+        "a training that goes on from step 20"
+    )
