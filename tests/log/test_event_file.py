@@ -15,6 +15,7 @@ from torch.utils.tensorboard import SummaryWriter
 from tb_attention.errors import InvalidInput, LoggingFailed
 from tb_attention.log.event_file import EventWriter
 from tb_attention.record.summary import tensor_proto
+from tb_attention.record.tfrecord import FileNames
 
 
 def value(tag: str = "probe") -> summary_pb2.Summary:
@@ -98,6 +99,20 @@ def test_no_second_event_file_beside_another_writer(tmp_path: Path) -> None:
             writer.add(value(), 0, 0.0)
         writer.close()
     assert len(event_files(tmp_path)) == 1
+
+
+def test_a_closed_file_of_the_same_name_elsewhere_hides_no_other_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SummaryWriter(tmp_path / "a"):
+        (path,) = event_files(tmp_path / "a")
+        # Each library counts for itself, so that two files of one second may have one name.
+        monkeypatch.setattr(FileNames, "new", lambda self: path.name)
+        elsewhere = EventWriter(tmp_path / "b")
+        elsewhere.add(value(), 0, 0.0)
+        elsewhere.close()
+        with pytest.raises(LoggingFailed, match="give its SummaryWriter to AttentionLogger"):
+            EventWriter(tmp_path / "a").add(value(), 0, 0.0)
 
 
 def test_a_directory_may_be_logged_to_again_after_close_only(tmp_path: Path) -> None:
