@@ -15,35 +15,27 @@ import numpy as np
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.repeats import metrics_for_types
-from tb_attention.attention import softmax
 from tb_attention.attention.head_distance import distances_within
 from tb_attention.errors import AttentionError, UnreadableRecord
 from tb_attention.findings.finding import Finding
-from tb_attention.findings.health import entropy_collapse, large_scores, not_a_number
-from tb_attention.findings.likeness import alike, hardly_moved
+from tb_attention.findings.kinds import KINDS, ORDER
 from tb_attention.findings.logged import Logged, stacks
-from tb_attention.findings.patterns import births_and_deaths, dead, first_token
 from tb_attention.store.capture_file import Location
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
-
-KINDS = (
-    "not a number", "large score", "entropy collapse", "type born", "type died", "first token", "dead", "hardly moved", "alike",
-)  # fmt: skip
-"""All kinds, in the order in which they are shown."""
 
 _ROWS = 256
 """So many rows are compared for each two heads of a layer; there are hundreds of pairs."""
 
 
 def begin_findings(store: Store, steps: Steps) -> Job:
-    """Fills {"findings": [...]}, as in docs/http.md, in the order of KINDS."""
+    """Fills {"findings": [...]}, as in docs/http.md, in the order of their kinds."""
     answer: dict[str, Any] = {"findings": []}
     found: list[Finding] = []
 
     def show(more: Iterator[Finding]) -> None:
         found.extend(more)
-        found.sort(key=lambda finding: KINDS.index(finding.kind))
+        found.sort(key=lambda finding: ORDER[finding.kind])
         answer["findings"] = [asdict(finding) for finding in found]
 
     def work() -> Work:
@@ -60,13 +52,13 @@ def begin_findings(store: Store, steps: Steps) -> Job:
             else [replace(one, steps=one.steps[-1:], values=one.values[-1:]) for one in of_stacks]
         )
         for one, every in zip(looked_at, of_stacks, strict=True):
-            show(_from_metrics(one, every))
+            show(_of_steps(one, every))
         yield 0.1
         if same_text and first is not last:
             yield from _moved(store, first, last, looked_at, show)
         places = [(one, row) for one in looked_at for row in range(len(one.layers))]
         for done, (one, row) in enumerate(places):
-            show(_alike(store, last, one, row))
+            show(_of_layer(store, last, one, row))
             yield 0.5 + 0.4 * (done + 1) / len(places)
         found[:] = [_with_tokens(store, steps, finding) for finding in found]
         show(iter(()))
@@ -82,10 +74,10 @@ def _logged(store: Store, steps: Steps) -> list[Logged]:
     return stacks(numbers, metrics.values[read], metrics.names, metrics.rows) if numbers else []
 
 
-def _from_metrics(logged: Logged, every_step: Logged) -> Iterator[Finding]:
-    yield from not_a_number(every_step)
-    for find in (large_scores, entropy_collapse, births_and_deaths, first_token, dead):
-        yield from find(logged)
+def _of_steps(logged: Logged, every_step: Logged) -> Iterator[Finding]:
+    for kind in KINDS:
+        if kind.of in ("steps", "all steps"):
+            yield from kind.find(logged if kind.of == "steps" else every_step)
 
 
 def _same_text(store: Store, first: Location, last: Location) -> bool:
@@ -104,7 +96,7 @@ def _moved(
     of_stacks: list[Logged],
     show: Callable[[Iterator[Finding]], None],
 ) -> Work:
-    """Finds layers that hardly moved."""
+    """What the distances of the heads between the two steps tell."""
     try:
         change = begin_change(store, first, last)
     except AttentionError:
@@ -119,39 +111,29 @@ def _moved(
         ]
         distance = change.value.arrays["distance"]
         known = np.where(np.array(places)[:, None] >= 0, distance[places], np.nan)
-        show(hardly_moved(one, known))
+        for kind in KINDS:
+            if kind.of == "change":
+                show(kind.find(one, known))
 
 
-def _alike(store: Store, location: Location, logged: Logged, row: int) -> Iterator[Finding]:
-    idle = {
-        head
-        for finding in (*dead(logged), *first_token(logged))
-        for layer, head in finding.heads
-        if layer == logged.layers[row]
-    }
+def _of_layer(store: Store, location: Location, logged: Logged, row: int) -> Iterator[Finding]:
     try:
         within = distances_within(store.layer(location, logged.stack, logged.layers[row]), _ROWS)
     except (AttentionError, OSError):
         return
-    yield from alike(logged, row, within, idle)
+    for kind in KINDS:
+        if kind.of == "layer":
+            yield from kind.find(logged, row, within)
 
 
 def _with_tokens(store: Store, steps: Steps, finding: Finding) -> Finding:
     """The finding with the query, and key, at which it shows best."""
-    if finding.kind not in ("not a number", "large score"):
+    find = KINDS[ORDER[finding.kind]].tokens
+    if find is None:
         return finding
     layer, head = finding.heads[0]
     try:
-        tensors = store.layer(steps[finding.steps[-1]], finding.stack, layer, head)
-        if finding.kind == "not a number":
-            bad = np.isnan(softmax.weights(tensors)[0]).any(axis=1)
-            return replace(finding, query=int(np.argmax(bad))) if bad.any() else finding
-        best, place = -np.inf, None
-        for start in range(0, tensors.queries, softmax.ROWS):
-            scores = softmax.scores(tensors, slice(start, start + softmax.ROWS))[0]
-            if np.nanmax(scores) > best:
-                query, key = np.unravel_index(np.nanargmax(scores), scores.shape)
-                best, place = float(np.nanmax(scores)), (start + int(query), int(key))
+        tokens = find(store.layer(steps[finding.steps[-1]], finding.stack, layer, head))
     except (AttentionError, OSError):
         return finding
-    return finding if place is None else replace(finding, query=place[0], key=place[1])
+    return finding if tokens is None else replace(finding, query=tokens[0], key=tokens[1])

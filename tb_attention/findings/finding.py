@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
+
+from tb_attention.attention.layer import AttentionLayer
 
 NAMED = 4
 """So many heads are named in a sentence; the rest are counted, and are in `heads`."""
@@ -14,7 +17,7 @@ NAMED = 4
 class Finding:
     """Something to look at, and the place where it shows.
 
-    kind: as in docs/metrics.md. level: "warning" or "note". heads: (layer, head), the most telling
+    kind: the name of one of KINDS. level: "warning" or "note". heads: (layer, head), the most telling
     first; none where whole layers are meant. steps: one, or the two between which it happened.
     metric: the head metric behind it. query, key: tokens to look at.
     """
@@ -29,6 +32,31 @@ class Finding:
     level: str = "note"
     query: int | None = None
     key: int | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of finding: what is looked at, and when it is told.
+
+    Attributes:
+        name: the `kind` of its findings.
+        told: when it is told, as docs/metrics.md says it.
+        find: yields the findings of one stack; what it takes depends on `of`.
+        of: what it looks at. "steps": find(logged), of the steps at which the text is the same as
+            at the last one. "all steps": find(logged), of all steps. "change": find(logged,
+            distances), the distances [layers, heads] of each head from itself at the first step.
+            "layer": find(logged, row, distances), the distances [heads, heads] in the layer of that
+            row at the last step.
+        tokens: the query, and key, at which a layer with one head shows it best; None where it
+            shows at none.
+
+    """
+
+    name: str
+    told: str
+    find: Callable[..., Iterator[Finding]]
+    of: Literal["steps", "all steps", "change", "layer"] = "steps"
+    tokens: Callable[[AttentionLayer], tuple[int, int | None] | None] | None = None
 
 
 def heads_named(heads: Sequence[tuple[int, int]], stack: str, *, several: bool) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tb_attention.attention import softmax
 from tb_attention.attention.head_types import TYPES, type_masks
-from tb_attention.findings.finding import Finding, number
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.findings.finding import Finding, Kind, listed, number
 from tb_attention.findings.logged import Logged, layers_of, sorted_by
 
 LARGE, GROWN, GROWTH = 100.0, 50.0, 3.0
@@ -125,3 +127,42 @@ def entropy_collapse(logged: Logged) -> Iterator[Finding]:
 
 def _has(heads: tuple[tuple[int, int], ...]) -> str:
     return "has" if len(heads) == 1 else "have"
+
+
+def _row_of_nan(layer: AttentionLayer) -> tuple[int, None] | None:
+    bad = np.isnan(softmax.weights(layer)[0]).any(axis=1)
+    return (int(np.argmax(bad)), None) if bad.any() else None
+
+
+def _largest_score(layer: AttentionLayer) -> tuple[int, int] | None:
+    best, place = -np.inf, None
+    for start in range(0, layer.queries, softmax.ROWS):
+        scores = softmax.scores(layer, slice(start, start + softmax.ROWS))[0]
+        if np.nanmax(scores) > best:
+            query, key = np.unravel_index(np.nanargmax(scores), scores.shape)
+            best, place = float(np.nanmax(scores)), (start + int(query), int(key))
+    return place
+
+
+KINDS = (
+    Kind(
+        "not a number",
+        "a head has rows of weights that are NaN, by the step at which that began",
+        not_a_number,
+        of="all steps",
+        tokens=_row_of_nan,
+    ),
+    Kind(
+        "large score",
+        f"at the last step the largest score before the softmax is at least {LARGE:g}, "
+        f"or at least {GROWN:g} and {GROWTH:g} times that of the first step",
+        large_scores,
+        tokens=_largest_score,
+    ),
+    Kind(
+        "entropy collapse",
+        f"the entropy of a head fell from {OPEN:g} or more to {COLLAPSED:g} or less and stays "
+        f"there, and none of the types {listed(_PATTERNS)} explains it",
+        entropy_collapse,
+    ),
+)

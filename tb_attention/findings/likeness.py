@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.findings.finding import Finding, layers_named, listed, number
+from tb_attention.findings.finding import Finding, Kind, layers_named, listed, number
 from tb_attention.findings.logged import Logged
+from tb_attention.findings.patterns import dead, first_token
 
 UNMOVED = ALIKE = 0.05
 """Below this mean distance a layer hardly moved, and two heads of a layer look alike.
@@ -41,14 +42,18 @@ def hardly_moved(logged: Logged, distances: npt.NDArray[np.floating]) -> Iterato
     yield Finding("hardly moved", sentence, logged.stack, layers, (), steps)
 
 
-def alike(
-    logged: Logged, row: int, distances: npt.NDArray[np.floating], idle: Collection[int]
-) -> Iterator[Finding]:
-    """Heads of the layer in this row that look the same at the last step.
+def alike(logged: Logged, row: int, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
+    """Heads of the layer in this row that look the same at the last step, but for idle ones.
 
-    Distances [heads, heads]. idle: heads that do nothing.
+    Distances [heads, heads].
     """
     layer, step = int(logged.layers[row]), logged.steps[-1]
+    idle = {
+        head
+        for finding in (*dead(logged), *first_token(logged))
+        for at, head in finding.heads
+        if at == layer
+    }
     with np.errstate(invalid="ignore"):
         near = distances < ALIKE
     left = [head for head in range(len(distances)) if head not in idle]
@@ -64,3 +69,21 @@ def alike(
             where = layers_named([layer], logged.stack, several=logged.several)
             sentence = f"{where} heads {which} look the same at step {step:,} (distance {number(distance)})."
             yield Finding("alike", sentence, logged.stack, (layer,), heads, (step,))
+
+
+KINDS = (
+    Kind(
+        "hardly moved",
+        "the mean distance of a layer's heads between the first and the last step is below "
+        f"{UNMOVED:g}",
+        hardly_moved,
+        of="change",
+    ),
+    Kind(
+        "alike",
+        f"two heads of a layer are at the last step nearer to each other than {ALIKE:g}; "
+        "not heads that are told of as first token or dead",
+        alike,
+        of="layer",
+    ),
+)

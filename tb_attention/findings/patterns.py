@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tb_attention.attention.head_types import TYPES, Life, lives
-from tb_attention.findings.finding import Finding, number, percent
+from tb_attention.findings.finding import Finding, Kind, number, percent
 from tb_attention.findings.logged import Logged, layers_of, sorted_by
 
 SINK = 0.9
@@ -22,7 +22,7 @@ LASTING = 0.05
 MOST = 12
 """So many births and deaths are told; all are in the answer of `types`."""
 
-_TOLD = ("first token", "previous token", "self", "duplicate token", "induction")
+_TYPES = ("first token", "previous token", "self", "duplicate token", "induction")
 
 
 def first_token(logged: Logged) -> Iterator[Finding]:
@@ -62,22 +62,31 @@ def dead(logged: Logged) -> Iterator[Finding]:
         yield Finding("dead", sentence, logged.stack, layers_of(heads), heads, (step,), metric)
 
 
-def births_and_deaths(logged: Logged) -> Iterator[Finding]:
-    """Heads that became of a type, or ceased to be of it, together where they did it between the same steps."""
+def births(logged: Logged) -> Iterator[Finding]:
+    """Heads that became of a type, together where they did it between the same steps."""
+    yield from _told(logged, "type born")
+
+
+def deaths(logged: Logged) -> Iterator[Finding]:
+    """Heads that ceased to be of a type, together where they did it between the same steps."""
+    yield from _told(logged, "type died")
+
+
+def _told(logged: Logged, wanted: str) -> Iterator[Finding]:
+    """Many heads change in a long training: of births and deaths, those that score most are told."""
     least = max(2, LASTING * len(logged.steps))
     groups: dict[tuple[int, int, str], list[Life]] = {}
     for life in lives(logged.values, logged.names):
         begun, ended = life.born or 0, len(logged.steps) if life.died is None else life.died
-        if TYPES[life.type].name in _TOLD and (life.died is None or ended - begun >= least):
+        if TYPES[life.type].name in _TYPES and (life.died is None or ended - begun >= least):
             if life.born is not None:
                 groups.setdefault((life.born, life.type, "type born"), []).append(life)
             if life.died is not None:
                 groups.setdefault((life.died, life.type, "type died"), []).append(life)
-    # Many heads change in a long training: those that score most are told, in the order of the
-    # steps.
     ranked = sorted(groups.items(), key=lambda group: -_best(logged, group[0], group[1]))
     for (place, kind, what), group in sorted(ranked[:MOST], key=lambda group: group[0]):
-        yield _changed(logged, place, kind, what, group)
+        if what == wanted:
+            yield _changed(logged, place, kind, what, group)
 
 
 def _changed(logged: Logged, place: int, kind: int, what: str, group: list[Life]) -> Finding:
@@ -102,3 +111,26 @@ def _changed(logged: Logged, place: int, kind: int, what: str, group: list[Life]
 def _best(logged: Logged, key: tuple[int, int, str], group: list[Life]) -> float:
     scores = logged.of(TYPES[key[1]].metric)
     return max(float(np.nanmax(scores[:, life.row, life.head])) for life in group)
+
+
+KINDS = (
+    Kind(
+        "type born",
+        "a head became of one of these five types, and stays of it or was so for "
+        f"{100 * LASTING:g} % of the steps; the {MOST} with the largest scores of births and deaths "
+        "together",
+        births,
+    ),
+    Kind("type died", "likewise, a head ceased to be of one", deaths),
+    Kind(
+        "first token",
+        f"at the last step a head has more than {SINK:g} of its weight on the first token",
+        first_token,
+    ),
+    Kind(
+        "dead",
+        f"at the last step a head has at least {DEAD_FIRST:g} of its weight on the first token, "
+        f"or at least {DEAD_EVEN:g} of the entropy of even weights",
+        dead,
+    ),
+)

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tb_attention.answers.findings import KINDS, begin_findings
+from tb_attention.answers.findings import begin_findings
 from tb_attention.answers.slow import SlowAnswers
+from tb_attention.findings.kinds import ORDER
 from tests.support.logs import record_file
 from tests.support.planted import Weights, logged, mostly, usual
 from tests.support.stores import store_of
@@ -49,8 +50,8 @@ def test_what_is_told_comes_in_the_order_of_its_kind(tmp_path: Path) -> None:
         "dead",
         "hardly moved",
     ]
-    assert [KINDS.index(finding["kind"]) for finding in found] == sorted(
-        KINDS.index(finding["kind"]) for finding in found
+    assert [ORDER[finding["kind"]] for finding in found] == sorted(
+        ORDER[finding["kind"]] for finding in found
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tb_attention.answers.findings import KINDS
 from tb_attention.findings import health, likeness, patterns
 from tb_attention.findings.finding import heads_named, layers_named, number, percent
+from tb_attention.findings.kinds import ORDER
 from tests.support.repository import ROOT
 
 
@@ -39,7 +39,7 @@ def test_the_document_tells_of_every_kind_with_its_numbers() -> None:
     lines = {
         line.split("|")[1].strip(): line for line in document.splitlines() if line.startswith("| ")
     }
-    assert set(KINDS) <= lines.keys()
+    assert set(ORDER) <= lines.keys()
     numbers = {
         "large score": (health.LARGE, health.GROWN, health.GROWTH),
         "entropy collapse": (health.OPEN, health.COLLAPSED),

@@ -1,0 +1,15 @@
+"""All kinds of findings, in the order in which they are shown.
+
+A new one is a function that yields findings and a row in the KINDS of its file, and a row in
+docs/metrics.md.
+"""
+
+from __future__ import annotations
+
+from tb_attention.findings import health, likeness, patterns
+
+KINDS = (*health.KINDS, *patterns.KINDS, *likeness.KINDS)
+"""What goes wrong comes first, then what heads do, then what is the same."""
+
+ORDER = {kind.name: place for place, kind in enumerate(KINDS)}
+"""Name -> its place."""
