@@ -26,8 +26,8 @@ from tb_attention.record.tfrecord import EVENT_FILES, event_files_of_this_proces
 _lock = threading.Lock()
 _open: set[str] = set()
 """Directories in which an EventWriter of this process has an event file open."""
-_closed: set[str] = set()
-"""Names of the event files that EventWriters of this process have closed."""
+_closed: set[tuple[str, str]] = set()
+"""(directory, name) of the event files that EventWriters of this process have closed."""
 
 
 class EventWriter:
@@ -76,9 +76,10 @@ class EventWriter:
         if self._own is not None:
             own, self._own = self._own, None
             own.close()
+            identity = self.place.identity()
             with _lock:
-                _open.discard(self.place.identity())
-                _closed.update(own.names)
+                _open.discard(identity)
+                _closed.update((identity, name) for name in own.names)
 
 
 def _directory(log_dir: Any) -> str:
@@ -117,14 +118,16 @@ def _as_its_own(summary: summary_pb2.Summary, given: Any) -> Any:
 
 
 def _opened(place: Place) -> RecordWriter:
+    identity = place.identity()
     with _lock:
-        if place.identity() in _open or event_files_of_this_process(place.names()) - _closed:
+        ours = event_files_of_this_process(place.names())
+        if identity in _open or any((identity, name) not in _closed for name in ours):
             raise LoggingFailed(
                 f"another writer of this process has an event file in {place.path}, and a second "
                 "one would hide it: "
                 "give its SummaryWriter to AttentionLogger instead of the directory."
             )
-        _open.add(place.identity())
+        _open.add(identity)
     return RecordWriter(place, names=EVENT_FILES, first=_version, full=1 << 20)
 
 
