@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pkgutil
-import subprocess
-import sys
 
 import tb_attention
-from tests.support.repository import ROOT
+from tests.support.interpreter import printed
 
 FRAMEWORKS = ("torch", "transformers", "tensorflow", "jax")
 NEEDS_TORCH = (
@@ -18,15 +16,9 @@ NEEDS_TORCH = (
 
 def imported(statement: str, modules: tuple[str, ...]) -> list[str]:
     """Which of the modules a fresh interpreter has after the statement."""
-    code = f"import sys\n{statement}\nprint(*[name for name in {modules!r} if name in sys.modules])"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=True,
+    return printed(
+        f"import sys\n{statement}\nprint(*[name for name in {modules!r} if name in sys.modules])"
     )
-    return done.stdout.split()
 
 
 def test_the_reading_side_has_no_model_framework() -> None:
