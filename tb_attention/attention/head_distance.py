@@ -1,11 +1,9 @@
-"""How far two heads are from each other.
-
-The Jensen-Shannon distance of their rows of weights, mean over the rows.
+"""Distances between heads: the Jensen-Shannon distance of their rows, mean over the rows.
 
 The distance of two rows p and q is sqrt((D(p | m) + D(q | m)) / 2) with m = (p + q) / 2 and D the
 Kullback-Leibler divergence with logarithms of base 2 (Lin 1991; Endres and Schindelin 2003; of
 attention heads, Clark et al. 2019, as the divergence): 0 is the same, 1 has nothing in common. Rows
-that see one token, or are NaN, say nothing and are left out. Goes through blocks of rows.
+that see one token, or are NaN, say nothing and are left out. Computed in blocks of rows.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from tb_attention.attention.softmax import float32, row_blocks, support
 Floats = npt.NDArray[np.float32]
 
 ROWS = 1024
-"""Of longer texts so many rows are taken, evenly spread, so that an answer takes seconds and not minutes."""
+"""Of longer texts this many rows are taken, evenly spread: seconds instead of minutes."""
 
 _BLOCK = 16
 """Rows of a block where rows are left out."""
@@ -30,11 +28,15 @@ _BLOCK = 16
 def distances(
     first: AttentionLayer, second: AttentionLayer, rows: int = ROWS
 ) -> npt.NDArray[np.float64]:
-    """The distance of each head of a layer from the same head of another one.
+    """Distance of each head of a layer from the same head of another layer.
 
-    Float64 [heads], NaN where no row can be compared.
+    Args:
+        first: a layer.
+        second: a layer with the same numbers of heads, queries and keys.
+        rows: at most this many rows are compared.
 
-    Both have the same numbers of heads, queries and keys. rows: so many rows at most are compared.
+    Returns:
+        float64 [heads], 0 to 1; NaN where no row can be compared.
     """
     sums, counts = np.zeros(first.heads), np.zeros(first.heads)
     sink = first.sinks is not None or second.sinks is not None
@@ -48,9 +50,10 @@ def distances(
 
 
 def distances_within(layer: AttentionLayer, rows: int = ROWS) -> npt.NDArray[np.float64]:
-    """The distance of each head of a layer from each other one.
+    """Distance of each head of a layer from each other one.
 
-    Float64 [heads, heads], symmetric, 0 on the diagonal.
+    Returns:
+        float64 [heads, heads], symmetric, 0 on the diagonal; NaN where no row can be compared.
     """
     sums, counts = np.zeros((layer.heads, layer.heads)), np.zeros((layer.heads, layer.heads))
     for p, sound in _rows(layer, rows, layer.sinks is not None):
@@ -96,7 +99,7 @@ def _chosen(queries: int, rows: int) -> list[slice]:
 
 
 def _distance(p: Floats, q: Floats) -> Floats:
-    """[heads, rows] of weights [heads or 1, rows, width]."""
+    """Distance of each row: [heads, rows] of weights [heads or 1, rows, width]."""
     middle = np.log2(np.maximum(p + q, 1e-37)) - 1
     divergence = _divergence(p, middle) + _divergence(q, middle)
     distance: Floats = np.sqrt(np.clip(divergence / 2, 0, 1))

@@ -29,19 +29,18 @@ from tb_attention.attention.softmax import Block
 
 @dataclass(frozen=True)
 class HeadMetric:
-    """One head metric.
+    """One head metric: its words, its formula and its computation.
 
     Attributes:
-        name: as in files, URLs and code.
-        label: as the tab calls it.
+        name: its name in files, URLs and code.
+        label: its name in the tab.
         sentence: what it says, for a reader of the tab.
         scale: "share" is 0 to 1 and drawn on that scale; "tokens" and "score" begin at their least.
         formula: what is computed, with p[i, j] and the rows it is the mean over.
         source: where the formula is from; empty where it is plain.
         compute: float64 [heads] from the rows of a layer; NaN where not defined.
         needs: "positions" where queries and keys must be the same tokens, "repeats" where the token
-            ids must be known too; it is not defined without.
-
+            ids must be known too; without them it is not defined.
     """
 
     name: str
@@ -284,7 +283,6 @@ class HeadMetricSums:
             layer: the layer whose blocks are added.
             ids: token ids of the sequence, for the metrics of repeats.
             aligned: whether queries and keys are the same tokens (not in cross attention).
-
         """
         self._sums = RowSums(layer, ids, aligned=aligned)
         known = {"": True, "positions": aligned, "repeats": self._sums.repeats is not None}
@@ -295,7 +293,7 @@ class HeadMetricSums:
         self._sums.add(block)
 
     def result(self) -> npt.NDArray[np.float32]:
-        """float32 [heads, len(METRICS)]; NaN where not defined."""
+        """Head metrics: float32 [heads, len(METRICS)], NaN where not defined."""
         nothing = np.full(len(self._sums.mass), np.nan)
         with np.errstate(invalid="ignore"):  # rows that are NaN or see nothing are left out
             rows = MetricRows(self._sums)

@@ -1,8 +1,7 @@
-"""Head types: what a head is called after its head metrics, and in which steps it is of a type.
+"""Head types: names for heads by their head metrics, and the steps at which each holds.
 
-Comes in: arrays of head metrics with their names. Goes out: bit masks and spans of steps. The
-thresholds are conventions, not standards: a head is called after a pattern that takes most of its
-weight, in the mean over the rows that can show it.
+The thresholds are conventions, not standards: a head is named after a pattern that takes most of
+its weight, in the mean over the rows that can show it.
 """
 
 from __future__ import annotations
@@ -20,9 +19,14 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class HeadType:
-    """A head is of the type where its metric `metric` is at least `threshold`, and it is of none of the types `unless`.
+    """A named pattern: a head has the type where one of its head metrics reaches a threshold.
 
-    meaning: what such a head does, in a sentence for the reader.
+    Attributes:
+        name: as in the tab.
+        metric: name of the head metric.
+        threshold: the metric must be at least this.
+        meaning: what such a head does, in a sentence for the reader.
+        unless: names of types; a head that has one of them does not have this one.
     """
 
     name: str
@@ -58,7 +62,7 @@ TYPES = (
         ("previous token", "self", "spread"),
     ),
 )
-"""In the order of their priority: a head of several types is called after the first two.
+"""In the order of their priority: a head of several types is named after the first two.
 
 Sources: docs/metrics.md.
 """
@@ -66,17 +70,23 @@ Sources: docs/metrics.md.
 _PLACES = {kind.name: place for place, kind in enumerate(TYPES)}
 
 STEADY = 0.8
-"""A head stays of a type until its score falls below this share of the threshold, so that a score which flickers changes nothing."""
+"""A head keeps a type until its score falls below this share of the threshold.
+
+So a score that flickers around the threshold changes nothing.
+"""
 
 
 @dataclass(frozen=True)
 class Life:
-    """Steps in which a head is of a type. type: index in TYPES.
+    """The steps at which a head has a type.
 
-    row, head: place in the array of head metrics.
-
-    born: index of the first step, None where it was so from the first step on; died: index of the
-    first step without, None where it lasts.
+    Attributes:
+        type: index in TYPES.
+        row: index of the layer in the array of head metrics.
+        head: index of the head there.
+        born: index of the first step with the type; None where the head had it from the first step
+            on.
+        died: index of the first step without it; None where it lasts.
     """
 
     type: int
@@ -87,9 +97,14 @@ class Life:
 
 
 def type_masks(values: Floats, names: Sequence[str]) -> npt.NDArray[np.uint16]:
-    """Bit t is set where the head is of TYPES[t].
+    """The types of each head, as bits: bit t is set where the head has the type TYPES[t].
 
-    Uint16 [...] for head metrics [..., metrics] with these names.
+    Args:
+        values: head metrics [..., metrics].
+        names: names of the last axis.
+
+    Returns:
+        uint16 [...].
     """
     found = {kind.name: _scores(values, names, kind.metric) >= kind.threshold for kind in TYPES}
     masks = np.zeros(values.shape[:-1], np.uint16)
@@ -102,11 +117,13 @@ def type_masks(values: Floats, names: Sequence[str]) -> npt.NDArray[np.uint16]:
 
 
 def lives(values: Floats, names: Sequence[str]) -> list[Life]:
-    """When each head became of a type and ceased to be, ascending by step of birth.
-
-    Head metrics [steps, rows, heads, metrics].
+    """When each head acquired a type and lost it, ascending by step of birth.
 
     A step at which a score is not defined, such as a damaged one, is passed over.
+
+    Args:
+        values: head metrics [steps, rows, heads, metrics].
+        names: names of the last axis.
     """
     masks = type_masks(values, names)
     found: list[Life] = []
@@ -151,7 +168,7 @@ def _life(bit: int, row: int, head: int, born: int, died: int | None) -> Life:
 
 
 def _scores(values: Floats, names: Sequence[str], metric: str) -> Floats:
-    """The metric of every head [...]; NaN where these head metrics lack it."""
+    """The metric of every head, [...]; NaN where these head metrics lack it."""
     return (
         values[..., list(names).index(metric)]
         if metric in names

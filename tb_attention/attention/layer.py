@@ -1,4 +1,4 @@
-"""One attention layer: its tensors, and how weights follow from them."""
+"""One attention layer: the tensors that its attention weights follow from."""
 
 from __future__ import annotations
 
@@ -8,20 +8,48 @@ from typing import Any
 from tb_attention.errors import InvalidInput
 
 Array = Any
-"""An array of numpy, torch or another array-API library."""
+"""An array of numpy, torch or another library that follows the array API."""
 
 
 @dataclass(frozen=True, eq=False)
 class AttentionLayer:
-    """The tensors of one attention layer for one example, and how weights follow from them.
+    """The tensors of one attention layer for one example, from which its weights follow.
 
-    query: [heads, queries, neurons], key: [key_heads, keys, neurons], both as they enter the
-    attention function (after rotary embedding); or weights: [heads, queries, keys] where the model
-    gives nothing else. scale: what q.k is multiplied with. causal: query i sees key j only where j
-    <= i + query_start. mask: bool [1 or heads, queries, keys], True may be seen. bias: [1 or heads,
-    queries, keys], added to the scores. softcap: scores become softcap * tanh(score / softcap).
-    sinks: [heads], logits that take part in the softmax and are dropped, so that weights sum to
-    less than 1.
+    Either `query` and `key`, or `weights` where the model gives nothing else. How weights follow
+    from query and key: `tb_attention.attention.softmax.weights`.
+
+    Example:
+        >>> query, key = np.random.randn(8, 10, 64), np.random.randn(2, 10, 64)
+        >>> layer = AttentionLayer(query, key, scale=64**-0.5)  # 8 query heads share 2 key heads
+        >>> layer.heads, layer.key_heads, layer.queries, layer.keys
+        (8, 2, 10, 10)
+
+    Args:
+        query: floating [heads, queries, neurons], as it enters the attention function: after rotary
+            embedding, before scale.
+        key: floating [key_heads, keys, neurons], as it enters the attention function; heads must be
+            a multiple of key_heads.
+        weights: floating [heads, queries, keys], the weights themselves, where there are no query
+            and key.
+        scale: what q . k is multiplied with.
+        causal: whether query i sees key j only where j <= i + query_start.
+        query_start: position of the first query among the keys; other than 0 only where keys begin
+            before the queries.
+        mask: bool [1 or heads, queries, keys], True where a key may be seen; None: all, but for
+            `causal`.
+        bias: floating [1 or heads, queries, keys], added to the scores after the soft cap; None:
+            nothing.
+        softcap: scores become softcap * tanh(score / softcap) before bias and masks; None: no soft
+            cap.
+        sinks: floating [heads], one logit per head that takes part in the softmax and is then
+            dropped, so that weights sum to less than 1; None: no sink.
+        module: name of the attention module in the model, such as "transformer.h.0.attn".
+        rotary: whether rotary position embedding has been applied to query and key.
+        implementation: attention implementation that the model was running, such as "sdpa".
+
+    Raises:
+        InvalidInput: neither query and key nor weights are given, or shapes or dtypes do not fit
+            each other.
     """
 
     query: Array = None
@@ -108,11 +136,18 @@ class AttentionLayer:
 
     @property
     def key_heads(self) -> int:
-        """Number of key heads; query head h uses key head h // (heads / key_heads)."""
+        """Number of key heads; query head h uses key head h // (heads // key_heads)."""
         return int((self.key if self.weights is None else self.weights).shape[0])
 
     def head(self, head: int) -> AttentionLayer:
-        """The same layer with this query head only, and the key head that it uses."""
+        """The same layer with this query head only, and the key head that it uses.
+
+        Args:
+            head: 0-based index of the query head.
+
+        Returns:
+            A layer with heads == key_heads == 1. Its arrays are views.
+        """
 
         def of(array: Array | None) -> Array | None:
             return array if array is None or array.shape[0] == 1 else array[head : head + 1]
@@ -126,5 +161,5 @@ class AttentionLayer:
 
 
 def _dtype(array: Array) -> str:
-    """The name of its dtype, which numpy and torch write alike but for the "torch." before it."""
+    """Name of the array's dtype, which torch writes with a "torch." before it and numpy without."""
     return str(array.dtype).rpartition(".")[2]

@@ -16,10 +16,24 @@ from tb_attention.attention.thumbnails import Thumbnails
 def measure(
     layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
-    """Head metrics float32 [heads, len(metrics.NAMES)] and thumbnails uint8 [heads, <= 32, <= 32].
+    """Head metrics and thumbnails of one layer; its weights are never held as a whole.
 
-    ids: token ids of the sequence, for the metrics of repeats. aligned: queries and keys are the
-    same tokens (not cross attention).
+    Example:
+        >>> from tb_attention.attention.head_metrics import METRIC_NAMES
+        >>> head_metrics, thumbnails = measure(AttentionLayer(weights=np.eye(4)[None]))
+        >>> float(head_metrics[0, METRIC_NAMES.index("self")]), thumbnails.shape
+        (1.0, (1, 4, 4))
+
+    Args:
+        layer: the tensors of the layer.
+        ids: token ids of the sequence, [keys], for the metrics of repeated tokens; without them
+            these are NaN.
+        aligned: whether queries and keys are the same tokens; False in cross attention, where
+            metrics of positions are NaN.
+
+    Returns:
+        Head metrics, float32 [heads, len(METRICS)], NaN where not defined; and thumbnails, uint8
+        [heads, min(queries, 32), min(keys, 32)], 255 * sqrt(weight).
     """
     head_metrics, thumbnails = HeadMetricSums(layer, ids, aligned=aligned), Thumbnails(layer)
     # What is not a number stays where it is: a warning of numpy's would be one for each block of

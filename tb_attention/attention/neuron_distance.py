@@ -1,4 +1,4 @@
-"""What each neuron of a head contributes to the scores, and what the head weighs, as functions of the distance of query and key."""
+"""Contributions of neurons to the scores, and weights, by the distance of query and key."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ from tb_attention.errors import InvalidInput
 Floats = npt.NDArray[np.float64]
 
 AXES = ("linear", "log")
-"""What a line is fitted against.
+"""What a line is fitted against: the distance in tokens, or log2(1 + distance).
 
-The distance in tokens, or log2(1 + distance), so that a slope is per doubling.
+With "log" a slope is per doubling of the distance.
 """
 
 
 @dataclass(frozen=True)
 class Distances:
-    """One head by distance: the query's position less the key's, `first`, `first` + 1 ....
+    """One head by distance: the query's position less the key's.
 
-    Negative where later keys are seen.
+    Distances are `first`, `first` + 1 ...; they are negative where later keys are seen.
 
-    pairs: float64 [distances], how many pairs see each other at each. contributions: float64
-    [neurons, distances], the mean of query[i, n] * key[j, n] * scale over these pairs. weights:
-    float64 [distances], the mean weight. NaN where there is no pair.
+    Attributes:
+        first: the smallest distance, in tokens.
+        pairs: float64 [distances], number of pairs that see each other.
+        contributions: float64 [neurons, distances], the mean of query[i, n] * key[j, n] * scale
+            over these pairs; NaN where there is no pair.
+        weights: float64 [distances], the mean weight; NaN where there is no pair.
     """
 
     first: int
@@ -39,9 +42,9 @@ class Distances:
 
     @property
     def scores(self) -> Floats:
-        """float64 [distances]: the mean of q.k * scale, which is the sum over all neurons.
+        """Mean of q.k * scale, the sum over all neurons: float64 [distances].
 
-        NaN where there are none.
+        NaN where there is no pair, or only weights are known.
         """
         sums: Floats = self.contributions.sum(axis=0)
         return sums if len(self.contributions) else np.full_like(self.weights, np.nan)
@@ -49,19 +52,20 @@ class Distances:
     def line(self, values: Floats, axis: str = "linear") -> Line:
         """The robust line of `values` [distances] against the distance.
 
-        Against its size where keys on both sides are seen.
+        Where keys on both sides are seen, against the size of the distance.
         """
         places = np.abs(np.arange(self.first, self.first + len(self.pairs), dtype=np.float64))
         return fit_line(np.log2(1 + places) if axis == "log" else places, self.pairs, values)
 
 
 def by_distance(layer: AttentionLayer) -> Distances:
-    """Means over all pairs of a layer with one head that see each other.
+    """Means over all pairs of query and key that see each other, of a layer with one head.
 
-    No neurons where only weights are known.
+    Without neurons where only weights are known. Goes along the diagonals for the contributions and
+    through blocks of rows for the weights: memory grows with tokens x neurons.
 
-    Goes along the diagonals for the contributions and through blocks of rows for the weights:
-    memory grows with tokens x neurons.
+    Raises:
+        InvalidInput: the layer has several heads.
     """
     if layer.heads != 1:
         raise InvalidInput(f"distances are of one head; this layer has {layer.heads}.")
@@ -88,9 +92,9 @@ def by_distance(layer: AttentionLayer) -> Distances:
 
 
 def strongest(lines: list[Line]) -> npt.NDArray[np.int32]:
-    """Neurons by |slope| * r2, largest first: how steep, as far as it is a line at all.
+    """Neurons by |slope| * r2, largest first; those without a line come last: int32 [neurons].
 
-    Those without a line come last.
+    slope| is how steep the line is, and r2 how well it describes the values.
     """
     strength = np.array([abs(line.slope) * line.r2 for line in lines])
     return np.argsort(np.where(np.isnan(strength), np.inf, -strength), kind="stable").astype(
@@ -99,12 +103,14 @@ def strongest(lines: list[Line]) -> npt.NDArray[np.int32]:
 
 
 def common_share(vectors: Floats) -> float | None:
-    """How far the vectors [tokens, neurons] are one and the same.
+    """How much of the vectors is common to all: |mean vector|^2 / mean of |vector|^2.
 
-    Squared length of their mean / mean of their squared lengths.
+    Args:
+        vectors: [tokens, neurons].
 
-    1 where all are equal, near 0 where they point everywhere. None where there is none, or it is
-    not finite.
+    Returns:
+        1 where all vectors are equal, near 0 where they point everywhere; None where there are
+        none, or the share is not finite.
     """
     if vectors.size == 0:
         return None
@@ -116,7 +122,7 @@ def common_share(vectors: Floats) -> float | None:
 def vectors(layer: AttentionLayer) -> tuple[Floats, Floats]:
     """Query [queries, neurons] and key [keys, neurons] of a layer with one head, as float64.
 
-    No neurons where only weights are known.
+    Without neurons where only weights are known.
     """
     if layer.weights is not None:
         return np.zeros((layer.queries, 0)), np.zeros((layer.keys, 0))
@@ -124,10 +130,7 @@ def vectors(layer: AttentionLayer) -> tuple[Floats, Floats]:
 
 
 def _allowed(layer: AttentionLayer) -> npt.NDArray[np.bool_] | None:
-    """Which keys each query may see, [queries, keys]: what mask and bias let be seen.
-
-    None where there is neither.
-    """
+    """Which keys mask and bias let each query see, bool [queries, keys]; None without either."""
     allowed = None if layer.mask is None else np.asarray(layer.mask[0], bool)
     if layer.bias is not None:
         finite = np.asarray(layer.bias[0]) != -np.inf
@@ -136,7 +139,7 @@ def _allowed(layer: AttentionLayer) -> npt.NDArray[np.bool_] | None:
 
 
 def _weights(layer: AttentionLayer, first: int, distances: int) -> Floats:
-    """float64 [distances]: the sums of the weights."""
+    """Sums of the weights: float64 [distances]."""
     sums = np.zeros(distances)
     for top, _, block in row_blocks(layer):
         for row, values in enumerate(block[0], start=top + layer.query_start - first):

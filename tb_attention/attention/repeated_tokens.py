@@ -1,4 +1,4 @@
-"""Where tokens come again in a sequence: token ids go in, pairs of a query and a key come out."""
+"""Where tokens come again in a sequence, as pairs of a query and a key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ There are more only where nearly all tokens are the same.
 
 
 class Repeats:
-    """Where tokens come again: pairs of a query i and a key j of the same sequence.
+    """Pairs of a query i and a key j of one sequence where a token comes again.
 
     duplicate: j < i is the same token. induction: j stands behind the same token, 1 <= j <= i.
     """
@@ -33,13 +33,15 @@ class Repeats:
     @staticmethod
     @lru_cache(maxsize=4)
     def of(ids: tuple[int, ...]) -> Repeats:
-        """Kept, because all layers of a capture have the same."""
+        """The repeats of these token ids; kept, because all layers of a capture have the same."""
         return Repeats(ids)
 
     def pairs(self, begin: int, rows: int, width: int) -> dict[str, Pairs]:
-        """Name -> (row, key) of each pair, by row, for the queries at begin ...
+        """Pairs of the queries from `begin` to `begin + rows` and the keys before `width`.
 
-        begin + rows and the keys before `width`.
+        Returns:
+            "duplicate" and "induction" -> (row, key), each int64 [pairs], ascending by row; row 0
+            is the query at `begin`.
         """
         place = (begin, rows, width)
         if (kept := self._pairs.get(place)) is not None:
@@ -57,13 +59,18 @@ class Repeats:
         return found
 
     def rows(self) -> tuple[Flags, Flags, Flags]:
-        """Queries that have a pair (of either kind), a duplicate that is not the first token, the first token as a duplicate."""
+        """Which queries have a pair of which kind, each bool [tokens].
+
+        Returns:
+            Queries that have a pair, of either kind; that have a duplicate other than the first
+            token; that have the first token as a duplicate.
+        """
         number, earliest = np.arange(len(self._ids)), _earliest(self._ids)
         later = np.concatenate([[False], _earliest(self._ids[1:]) < number[:-1]])
         return earliest < number, later, (earliest == 0) & (number > 0)
 
 
 def _earliest(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Where the token of each place is for the first time."""
+    """Where the token of each place stands for the first time."""
     _, first, which = np.unique(ids, return_index=True, return_inverse=True)
     return first[which]

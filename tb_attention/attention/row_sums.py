@@ -1,9 +1,7 @@
-"""What head metrics are made of.
+"""Sums over the keys of every row, of which head metrics are made.
 
-Some sums over the keys of every row, added up over blocks of rows so that no T x T array is kept.
-
-Blocks of tb_attention.attention.layer come in; one number per head and row goes out for each sum. The time
-of logging is spent here.
+They are added up over blocks of rows, so that no T x T array is kept. The time of logging is spent
+here.
 """
 
 from __future__ import annotations
@@ -28,23 +26,35 @@ Sums = npt.NDArray[np.float64]
 
 
 class RowSums:
-    """Sums over the weights p of each row of one layer, all float64 [heads, queries].
+    """Sums over the weights p of each row of one layer: `add` every block, then read.
 
-    `add` every block, then read.
+    All are float64 [heads, queries], and NaN where not known. The ones from `distance` on need
+    queries and keys that are the same tokens (`aligned`), the last two token ids besides.
 
-    mass: of p. first: p[i, 0]. entropy: -sum p ln p. top: largest p. top_score: largest score, NaN
-    where only weights are known. support: number of keys that may be seen. Where queries and keys
-    are the same tokens (`aligned`) also distance: sum of p |i - j|; own: p[i, i]; previous: p[i, i
-    - 1]; local: sum of p over |i - j| <= LOCAL; and with ids duplicate: over j < i with the same
-    token, induction: over 1 <= j <= i behind the same token.
+    Attributes:
+        mass: sum of p.
+        first: p[i, 0].
+        entropy: -sum p ln p, in nats.
+        top: largest p.
+        top_score: largest score before the softmax; NaN where only weights are known.
+        support: number of keys that may be seen.
+        distance: sum of p |i - j|, in tokens.
+        own: p[i, i].
+        previous: p[i, i - 1].
+        local: sum of p over |i - j| <= LOCAL.
+        duplicate: sum of p over j < i with the same token.
+        induction: sum of p over 1 <= j <= i behind the same token.
     """
 
     def __init__(
         self, layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True
     ) -> None:
-        """ids: token ids of the sequence, for the sums over repeats.
+        """Begins with no row.
 
-        aligned: queries and keys are the same tokens (not cross).
+        Args:
+            layer: the layer whose blocks are added.
+            ids: token ids of the sequence, for the sums over repeats.
+            aligned: whether queries and keys are the same tokens (not in cross attention).
         """
         self._layer, self._aligned = layer, aligned
         self.repeats = Repeats.of(tuple(ids)) if aligned and len(ids) == layer.keys else None
@@ -62,14 +72,11 @@ class RowSums:
 
     @property
     def positions(self) -> npt.NDArray[np.int64]:
-        """Position of each query among the keys: [queries]."""
+        """Position of each query among the keys: int64 [queries]."""
         return np.arange(self._layer.queries) + self._layer.query_start
 
     def add(self, block: Block) -> None:
-        """One block of tb_attention.attention.layer.raised_blocks.
-
-        Leaves its arrays as they are, but for `scores`.
-        """
+        """Adds one block of tb_attention.attention.softmax.raised_blocks and overwrites its scores."""
         block, start = _on_cpu(block), block.start
         raised = block.raised
         rows, width = raised.shape[1:]
@@ -137,12 +144,11 @@ class RowSums:
 
 @lru_cache(maxsize=64)
 def _near(begin: int, rows: int, width: int) -> tuple[int, int, npt.NDArray[np.float32]]:
-    """The keys from one to another are near to the queries begin ...
+    """The keys near to the queries from `begin` to `begin + rows`, and what each counts there.
 
-    begin + rows; and what they count there.
-
-    float32 [rows, kinds, keys]; kinds: distance, the query's own token, the one before it, LOCAL
-    tokens around it.
+    Returns:
+        First key, one past the last, and float32 [rows, kinds, keys]; kinds are the distance, the
+        query's own token, the one before it, and LOCAL tokens around it.
     """
     left, right = (min(max(place, 0), width) for place in (begin - LOCAL, begin + rows + LOCAL))
     apart = np.arange(begin, begin + rows)[:, None] - np.arange(left, right)[None, :]
@@ -156,7 +162,7 @@ def _near(begin: int, rows: int, width: int) -> tuple[int, int, npt.NDArray[np.f
 
 
 def _on_cpu(block: Block) -> Block:
-    """The block as arrays of numpy, which share memory with torch's, where it is not on an accelerator.
+    """The block as arrays of numpy, which share memory with torch's, unless on an accelerator.
 
     numpy takes a third of torch's time for products with few columns and for a product of two
     arrays that is summed at once.
@@ -173,14 +179,14 @@ def _on_cpu(block: Block) -> Block:
 
 
 def _together(arrays: list[Array]) -> list[Sums]:
-    """As float64 of numpy; from an accelerator in one transfer."""
+    """The arrays as float64 of numpy; from an accelerator in one transfer."""
     if not isinstance(arrays[0], np.ndarray):
         arrays = list(_numpy(array_namespace(arrays[0]).stack(arrays)))
     return [array.astype(np.float64) for array in arrays]
 
 
 def _product(block: Block) -> Array:
-    """Sum over the keys of raised * scores, [heads, rows].
+    """Sum over the keys of raised * scores: [heads, rows].
 
     A key that is hidden gives 0 and not NaN.
     """

@@ -1,7 +1,7 @@
 """Attention weights from queries and keys, in blocks of rows.
 
-So layers x heads x T x T numbers never exist at once. One source for numpy and torch
-(array-api-compat): logging may compute on the accelerator, reading needs no torch.
+Blocks, so that layers x heads x T x T numbers never exist at once. One source for numpy and torch
+(array-api-compat): logging may compute on the accelerator, and reading needs no torch.
 """
 
 from __future__ import annotations
@@ -24,9 +24,20 @@ ROWS = 64
 def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
     """Scores before the softmax, after scale, soft cap, bias and masks.
 
-    Float32 [heads, rows, keys], -inf where masked.
+    Example:
+        >>> layer = AttentionLayer(np.ones((1, 3, 4)), np.ones((1, 3, 4)), scale=0.5)
+        >>> scores(layer, slice(1, 2))
+        array([[[  2.,   2., -inf]]], dtype=float32)
 
-    Raises InvalidInput for a layer of which only weights are known.
+    Args:
+        layer: a layer with query and key.
+        rows: the queries whose scores are wanted, a slice with step 1.
+
+    Returns:
+        float32 [heads, rows, keys], -inf where masked, as an array of the layer's library.
+
+    Raises:
+        InvalidInput: only weights of the layer are known.
     """
     if layer.weights is not None:
         raise InvalidInput(
@@ -41,10 +52,18 @@ def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
 def weights(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
     """Attention weights: softmax(query . key * scale + bias) over the keys that may be seen.
 
-    float32 [heads, rows, keys].
+    Example:
+        >>> layer = AttentionLayer(np.ones((1, 3, 4)), np.ones((1, 3, 4)), scale=0.5)
+        >>> weights(layer, slice(1, 2))
+        array([[[0.5, 0.5, 0. ]]], dtype=float32)
 
-    Each row sums to 1, less what a sink takes; a row that may see nothing is all zero. rows: a
-    slice of the queries, step 1.
+    Args:
+        layer: a layer with query and key, or with weights, which are returned as they are.
+        rows: the queries whose weights are wanted, a slice with step 1.
+
+    Returns:
+        float32 [heads, rows, keys], as an array of the layer's library. Each row sums to 1, less
+        what a sink takes; a row that may see nothing is all zero.
     """
     start, stop, _ = rows.indices(layer.queries)
     xp = array_namespace(layer.query if layer.weights is None else layer.weights)
@@ -62,10 +81,11 @@ def row_blocks(
 ) -> Iterator[tuple[int, Array | None, Array]]:
     """Goes through the queries in blocks of `size` rows.
 
-    (first query, scores, weights), float32 [heads, rows, width].
+    Keys from `width` on are masked for the whole block, so a causal layer costs half.
 
-    Keys from `width` on are masked for the whole block, so a causal layer costs half. Scores are
-    less the largest of their row, and None where only weights are known.
+    Yields:
+        (first query, scores, weights), the arrays float32 [heads, rows, width]. Scores are less the
+        largest of their row, and None where only weights are known.
     """
     for block in raised_blocks(layer, size, rows):
         with np.errstate(invalid="ignore"):
@@ -80,13 +100,18 @@ def row_blocks(
 class Block:
     """Some rows of a softmax before its division: weights = raised / total.
 
-    Who gets it may overwrite its arrays.
+    Who gets it may overwrite its arrays. Where only weights are known, scores, shift and top are
+    None, raised are the weights, and total is 1.
 
-    start: first query. scores: less `shift`, float32 [heads, rows, width], -inf where masked.
-    raised: exp(scores), of that shape. The others are float32 [heads, rows]; shift and top: what
-    was taken off, and the largest score as it was; mass: sum of raised; total: that and what a sink
-    takes, 1 where a row sees nothing. seen: all rows see the first `seen` keys. Where only weights
-    are known, scores, shift and top are None, raised are the weights and total is 1.
+    Attributes:
+        start: first query.
+        scores: float32 [heads, rows, width], less `shift`; -inf where masked.
+        raised: float32 [heads, rows, width], exp(scores).
+        shift: float32 [heads, rows], what was subtracted from the scores.
+        top: float32 [heads, rows], the largest score as it was.
+        mass: float32 [heads, rows], the sum of raised.
+        total: float32 [heads, rows], mass and what a sink takes; 1 where a row sees nothing.
+        seen: all rows see the first `seen` keys.
     """
 
     start: int
@@ -102,7 +127,11 @@ class Block:
 def raised_blocks(
     layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None)
 ) -> Iterator[Block]:
-    """Goes through the queries in blocks of `size` rows, as row_blocks does, with the parts of the softmax."""
+    """Goes through the queries in blocks of `size` rows, with the parts of the softmax.
+
+    Yields:
+        Blocks, whose keys are those that `row_blocks` gives too.
+    """
     start, stop, _ = rows.indices(layer.queries)
     layer = float32(layer)
     for first in range(start, stop, size):
@@ -122,7 +151,7 @@ def raised_blocks(
 def support(
     layer: AttentionLayer, start: int, scores: Array | None, weights: Array
 ) -> npt.NDArray[np.float64]:
-    """How many keys each row of a block of row_blocks may see: [heads or 1, rows]."""
+    """How many keys each row of a block of row_blocks may see: float64 [heads or 1, rows]."""
     rows = weights.shape[1]
     if scores is not None and layer.mask is not None:
         xp = array_namespace(scores)
@@ -152,7 +181,7 @@ def float32(layer: AttentionLayer) -> AttentionLayer:
 
 
 def _scores(layer: AttentionLayer, start: int, stop: int, width: int) -> Array:
-    """float32 [heads, stop - start, width].
+    """Scores of the first `width` keys: float32 [heads, stop - start, width].
 
     The order of operations is that of transformers: scale, soft cap, bias, masks.
     """
@@ -222,5 +251,5 @@ def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
 
 
 def _corner(layer: AttentionLayer, start: int, width: int) -> int:
-    """The keys before this one are hidden by causality from none of the queries from `start` on."""
+    """The number of keys that causality hides from none of the queries from `start` on."""
     return min(max(start + layer.query_start + 1, 0), width) if layer.causal else width

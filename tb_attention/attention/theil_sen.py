@@ -1,7 +1,4 @@
-"""A straight line through means of many numbers that a few odd ones do not turn.
-
-A weighted Theil-Sen fit.
-"""
+"""A weighted Theil-Sen fit: a line through means that a few outliers do not turn."""
 
 from __future__ import annotations
 
@@ -20,9 +17,12 @@ Few enough to compare all pairs, for every neuron, at any length.
 
 
 class Line(NamedTuple):
-    """value = intercept + slope * place.
+    """A line: value = intercept + slope * place; all NaN where there is none.
 
-    r2: share of the values' variance that the line explains, 0 .. 1. NaN where there is none.
+    Attributes:
+        slope: change of the value per place.
+        intercept: value at place 0.
+        r2: share of the values' variance that the line explains, 0 to 1.
     """
 
     slope: float
@@ -38,10 +38,14 @@ def bins(
 ) -> tuple[Floats, Floats, Floats]:
     """Means in at most `most` intervals of equal width.
 
-    Place, count and value of those that hold anything, ascending.
+    Args:
+        place: [points].
+        count: [points], how many numbers each value is the mean of.
+        value: [points]; values that are not finite take no part.
+        most: number of intervals.
 
-    place, count, value: [points]; count says of how many numbers a value is the mean. Values that
-    are not finite take no part.
+    Returns:
+        Place, count and value of the intervals that hold anything, ascending by place.
     """
     used = (count > 0) & np.isfinite(value)
     place, count, value = place[used], count[used], value[used]
@@ -66,13 +70,14 @@ def bins(
 def fit_line(place: Floats, count: Floats, value: Floats) -> Line:
     """The weighted Theil-Sen line through `bins(place, count, value)`.
 
-    NO_LINE where fewer than three bins hold anything.
+    The slope is the weighted median of the slopes between all pairs of bins (a, b), with weight
+    |x_b - x_a| * sqrt(n_a n_b / (n_a + n_b)): one over the standard error of that slope if all
+    numbers scatter alike. The intercept is the median of y - slope * x, with weight sqrt(n). r2 is
+    1 - sum n (y - line)^2 / sum n (y - mean)^2, at least 0; 0 where all values are equal. Theil
+    1950; Sen 1968; weights: Sievers 1978 (Journal of the American Statistical Association 73).
 
-    slope: the weighted median of the slopes between all pairs of bins (a, b), with weight |x_b -
-    x_a| * sqrt(n_a n_b / (n_a + n_b)): one over the standard error of that slope if all numbers
-    scatter alike. intercept: the median of y - slope * x, with weight sqrt(n). r2: 1 - sum n (y -
-    line)^2 / sum n (y - mean)^2, at least 0; 0 where all values are equal. Theil 1950; Sen 1968;
-    weights: Sievers 1978 (Journal of the American Statistical Association 73).
+    Returns:
+        The line; NO_LINE where fewer than three bins hold anything.
     """
     x, n, y = bins(place, count, value)
     if len(x) < 3:
@@ -90,7 +95,7 @@ def fit_line(place: Floats, count: Floats, value: Floats) -> Line:
 def weighted_median(values: Floats, weights: Floats) -> float:
     """The least value at which half of the weight is reached.
 
-    The mean of it and the next where exactly half is.
+    Where exactly half is reached there, the mean of it and the next value.
     """
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])

@@ -16,13 +16,14 @@ SIZE = 32
 def bins(tokens: int, size: int = SIZE) -> npt.NDArray[np.int64]:
     """The row (or column) of a thumbnail that each token falls into.
 
-    Int64 [tokens], ascending, each bin almost equally full.
+    Returns:
+        int64 [tokens], ascending, each bin almost equally full.
     """
     return np.arange(tokens) * min(size, tokens) // max(tokens, 1)
 
 
 def encode(mass: npt.ArrayLike) -> npt.NDArray[np.uint8]:
-    """round(255 * sqrt(mass)).
+    """Bytes of weights: uint8, round(255 * sqrt(mass)), of the same shape.
 
     The square root keeps small weights visible, where linear bytes lose all under 0.002. NaN
     becomes 0.
@@ -46,7 +47,7 @@ class Thumbnails:
         self._sums = np.zeros((layer.heads, min(SIZE, layer.queries), min(SIZE, layer.keys)))
 
     def add(self, block: Block) -> None:
-        """One block of tb_attention.attention.layer.raised_blocks."""
+        """Adds one block of tb_attention.attention.softmax.raised_blocks."""
         xp, on = array_namespace(block.raised), device(block.raised)
         rows, width = block.raised.shape[1:]
         if width == 0:
@@ -62,6 +63,6 @@ class Thumbnails:
         self._sums[:, first:last, : len(begun)] += np.add.reduceat(pooled, begun, axis=2)
 
     def result(self) -> npt.NDArray[np.uint8]:
-        """uint8 [heads, rows, columns], 255 * sqrt(mass)."""
+        """The thumbnails: uint8 [heads, rows, columns], 255 * sqrt(mass)."""
         queries = np.bincount(self._rows, minlength=self._sums.shape[1])
         return encode(self._sums / np.maximum(queries, 1)[None, :, None])
