@@ -24,7 +24,8 @@ from tb_attention.capture.sdpa_hook import capture_sdpa
 from tb_attention.errors import NoAttention
 from tb_attention.record import summary
 from tb_attention.record.capture import Capture
-from tests.support.architectures import ARCHITECTURES, WITHOUT, inputs, random_model
+from tests.support.architecture_rows import WITHOUT
+from tests.support.architectures import ARCHITECTURES, inputs, random_model
 from tests.support.own_attention import Own, own_attention
 from tests.support.repository import ROOT
 

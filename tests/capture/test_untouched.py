@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from tb_attention import AttentionLogger
-from tests.support.architectures import ARCHITECTURES, WITHOUT, inputs, random_model
+from tests.support.architecture_rows import WITHOUT
+from tests.support.architectures import ARCHITECTURES, inputs, random_model
 
 BREAKS = {
     "reading a call": ("transformers_hook._call", "sdpa_hook._call", "passes.Passes._begin"),
