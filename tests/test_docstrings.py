@@ -16,6 +16,10 @@ PUBLIC = (
     "attention.measure measure",
     "attention.softmax scores",
     "attention.softmax weights",
+    "record.capture Capture",
+    "record.capture Stack",
+    "record.capture TokenSequence",
+    "record.probes Repeated",
 )
 """Module of tb_attention and name in it."""
 

@@ -1,9 +1,6 @@
-"""Where the store reads from: lists directories, tells sizes, reads ranges of bytes.
+"""Reading directories and ranges of bytes, of this machine or at a URL.
 
-Nothing else in the store touches files.
-
-Comes in: paths and URLs of log directories. Goes out: names, sizes, bytes; every failure is an
-OSError.
+The one place where the reading side touches files. Every failure is an OSError.
 """
 
 from __future__ import annotations
@@ -17,14 +14,16 @@ from typing import Protocol
 from tb_attention.files.url import as_os_error, file_layer, is_url, missing
 
 Read = Callable[[int, int], bytes]
-"""read(offset, length) gives the bytes of an open file, fewer where the file ends before."""
+"""read(offset, length) returns the bytes of an open file, fewer where the file ends before."""
 
 
 @dataclass(frozen=True)
 class FileState:
-    """What tells whether a file has changed.
+    """What shows that a file has changed: its size in bytes, and which file it is.
 
-    Its size in bytes, and which file it is where the file system says so.
+    Attributes:
+        size: bytes.
+        identity: device and inode, where the file system has them.
     """
 
     size: int
@@ -37,7 +36,7 @@ class Files(Protocol):
     block: int
 
     def walk(self, root: str) -> Iterator[tuple[str, list[str]]]:
-        """(directory, names of its files) of root and all that is under it.
+        """Yields (directory, names of its files) of root and all that is under it.
 
         Links are followed, but not in circles.
         """
@@ -55,7 +54,10 @@ class LocalFiles:
     block = 4096
 
     def walk(self, root: str) -> Iterator[tuple[str, list[str]]]:
-        """(directory, names of its files) of root and all that is under it, without directories that cannot be listed."""
+        """Yields (directory, names of its files) of root and all that is under it.
+
+        Directories under it that cannot be listed are left out.
+        """
         directories = [root]
         while directories:
             directory = directories.pop()
@@ -106,7 +108,7 @@ class RemoteFiles:
         self._gfile = file_layer()
 
     def walk(self, root: str) -> Iterator[tuple[str, list[str]]]:
-        """(directory, names of its files) of root and all that is under it."""
+        """Yields (directory, names of its files) of root and all that is under it."""
         if advice := missing(root):
             raise OSError(advice)
         with as_os_error(root):
@@ -160,7 +162,7 @@ def _ranged(path: str) -> Read:
 
 
 def _is_directory(entry: os.DirEntry[str]) -> bool:
-    """Also of a link; False of one that points to itself, which has no answer."""
+    """Whether it is a directory, or a link to one; False of a link that points to itself."""
     try:
         return entry.is_dir()
     except OSError:

@@ -1,9 +1,7 @@
-"""URLs of log directories.
+"""URLs of log directories, such as s3://bucket/run, and what has to be installed for them.
 
-TensorBoard's own file layer, which is TensorFlow's where that is installed, else boto3 and fsspec.
-
-Comes in: URLs such as s3://bucket/run. Goes out: the file layer, and what has to be installed for
-it; every failure is an OSError.
+They are read and written by TensorBoard's own file layer, which is TensorFlow's where that is
+installed, else boto3 and fsspec. Every failure is an OSError.
 """
 
 from __future__ import annotations
@@ -43,23 +41,22 @@ def path_rules(path: str) -> Any:
 
 def file_layer() -> Any:
     """TensorFlow's gfile, or TensorBoard's own stand-in for it."""
-    # Importing this imports TensorFlow where it is installed, so only a remote directory pays for
-    # it.
+    # Imports TensorFlow where it is installed, so only a remote directory pays for it.
     from tensorboard.compat import tf
 
     return tf.io.gfile
 
 
 def missing(url: str) -> str:
-    """What to do where the file layer does not know the scheme of the URL, in half a sentence.
+    """What to install where the file layer does not know the scheme of the URL.
 
-    Empty where it does.
+    Half a sentence; empty where the scheme is known.
     """
     from tensorboard.compat import tf
     from tensorboard.compat.tensorflow_stub.io.gfile import get_filesystem
 
     if tf.__version__ != "stub":
-        return ""  # TensorFlow tells it when it reads or writes
+        return ""  # TensorFlow reports it when it reads or writes
     scheme = url.partition("://")[0]
     try:
         get_filesystem(url)
@@ -73,7 +70,7 @@ def missing(url: str) -> str:
 
 @contextmanager
 def as_os_error(path: str) -> Iterator[None]:
-    """Each file layer has errors of its own; here there is OSError only."""
+    """Each file layer raises errors of its own; here they become OSError."""
     try:
         yield
     except OSError:

@@ -1,4 +1,4 @@
-"""Directories that records are written to, of this machine or at a URL, and the files that grow there."""
+"""Directories that records are written to, of this machine or at a URL."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Output(Protocol):
         """Flushes, and adds no more."""
 
     def abandon(self, keep: bool) -> bool:
-        """Adds no more after a failure. keep: whether there are whole records in it.
+        """Adds no more after a failure; returns whether the file stays.
 
-        Returns whether the file stays.
+        keep: whether there are whole records in it.
         """
 
 
@@ -51,7 +51,7 @@ class Place(Protocol):
     def create(self, name: str, full: int) -> Output:
         """A new file in the directory, which is made.
 
-        full: bytes from which on it is full, where a file cannot grow in place.
+        full: number of bytes from which on the file is full, where a file cannot grow in place.
         """
 
     def identity(self) -> str:
@@ -145,12 +145,10 @@ class RemotePlace:
 
 
 class _RemoteOutput:
-    """An object store takes whole files only.
+    """A file at a URL: an object store takes whole files only.
 
-    What was added is kept here, and `flush` writes all of it anew.
-
-    What was flushed before is at no risk where the store replaces a file in one go, as s3 and gs
-    do.
+    What was added is kept here, and `flush` writes all of it anew. What was flushed before is at no
+    risk where the store replaces a file in one go, as s3 and gs do.
     """
 
     def __init__(self, url: str, full: int) -> None:

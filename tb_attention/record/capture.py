@@ -1,10 +1,8 @@
-"""What one forward pass of one example gave.
+"""A capture: the tokens and attention tensors of one forward pass of one example.
 
-Tokens, and the queries and keys of every attention layer.
-
-Comes from tb_attention.capture (torch) or from plain arrays, and goes to tb_attention.record.summary,
-which turns it into Summary values. Holds arrays of whatever library captured them; knows no file,
-no TensorBoard and no model.
+Made by tb_attention.capture (torch) or from plain arrays, and written by
+tb_attention.record.summary as Summary values. Holds arrays of whatever library captured them; knows
+no file, no TensorBoard and no model.
 """
 
 from __future__ import annotations
@@ -29,12 +27,32 @@ class Span:
 
 @dataclass(frozen=True)
 class TokenSequence:
-    """T tokens. The tuples have T entries, or none where the fact is unknown.
+    """One sequence of T tokens; `tb_attention.Sequence` is this class.
 
-    name: "decoder" or "encoder". tokens: the bytes each token stands for (one may be a piece of a
-    UTF-8 character). pieces: as in the vocabulary. starts, ends: character offsets in `text`.
-    segments: 0 is sentence A, 1 is B. prompt: number of tokens that were given, where the rest were
-    generated. spans: named runs of tokens, such as the roles of a chat.
+    Example:
+        >>> sequence = TokenSequence((b"The", b" doctor", b" asked"), ids=(464, 6253, 1965))
+        >>> len(sequence), sequence.name
+        (3, 'decoder')
+
+    Args:
+        tokens: the bytes that each token stands for; UTF-8, but one token may be a piece of a
+            character.
+        name: "decoder" or "encoder".
+        text: the text that was tokenised; empty where only ids were given.
+        pieces: the tokens as in the vocabulary ("Ġdoctor"). This and what follows up to `segments`
+            has T entries, or none where it is unknown.
+        ids: token ids.
+        starts: first character of each token in `text`.
+        ends: one past the last character of each token in `text`.
+        special: whether each token is one of the tokenizer's special tokens.
+        segments: of a pair of sentences, 0 is A and 1 is B.
+        prompt: number of tokens that were given, where the rest were generated; None where nothing
+            was generated.
+        spans: named runs of tokens, such as the roles of a chat.
+
+    Raises:
+        InvalidInput: an argument has another number of entries than there are tokens, or a span is
+            outside of them.
     """
 
     tokens: tuple[bytes, ...]
@@ -75,13 +93,21 @@ class TokenSequence:
 
 @dataclass(frozen=True)
 class Stack:
-    """One stack of attention layers: "decoder" (also of decoder-only models), "encoder" or "cross".
+    """One stack of attention layers, and the sequences that it reads.
 
-    Where layers have different numbers of tokens, as in an image pyramid, there are several:
-    "encoder", "encoder 2".
+    Example:
+        >>> layer = AttentionLayer(weights=np.eye(3)[None])
+        >>> stack = Stack("decoder", {0: layer})
+        >>> stack.layers[0].heads
+        1
 
-    layers: 0-based index of a layer in its stack -> its tensors; a hybrid model has gaps.
-    query_sequence, key_sequence: indices in Capture.sequences.
+    Args:
+        name: "decoder" (also of decoder-only models), "encoder" or "cross". Where layers have
+            different numbers of tokens, as in an image pyramid, there are several: "encoder",
+            "encoder 2".
+        layers: 0-based index of a layer in its stack -> its tensors; a hybrid model has gaps.
+        query_sequence: index in Capture.sequences of the tokens that attend.
+        key_sequence: index in Capture.sequences of the tokens that are attended to.
     """
 
     name: str
@@ -94,7 +120,18 @@ class Stack:
 class Capture:
     """The tokens and every attention layer of one forward pass of one example.
 
-    kind: "probe", "batch" or "generation".
+    Example:
+        >>> stack = Stack("decoder", {0: AttentionLayer(weights=np.eye(2)[None])})
+        >>> capture = Capture("my model", (TokenSequence((b"The", b" doctor")),), (stack,))
+        >>> capture.kind
+        'probe'
+
+    Args:
+        model: name of the model, such as config.name_or_path or the class.
+        sequences: the token sequences that the stacks refer to; one for decoder-only and
+            encoder-only models.
+        stacks: the attention stacks.
+        kind: "probe" (a fixed text), "batch" (an example of the training batch) or "generation".
     """
 
     model: str
@@ -104,7 +141,11 @@ class Capture:
 
 
 def check_tokens(sequences: Sequence[TokenSequence], stacks: Iterable[Stack]) -> None:
-    """Raises InvalidInput for a layer with other numbers of queries or keys than tokens."""
+    """Checks that every layer has as many queries and keys as there are tokens.
+
+    Raises:
+        InvalidInput: a layer has another number.
+    """
     for stack in stacks:
         ends = (stack.query_sequence, stack.key_sequence)
         tokens = tuple(len(sequences[end]) for end in ends)
@@ -118,7 +159,11 @@ def check_tokens(sequences: Sequence[TokenSequence], stacks: Iterable[Stack]) ->
 
 
 def chosen_layers(stacks: tuple[Stack, ...], layers: Collection[int] | None) -> tuple[Stack, ...]:
-    """The stacks with these layers only. Raises InvalidInput for a layer that is not there."""
+    """The stacks with these layers only, or as they are for None.
+
+    Raises:
+        InvalidInput: a layer is not there.
+    """
     if layers is None:
         return stacks
     there = {index for stack in stacks for index in stack.layers}

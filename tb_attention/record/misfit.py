@@ -1,4 +1,4 @@
-"""Whether the description of a capture fits itself and the tensors that it describes.
+"""Checks that the description of a capture fits itself and the tensors that it describes.
 
 A record may be damaged, made by another program, or made to harm. What is found here once, when a
 capture is opened, no answer has to look for, and nothing is allocated because a description says
@@ -29,7 +29,7 @@ class Described(Protocol):
 
     @property
     def dtype(self) -> int:
-        """As in TensorProto."""
+        """Number of the dtype in TensorProto."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -43,10 +43,9 @@ def capture_misfit(tag: str, capture: schema.Capture, tensors: Tensors) -> str:
     """What of a capture does not fit, in half a sentence; empty where all does.
 
     Args:
-        tag: the tag that the capture was logged under, which its head metrics are named by.
+        tag: the tag that the capture was logged under, which is also the name of its head metrics.
         capture: the description.
         tensors: all tensors of `tensor_names`, and the head metrics, by name.
-
     """
     return next(_capture(tag, capture, tensors), "")
 
@@ -143,7 +142,7 @@ def _tensor(
     *,
     one: bool = False,
 ) -> Iterator[str]:
-    """A tensor that has another shape or dtype. one: it may be one for all heads."""
+    """What does not fit of one tensor's shape and dtype. one: it may be one for all heads."""
     tensor = tensors[name]
     if tensor.shape != shape and not (one and tensor.shape == (1, *shape[1:])):
         yield f"{name!r} has the shape {list(tensor.shape)} instead of {list(shape)}"

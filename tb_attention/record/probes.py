@@ -1,7 +1,4 @@
-"""Probes: what is followed over the steps.
-
-A mapping or a list, as a user may write it, goes in; tag -> probe comes out.
-"""
+"""Probes: the fixed inputs that are followed over the steps, each under a tag."""
 
 from __future__ import annotations
 
@@ -19,21 +16,30 @@ _LONGEST = 40
 """Characters of a tag that is made of a text."""
 
 Probes = Mapping[str, Any] | Iterable[Any]
-"""Tag -> probe; or a list of texts, whose tags are made of them, of (tag, probe), and of the word "repeated".
+"""Tag -> probe; or a list of texts, of (tag, probe), and of the word "repeated".
 
-A probe is a text, token ids, or Repeated(). In a mapping and behind a tag the word "repeated" is a
-text like any other.
+A probe is a text, token ids, or Repeated(). The tag of a text without one is made of its first
+words. In a mapping and behind a tag the word "repeated" is a text like any other.
 """
 
 
 @dataclass(frozen=True)
 class Repeated:
-    """The built-in probe: random tokens of the model's own vocabulary, all different, and then the same ones once more.
+    """The built-in probe: random tokens of the model's own vocabulary, twice.
 
     Plain text cannot tell an induction head from an idle one, because little repeats in it; here
-    all of the second half does. tokens: number of different ones; by default 32, or as many as fit
-    twice into the model's positions. The same seed gives the same tokens. Special tokens are left
-    out; the first token that the tokenizer puts before a text stands in front.
+    all of the second half does. The tokens are all different within a half; special tokens are left
+    out, and the first token that the tokenizer puts before a text stands in front.
+
+    Example:
+        >>> probes = {"repeated": Repeated(tokens=8), "doctor": "The doctor asked. She"}
+        >>> probes["repeated"]
+        Repeated(tokens=8, seed=0)
+
+    Args:
+        tokens: number of different tokens, each of which comes twice; None: 32, or as many as fit
+            twice into the model's positions.
+        seed: the same seed gives the same tokens.
     """
 
     tokens: int | None = None
@@ -43,7 +49,8 @@ class Repeated:
 def probes_of(given: Probes) -> dict[str, Any]:
     """Tag -> probe, in the order given.
 
-    Raises InvalidInput for what is no probe, and for a tag that is there twice.
+    Raises:
+        InvalidInput: an item is no probe, or a tag is there twice.
     """
     if isinstance(given, Mapping):
         return dict(given)

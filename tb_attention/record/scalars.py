@@ -1,7 +1,4 @@
-"""Head metrics as ordinary scalars.
-
-The Event that commits a capture goes in, values for TensorBoard's Scalars tab come out.
-"""
+"""Head metrics as ordinary values for TensorBoard's Scalars tab."""
 
 from __future__ import annotations
 
@@ -19,13 +16,17 @@ from tb_attention.record.summary import parse_plugin_data
 def scalar_values(
     commit: event_pb2.Event, names: Collection[str], heads: Collection[int] = ()
 ) -> Iterator[summary_pb2.Summary.Value]:
-    """The named head metrics of each layer.
+    """The named head metrics of each layer, for the Scalars tab.
 
-    `attention/<tag>/<metric>.<layer>.mean` and `.max` over all heads of the layer.
+    `attention/<tag>/<metric>.<layer>.mean` and `.max` are over all heads of the layer. The name is
+    short because TensorBoard cuts it; where there are several stacks it is
+    `<metric>.<stack>.<layer>`. A metric that is not defined, such as induction in a text without
+    repeats, has no value.
 
-    The name is short because TensorBoard cuts it; where there are several stacks it is
-    `<metric>.<stack>.<layer>`. heads: each of these has its own too, `.head<n>`. A metric that is
-    not defined, such as induction in a text without repeats, has none.
+    Args:
+        commit: the Event that commits the capture.
+        names: names of head metrics.
+        heads: each of these query heads has values of its own too, `.head<n>`.
     """
     value = commit.summary.value[0]
     capture = parse_plugin_data(value.metadata.plugin_data.content).capture
@@ -45,7 +46,11 @@ def scalar_values(
 
 
 def check_names(names: Collection[str]) -> None:
-    """Raises InvalidInput for a name that no head metric has."""
+    """Checks that each name is that of a head metric.
+
+    Raises:
+        InvalidInput: a name is not, or names are one string.
+    """
     unknown = (
         [names] if isinstance(names, str) else [name for name in names if name not in METRIC_NAMES]
     )

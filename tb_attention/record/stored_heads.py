@@ -1,7 +1,4 @@
-"""Which heads of a layer have their tensors stored.
-
-All tensors go in and those of the chosen heads come out, and the other way round.
-"""
+"""Which heads of a layer have their tensors stored, and how the others are filled when read."""
 
 from __future__ import annotations
 
@@ -15,9 +12,10 @@ from tb_attention.errors import InvalidInput
 
 
 def chosen_heads(layer: AttentionLayer, heads: Collection[int] | None) -> list[int]:
-    """The heads, ascending; none where all are meant.
+    """The heads, ascending; empty where all are meant.
 
-    Raises InvalidInput for one that the layer does not have.
+    Raises:
+        InvalidInput: the layer does not have one of them.
     """
     if heads is None:
         return []
@@ -31,7 +29,7 @@ def chosen_heads(layer: AttentionLayer, heads: Collection[int] | None) -> list[i
 
 
 def stored_rows(chosen: Sequence[int], kind: str, heads: int, key_heads: int) -> list[int]:
-    """Which rows of the tensor "query", "key" or "weights" are stored; none where all are.
+    """Which rows of the tensor "query", "key" or "weights" are stored; empty where all are.
 
     Query heads may share a key head.
     """
@@ -43,7 +41,7 @@ def stored_rows(chosen: Sequence[int], kind: str, heads: int, key_heads: int) ->
 def spread(stored: Any, rows: Sequence[int], count: int) -> Any:
     """The tensor with all its `count` rows, of which only `rows` were stored: the others are NaN.
 
-    Something that is only read row by row stays so.
+    A tensor that is only read row by row stays so.
     """
     if not rows:
         return stored

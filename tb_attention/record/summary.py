@@ -1,6 +1,4 @@
-"""Captures to and from TensorBoard Summary values.
-
-No I/O: events come out, and tensors come in through a function of the caller's.
+"""Captures to and from TensorBoard Summary values; reads and writes no file.
 
 A capture is one Event per layer (queries and keys) and, last, the Event that commits it; see
 proto/attention.proto for the names.
@@ -56,11 +54,21 @@ def capture_events(
 ) -> Iterator[event_pb2.Event]:
     """One Event per layer, then the Event that commits the capture.
 
-    Head metrics and thumbnails are computed while iterating.
+    Head metrics and thumbnails are computed while iterating. Queries, keys and weights become
+    float16, or float32 if `float32` or where a finite value would overflow float16.
 
-    Queries, keys and weights become float16, or float32 if `float32` or where a finite value would
-    overflow float16. heads: of which query heads they are stored (default: all). Raises
-    InvalidInput where tokens and tensors do not fit each other, or heads are not there.
+    Args:
+        capture: what is written.
+        tag: the tag it is logged under.
+        step: the step it is logged at.
+        wall_time: seconds since the epoch.
+        session: name of the writer, see Capture.session in proto/attention.proto.
+        files: number of files of the run that were there when the session began.
+        float32: whether tensors are stored in float32.
+        heads: query heads whose tensors are stored; None: all.
+
+    Raises:
+        InvalidInput: tokens and tensors do not fit each other, or a head is not there.
     """
     _check(capture, tag, heads)
     message = schema.Capture(
@@ -106,7 +114,7 @@ def stored_bytes(
 ) -> int:
     """Bytes of the queries, keys and weights of the capture as they are stored.
 
-    1 KB for each head comes to it, and masks.
+    Masks, and 1 KB for each head, are not counted.
     """
     layers = [layer for stack in capture.stacks for layer in stack.layers.values()]
     tensors = [
@@ -118,7 +126,7 @@ def stored_bytes(
 def overview_value(commit: event_pb2.Event) -> summary_pb2.Summary.Value:
     """The small value for the event file, from the Event that commits the capture.
 
-    Head metrics, model, stacks and metric names.
+    It holds head metrics, model, stacks and metric names.
     """
     value = commit.summary.value[0]
     capture = parse_plugin_data(value.metadata.plugin_data.content).capture
@@ -140,7 +148,8 @@ def overview_value(commit: event_pb2.Event) -> summary_pb2.Summary.Value:
 def parse_plugin_data(content: bytes) -> schema.AttentionPluginData:
     """The message in plugin_data.content.
 
-    Raises UnreadableRecord where it is damaged or of a version that is not known.
+    Raises:
+        UnreadableRecord: it is damaged, or of a version that is not known.
     """
     try:
         data = schema.AttentionPluginData.FromString(content)
@@ -160,11 +169,15 @@ def read_layer(
     layer: schema.Layer,
     read: Callable[[str], Array],
 ) -> AttentionLayer:
-    """The layer with its tensors; `read` gives the tensor of a name. They fit each other.
-
-    Arrays are as stored (float16, float32).
+    """The layer with its tensors, as stored (float16, float32); they must fit each other.
 
     Heads whose tensors were not stored are NaN.
+
+    Args:
+        tag: the tag of the capture.
+        stack: the description of its stack.
+        layer: the description of the layer.
+        read: returns the tensor of a name.
     """
     tensors: dict[str, Array] = {}
     for kind in tensor_kinds(layer.weights_only):
@@ -205,7 +218,7 @@ def tensor_proto(array: npt.NDArray[np.generic]) -> tensor_pb2.TensorProto:
 class _Shared:
     """Masks and biases of a stack, each distinct tensor stored once.
 
-    `number` gives the n of its name.
+    `number` returns the n of a tensor's name.
     """
 
     def __init__(
@@ -262,7 +275,7 @@ def _layer(
 
 
 def _tensors(layer: AttentionLayer, chosen: Sequence[int]) -> Iterator[tuple[str, Array]]:
-    """What is stored of the layer: the rows of these heads, or all."""
+    """What is stored of the layer, (kind, array): the rows of these heads, or all."""
     for kind in tensor_kinds(layer.weights is not None):
         array = getattr(layer, kind)
         rows = stored_rows(chosen, kind, layer.heads, layer.key_heads)
@@ -328,10 +341,7 @@ def _stored(array: Array, float32: bool) -> npt.NDArray[np.generic]:
 
 
 def _padded(arrays: Sequence[npt.NDArray[np.generic]], value: float) -> npt.NDArray[np.generic]:
-    """The arrays one above the other.
-
-    Where one is smaller than the largest, the rest is `value`.
-    """
+    """The arrays stacked; where one is smaller than the largest, the rest is `value`."""
     shape = tuple(max(sizes) for sizes in zip(*(array.shape for array in arrays), strict=True))
     result = np.full((len(arrays), *shape), value, dtype=arrays[0].dtype)
     for row, array in zip(result, arrays, strict=True):
