@@ -20,7 +20,7 @@ import transformers
 from times import table
 
 from tb_attention import AttentionLogger
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
 
 LENGTHS = (64, 256, 1024, 2048)
@@ -132,7 +132,7 @@ def compare(name: str, config: Any, device: Device, rounds: int) -> None:
         captured = capture(sdpa, ids)
         began = time.perf_counter()
         for layer in captured.stacks[0].layers.values():
-            measure(layer, captured.sequences[0].ids)
+            measure_layer(layer, captured.sequences[0].ids)
         work.append(
             [
                 f"{tokens:,}",

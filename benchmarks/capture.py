@@ -34,7 +34,7 @@ from times import in_turns, ratios, table
 from training import training
 
 from tb_attention import AttentionLogger
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
 from tb_attention.record.summary import capture_events
 
@@ -197,7 +197,7 @@ def background(rounds: int, tokens: int = LENGTHS[-1]) -> None:
 
     def measured() -> None:
         for layer in layers:
-            measure(layer, captured.sequences[0].ids)
+            measure_layer(layer, captured.sequences[0].ids)
 
     def written() -> None:
         for event in capture_events(

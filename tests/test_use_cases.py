@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tb_attention.demo.repeats import train_repeats
+from tb_attention.demo.induction import train_repeats
 from tests.support.board import tensorboard
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tb_attention.store.reader import Array
+from tb_attention.attention.dtypes import Numbers
 
 
 @dataclass(frozen=True)
 class Arrays:
     """An answer of arrays, and JSON values about them."""
 
-    arrays: Mapping[str, Array]
+    arrays: Mapping[str, Numbers]
     metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tb_attention import schema
 from tb_attention.answers.characters import shown, split_characters
-from tb_attention.store.capture_file import Location
+from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from tb_attention import schema
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
-from tb_attention.attention.head_distance import distances
+from tb_attention.attention.head_distance import head_distances
 from tb_attention.errors import InvalidInput, UnreadableRecord
-from tb_attention.store.capture_file import Location
+from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 
@@ -53,7 +53,9 @@ def begin_change(store: Store, first: Location, second: Location) -> Job:
         for done, place in enumerate(comparable):
             stack, layer = rows[place]
             try:
-                one = distances(store.layer(first, stack, layer), store.layer(second, stack, layer))
+                one = head_distances(
+                    store.layer(first, stack, layer), store.layer(second, stack, layer)
+                )
                 distance[place, : len(one)] = one
             except (UnreadableRecord, OSError) as error:
                 notes.append(f"{_layer(rows[place])} is left out: {error}")

@@ -7,7 +7,7 @@ import numpy as np
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.blas import one_thread
 from tb_attention.attention.neuron_distance import by_distance, common_share, strongest, vectors
-from tb_attention.store.capture_file import Location
+from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.jobs import Job, Work
-from tb_attention.answers.repeats import metrics_for_types
-from tb_attention.attention.head_distance import distances_within
+from tb_attention.answers.type_metrics import metrics_for_types
+from tb_attention.attention.head_distance import head_distances_within
 from tb_attention.errors import AttentionError, UnreadableRecord
 from tb_attention.findings.finding import Finding
+from tb_attention.findings.history import History, stacks
 from tb_attention.findings.kinds import KINDS, ORDER
-from tb_attention.findings.logged import Logged, stacks
-from tb_attention.store.capture_file import Location
+from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
@@ -39,7 +39,7 @@ def begin_findings(store: Store, steps: Steps) -> Job:
         answer["findings"] = [asdict(finding) for finding in found]
 
     def work() -> Work:
-        of_stacks = _logged(store, steps)
+        of_stacks = _histories(store, steps)
         if not of_stacks:
             return
         first, last = steps[of_stacks[0].steps[0]], steps[of_stacks[0].steps[-1]]
@@ -66,7 +66,7 @@ def begin_findings(store: Store, steps: Steps) -> Job:
     return Job(answer, work(), 100_000)
 
 
-def _logged(store: Store, steps: Steps) -> list[Logged]:
+def _histories(store: Store, steps: Steps) -> list[History]:
     """The head metrics, without the steps whose metrics cannot be read."""
     metrics, _ = metrics_for_types(store, steps)
     read = np.any(np.isfinite(metrics.values), axis=(1, 2, 3))
@@ -74,10 +74,10 @@ def _logged(store: Store, steps: Steps) -> list[Logged]:
     return stacks(numbers, metrics.values[read], metrics.names, metrics.rows) if numbers else []
 
 
-def _of_steps(logged: Logged, every_step: Logged) -> Iterator[Finding]:
+def _of_steps(history: History, every_step: History) -> Iterator[Finding]:
     for kind in KINDS:
         if kind.of in ("steps", "all steps"):
-            yield from kind.find(logged if kind.of == "steps" else every_step)
+            yield from kind.find(history if kind.of == "steps" else every_step)
 
 
 def _same_text(store: Store, first: Location, last: Location) -> bool:
@@ -93,7 +93,7 @@ def _moved(
     store: Store,
     first: Location,
     last: Location,
-    of_stacks: list[Logged],
+    of_stacks: list[History],
     show: Callable[[Iterator[Finding]], None],
 ) -> Work:
     """What the distances of the heads between the two steps tell."""
@@ -116,14 +116,16 @@ def _moved(
                 show(kind.find(one, known))
 
 
-def _of_layer(store: Store, location: Location, logged: Logged, row: int) -> Iterator[Finding]:
+def _of_layer(store: Store, location: Location, history: History, row: int) -> Iterator[Finding]:
     try:
-        within = distances_within(store.layer(location, logged.stack, logged.layers[row]), _ROWS)
+        within = head_distances_within(
+            store.layer(location, history.stack, history.layers[row]), _ROWS
+        )
     except (AttentionError, OSError):
         return
     for kind in KINDS:
         if kind.of == "layer":
-            yield from kind.find(logged, row, within)
+            yield from kind.find(history, row, within)
 
 
 def _with_tokens(store: Store, steps: Steps, finding: Finding) -> Finding:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_attention import schema
-from tb_attention.answers.pool import EVERYTHING, Flags, Kept
+from tb_attention.answers.pool import EVERYTHING, Kept
+from tb_attention.attention.dtypes import Flags
 
 FIRST = ("show", "hide", "renormalise")
 SEGMENTS = ("all", "AA", "AB", "BA", "BB")

@@ -10,14 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from tb_attention.answers.blas import one_thread
 from tb_attention.attention import softmax
+from tb_attention.attention.dtypes import Flags, Floats32, Integers
 from tb_attention.attention.layer import AttentionLayer
-
-Indices = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -44,9 +41,9 @@ class Kept:
 EVERYTHING = Kept()
 
 
-def pool(
-    layer: AttentionLayer, rows: Indices, columns: Indices, kept: Kept = EVERYTHING
-) -> npt.NDArray[np.float32]:
+def pool_weights(
+    layer: AttentionLayer, rows: Integers, columns: Integers, kept: Kept = EVERYTHING
+) -> Floats32:
     """Pools the kept queries into cells `rows` and the kept keys into cells `columns`.
 
     One ascending number from 0 for each of them.
@@ -75,9 +72,7 @@ def pool(
     return sums
 
 
-def _left(
-    block: npt.NDArray[np.float32], keys: Indices | None, width: int, kept: Kept
-) -> npt.NDArray[np.float32]:
+def _left(block: Floats32, keys: Integers | None, width: int, kept: Kept) -> Floats32:
     """The weights of the keys that are shown, hidden ones 0, rows divided where that is wanted.
 
     [heads, rows, width].
@@ -94,17 +89,13 @@ def _left(
     if kept.share_keys and keys is not None:
         remaining = remaining[:, :, keys[:width]]
     total = remaining.sum(axis=2, keepdims=True)
-    shares: npt.NDArray[np.float32] = np.divide(
-        shown, total, out=np.zeros_like(shown), where=total != 0
-    )
+    shares: Floats32 = np.divide(shown, total, out=np.zeros_like(shown), where=total != 0)
     return shares
 
 
-def _sums(array: npt.NDArray[np.float32], cells: Indices, axis: int) -> npt.NDArray[np.float32]:
+def _sums(array: Floats32, cells: Integers, axis: int) -> Floats32:
     """The sums of the entries of each cell; `cells` ascend."""
     if cells[-1] + 1 == len(cells):
         return array
-    sums: npt.NDArray[np.float32] = np.add.reduceat(
-        array, np.flatnonzero(np.diff(cells, prepend=-1)), axis=axis
-    )
+    sums: Floats32 = np.add.reduceat(array, np.flatnonzero(np.diff(cells, prepend=-1)), axis=axis)
     return sums

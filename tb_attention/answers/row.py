@@ -6,7 +6,7 @@ from tb_attention.answers.answer import Arrays
 from tb_attention.answers.blas import one_thread
 from tb_attention.attention import softmax
 from tb_attention.errors import NotLogged
-from tb_attention.store.capture_file import Location
+from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 

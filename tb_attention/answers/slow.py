@@ -9,7 +9,7 @@ from typing import Any
 
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Jobs, JobState
-from tb_attention.store.capture_file import Location
+from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 

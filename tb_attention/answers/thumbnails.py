@@ -10,12 +10,12 @@ import numpy as np
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.left_out import LeftOut
-from tb_attention.answers.pool import pool
+from tb_attention.answers.pool import pool_weights
+from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.thumbnails import SIZE, bins, encode
 from tb_attention.record.tfrecord import thumbnails_tensor
-from tb_attention.store.capture_file import Location
 from tb_attention.store.load_layer import find_stack
-from tb_attention.store.reader import Array
+from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 
@@ -33,14 +33,14 @@ def begin_thumbnails(store: Store, location: Location, stack: str | None, left_o
     found = find_stack(capture, stack)
     layers = [layer.layer for layer in found.layers]
     heads = max((layer.heads for layer in found.layers), default=0)
-    arrays: dict[str, Array] = {"thumbnails": np.zeros((len(layers), heads, 0, 0), np.uint8)}
+    arrays: dict[str, Numbers] = {"thumbnails": np.zeros((len(layers), heads, 0, 0), np.uint8)}
 
     def work() -> Work:
         for place, number in enumerate(layers):
             layer = store.layer(location, found.name, number, None)
             kept = left_out.kept(capture, found, layer.queries, layer.keys)
             rows, columns = (bins(tokens) for tokens in kept.shape(layer))
-            made = encode(pool(layer, rows, columns, kept))
+            made = encode(pool_weights(layer, rows, columns, kept))
             if place == 0:
                 arrays["thumbnails"] = np.zeros((len(layers), heads, *made.shape[1:]), np.uint8)
             arrays["thumbnails"][place, : len(made)] = made

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.metrics import step_numbers
-from tb_attention.answers.repeats import metrics_for_types
+from tb_attention.answers.type_metrics import metrics_for_types
 from tb_attention.attention.head_types import TYPES, lives, type_masks
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store

@@ -9,12 +9,12 @@ import numpy as np
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.blas import one_thread
 from tb_attention.answers.left_out import PLAIN, LeftOut
-from tb_attention.answers.pool import pool
+from tb_attention.answers.pool import pool_weights
 from tb_attention.attention import softmax
 from tb_attention.attention.thumbnails import encode
 from tb_attention.errors import InvalidInput
-from tb_attention.store.capture_file import Location
 from tb_attention.store.load_layer import find_stack
+from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 LARGEST = 1 << 30
@@ -67,7 +67,7 @@ def answer_cells(
     kept = left_out.kept(message, find_stack(message, stack), found.queries, found.keys)
     rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
     _refuse_large((found.heads, len(rows) // block + 1, len(columns) // block + 1), "float32")
-    cells = pool(found, rows, columns, kept)
+    cells = pool_weights(found, rows, columns, kept)
     return Arrays({"weights": encode(cells) if dtype == "uint8" else cells.astype(DTYPES[dtype])})
 
 

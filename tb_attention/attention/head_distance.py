@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
+from tb_attention.attention.dtypes import Flags, Floats32, Floats64
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.softmax import float32, row_blocks, support
-
-Floats = npt.NDArray[np.float32]
 
 ROWS = 1024
 """Of longer texts this many rows are taken, evenly spread: seconds instead of minutes."""
@@ -25,9 +23,7 @@ _BLOCK = 16
 """Rows of a block where rows are left out."""
 
 
-def distances(
-    first: AttentionLayer, second: AttentionLayer, rows: int = ROWS
-) -> npt.NDArray[np.float64]:
+def head_distances(first: AttentionLayer, second: AttentionLayer, rows: int = ROWS) -> Floats64:
     """Distance of each head of a layer from the same head of another layer.
 
     Args:
@@ -49,7 +45,7 @@ def distances(
     return _means(sums, counts)
 
 
-def distances_within(layer: AttentionLayer, rows: int = ROWS) -> npt.NDArray[np.float64]:
+def head_distances_within(layer: AttentionLayer, rows: int = ROWS) -> Floats64:
     """Distance of each head of a layer from each other one.
 
     Returns:
@@ -70,9 +66,7 @@ def distances_within(layer: AttentionLayer, rows: int = ROWS) -> npt.NDArray[np.
     return result
 
 
-def _rows(
-    layer: AttentionLayer, rows: int, sink: bool
-) -> Iterator[tuple[Floats, npt.NDArray[np.bool_]]]:
+def _rows(layer: AttentionLayer, rows: int, sink: bool) -> Iterator[tuple[Floats32, Flags]]:
     """Blocks of weights [heads, rows, width], and whether each row says something [heads, rows].
 
     sink: what a sink logit of the model takes is one more key, the first, so that each row sums to
@@ -98,34 +92,32 @@ def _chosen(queries: int, rows: int) -> list[slice]:
     return [slice(start, start + _BLOCK) for start in starts]
 
 
-def _distance(p: Floats, q: Floats) -> Floats:
+def _distance(p: Floats32, q: Floats32) -> Floats32:
     """Distance of each row: [heads, rows] of weights [heads or 1, rows, width]."""
     middle = np.log2(np.maximum(p + q, 1e-37)) - 1
     divergence = _divergence(p, middle) + _divergence(q, middle)
-    distance: Floats = np.sqrt(np.clip(divergence / 2, 0, 1))
+    distance: Floats32 = np.sqrt(np.clip(divergence / 2, 0, 1))
     return distance
 
 
-def _divergence(p: Floats, middle: Floats) -> Floats:
-    divergence: Floats = np.sum(p * (np.log2(np.maximum(p, 1e-37)) - middle), axis=2)
+def _divergence(p: Floats32, middle: Floats32) -> Floats32:
+    divergence: Floats32 = np.sum(p * (np.log2(np.maximum(p, 1e-37)) - middle), axis=2)
     return divergence
 
 
-def _wide(weights: Floats, width: int) -> Floats:
+def _wide(weights: Floats32, width: int) -> Floats32:
     return np.pad(weights, ((0, 0), (0, 0), (0, width - weights.shape[2])))
 
 
 def _add(
-    sums: npt.NDArray[np.float64],
-    counts: npt.NDArray[np.float64],
-    distance: Floats,
-    sound: npt.NDArray[np.bool_],
+    sums: Floats64,
+    counts: Floats64,
+    distance: Floats32,
+    sound: Flags,
 ) -> None:
     sums += np.where(sound, distance, 0).sum(axis=-1)
     counts += sound.sum(axis=-1)
 
 
-def _means(
-    sums: npt.NDArray[np.float64], counts: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _means(sums: Floats64, counts: Floats64) -> Floats64:
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)

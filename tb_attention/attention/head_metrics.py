@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from tb_attention.attention.dtypes import Floats32, Floats64
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.attention.metric_rows import Floats64, MetricRows
+from tb_attention.attention.metric_rows import MetricRows
 from tb_attention.attention.row_sums import LOCAL, RowSums
 from tb_attention.attention.softmax import Block
 
@@ -292,7 +292,7 @@ class HeadMetricSums:
         """Adds one block of tb_attention.attention.softmax.raised_blocks; overwrites its scores."""
         self._sums.add(block)
 
-    def result(self) -> npt.NDArray[np.float32]:
+    def result(self) -> Floats32:
         """Head metrics: float32 [heads, len(METRICS)], NaN where not defined."""
         nothing = np.full(len(self._sums.mass), np.nan)
         with np.errstate(invalid="ignore"):  # rows that are NaN or see nothing are left out

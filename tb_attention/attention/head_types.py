@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tb_attention.attention.dtypes import Flags, Floats32
 from tb_attention.attention.row_sums import LOCAL
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Life:
     died: int | None
 
 
-def type_masks(values: Floats, names: Sequence[str]) -> npt.NDArray[np.uint16]:
+def type_masks(values: Floats32, names: Sequence[str]) -> npt.NDArray[np.uint16]:
     """The types of each head, as bits: bit t is set where the head has the type TYPES[t].
 
     Args:
@@ -116,7 +115,7 @@ def type_masks(values: Floats, names: Sequence[str]) -> npt.NDArray[np.uint16]:
     return masks
 
 
-def lives(values: Floats, names: Sequence[str]) -> list[Life]:
+def lives(values: Floats32, names: Sequence[str]) -> list[Life]:
     """When each head acquired a type and lost it, ascending by step of birth.
 
     A step at which a score is not defined, such as a damaged one, is passed over.
@@ -141,9 +140,9 @@ def lives(values: Floats, names: Sequence[str]) -> list[Life]:
 
 def _spans(
     bit: int,
-    is_so: npt.NDArray[np.bool_],
-    defined: npt.NDArray[np.bool_],
-    steady: npt.NDArray[np.bool_],
+    is_so: Flags,
+    defined: Flags,
+    steady: Flags,
 ) -> list[Life]:
     """Lives of one type, from three arrays [steps, rows, heads]."""
     found = []
@@ -167,7 +166,7 @@ def _life(bit: int, row: int, head: int, born: int, died: int | None) -> Life:
     return Life(bit, row, head, None if born < 0 else born, died)
 
 
-def _scores(values: Floats, names: Sequence[str], metric: str) -> Floats:
+def _scores(values: Floats32, names: Sequence[str], metric: str) -> Floats32:
     """The metric of every head, [...]; NaN where these head metrics lack it."""
     return (
         values[..., list(names).index(metric)]

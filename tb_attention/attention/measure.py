@@ -13,14 +13,14 @@ from tb_attention.attention.softmax import raised_blocks
 from tb_attention.attention.thumbnails import Thumbnails
 
 
-def measure(
+def measure_layer(
     layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
     """Head metrics and thumbnails of one layer; its weights are never held as a whole.
 
     Example:
         >>> from tb_attention.attention.head_metrics import METRIC_NAMES
-        >>> head_metrics, thumbnails = measure(AttentionLayer(weights=np.eye(4)[None]))
+        >>> head_metrics, thumbnails = measure_layer(AttentionLayer(weights=np.eye(4)[None]))
         >>> float(head_metrics[0, METRIC_NAMES.index("self")]), thumbnails.shape
         (1.0, (1, 4, 4))
 

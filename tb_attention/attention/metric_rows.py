@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from tb_attention.attention.dtypes import Flags, Floats64
 from tb_attention.attention.row_sums import RowSums
-
-Floats64 = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 FIRST_TAKES_ALL = 0.9
 """Metrics without the first token leave out rows with more weight than this on it.
@@ -76,7 +73,7 @@ class MetricRows:
         return nats + np.log(self.rest)
 
     def repeat_flags(self) -> tuple[Flags, Flags, Flags]:
-        """The three flags of Repeats.rows for these queries, each [1, queries]."""
+        """The three flags of RepeatedTokens.rows for these queries, each [1, queries]."""
         assert self.sums.repeats is not None
         again, later, same_as_first = self.sums.repeats.rows()
         at = self.sums.positions

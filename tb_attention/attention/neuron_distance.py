@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tb_attention.attention.dtypes import Flags, Floats64
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.softmax import row_blocks
 from tb_attention.attention.theil_sen import Line, fit_line
 from tb_attention.errors import InvalidInput
-
-Floats = npt.NDArray[np.float64]
 
 AXES = ("linear", "log")
 """What a line is fitted against: the distance in tokens, or log2(1 + distance).
@@ -22,7 +21,7 @@ With "log" a slope is per doubling of the distance.
 
 
 @dataclass(frozen=True)
-class Distances:
+class ByDistance:
     """One head by distance: the query's position less the key's.
 
     Distances are `first`, `first` + 1 ...; they are negative where later keys are seen.
@@ -36,20 +35,20 @@ class Distances:
     """
 
     first: int
-    pairs: Floats
-    contributions: Floats
-    weights: Floats
+    pairs: Floats64
+    contributions: Floats64
+    weights: Floats64
 
     @property
-    def scores(self) -> Floats:
+    def scores(self) -> Floats64:
         """Mean of q.k * scale, the sum over all neurons: float64 [distances].
 
         NaN where there is no pair, or only weights are known.
         """
-        sums: Floats = self.contributions.sum(axis=0)
+        sums: Floats64 = self.contributions.sum(axis=0)
         return sums if len(self.contributions) else np.full_like(self.weights, np.nan)
 
-    def line(self, values: Floats, axis: str = "linear") -> Line:
+    def line(self, values: Floats64, axis: str = "linear") -> Line:
         """The robust line of `values` [distances] against the distance.
 
         Where keys on both sides are seen, against the size of the distance.
@@ -58,7 +57,7 @@ class Distances:
         return fit_line(np.log2(1 + places) if axis == "log" else places, self.pairs, values)
 
 
-def by_distance(layer: AttentionLayer) -> Distances:
+def by_distance(layer: AttentionLayer) -> ByDistance:
     """Means over all pairs of query and key that see each other, of a layer with one head.
 
     Without neurons where only weights are known. Goes along the diagonals for the contributions and
@@ -88,7 +87,7 @@ def by_distance(layer: AttentionLayer) -> Distances:
             if len(q):
                 contributions[:, place] = np.einsum("in,in->n", q, k) * (layer.scale / len(q))
         weights = _weights(layer, first, len(pairs)) / np.where(pairs == 0, np.nan, pairs)
-    return Distances(first, pairs, contributions, weights)
+    return ByDistance(first, pairs, contributions, weights)
 
 
 def strongest(lines: list[Line]) -> npt.NDArray[np.int32]:
@@ -102,7 +101,7 @@ def strongest(lines: list[Line]) -> npt.NDArray[np.int32]:
     )
 
 
-def common_share(vectors: Floats) -> float | None:
+def common_share(vectors: Floats64) -> float | None:
     """How much of the vectors is common to all: |mean vector|^2 / mean of |vector|^2.
 
     Args:
@@ -119,7 +118,7 @@ def common_share(vectors: Floats) -> float | None:
     return share if np.isfinite(share) else None
 
 
-def vectors(layer: AttentionLayer) -> tuple[Floats, Floats]:
+def vectors(layer: AttentionLayer) -> tuple[Floats64, Floats64]:
     """Query [queries, neurons] and key [keys, neurons] of a layer with one head, as float64.
 
     Without neurons where only weights are known.
@@ -129,7 +128,7 @@ def vectors(layer: AttentionLayer) -> tuple[Floats, Floats]:
     return layer.query[0].astype(np.float64), layer.key[0].astype(np.float64)
 
 
-def _allowed(layer: AttentionLayer) -> npt.NDArray[np.bool_] | None:
+def _allowed(layer: AttentionLayer) -> Flags | None:
     """Which keys mask and bias let each query see, bool [queries, keys]; None without either."""
     allowed = None if layer.mask is None else np.asarray(layer.mask[0], bool)
     if layer.bias is not None:
@@ -138,7 +137,7 @@ def _allowed(layer: AttentionLayer) -> npt.NDArray[np.bool_] | None:
     return allowed
 
 
-def _weights(layer: AttentionLayer, first: int, distances: int) -> Floats:
+def _weights(layer: AttentionLayer, first: int, distances: int) -> Floats64:
     """Sums of the weights: float64 [distances]."""
     sums = np.zeros(distances)
     for top, _, block in row_blocks(layer):

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Flags = npt.NDArray[np.bool_]
-Pairs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+from tb_attention.attention.dtypes import Flags, Integers
+
+Pairs = tuple[Integers, Integers]
 
 _KEPT = 1 << 20
 """Pairs that are kept for the next layer.
@@ -18,7 +18,7 @@ There are more only where nearly all tokens are the same.
 """
 
 
-class Repeats:
+class RepeatedTokens:
     """Pairs of a query i and a key j of one sequence where a token comes again.
 
     duplicate: j < i is the same token. induction: j stands behind the same token, 1 <= j <= i.
@@ -32,9 +32,9 @@ class Repeats:
 
     @staticmethod
     @lru_cache(maxsize=4)
-    def of(ids: tuple[int, ...]) -> Repeats:
+    def of(ids: tuple[int, ...]) -> RepeatedTokens:
         """The repeats of these token ids; kept, because all layers of a capture have the same."""
-        return Repeats(ids)
+        return RepeatedTokens(ids)
 
     def pairs(self, begin: int, rows: int, width: int) -> dict[str, Pairs]:
         """Pairs of the queries from `begin` to `begin + rows` and the keys before `width`.
@@ -70,7 +70,7 @@ class Repeats:
         return earliest < number, later, (earliest == 0) & (number > 0)
 
 
-def _earliest(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _earliest(ids: Integers) -> Integers:
     """Where the token of each place stands for the first time."""
     _, first, which = np.unique(ids, return_index=True, return_inverse=True)
     return first[which]

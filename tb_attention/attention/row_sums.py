@@ -16,7 +16,7 @@ import numpy.typing as npt
 from array_api_compat import array_namespace, device
 
 from tb_attention.attention.layer import Array, AttentionLayer
-from tb_attention.attention.repeated_tokens import Repeats
+from tb_attention.attention.repeated_tokens import RepeatedTokens
 from tb_attention.attention.softmax import Block, support
 
 LOCAL = 4
@@ -57,7 +57,7 @@ class RowSums:
             aligned: whether queries and keys are the same tokens (not in cross attention).
         """
         self._layer, self._aligned = layer, aligned
-        self.repeats = Repeats.of(tuple(ids)) if aligned and len(ids) == layer.keys else None
+        self.repeats = RepeatedTokens.of(tuple(ids)) if aligned and len(ids) == layer.keys else None
         """The repeats of the tokens, None where the ids are not known."""
 
         def empty() -> Sums:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from tb_attention.attention.dtypes import Floats64
 
 BINS = 32
 """Points that a line is fitted through.
@@ -34,8 +33,8 @@ NO_LINE = Line(np.nan, np.nan, np.nan)
 
 
 def bins(
-    place: Floats, count: Floats, value: Floats, most: int = BINS
-) -> tuple[Floats, Floats, Floats]:
+    place: Floats64, count: Floats64, value: Floats64, most: int = BINS
+) -> tuple[Floats64, Floats64, Floats64]:
     """Means in at most `most` intervals of equal width.
 
     Args:
@@ -67,7 +66,7 @@ def bins(
     )
 
 
-def fit_line(place: Floats, count: Floats, value: Floats) -> Line:
+def fit_line(place: Floats64, count: Floats64, value: Floats64) -> Line:
     """The weighted Theil-Sen line through `bins(place, count, value)`.
 
     The slope is the weighted median of the slopes between all pairs of bins (a, b), with weight
@@ -92,7 +91,7 @@ def fit_line(place: Floats, count: Floats, value: Floats) -> Line:
     return Line(slope, intercept, max(0.0, 1 - rest / spread) if spread > 0 else 0.0)
 
 
-def weighted_median(values: Floats, weights: Floats) -> float:
+def weighted_median(values: Floats64, weights: Floats64) -> float:
     """The least value at which half of the weight is reached.
 
     Where exactly half is reached there, the mean of it and the next value.

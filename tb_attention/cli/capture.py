@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tb_attention.cli.logged import logged
+from tb_attention.cli.existing import existing_steps
 from tb_attention.cli.models import load_model, load_tokenizer
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.probes import tag_of
@@ -29,7 +29,7 @@ def run_capture(
     NoAttention, LoggingFailed.
     """
     tag = tag or tag_of(text)
-    logged(logdir, {tag: text}, SESSION, same_text=False)
+    existing_steps(logdir, {tag: text}, SESSION, same_text=False)
     with AttentionLogger(logdir, strict=True, session=SESSION) as logger:
         loaded, words = load_model(model), load_tokenizer(tokenizer or model)
         logger.log(loaded, text, tag=tag, step=step, tokenizer=words)

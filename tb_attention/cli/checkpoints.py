@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from tb_attention.cli.logged import logged
+from tb_attention.cli.existing import existing_steps
 from tb_attention.cli.models import load_model, load_tokenizer
 from tb_attention.cli.probes import read_probes
 from tb_attention.errors import InvalidInput
@@ -45,7 +45,7 @@ def run_checkpoints(
     """
     checkpoints, texts = checkpoints_of(names), read_probes(probes)
     rank, processes = _processes()
-    done = logged(logdir, texts, SESSION)
+    done = existing_steps(logdir, texts, SESSION)
     # The share is one of all checkpoints: of those that are left, processes that start later would
     # see others.
     share = [

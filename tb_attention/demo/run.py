@@ -9,10 +9,10 @@ from pathlib import Path
 
 import transformers
 
+from tb_attention.demo.induction import Induction, train_repeats
 from tb_attention.demo.pronouns import finetune
 from tb_attention.demo.recent import train_recent
-from tb_attention.demo.repeats import Induction, train_repeats
-from tb_attention.demo.serve import serve
+from tb_attention.demo.serve import show_logs
 from tb_attention.demo.text import train_text
 from tb_attention.errors import InvalidInput
 
@@ -51,7 +51,7 @@ def run_demo(
             finetune(model, _new_run(logdir, Path(model).name), steps)
     print(f"To look again later: tensorboard --logdir {logdir}")
     if show:
-        serve(logdir, port)
+        show_logs(logdir, port)
 
 
 def _new_run(logdir: Path, name: str) -> Path:

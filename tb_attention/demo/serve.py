@@ -30,7 +30,7 @@ def start(logdir: Path, port: int | None = None) -> str:
         ) from error
 
 
-def serve(logdir: Path, port: int | None = None) -> None:
+def show_logs(logdir: Path, port: int | None = None) -> None:
     """Shows `logdir` in TensorBoard, prints the address, and returns on Ctrl-C.
 
     Raises InvalidInput as `start` does.

@@ -42,10 +42,10 @@ class Kind:
         name: the `kind` of its findings.
         told: when it is told, as docs/metrics.md says it.
         find: yields the findings of one stack; what it takes depends on `of`.
-        of: what it looks at. "steps": find(logged), of the steps at which the text is the same as
-            at the last one. "all steps": find(logged), of all steps. "change": find(logged,
+        of: what it looks at. "steps": find(history), of the steps at which the text is the same as
+            at the last one. "all steps": find(history), of all steps. "change": find(history,
             distances), the distances [layers, heads] of each head from itself at the first step.
-            "layer": find(logged, row, distances), the distances [heads, heads] in the layer of that
+            "layer": find(history, row, distances), the distances [heads, heads] in the layer of that
             row at the last step.
         tokens: the query, and key, at which a layer with one head shows it best; None where it
             shows at none.

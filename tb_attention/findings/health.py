@@ -13,7 +13,7 @@ from tb_attention.attention import softmax
 from tb_attention.attention.head_types import TYPES, type_masks
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.findings.finding import Finding, Kind, listed, number
-from tb_attention.findings.logged import Logged, layers_of, sorted_by
+from tb_attention.findings.history import History, layers_of, sorted_by
 
 LARGE, GROWN, GROWTH = 100.0, 50.0, 3.0
 """A score is called large from LARGE on (the limit of QK-clip, Kimi K2 2025), or from GROWN on where it is GROWTH times what it was."""
@@ -28,25 +28,25 @@ Its low entropy is no collapse.
 """
 
 
-def not_a_number(logged: Logged) -> Iterator[Finding]:
+def not_a_number(history: History) -> Iterator[Finding]:
     """Heads with rows that are NaN, by the step at which that began."""
-    bad = logged.of("nan_rows") > 0
+    bad = history.of("nan_rows") > 0
     begins = np.where(bad.any(axis=0), bad.argmax(axis=0), -1)
     for first in np.unique(begins[begins >= 0]):
-        heads = logged.heads(np.argwhere(begins == first))
+        heads = history.heads(np.argwhere(begins == first))
         lasting = bool(bad[first:][:, begins == first].all())
-        step = logged.steps[first]
+        step = history.steps[first]
         when = (
             f"from step {step:,} on"
-            if lasting and first < len(logged.steps) - 1
+            if lasting and first < len(history.steps) - 1
             else f"at step {step:,}"
         )
-        share = number(100 * float(np.nanmax(logged.of("nan_rows")[first][begins == first])))
-        sentence = f"{logged.named(heads)} {_has(heads)} weights that are not a number {when} (up to {share} % of the rows)."
+        share = number(100 * float(np.nanmax(history.of("nan_rows")[first][begins == first])))
+        sentence = f"{history.named(heads)} {_has(heads)} weights that are not a number {when} (up to {share} % of the rows)."
         yield Finding(
             "not a number",
             sentence,
-            logged.stack,
+            history.stack,
             layers_of(heads),
             heads,
             (step,),
@@ -55,9 +55,9 @@ def not_a_number(logged: Logged) -> Iterator[Finding]:
         )
 
 
-def large_scores(logged: Logged) -> Iterator[Finding]:
+def large_scores(history: History) -> Iterator[Finding]:
     """Heads whose largest score before the softmax is large at the last step, or has grown much."""
-    scores = logged.of("max_logit")
+    scores = history.of("max_logit")
     before, now = scores[0], scores[-1]
     with np.errstate(invalid="ignore"):
         places = np.argwhere(
@@ -66,20 +66,20 @@ def large_scores(logged: Logged) -> Iterator[Finding]:
     if not len(places):
         return
     places = sorted_by(places, now)
-    heads = logged.heads(places)
+    heads = history.heads(places)
     row, head = places[0]
-    then, last = float(before[row, head]), logged.steps[-1]
+    then, last = float(before[row, head]), history.steps[-1]
     what = f"is {number(float(now[row, head]))} at step {last:,}"
     steps: tuple[int, ...] = (last,)
-    if len(logged.steps) > 1 and np.isfinite(then):
-        what = f"went from {number(then)} to {number(float(now[row, head]))} between steps {logged.steps[0]:,} and {last:,}"
-        steps = (logged.steps[0], last)
+    if len(history.steps) > 1 and np.isfinite(then):
+        what = f"went from {number(then)} to {number(float(now[row, head]))} between steps {history.steps[0]:,} and {last:,}"
+        steps = (history.steps[0], last)
     others = f"; {len(heads)} heads have large scores" if len(heads) > 1 else ""
-    sentence = f"{logged.named(heads[:1])}: the largest score before the softmax {what}{others}. Training may become unstable."
+    sentence = f"{history.named(heads[:1])}: the largest score before the softmax {what}{others}. Training may become unstable."
     yield Finding(
         "large score",
         sentence,
-        logged.stack,
+        history.stack,
         layers_of(heads),
         heads,
         steps,
@@ -88,10 +88,10 @@ def large_scores(logged: Logged) -> Iterator[Finding]:
     )
 
 
-def entropy_collapse(logged: Logged) -> Iterator[Finding]:
+def entropy_collapse(history: History) -> Iterator[Finding]:
     """Heads that came to look at one token without any of the patterns that would explain it, by the steps between which it happened."""
-    entropy = logged.of("entropy")
-    masks = type_masks(logged.values, logged.names)
+    entropy = history.of("entropy")
+    masks = type_masks(history.values, history.names)
     patterns = sum(1 << place for place, kind in enumerate(TYPES) if kind.name in _PATTERNS)
     with np.errstate(invalid="ignore"):
         collapsed = (entropy <= COLLAPSED) & (masks & patterns == 0)
@@ -104,19 +104,19 @@ def entropy_collapse(logged: Logged) -> Iterator[Finding]:
     for (opened, closed), found in sorted(intervals.items()):
         fall = entropy[opened] - entropy[closed]
         places = sorted_by(np.array(found), fall)
-        heads, (row, head) = logged.heads(places), places[0]
+        heads, (row, head) = history.heads(places), places[0]
         was, became = (number(float(entropy[place, row, head])) for place in (opened, closed))
-        steps = logged.steps[opened], logged.steps[closed]
+        steps = history.steps[opened], history.steps[closed]
         between = (
             f"between steps {steps[0]:,} and {steps[1]:,} (from {was} to {became}, where 1 is even)"
         )
         who = "each of them" if len(heads) > 1 else "it"
         why = f"{who} looks at single tokens, by none of the known patterns"
-        sentence = f"{logged.named(heads)}: the entropy collapsed {between}: {why}."
+        sentence = f"{history.named(heads)}: the entropy collapsed {between}: {why}."
         yield Finding(
             "entropy collapse",
             sentence,
-            logged.stack,
+            history.stack,
             layers_of(heads),
             heads,
             steps,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_attention.findings.finding import Finding, Kind, layers_named, listed, number
-from tb_attention.findings.logged import Logged
+from tb_attention.findings.history import History
 from tb_attention.findings.patterns import dead, first_token
 
 UNMOVED = ALIKE = 0.05
@@ -18,12 +18,12 @@ Rounding to float16 alone makes 0.0005.
 """
 
 
-def hardly_moved(logged: Logged, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
+def hardly_moved(history: History, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
     """Layers whose heads are at the last step where they were at the first.
 
     Distances [layers, heads] between the two.
     """
-    if len(logged.steps) < 2:
+    if len(history.steps) < 2:
         return
     means = np.array(
         [np.mean(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in distances]
@@ -31,26 +31,26 @@ def hardly_moved(logged: Logged, distances: npt.NDArray[np.floating]) -> Iterato
     still = np.flatnonzero(means < UNMOVED)
     if not len(still):
         return
-    layers = tuple(int(logged.layers[int(row)]) for row in still)
+    layers = tuple(int(history.layers[int(row)]) for row in still)
     every = len(still) == np.isfinite(means).sum()
-    steps = logged.steps[0], logged.steps[-1]
+    steps = history.steps[0], history.steps[-1]
     sentence = (
-        f"{layers_named(layers, logged.stack, several=logged.several)} hardly moved between steps "
+        f"{layers_named(layers, history.stack, several=history.several)} hardly moved between steps "
         f"{steps[0]:,} and {steps[1]:,} "
         f"(mean distance {number(float(means[still].mean()))}{', as all layers' if every and len(still) > 1 else ''})."
     )
-    yield Finding("hardly moved", sentence, logged.stack, layers, (), steps)
+    yield Finding("hardly moved", sentence, history.stack, layers, (), steps)
 
 
-def alike(logged: Logged, row: int, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
+def alike(history: History, row: int, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
     """Heads of the layer in this row that look the same at the last step, but for idle ones.
 
     Distances [heads, heads].
     """
-    layer, step = int(logged.layers[row]), logged.steps[-1]
+    layer, step = int(history.layers[row]), history.steps[-1]
     idle = {
         head
-        for finding in (*dead(logged), *first_token(logged))
+        for finding in (*dead(history), *first_token(history))
         for at, head in finding.heads
         if at == layer
     }
@@ -66,9 +66,9 @@ def alike(logged: Logged, row: int, distances: npt.NDArray[np.floating]) -> Iter
             heads = tuple((layer, head) for head in group)
             distance = max(float(distances[group[0], head]) for head in group[1:])
             which = listed([str(head) for head in group])
-            where = layers_named([layer], logged.stack, several=logged.several)
+            where = layers_named([layer], history.stack, several=history.several)
             sentence = f"{where} heads {which} look the same at step {step:,} (distance {number(distance)})."
-            yield Finding("alike", sentence, logged.stack, (layer,), heads, (step,))
+            yield Finding("alike", sentence, history.stack, (layer,), heads, (step,))
 
 
 KINDS = (

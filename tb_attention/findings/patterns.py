@@ -8,7 +8,7 @@ import numpy as np
 
 from tb_attention.attention.head_types import TYPES, Life, lives
 from tb_attention.findings.finding import Finding, Kind, number, percent
-from tb_attention.findings.logged import Logged, layers_of, sorted_by
+from tb_attention.findings.history import History, layers_of, sorted_by
 
 SINK = 0.9
 """A head rests on the first token where it has more than this share of its weight there."""
@@ -25,91 +25,93 @@ MOST = 12
 _TYPES = ("first token", "previous token", "self", "duplicate token", "induction")
 
 
-def first_token(logged: Logged) -> Iterator[Finding]:
+def first_token(history: History) -> Iterator[Finding]:
     """How many heads rest on the first token at the last step."""
-    now, step = logged.of("first_token")[-1], logged.steps[-1]
+    now, step = history.of("first_token")[-1], history.steps[-1]
     places = sorted_by(np.argwhere(now > SINK), now)
     if not len(places):
         return
-    heads, count = logged.heads(places), int(np.isfinite(now).sum())
+    heads, count = history.heads(places), int(np.isfinite(now).sum())
     what = "puts over 90 % of its" if len(heads) == 1 else "put over 90 % of their"
-    of = f"{logged.stack} heads" if logged.several else "heads"
-    most = f"{logged.named(heads[:1]).lower()}{': ' if len(heads) == 1 else ' most: '}{percent(float(now[tuple(places[0])]))}"
+    of = f"{history.stack} heads" if history.several else "heads"
+    most = f"{history.named(heads[:1]).lower()}{': ' if len(heads) == 1 else ' most: '}{percent(float(now[tuple(places[0])]))}"
     sentence = (
         f"{len(heads)} of {count} {of} {what} weight on the first token at step {step:,} ({most})."
     )
     yield Finding(
-        "first token", sentence, logged.stack, layers_of(heads), heads, (step,), "first_token"
+        "first token", sentence, history.stack, layers_of(heads), heads, (step,), "first_token"
     )
 
 
-def dead(logged: Logged) -> Iterator[Finding]:
+def dead(history: History) -> Iterator[Finding]:
     """Heads that do nothing of their own at the last step: candidates to prune."""
-    step = logged.steps[-1]
+    step = history.steps[-1]
     for metric, least in (("first_token", DEAD_FIRST), ("entropy", DEAD_EVEN)):
-        now = logged.of(metric)[-1]
+        now = history.of(metric)[-1]
         places = sorted_by(np.argwhere(now >= least), now)
         if not len(places):
             continue
-        heads, one = logged.heads(places), len(places) == 1
+        heads, one = history.heads(places), len(places) == 1
         if metric == "first_token":
             what = f"{'has' if one else 'have'} at least 99 % of {'its' if one else 'their'} weight on the first token"
             so = "it rests" if one else "they rest"
         else:
             what = f"{'looks' if one else 'look'} at all tokens alike"
             so = "it tells none of them apart" if one else "they tell none of them apart"
-        sentence = f"{logged.named(heads)} {what} at step {step:,}: {so}."
-        yield Finding("dead", sentence, logged.stack, layers_of(heads), heads, (step,), metric)
+        sentence = f"{history.named(heads)} {what} at step {step:,}: {so}."
+        yield Finding("dead", sentence, history.stack, layers_of(heads), heads, (step,), metric)
 
 
-def births(logged: Logged) -> Iterator[Finding]:
+def births(history: History) -> Iterator[Finding]:
     """Heads that became of a type, together where they did it between the same steps."""
-    yield from _told(logged, "type born")
+    yield from _told(history, "type born")
 
 
-def deaths(logged: Logged) -> Iterator[Finding]:
+def deaths(history: History) -> Iterator[Finding]:
     """Heads that ceased to be of a type, together where they did it between the same steps."""
-    yield from _told(logged, "type died")
+    yield from _told(history, "type died")
 
 
-def _told(logged: Logged, wanted: str) -> Iterator[Finding]:
+def _told(history: History, wanted: str) -> Iterator[Finding]:
     """Many heads change in a long training: of births and deaths, those that score most are told."""
-    least = max(2, LASTING * len(logged.steps))
+    least = max(2, LASTING * len(history.steps))
     groups: dict[tuple[int, int, str], list[Life]] = {}
-    for life in lives(logged.values, logged.names):
-        begun, ended = life.born or 0, len(logged.steps) if life.died is None else life.died
+    for life in lives(history.values, history.names):
+        begun, ended = life.born or 0, len(history.steps) if life.died is None else life.died
         if TYPES[life.type].name in _TYPES and (life.died is None or ended - begun >= least):
             if life.born is not None:
                 groups.setdefault((life.born, life.type, "type born"), []).append(life)
             if life.died is not None:
                 groups.setdefault((life.died, life.type, "type died"), []).append(life)
-    ranked = sorted(groups.items(), key=lambda group: -_best(logged, group[0], group[1]))
+    ranked = sorted(groups.items(), key=lambda group: -_best(history, group[0], group[1]))
     for (place, kind, what), group in sorted(ranked[:MOST], key=lambda group: group[0]):
         if what == wanted:
-            yield _changed(logged, place, kind, what, group)
+            yield _changed(history, place, kind, what, group)
 
 
-def _changed(logged: Logged, place: int, kind: int, what: str, group: list[Life]) -> Finding:
-    scores = logged.of(TYPES[kind].metric)
+def _changed(history: History, place: int, kind: int, what: str, group: list[Life]) -> Finding:
+    scores = history.of(TYPES[kind].metric)
     moment = place if what == "type born" else place - 1
     places = sorted_by(
         np.array([(life.row, life.head) for life in group]), np.nan_to_num(scores[moment])
     )
-    heads, (row, head), one = logged.heads(places), places[0], len(places) == 1
+    heads, (row, head), one = history.heads(places), places[0], len(places) == 1
     before, after = (number(float(scores[at, row, head])) for at in (place - 1, place))
-    steps = logged.steps[place - 1], logged.steps[place]
+    steps = history.steps[place - 1], history.steps[place]
     name = TYPES[kind].name.replace(" ", "-")
     noun = f"{'an' if name[0] in 'aeiou' else 'a'} {name} head" if one else f"{name} heads"
     verb = "became" if what == "type born" else "ceased to be"
     score = (
         f"score {before}, then {after}" if one else f"first of them: score {before}, then {after}"
     )
-    sentence = f"{logged.named(heads)} {verb} {noun} between steps {steps[0]:,} and {steps[1]:,} ({score})."
-    return Finding(what, sentence, logged.stack, layers_of(heads), heads, steps, TYPES[kind].metric)
+    sentence = f"{history.named(heads)} {verb} {noun} between steps {steps[0]:,} and {steps[1]:,} ({score})."
+    return Finding(
+        what, sentence, history.stack, layers_of(heads), heads, steps, TYPES[kind].metric
+    )
 
 
-def _best(logged: Logged, key: tuple[int, int, str], group: list[Life]) -> float:
-    scores = logged.of(TYPES[key[1]].metric)
+def _best(history: History, key: tuple[int, int, str], group: list[Life]) -> float:
+    scores = history.of(TYPES[key[1]].metric)
     return max(float(np.nanmax(scores[:, life.row, life.head])) for life in group)
 
 

@@ -25,7 +25,7 @@ from tb_attention.attention.neuron_distance import AXES
 from tb_attention.errors import InvalidInput
 from tb_attention.plugin.http import Answer, Application, application
 from tb_attention.plugin.params import Parameters
-from tb_attention.store.capture_file import Location
+from tb_attention.store.location import Location
 from tb_attention.store.refresher import Refresher
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store

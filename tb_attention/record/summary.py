@@ -17,7 +17,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, tensor_
 from tb_attention import schema
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.layer import Array, AttentionLayer
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.errors import InvalidInput, UnreadableRecord
 from tb_attention.record.capture import Capture, TokenSequence, check_tokens
 from tb_attention.record.stored_heads import chosen_heads, spread, stored_rows
@@ -97,7 +97,7 @@ def capture_events(
                 name = layer_tensor(tag, stack.name, index, kind)
                 event.summary.value.append(_value(name, _stored(array, float32)))
             yield event
-            head_metrics, thumbnail = measure(layer, ids, aligned=aligned)
+            head_metrics, thumbnail = measure_layer(layer, ids, aligned=aligned)
             rows.append(head_metrics)
             thumbnails.append(thumbnail)
         extra.append((thumbnails_tensor(tag, stack.name), _padded(thumbnails, 0)))

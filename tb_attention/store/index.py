@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from tb_attention.files.read import Files, files_of
 from tb_attention.record.tfrecord import DIRECTORY
-from tb_attention.store.capture_file import CaptureFile, Location, count
+from tb_attention.store.indexed_file import IndexedFile, count
+from tb_attention.store.location import Location
 from tb_attention.store.logdir import Root
 from tb_attention.store.sessions import Shown, Steps, shown_captures
 
@@ -57,7 +58,7 @@ class Index:
         """roots: none where TensorBoard knows no log directory; the snapshot then says so."""
         self._roots = list(roots)
         self._files: dict[str, Files] = {}
-        self._runs: dict[str, dict[str, CaptureFile]] = {}
+        self._runs: dict[str, dict[str, IndexedFile]] = {}
         self._shown: dict[str, Shown] = {}
         self._problems: list[Problem] = []
         self._refreshing = threading.Lock()
@@ -118,7 +119,7 @@ class Index:
             changed = True
         try:
             for path, root in sorted(paths.items()):
-                file = files.setdefault(path, CaptureFile(path, root))
+                file = files.setdefault(path, IndexedFile(path, root))
                 for _ in file.refresh(self._files[root]):
                     changed = True
                     if time.monotonic() > self._published + PUBLISH_SECONDS:
@@ -128,7 +129,7 @@ class Index:
             if changed:
                 self._show(run, files)
 
-    def _show(self, run: str, files: dict[str, CaptureFile]) -> None:
+    def _show(self, run: str, files: dict[str, IndexedFile]) -> None:
         self._shown[run] = shown_captures(
             [location for file in files.values() for location in file.captures],
             [file.purge for file in files.values() if file.purge is not None],
@@ -150,7 +151,7 @@ class Index:
         self._published = time.monotonic()
 
 
-def _lost(run: str, files: Mapping[str, CaptureFile]) -> Iterator[Problem]:
+def _lost(run: str, files: Mapping[str, IndexedFile]) -> Iterator[Problem]:
     """What event files announce and no record file holds, as where only the event files were copied."""
     if any(True for file in files.values() for _ in file.problems()):
         return  # what is damaged is lost for that reason

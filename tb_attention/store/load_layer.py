@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from tb_attention import schema
+from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import NotLogged
 from tb_attention.record.summary import read_layer
 from tb_attention.record.tfrecord import shared_tensor
-from tb_attention.store.reader import Array, Reader
+from tb_attention.store.reader import Reader
 
 
 class Slices:
@@ -22,7 +23,7 @@ class Slices:
         self._reader, self._name = reader, name
         self.shape, self.dtype = reader.shape(name), reader.dtype(name)
 
-    def __getitem__(self, first: slice) -> Array:
+    def __getitem__(self, first: slice) -> Numbers:
         return self._reader.read(self._name, first)
 
 
@@ -53,7 +54,7 @@ def load_layer(
     stack: schema.Stack,
     number: int,
     head: int | None,
-    tensor: Callable[[Reader, str], Array],
+    tensor: Callable[[Reader, str], Numbers],
 ) -> AttentionLayer:
     """The layer with its tensors; `tensor` gives a whole one.
 
@@ -71,10 +72,10 @@ def load_layer(
         )
     tag = reader.location.tag
 
-    def whole(name: str) -> Array:
+    def whole(name: str) -> Numbers:
         return tensor(reader, name)
 
-    def part(name: str) -> Array | Slices:
+    def part(name: str) -> Numbers | Slices:
         packed = name == shared_tensor(tag, stack.name, "mask", message.mask)
         return whole(name) if packed or reader.shape(name)[0] == 1 else Slices(reader, name)
 

@@ -10,18 +10,18 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 from tensorboard.util.tensor_util import make_ndarray
 
 from tb_attention import schema
+from tb_attention.attention.dtypes import Floats32, Numbers
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, Read
 from tb_attention.record.misfit import capture_misfit, head_metrics_misfit
 from tb_attention.record.summary import DTYPES, parse_plugin_data
 from tb_attention.record.tfrecord import tensor_names
-from tb_attention.store.capture_file import Location
+from tb_attention.store.location import Location
 from tb_attention.store.scan import (
     Record,
     Tensor,
@@ -31,8 +31,6 @@ from tb_attention.store.scan import (
     record_at,
 )
 from tb_attention.store.wire import Damaged, Window
-
-Array = npt.NDArray[np.generic]
 
 SLICED = 16 << 20
 """Bytes: of records larger than this one head is read without reading, and so without checking, the rest."""
@@ -68,7 +66,7 @@ class Reader:
         """The dtype of a tensor, without reading it."""
         return DTYPES[self.tensors[name][1].dtype]
 
-    def read(self, name: str, first: slice = slice(None)) -> Array:
+    def read(self, name: str, first: slice = slice(None)) -> Numbers:
         """The tensor of that name, or these entries of its first axis.
 
         Raises UnreadableRecord where it is damaged.
@@ -94,7 +92,7 @@ class MetricTable:
     Rows are (stack, layer), names those of the metrics.
     """
 
-    values: npt.NDArray[np.float32]
+    values: Floats32
     rows: tuple[tuple[str, int], ...]
     names: tuple[str, ...]
 
@@ -188,7 +186,7 @@ def _size_misfit(name: str, tensor: Tensor) -> str:
     return "" if fits else f"{name!r} has another size than its shape {list(tensor.shape)} says"
 
 
-def _array(read: Read, tensor: Tensor, first: slice) -> Array:
+def _array(read: Read, tensor: Tensor, first: slice) -> Numbers:
     """These entries of the first axis of a tensor, as numpy.
 
     Only their bytes are read where the tensor has raw content.
@@ -211,13 +209,13 @@ def _count(shape: tuple[int, ...]) -> int:
     return math.prod(int(size) for size in shape)
 
 
-def _unpacked(data: bytes, shape: tuple[int, ...]) -> Array:
+def _unpacked(data: bytes, shape: tuple[int, ...]) -> Numbers:
     """A tensor whose numbers stand one by one in half_val, float_val or int_val.
 
     Small ones that other writers made.
     """
     try:
-        array: Array = make_ndarray(TensorProto.FromString(data)).reshape(shape)
+        array: Numbers = make_ndarray(TensorProto.FromString(data)).reshape(shape)
     except (DecodeError, ValueError, TypeError) as error:
         raise UnreadableRecord("A tensor cannot be decoded.") from error
     return array

@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 
 from tb_attention import schema
+from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.store.cache import ByteCache
-from tb_attention.store.capture_file import Location
 from tb_attention.store.index import Index, Snapshot
 from tb_attention.store.join import join_steps
 from tb_attention.store.load_layer import find_stack, load_layer
+from tb_attention.store.location import Location
 from tb_attention.store.logdir import roots
-from tb_attention.store.reader import Array, MetricTable, Reader, open_capture, read_head_metrics
+from tb_attention.store.reader import MetricTable, Reader, open_capture, read_head_metrics
 from tb_attention.store.sessions import Steps
 
 CACHED = 256 << 20
@@ -100,7 +101,7 @@ class Store:
             self._tensor if keep else Reader.read,
         )
 
-    def tensor(self, location: Location, name: str) -> Array:
+    def tensor(self, location: Location, name: str) -> Numbers:
         """A tensor of a capture by its name, as it was stored."""
         return self._open(location).read(name)
 
@@ -110,7 +111,7 @@ class Store:
 
         return self._cache.get((location.path, location.version), make, lambda reader: reader.size)
 
-    def _tensor(self, reader: Reader, name: str) -> Array:
+    def _tensor(self, reader: Reader, name: str) -> Numbers:
         key = (reader.location.path, reader.location.version, name)
         return self._cache.get(key, lambda: reader.read(name), lambda array: array.nbytes)
 

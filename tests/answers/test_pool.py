@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tb_attention.answers.pool import Kept, pool
+from tb_attention.answers.pool import Kept, pool_weights
 from tb_attention.attention import softmax
 from tb_attention.attention.layer import AttentionLayer
 
@@ -80,14 +80,14 @@ def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(
     rows, columns = (np.arange(count) // block for count in kept.shape(layer))
     weights = softmax.weights(layer).astype(float)
     np.testing.assert_allclose(
-        pool(layer, rows, columns, kept), dense(weights, rows, columns, kept), atol=2e-5
+        pool_weights(layer, rows, columns, kept), dense(weights, rows, columns, kept), atol=2e-5
     )
 
 
 def test_nothing_is_changed_in_the_layer() -> None:
     weights = np.random.default_rng(0).dirichlet(np.ones(9), size=(2, 9)).astype("f4")
     layer = AttentionLayer(weights=weights.copy(), causal=False)
-    cells = pool(
+    cells = pool_weights(
         layer, np.arange(9), np.arange(9), Kept(hidden=np.arange(9) == 0, share_hidden=True)
     )
     np.testing.assert_array_equal(layer.weights, weights)
@@ -98,7 +98,7 @@ def test_nothing_is_changed_in_the_layer() -> None:
 def test_a_row_of_which_nothing_is_left_is_zero() -> None:
     weights = np.zeros((1, 2, 2), np.float32)
     weights[0, :, 0] = 1
-    cells = pool(
+    cells = pool_weights(
         AttentionLayer(weights=weights),
         np.arange(2),
         np.arange(2),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_attention.attention import softmax
-from tb_attention.attention.head_distance import distances, distances_within
+from tb_attention.attention.head_distance import head_distances, head_distances_within
 from tb_attention.attention.layer import AttentionLayer
 
 
@@ -43,8 +43,8 @@ def test_the_definition(seed: int, tokens: int, causal: bool) -> None:
     expected = [
         np.mean([direct(p[head, i], q[head, i]) for i in range(1, tokens)]) for head in range(3)
     ]
-    np.testing.assert_allclose(distances(first, second), expected, atol=1e-4)
-    within = distances_within(second)
+    np.testing.assert_allclose(head_distances(first, second), expected, atol=1e-4)
+    within = head_distances_within(second)
     assert (
         within[0, 2]
         == within[2, 0]
@@ -56,8 +56,11 @@ def test_the_same_is_zero_and_nothing_in_common_is_one() -> None:
     one, other = np.zeros((2, 6, 6), np.float32), np.zeros((2, 6, 6), np.float32)
     one[:, :, 0] = other[:, :, 1] = 1
     other[1] = one[1]
-    assert distances(AttentionLayer(weights=one), AttentionLayer(weights=other)).tolist() == [1, 0]
-    assert distances(layer(3), layer(3)).max() < 1e-3
+    assert head_distances(AttentionLayer(weights=one), AttentionLayer(weights=other)).tolist() == [
+        1,
+        0,
+    ]
+    assert head_distances(layer(3), layer(3)).max() < 1e-3
 
 
 def test_rows_that_are_nan_are_left_out_and_a_head_without_rows_is_nan() -> None:
@@ -68,10 +71,10 @@ def test_rows_that_are_nan_are_left_out_and_a_head_without_rows_is_nan() -> None
     ]
     second[:, 4] = np.nan
     second[2] = np.nan
-    measured = distances(AttentionLayer(weights=first), AttentionLayer(weights=second))
+    measured = head_distances(AttentionLayer(weights=first), AttentionLayer(weights=second))
     np.testing.assert_allclose(measured[:2], expected[:2], atol=1e-4)
     assert np.isnan(measured[2])
-    assert np.isnan(distances_within(AttentionLayer(weights=second))[0, 2])
+    assert np.isnan(head_distances_within(AttentionLayer(weights=second))[0, 2])
 
 
 @pytest.mark.parametrize("other", [-1.0, None])
@@ -81,11 +84,11 @@ def test_what_a_sink_takes_is_a_key(other: float | None) -> None:
     p, q = softmax.weights(first), softmax.weights(second)
     p, q = (np.concatenate([w, 1 - w.sum(axis=2, keepdims=True)], axis=2) for w in (p, q))
     expected = [np.mean([direct(p[head, i], q[head, i]) for i in range(1, 9)]) for head in range(3)]
-    np.testing.assert_allclose(distances(first, second), expected, atol=1e-4)
+    np.testing.assert_allclose(head_distances(first, second), expected, atol=1e-4)
 
 
 def test_long_texts_are_sampled() -> None:
     first, second = layer(0, 200, heads=1), layer(1, 200, heads=1)
-    assert distances(first, second, rows=64)[0] == pytest.approx(
-        distances(first, second)[0], rel=0.1
+    assert head_distances(first, second, rows=64)[0] == pytest.approx(
+        head_distances(first, second)[0], rel=0.1
     )

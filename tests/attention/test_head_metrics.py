@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tb_attention.attention import softmax
 from tb_attention.attention.head_metrics import METRIC_NAMES, METRICS
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.attention.row_sums import LOCAL
 
 
@@ -79,7 +79,7 @@ def test_metrics_are_their_formulas(
         key=rng.normal(size=(2, tokens, 8)).astype(np.float32),
         scale=sharpness,
     )
-    measured, _ = measure(layer, ids)
+    measured, _ = measure_layer(layer, ids)
     weights, scores = softmax.weights(layer), softmax.scores(layer)
     for head in range(2):
         expected = direct(weights[head], scores[head], ids)
@@ -99,7 +99,7 @@ def test_a_perfect_head_of_each_type_scores_one() -> None:
         "induction": np.maximum(np.arange(length) - 7, 0),
     }
     weights = np.stack([np.eye(length, dtype=np.float32)[target] for target in targets.values()])
-    measured, _ = measure(AttentionLayer(weights=weights), ids)
+    measured, _ = measure_layer(AttentionLayer(weights=weights), ids)
     for head, name in enumerate(targets):
         assert measured[head, METRIC_NAMES.index(name)] == pytest.approx(1)
 
@@ -111,7 +111,7 @@ def test_a_pattern_that_the_sink_drowns_shows_without_it() -> None:
         0.8 * np.eye(length, dtype=np.float32)[np.zeros(length, dtype=int)]
         + 0.2 * np.eye(length, dtype=np.float32)[targets]
     )
-    measured, _ = measure(AttentionLayer(weights=weights[None]), [1, 2, 3, 4, 5, 6] * 2)
+    measured, _ = measure_layer(AttentionLayer(weights=weights[None]), [1, 2, 3, 4, 5, 6] * 2)
     scores = dict(zip(METRIC_NAMES, measured[0], strict=True))
     assert scores["previous_token"] == pytest.approx(0.2)
     assert scores["previous_token_without_first"] == pytest.approx(1)
@@ -120,7 +120,7 @@ def test_a_pattern_that_the_sink_drowns_shows_without_it() -> None:
 
 
 def test_a_head_that_only_sees_the_first_token_has_nothing_without_it() -> None:
-    measured, _ = measure(
+    measured, _ = measure_layer(
         AttentionLayer(weights=np.eye(8, dtype=np.float32)[np.zeros(8, dtype=int)][None]),
         [1, 2, 1, 2, 1, 2, 1, 2],
     )
@@ -131,7 +131,7 @@ def test_a_head_that_only_sees_the_first_token_has_nothing_without_it() -> None:
 def test_encoders_are_their_formulas() -> None:
     """Every row sees every key, so row 0 counts and the first token may be near."""
     p = np.random.default_rng(2).dirichlet(np.full(9, 0.5), size=9)
-    measured, _ = measure(
+    measured, _ = measure_layer(
         AttentionLayer(weights=p.astype(np.float32)[None], causal=False),
         [1, 2, 1, 3, 2, 1, 4, 5, 1],
     )
@@ -154,7 +154,7 @@ def test_encoders_are_their_formulas() -> None:
 
 def test_no_repeats_is_not_defined() -> None:
     layer = AttentionLayer(weights=np.eye(6, dtype=np.float32)[None])
-    measured, _ = measure(layer, list(range(6)))
+    measured, _ = measure_layer(layer, list(range(6)))
     for name in ("duplicate_token", "induction", "max_logit"):
         assert np.isnan(measured[0, METRIC_NAMES.index(name)])
     assert measured[0, METRIC_NAMES.index("self")] == 1
@@ -162,7 +162,7 @@ def test_no_repeats_is_not_defined() -> None:
 
 def test_cross_attention_has_no_positions() -> None:
     layer = AttentionLayer(weights=np.full((1, 3, 4), 0.25, dtype=np.float32), causal=False)
-    measured, thumbnail = measure(layer, [1, 1, 1, 1], aligned=False)
+    measured, thumbnail = measure_layer(layer, [1, 1, 1, 1], aligned=False)
     for name in ("self", "previous_token", "mean_distance", "local", "induction"):
         assert np.isnan(measured[0, METRIC_NAMES.index(name)])
     assert measured[0, METRIC_NAMES.index("entropy")] == pytest.approx(1)
@@ -174,14 +174,14 @@ def test_numbers_that_are_not_finite_are_measured_without_a_warning() -> None:
     query[0, 7, 3], key[0, 2, 5] = np.nan, np.inf
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        values, thumbnails = measure(AttentionLayer(query=query, key=key, scale=1.0))
+        values, thumbnails = measure_layer(AttentionLayer(query=query, key=key, scale=1.0))
     assert values.shape[0] == len(thumbnails) == 1
 
 
 def test_a_nan_row_is_counted_and_left_out() -> None:
     weights = np.eye(4, dtype=np.float32)[None].copy()
     weights[0, 2] = np.nan
-    measured, thumbnail = measure(AttentionLayer(weights=weights), [1, 2, 3, 4])
+    measured, thumbnail = measure_layer(AttentionLayer(weights=weights), [1, 2, 3, 4])
     assert measured[0, METRIC_NAMES.index("nan_rows")] == pytest.approx(0.25)
     assert measured[0, METRIC_NAMES.index("self")] == 1
     assert thumbnail[0, 2].tolist() == [0, 0, 0, 0]
@@ -196,7 +196,7 @@ def test_rows_that_see_nothing_or_too_much_warn_nobody() -> None:
     layer = AttentionLayer(query=query, key=key, mask=mask)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        measured, _ = measure(layer, [1, 2, 1, 2, 1, 2])
+        measured, _ = measure_layer(layer, [1, 2, 1, 2, 1, 2])
     expected = np.mean([softmax.weights(layer)[0, i, i] for i in (1, 2, 4)])
     assert measured[0, METRIC_NAMES.index("self")] == pytest.approx(expected, rel=1e-5)
     assert measured[0, METRIC_NAMES.index("nan_rows")] == pytest.approx(1 / 6)
@@ -206,8 +206,8 @@ def test_torch_measures_the_same() -> None:
     rng = np.random.default_rng(1)
     query, key = (rng.normal(size=(2, 70, 8)).astype(np.float32) for _ in range(2))
     ids = rng.integers(0, 5, 70).tolist()
-    ours = measure(AttentionLayer(query=query, key=key), ids)
-    theirs = measure(AttentionLayer(query=torch.tensor(query), key=torch.tensor(key)), ids)
+    ours = measure_layer(AttentionLayer(query=query, key=key), ids)
+    theirs = measure_layer(AttentionLayer(query=torch.tensor(query), key=torch.tensor(key)), ids)
     np.testing.assert_allclose(ours[0], theirs[0], rtol=1e-4, atol=1e-6)
     np.testing.assert_array_equal(ours[1], theirs[1])
 
@@ -223,7 +223,7 @@ def test_every_metric_is_computed() -> None:
     """On a text that repeats every metric is a number, and none is the same for all heads."""
     rng = np.random.default_rng(2)
     query, key = (3 * rng.normal(size=(6, 40, 8)).astype(np.float32) for _ in range(2))
-    measured, _ = measure(AttentionLayer(query=query, key=key), list(range(20)) * 2)
+    measured, _ = measure_layer(AttentionLayer(query=query, key=key), list(range(20)) * 2)
     for name, column in zip(METRIC_NAMES, measured.T, strict=True):
         assert np.isfinite(column).all(), f"{name} is computed by nothing"
         assert name == "nan_rows" or len(np.unique(column)) > 1, f"{name} is a constant"

@@ -8,7 +8,7 @@ import pytest
 from tb_attention.attention.head_metrics import METRIC_NAMES, METRICS
 from tb_attention.attention.head_types import TYPES, Life, lives, type_masks
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tests.support.repository import ROOT
 
 BITS = {kind.name: 1 << place for place, kind in enumerate(TYPES)}
@@ -25,7 +25,7 @@ def scores(**values: list[float]) -> np.ndarray:
 
 
 def labels(weights: np.ndarray, ids: list[int]) -> set[str]:
-    measured, _ = measure(AttentionLayer(weights=weights[None].astype(np.float32)), ids)
+    measured, _ = measure_layer(AttentionLayer(weights=weights[None].astype(np.float32)), ids)
     mask = int(type_masks(measured, METRIC_NAMES)[0])
     return {name for name, bit in BITS.items() if mask & bit}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tb_attention.attention import softmax
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.attention.repeated_tokens import Repeats
+from tb_attention.attention.repeated_tokens import RepeatedTokens
 from tb_attention.attention.row_sums import LOCAL, RowSums
 
 
@@ -96,7 +96,7 @@ def test_cross_attention_has_the_sums_without_places_only() -> None:
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=30))
 def test_rows_that_have_a_repeat(ids: list[int]) -> None:
-    again, later, first = Repeats(tuple(ids)).rows()
+    again, later, first = RepeatedTokens(tuple(ids)).rows()
     assert again.tolist() == [ids[i] in ids[:i] for i in range(len(ids))]
     assert later.tolist() == [ids[i] in ids[1:i] for i in range(len(ids))]
     assert first.tolist() == [i > 0 and ids[i] == ids[0] for i in range(len(ids))]
@@ -104,7 +104,7 @@ def test_rows_that_have_a_repeat(ids: list[int]) -> None:
 
 def test_pairs_are_kept_while_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tb_attention.attention.repeated_tokens._KEPT", 10)
-    few, many = Repeats((1, 2, 1, 2)), Repeats((1,) * 9)
+    few, many = RepeatedTokens((1, 2, 1, 2)), RepeatedTokens((1,) * 9)
     assert few.pairs(0, 4, 4) is few.pairs(0, 4, 4)
     assert many.pairs(0, 9, 9) is not many.pairs(0, 9, 9)
     assert len(many.pairs(0, 9, 9)["duplicate"][0]) == 36

@@ -14,7 +14,7 @@ from transformers import (
 
 from tb_attention import Repeated
 from tb_attention.attention.head_metrics import METRIC_NAMES
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
 from tb_attention.errors import InvalidInput
 from tests.support.probed import gpt2, tokenizer
@@ -96,6 +96,6 @@ def test_no_room() -> None:
 def test_induction_is_defined_on_it() -> None:
     captured = capture(gpt2(), Repeated())
     layer = captured.stacks[0].layers[0]
-    measured, _ = measure(layer, captured.sequences[0].ids)
+    measured, _ = measure_layer(layer, captured.sequences[0].ids)
     scores = measured[:, [METRIC_NAMES.index("induction"), METRIC_NAMES.index("duplicate_token")]]
     assert ((scores > 0) & (scores < 0.2)).all(), "an untrained head looks everywhere"

@@ -13,7 +13,7 @@ from safetensors import safe_open
 from tb_attention.attention import softmax
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.cli.main import main
 from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.logs import capture, events, record_file, write
@@ -126,7 +126,7 @@ def test_metrics_of_all_steps(logdir: Path, tmp_path: Path) -> None:
     array, table = tmp_path / "metrics.npz", tmp_path / "metrics.csv"
     for output in (array, table):
         assert main(["export", str(logdir), "-o", str(output), "--what", "metrics"]) == 0
-    expected, _ = measure(capture(seed=10).stacks[0].layers[1], range(6))
+    expected, _ = measure_layer(capture(seed=10).stacks[0].layers[1], range(6))
     with np.load(array) as file:
         about = json.loads(str(file["about"]))
         assert file["steps"].tolist() == [0, 10] and about["stacks_and_layers"] == [

@@ -20,7 +20,7 @@ from tb_attention.answers.types import answer_types
 from tb_attention.answers.weights import answer_weights
 from tb_attention.attention import softmax
 from tb_attention.attention.head_metrics import METRIC_NAMES
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
 from tb_attention.demo import smollm2
 from tb_attention.store.store import Store
@@ -90,7 +90,7 @@ def test_metrics_and_types_are_their_formulas(loaded: tuple[Any, Any], tmp_path:
     after = {i: [j for j in range(1, i + 1) if ids[j - 1] == ids[i]] for i in again}
     induction = np.mean([weights[:, :, i, after[i]].sum(axis=2) for i in again], axis=0)
     for layer, of in captured.stacks[0].layers.items():
-        measured, _ = measure(of, ids.tolist())
+        measured, _ = measure_layer(of, ids.tolist())
         for name, direct in (
             ("first_token", first),
             ("previous_token", previous),

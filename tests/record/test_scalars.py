@@ -12,7 +12,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from tb_attention.attention import softmax
 from tb_attention.attention.head_metrics import METRIC_NAMES
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
 from tests.support.logs import capture
@@ -31,7 +31,8 @@ def own(step: int, name: str) -> np.ndarray:
     """[layers, heads], from the weights."""
     captured = capture(seed=step)
     measured = [
-        measure(layer, captured.sequences[0].ids)[0] for layer in captured.stacks[0].layers.values()
+        measure_layer(layer, captured.sequences[0].ids)[0]
+        for layer in captured.stacks[0].layers.values()
     ]
     return np.stack(measured)[:, :, METRIC_NAMES.index(name)]
 

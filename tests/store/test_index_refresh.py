@@ -110,7 +110,7 @@ def test_something_unforeseen_is_told_and_what_was_found_stays(
             raise MemoryError
         return parse_plugin_data(content)
 
-    monkeypatch.setattr("tb_attention.store.capture_file.parse_plugin_data", fail)
+    monkeypatch.setattr("tb_attention.store.indexed_file.parse_plugin_data", fail)
     with pytest.raises(MemoryError):
         index.refresh()
     assert [problem.problem for problem in index.snapshot.problems] == [UNFORESEEN]
@@ -130,7 +130,7 @@ def test_a_read_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.Mo
             raise OSError(5, "Input/output error")
         return intact(read, record)
 
-    monkeypatch.setattr("tb_attention.store.capture_file.payload_is_intact", fail)
+    monkeypatch.setattr("tb_attention.store.indexed_file.payload_is_intact", fail)
     index.refresh()
     assert list(index.snapshot.runs["."]["probe"]) == [0]
     assert [problem.problem for problem in index.snapshot.problems] == [

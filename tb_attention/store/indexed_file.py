@@ -12,43 +12,20 @@ import sys
 from array import array
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tb_attention import __version__, schema
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, FileState, Read
 from tb_attention.record.summary import parse_plugin_data
 from tb_attention.record.tfrecord import FOOTER, tensor_names
+from tb_attention.store.location import Location
 from tb_attention.store.scan import SMALL, Purge, Record, Scanner, payload_is_intact, purge_of
 
 CHECKED = 4 << 20
 """Bytes: commit records up to this size have their crc32c checked when they are found, larger ones when they are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Where a capture stands. root: the root of the index that holds the file.
-
-    wall_time: seconds. session, files: as in the proto.
-
-    records: offsets of its records in the file. commit: offset of the one that commits it. version:
-    another one whenever the same step holds something else, or another version of tb_attention
-    answers.
-    """
-
-    root: str
-    path: str
-    tag: str
-    step: int
-    wall_time: float
-    session: str
-    files: int | None
-    records: array[int]
-    commit: int
-    version: str
-
-
-class CaptureFile:
+class IndexedFile:
     """Knows the captures of one file; `refresh` reads what is new in it."""
 
     def __init__(self, path: str, root: str) -> None:

@@ -18,7 +18,7 @@ from torch.utils.data import Dataset
 from transformers import set_seed
 
 from tb_attention.attention.head_metrics import METRIC_NAMES
-from tb_attention.attention.measure import measure
+from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
 from tb_attention.demo.training import small_gpt2, train
 
@@ -28,7 +28,7 @@ PERIODS = (4, 16)
 BATCH = 32
 
 
-class Repeats(Dataset[dict[str, npt.NDArray[np.int64]]]):
+class RepeatingSequences(Dataset[dict[str, npt.NDArray[np.int64]]]):
     """Random sequences, each repeated until it fills TOKENS."""
 
     def __init__(self, count: int, seed: int) -> None:
@@ -74,7 +74,7 @@ def best_induction(model: Any, ids: list[int]) -> Induction:
     found = (
         Induction(float(score), index, head)
         for index, layer in stack.layers.items()
-        for head, score in enumerate(measure(layer, ids)[0][:, column])
+        for head, score in enumerate(measure_layer(layer, ids)[0][:, column])
     )
     return max(found, key=lambda head: head.score)
 
@@ -94,7 +94,7 @@ def train_repeats(run: Path, steps: int, seed: int = 0) -> tuple[Induction, Indu
     probes = {"repeated": repeated, "random": random}
     train(
         model,
-        Repeats(steps * BATCH, seed),
+        RepeatingSequences(steps * BATCH, seed),
         run,
         probes=probes,
         steps=steps,

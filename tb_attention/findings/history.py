@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tb_attention.attention.dtypes import Floats32
 from tb_attention.findings.finding import heads_named
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Logged:
+class History:
     """Head metrics of one stack: values float32 [steps, layers, heads, metrics].
 
     Steps ascend, layers and names are of their axes.
@@ -23,13 +22,13 @@ class Logged:
     """
 
     steps: Sequence[int]
-    values: Floats
+    values: Floats32
     names: Sequence[str]
     stack: str
     layers: Sequence[int]
     several: bool = False
 
-    def of(self, metric: str) -> Floats:
+    def of(self, metric: str) -> Floats32:
         """The metric of every head [steps, layers, heads]; NaN where these head metrics lack it."""
         return (
             self.values[..., list(self.names).index(metric)]
@@ -47,15 +46,15 @@ class Logged:
 
 
 def stacks(
-    steps: Sequence[int], values: Floats, names: Sequence[str], rows: Sequence[tuple[str, int]]
-) -> list[Logged]:
+    steps: Sequence[int], values: Floats32, names: Sequence[str], rows: Sequence[tuple[str, int]]
+) -> list[History]:
     """One for each stack; values [steps, rows, heads, metrics], rows are (stack, layer)."""
     stacks = list(dict.fromkeys(stack for stack, _ in rows))
     found = []
     for stack in stacks:
         places = [place for place, row in enumerate(rows) if row[0] == stack]
         found.append(
-            Logged(
+            History(
                 steps,
                 values[:, places],
                 names,
@@ -72,6 +71,6 @@ def layers_of(heads: Sequence[tuple[int, int]]) -> tuple[int, ...]:
     return tuple(sorted({layer for layer, _ in heads}))
 
 
-def sorted_by(places: npt.NDArray[np.intp], scores: Floats) -> npt.NDArray[np.intp]:
+def sorted_by(places: npt.NDArray[np.intp], scores: Floats32) -> npt.NDArray[np.intp]:
     """Places [n, 2] of an array of scores [layers, heads], the largest score first."""
     return places[np.argsort(-scores[tuple(places.T)], kind="stable")]

@@ -14,7 +14,7 @@ from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 
-def logged(
+def existing_steps(
     directory: str, probes: Mapping[str, object], session: str, *, same_text: bool = True
 ) -> dict[str, set[int]]:
     """Steps that are already in the run directory, for each tag of the probes (tag -> text, or another probe).

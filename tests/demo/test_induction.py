@@ -7,14 +7,14 @@ import pytest
 import torch
 import transformers
 
-from tb_attention.demo import repeats
+from tb_attention.demo import induction
 
 
 def test_every_sequence_repeats_with_a_period_that_is_allowed() -> None:
-    data = repeats.Repeats(50, seed=3)
+    data = induction.RepeatingSequences(50, seed=3)
     for index in range(len(data)):
         ids = data[index]["input_ids"]
-        low, high = repeats.PERIODS
+        low, high = induction.PERIODS
         assert any(np.array_equal(ids[period:], ids[:-period]) for period in range(low, high + 1))
 
 
@@ -25,7 +25,7 @@ def test_best_induction_is_the_formula_on_the_models_own_eager_attention() -> No
         bos_token_id=0, eos_token_id=0,
     )  # fmt: skip
     model = transformers.GPT2LMHeadModel(config).eval()
-    ids = repeats.held_out()
+    ids = induction.held_out()
     with torch.no_grad():
         attentions = model(torch.tensor([ids]), output_attentions=True).attentions
     scores = {
@@ -35,6 +35,6 @@ def test_best_induction_is_the_formula_on_the_models_own_eager_attention() -> No
         for layer, weights in enumerate(attentions)
         for head in range(2)
     }  # fmt: skip
-    found = repeats.best_induction(model, ids)
+    found = induction.best_induction(model, ids)
     assert (found.layer, found.head) == max(scores, key=lambda head: scores[head])
     assert found.score == pytest.approx(max(scores.values()), abs=1e-5)
