@@ -164,6 +164,7 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     ends: [],
     special: [],
     segments: [],
+    documents: [],
     prompt: null,
     spans: [],
   };

@@ -42,6 +42,7 @@ def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
         "ends": list(sequence.ends),
         "special": list(sequence.special),
         "segments": list(sequence.segments),
+        "documents": list(sequence.documents),
         "prompt": sequence.prompt if sequence.HasField("prompt") else None,
         "spans": [
             {"name": span.name, "first": span.first, "last": span.last} for span in sequence.spans

@@ -15,11 +15,13 @@ import numpy as np
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.type_metrics import metrics_for_types
+from tb_attention.attention.document_mass import document_mass
 from tb_attention.attention.head_distance import head_distances_within
 from tb_attention.errors import AttentionError, UnreadableRecord
 from tb_attention.findings.finding import Finding
 from tb_attention.findings.history import History, stacks
 from tb_attention.findings.kinds import KINDS, ORDER
+from tb_attention.store.load_layer import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
@@ -56,6 +58,8 @@ def begin_findings(store: Store, steps: Steps) -> Job:
         yield 0.1
         if same_text and first is not last:
             yield from _moved(store, first, last, looked_at, show)
+        for one in looked_at:
+            show(_of_documents(store, last, one))
         places = [(one, row) for one in looked_at for row in range(len(one.layers))]
         for done, (one, row) in enumerate(places):
             show(_of_layer(store, last, one, row))
@@ -126,6 +130,29 @@ def _of_layer(store: Store, location: Location, history: History, row: int) -> I
     for kind in KINDS:
         if kind.of == "layer":
             yield from kind.find(history, row, within)
+
+
+def _of_documents(store: Store, location: Location, history: History) -> Iterator[Finding]:
+    """What documents that are packed into one sequence give to each other."""
+    try:
+        message = store.message(location)
+        stack = find_stack(message, history.stack)
+        documents = message.sequences[stack.key_sequence].documents
+        if stack.query_sequence != stack.key_sequence or len(set(documents)) < 2:
+            return
+        masses = [
+            document_mass(store.layer(location, history.stack, layer), documents)
+            for layer in history.layers
+        ]
+    except (AttentionError, OSError):
+        return
+    heads = max(len(mass) for mass in masses)
+    padded = np.full((len(masses), heads, *masses[0].shape[1:]), np.nan)
+    for row, mass in zip(padded, masses, strict=True):
+        row[: len(mass)] = mass
+    for kind in KINDS:
+        if kind.of == "documents":
+            yield from kind.find(history, padded)
 
 
 def _with_tokens(store: Store, steps: Steps, finding: Finding) -> Finding:

@@ -219,7 +219,7 @@ def real(mask: torch.Tensor) -> slice:
 
 def cut_sequence(sequence: TokenSequence, kept: slice) -> TokenSequence:
     """The sequence with these tokens only."""
-    names = ("tokens", "pieces", "ids", "starts", "ends", "special", "segments")
+    names = ("tokens", "pieces", "ids", "starts", "ends", "special", "segments", "documents")
     parts: dict[str, Any] = {name: getattr(sequence, name)[kept] for name in names}
     first, stop, _ = kept.indices(len(sequence))
     spans = (

@@ -46,7 +46,8 @@ class Kind:
             at the last one. "all steps": find(history), of all steps. "change": find(history,
             distances), the distances [layers, heads] of each head from itself at the first step.
             "layer": find(history, row, distances), the distances [heads, heads] in the layer of that
-            row at the last step.
+            row at the last step. "documents": find(history, mass), the mass [layers, heads,
+            documents, documents] of each document on each at the last step, where it has several.
         tokens: the query, and key, at which a layer with one head shows it best; None where it
             shows at none.
 
@@ -55,7 +56,7 @@ class Kind:
     name: str
     told: str
     find: Callable[..., Iterator[Finding]]
-    of: Literal["steps", "all steps", "change", "layer"] = "steps"
+    of: Literal["steps", "all steps", "change", "layer", "documents"] = "steps"
     tokens: Callable[[AttentionLayer], tuple[int, int | None] | None] | None = None
 
 

@@ -6,9 +6,9 @@ docs/metrics.md.
 
 from __future__ import annotations
 
-from tb_attention.findings import health, likeness, patterns
+from tb_attention.findings import documents, health, likeness, patterns
 
-KINDS = (*health.KINDS, *patterns.KINDS, *likeness.KINDS)
+KINDS = (*health.KINDS, *documents.KINDS, *patterns.KINDS, *likeness.KINDS)
 """What goes wrong comes first, then what heads do, then what is the same."""
 
 ORDER = {kind.name: place for place, kind in enumerate(KINDS)}

@@ -39,13 +39,14 @@ class TokenSequence:
             character.
         name: "decoder" or "encoder".
         text: the text that was tokenised; empty where only ids were given.
-        pieces: the tokens as in the vocabulary ("Ġdoctor"). This and what follows up to `segments`
+        pieces: the tokens as in the vocabulary ("Ġdoctor"). This and what follows up to `documents`
             has T entries, or none where it is unknown.
         ids: token ids.
         starts: first character of each token in `text`.
         ends: one past the last character of each token in `text`.
         special: whether each token is one of the tokenizer's special tokens.
         segments: of a pair of sentences, 0 is A and 1 is B.
+        documents: of a sequence in which several are packed, the number of each one, from 0 on.
         prompt: number of tokens that were given, where the rest were generated; None where nothing
             was generated.
         spans: named runs of tokens, such as the roles of a chat.
@@ -64,11 +65,12 @@ class TokenSequence:
     ends: tuple[int, ...] = ()
     special: tuple[bool, ...] = ()
     segments: tuple[int, ...] = ()
+    documents: tuple[int, ...] = ()
     prompt: int | None = None
     spans: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("pieces", "ids", "starts", "ends", "special", "segments"):
+        for name in ("pieces", "ids", "starts", "ends", "special", "segments", "documents"):
             length = len(getattr(self, name))
             if length not in (0, len(self.tokens)):
                 raise InvalidInput(

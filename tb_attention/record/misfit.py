@@ -21,7 +21,7 @@ MOST_HEADS = 4096
 
 _FLOATS = (types_pb2.DT_HALF, types_pb2.DT_FLOAT)
 _BYTES = (types_pb2.DT_UINT8,)
-_OF_EACH_TOKEN = ("pieces", "ids", "starts", "ends", "special", "segments")
+_OF_EACH_TOKEN = ("pieces", "ids", "starts", "ends", "special", "segments", "documents")
 
 
 class Described(Protocol):

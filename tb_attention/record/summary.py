@@ -311,6 +311,7 @@ def _sequence(sequence: TokenSequence) -> schema.Sequence:
         ends=sequence.ends,
         special=sequence.special,
         segments=sequence.segments,
+        documents=sequence.documents,
     )
     if sequence.prompt is not None:
         message.prompt = sequence.prompt

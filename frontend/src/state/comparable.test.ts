@@ -37,6 +37,7 @@ function capture(
     ends: [],
     special: [],
     segments: [],
+    documents: [],
     prompt: null,
     spans: [],
   };

@@ -83,6 +83,7 @@ describe("tokenLabel", () => {
     ends: [],
     special: [false, false, false, false, true, false],
     segments: [],
+    documents: [],
     prompt: null,
     spans: [],
   };

@@ -14,6 +14,7 @@ function sequence(tokens: readonly string[], more: Partial<Sequence> = {}): Sequ
     ends: [],
     special: [],
     segments: [],
+    documents: [],
   };
   return { ...nothing, prompt: null, spans: [], tokens, ...more };
 }

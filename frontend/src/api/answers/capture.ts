@@ -19,6 +19,7 @@ const sequence = object({
   ends: list(number),
   special: list(flag),
   segments: list(number),
+  documents: list(number),
   prompt: orNull(number),
   /** Named runs of tokens, such as the roles of a chat. */
   spans: list(span),
