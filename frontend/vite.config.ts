@@ -7,7 +7,7 @@ const BUNDLED = [
   "@preact/signals",
   "@preact/signals-core",
   "@fontsource/roboto",
-  "uplot",
+  "d3-array",
 ];
 
 function licences(): Plugin {

@@ -11,6 +11,7 @@ import {
   shortText,
   shortWeightText,
   signedText,
+  tickText,
 } from "./format";
 
 describe("numbers as text", () => {
@@ -83,7 +84,27 @@ describe("numbers as text", () => {
   });
 
   it("are readable when large", () => {
-    expect(countText(12345)).toBe("12,345");
+    expect([countText(12345), countText(-1200)]).toEqual(["12,345", "−1,200"]);
     expect([1, 1200].map((count) => plural(count, "step"))).toEqual(["1 step", "1,200 steps"]);
+  });
+});
+
+describe("a round number on an axis", () => {
+  it("has the digits of its distance to the next", () => {
+    expect([tickText(0.5, 0.5), tickText(-2.5, 0.5), tickText(0, 0.1)]).toEqual([
+      "0.5",
+      "−2.5",
+      "0",
+    ]);
+    expect([tickText(0.3, 0.1), tickText(1200, 200), tickText(-0, 1)]).toEqual([
+      "0.3",
+      "1,200",
+      "0",
+    ]);
+  });
+
+  it("is a power of ten where it would be long", () => {
+    expect([tickText(2e5, 1e5), tickText(2.5e6, 5e5)]).toEqual(["2e+5", "2.5e+6"]);
+    expect([tickText(-2e-6, 2e-6), tickText(1.2e-5, 2e-6)]).toEqual(["−2e−6", "1.2e−5"]);
   });
 });

@@ -68,9 +68,25 @@ export function shortPercentText(share: number): string {
     : exactText(share);
 }
 
-/** 1200 as "1,200": a step, or how many. */
+/** 1200 as "1,200": a step, a distance, or how many. */
 export function countText(count: number): string {
-  return THOUSANDS.format(count);
+  return withMinus(THOUSANDS.format(count));
+}
+
+/** A round number on an axis, with as many digits as its distance to the next one, `step`, asks for. */
+export function tickText(value: number, step: number): string {
+  if (value === 0) return "0";
+  const [size, power] = [Math.abs(value), powerOf(step)];
+  return withMinus(
+    size >= 1e5 || step <= 1e-5
+      ? value.toExponential(Math.max(0, powerOf(size) - power))
+      : value.toLocaleString("en-US", { maximumFractionDigits: Math.max(0, -power) }),
+  );
+}
+
+/** 2 for 100 and for 999; a hair below a power of ten, as sums of floats are, counts as that power. */
+function powerOf(size: number): number {
+  return Math.floor(Math.log10(size) + 1e-9);
 }
 
 /** "1 token", "12 tokens". */

@@ -5,7 +5,6 @@ import roboto500 from "@fontsource/roboto/files/roboto-latin-500-normal.woff2?ur
 import roboto700 from "@fontsource/roboto/files/roboto-latin-700-normal.woff2?url";
 import { effect } from "@preact/signals";
 import { h, render as mount } from "preact";
-import chartCss from "uplot/dist/uPlot.min.css?inline";
 import { sentence } from "./api/error";
 import { PluginApi } from "./api/plugin";
 import { paletteCss } from "./draw/palette";
@@ -64,15 +63,7 @@ function adoptStyles(): void {
     `:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`,
   );
   const ofShell = [css, settingsCss, contentCss, statesCss];
-  for (const each of [
-    chartCss,
-    ...ofShell,
-    modelCss,
-    headCss,
-    headPanelCss,
-    neuronCss,
-    overviewCss,
-  ])
+  for (const each of [...ofShell, modelCss, headCss, headPanelCss, neuronCss, overviewCss])
     adoptStyle(each);
   const fonts = [
     [400, roboto400],

@@ -13,8 +13,10 @@ export type PointerHandler = (x: number, y: number, event: PointerEvent | MouseE
 
 export interface CanvasProps {
   readonly draw: Draw;
-  /** Drawn on a second, transparent canvas above: for what follows the pointer. */
+  /** Drawn on a second, transparent canvas above: for what changes more often. */
   readonly overlay?: Draw;
+  /** Drawn on a third one: for what follows the pointer, where the second has much to draw. */
+  readonly topmost?: Draw;
   /** Says in words what the picture shows. */
   readonly label: string;
   readonly testId?: string;
@@ -42,16 +44,6 @@ interface Drawn {
 
 const drawn = new WeakMap<HTMLCanvasElement, Drawn>();
 
-/** Says how what others draw on `canvas`, `width` by `height` CSS pixels, is drawn anew. */
-export function rememberDrawing(
-  canvas: HTMLCanvasElement,
-  draw: Draw,
-  width: number,
-  height: number,
-): void {
-  drawn.set(canvas, { draw, size: signal({ width, height, ratio: 1 }) });
-}
-
 /** Draws what is on `canvas` into another context, its upper left corner at 0, 0; as an image where no `Draw` made it. */
 export function paintCanvas(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
   const known = drawn.get(canvas);
@@ -65,12 +57,13 @@ export function Canvas(props: CanvasProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
+  const top = useRef<HTMLCanvasElement>(null);
   const [size] = useState(() => signal<Size | null>(null));
-  const hasOverlay = props.overlay !== undefined;
 
   useEffect(() => (box.current ? observeSize(box.current, size) : undefined), [size]);
   useEffect(() => drawInto(base.current, size, props.draw), [size, props.draw]);
   useEffect(() => drawInto(above.current, size, props.overlay), [size, props.overlay]);
+  useEffect(() => drawInto(top.current, size, props.topmost), [size, props.topmost]);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useAriaPropsSupportedByRole: the role depends on the props
@@ -89,7 +82,8 @@ export function Canvas(props: CanvasProps): JSX.Element {
       onKeyDown={(event) => props.onKey?.(event)}
     >
       <canvas ref={base} />
-      {hasOverlay && <canvas ref={above} class="canvas-overlay" />}
+      {props.overlay && <canvas ref={above} class="canvas-overlay" />}
+      {props.topmost && <canvas ref={top} class="canvas-overlay" />}
     </div>
   );
 }

@@ -1,20 +1,17 @@
 /** The head by distance: its mean weight, and what its neurons contribute, with the lines that name those that fall or rise. */
 
 import type { JSX } from "preact";
-import { Chart, type ChartLine } from "../../draw/Chart";
-import { headColour } from "../../draw/colour";
-import { palette } from "../../draw/palette";
-import { shortText, signedText } from "../../format";
-import { compared, withName } from "../../state/compare";
-import { theme } from "../../state/host";
-import { askedDistances, axis, otherDistances } from "../../state/neuron";
+import { LineChart } from "../../draw/line_chart/LineChart";
+import { LineLegend } from "../../draw/line_chart/LineLegend";
+import { exactText, shortText, signedText } from "../../format";
+import { askedDistances, axis } from "../../state/neuron";
 import type { DistanceAxis, Distances, Line } from "../../types";
+import { colourOf, drawnNeurons, leastPairs, neuronLines, weightLines } from "./distance_lines";
 import { NeuronLink } from "./NeuronLink";
-import { distancesHere, neuronAt, pinnedHere, pointed, sameTokens } from "./state";
-import { commonText, lineText, lineValues, namedNeurons, per } from "./trend";
+import { distancesHere, pinnedHere, sameTokens } from "./state";
+import { commonText, lineText, namedNeurons, per } from "./trend";
 
 const ROWS = 10;
-const DRAWN = 3;
 const AXES: readonly {
   readonly axis: DistanceAxis;
   readonly label: string;
@@ -72,32 +69,40 @@ function Axes(): JSX.Element {
 }
 
 function Known({ known }: { known: Distances }): JSX.Element {
-  const places = Array.from({ length: known.count }, (_, place) => known.first + place);
-  const log = known.axis === "log" && known.first === 0;
+  const log = known.axis === "log";
   const named = known.neurons > 0 ? namedNeurons(known) : "";
   return (
     <>
       {named !== "" && <p data-testid="neuron-named">{named}</p>}
-      <Chart
-        places={places}
-        lines={weightLines(known)}
+      <LineChart
+        lines={weightLines}
         height={128}
+        place="distance"
         across="distance"
         up="mean weight"
         log={log}
+        readsAll
+        format={exactText}
         label={`Mean weight of the head by distance. ${named}`}
         testId="neuron-distance-weights"
       />
+      {weightLines.value.length > 1 && (
+        <p class="note">
+          <LineLegend entries={weightLines.value} />
+        </p>
+      )}
       <RareNote known={known} />
       {known.neurons > 0 && (
         <>
-          <Chart
-            places={places}
-            lines={neuronLines(known)}
+          <LineChart
+            lines={neuronLines}
             height={176}
+            place="distance"
             across="distance, query − key"
             up="contribution"
             log={log}
+            readsAll
+            format={signedText}
             label="Mean contribution by distance of the neurons with the steepest lines, dashed the lines"
             testId="neuron-distance-neurons"
           />
@@ -109,41 +114,6 @@ function Known({ known }: { known: Distances }): JSX.Element {
       )}
     </>
   );
-}
-
-function weightLines(known: Distances): readonly ChartLine[] {
-  const colours = palette(theme.value);
-  const own = {
-    label: "mean weight",
-    colour: colours.text,
-    values: drawable(known, known.weights),
-  };
-  const other = otherDistances.value;
-  const fits =
-    compared.value !== null && other?.count === known.count && other.first === known.first;
-  return fits && other
-    ? [
-        own,
-        {
-          label: withName.value,
-          colour: colours.focus,
-          dash: [4, 3],
-          values: drawable(other, other.weights),
-        },
-      ]
-    : [own];
-}
-
-/** Means over a few pairs jump, and would take all the room: distances with less than this share of the pairs are not drawn. */
-const RARE = 0.02;
-
-function drawable(known: Distances, values: Float32Array): Float32Array {
-  const least = leastPairs(known);
-  return values.map((value, place) => ((known.pairs[place] ?? 0) < least ? Number.NaN : value));
-}
-
-function leastPairs(known: Distances): number {
-  return RARE * known.pairs.reduce((most, count) => Math.max(most, count), 0);
 }
 
 function RareNote({ known }: { known: Distances }): JSX.Element | null {
@@ -158,41 +128,8 @@ function RareNote({ known }: { known: Distances }): JSX.Element | null {
   );
 }
 
-/** The steepest neurons, the pinned one or the one under the pointer, each with its line. */
-function drawnNeurons(known: Distances): readonly number[] {
-  const chosen = pinnedHere.value ?? neuronAt(pointed.value?.place ?? null);
-  const steepest = known.order.slice(0, DRAWN);
-  return chosen === null || steepest.includes(chosen) ? steepest : [...steepest, chosen];
-}
-
-function colourOf(place: number): string {
-  return headColour(place, theme.value);
-}
-
-function neuronLines(known: Distances): readonly ChartLine[] {
-  return drawnNeurons(known).flatMap((neuron, place) => {
-    const values = drawable(
-      known,
-      known.contributions.subarray(neuron * known.count, (neuron + 1) * known.count),
-    );
-    const line = known.lines[neuron] as Line;
-    const colour = colourOf(place);
-    const width = neuron === pinnedHere.value ? 2.5 : 1.5;
-    return [
-      { label: `neuron ${neuron}`, colour, width, values },
-      {
-        label: `line of ${neuron}`,
-        colour,
-        width: 1,
-        dash: [4, 3],
-        values: lineValues(line, known.first, known.count, known.axis),
-      },
-    ];
-  });
-}
-
 function Ranking({ known }: { known: Distances }): JSX.Element {
-  const drawn = drawnNeurons(known);
+  const drawn = drawnNeurons.value;
   const pinned = pinnedHere.value;
   const shown = known.order.slice(0, ROWS);
   const rows = pinned === null || shown.includes(pinned) ? shown : [...shown, pinned];

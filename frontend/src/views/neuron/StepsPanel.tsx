@@ -1,126 +1,113 @@
 /** One score along the steps: what the followed neurons add to it, the rank of the pinned one, and the weight. */
 
 import type { JSX } from "preact";
-import { Chart, type ChartLine } from "../../draw/Chart";
 import { headColour } from "../../draw/colour";
-import { palette } from "../../draw/palette";
-import { countText, signedText } from "../../format";
+import { LineChart } from "../../draw/line_chart/LineChart";
+import { countText, exactText, signedText } from "../../format";
 import { theme } from "../../state/host";
-import { askedContributions, contributions, explainedKey } from "../../state/neuron";
+import { askedContributions, explainedKey } from "../../state/neuron";
 import { chooseStep, tagNow } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import type { Contributions } from "../../types";
-import { contributionAlong, knownSteps, largestAt, rankAlong } from "./along";
+import { contributionAlong, rankAlong } from "./along";
 import { NeuronLink } from "./NeuronLink";
 import { keyToken, picture, pinnedHere, queryToken } from "./state";
-
-const FOLLOWED = 4;
+import {
+  along,
+  contributionLines,
+  followed,
+  mainNeuron,
+  placeNow,
+  rankLines,
+  rankRange,
+  stepMarks,
+  weightLines,
+} from "./steps_lines";
 
 export function StepsPanel(): JSX.Element | null {
-  const frame = picture.value?.frame;
-  if (!frame) return null;
-  const j = explainedKey.value;
-  const all = contributions.value;
-  const here =
-    all &&
-    all.layer === frame.layer &&
-    all.head === frame.head &&
-    all.query === frame.query &&
-    all.key === j;
+  if (!picture.value) return null;
+  const known = along.value;
   const problem = askedContributions.value.problem;
   return (
-    <div data-testid="neuron-steps" aria-busy={!here || !all.done}>
+    <div data-testid="neuron-steps" aria-busy={known === null || !known.done}>
       <h3>
-        {displayToken(queryToken.value, 16).label} → {displayToken(keyToken(j), 16).label}
+        {displayToken(queryToken.value, 16).label} →{" "}
+        {displayToken(keyToken(explainedKey.value), 16).label}
       </h3>
       {problem !== null && <p class="neuron-problem">{problem}</p>}
-      {problem === null && !here && <p class="note">Reading all steps …</p>}
-      {problem === null && here && (
-        <Known
-          all={all.done ? all : knownSteps(all)}
-          total={tagNow.value?.steps.length ?? 0}
-          step={frame.step}
-        />
-      )}
+      {problem === null && !known && <p class="note">Reading all steps …</p>}
+      {problem === null && known && <Known all={known} />}
     </div>
   );
 }
 
-interface KnownProps {
-  readonly all: Contributions;
-  /** Steps that there are, those that are still awaited too. */
-  readonly total: number;
-  readonly step: number;
-}
+/** What all three charts share. */
+const CHART = {
+  marks: stepMarks,
+  place: "step",
+  across: "step",
+  readsAll: true,
+  onPick: chooseStep,
+};
 
-function Known({ all, total, step }: KnownProps): JSX.Element {
-  const pinned = pinnedHere.value;
-  const now = Math.max(0, all.steps.indexOf(step));
-  const largest = largestAt(all, now, FOLLOWED);
-  const followed =
-    pinned === null || largest.includes(pinned)
-      ? largest
-      : [pinned, ...largest.slice(0, FOLLOWED - 1)];
-  const main = pinned ?? followed[0] ?? null;
-  const press = (at: number): void => chooseStep(all.steps[at] ?? step);
-  const shared = { places: all.steps, across: "step", marked: step, onPress: press };
-  const lines = followed.map((neuron, place): ChartLine => {
-    const colour = headColour(place, theme.value);
-    return {
-      label: `neuron ${neuron}`,
-      colour,
-      width: neuron === main ? 2.5 : 1.2,
-      values: contributionAlong(all, neuron),
-    };
-  });
+function Known({ all }: { readonly all: Contributions }): JSX.Element {
+  const main = mainNeuron.value;
   return (
     <>
-      {!all.done && (
-        <p class="note" role="status">
-          {countText(Math.round(all.progress * total))} of {countText(all.steps.length)} steps read{" "}
-          <progress max={1} value={all.progress} />
-        </p>
-      )}
+      {!all.done && <Progress all={all} />}
       {main !== null && (
         <>
-          <Chart
-            {...shared}
-            lines={lines}
+          <LineChart
+            {...CHART}
+            lines={contributionLines}
             height={168}
             up="contribution"
+            format={signedText}
             testId="neuron-steps-contributions"
-            label={`Contributions of neurons ${followed.join(", ")} to this score, by step`}
+            label={`Contributions of neurons ${followed.value.join(", ")} to this score, by step`}
           />
           <p class="neuron-followed">
-            {followed.map((neuron, place) => (
+            {followed.value.map((neuron, place) => (
               <NeuronLink key={neuron} neuron={neuron} colour={headColour(place, theme.value)} />
             ))}
           </p>
-          <p data-testid="neuron-rank">{rankText(all, main, now, pinned !== null)}</p>
-          <Chart
-            {...shared}
-            lines={[
-              { label: "rank", colour: palette(theme.value).text, values: rankAlong(all, main) },
-            ]}
+          <p data-testid="neuron-rank">
+            {rankText(all, main, placeNow.value, pinnedHere.value !== null)}
+          </p>
+          <LineChart
+            {...CHART}
+            lines={rankLines}
+            range={rankRange}
+            ranks
             height={104}
             up={`rank of ${main}`}
-            range={[1, Math.max(2, all.neurons)]}
-            down
+            format={String}
             testId="neuron-steps-rank"
             label={`Rank of neuron ${main} among ${all.neurons}, by step`}
           />
         </>
       )}
-      <Chart
-        {...shared}
-        lines={[{ label: "weight", colour: palette(theme.value).text, values: all.weights }]}
+      <LineChart
+        {...CHART}
+        lines={weightLines}
         height={104}
         up="softmax"
+        format={exactText}
         testId="neuron-steps-weights"
         label="Weight of this pair, by step"
       />
       <p class="note">{["Click a chart to go to that step.", ...all.notes].join(" ")}</p>
     </>
+  );
+}
+
+function Progress({ all }: { readonly all: Contributions }): JSX.Element {
+  const total = tagNow.value?.steps.length ?? 0;
+  return (
+    <p class="note" role="status">
+      {countText(Math.round(all.progress * total))} of {countText(all.steps.length)} steps read{" "}
+      <progress max={1} value={all.progress} />
+    </p>
   );
 }
 

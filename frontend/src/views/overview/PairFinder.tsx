@@ -3,8 +3,9 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { headColour } from "../../draw/colour";
-import { ManyLines } from "../../draw/ManyLines";
-import { type Line, type Near, rangeOf } from "../../draw/many_lines_geometry";
+import { LineChart } from "../../draw/line_chart/LineChart";
+import { type Line, type Mark, type Range, valueRange } from "../../draw/line_chart/line";
+import type { Near } from "../../draw/line_chart/nearest";
 import { palette } from "../../draw/palette";
 import { exactText, shortText } from "../../format";
 import { askedPair } from "../../state/histories";
@@ -75,11 +76,12 @@ export function PairFinder(): JSX.Element {
         <div class="overview-pair">
           <PairTable />
           <div class="overview-fill">
-            <ManyLines
-              lines={linesNow}
-              range={rangeNow}
+            <LineChart
+              lines={lines}
+              range={range}
               marks={marks}
-              format={format}
+              place="step"
+              format={shortText}
               label="This weight in every head, over the steps"
               testId="pair-lines"
               onPick={(at, near) => {
@@ -174,26 +176,14 @@ const lines = computed<readonly Line[]>(() => {
       index * known.steps.length,
       (index + 1) * known.steps.length,
     );
-    return [{ id: index, name: headName(head), steps: known.steps, values, colour, bold }];
+    return [{ id: index, name: headName(head), places: known.steps, values, colour, bold }];
   });
 });
-
-function linesNow(): readonly Line[] {
-  return lines.value;
-}
 
 function idOf(near: Near | null): number {
   return near ? (lines.peek()[near.line]?.id ?? -1) : -1;
 }
 
-function rangeNow(): readonly [number, number] {
-  return [0, Math.max(0.05, rangeOf(lines.value)[1])];
-}
+const range = computed<Range>(() => [0, Math.max(0.05, valueRange(lines.value)[1])]);
 
-function marks(): readonly { readonly step: number; readonly dashed: boolean }[] {
-  return [{ step: step.value, dashed: false }];
-}
-
-function format(value: number): string {
-  return shortText(value);
-}
+const marks = computed<readonly Mark[]>(() => [{ place: step.value, dashed: false }]);

@@ -3,8 +3,10 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { headColour, headDash } from "../../draw/colour";
-import { ManyLines } from "../../draw/ManyLines";
-import type { Line, Near } from "../../draw/many_lines_geometry";
+import { LineChart } from "../../draw/line_chart/LineChart";
+import { type LegendEntry, LineLegend } from "../../draw/line_chart/LineLegend";
+import type { Line, Mark } from "../../draw/line_chart/line";
+import type { Near } from "../../draw/line_chart/nearest";
 import { palette } from "../../draw/palette";
 import { withPlace } from "../../state/compare";
 import { metrics, otherRunMetrics } from "../../state/histories";
@@ -40,16 +42,17 @@ export function Trajectories(): JSX.Element {
       </header>
       <p class="note">
         one line a head; bold: {chosen.value.slice(0, 4).map(headName).join(", ")}
-        {several && <RunNames />}
+        {several && <LineLegend entries={runsDrawn()} />}
       </p>
       <div class="overview-fill">
         {(metrics.value?.steps.length ?? 0) < 2 && (
           <p class="overview-over note">One step is logged: there is nothing to follow yet.</p>
         )}
-        <ManyLines
-          lines={linesNow}
-          range={rangeNow}
+        <LineChart
+          lines={lines}
+          range={range}
           marks={marks}
+          place="step"
           format={format}
           label={`${metricWords(metricNow.value).label} of every head over the steps`}
           testId="trajectories"
@@ -65,17 +68,9 @@ export function Trajectories(): JSX.Element {
   );
 }
 
-function RunNames(): JSX.Element {
-  return (
-    <span>
-      {[run.value, ...otherRunMetrics.value.map((each) => each.run)].map((name) => (
-        <span key={name} class="overview-run">
-          <i style={{ background: colourOfRun(name) }} />
-          {name}
-        </span>
-      ))}
-    </span>
-  );
+function runsDrawn(): readonly LegendEntry[] {
+  const others = otherRunMetrics.value.map((each) => each.run);
+  return [run.value, ...others].map((name) => ({ name, colour: colourOfRun(name) }));
 }
 
 function hasOtherRuns(): boolean {
@@ -98,7 +93,7 @@ const lines = computed<readonly Line[]>(() => {
     return {
       id: index,
       name: headName(head),
-      steps: own.steps,
+      places: own.steps,
       values: headValues(own, index),
       colour,
       bold,
@@ -111,10 +106,6 @@ const lines = computed<readonly Line[]>(() => {
     ...others.flatMap((each) => chosenOf(each.run, seriesOfRun(each.metrics), own)),
   ];
 });
-
-function linesNow(): readonly Line[] {
-  return lines.value;
-}
 
 function seriesOfRun(of: NonNullable<typeof metrics.value>): Series | null {
   return stackNow.value && seriesOf(of, stackNow.value, metricNow.value);
@@ -129,7 +120,7 @@ function chosenOf(name: string, of: Series | null, own: Series): readonly Line[]
       {
         id,
         name: label,
-        steps: of.steps,
+        places: of.steps,
         values: headValues(of, index),
         colour: colourOfRun(name),
         bold: true,
@@ -143,15 +134,11 @@ function headOf(near: Near | null): number {
   return near ? (lines.peek()[near.line]?.id ?? -1) : -1;
 }
 
-function rangeNow(): readonly [number, number] {
-  return range.value;
-}
-
-function marks(): readonly { readonly step: number; readonly dashed: boolean }[] {
+const marks = computed<readonly Mark[]>(() => {
   const other = withPlace.value;
-  const compared = other?.run === run.value ? [{ step: other.step, dashed: true }] : [];
-  return [{ step: step.value, dashed: false }, ...compared];
-}
+  const compared = other?.run === run.value ? [{ place: other.step, dashed: true }] : [];
+  return [{ place: step.value, dashed: false }, ...compared];
+});
 
 function format(value: number): string {
   return metricText(value, metricNow.value);

@@ -1,7 +1,7 @@
 /** Draws the heads x steps raster: each row a head, each column a step, the colour the metric. */
 
 import { parseColour, sequential } from "../../../draw/colour";
-import { nearestIndex } from "../../../draw/many_lines_geometry";
+import { nearestIndex } from "../../../draw/line_chart/nearest";
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { countText } from "../../../format";

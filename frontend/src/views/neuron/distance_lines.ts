@@ -1,0 +1,93 @@
+/** The head by distance as lines: its mean weight, and what its steepest neurons contribute, with the lines fitted to them. */
+
+import { computed } from "@preact/signals";
+import { headColour } from "../../draw/colour";
+import type { Line } from "../../draw/line_chart/line";
+import { palette } from "../../draw/palette";
+import { compared, withName } from "../../state/compare";
+import { theme } from "../../state/host";
+import { otherDistances } from "../../state/neuron";
+import type { Distances } from "../../types";
+import { distancesHere, neuronAt, pinnedHere, pointed } from "./state";
+import { lineValues } from "./trend";
+
+const DRAWN = 3;
+const DASH = [4, 3];
+/** Means over a few pairs jump, and would take all the room: distances with less than this share of the pairs are not drawn. */
+const RARE = 0.02;
+
+export const weightLines = computed<readonly Line[]>(() => {
+  const known = distancesHere.value;
+  if (!known) return [];
+  const colours = palette(theme.value);
+  const line = (id: number, name: string, colour: string, of: Distances): Line => ({
+    id,
+    name,
+    places: distancesOf(known),
+    values: drawable(of, of.weights),
+    colour,
+    width: 1.5,
+    bold: true,
+  });
+  const own = line(0, "mean weight", colours.text, known);
+  const other = otherDistances.value;
+  const fits =
+    compared.value !== null && other?.count === known.count && other.first === known.first;
+  return fits && other
+    ? [own, { ...line(1, withName.value, colours.focus, other), dash: DASH }]
+    : [own];
+});
+
+/** The steepest neurons, the pinned one or the one under the pointer. */
+export const drawnNeurons = computed<readonly number[]>(() => {
+  const chosen = pinnedHere.value ?? neuronAt(pointed.value?.place ?? null);
+  const steepest = distancesHere.value?.order.slice(0, DRAWN) ?? [];
+  return chosen === null || steepest.includes(chosen) ? steepest : [...steepest, chosen];
+});
+
+/** Each of the drawn neurons, and the line that was fitted to it. */
+export const neuronLines = computed<readonly Line[]>(() => {
+  const known = distancesHere.value;
+  if (!known) return [];
+  const places = distancesOf(known);
+  return drawnNeurons.value.flatMap((neuron, place): Line[] => {
+    const [fitted, colour] = [known.lines[neuron], colourOf(place)];
+    const { count, contributions, first, axis } = known;
+    const values = contributions.subarray(neuron * count, (neuron + 1) * count);
+    const shared = { id: neuron, places, colour, bold: true };
+    const own = {
+      ...shared,
+      name: `neuron ${neuron}`,
+      values: drawable(known, values),
+      width: neuron === pinnedHere.value ? 2.5 : 1.5,
+    };
+    if (!fitted) return [own];
+    const trend = {
+      ...shared,
+      name: `line of ${neuron}`,
+      values: lineValues(fitted, first, count, axis),
+      width: 1,
+      dash: DASH,
+    };
+    return [own, trend];
+  });
+});
+
+/** Colour of the neuron that is drawn at this place of `drawnNeurons`. */
+export function colourOf(place: number): string {
+  return headColour(place, theme.value);
+}
+
+/** Distances with fewer pairs than this are not drawn. */
+export function leastPairs(known: Distances): number {
+  return RARE * known.pairs.reduce((most, count) => Math.max(most, count), 0);
+}
+
+function distancesOf(known: Distances): readonly number[] {
+  return Array.from({ length: known.count }, (_, place) => known.first + place);
+}
+
+function drawable(known: Distances, values: Float32Array): Float32Array {
+  const least = leastPairs(known);
+  return values.map((value, place) => ((known.pairs[place] ?? 0) < least ? Number.NaN : value));
+}
