@@ -79,6 +79,24 @@ def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | i
     )
 
 
+def test_charts_are_lines_and_text(page: Page, tab: Callable[..., Page]) -> None:
+    frame = tab(view="neuron", layer=1, step=10, head=1, query=8, beside="distance")
+    expect(frame.get_by_test_id("neuron-distance-neurons")).to_be_visible(timeout=30_000)
+    root = ElementTree.fromstring(saved(page, frame, "svg")[1])
+    # Texts under and beside an axis stand in the middle of their place: names, and numbers of the
+    # distances, which go to 11.
+    centred = [
+        element.text
+        for element in root.iter(f"{SVG}text")
+        if element.get("font-size") == "11px" and element.get("text-anchor") == "middle"
+    ]
+    for name in ("mean weight", "distance", "contribution", "distance, query − key"):
+        assert centred.count(name) == 1
+    assert centred.count("10") == 2
+    dashed = [path for path in root.iter(f"{SVG}path") if path.get("stroke-dasharray") == "4 3"]
+    assert len(dashed) >= 3
+
+
 def test_the_table_of_the_head_view_holds_the_weights_that_are_served(
     page: Page, tab: Callable[..., Page], journey_board: str
 ) -> None:

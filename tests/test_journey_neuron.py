@@ -140,6 +140,17 @@ def reads(shown: Locator, expected: float, tolerance: float = TOLERANCE) -> None
     pytest.fail(f"{value} is shown, {expected} is right")
 
 
+def filled(canvas: Locator) -> bool:
+    """Waits until something is drawn on a canvas; False if nothing is after ten seconds."""
+    script = """canvas => canvas.width > 0 && canvas.getContext("2d")
+        .getImageData(0, 0, canvas.width, canvas.height).data.some((each) => each !== 0)"""
+    for _ in range(100):
+        if canvas.evaluate(script):
+            return True
+        time.sleep(0.1)
+    return False
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_the_softmax_is_the_models_own_and_that_of_the_head_view(
     neuron_view: Open, models: tuple[Path, dict[str, torch.Tensor]], name: str
@@ -257,7 +268,8 @@ def test_distance_names_the_neurons_that_were_made_to_follow_it(
         # distance.
         reads(rows.nth(place).locator("td").nth(1), slope * 32**-0.5, 1e-3)
     for chart in ("weights", "neurons"):
-        expect(page.get_by_test_id(f"neuron-distance-{chart}").locator("canvas")).to_be_visible()
+        expect(page.get_by_test_id(f"neuron-distance-{chart}")).to_be_visible()
+        assert filled(page.get_by_test_id(f"neuron-distance-{chart}").locator("canvas").nth(1))
     page.get_by_test_id("neuron-canvas").focus()
     page.get_by_test_id("neuron-canvas").press("ArrowRight")
     expect(page.get_by_test_id("status-text")).to_contain_text(
@@ -294,8 +306,12 @@ def test_a_neuron_is_followed_along_the_steps(neuron_view: Open) -> None:
     assert number(rank.inner_text().split(": ")[1].split(" here")[0]) == pytest.approx(
         every[5][FALLING], abs=TOLERANCE
     )
-    chart = page.get_by_test_id("neuron-steps-rank").locator(".u-over")
-    chart.click(position={"x": (chart.bounding_box() or {"width": 0})["width"] - 2, "y": 10})
+    chart = page.get_by_test_id("neuron-steps-rank")
+    # The pointer reads the line wherever it is; a click goes to the step under it.
+    right = (chart.bounding_box() or {"width": 0})["width"] - 14
+    chart.hover(position={"x": right, "y": 20})
+    assert filled(chart.locator("canvas").nth(2))
+    chart.click(position={"x": right, "y": 20})
     expect(page.get_by_test_id("status-step")).to_have_text(str(STEPS))
     expect(rank).to_contain_text(f"{every[-1][FALLING]:+.2f}"[:5])
 
@@ -335,9 +351,9 @@ def test_weights_alone_say_why_and_what_to_log(neuron_view: Open) -> None:
     expect(page.get_by_test_id("neuron-weights-only")).to_contain_text(
         "log_arrays(logger, tokens, query=query, key=key"
     )
-    expect(page.get_by_test_id("neuron-distance-weights").locator("canvas")).to_be_visible(
-        timeout=10_000
-    )
+    chart = page.get_by_test_id("neuron-distance-weights")
+    expect(chart).to_be_visible(timeout=10_000)
+    assert filled(chart.locator("canvas").nth(1))
     expect(page.get_by_test_id("neuron-ranking")).to_have_count(0)
 
 

@@ -1,8 +1,8 @@
 /** The head by distance: its mean weight, and what its neurons contribute, with the lines that name those that fall or rise. */
 
 import type { JSX } from "preact";
-import { LineChart } from "../../draw/line_chart/LineChart";
-import { LineLegend } from "../../draw/line_chart/LineLegend";
+import { LineChart } from "../../draw/chart/LineChart";
+import { LineLegend } from "../../draw/chart/LineLegend";
 import { exactText, shortText, signedText } from "../../format";
 import { askedDistances, axis } from "../../state/neuron";
 import type { DistanceAxis, Distances, Line } from "../../types";

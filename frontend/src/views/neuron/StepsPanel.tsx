@@ -1,8 +1,8 @@
 /** One score along the steps: what the followed neurons add to it, the rank of the pinned one, and the weight. */
 
 import type { JSX } from "preact";
+import { LineChart } from "../../draw/chart/LineChart";
 import { headColour } from "../../draw/colour";
-import { LineChart } from "../../draw/line_chart/LineChart";
 import { countText, exactText, signedText } from "../../format";
 import { theme } from "../../state/host";
 import { askedContributions, explainedKey } from "../../state/neuron";

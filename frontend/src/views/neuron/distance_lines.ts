@@ -1,8 +1,8 @@
 /** The head by distance as lines: its mean weight, and what its steepest neurons contribute, with the lines fitted to them. */
 
 import { computed } from "@preact/signals";
+import type { Line } from "../../draw/chart/line";
 import { headColour } from "../../draw/colour";
-import type { Line } from "../../draw/line_chart/line";
 import { palette } from "../../draw/palette";
 import { compared, withName } from "../../state/compare";
 import { theme } from "../../state/host";

@@ -1,8 +1,8 @@
 /** One score along the steps as lines: what the followed neurons add to it, the rank of one of them, and the weight. */
 
 import { computed } from "@preact/signals";
+import type { Line, Mark, Range } from "../../draw/chart/line";
 import { headColour } from "../../draw/colour";
-import type { Line, Mark, Range } from "../../draw/line_chart/line";
 import { palette } from "../../draw/palette";
 import { theme } from "../../state/host";
 import { contributions, explainedKey } from "../../state/neuron";

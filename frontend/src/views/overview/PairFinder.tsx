@@ -2,10 +2,10 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { LineChart } from "../../draw/chart/LineChart";
+import { type Line, type Mark, type Range, valueRange } from "../../draw/chart/line";
+import type { Near } from "../../draw/chart/nearest";
 import { headColour } from "../../draw/colour";
-import { LineChart } from "../../draw/line_chart/LineChart";
-import { type Line, type Mark, type Range, valueRange } from "../../draw/line_chart/line";
-import type { Near } from "../../draw/line_chart/nearest";
 import { palette } from "../../draw/palette";
 import { exactText, shortText } from "../../format";
 import { askedPair } from "../../state/histories";

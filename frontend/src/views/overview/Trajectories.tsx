@@ -2,11 +2,11 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { LineChart } from "../../draw/chart/LineChart";
+import { type LegendEntry, LineLegend } from "../../draw/chart/LineLegend";
+import type { Line, Mark } from "../../draw/chart/line";
+import type { Near } from "../../draw/chart/nearest";
 import { headColour, headDash } from "../../draw/colour";
-import { LineChart } from "../../draw/line_chart/LineChart";
-import { type LegendEntry, LineLegend } from "../../draw/line_chart/LineLegend";
-import type { Line, Mark } from "../../draw/line_chart/line";
-import type { Near } from "../../draw/line_chart/nearest";
 import { palette } from "../../draw/palette";
 import { withPlace } from "../../state/compare";
 import { metrics, otherRunMetrics } from "../../state/histories";

@@ -1,7 +1,7 @@
 /** Draws the heads x steps raster: each row a head, each column a step, the colour the metric. */
 
+import { nearestIndex } from "../../../draw/chart/nearest";
 import { parseColour, sequential } from "../../../draw/colour";
-import { nearestIndex } from "../../../draw/line_chart/nearest";
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { countText } from "../../../format";
