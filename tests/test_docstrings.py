@@ -13,7 +13,7 @@ import pytest
 
 PUBLIC = (
     "attention.layer AttentionLayer",
-    "attention.measure measure",
+    "attention.measure measure_layer",
     "attention.softmax scores",
     "attention.softmax weights",
     "record.capture Capture",

@@ -11,7 +11,7 @@ from tb_attention.attention.dtypes import Numbers
 
 @dataclass(frozen=True)
 class Arrays:
-    """An answer of arrays, and JSON values about them."""
+    """An answer of arrays by name, and JSON values about them."""
 
     arrays: Mapping[str, Numbers]
     metadata: Mapping[str, Any] = field(default_factory=dict)

@@ -14,9 +14,9 @@ from threadpoolctl import ThreadpoolController
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Inside it, the products of this process have one thread.
+    """A context in which the products of this process have one thread.
 
-    Of several threads that enter, the first has its way.
+    It is a setting of the process, which threads that enter at once share.
     """
     limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
     return limit

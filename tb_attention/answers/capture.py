@@ -12,7 +12,7 @@ from tb_attention.store.store import Store
 
 
 def answer_capture(store: Store, run: str, location: Location) -> dict[str, Any]:
-    """Tokens, stacks, and how the weights of each layer follow from what was logged."""
+    """Tokens and stacks of a capture, and how the weights of each layer follow from its tensors."""
     message = store.message(location)
     return {
         "run": run,
@@ -81,5 +81,5 @@ def _layer(layer: schema.Layer) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    """JSON has no infinity and no NaN."""
+    """The number, or None: JSON has no infinity and no NaN."""
     return value if math.isfinite(value) else None

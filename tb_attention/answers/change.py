@@ -1,7 +1,4 @@
-"""The change between two captures.
-
-How far each head is from the same head of the other one, a layer at a time.
-"""
+"""The change between two captures: the distance of each head from the same head of the other."""
 
 from __future__ import annotations
 
@@ -17,11 +14,12 @@ from tb_attention.store.store import Store
 
 
 def begin_change(store: Store, first: Location, second: Location) -> Job:
-    """Fills `distance` float32 [rows, heads].
+    """Fills `distance` float32 [rows, heads], a layer at a time.
 
-    Rows are (stack, layer) of the first capture, NaN where the second has no such head.
+    Rows are (stack, layer) of the first capture; NaN where the second has no such head.
 
-    Raises InvalidInput where the captures have no stack in common, or other numbers of tokens.
+    Raises:
+        InvalidInput: the captures have no stack in common, or other numbers of tokens.
     """
     here, there = store.message(first), store.message(second)
     others = {stack.name: stack for stack in there.stacks}

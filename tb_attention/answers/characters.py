@@ -1,7 +1,4 @@
-"""Characters that are spread over several tokens.
-
-The bytes of the tokens go in, the places where a reader must join them come out.
-"""
+"""Characters that are spread over several tokens, and where a reader must join these."""
 
 from __future__ import annotations
 
@@ -18,9 +15,10 @@ def shown(token: bytes) -> str:
 
 
 def split_characters(tokens: Sequence[bytes]) -> list[tuple[int, int, str]]:
-    """Runs of tokens (first, last, text) of which each shares a character with the next.
+    """Runs of tokens of which each shares a character with the next.
 
-    `text` is what the whole run spells.
+    Returns:
+        (first, last, text) of each run; `text` is what the whole run spells.
     """
     joined = _joined(tokens)
     runs: list[tuple[int, int, str]] = []

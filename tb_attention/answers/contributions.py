@@ -1,7 +1,4 @@
-"""One score of one head.
-
-What each neuron contributes to it at every step, filled in from coarse to fine.
-"""
+"""One score of one head: what each neuron contributes to it at every step."""
 
 from __future__ import annotations
 
@@ -32,10 +29,13 @@ class Score:
 
 
 def begin_contributions(store: Store, steps: Steps, score: Score) -> Job:
-    """Fills `contributions` float32 [S, neurons], query[n] * key[n] * scale, and `scores` and `weights` float32 [S].
+    """Fills the contributions of neurons to one score, float32 [S, neurons], from coarse to fine.
 
-    NaN where a step lacks the score or cannot be read; no neurons where only weights were logged.
-    Raises NotLogged where the last step lacks it.
+    They are query[n] * key[n] * scale, without neurons where only weights were logged. `scores` and
+    `weights` are float32 [S]. NaN where a step lacks the score or cannot be read.
+
+    Raises:
+        NotLogged: the last step lacks the score.
     """
     places = list(steps.values())
     message = store.message(places[-1])

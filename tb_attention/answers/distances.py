@@ -1,4 +1,4 @@
-"""What each neuron of a head contributes, and what the head weighs, by distance."""
+"""What each neuron of a head contributes, and the head's weights, by distance in tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from tb_attention.store.store import Store
 def answer_distances(
     store: Store, location: Location, stack: str | None, layer: int, head: int, axis: str
 ) -> Arrays:
-    """Means over all pairs of tokens at each distance, with lines through them."""
+    """Means over all pairs of tokens at each distance, with lines through them.
+
+    Returns:
+        `pairs`, `scores` and `weights` float32 [distances]; `contributions` float32 [neurons,
+        distances]; `lines` float32 [neurons, 3] and `score_line` float32 [3], each slope, intercept
+        and r2; `order` int32 [neurons], the clearest slope first.
+    """
     of_head = store.layer(location, stack, layer, head)
     with one_thread():
         found = by_distance(of_head)

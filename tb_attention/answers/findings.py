@@ -1,4 +1,4 @@
-"""The findings of a tag.
+"""The findings of a tag: what a reader should look at.
 
 From the head metrics of all its steps at once, then from queries and keys of its first and last
 step.
@@ -27,7 +27,7 @@ from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 _ROWS = 256
-"""So many rows are compared for each two heads of a layer; there are hundreds of pairs."""
+"""Rows that are compared for each two heads of a layer; there are hundreds of pairs."""
 
 
 def begin_findings(store: Store, steps: Steps) -> Job:
@@ -100,7 +100,7 @@ def _moved(
     of_stacks: list[History],
     show: Callable[[Iterator[Finding]], None],
 ) -> Work:
-    """What the distances of the heads between the two steps tell."""
+    """Findings from the distances of the heads between the two steps."""
     try:
         change = begin_change(store, first, last)
     except AttentionError:

@@ -1,8 +1,4 @@
-"""Answers that take a while: computed in one background thread, told as far as they are, and kept.
-
-Comes in: a key, and a function that begins the work. Goes out: the value so far, how far it is, and
-whether it is done.
-"""
+"""Slow answers: computed in one background thread, partial until they are done, and kept."""
 
 from __future__ import annotations
 
@@ -16,7 +12,7 @@ from tb_attention.answers.blas import one_thread
 from tb_attention.store.cache import ByteCache
 
 PATIENCE = 0.5
-"""Seconds that an asker waits, so that what is quick needs no second request."""
+"""Seconds that a request waits, so that what is quick needs no second one."""
 
 ABANDONED = 10.0
 """Seconds after which work that nobody asks about is given up.
@@ -25,7 +21,7 @@ The tab asks every second while it shows it.
 """
 
 Work = Generator[float, None, None]
-"""Does a part of the work between two of its yields, each of which tells how far it is, 0 to 1.
+"""Does a part of the work between two of its yields, each of which is its progress, 0 to 1.
 
 A part should take less than a second.
 """
@@ -33,7 +29,13 @@ A part should take less than a second.
 
 @dataclass
 class Job:
-    """Work that was begun. value: what it fills; bytes: how much that is."""
+    """Work that was begun.
+
+    Attributes:
+        value: the answer, which the work fills.
+        work: does the work, a part at a time.
+        bytes: size of the answer.
+    """
 
     value: Any
     work: Work
@@ -42,7 +44,13 @@ class Job:
 
 @dataclass(frozen=True)
 class JobState:
-    """How far an answer is: progress 0 to 1."""
+    """An answer and its progress; it is partial until `done`.
+
+    Attributes:
+        value: the answer.
+        progress: 0 to 1.
+        done: whether it is complete.
+    """
 
     value: Any
     progress: float
@@ -59,7 +67,7 @@ class _Running:
 
 
 class Jobs:
-    """Works at what was asked for last, a part at a time, so that a quick question never waits for a long answer."""
+    """Works at what was asked for last, a part at a time: a quick question never waits long."""
 
     def __init__(self, limit: int) -> None:
         """limit: bytes of finished answers that are kept."""
@@ -71,11 +79,14 @@ class Jobs:
     def ask(
         self, key: Hashable, begin: Callable[[], Job], patience: float | None = None
     ) -> JobState:
-        """The answer as far as it is, after waiting a moment.
+        """The answer, partial until `done`, after waiting a moment.
 
-        `begin` is called where it is not kept and not being worked at.
+        Raises what the work raised; the next call then begins anew.
 
-        Raises what the work raised; the next asking then begins anew.
+        Args:
+            key: what is asked for.
+            begin: begins the work; called where the answer is neither kept nor being computed.
+            patience: seconds to wait; None: PATIENCE.
         """
         kept = self._finished.find(key)
         if kept is not None:
@@ -107,7 +118,7 @@ class Jobs:
             self._part(key, running)
 
     def _abandon(self) -> int:
-        """Gives up what nobody asks about any more; the number of jobs that are left."""
+        """Gives up what nobody asks about any more; returns the number of jobs that are left."""
         limit = time.monotonic() - ABANDONED
         self._running = {
             key: running for key, running in self._running.items() if running.asked >= limit

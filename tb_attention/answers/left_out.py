@@ -1,7 +1,4 @@
-"""What of the weights is left out, as a request says it.
-
-The first token, special tokens, all but one pair of segments.
-"""
+"""What of the weights is left out: the first token, special tokens, or segments."""
 
 from __future__ import annotations
 
@@ -19,12 +16,14 @@ SEGMENTS = ("all", "AA", "AB", "BA", "BB")
 
 @dataclass(frozen=True)
 class LeftOut:
-    """first: one of FIRST, for the first key and, where `special`, for special tokens too.
+    """What a request leaves out of the weights.
 
-    Segments: one of SEGMENTS.
-
-    "renormalise" divides rows by what remains, so that they sum to 1 again; segment_share does that
-    for the keys of a segment.
+    Attributes:
+        first: one of FIRST, for the first key and, where `special`, for special tokens too;
+            "renormalise" divides rows by what remains, so that they sum to 1 again.
+        special: whether special tokens are treated as the first.
+        segments: one of SEGMENTS, the segment of the queries and that of the keys.
+        segment_share: whether rows are divided by their sum over the keys of the segment.
     """
 
     first: str = "show"
@@ -69,7 +68,7 @@ PLAIN = LeftOut()
 
 
 def _segment(sequence: schema.Sequence, letter: str, tokens: int) -> Flags | None:
-    """The tokens of segment A or B; None is all of them.
+    """The tokens of segment A or B, bool [tokens]; None for all of them.
 
     Queries that begin later than the keys of the same sequence are its last tokens.
     """

@@ -1,4 +1,4 @@
-"""One query and one key: the weight of each head at every step, filled in from coarse to fine."""
+"""One query and one key: the weight of each head at every step, from coarse to fine."""
 
 from __future__ import annotations
 
@@ -21,12 +21,18 @@ from tb_attention.store.store import Store
 def begin_pair(
     store: Store, steps: Steps, location: Location, stack: str | None, query: int, key: int
 ) -> Job:
-    """Fills `weights` float32 [S, layers, heads].
+    """Fills `weights` float32 [S, layers, heads]: how much a query looks at a key.
 
-    How much the token `query` looks at the token `key`.
+    Args:
+        store: the store.
+        steps: the steps of the tag.
+        location: the capture whose tokens are meant; a step with other tokens there is NaN.
+        stack: name of the stack; None: the first one.
+        query: index of the query.
+        key: index of the key.
 
-    location: the capture whose tokens are meant; a step with other tokens there is NaN. Raises
-    NotLogged where there are no such tokens.
+    Raises:
+        NotLogged: there are no such tokens.
     """
     message = store.message(location)
     found = find_stack(message, stack)
@@ -76,10 +82,7 @@ def begin_pair(
 
 
 def coarse_to_fine(count: int) -> Iterator[int]:
-    """0 to count - 1, each once.
-
-    The first and the last, then what lies half-way between, and so on.
-    """
+    """0 to count - 1, each once: the first and the last, then what lies half-way, and so on."""
     if count:
         yield 0
     stride = 1 << max(count - 2, 0).bit_length()

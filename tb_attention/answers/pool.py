@@ -1,8 +1,7 @@
-"""Weights of a layer as somebody wants to see them, pooled into cells of several tokens, without ever holding all of them.
+"""Weights of a layer, pooled into cells of several tokens without ever holding all of them.
 
-Comes in: a layer, and what to leave out. Goes out: float32 [heads, rows, columns]; a cell is the
-mean over its queries of the weight that goes to its keys, so each row still sums to 1 (less what is
-left out).
+A cell is the mean over its queries of the weight that goes to its keys, so each row still sums to
+1, less what is left out.
 """
 
 from __future__ import annotations
@@ -19,11 +18,14 @@ from tb_attention.attention.layer import AttentionLayer
 
 @dataclass(frozen=True)
 class Kept:
-    """What is left of the weights [queries, keys]. None: all of it.
+    """What is left of the weights [queries, keys].
 
-    queries, keys: bool, those that are shown at all. hidden: bool [keys], whose weights are taken
-    as 0. share_hidden, share_keys: rows are divided by what remains without the hidden keys, and
-    without the keys that are not shown.
+    Attributes:
+        queries: bool [queries], those that are shown; None: all.
+        keys: bool [keys], those that are shown; None: all.
+        hidden: bool [keys], whose weights are taken as 0; None: none.
+        share_hidden: whether rows are divided by what remains without the hidden keys.
+        share_keys: whether rows are divided by what remains without the keys that are not shown.
     """
 
     queries: Flags | None = None
@@ -46,7 +48,14 @@ def pool_weights(
 ) -> Floats32:
     """Pools the kept queries into cells `rows` and the kept keys into cells `columns`.
 
-    One ascending number from 0 for each of them.
+    Args:
+        layer: the layer.
+        rows: int64 [kept queries], the row of each: ascending numbers from 0.
+        columns: int64 [kept keys], the column of each: ascending numbers from 0.
+        kept: what is left of the weights.
+
+    Returns:
+        float32 [heads, rows, columns].
     """
     queries = np.arange(layer.queries) if kept.queries is None else np.flatnonzero(kept.queries)
     keys = None if kept.keys is None else np.flatnonzero(kept.keys)
@@ -73,9 +82,9 @@ def pool_weights(
 
 
 def _left(block: Floats32, keys: Integers | None, width: int, kept: Kept) -> Floats32:
-    """The weights of the keys that are shown, hidden ones 0, rows divided where that is wanted.
+    """Weights of the keys that are shown, hidden ones 0: float32 [heads, rows, width].
 
-    [heads, rows, width].
+    Rows are divided where that is wanted.
     """
     visible = (
         block

@@ -10,7 +10,7 @@ from tb_attention.store.store import Store
 
 
 def answer_runs(store: Store, *, loading: bool = False) -> dict[str, Any]:
-    """All runs, tags and steps of the last refresh. loading: another one is under way."""
+    """All runs, tags and steps of the last refresh. loading: whether another one is under way."""
     snapshot = store.snapshot
     runs = [
         {"run": run, "tags": [_tag(tag, steps) for tag, steps in tags.items()]}

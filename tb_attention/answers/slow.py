@@ -1,4 +1,4 @@
-"""Answers that take a while: begun once, answered as far as they are, and kept when they are done."""
+"""Slow answers: begun once, partial until they are done, and then kept."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ class SlowAnswers:
         self._jobs = Jobs(CACHED)
 
     def ask(self, begin: Callable[..., Job], *arguments: Any) -> JobState:
-        """The answer of `begin(store, *arguments)` as far as it is, with `progress` and `done`.
+        """The answer of `begin(store, *arguments)` with `progress`; partial until `done`.
 
         Args:
             begin: begins the work, such as `begin_change`.
             arguments: what it takes after the store: captures, the steps of a tag, or what can be
                 hashed. The same work is not done twice for the same ones.
-
         """
         key = (begin.__name__, *map(_key, arguments))
         state = self._jobs.ask(key, lambda: begin(self._store, *arguments))
@@ -39,7 +38,7 @@ class SlowAnswers:
 
 
 def version_of(steps: Steps) -> str:
-    """Another one whenever a step is added, or written again."""
+    """Another string whenever a step is added, or written again."""
     versions = " ".join(location.version for location in steps.values())
     return hashlib.blake2s(versions.encode(), digest_size=6).hexdigest()
 
@@ -54,7 +53,7 @@ def _key(argument: Any) -> Hashable:
 
 
 def _with_progress(state: JobState) -> Any:
-    told = {"progress": state.progress, "done": state.done}
+    progress = {"progress": state.progress, "done": state.done}
     if isinstance(state.value, Arrays):
-        return Arrays(state.value.arrays, {**state.value.metadata, **told})
-    return {**state.value, **told}
+        return Arrays(state.value.arrays, {**state.value.metadata, **progress})
+    return {**state.value, **progress}

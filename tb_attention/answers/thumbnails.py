@@ -28,7 +28,7 @@ def answer_thumbnails(store: Store, location: Location, stack: str | None) -> Ar
 
 
 def begin_thumbnails(store: Store, location: Location, stack: str | None, left_out: LeftOut) -> Job:
-    """Fills `thumbnails` uint8 [layers, heads, rows, columns], 0 for layers that are not made yet."""
+    """Fills `thumbnails` uint8 [layers, heads, rows, columns]; layers not made yet are 0."""
     capture = store.message(location)
     found = find_stack(capture, stack)
     layers = [layer.layer for layer in found.layers]

@@ -1,4 +1,4 @@
-"""How many tokens of a text come a second time.
+"""How many tokens of a text come again, which types of repeats need.
 
 Below a few, a score of repeats rests on next to nothing and makes no type.
 """
@@ -15,7 +15,7 @@ from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 ENOUGH = 8
-"""So many tokens of a text must come again.
+"""A text needs this many tokens that come again.
 
 In "the doctor met the nurse" one does, and what a head does there is no habit.
 """
@@ -29,7 +29,10 @@ OF_REPEATS = (
 
 
 def metrics_for_types(store: Store, steps: Steps) -> tuple[MetricTable, list[str]]:
-    """The head metrics, those of repeats not defined where the text of a stack has too few, and sentences that say so."""
+    """The head metrics, and sentences about those that the text cannot show.
+
+    Metrics of repeats are NaN where the text of a stack has too few.
+    """
     metrics = store.head_metrics(steps)
     counts = {stack: count for stack, count in _repeats(store, steps).items() if count < ENOUGH}
     if not counts:

@@ -1,4 +1,4 @@
-"""Types of all heads at all steps, and when heads became or ceased to have one."""
+"""Types of all heads at all steps, and when heads acquired or lost one."""
 
 from __future__ import annotations
 

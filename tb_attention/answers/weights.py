@@ -36,7 +36,7 @@ def answer_weights(
     head: int | None,
     dtype: str = "float32",
 ) -> Arrays:
-    """`weights` [heads, queries, keys] of a layer, or of one head of it."""
+    """`weights` [heads, queries, keys] of a layer, or of one head of it, with one of DTYPES."""
     found = store.layer(location, stack, layer, head)
     shape = (found.heads, found.queries, found.keys)
     _refuse_large(shape, dtype)
@@ -58,7 +58,7 @@ def answer_cells(
     block: int,
     left_out: LeftOut = PLAIN,
 ) -> Arrays:
-    """`weights` [heads, rows, columns] of cells of block x block tokens.
+    """`weights` [heads, rows, columns] of cells of block x block tokens, with one of DTYPES.
 
     A cell is the mean over its queries of the sum over its keys.
     """
@@ -75,8 +75,6 @@ def _refuse_large(shape: tuple[int, ...], dtype: str) -> None:
     size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
     if size > LARGEST:
         raise InvalidInput(
-            f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB that "
-            "are "
-            "answered at once: ask for one head, or for dtype=uint8, or for cells of several "
-            "tokens (block)."
+            f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB of one "
+            "answer: ask for one head, or for dtype=uint8, or for cells of several tokens (block)."
         )

@@ -76,7 +76,7 @@ class RowSums:
         return np.arange(self._layer.queries) + self._layer.query_start
 
     def add(self, block: Block) -> None:
-        """Adds one block of tb_attention.attention.softmax.raised_blocks and overwrites its scores."""
+        """Adds one block of softmax.raised_blocks; overwrites its scores."""
         block, start = _on_cpu(block), block.start
         raised = block.raised
         rows, width = raised.shape[1:]

@@ -1,4 +1,4 @@
-"""Findings: what a reader should look at, said in sentences.
+"""Findings: what a reader should look at, in sentences, from head metrics and distances.
 
-Head metrics and distances go in; nothing here reads files.
+Nothing here reads files.
 """

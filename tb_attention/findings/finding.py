@@ -10,16 +10,24 @@ from typing import Literal
 from tb_attention.attention.layer import AttentionLayer
 
 NAMED = 4
-"""So many heads are named in a sentence; the rest are counted, and are in `heads`."""
+"""At most this many heads are named in a sentence; the rest are counted, and are in `heads`."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """Something to look at, and the place where it shows.
 
-    kind: the name of one of KINDS. level: "warning" or "note". heads: (layer, head), the most telling
-    first; none where whole layers are meant. steps: one, or the two between which it happened.
-    metric: the head metric behind it. query, key: tokens to look at.
+    Attributes:
+        kind: the name of one of KINDS.
+        sentence: what was found, for the reader.
+        stack: name of the stack.
+        layers: the layers it is about, ascending.
+        heads: (layer, head), the most telling first; empty where whole layers are meant.
+        steps: one, or the two between which it happened.
+        metric: name of the head metric behind it.
+        level: "warning" or "note".
+        query: a query token to look at, where it shows at one.
+        key: a key token to look at, where it shows at one.
     """
 
     kind: str
@@ -36,21 +44,20 @@ class Finding:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of finding: what is looked at, and when it is told.
+    """A kind of finding: what it looks at, and when it is reported.
 
     Attributes:
         name: the `kind` of its findings.
-        told: when it is told, as docs/metrics.md says it.
-        find: yields the findings of one stack; what it takes depends on `of`.
+        told: when it is reported, in the words of docs/metrics.md.
+        find: yields the findings of one stack; its arguments depend on `of`.
         of: what it looks at. "steps": find(history), of the steps at which the text is the same as
             at the last one. "all steps": find(history), of all steps. "change": find(history,
             distances), the distances [layers, heads] of each head from itself at the first step.
-            "layer": find(history, row, distances), the distances [heads, heads] in the layer of that
-            row at the last step. "documents": find(history, mass), the mass [layers, heads,
+            "layer": find(history, row, distances), the distances [heads, heads] in the layer of
+            that row at the last step. "documents": find(history, mass), the mass [layers, heads,
             documents, documents] of each document on each at the last step, where it has several.
-        tokens: the query, and key, at which a layer with one head shows it best; None where it
-            shows at none.
-
+        tokens: returns the query, and key, at which a layer with one head shows it best; None where
+            it shows at none.
     """
 
     name: str
@@ -63,7 +70,7 @@ class Kind:
 def heads_named(heads: Sequence[tuple[int, int]], stack: str, *, several: bool) -> str:
     """Heads (layer, head) as in "Layer 3 heads 5 and 7, layer 4 head 0".
 
-    Several: there are several stacks, so theirs is named.
+    several: there are several stacks, so theirs is named.
     """
     shown = sorted(heads[:NAMED])
     parts = []
@@ -81,7 +88,10 @@ def heads_named(heads: Sequence[tuple[int, int]], stack: str, *, several: bool) 
 
 
 def layers_named(layers: Sequence[int], stack: str, *, several: bool) -> str:
-    """Ascending numbers as in "Layers 0-3 and 7"."""
+    """Layers as in "Layers 0-3 and 7"; their numbers must ascend.
+
+    several: there are several stacks, so theirs is named.
+    """
     runs: list[list[int]] = []
     for layer in layers:
         if runs and layer == runs[-1][-1] + 1:
@@ -100,7 +110,7 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def number(value: float) -> str:
-    """Two digits, or the whole number of a large one; no more than three places after the point."""
+    """Two digits, or the whole number of a large one; at most three places after the point."""
     if 0 < abs(value) < 0.001:
         return "below 0.001"
     return (

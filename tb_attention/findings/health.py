@@ -1,7 +1,4 @@
-"""What goes wrong while a model trains.
-
-Numbers that are none, scores that grow without bound, entropy that collapses.
-"""
+"""What goes wrong in a training: NaN, scores that grow without bound, collapsed entropy."""
 
 from __future__ import annotations
 
@@ -16,10 +13,16 @@ from tb_attention.findings.finding import Finding, Kind, listed, number
 from tb_attention.findings.history import History, layers_of, sorted_by
 
 LARGE, GROWN, GROWTH = 100.0, 50.0, 3.0
-"""A score is called large from LARGE on (the limit of QK-clip, Kimi K2 2025), or from GROWN on where it is GROWTH times what it was."""
+"""A score is large from LARGE on (the limit of QK-clip, Kimi K2 2025), or where it has grown.
+
+It has grown where it is GROWN or more, and GROWTH times what it was.
+"""
 
 OPEN, COLLAPSED = 0.3, 0.1
-"""Entropy collapses where it falls from OPEN or more to COLLAPSED or less (0 is one token, 1 is even; the phenomenon: Zhai et al. 2023)."""
+"""Entropy collapses where it falls from OPEN or more to COLLAPSED or less.
+
+0 is one token, 1 is even; the phenomenon: Zhai et al. 2023.
+"""
 
 _PATTERNS = ("first token", "previous token", "self", "duplicate token", "induction")
 """A head of these types looks at one token because it has found what to look for.
@@ -42,7 +45,10 @@ def not_a_number(history: History) -> Iterator[Finding]:
             else f"at step {step:,}"
         )
         share = number(100 * float(np.nanmax(history.of("nan_rows")[first][begins == first])))
-        sentence = f"{history.named(heads)} {_has(heads)} weights that are not a number {when} (up to {share} % of the rows)."
+        sentence = (
+            f"{history.named(heads)} {_has(heads)} weights that are not a number {when} "
+            f"(up to {share} % of the rows)."
+        )
         yield Finding(
             "not a number",
             sentence,
@@ -72,10 +78,16 @@ def large_scores(history: History) -> Iterator[Finding]:
     what = f"is {number(float(now[row, head]))} at step {last:,}"
     steps: tuple[int, ...] = (last,)
     if len(history.steps) > 1 and np.isfinite(then):
-        what = f"went from {number(then)} to {number(float(now[row, head]))} between steps {history.steps[0]:,} and {last:,}"
+        what = (
+            f"went from {number(then)} to {number(float(now[row, head]))} "
+            f"between steps {history.steps[0]:,} and {last:,}"
+        )
         steps = (history.steps[0], last)
     others = f"; {len(heads)} heads have large scores" if len(heads) > 1 else ""
-    sentence = f"{history.named(heads[:1])}: the largest score before the softmax {what}{others}. Training may become unstable."
+    sentence = (
+        f"{history.named(heads[:1])}: the largest score before the softmax {what}{others}. "
+        "Training may become unstable."
+    )
     yield Finding(
         "large score",
         sentence,
@@ -89,7 +101,10 @@ def large_scores(history: History) -> Iterator[Finding]:
 
 
 def entropy_collapse(history: History) -> Iterator[Finding]:
-    """Heads that came to look at one token without any of the patterns that would explain it, by the steps between which it happened."""
+    """Heads that came to look at one token without a known pattern that would explain it.
+
+    By the steps between which it happened.
+    """
     entropy = history.of("entropy")
     masks = type_masks(history.values, history.names)
     patterns = sum(1 << place for place, kind in enumerate(TYPES) if kind.name in _PATTERNS)

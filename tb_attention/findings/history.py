@@ -14,11 +14,15 @@ from tb_attention.findings.finding import heads_named
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Head metrics of one stack: values float32 [steps, layers, heads, metrics].
+    """Head metrics of one stack over the steps.
 
-    Steps ascend, layers and names are of their axes.
-
-    several: the model has several stacks, so that sentences name this one.
+    Attributes:
+        steps: numbers of the steps, ascending.
+        values: float32 [steps, layers, heads, metrics].
+        names: names of the metrics.
+        stack: name of the stack.
+        layers: numbers of the layers.
+        several: whether the model has several stacks, so that sentences name this one.
     """
 
     steps: Sequence[int]
@@ -29,7 +33,7 @@ class History:
     several: bool = False
 
     def of(self, metric: str) -> Floats32:
-        """The metric of every head [steps, layers, heads]; NaN where these head metrics lack it."""
+        """The metric of every head: float32 [steps, layers, heads], NaN where it was not logged."""
         return (
             self.values[..., list(self.names).index(metric)]
             if metric in self.names
@@ -48,7 +52,14 @@ class History:
 def stacks(
     steps: Sequence[int], values: Floats32, names: Sequence[str], rows: Sequence[tuple[str, int]]
 ) -> list[History]:
-    """One for each stack; values [steps, rows, heads, metrics], rows are (stack, layer)."""
+    """One History for each stack.
+
+    Args:
+        steps: numbers of the steps, ascending.
+        values: float32 [steps, rows, heads, metrics].
+        names: names of the metrics.
+        rows: (stack, layer) of each row.
+    """
     stacks = list(dict.fromkeys(stack for stack, _ in rows))
     found = []
     for stack in stacks:

@@ -12,4 +12,4 @@ KINDS = (*health.KINDS, *documents.KINDS, *patterns.KINDS, *likeness.KINDS)
 """What goes wrong comes first, then what heads do, then what is the same."""
 
 ORDER = {kind.name: place for place, kind in enumerate(KINDS)}
-"""Name -> its place."""
+"""Name -> its place in KINDS."""

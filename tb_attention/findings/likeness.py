@@ -1,4 +1,4 @@
-"""What hardly changed and what looks alike, from Jensen-Shannon distances (tb_attention.attention.head_distance)."""
+"""What hardly changed and what looks alike, by Jensen-Shannon distances of heads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Rounding to float16 alone makes 0.0005.
 def hardly_moved(history: History, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
     """Layers whose heads are at the last step where they were at the first.
 
-    Distances [layers, heads] between the two.
+    distances: [layers, heads], between the two steps.
     """
     if len(history.steps) < 2:
         return
@@ -34,18 +34,19 @@ def hardly_moved(history: History, distances: npt.NDArray[np.floating]) -> Itera
     layers = tuple(int(history.layers[int(row)]) for row in still)
     every = len(still) == np.isfinite(means).sum()
     steps = history.steps[0], history.steps[-1]
+    all_layers = ", as all layers" if every and len(still) > 1 else ""
     sentence = (
-        f"{layers_named(layers, history.stack, several=history.several)} hardly moved between steps "
-        f"{steps[0]:,} and {steps[1]:,} "
-        f"(mean distance {number(float(means[still].mean()))}{', as all layers' if every and len(still) > 1 else ''})."
+        f"{layers_named(layers, history.stack, several=history.several)} hardly moved between "
+        f"steps {steps[0]:,} and {steps[1]:,} "
+        f"(mean distance {number(float(means[still].mean()))}{all_layers})."
     )
     yield Finding("hardly moved", sentence, history.stack, layers, (), steps)
 
 
 def alike(history: History, row: int, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
-    """Heads of the layer in this row that look the same at the last step, but for idle ones.
+    """Heads of the layer in this row that look the same at the last step, except idle ones.
 
-    Distances [heads, heads].
+    distances: [heads, heads] at the last step.
     """
     layer, step = int(history.layers[row]), history.steps[-1]
     idle = {
@@ -58,8 +59,7 @@ def alike(history: History, row: int, distances: npt.NDArray[np.floating]) -> It
         near = distances < ALIKE
     left = [head for head in range(len(distances)) if head not in idle]
     while left:
-        # A group is what is near to its first head, not what is near to something near: chains of
-        # small steps reach far.
+        # Near to its first head, not to something near: chains of small steps reach far.
         group = [head for head in left if head == left[0] or near[left[0], head]]
         left = [head for head in left if head not in group]
         if len(group) > 1:
@@ -67,7 +67,10 @@ def alike(history: History, row: int, distances: npt.NDArray[np.floating]) -> It
             distance = max(float(distances[group[0], head]) for head in group[1:])
             which = listed([str(head) for head in group])
             where = layers_named([layer], history.stack, several=history.several)
-            sentence = f"{where} heads {which} look the same at step {step:,} (distance {number(distance)})."
+            sentence = (
+                f"{where} heads {which} look the same at step {step:,} "
+                f"(distance {number(distance)})."
+            )
             yield Finding("alike", sentence, history.stack, (layer,), heads, (step,))
 
 
@@ -82,7 +85,7 @@ KINDS = (
     Kind(
         "alike",
         f"two heads of a layer are at the last step nearer to each other than {ALIKE:g}; "
-        "not heads that are told of as first token or dead",
+        "not heads that are reported as first token or dead",
         alike,
         of="layer",
     ),

@@ -1,4 +1,4 @@
-"""What heads do: how many rest on the first token, which do nothing of their own, which became or ceased to be of a type."""
+"""What heads do: rest on the first token, nothing of their own, acquire a type or lose it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ SINK = 0.9
 """A head rests on the first token where it has more than this share of its weight there."""
 
 DEAD_FIRST, DEAD_EVEN = 0.99, 0.995
-"""A head does nothing of its own where so much of its weight is on the first token, or its entropy is so much of that of even weights."""
+"""A head does nothing of its own where this share of its weight is on the first token.
+
+Or where its entropy is DEAD_EVEN of that of even weights.
+"""
 
 LASTING = 0.05
 """A life shorter than this share of the logged steps is no finding."""
 
 MOST = 12
-"""So many births and deaths are told; all are in the answer of `types`."""
+"""At most this many births and deaths are reported; all are in the answer of `types`."""
 
 _TYPES = ("first token", "previous token", "self", "duplicate token", "induction")
 
@@ -34,7 +37,8 @@ def first_token(history: History) -> Iterator[Finding]:
     heads, count = history.heads(places), int(np.isfinite(now).sum())
     what = "puts over 90 % of its" if len(heads) == 1 else "put over 90 % of their"
     of = f"{history.stack} heads" if history.several else "heads"
-    most = f"{history.named(heads[:1]).lower()}{': ' if len(heads) == 1 else ' most: '}{percent(float(now[tuple(places[0])]))}"
+    who = f"{history.named(heads[:1]).lower()}{'' if len(heads) == 1 else ' most'}"
+    most = f"{who}: {percent(float(now[tuple(places[0])]))}"
     sentence = (
         f"{len(heads)} of {count} {of} {what} weight on the first token at step {step:,} ({most})."
     )
@@ -53,7 +57,8 @@ def dead(history: History) -> Iterator[Finding]:
             continue
         heads, one = history.heads(places), len(places) == 1
         if metric == "first_token":
-            what = f"{'has' if one else 'have'} at least 99 % of {'its' if one else 'their'} weight on the first token"
+            whose = "has at least 99 % of its" if one else "have at least 99 % of their"
+            what = f"{whose} weight on the first token"
             so = "it rests" if one else "they rest"
         else:
             what = f"{'looks' if one else 'look'} at all tokens alike"
@@ -63,17 +68,20 @@ def dead(history: History) -> Iterator[Finding]:
 
 
 def births(history: History) -> Iterator[Finding]:
-    """Heads that became of a type, together where they did it between the same steps."""
+    """Heads that acquired a type, together where they did it between the same steps."""
     yield from _told(history, "type born")
 
 
 def deaths(history: History) -> Iterator[Finding]:
-    """Heads that ceased to be of a type, together where they did it between the same steps."""
+    """Heads that lost a type, together where they did it between the same steps."""
     yield from _told(history, "type died")
 
 
 def _told(history: History, wanted: str) -> Iterator[Finding]:
-    """Many heads change in a long training: of births and deaths, those that score most are told."""
+    """The births or deaths that are reported: of both together, those that score most.
+
+    Many heads change in a long training.
+    """
     least = max(2, LASTING * len(history.steps))
     groups: dict[tuple[int, int, str], list[Life]] = {}
     for life in lives(history.values, history.names):
@@ -104,7 +112,10 @@ def _changed(history: History, place: int, kind: int, what: str, group: list[Lif
     score = (
         f"score {before}, then {after}" if one else f"first of them: score {before}, then {after}"
     )
-    sentence = f"{history.named(heads)} {verb} {noun} between steps {steps[0]:,} and {steps[1]:,} ({score})."
+    sentence = (
+        f"{history.named(heads)} {verb} {noun} between steps {steps[0]:,} and {steps[1]:,} "
+        f"({score})."
+    )
     return Finding(
         what, sentence, history.stack, layers_of(heads), heads, steps, TYPES[kind].metric
     )
@@ -118,12 +129,12 @@ def _best(history: History, key: tuple[int, int, str], group: list[Life]) -> flo
 KINDS = (
     Kind(
         "type born",
-        "a head became of one of these five types, and stays of it or was so for "
-        f"{100 * LASTING:g} % of the steps; the {MOST} with the largest scores of births and deaths "
-        "together",
+        "a head acquired one of these five types, and keeps it or had it for "
+        f"{100 * LASTING:g} % of the steps; the {MOST} with the largest scores of births and "
+        "deaths together",
         births,
     ),
-    Kind("type died", "likewise, a head ceased to be of one", deaths),
+    Kind("type died", "likewise, a head lost one", deaths),
     Kind(
         "first token",
         f"at the last step a head has more than {SINK:g} of its weight on the first token",
