@@ -1,8 +1,7 @@
 """Attention in TensorBoard, across training steps.
 
-Logs what attention heads do, and shows it in a tab of TensorBoard.
-
-The public names are imported when first used, so that `import tb_attention` imports nothing heavy.
+Logs what attention heads do, and shows it in a tab of TensorBoard. The public names are imported
+when first used, so that `import tb_attention` imports nothing heavy.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""python -m tb_attention is the command tb-attention.
-
-Launchers of several processes take modules.
-"""
+"""`python -m tb_attention` is the command tb-attention, for launchers that take modules."""
 
 import sys
 

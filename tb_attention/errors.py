@@ -8,10 +8,7 @@ class AttentionError(Exception):
 
 
 class InvalidInput(AttentionError, ValueError):
-    """What the caller gave cannot be used.
-
-    Arrays that do not fit each other, a text that is too long, a wrong parameter.
-    """
+    """An argument cannot be used: arrays that do not fit, a text too long, a wrong parameter."""
 
 
 class NoAttention(AttentionError):
@@ -19,10 +16,7 @@ class NoAttention(AttentionError):
 
 
 class NotLogged(AttentionError, LookupError):
-    """What was asked for is not in the log directory.
-
-    An unknown run, tag, step, stack, layer or head.
-    """
+    """An unknown run, tag, step, stack, layer or head: it is not in the log directory."""
 
 
 class UnreadableRecord(AttentionError):

@@ -6,10 +6,13 @@ import doctest
 import inspect
 import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+
+from tb_attention import AttentionLogger, log_arrays
 
 PUBLIC = (
     "attention.layer AttentionLayer",
@@ -20,6 +23,8 @@ PUBLIC = (
     "record.capture Stack",
     "record.capture TokenSequence",
     "record.probes Repeated",
+    "store.store Store",
+    "store.store Store.open",
 )
 """Module of tb_attention and name in it."""
 
@@ -32,6 +37,17 @@ def public(name: str) -> Any:
     return found
 
 
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The directory `runs` that the examples read and write."""
+    monkeypatch.chdir(tmp_path)
+    weights = np.broadcast_to(np.tri(3) / np.arange(1, 4)[:, None], (1, 2, 3, 3))
+    with AttentionLogger("runs/gpt2", strict=True) as logger:
+        for step in (0, 100):
+            log_arrays(logger, ["The", " doctor", " asked"], weights, tag="doctor-she", step=step)
+
+
+@pytest.mark.usefixtures("logs")
 @pytest.mark.parametrize("name", PUBLIC)
 def test_the_example_runs(name: str) -> None:
     found = public(name)

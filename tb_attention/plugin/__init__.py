@@ -1,4 +1,1 @@
-"""The TensorBoard plugin.
-
-Loader (imports nothing heavy), plugin, parameters, routes, static files.
-"""
+"""The TensorBoard plugin: loader, plugin, parameters, routes and static files."""

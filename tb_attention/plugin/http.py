@@ -1,4 +1,4 @@
-"""HTTP for the routes: methods, ETags, caching, bodies, and every error as a status with one sentence."""
+"""HTTP for the routes: methods, ETags, caching, bodies, and errors as one sentence."""
 
 from __future__ import annotations
 
@@ -27,10 +27,13 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a route found. body: makes the answer; not called where the browser has it already.
+    """What a route found.
 
-    version: names what is answered, and changes with it; None where that is not known. kept: what a
-    version answers never changes, so that a browser which asks for this version need not ask again.
+    Attributes:
+        body: makes the answer; not called where the browser has it already.
+        version: names what is answered, and changes with it; None where that is not known.
+        kept: whether the answer of a version never changes, so that a browser which asks for this
+            version need not ask again.
     """
 
     body: Callable[[], Any]
@@ -94,10 +97,7 @@ def _body(request: Request, answer: Any) -> Response:
 
 
 def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:
-    """TensorBoard's own response.
-
-    Gzip for text, no sniffing of types, not to be kept without asking again.
-    """
+    """TensorBoard's own response: gzip for text, no sniffing of types, not cached."""
     response: Response = http_util.Respond(request, content, media_type, code=status)
     return response
 

@@ -1,6 +1,6 @@
-"""The only reader of a request's query. Comes in: anything.
+"""The parameters of a request: text and numbers, or InvalidInput with a sentence.
 
-Goes out: text and numbers, or InvalidInput with a sentence.
+The only reader of a request's query.
 """
 
 from __future__ import annotations

@@ -29,7 +29,11 @@ class AttentionPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboar
     plugin_name = PLUGIN_NAME
 
     def __init__(self, context: base_plugin.TBContext) -> None:
-        """Reads the flags only. The log directory is read in the background as soon as somebody asks: not at TensorBoard's start."""
+        """Reads the flags only.
+
+        The log directory is read in the background as soon as somebody asks, not at TensorBoard's
+        start.
+        """
         flags = context.flags
         logdir = getattr(flags, "logdir", "") or ("" if flags else context.logdir)
         self._index = Index(roots(logdir, getattr(flags, "logdir_spec", "")))

@@ -1,6 +1,6 @@
 """The routes of docs/http.md.
 
-Each one reads its parameters, looks up what they mean, and calls one function of the store.
+Each one reads its parameters, looks up what they mean, and calls one function of an answer.
 """
 
 from __future__ import annotations
@@ -89,10 +89,7 @@ class Routes:
         return Answer(lambda: answer_types(self._store, steps), version_of(steps))
 
     def thumbnails(self, parameters: Parameters) -> Answer:
-        """Thumbnails of all heads of a stack.
-
-        Those that are not stored, as far as they are made.
-        """
+        """Thumbnails of all heads of a stack; with something left out, partial until `done`."""
         location, stack, left_out = (
             self._location(parameters),
             parameters.optional_text("stack"),

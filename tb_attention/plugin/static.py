@@ -25,7 +25,8 @@ TYPES = {
 NOT_BUILT = """\
 export function render() {
   document.body.style.cssText = "font: 14px sans-serif; color: #888; margin: 24px";
-  document.body.textContent = "The frontend of tb-attention is not built: in a checkout, run `make build`.";
+  document.body.textContent =
+    "The frontend of tb-attention is not built: in a checkout, run `make build`.";
 }
 """
 """The module that stands in for the frontend, so that the tab is not blank."""
@@ -50,8 +51,7 @@ class Static:
     def _respond(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             return refuse_method(request)
-        # The path of the request is only compared with the files that are there; it never becomes a
-        # path itself.
+        # The path of the request is only compared with those of files, and never used as one.
         files = {
             f"/static/{file.relative_to(self._directory).as_posix()}": file
             for file in self._directory.rglob("*")

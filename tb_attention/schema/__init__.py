@@ -1,4 +1,4 @@
-"""The messages of proto/attention.proto, made at import from the compiled descriptor beside this file.
+"""The messages of proto/attention.proto, made from the compiled descriptor beside this file.
 
 The descriptor loads with every protobuf runtime, where generated code refuses a runtime older than
 its compiler; the private pool keeps another plugin's messages of the same file name out of the way.

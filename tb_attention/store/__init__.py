@@ -1,4 +1,1 @@
-"""Reads captures from a log directory: which there are, and what the views ask of them.
-
-Needs no torch.
-"""
+"""Finds the captures of a log directory and reads them; needs no torch."""

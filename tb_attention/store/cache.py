@@ -1,7 +1,4 @@
-"""Keeps what was read or computed, up to a number of bytes.
-
-What was used least recently goes first.
-"""
+"""Keeps what was read or computed, up to a number of bytes, the most recently used."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ Kept = TypeVar("Kept")
 
 
 class ByteCache:
-    """Least recently used first, by bytes.
+    """A least-recently-used cache that is bounded by bytes.
 
     Any thread may use it; two that ask for the same at once may both make it.
     """
@@ -29,7 +26,10 @@ class ByteCache:
         )
 
     def get(self, key: Hashable, make: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
-        """What was kept under the key, or what `make` makes; `size` tells the bytes of it."""
+        """What was kept under the key, or what `make` makes.
+
+        size: returns the bytes of what was made.
+        """
         kept = self.find(key)
         if kept is None:
             made = make()
@@ -44,7 +44,7 @@ class ByteCache:
             return self._kept.get(key)
 
     def keep(self, key: Hashable, value: object, size: int) -> None:
-        """Keeps a value of so many bytes, if it is not larger than all that may be kept."""
+        """Keeps a value of `size` bytes, if that is not more than may be kept."""
         if size <= self._limit:
             with self._lock:
                 self._kept[key] = value, size

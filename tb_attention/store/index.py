@@ -1,7 +1,6 @@
-"""Which captures there are and where they stand: runs x tags x steps -> location. Reads no tensor.
+"""The index of a log directory: runs x tags x steps -> location, without reading a tensor.
 
-Comes in: the roots of the log directory. Goes out: snapshots that do not change, for any thread,
-while `refresh` makes the next.
+A snapshot of it does not change, for any thread, while `refresh` makes the next.
 """
 
 from __future__ import annotations
@@ -23,16 +22,25 @@ from tb_attention.store.sessions import Shown, Steps, shown_captures
 PUBLISH_SECONDS = 1.0
 """While a long scan goes on, what it has found is shown this often."""
 
-NO_LOGDIR = "TensorBoard was started without a log directory that this machine can read: start it with --logdir."
+NO_LOGDIR = (
+    "TensorBoard was started without a log directory that this machine can read: "
+    "start it with --logdir."
+)
 
-UNFORESEEN = "The log directory could not be read to its end, because of something unforeseen: the output of TensorBoard says what."
+UNFORESEEN = (
+    "The log directory could not be read to its end, because of something unforeseen: "
+    "the output of TensorBoard says what."
+)
 
 
 @dataclass(frozen=True)
 class Problem:
     """Something that cannot be shown, in a sentence.
 
-    run and file are empty where it concerns all.
+    Attributes:
+        run: name of the run; empty where it concerns all.
+        file: name of the file; empty where it concerns all.
+        problem: the sentence.
     """
 
     run: str
@@ -42,7 +50,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was in the log directory at one moment. runs: run -> tag -> step -> location, sorted."""
+    """What was in the log directory at one moment.
+
+    Attributes:
+        runs: run -> tag -> step -> location, sorted.
+        problems: what cannot be shown.
+    """
 
     runs: Mapping[str, Mapping[str, Steps]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -55,7 +68,7 @@ class Index:
     """
 
     def __init__(self, roots: Sequence[Root]) -> None:
-        """roots: none where TensorBoard knows no log directory; the snapshot then says so."""
+        """roots: empty where TensorBoard has no log directory; the snapshot then says so."""
         self._roots = list(roots)
         self._files: dict[str, Files] = {}
         self._runs: dict[str, dict[str, IndexedFile]] = {}
@@ -66,7 +79,7 @@ class Index:
         self.snapshot = Snapshot()
 
     def refresh(self) -> None:
-        """Reads what is new and publishes a snapshot, every now and then one of what it has found so far."""
+        """Reads what is new and publishes a snapshot; in a long scan also from time to time."""
         with self._refreshing:
             self._problems = []
             try:
@@ -152,11 +165,14 @@ class Index:
 
 
 def _lost(run: str, files: Mapping[str, IndexedFile]) -> Iterator[Problem]:
-    """What event files announce and no record file holds, as where only the event files were copied."""
+    """What event files announce and no record file holds, as where only event files were copied."""
     if any(True for file in files.values() for _ in file.problems()):
         return  # what is damaged is lost for that reason
     there = {(capture.tag, capture.step) for file in files.values() for capture in file.captures}
     for path, file in sorted(files.items()):
         if lost := len(file.announced - there):
-            sentence = f"{count(lost, 'capture')} without the record file: copy {'/'.join(DIRECTORY)} of the run directory too"
+            sentence = (
+                f"{count(lost, 'capture')} without the record file: "
+                f"copy {'/'.join(DIRECTORY)} of the run directory too"
+            )
             yield Problem(run, re.split(r"[/\\]", path)[-1], sentence)

@@ -1,8 +1,4 @@
-"""The captures of one file, event file or record file, which may still grow.
-
-Comes in: records of event_file. Goes out: the location of every capture that was committed, and
-what went wrong.
-"""
+"""The captures of one event file or record file, which may still grow, and what went wrong."""
 
 from __future__ import annotations
 
@@ -22,11 +18,14 @@ from tb_attention.store.location import Location
 from tb_attention.store.scan import SMALL, Purge, Record, Scanner, payload_is_intact, purge_of
 
 CHECKED = 4 << 20
-"""Bytes: commit records up to this size have their crc32c checked when they are found, larger ones when they are read."""
+"""Bytes: commit records up to this size have their crc32c checked when they are found.
+
+Larger ones have it checked when they are read.
+"""
 
 
 class IndexedFile:
-    """Knows the captures of one file; `refresh` reads what is new in it."""
+    """The captures of one file; `refresh` reads what is new in it."""
 
     def __init__(self, path: str, root: str) -> None:
         self.path, self.root = path, root
@@ -91,7 +90,7 @@ class IndexedFile:
             yield self._error
 
     def _take(self, read: Read, record: Record) -> Iterator[Location]:
-        """Remembers the tensors of the record, and gives the captures that it commits."""
+        """Remembers the tensors of the record, and yields the captures that it commits."""
         pending = self._pending.setdefault(record.step, {})
         pending.update((value.tag, record.offset) for value in record.values if not value.content)
         described = [value for value in record.values if value.content]

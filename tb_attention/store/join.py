@@ -1,4 +1,4 @@
-"""Head metrics of many steps as one array, also where the model or the metrics changed between the steps."""
+"""Head metrics of many steps as one array, also where the model or the metrics changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Entry = TypeVar("Entry", bound=Hashable)
 
 
 def join_steps(steps: Sequence[MetricTable | None]) -> MetricTable:
-    """Values float32 [steps, rows, heads, metrics].
+    """Head metrics of several steps: values float32 [steps, rows, heads, metrics].
 
     All rows and metrics that any step has, NaN where a step lacks them.
     """

@@ -1,4 +1,4 @@
-"""One attention layer of an open capture, with its tensors, or one head of it with that head's tensors only."""
+"""One attention layer of an open capture with its tensors, or a single head of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tb_attention.store.reader import Reader
 
 
 class Slices:
-    """A tensor of which only those entries of the first axis are read that are asked for."""
+    """A tensor of which only the entries of the first axis are read that are asked for."""
 
     ndim = 3
 
@@ -28,7 +28,11 @@ class Slices:
 
 
 def find_stack(capture: schema.Capture, name: str | None) -> schema.Stack:
-    """The stack of that name, or the first one."""
+    """The stack of that name, or the first one for None.
+
+    Raises:
+        NotLogged: there is none.
+    """
     for stack in capture.stacks:
         if name is None or stack.name == name:
             return stack
@@ -39,7 +43,11 @@ def find_stack(capture: schema.Capture, name: str | None) -> schema.Stack:
 
 
 def find_layer(stack: schema.Stack, number: int) -> schema.Layer:
-    """The layer of that number."""
+    """The layer of that number.
+
+    Raises:
+        NotLogged: there is none.
+    """
     for layer in stack.layers:
         if layer.layer == number:
             return layer
@@ -56,9 +64,17 @@ def load_layer(
     head: int | None,
     tensor: Callable[[Reader, str], Numbers],
 ) -> AttentionLayer:
-    """The layer with its tensors; `tensor` gives a whole one.
+    """The layer with its tensors, or one head of it, for which nothing else is read.
 
-    With a head: that head, and nothing else of the tensors is read.
+    Args:
+        reader: the open capture.
+        stack: the stack of the layer.
+        number: number of the layer in its stack.
+        head: the query head; None: all.
+        tensor: returns a whole tensor by its name.
+
+    Raises:
+        NotLogged: the layer or head is not there, or the head was not chosen.
     """
     message = find_layer(stack, number)
     if head is not None and not 0 <= head < message.heads:

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a capture stands. root: the root of the index that holds the file.
+    """Where a capture stands in the log directory.
 
-    wall_time: seconds. session, files: as in the proto.
-
-    records: offsets of its records in the file. commit: offset of the one that commits it. version:
-    another one whenever the same step holds something else, or another version of tb_attention
-    answers.
+    Attributes:
+        root: the root of the index that holds the file.
+        path: path or URL of the file.
+        tag: the tag of the capture.
+        step: its step.
+        wall_time: when it was logged, in seconds since the epoch.
+        session: name of its writer, as in the proto.
+        files: number of files that its session found in the run, as in the proto.
+        records: offsets of its records in the file.
+        commit: offset of the record that commits it.
+        version: another one whenever the same step holds something else, or another version of
+            tb_attention answers.
     """
 
     root: str

@@ -1,8 +1,4 @@
-"""Which directories TensorBoard was started on, and what their runs are called.
-
-Comes in: the flags --logdir and --logdir_spec. Goes out: roots, and the run names that TensorBoard
-shows.
-"""
+"""The directories that TensorBoard was started on (--logdir, --logdir_spec), and names of runs."""
 
 from __future__ import annotations
 
@@ -18,16 +14,18 @@ from tb_attention.record.tfrecord import DIRECTORY, is_event_file, is_record_fil
 class Root:
     """A directory that is searched for runs.
 
-    name: what its runs are called first, as in --logdir_spec=name:path.
+    Attributes:
+        path: path or URL.
+        name: what the names of its runs begin with, as in --logdir_spec=name:path.
     """
 
     path: str
     name: str = ""
 
     def run(self, directory: str) -> str:
-        """The name of the run in the directory, which stands in this root.
+        """The name of the run in a directory of this root, as TensorBoard shows it.
 
-        Relative to it, "." for the root itself.
+        Relative to the root, "." for the root itself.
         """
         path = path_rules(self.path)
         relative: str = path.relpath(directory, self.path)
@@ -37,7 +35,7 @@ class Root:
     def run_of_records(self, directory: str) -> str | None:
         """The name of the run whose record files stand in the directory.
 
-        None where a directory of that name holds none.
+        None where a directory of that name holds no record files.
         """
         path = path_rules(self.path)
         run = directory

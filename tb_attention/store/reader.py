@@ -1,7 +1,6 @@
-"""One capture that was found: its description and its tensors, read when they are asked for.
+"""An open capture: its description and its tensors, read when they are asked for.
 
-Comes in: a location of the index. Goes out: a Capture message, and numpy arrays. Records are
-checked against their crc32c.
+Records are checked against their crc32c.
 """
 
 from __future__ import annotations
@@ -33,17 +32,21 @@ from tb_attention.store.scan import (
 from tb_attention.store.wire import Damaged, Window
 
 SLICED = 16 << 20
-"""Bytes: of records larger than this one head is read without reading, and so without checking, the rest."""
+"""Bytes: of a larger record one head is read alone, and so without a check of the checksum."""
 
 UNPACKED = 1 << 20
-"""Numbers: a single one in a TensorProto may stand for so many."""
+"""Numbers: a single one in a TensorProto may stand for at most this many."""
 
 
 @dataclass
 class Reader:
-    """An open capture. message: its description.
+    """An open capture.
 
-    tensors: name -> where it stands, the head metrics under the tag itself.
+    Attributes:
+        files: the file system that holds it.
+        location: where it stands.
+        message: its description.
+        tensors: name -> where the tensor stands; the head metrics stand under the tag itself.
     """
 
     files: Files
@@ -69,7 +72,8 @@ class Reader:
     def read(self, name: str, first: slice = slice(None)) -> Numbers:
         """The tensor of that name, or these entries of its first axis.
 
-        Raises UnreadableRecord where it is damaged.
+        Raises:
+            UnreadableRecord: it is damaged.
         """
         record, tensor = self.tensors[name]
         with self.files.open(self.location.path) as read:
@@ -87,9 +91,13 @@ class Reader:
 
 @dataclass(frozen=True)
 class MetricTable:
-    """Head metrics of one capture: values float32 [rows, heads, metrics].
+    """Head metrics with the names of their axes.
 
-    Rows are (stack, layer), names those of the metrics.
+    Attributes:
+        values: float32 [rows, heads, metrics] of one capture, [steps, rows, heads, metrics] of
+            several; NaN where not defined.
+        rows: (stack, layer) of each row.
+        names: names of the metrics.
     """
 
     values: Floats32
@@ -100,8 +108,10 @@ class MetricTable:
 def open_capture(files: Files, location: Location) -> Reader:
     """Finds the tensors of the capture again, and checks them against its description.
 
-    No tensor is read. Raises UnreadableRecord where its records are damaged or gone, or do not fit
-    each other.
+    No tensor is read.
+
+    Raises:
+        UnreadableRecord: its records are damaged or gone, or do not fit each other.
     """
     found: dict[str, tuple[Record, Tensor]] = {}
     with files.open(location.path) as read:
@@ -123,7 +133,8 @@ def open_capture(files: Files, location: Location) -> Reader:
 def read_head_metrics(files: Files, location: Location) -> MetricTable:
     """The head metrics of a capture, from its last record alone.
 
-    Raises UnreadableRecord where it is damaged.
+    Raises:
+        UnreadableRecord: it is damaged.
     """
     found: dict[str, tuple[Record, Tensor]] = {}
     with files.open(location.path) as read:
@@ -145,7 +156,8 @@ def _record(
 ) -> schema.Capture:
     """Adds the tensors of the record at the offset to `found`.
 
-    Gives the description of the capture, empty if elsewhere.
+    Returns:
+        The description of the capture; empty where another record holds it.
     """
     message = schema.Capture()
     try:
@@ -173,7 +185,7 @@ def _refuse(location: Location, misfit: str) -> None:
 
 
 def _size_misfit(name: str, tensor: Tensor) -> str:
-    """What of the bytes of a tensor does not fit its dtype and shape."""
+    """What of the bytes of a tensor does not fit its dtype and shape; empty where all does."""
     dtype = DTYPES.get(tensor.dtype)
     if dtype is None:
         return f"{name!r} has the dtype {tensor.dtype} of TensorProto, which no capture has"
@@ -212,7 +224,7 @@ def _count(shape: tuple[int, ...]) -> int:
 def _unpacked(data: bytes, shape: tuple[int, ...]) -> Numbers:
     """A tensor whose numbers stand one by one in half_val, float_val or int_val.
 
-    Small ones that other writers made.
+    Other writers make small ones like that.
     """
     try:
         array: Numbers = make_ndarray(TensorProto.FromString(data)).reshape(shape)

@@ -1,4 +1,7 @@
-"""Does a job in a thread of its own, so that neither TensorBoard's start nor a request waits for a large log directory."""
+"""Does a job in a thread of its own, such as reading a large log directory.
+
+So neither TensorBoard's start nor a request waits for it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ _logger = logging.getLogger(__name__)
 class Refresher:
     """Does one job in a daemon thread, whenever it is asked to.
 
-    Asking while it is at work makes it do the job once more.
+    If asked while it is at work, it does the job once more.
     """
 
     def __init__(self, job: Callable[[], None]) -> None:
@@ -22,7 +25,7 @@ class Refresher:
         self._thread: threading.Thread | None = None
 
     def ask(self) -> int:
-        """Asks for the job and does not wait. Returns the number of this asking."""
+        """Asks for the job and does not wait. Returns the number of this call."""
         with self._changed:
             self._asked += 1
             if self._thread is None:
@@ -34,9 +37,9 @@ class Refresher:
             return self._asked
 
     def wait(self, number: int, seconds: float) -> bool:
-        """Waits, at most so many seconds, until a job that began after this asking is done.
+        """Waits until a job that began after that call of `ask` is done; returns whether it is.
 
-        Returns whether it is.
+        seconds: it waits at most this long.
         """
         with self._changed:
             return self._changed.wait_for(lambda: self._done >= number, seconds)
@@ -49,8 +52,7 @@ class Refresher:
             try:
                 self._job()
             except Exception:
-                # The next asking tries again; a thread that died would leave the tab waiting for
-                # ever.
+                # The next `ask` tries again; if the thread died, the tab would wait for ever.
                 _logger.exception("attention: reading the log directory failed")
             with self._changed:
                 self._done = number

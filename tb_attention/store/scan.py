@@ -1,7 +1,7 @@
-"""Finds the values of the attention plugin in TFRecord files of TensorBoard Events, without reading the tensors.
+"""Finds values of the attention plugin in TFRecord files of Events, without reading tensors.
 
-Comes in: ranges of bytes of an event file or record file. Goes out: records with step, wall time,
-tags, descriptions and where the tensors stand. Records are framed as in record/tfrecord.py.
+A record has its step, wall time, tags and descriptions, and where its tensors stand. Records are
+framed as in record/tfrecord.py.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SMALL = 1 << 16
 """Records of at most this many bytes are read whole: cheaper than jumping about in them."""
 
 _HEAD_RECORDS = 4
-"""A SummaryWriter with a purge_step says so in one of the first records: two versions, then this."""
+"""A SummaryWriter says its purge_step in one of these first records, after two versions."""
 
 # Field number << 3 | wire type, as it stands before a field.
 _EVENT_WALL_TIME, _EVENT_STEP, _EVENT_SUMMARY = 1 << 3 | 1, 2 << 3, 5 << 3 | 2
@@ -41,9 +41,12 @@ _NAMED = b"\n" + bytes([len(PLUGIN_NAME)]) + PLUGIN_NAME.encode()
 
 @dataclass(slots=True)
 class Value:
-    """One Summary.Value of the plugin. content: plugin_data.content.
+    """One Summary.Value of the plugin.
 
-    tensor: where its TensorProto begins and ends.
+    Attributes:
+        tag: its tag.
+        content: plugin_data.content.
+        tensor: where its TensorProto begins and ends in the file.
     """
 
     tag: str
@@ -53,9 +56,15 @@ class Value:
 
 @dataclass(slots=True)
 class Record:
-    """One Event with values of the plugin. offset: of its header in the file.
+    """One Event with values of the plugin.
 
-    start, end: of its payload. wall_time: seconds.
+    Attributes:
+        offset: of its header in the file.
+        start: first byte of its payload.
+        end: one past the last byte of its payload.
+        step: the step of the Event.
+        wall_time: seconds since the epoch.
+        values: the values of the plugin.
     """
 
     offset: int
@@ -68,7 +77,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """What was written before wall_time is hidden from this step on: a SummaryWriter's purge_step."""
+    """A SummaryWriter's purge_step: what was written before is hidden from that step on.
+
+    Attributes:
+        step: the first step that is hidden.
+        wall_time: seconds since the epoch; what was written before it is hidden.
+    """
 
     step: int
     wall_time: float
@@ -76,9 +90,15 @@ class Purge:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """Where a tensor stands.
+    """Where a tensor stands in the file.
 
-    Its TensorProto from start to end, its raw little-endian bytes in content. dtype: TensorProto's.
+    Attributes:
+        dtype: as in TensorProto.
+        shape: sizes of its axes.
+        start: first byte of its TensorProto.
+        end: one past the last byte of its TensorProto.
+        content: first byte of its raw little-endian bytes and one past the last; None where it has
+            none.
     """
 
     dtype: int
@@ -100,11 +120,16 @@ class Scanner:
         self.stuck = False
 
     def scan(self, read: Read, size: int, block: int) -> Iterator[Record]:
-        """The records with values of the plugin in the first `size` bytes of the file, from where the last scan stopped.
+        """The records with values of the plugin, from where the last scan stopped.
 
         A record that is not complete yet is left for the next scan. One whose Event cannot be read
         is counted in `corrupt`. Where a length is damaged nothing can be found behind it: `stuck`
         is set, and the next scan tries that place again.
+
+        Args:
+            read: reads ranges of the file.
+            size: number of bytes of the file that are looked at.
+            block: bytes to read after a jump.
         """
         window = Window(read, block)
         self.stuck = False
@@ -142,7 +167,8 @@ class Scanner:
 def record_at(window: Window, offset: int) -> Record:
     """The record that begins at the offset, not yet parsed.
 
-    Raises Damaged where the length does not have its crc32c.
+    Raises:
+        Damaged: the length does not have its crc32c.
     """
     place = window.hold(offset, HEADER.size)
     length, crc = HEADER.unpack_from(window.data, place)
@@ -155,7 +181,8 @@ def record_at(window: Window, offset: int) -> Record:
 def parse_event(window: Window, record: Record) -> None:
     """Fills in step, wall time and the plugin's values, jumping over tensors.
 
-    Raises Damaged where the payload is no Event.
+    Raises:
+        Damaged: the payload is no Event.
     """
     next_field, position = window.field, record.start
     while position < record.end:
@@ -195,7 +222,8 @@ def purge_of(read: Read, size: int) -> Purge | None:
 def parse_tensor(window: Window, start: int, end: int) -> Tensor:
     """Where the parts of the TensorProto between start and end stand.
 
-    Raises Damaged where it is none.
+    Raises:
+        Damaged: it is no TensorProto.
     """
     dtype, shape, content = 0, [], None
     for key, first, last in fields(window, start, end):

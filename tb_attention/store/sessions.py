@@ -15,7 +15,12 @@ Steps = Mapping[int, Location]
 
 @dataclass(frozen=True)
 class Shown:
-    """What a run shows. tags: tag -> steps, tags sorted. hidden: what it does not, in sentences."""
+    """What a run shows.
+
+    Attributes:
+        tags: tag -> steps, tags sorted.
+        hidden: what it does not show, in sentences.
+    """
 
     tags: Mapping[str, Steps]
     hidden: tuple[str, ...] = ()
@@ -25,10 +30,9 @@ def shown_captures(captures: Iterable[Location], purges: Sequence[Purge] = ()) -
     """What a run shows of all that was written.
 
     A session that goes back hides what older sessions wrote of a tag from the step of its first
-    capture on. A session that begins before
-    every older step goes back to nothing, as where checkpoints are logged the newest first, and
-    hides nothing. Of two captures of one session and step the later one stays. What a SummaryWriter
-    purges is hidden as TensorBoard does it, by its wall time.
+    capture on. A session that begins before every older step, as where checkpoints are logged the
+    newest first, hides nothing. Of two captures of one session and step the later one stays. What a
+    SummaryWriter purges is hidden as TensorBoard does it, by its wall time.
     """
     tags: dict[str, dict[str, list[Location]]] = {}
     for capture in sorted(captures, key=lambda one: (one.wall_time, one.path, one.commit)):

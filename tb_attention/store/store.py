@@ -1,7 +1,6 @@
 """The captures of a log directory: finds them by names and numbers, and reads them when asked.
 
-Names and numbers are as a user may give them, wrong ones too. Raises NotLogged for what is not
-there, UnreadableRecord for what is damaged. Thread-safe.
+Thread-safe.
 """
 
 from __future__ import annotations
@@ -28,7 +27,20 @@ _logger = logging.getLogger(__name__)
 
 
 class Store:
-    """Answers from the files that the index knows; what was read is kept, up to CACHED bytes."""
+    """The captures of a log directory, with their tensors and head metrics as they were logged.
+
+    What was read is kept, up to CACHED bytes. Names and numbers are as a user may give them, wrong
+    ones too.
+
+    Example:
+        >>> store = Store.open("runs")
+        >>> location = store.find("gpt2", "doctor-she", 100)
+        >>> store.layer(location, "decoder", 0).heads
+        2
+
+    Args:
+        index: knows the captures; see `Store.open`.
+    """
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -36,12 +48,18 @@ class Store:
 
     @classmethod
     def open(cls, logdir: str) -> Store:
-        """The captures below a log directory, a path or URL, as they are now.
+        """The captures below a log directory, as they are now.
 
         Example:
             >>> store = Store.open("runs")
-            >>> store.steps("gpt2", "doctor-she")
+            >>> list(store.steps("gpt2", "doctor-she"))
+            [0, 100]
 
+        Args:
+            logdir: path or URL of the log directory.
+
+        Returns:
+            A store whose `snapshot` lists runs, tags and steps, and what cannot be shown.
         """
         index = Index(roots(logdir, None))
         index.refresh()
@@ -53,7 +71,18 @@ class Store:
         return self._index.snapshot
 
     def steps(self, run: str, tag: str) -> Steps:
-        """The captures of a tag."""
+        """The captures of a tag.
+
+        Args:
+            run: name of the run, as TensorBoard shows it.
+            tag: name of the tag.
+
+        Returns:
+            step -> location, ascending.
+
+        Raises:
+            NotLogged: there is no such run or tag.
+        """
         tags = self._index.snapshot.runs.get(run)
         if tags is None:
             raise NotLogged(f"There is no run {_short(run)} in the log directory.")
@@ -62,7 +91,16 @@ class Store:
         return tags[tag]
 
     def find(self, run: str, tag: str, step: int) -> Location:
-        """The capture of one step."""
+        """The capture of one step.
+
+        Args:
+            run: name of the run, as TensorBoard shows it.
+            tag: name of the tag.
+            step: the step.
+
+        Raises:
+            NotLogged: there is no such run, tag or step.
+        """
         steps = self.steps(run, tag)
         if step not in steps:
             raise NotLogged(
@@ -72,11 +110,23 @@ class Store:
         return steps[step]
 
     def head_metrics(self, steps: Steps) -> MetricTable:
-        """The same, with the names of its axes."""
+        """Head metrics of several steps.
+
+        Args:
+            steps: the captures, as `Store.steps` returns them.
+
+        Returns:
+            Values float32 [steps, rows, heads, metrics], NaN where not defined or not readable,
+            with the names of the axes.
+        """
         return join_steps([self._head_metrics(location) for location in steps.values()])
 
     def message(self, location: Location) -> schema.Capture:
-        """The description of a capture, as it was logged."""
+        """The description of a capture, as it was logged.
+
+        Raises:
+            UnreadableRecord: it is damaged.
+        """
         return self._open(location).message
 
     def layer(
@@ -88,9 +138,19 @@ class Store:
         *,
         keep: bool = True,
     ) -> AttentionLayer:
-        """A layer with its tensors, or one head of it.
+        """A layer with its tensors as they were stored (float16, float32), or one head of it.
 
-        keep: False where so much is read once that it would drive out all else.
+        Args:
+            location: the capture.
+            stack: name of the stack; None: the first one.
+            layer: number of the layer in its stack.
+            head: the query head; None: all.
+            keep: whether tensors are kept in memory; False where so much is read once that it would
+                drive out all else.
+
+        Raises:
+            NotLogged: there is no such stack, layer or head.
+            UnreadableRecord: the capture is damaged.
         """
         reader = self._open(location)
         return load_layer(
@@ -102,7 +162,12 @@ class Store:
         )
 
     def tensor(self, location: Location, name: str) -> Numbers:
-        """A tensor of a capture by its name, as it was stored."""
+        """A tensor of a capture by its name, as it was stored.
+
+        Args:
+            location: the capture.
+            name: name of the tensor, see tb_attention.record.tfrecord.
+        """
         return self._open(location).read(name)
 
     def _open(self, location: Location) -> Reader:
@@ -143,4 +208,7 @@ def _listed(steps: list[int], near: int, most: int = 12) -> str:
     if len(steps) <= most:
         return ", ".join(map(str, steps))
     nearest = sorted(sorted(steps, key=lambda step: abs(step - near))[:most])
-    return f"{len(steps):,} steps from {steps[0]} to {steps[-1]}, such as {', '.join(map(str, nearest))}"
+    return (
+        f"{len(steps):,} steps from {steps[0]} to {steps[-1]}, "
+        f"such as {', '.join(map(str, nearest))}"
+    )

@@ -1,9 +1,6 @@
-"""The bytes of protobuf messages in a file, of which only a window is in memory.
+"""Protobuf messages in a file, walked field by field, with only a window of bytes in memory.
 
-Fields are found by walking, and can be jumped over.
-
-Comes in: ranges of bytes. Goes out: field numbers, varints, and where the bytes of a field begin
-and end in the file.
+Fields can be jumped over.
 """
 
 from __future__ import annotations
@@ -16,7 +13,10 @@ LARGEST_BLOCK = 1 << 20
 """Bytes read at once where records are read one after the other."""
 
 LARGEST_TEXT = 64 << 20
-"""Bytes: no tag and no description is larger, unless it is damaged or made to take the memory of the reader."""
+"""Bytes: no tag and no description is larger.
+
+Unless it is damaged, or made to take the memory of the reader.
+"""
 
 _FIXED = {1: 8, 5: 4}
 """Wire type -> bytes."""
@@ -53,7 +53,8 @@ class Window:
     def bytes(self, start: int, end: int) -> bytes:
         """The bytes from start to end, of a tag, number or description.
 
-        Raises Damaged for more than LARGEST_TEXT.
+        Raises:
+            Damaged: they are more than LARGEST_TEXT.
         """
         if end - start > LARGEST_TEXT:
             raise Damaged("a tag or description is too large")
@@ -65,10 +66,12 @@ class Window:
     def field(self, start: int, end: int) -> tuple[int, int, int]:
         """The protobuf field that begins at start, in a message that ends at end.
 
-        (key, first, last).
+        Returns:
+            (key, first, last). key: field number << 3 | wire type. first, last: where its bytes
+            begin and end; of a varint, its value and where it ends.
 
-        key: field number << 3 | wire type. first, last: where its bytes begin and end; of a varint,
-        its value and where it ends. Raises Damaged where there is no field.
+        Raises:
+            Damaged: there is no field.
         """
         place = start - self.base
         data = self.data
@@ -76,8 +79,7 @@ class Window:
             place = self.hold(start, min(20, end - start))
             data = self.data
         try:
-            # A varint below 128 is one byte; calling a function for it would double the time of a
-            # scan.
+            # One byte below 128; calling a function for it would double the time of a scan.
             key = data[place]
             place += 1
             if key >= 0x80:
@@ -104,7 +106,7 @@ class Window:
 
 
 def fields(window: Window, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """The fields of the message between start and end, as Window.field gives them."""
+    """The fields of the message between start and end, as Window.field returns them."""
     while start < end:
         key, first, last = window.field(start, end)
         yield key, first, last
