@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { capture, loading, problem, runs } from "../state/data";
 import { view } from "../state/selection";
+import { TabPanel } from "../ui/Tabs";
 import { EmptyState } from "./EmptyState";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { ErrorBanner, ErrorPanel } from "./ErrorPanel";
@@ -10,7 +11,7 @@ import { HelpDialog } from "./HelpDialog";
 import { Settings } from "./Settings";
 import { PageSkeleton, ViewSkeleton } from "./Skeleton";
 import { StatusBar } from "./StatusBar";
-import { Tabs } from "./Tabs";
+import { VIEW_TABS, ViewTabs } from "./ViewTabs";
 import { viewOf } from "./views";
 
 interface AppProps {
@@ -46,7 +47,7 @@ function Page({ refresh }: AppProps): JSX.Element {
     <div class="shell">
       <Settings />
       <main class="content">
-        <Tabs />
+        <ViewTabs />
         <Content refresh={refresh} />
         <StatusBar />
       </main>
@@ -60,20 +61,20 @@ function Content({ refresh }: AppProps): JSX.Element {
   const said = problem.value;
   if (!ready) {
     return (
-      <div class="view" role="tabpanel">
+      <TabPanel of={VIEW_TABS} tab={active.name} class="view">
         <Waiting refresh={refresh} />
-      </div>
+      </TabPanel>
     );
   }
   const View = active.component;
   return (
     <>
       {said !== null && <ErrorBanner problem={said} retry={refresh} />}
-      <div class="view" role="tabpanel" aria-label={active.label}>
+      <TabPanel of={VIEW_TABS} tab={active.name} class="view">
         <ErrorBoundary key={active.name}>
           <View />
         </ErrorBoundary>
-      </div>
+      </TabPanel>
     </>
   );
 }

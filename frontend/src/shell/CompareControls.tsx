@@ -14,12 +14,13 @@ import {
 } from "../state/compare";
 import { runs } from "../state/data";
 import { step } from "../state/selection";
+import type { Option } from "../ui/choice";
 import { Section } from "../ui/Section";
-import { type Segment, Segments } from "../ui/Segments";
+import { Segments } from "../ui/Segments";
 import { CompareNote } from "./CompareNote";
 import { CompareStep } from "./CompareStep";
 
-const MODES: readonly Segment<CompareMode>[] = [
+const MODES: readonly Option<CompareMode>[] = [
   {
     value: "difference",
     label: "difference",

@@ -1,10 +1,11 @@
 /** The menu Export: the picture, the numbers under it, or a link to it. */
 
 import { useSignal } from "@preact/signals";
-import type { JSX } from "preact";
+import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { capture } from "../state/data";
 import { view } from "../state/selection";
+import { DOWN, moveFocus } from "../ui/roving";
 import { copyLink, exportCsv, exporting, exportNote, exportPng, exportSvg } from "./export_action";
 import { type View, viewOf } from "./views";
 
@@ -127,18 +128,10 @@ function Menu({
   );
 }
 
-function move(
-  event: KeyboardEvent & { readonly currentTarget: HTMLElement },
-  close: () => void,
-): void {
-  const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=menuitem]")];
-  const at = items.indexOf(document.activeElement as HTMLElement);
-  const targets: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
-  const target = targets[event.key];
-  if (event.key === "Escape") close();
-  else if (target !== undefined) items.at(target % items.length)?.focus();
-  else return;
-  // Handled here: the same keys would otherwise change layer, or let a pin go.
+function move(event: TargetedKeyboardEvent<HTMLElement>, close: () => void): void {
+  if (moveFocus(event, DOWN) || event.key !== "Escape") return;
+  close();
+  // Handled here: the same key would otherwise let a pin go.
   event.preventDefault();
   event.stopPropagation();
 }

@@ -16,14 +16,15 @@ import {
   special,
   words,
 } from "../state/show";
+import type { Option } from "../ui/choice";
 import { Section } from "../ui/Section";
-import { type Segment, Segments } from "../ui/Segments";
+import { Segments } from "../ui/Segments";
 
-const SCALES: readonly Segment<Scale>[] = [
+const SCALES: readonly Option<Scale>[] = [
   { value: "linear", label: "linear", hint: "strength follows the weight" },
   { value: "sqrt", label: "square root", hint: "small weights stay visible" },
 ];
-const FIRST: readonly Segment<FirstToken>[] = [
+const FIRST: readonly Option<FirstToken>[] = [
   { value: "show", label: "show", hint: "weights as the model has them" },
   {
     value: "hide",
@@ -36,7 +37,7 @@ const FIRST: readonly Segment<FirstToken>[] = [
     hint: "leave it out, and divide the others by what remains: rows sum to 1 again",
   },
 ];
-const UNITS: readonly Segment<boolean>[] = [
+const UNITS: readonly Option<boolean>[] = [
   { value: false, label: "tokens", hint: "a row for each token" },
   {
     value: true,
@@ -60,10 +61,10 @@ export function ShowControls(): JSX.Element {
   );
 }
 
-interface ChoiceProps<T> {
+interface LineProps<T> {
   readonly name: string;
   readonly id: string;
-  readonly options: readonly Segment<T>[];
+  readonly options: readonly Option<T>[];
   readonly of: Signal<T>;
   /** The name stands above the buttons. */
   readonly stacked?: boolean;
@@ -75,7 +76,7 @@ function Choice<T extends string | boolean>({
   options,
   of,
   stacked,
-}: ChoiceProps<T>): JSX.Element {
+}: LineProps<T>): JSX.Element {
   return (
     <div class={stacked ? "stacked" : "line"}>
       <span id={`${id}-label`}>{name}</span>

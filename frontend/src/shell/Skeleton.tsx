@@ -20,7 +20,7 @@ export function PageSkeleton({ note }: { readonly note: string }): JSX.Element {
         ))}
       </aside>
       <main class="content">
-        <nav class="tabs" />
+        <nav class="view-bar" />
         <div class="view">
           <ViewSkeleton />
         </div>

@@ -4,8 +4,10 @@ import type { JSX } from "preact";
 import { stackKind } from "../stacks";
 import { shownCapture } from "../state/scope";
 import { stack, stackNow } from "../state/selection";
-import type { StackKind } from "../types";
+import type { CaptureStack, Stack, StackKind } from "../types";
+import type { Choice, Option } from "../ui/choice";
 import { Section } from "../ui/Section";
+import { Segments } from "../ui/Segments";
 
 const NAMES: Record<StackKind, string> = { decoder: "Decoder", encoder: "Encoder", cross: "Cross" };
 const HINTS: Record<StackKind, string> = {
@@ -14,28 +16,27 @@ const HINTS: Record<StackKind, string> = {
   cross: "decoder tokens attend to encoder tokens",
 };
 
+/** Where none was chosen it is the first one. */
+const chosen: Choice<Stack> = {
+  get value() {
+    return stackNow.value?.name ?? "decoder";
+  },
+  set value(name) {
+    stack.value = name;
+  },
+};
+
+function optionOf({ name }: CaptureStack): Option<Stack> {
+  const kind = stackKind(name);
+  return { value: name, label: name.replace(kind, NAMES[kind]), hint: HINTS[kind] };
+}
+
 export function StackSelect(): JSX.Element | null {
   const stacks = shownCapture.value?.stacks ?? [];
   if (stacks.length < 2) return null;
   return (
     <Section title="Stack">
-      <div class="segments">
-        {stacks.map((each) => (
-          <button
-            key={each.name}
-            type="button"
-            class="segment"
-            aria-pressed={each.name === stackNow.value?.name}
-            title={HINTS[stackKind(each.name)]}
-            data-testid={`stack-${each.name}`}
-            onClick={() => {
-              stack.value = each.name;
-            }}
-          >
-            {each.name.replace(stackKind(each.name), NAMES[stackKind(each.name)])}
-          </button>
-        ))}
-      </div>
+      <Segments label="Stack" id="stack" options={stacks.map(optionOf)} of={chosen} />
     </Section>
   );
 }

@@ -1,7 +1,8 @@
 /** Numbered tiles, one stop of the Tab key: inside, the arrow keys move from tile to tile. */
 
-import type { ComponentChildren, JSX, TargetedKeyboardEvent, TargetedMouseEvent } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { ACROSS, leaveAfterClick, moveFocus } from "./roving";
 
 interface TilesProps {
   readonly label: string;
@@ -27,33 +28,10 @@ export function Tiles({ label, children }: TilesProps): JSX.Element {
       class="tiles"
       role="toolbar"
       aria-label={label}
-      onKeyDown={move}
-      onClick={leave}
+      onKeyDown={(event) => void moveFocus(event, ACROSS)}
+      onClick={leaveAfterClick}
     >
       {children}
     </div>
   );
-}
-
-/** Who has clicked a tile with the mouse means the step with the next arrow key, not the next tile. */
-function leave(event: TargetedMouseEvent<HTMLDivElement>): void {
-  if (event.detail > 0 && document.activeElement instanceof HTMLElement)
-    document.activeElement.blur();
-}
-
-function move(event: TargetedKeyboardEvent<HTMLDivElement>): void {
-  const tiles: Element[] = [...event.currentTarget.querySelectorAll("button")];
-  const at = document.activeElement ? tiles.indexOf(document.activeElement) : -1;
-  const targets: Record<string, number> = {
-    ArrowLeft: at - 1,
-    ArrowRight: at + 1,
-    Home: 0,
-    End: tiles.length - 1,
-  };
-  const target = targets[event.key];
-  if (at < 0 || target === undefined) return;
-  const tile = tiles[target];
-  if (tile instanceof HTMLElement) tile.focus();
-  // Handled here: otherwise the same key would also change the step.
-  event.preventDefault();
 }

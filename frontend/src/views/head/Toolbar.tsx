@@ -6,6 +6,8 @@ import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { mean } from "../../state/show";
 import type { Drawing } from "../../types";
+import type { Option } from "../../ui/choice";
+import { Segments } from "../../ui/Segments";
 import { pinned } from "./focus";
 import { titleText } from "./notes";
 import { HeadMark } from "./panel/LinkTable";
@@ -15,10 +17,10 @@ import { changes, colours, compares, differs, markOf, series, shownHeads } from 
 /** More heads than these are only counted. */
 const MOST_MARKS = 16;
 
-const DRAWINGS: readonly { readonly name: Drawing; readonly hint: string }[] = [
-  { name: "lines", hint: "two columns of tokens, a line for each weight" },
-  { name: "text", hint: "the passage as running text, shaded" },
-  { name: "matrix", hint: "every weight as a cell" },
+const DRAWINGS: readonly Option<Drawing>[] = [
+  { value: "lines", label: "lines", hint: "two columns of tokens, a line for each weight" },
+  { value: "text", label: "text", hint: "the passage as running text, shaded" },
+  { value: "matrix", label: "matrix", hint: "every weight as a cell" },
 ];
 
 export function Toolbar(): JSX.Element {
@@ -41,7 +43,7 @@ export function Toolbar(): JSX.Element {
       <div class="head-tools">
         <button
           type="button"
-          class={`button ${mean.value ? "on" : ""}`}
+          class="button"
           aria-pressed={mean.value}
           disabled={shownHeads.value.length < 2 && !mean.value}
           title="Draw the mean of the chosen heads"
@@ -52,23 +54,7 @@ export function Toolbar(): JSX.Element {
         >
           mean
         </button>
-        <fieldset class="head-drawings" aria-label="Drawing">
-          {DRAWINGS.map(({ name, hint }) => (
-            <button
-              key={name}
-              type="button"
-              class={`button ${drawing.value === name ? "on" : ""}`}
-              aria-pressed={drawing.value === name}
-              title={hint}
-              data-testid={`drawing-${name}`}
-              onClick={() => {
-                drawing.value = name;
-              }}
-            >
-              {name}
-            </button>
-          ))}
-        </fieldset>
+        <Segments label="Drawing" id="drawing" options={DRAWINGS} of={drawing} apart />
       </div>
     </header>
   );

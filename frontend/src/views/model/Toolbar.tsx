@@ -4,7 +4,8 @@ import { batch, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { headTypes, metrics } from "../../state/histories";
 import { typeFilter } from "../../state/overview";
-import { type Segment, Segments } from "../../ui/Segments";
+import type { Option } from "../../ui/choice";
+import { Segments } from "../../ui/Segments";
 import {
   ascending,
   BY_PLACE,
@@ -18,7 +19,7 @@ import {
 import { parseRanges } from "./ranges";
 import { words } from "./words";
 
-const DRAWINGS: readonly Segment<CellDrawing>[] = [
+const DRAWINGS: readonly Option<CellDrawing>[] = [
   { value: "maps", label: "heat maps", hint: "queries down, keys across" },
   {
     value: "lines",

@@ -147,7 +147,7 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
         </h3>
         <button
           type="button"
-          class={pinned ? "button on" : "button"}
+          class="button"
           aria-pressed={pinned}
           title={pinned ? "let this head go" : "keep this head here while others are enlarged"}
           onClick={() => pinHead(address)}

@@ -6,22 +6,20 @@ import { LineLegend } from "../../draw/chart/LineLegend";
 import { exactText, shortText, signedText } from "../../format";
 import { askedDistances, axis } from "../../state/neuron";
 import type { DistanceAxis, Distances, Line } from "../../types";
+import type { Option } from "../../ui/choice";
+import { Segments } from "../../ui/Segments";
 import { colourOf, drawnNeurons, leastPairs, neuronLines, weightLines } from "./distance_lines";
 import { NeuronLink } from "./NeuronLink";
 import { distancesHere, pinnedHere, sameTokens } from "./state";
 import { commonText, lineText, namedNeurons, per } from "./trend";
 
 const ROWS = 10;
-const AXES: readonly {
-  readonly axis: DistanceAxis;
-  readonly label: string;
-  readonly title: string;
-}[] = [
-  { axis: "linear", label: "linear", title: "Slopes are per token of distance" },
+const AXES: readonly Option<DistanceAxis>[] = [
+  { value: "linear", label: "linear", hint: "Slopes are per token of distance" },
   {
-    axis: "log",
+    value: "log",
     label: "log",
-    title: "Slopes are per doubling of the distance: of log2(1 + distance)",
+    hint: "Slopes are per doubling of the distance: of log2(1 + distance)",
   },
 ];
 
@@ -35,36 +33,20 @@ export function DistancePanel(): JSX.Element {
     return <p class="neuron-problem">{askedDistances.value.problem}</p>;
   return (
     <div data-testid="neuron-distance" aria-busy={known === null}>
-      <Axes />
+      <Segments
+        label="Axis of the distance"
+        caption="distance"
+        id="neuron-axis"
+        options={AXES}
+        of={axis}
+        apart
+      />
       {known === null ? (
         <p class="note">Computing means over all pairs of tokens …</p>
       ) : (
         <Known known={known} />
       )}
     </div>
-  );
-}
-
-function Axes(): JSX.Element {
-  return (
-    <fieldset class="neuron-orders">
-      <legend>distance</legend>
-      {AXES.map((each) => (
-        <button
-          key={each.axis}
-          type="button"
-          class={axis.value === each.axis ? "button on" : "button"}
-          aria-pressed={axis.value === each.axis}
-          title={each.title}
-          data-testid={`neuron-axis-${each.axis}`}
-          onClick={() => {
-            axis.value = each.axis;
-          }}
-        >
-          {each.label}
-        </button>
-      ))}
-    </fieldset>
   );
 }
 

@@ -39,7 +39,7 @@ export function PairPanel(): JSX.Element | null {
         </h3>
         <button
           type="button"
-          class={pinned ? "button on" : "button"}
+          class="button"
           aria-pressed={pinned}
           onClick={() => pinKey(pinned ? null : j)}
         >
@@ -125,7 +125,7 @@ function Neuron({ now, j }: { now: Picture; j: number }): JSX.Element | null {
         </h3>
         <button
           type="button"
-          class={pinned ? "button on" : "button"}
+          class="button"
           aria-pressed={pinned}
           onClick={() => {
             pinnedNeuron.value = pinned ? null : neuron;

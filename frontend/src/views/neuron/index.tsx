@@ -7,6 +7,8 @@ import { neurons } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
 import { pinQuery, querySequence } from "../../state/selection";
 import { displayToken, tokenTexts } from "../../state/tokens";
+import type { Option } from "../../ui/choice";
+import { Segments } from "../../ui/Segments";
 import { BesidePanel } from "./Beside";
 import { Strips } from "./Strips";
 import { keyHead } from "./scene";
@@ -87,49 +89,35 @@ function QuerySelect({ query }: { query: number }): JSX.Element {
   );
 }
 
-const ORDERS: readonly {
-  readonly order: NeuronOrder;
-  readonly label: string;
-  readonly title: string;
-}[] = [
-  { order: "index", label: "index", title: "Neurons as in the model" },
+const ORDERS: readonly Option<NeuronOrder>[] = [
+  { value: "index", label: "index", hint: "Neurons as in the model" },
   {
-    order: "pair",
+    value: "pair",
     label: "contribution",
-    title: "By the size of the contribution to the score taken apart beside, largest first",
+    hint: "By the size of the contribution to the score taken apart beside, largest first",
   },
   {
-    order: "distance",
+    value: "distance",
     label: "distance",
-    title: "By how steeply the contribution changes with distance, |slope| × r², largest first",
+    hint: "By how steeply the contribution changes with distance, |slope| × r², largest first",
   },
   {
-    order: "text",
+    value: "text",
     label: "whole text",
-    title: "By the mean size of the contribution over all pairs of the text, largest first",
+    hint: "By the mean size of the contribution over all pairs of the text, largest first",
   },
 ];
 
 function Orders(): JSX.Element {
   return (
-    <fieldset class="neuron-orders">
-      <legend>sort by</legend>
-      {ORDERS.map((each) => (
-        <button
-          key={each.order}
-          type="button"
-          class={order.value === each.order ? "button on" : "button"}
-          aria-pressed={order.value === each.order}
-          title={each.title}
-          data-testid={`neuron-order-${each.order}`}
-          onClick={() => {
-            order.value = each.order;
-          }}
-        >
-          {each.label}
-        </button>
-      ))}
-    </fieldset>
+    <Segments
+      label="Order of the neurons"
+      caption="sort by"
+      id="neuron-order"
+      options={ORDERS}
+      of={order}
+      apart
+    />
   );
 }
 

@@ -10,41 +10,35 @@ import { askedChange, headTypes } from "../../state/histories";
 import { changePlaces } from "../../state/load_histories";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import type { Change } from "../../types";
+import type { Option } from "../../ui/choice";
 import { headName } from "../../ui/metric_words";
+import { TabPanel, Tabs } from "../../ui/Tabs";
 import { lifeEvents, rankChange, typesAt } from "./changes";
 import { Progress } from "./Progress";
 import { choose, isChosen, passes } from "./state";
 
 /** So many heads are listed. */
 const LISTED = 40;
-const shown = signal<"change" | "lives">("change");
+type RankingName = "change" | "lives";
+
+const shown = signal<RankingName>("change");
 inAddress("ranking", choice(shown, ["change", "lives"]));
+
+const TABS = "ranking";
+const PANELS: readonly Option<RankingName>[] = [
+  { value: "change", label: "Changed most", hint: "between two steps" },
+  { value: "lives", label: "Born and died", hint: "when heads became or ceased to be of a type" },
+];
 
 export function Ranking(): JSX.Element {
   return (
     <section class="card overview-card overview-ranking" aria-label="Changes">
       <header class="overview-tabs">
-        {(
-          [
-            ["change", "Changed most"],
-            ["lives", "Born and died"],
-          ] as const
-        ).map(([name, label]) => (
-          <button
-            key={name}
-            type="button"
-            class="overview-tab"
-            aria-pressed={shown.value === name}
-            data-testid={`ranking-${name}`}
-            onClick={() => {
-              shown.value = name;
-            }}
-          >
-            {label}
-          </button>
-        ))}
+        <Tabs label="Changes" id={TABS} options={PANELS} of={shown} look="card" />
       </header>
-      {shown.value === "change" ? <ChangedMost /> : <Lives />}
+      <TabPanel of={TABS} tab={shown.value} class="overview-panel">
+        {shown.value === "change" ? <ChangedMost /> : <Lives />}
+      </TabPanel>
     </section>
   );
 }

@@ -5,6 +5,8 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
+import type { Option } from "../../ui/choice";
+import { TabPanel, Tabs } from "../../ui/Tabs";
 import { FindingList } from "./FindingList";
 import { MetricMatrix } from "./matrix";
 import { PairFinder } from "./PairFinder";
@@ -14,13 +16,16 @@ import { followNumbers } from "./state";
 import { Trajectories } from "./Trajectories";
 import { TypeChips, TypeScores } from "./TypeChips";
 
-const panel = signal<"raster" | "pair">("raster");
+type PanelName = "raster" | "pair";
+
+const panel = signal<PanelName>("raster");
 inAddress("panel", choice(panel, ["raster", "pair"]));
 
-const PANELS = [
-  ["raster", "Heads × steps"],
-  ["pair", "Token pair"],
-] as const;
+const TABS = "panel";
+const PANELS: readonly Option<PanelName>[] = [
+  { value: "raster", label: "Heads × steps", hint: "a metric of every head at every step" },
+  { value: "pair", label: "Token pair", hint: "which heads link one token to another" },
+];
 
 export function OverviewView(): JSX.Element {
   useEffect(followNumbers, []);
@@ -30,23 +35,12 @@ export function OverviewView(): JSX.Element {
       <Trajectories />
       <section class="card overview-card overview-wide" aria-label="Heads and steps">
         <header class="overview-tabs">
-          {PANELS.map(([name, label]) => (
-            <button
-              key={name}
-              type="button"
-              class="overview-tab"
-              aria-pressed={panel.value === name}
-              data-testid={`panel-${name}`}
-              onClick={() => {
-                panel.value = name;
-              }}
-            >
-              {label}
-            </button>
-          ))}
+          <Tabs label="Heads and steps" id={TABS} options={PANELS} of={panel} look="card" />
           <TypeChips />
         </header>
-        {panel.value === "raster" ? <Raster /> : <PairFinder />}
+        <TabPanel of={TABS} tab={panel.value} class="overview-panel">
+          {panel.value === "raster" ? <Raster /> : <PairFinder />}
+        </TabPanel>
         <TypeScores />
       </section>
       <FindingList />

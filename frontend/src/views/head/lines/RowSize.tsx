@@ -12,7 +12,7 @@ export function RowSize(): JSX.Element | null {
       {at.scrolls && (
         <button
           type="button"
-          class={`button ${together.value ? "on" : ""}`}
+          class="button"
           aria-pressed={together.value}
           title="Both columns scroll together"
           onClick={() => {

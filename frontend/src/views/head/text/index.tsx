@@ -4,6 +4,8 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { unpin } from "../../../state/selection";
+import type { Choice, Option } from "../../../ui/choice";
+import { Segments } from "../../../ui/Segments";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "../focus";
 import { sameRows } from "../rows";
 import { series } from "../series";
@@ -81,31 +83,33 @@ function useRevealedPin(scroller: { readonly current: HTMLElement | null }): voi
   }, [scroller, query, key, placed]);
 }
 
-const DIRECTIONS = [
-  { side: "key", name: "attends to", hint: "Shade what the token attends to" },
-  { side: "query", name: "is attended to by", hint: "Shade what attends to the token" },
-] as const;
+const DIRECTIONS: readonly Option<"query" | "key">[] = [
+  { value: "key", label: "attends to", hint: "Shade what the token attends to" },
+  { value: "query", label: "is attended to by", hint: "Shade what attends to the token" },
+];
+
+const direction: Choice<"query" | "key"> = {
+  get value() {
+    return shaded.value;
+  },
+  set value(side) {
+    turn(side);
+  },
+};
 
 /** Which way to read self-attention; with two passages the side of the token says it. */
 function Direction(): JSX.Element | null {
   if (!sameRows.value) return null;
   return (
-    <fieldset class="head-direction" aria-label="What is shaded">
-      the token
-      {DIRECTIONS.map(({ side, name, hint }) => (
-        <button
-          key={side}
-          type="button"
-          class={`button ${shaded.value === side ? "on" : ""}`}
-          aria-pressed={shaded.value === side}
-          title={hint}
-          data-testid={`head-shade-${side}`}
-          onClick={() => turn(side)}
-        >
-          {name}
-        </button>
-      ))}
-    </fieldset>
+    <Segments
+      label="What is shaded"
+      caption="the token"
+      id="head-shade"
+      options={DIRECTIONS}
+      of={direction}
+      apart
+      class="small head-direction"
+    />
   );
 }
 

@@ -8,13 +8,14 @@ import { withName } from "../../../state/compare";
 import { metrics } from "../../../state/histories";
 import { type HeadsBy, headsBy, metric, metricNow } from "../../../state/overview";
 import { step, view } from "../../../state/selection";
+import type { Option } from "../../../ui/choice";
 import { metricWords } from "../../../ui/metric_words";
-import { type Segment, Segments } from "../../../ui/Segments";
+import { Segments } from "../../../ui/Segments";
 import { Ramp } from "../Ramp";
 import { choose, differs, point, series } from "../state";
 import { headAtPoint, matrixCount, paintFrames, paintMatrix } from "./paint";
 
-const ORDERS: readonly Segment<HeadsBy>[] = [
+const ORDERS: readonly Option<HeadsBy>[] = [
   { value: "model", label: "layers", hint: "layers down, heads across, as in the model" },
   { value: "value", label: "by value", hint: "the largest value first" },
 ];
