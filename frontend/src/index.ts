@@ -25,6 +25,7 @@ import { followPlay } from "./state/play";
 import { followRunOrder } from "./state/run_order";
 import { followAddress } from "./state/url";
 import css from "./style.css?inline";
+import uiCss from "./ui/ui.css?inline";
 import headCss from "./views/head/head.css?inline";
 import headPanelCss from "./views/head/panel/panel.css?inline";
 import modelCss from "./views/model/model.css?inline";
@@ -62,7 +63,7 @@ function adoptStyles(): void {
   adoptStyle(
     `:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`,
   );
-  const ofShell = [css, settingsCss, contentCss, statesCss];
+  const ofShell = [css, uiCss, settingsCss, contentCss, statesCss];
   for (const each of [...ofShell, modelCss, headCss, headPanelCss, neuronCss, overviewCss])
     adoptStyle(each);
   const fonts = [

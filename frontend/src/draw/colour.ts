@@ -106,6 +106,15 @@ export function rampColour(colours: Uint8ClampedArray, entry: number): string {
   return `rgb(${colours[at]} ${colours[at + 1]} ${colours[at + 2]})`;
 }
 
+/** `count` colours of a ramp at even distances, as "rgb(r g b)". `entry`: the entry 0..255 for a share 0..1 of the way. */
+export function rampStops(
+  colours: Uint8ClampedArray,
+  count: number,
+  entry: (share: number) => number = (share) => 255 * share,
+): readonly string[] {
+  return Array.from({ length: count }, (_, at) => rampColour(colours, entry(at / (count - 1))));
+}
+
 function ramp(stops: readonly string[]): Uint8ClampedArray<ArrayBuffer> {
   const known = ramps.get(stops);
   if (known) return known;

@@ -17,7 +17,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/neuron/state.ts": ["pointed"],
   "views/overview/state.ts": ["pointed"],
   "views/head/Tip.tsx": ["tip"],
-  "views/head/Announcer.tsx": ["spoken"],
+  "views/head/Spoken.tsx": ["spoken"],
   "views/neuron/actions.ts": ["spoken"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
   "views/head/text/state.ts": ["box", "scrollTop"],

@@ -1,11 +1,12 @@
 /** What width, opacity and colour mean. */
 
 import type { JSX } from "preact";
-import { changeColour, changeRamp, sequential } from "../../draw/colour";
+import { changeColour, changeRamp, rampStops, sequential } from "../../draw/colour";
 import { percentText } from "../../format";
 import { theme } from "../../state/host";
 import { drawing } from "../../state/selection";
 import { mass, scale, smallest } from "../../state/show";
+import { RampLegend } from "../../ui/RampLegend";
 import { differs } from "./series";
 
 const SAMPLES = [0.05, 0.25, 0.5, 1] as const;
@@ -56,25 +57,21 @@ function LineSamples(): JSX.Element {
 }
 
 function Ramp(): JSX.Element {
-  const table = differs.value ? changeRamp(theme.value) : sequential(theme.value);
-  const stops = Array.from({ length: 9 }, (_, index) => {
-    const at = Math.round((index / 8) * 255) * 4;
-    return `rgb(${table[at]} ${table[at + 1]} ${table[at + 2]})`;
-  });
   const half = scale.value === "sqrt" ? "0.25" : "0.5";
+  const table = differs.value ? changeRamp(theme.value) : sequential(theme.value);
   return (
-    <span
-      class="head-ramp"
-      role="img"
-      aria-label={`Colour from weight 0 over ${half} in the middle to 1`}
+    <RampLegend
+      colours={rampStops(table, 9)}
+      width={120}
+      low={differs.value ? "−1" : "0"}
+      high="1"
+      label={`Colour from weight 0 over ${half} in the middle to 1`}
     >
-      {differs.value ? "−1" : "0"}
-      <i style={{ background: `linear-gradient(90deg, ${stops.join(", ")})` }} />1
       {differs.value ? (
         <span>blue less, red more</span>
       ) : (
         <span class="head-ramp-half">middle {half}</span>
       )}
-    </span>
+    </RampLegend>
   );
 }

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
+import { Tip } from "../../ui/Tip";
 import { keyLabels, labelOf, queryLabels } from "./rows";
 import { bothAt, colours, series, shape } from "./series";
 
@@ -18,6 +19,8 @@ interface TipContent extends TipPlace {
 
 export const tip = signal<TipContent | null>(null);
 
+/** How far from the pointer it stands, in CSS pixels. */
+const AWAY = 14;
 /** Longest text of a token in the box. */
 const LONGEST = 240;
 
@@ -72,24 +75,24 @@ function comparedNumbers(
   ];
 }
 
-export function Tip(): JSX.Element | null {
+export function PointedTip(): JSX.Element | null {
   const now = tip.value;
   if (now === null) return null;
   return (
-    <div class="head-tip" aria-hidden="true" style={place(now)}>
+    <Tip style={place(now)}>
       <b>{now.title}</b>
       {now.numbers.map(({ name, colour, text }) => (
-        <span key={name} class="head-tip-number">
+        <span key={name} class="tip-number">
           <i style={{ background: colour }} />
           {name} <b>{text}</b>
         </span>
       ))}
-    </div>
+    </Tip>
   );
 }
 
 /** Right below the pointer, or left of it where there is more room. */
 function place({ x, y, width }: TipPlace): { transform: string } {
-  const left = x > width * 0.6 ? `calc(${x}px - 100% - 28px)` : `${x}px`;
-  return { transform: `translate(${left}, ${y}px)` };
+  const left = x > width * 0.6 ? `calc(${x - AWAY}px - 100%)` : `${x + AWAY}px`;
+  return { transform: `translate(${left}, ${y + AWAY}px)` };
 }

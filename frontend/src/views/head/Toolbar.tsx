@@ -9,8 +9,8 @@ import type { Drawing } from "../../types";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 import { pinned } from "./focus";
+import { HeadMark } from "./HeadMark";
 import { titleText } from "./notes";
-import { HeadMark } from "./panel/LinkTable";
 import { labelOf, positionOf, type Side } from "./rows";
 import { changes, colours, compares, differs, markOf, series, shownHeads } from "./series";
 

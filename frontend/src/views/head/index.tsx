@@ -4,12 +4,13 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
-import { Announcer } from "./Announcer";
+import { SideBySide } from "../../ui/SideBySide";
 import { followNumbers } from "./focus";
 import { Legend } from "./Legend";
 import { LinesDrawing } from "./lines";
 import { MatrixDrawing } from "./matrix";
 import { Panel } from "./panel";
+import { Spoken } from "./Spoken";
 import { Toolbar } from "./Toolbar";
 import { TextDrawing } from "./text";
 
@@ -17,15 +18,14 @@ export function HeadView(): JSX.Element | null {
   useEffect(followNumbers, []);
   if (weights.value === null) return null;
   return (
-    <div class="head-view" data-testid="head-view">
+    <SideBySide class="head-view" testId="head-view" side={<Panel />}>
       <section class="card head-card" aria-label="Head view">
         <Toolbar />
         <DrawingNow />
         <Legend />
       </section>
-      <Panel />
-      <Announcer />
-    </div>
+      <Spoken />
+    </SideBySide>
   );
 }
 

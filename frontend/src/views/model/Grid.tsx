@@ -14,6 +14,7 @@ import { pins } from "../../state/selection";
 import { keyCell, pointCell, pressCell } from "./actions";
 import type { Place } from "./arrange";
 import { Cells } from "./Cells";
+import { CellTip } from "./CellTip";
 import { cellDrawing } from "./choices";
 import { differs, drawn, drawnTable, halves } from "./compared";
 import { CellImages } from "./images";
@@ -21,7 +22,6 @@ import { gridLayout, scrollToCell, slotOf, visibleRows } from "./layout";
 import { drawGrid, type GridScene } from "./paint";
 import { cellLabel } from "./scores";
 import { alphas, arrangement, enlarged, focused, pointed } from "./state";
-import { Tip } from "./Tip";
 
 type Context = CanvasRenderingContext2D;
 
@@ -87,7 +87,7 @@ export function Grid(): JSX.Element {
           </section>
         </div>
       )}
-      {now && <Tip layout={now} view={viewport.value} />}
+      {now && <CellTip layout={now} view={viewport.value} />}
     </div>
   );
 }

@@ -2,19 +2,17 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { changeEntry } from "../../draw/change";
-import { changeRamp, rampColour, sequential } from "../../draw/colour";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
-import { theme } from "../../state/host";
 import { type HeadAddress, pins, stackNow } from "../../state/selection";
-import { first, scale, segments, smallest, strength } from "../../state/show";
+import { first, segments } from "../../state/show";
+import { SideBySide } from "../../ui/SideBySide";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
-import { cellDrawing } from "./choices";
 import { differs, halves, type Side } from "./compared";
 import { Enlarged } from "./Enlarged";
 import { Grid } from "./Grid";
-import { arrangement, beside, enlarged, shownKeys } from "./state";
+import { Legend } from "./Legend";
+import { arrangement, beside, enlarged } from "./state";
 import { NothingLeft, Toolbar } from "./Toolbar";
 
 const PANEL = 282;
@@ -23,7 +21,11 @@ export function ModelView(): JSX.Element | null {
   const now = thumbnails.value;
   if (!now) return null;
   return (
-    <div class="model-view" data-testid="model-view">
+    <SideBySide
+      class={beside.value.length > 1 ? "model-view many" : "model-view"}
+      testId="model-view"
+      side={beside.value.length > 0 && <Beside />}
+    >
       <section class="model-main card" aria-label="All heads">
         <header class="model-head">
           <Toolbar />
@@ -37,21 +39,21 @@ export function ModelView(): JSX.Element | null {
           </p>
         )}
       </section>
-      {beside.value.length > 0 && (
-        <aside
-          class={beside.value.length > 1 ? "model-side many" : "model-side"}
-          aria-label="Enlarged heads"
-        >
-          {beside.value.map((address, at) => (
-            <HeadCard
-              key={`${address.layer}-${address.head}`}
-              address={address}
-              focused={at === 0 && enlarged.value}
-            />
-          ))}
-        </aside>
-      )}
-    </div>
+    </SideBySide>
+  );
+}
+
+function Beside(): JSX.Element {
+  return (
+    <aside class="model-side" aria-label="Enlarged heads">
+      {beside.value.map((address, at) => (
+        <HeadCard
+          key={`${address.layer}-${address.head}`}
+          address={address}
+          focused={at === 0 && enlarged.value}
+        />
+      ))}
+    </aside>
   );
 }
 
@@ -64,62 +66,6 @@ const emptyCells = computed(
     ) ??
       false),
 );
-
-/** What the colours mean, with the scale and the smallest weight that are set. */
-function Legend(): JSX.Element {
-  if (differs.value) return <ChangeLegend />;
-  const ramp = sequential(theme.value);
-  const lines = cellDrawing.value === "lines";
-  const ink = (weight: number): string =>
-    `rgb(from var(--text) r g b / ${weight >= smallest.value ? weight : 0})`;
-  const stops = Array.from({ length: 21 }, (_, at) =>
-    lines ? ink(at / 20) : rampColour(ramp, 255 * strength(at / 20)),
-  );
-  const how = scale.value === "sqrt" && !lines ? "by square root" : "linear";
-  const what = lines
-    ? "Opacity of lines, queries left and keys right,"
-    : "Colour of cells, queries down and keys across,";
-  const words = `${what} by weight, ${how}; under ${smallest.value} not drawn. ${grouping()}`;
-  return (
-    <div class="model-legend" title={words} data-testid="model-legend">
-      <span>{grouping() === "" ? "weight 0" : "pooled weight 0"}</span>
-      <span
-        class="model-ramp"
-        style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }}
-      />
-      <span>1</span>
-      {halves.value && <span>in each cell: A left, B right</span>}
-    </div>
-  );
-}
-
-/** The colours of A less B. */
-function ChangeLegend(): JSX.Element {
-  const stops = Array.from({ length: 21 }, (_, at) =>
-    rampColour(changeRamp(theme.value), changeEntry(at / 10 - 1, scale.value === "sqrt")),
-  );
-  return (
-    <div
-      class="model-legend"
-      title={`Less ${withName.value}; changes under ${smallest.value} not drawn`}
-      data-testid="model-legend"
-    >
-      <span>less −1</span>
-      <span
-        class="model-ramp"
-        style={{ background: `linear-gradient(to right, ${stops.join(", ")})` }}
-      />
-      <span>1 more</span>
-    </div>
-  );
-}
-
-/** Says that a cell of a thumbnail stands for several tokens. */
-function grouping(): string {
-  const now = thumbnails.value;
-  if (!now || shownKeys.value.length <= now.columns) return "";
-  return `Pooled: each of ${now.rows} × ${now.columns} cells is the mean over its queries of the weight on its keys.`;
-}
 
 /** What of a head is enlarged: A, A less B, or A and B. */
 function sides(): readonly { readonly side: Side; readonly name: string }[] {

@@ -8,7 +8,10 @@ import { askedDistances, axis } from "../../state/neuron";
 import type { DistanceAxis, Distances, Line } from "../../types";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
+
+import { type Column, Table } from "../../ui/Table";
 import { colourOf, drawnNeurons, leastPairs, neuronLines, weightLines } from "./distance_lines";
+
 import { NeuronLink } from "./NeuronLink";
 import { distancesHere, pinnedHere, sameTokens } from "./state";
 import { commonText, lineText, namedNeurons, per } from "./trend";
@@ -116,37 +119,33 @@ function Ranking({ known }: { known: Distances }): JSX.Element {
   const shown = known.order.slice(0, ROWS);
   const rows = pinned === null || shown.includes(pinned) ? shown : [...shown, pinned];
   return (
-    <table class="table neuron-table" data-testid="neuron-ranking">
-      <thead>
-        <tr>
-          <th scope="col" title="Place in the order of |slope| × r²">
-            rank
-          </th>
-          <th scope="col">neuron</th>
-          <th scope="col" title="Slope of the robust line through the neuron's mean contributions">
-            change {per(known.axis)}
-          </th>
-          <th scope="col" title="Share of the variance over distance that the line explains">
-            r²
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((neuron) => {
-          const line = known.lines[neuron] as Line;
-          const place = drawn.indexOf(neuron);
-          return (
-            <tr key={neuron} class={neuron === pinned ? "on" : ""}>
-              <td>{known.order.indexOf(neuron) + 1}</td>
-              <th scope="row">
-                <NeuronLink neuron={neuron} {...(place < 0 ? {} : { colour: colourOf(place) })} />
-              </th>
-              <td>{signedText(line.slope)}</td>
-              <td>{shortText(line.r2)}</td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <Table numbers class="neuron-table" columns={columnsOf(known)} testId="neuron-ranking">
+      {rows.map((neuron) => {
+        const line = known.lines[neuron] as Line;
+        const place = drawn.indexOf(neuron);
+        return (
+          <tr key={neuron} class={neuron === pinned ? "on" : ""}>
+            <td>{known.order.indexOf(neuron) + 1}</td>
+            <th scope="row">
+              <NeuronLink neuron={neuron} {...(place < 0 ? {} : { colour: colourOf(place) })} />
+            </th>
+            <td>{signedText(line.slope)}</td>
+            <td>{shortText(line.r2)}</td>
+          </tr>
+        );
+      })}
+    </Table>
   );
+}
+
+function columnsOf(known: Distances): readonly Column[] {
+  return [
+    { name: "rank", hint: "Place in the order of |slope| × r²" },
+    { name: "neuron" },
+    {
+      name: `change ${per(known.axis)}`,
+      hint: "Slope of the robust line through the neuron's mean contributions",
+    },
+    { name: "r²", hint: "Share of the variance over distance that the line explains" },
+  ];
 }

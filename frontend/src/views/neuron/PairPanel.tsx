@@ -6,6 +6,7 @@ import { withName } from "../../state/compare";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { key, pinKey } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
+import { type Column, Table } from "../../ui/Table";
 import { type NeuronFrame, type NeuronNumbers, neuronNumbers } from "./frame";
 import { NeuronLink } from "./NeuronLink";
 import { neededFor, type Part } from "./rank";
@@ -65,38 +66,34 @@ function Score({ now, j }: { now: Picture; j: number }): JSX.Element {
   const { own, other, layer } = now;
   const theirs = other && scoreSteps(other, layer, j);
   return (
-    <table class="table neuron-score" data-testid="neuron-score">
-      {theirs && <CompareHead first="" />}
-      <tbody>
-        {scoreSteps(own, layer, j).map(({ name, value, title }, at) => {
-          const second = theirs?.[at]?.value;
-          return (
-            <tr key={name} title={title}>
-              <th scope="row">{name}</th>
-              <td>{exactText(value)}</td>
-              {second !== undefined && <td>{exactText(second)}</td>}
-              {second !== undefined && <td>{signedText(value - second)}</td>}
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <Table
+      numbers
+      class="neuron-score"
+      columns={theirs ? comparedColumns() : []}
+      testId="neuron-score"
+    >
+      {scoreSteps(own, layer, j).map(({ name, value, title }, at) => {
+        const second = theirs?.[at]?.value;
+        return (
+          <tr key={name} title={title}>
+            <th scope="row">{name}</th>
+            <td>{exactText(value)}</td>
+            {second !== undefined && <td>{exactText(second)}</td>}
+            {second !== undefined && <td>{signedText(value - second)}</td>}
+          </tr>
+        );
+      })}
+    </Table>
   );
 }
 
-function CompareHead({ first }: { first: string }): JSX.Element {
-  return (
-    <thead>
-      <tr>
-        <th scope="col">{first}</th>
-        <th scope="col">here</th>
-        <th scope="col" title={withName.value}>
-          {withName.value}
-        </th>
-        <th scope="col">change</th>
-      </tr>
-    </thead>
-  );
+function comparedColumns(): readonly Column[] {
+  return [
+    { name: "what", head: "" },
+    { name: "here" },
+    { name: "there", head: withName.value, hint: withName.value },
+    { name: "change" },
+  ];
 }
 
 function unseenText(frame: NeuronFrame, j: number): string {
@@ -180,40 +177,35 @@ function Parts({ now, j }: { now: Picture; j: number }): JSX.Element {
           ? `The shares of this ${what} are not defined: it is all zero, or not all numbers.`
           : `${needed} of ${frame.neurons} neurons make 90 % of this ${what}.`}
       </p>
-      <table class="table neuron-table">
-        <thead>
-          <tr>
-            <th scope="col">neuron</th>
-            <th scope="col">{other ? "here" : "q"}</th>
-            <th scope="col" title={other ? withName.value : undefined}>
-              {other ? withName.value : "k"}
-            </th>
-            <th scope="col">{differs.value ? "change" : "part"}</th>
-            <th
-              scope="col"
-              title="Share of this neuron and all above it in the sum of absolute contributions"
-            >
-              so far
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.slice(0, TOP).map((part) => (
-            <PartRow
-              key={part.neuron}
-              part={part}
-              own={neuronNumbers(own, part.neuron, j)}
-              other={other}
-              j={j}
-            />
-          ))}
-        </tbody>
-      </table>
+      <Table numbers class="neuron-table" columns={partColumns(other !== null)}>
+        {sorted.slice(0, TOP).map((part) => (
+          <PartRow
+            key={part.neuron}
+            part={part}
+            own={neuronNumbers(own, part.neuron, j)}
+            other={other}
+            j={j}
+          />
+        ))}
+      </Table>
       <p class="note">
         Shares are of the sum of absolute {differs.value ? "changes" : "contributions"}.
       </p>
     </>
   );
+}
+
+function partColumns(compares: boolean): readonly Column[] {
+  return [
+    { name: "neuron" },
+    { name: "q", head: compares ? "here" : "q" },
+    compares ? { name: "k", head: withName.value, hint: withName.value } : { name: "k" },
+    { name: "part", head: differs.value ? "change" : "part" },
+    {
+      name: "so far",
+      hint: "Share of this neuron and all above it in the sum of absolute contributions",
+    },
+  ];
 }
 
 interface PartProps {

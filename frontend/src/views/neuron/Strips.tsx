@@ -7,6 +7,7 @@ import { palette } from "../../draw/palette";
 import { useViewport } from "../../draw/viewport";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { query } from "../../state/selection";
+import { Announcer } from "../../ui/Announcer";
 import {
   doublePress,
   hint,
@@ -81,9 +82,7 @@ export function Strips(): JSX.Element {
           </div>
         </div>
       )}
-      <p class="neuron-spoken" aria-live="polite">
-        {spoken}
-      </p>
+      <Announcer>{spoken}</Announcer>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { pinQuery, querySequence } from "../../state/selection";
 import { displayToken, tokenTexts } from "../../state/tokens";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
+import { SideBySide } from "../../ui/SideBySide";
 import { BesidePanel } from "./Beside";
 import { Strips } from "./Strips";
 import { keyHead } from "./scene";
@@ -19,14 +20,13 @@ export function NeuronView(): JSX.Element | null {
   const now = picture.value;
   if (!now) return null;
   return (
-    <div class="neuron-view" data-testid="neuron-view">
+    <SideBySide class="neuron-view" testId="neuron-view" side={<BesidePanel />}>
       <section class="neuron-main card" aria-label="Neurons">
         <Head now={now} />
         {now.layer.weights_only && <WeightsOnly module={now.layer.module} />}
         <Strips />
       </section>
-      <BesidePanel />
-    </div>
+    </SideBySide>
   );
 }
 

@@ -23,6 +23,7 @@ import {
 import { displayToken, tokenTexts } from "../../state/tokens";
 import type { Sequence } from "../../types";
 import { headName } from "../../ui/metric_words";
+import { type Column, Table } from "../../ui/Table";
 import { Progress } from "./Progress";
 import { pairRows, pairSeries } from "./pair";
 import { choose, isChosen, passes } from "./state";
@@ -128,36 +129,26 @@ function TokenSelect({ label, value, of, choose: pick, testId }: TokenSelectProp
   );
 }
 
+const COLUMNS: readonly Column[] = [{ name: "head" }, { name: "weight", number: true }];
+
 function PairTable(): JSX.Element {
   return (
     <div class="overview-scroll">
-      <table class="overview-table" data-testid="pair-heads">
-        <thead>
-          <tr>
-            <th>head</th>
-            <th class="number">weight</th>
+      <Table compact columns={COLUMNS} testId="pair-heads">
+        {rows.value.slice(0, LISTED).map((each) => (
+          <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
+            <td>
+              <button type="button" class="link" onClick={(event) => choose(each, event.shiftKey)}>
+                {headName(each)}
+              </button>
+            </td>
+            <td class="number">
+              <i class="overview-bar" style={{ width: `${50 * Math.max(0, each.weight)}px` }} />
+              {exactText(each.weight)}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.value.slice(0, LISTED).map((each) => (
-            <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
-              <td>
-                <button
-                  type="button"
-                  class="link"
-                  onClick={(event) => choose(each, event.shiftKey)}
-                >
-                  {headName(each)}
-                </button>
-              </td>
-              <td class="number">
-                <i class="overview-bar" style={{ width: `${50 * Math.max(0, each.weight)}px` }} />
-                {exactText(each.weight)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </div>
   );
 }

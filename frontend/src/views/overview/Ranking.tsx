@@ -12,6 +12,7 @@ import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import type { Change } from "../../types";
 import type { Option } from "../../ui/choice";
 import { headName } from "../../ui/metric_words";
+import { type Column, Table } from "../../ui/Table";
 import { TabPanel, Tabs } from "../../ui/Tabs";
 import { lifeEvents, rankChange, typesAt } from "./changes";
 import { Progress } from "./Progress";
@@ -76,6 +77,12 @@ function ChangedMost(): JSX.Element {
   );
 }
 
+const COLUMNS: readonly Column[] = [
+  { name: "head" },
+  { name: "type" },
+  { name: "distance", number: true },
+];
+
 function ChangeTable({
   change,
   stale,
@@ -90,44 +97,32 @@ function ChangeTable({
   const before = other?.run === run.value && other.tag === tag.value ? other.step : null;
   return (
     <div class={`overview-scroll ${stale ? "stale" : ""}`}>
-      <table class="overview-table" data-testid="changed-most">
-        <thead>
-          <tr>
-            <th>head</th>
-            <th>type</th>
-            <th class="number">distance</th>
-          </tr>
-        </thead>
-        <tbody>
-          {ranked.slice(0, LISTED).map((each) => {
-            const now = typesAt(headTypes.value, stack, each, step.value);
-            const then = before === null ? null : typesAt(headTypes.value, stack, each, before);
-            return (
-              <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
-                <td>
-                  <button
-                    type="button"
-                    class="link"
-                    onClick={(event) => choose(each, event.shiftKey)}
-                  >
-                    {headName(each)}
-                  </button>
-                </td>
-                <td class="overview-types">
-                  {then !== null && then !== now ? `${then} → ${now ?? ""}` : now}
-                </td>
-                <td class="number">
-                  <i
-                    class="overview-bar"
-                    style={{ width: `${(36 * each.distance) / largest}px` }}
-                  />
-                  {fixedText(each.distance, 3)}
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <Table compact columns={COLUMNS} testId="changed-most">
+        {ranked.slice(0, LISTED).map((each) => {
+          const now = typesAt(headTypes.value, stack, each, step.value);
+          const then = before === null ? null : typesAt(headTypes.value, stack, each, before);
+          return (
+            <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
+              <td>
+                <button
+                  type="button"
+                  class="link"
+                  onClick={(event) => choose(each, event.shiftKey)}
+                >
+                  {headName(each)}
+                </button>
+              </td>
+              <td class="overview-types">
+                {then !== null && then !== now ? `${then} → ${now ?? ""}` : now}
+              </td>
+              <td class="number">
+                <i class="overview-bar" style={{ width: `${(36 * each.distance) / largest}px` }} />
+                {fixedText(each.distance, 3)}
+              </td>
+            </tr>
+          );
+        })}
+      </Table>
       {ranked.length > LISTED && (
         <p class="note">and {ranked.length - LISTED} heads that changed less</p>
       )}
@@ -147,33 +142,31 @@ function Lives(): JSX.Element {
         </p>
       ))}
       {events.length === 0 && <p class="note">No head became or ceased to be of a type.</p>}
-      <table class="overview-table" data-testid="lives">
-        <tbody>
-          {events.map((each) => (
-            <tr
-              key={`${headName(each)} ${each.type} ${each.step}`}
-              class={isChosen(each) ? "on" : ""}
-            >
-              <td>
-                <button
-                  type="button"
-                  class="link"
-                  onClick={() => {
-                    choose(each, false);
-                    chooseStep(each.step);
-                  }}
-                >
-                  {headName(each)}
-                </button>
-              </td>
-              <td class="overview-types">
-                {each.born ? "became" : "ceased to be"} {each.type}
-              </td>
-              <td class="number">step {countText(each.step)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table compact columns={[]} testId="lives">
+        {events.map((each) => (
+          <tr
+            key={`${headName(each)} ${each.type} ${each.step}`}
+            class={isChosen(each) ? "on" : ""}
+          >
+            <td>
+              <button
+                type="button"
+                class="link"
+                onClick={() => {
+                  choose(each, false);
+                  chooseStep(each.step);
+                }}
+              >
+                {headName(each)}
+              </button>
+            </td>
+            <td class="overview-types">
+              {each.born ? "became" : "ceased to be"} {each.type}
+            </td>
+            <td class="number">step {countText(each.step)}</td>
+          </tr>
+        ))}
+      </Table>
     </div>
   );
 }

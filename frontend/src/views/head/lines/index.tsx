@@ -6,7 +6,7 @@ import { Canvas } from "../../../draw/Canvas";
 import { focus } from "../focus";
 import { pictureText } from "../notes";
 import { differs, shape } from "../series";
-import { Tip } from "../Tip";
+import { PointedTip } from "../Tip";
 import { leftText, limitNow } from "../words";
 import { followPointer } from "./actions";
 import { visibleRows } from "./layout";
@@ -31,7 +31,7 @@ export function LinesDrawing(): JSX.Element {
         </div>
         <TokenColumn side="query" />
         <TokenColumn side="key" />
-        <Tip />
+        <PointedTip />
       </div>
       <div class="head-foot">
         <Note />

@@ -5,11 +5,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { cellAtPoint, type MapCell, mapCorner } from "../../../draw/matrix";
 import { isolateHead, unpin } from "../../../state/selection";
-import { spoken } from "../Announcer";
 import { focus, pointNothing, pointPair, pressPair } from "../focus";
 import { keyLabels, queryLabels } from "../rows";
+import { spoken } from "../Spoken";
 import { mapSeries, placeOfMap, shape } from "../series";
-import { Tip, targetTip, tip } from "../Tip";
+import { PointedTip, targetTip, tip } from "../Tip";
 import { MapZoom } from "./MapZoom";
 import { paintCross, paintMaps } from "./paint";
 import { box, maps, scrollLeft, scrollTop } from "./state";
@@ -35,7 +35,7 @@ export function MatrixDrawing(): JSX.Element {
         <div class="head-maps-picture" aria-hidden="true">
           <div style={{ height: `${box.value.height}px`, width: `${box.value.width}px` }}>
             <Canvas class="head-layer" draw={paintMaps} overlay={paintCross} label="" />
-            <Tip />
+            <PointedTip />
           </div>
         </div>
         <div

@@ -1,11 +1,12 @@
 /** A table of links: one row for each token, one column for each head. */
 
 import type { JSX } from "preact";
-import { inkOn } from "../../../draw/colour";
 import { exactText } from "../../../format";
+import { type Column, Table } from "../../../ui/Table";
 import { pinned, pressKey, pressQuery } from "../focus";
+import { HeadMark } from "../HeadMark";
 import type { Link } from "../ranking";
-import { keyLabels, positionOf, queryLabels } from "../rows";
+import { keyLabels, positionOf, queryLabels, type Side } from "../rows";
 import { colours, markOf, markText, series } from "../series";
 
 /** More heads than these do not get a column each. */
@@ -13,7 +14,7 @@ const MOST_COLUMNS = 4;
 
 interface TableProps {
   /** The side of the token whose links these are. */
-  readonly side: "query" | "key";
+  readonly side: Side;
   readonly links: readonly Link[];
   /** Position of the other token of a pair. */
   readonly marked: number | null;
@@ -25,33 +26,33 @@ interface TableProps {
 export function LinkTable({ side, links, marked, by, onSort }: TableProps): JSX.Element {
   return (
     <div class="head-table-box">
-      <table class="table head-table" data-testid="head-links">
-        <thead>
-          <tr>
-            <th scope="col">{side === "query" ? "key" : "query"}</th>
-            {series.value.length > MOST_COLUMNS ? (
-              <th scope="col">
-                <span class="head-chips">
-                  {series.value.map((_, place) => sortButton(place, by, onSort))}
-                </span>
-              </th>
-            ) : (
-              series.value.map(({ name }, place) => (
-                <th key={name} scope="col" aria-sort={by === place ? "descending" : "none"}>
-                  {sortButton(place, by, onSort)}
-                </th>
-              ))
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {links.map((link) => (
-            <LinkRow key={link.index} side={side} link={link} marked={link.index === marked} />
-          ))}
-        </tbody>
-      </table>
+      <Table numbers class="head-table" columns={columnsOf(side, by, onSort)} testId="head-links">
+        {links.map((link) => (
+          <LinkRow key={link.index} side={side} link={link} marked={link.index === marked} />
+        ))}
+      </Table>
     </div>
   );
+}
+
+/** One for each series; of many a single one, with all of their buttons. */
+function columnsOf(
+  side: Side,
+  by: number | null,
+  onSort: (place: number) => void,
+): readonly Column[] {
+  const buttons = series.value.map((_, place) => sortButton(place, by, onSort));
+  const token = { name: side === "query" ? "key" : "query" };
+  return series.value.length > MOST_COLUMNS
+    ? [token, { name: "heads", head: <span class="head-chips">{buttons}</span> }]
+    : [
+        token,
+        ...series.value.map(({ name }, place) => ({
+          name,
+          head: buttons[place],
+          sorted: by === place,
+        })),
+      ];
 }
 
 function sortButton(
@@ -77,23 +78,8 @@ function sortButton(
   );
 }
 
-/** A number on the colour of its head. */
-export function HeadMark({
-  colour,
-  text,
-}: {
-  readonly colour: string;
-  readonly text: string;
-}): JSX.Element {
-  return (
-    <span class="head-mark" style={{ background: colour, color: inkOn(colour) }}>
-      {text}
-    </span>
-  );
-}
-
 function LinkRow(props: {
-  readonly side: "query" | "key";
+  readonly side: Side;
   readonly link: Link;
   readonly marked: boolean;
 }): JSX.Element {

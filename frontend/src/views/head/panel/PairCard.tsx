@@ -2,9 +2,9 @@
 
 import type { JSX } from "preact";
 import { exactText } from "../../../format";
+import { HeadMark } from "../HeadMark";
 import { isMasked, labelOf, positionOf } from "../rows";
 import { colours, markOf, series, shape } from "../series";
-import { HeadMark } from "./LinkTable";
 
 export function PairCard({
   query,

@@ -4,11 +4,12 @@ import type { JSX } from "preact";
 import type { Edges } from "../../../draw/lines";
 import { exactText } from "../../../format";
 import { drawing } from "../../../state/selection";
+import { Table } from "../../../ui/Table";
 import { pressPair } from "../focus";
+import { HeadMark } from "../HeadMark";
 import { columns, pictureEdges, strongest } from "../lines/state";
 import { labelOf, positionOf, seesOneKey } from "../rows";
 import { colours, differs, markOf } from "../series";
-import { HeadMark } from "./LinkTable";
 
 const SHOWN = 14;
 
@@ -22,20 +23,19 @@ export function StrongestLinks(): JSX.Element {
         {HINTS[drawing.value]} {inViewText()}
       </p>
       {edges !== null && (
-        <table class="table head-table head-strongest">
-          <thead>
-            <tr>
-              <th scope="col">query → key</th>
-              <th scope="col">head</th>
-              <th scope="col">{differs.value ? "change" : "weight"}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {places.map((place) => (
-              <StrongestRow key={place} edges={edges} place={place} />
-            ))}
-          </tbody>
-        </table>
+        <Table
+          numbers
+          class="head-table"
+          columns={[
+            { name: "query → key" },
+            { name: "head" },
+            { name: differs.value ? "change" : "weight" },
+          ]}
+        >
+          {places.map((place) => (
+            <StrongestRow key={place} edges={edges} place={place} />
+          ))}
+        </Table>
       )}
     </>
   );

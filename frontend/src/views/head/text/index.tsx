@@ -9,7 +9,7 @@ import { Segments } from "../../../ui/Segments";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "../focus";
 import { sameRows } from "../rows";
 import { series } from "../series";
-import { Tip, targetTip, tip } from "../Tip";
+import { PointedTip, targetTip, tip } from "../Tip";
 import { tokenSentence } from "../words";
 import { firstOfLine, tokenAt } from "./layout";
 import { paintShading, paintWords } from "./paint";
@@ -48,14 +48,14 @@ export function TextDrawing(): JSX.Element {
         <div class="head-maps-picture" aria-hidden="true">
           <div style={{ height: `${box.value.height}px`, width: `${box.value.width}px` }}>
             <Canvas class="head-layer" draw={paintWords} overlay={paintShading} label="" />
-            <Tip />
+            <PointedTip />
           </div>
         </div>
         <div style={{ height: `${contentHeight.value}px` }} />
         {from && (
           <div
             id="head-text-active"
-            class="head-hidden"
+            class="for-readers"
             role="option"
             tabIndex={-1}
             aria-selected={pinned.value[from.side] === from.row}

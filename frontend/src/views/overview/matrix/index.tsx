@@ -11,7 +11,7 @@ import { step, view } from "../../../state/selection";
 import type { Option } from "../../../ui/choice";
 import { metricWords } from "../../../ui/metric_words";
 import { Segments } from "../../../ui/Segments";
-import { Ramp } from "../Ramp";
+import { Legend } from "../Legend";
 import { choose, differs, point, series } from "../state";
 import { headAtPoint, matrixCount, paintFrames, paintMatrix } from "./paint";
 
@@ -73,7 +73,7 @@ export function MetricMatrix(): JSX.Element {
           }}
         />
       </div>
-      <Ramp />
+      <Legend />
     </section>
   );
 }

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import type { Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
+import { Tip } from "../../ui/Tip";
 import type { Place } from "./arrange";
 import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
 import { cellCorner, type GridLayout, slotOf } from "./layout";
@@ -23,7 +24,7 @@ function types(place: Place): JSX.Element | null {
   return all.length > 0 ? <span>{all.join(", ")}</span> : null;
 }
 
-export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): JSX.Element {
+export function CellTip({ layout, view }: { layout: GridLayout; view: Viewport }): JSX.Element {
   const place = pointed.value;
   const name = place
     ? `Layer ${thumbnails.value?.layers[place.row] ?? place.row}, head ${place.head}`
@@ -36,11 +37,12 @@ export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): J
     slot >= 0 && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
   const below = y + layout.pitch + HEIGHT < view.height;
   const style = {
+    width: `${WIDTH}px`,
     left: `${Math.max(0, Math.min(view.width - WIDTH, x)) + view.left}px`,
     top: `${(below ? y + layout.cell + 6 : y - HEIGHT - 6) + view.top}px`,
   };
   return (
-    <div class="model-tip" role="status" hidden={!shown} style={style} data-testid="model-tip">
+    <Tip told hidden={!shown} style={style} testId="model-tip">
       <b>{name}</b>
       {place && types(place)}
       {peak ? (
@@ -53,6 +55,6 @@ export function Tip({ layout, view }: { layout: GridLayout; view: Viewport }): J
       ) : (
         <span>no weight</span>
       )}
-    </div>
+    </Tip>
   );
 }

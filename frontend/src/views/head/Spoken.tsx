@@ -2,18 +2,15 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { Announcer } from "../../ui/Announcer";
 import { pinned } from "./focus";
 import { pairSentence, tokenSentence } from "./words";
 
 /** A pair that the keyboard points at. */
 export const spoken = signal<{ readonly query: number; readonly key: number } | null>(null);
 
-export function Announcer(): JSX.Element {
-  return (
-    <div class="head-hidden" role="status" aria-live="polite" data-testid="head-live">
-      {sentence()}
-    </div>
-  );
+export function Spoken(): JSX.Element {
+  return <Announcer testId="head-live">{sentence()}</Announcer>;
 }
 
 function sentence(): string {

@@ -1,0 +1,70 @@
+/** What the colours of the cells mean, with the scale and the smallest weight that are set. */
+
+import type { JSX } from "preact";
+import { changeEntry } from "../../draw/change";
+import { changeRamp, rampStops, sequential } from "../../draw/colour";
+import { withName } from "../../state/compare";
+import { thumbnails } from "../../state/data";
+import { theme } from "../../state/host";
+import { scale, smallest, strength } from "../../state/show";
+import { RampLegend } from "../../ui/RampLegend";
+import { cellDrawing } from "./choices";
+import { differs, halves } from "./compared";
+import { shownKeys } from "./state";
+
+const WIDTH = 100;
+const STOPS = 21;
+
+export function Legend(): JSX.Element {
+  if (differs.value) return <ChangeLegend />;
+  const lines = cellDrawing.value === "lines";
+  const colours = lines
+    ? inks()
+    : rampStops(sequential(theme.value), STOPS, (weight) => 255 * strength(weight));
+  const how = scale.value === "sqrt" && !lines ? "by square root" : "linear";
+  const what = lines
+    ? "Opacity of lines, queries left and keys right,"
+    : "Colour of cells, queries down and keys across,";
+  return (
+    <RampLegend
+      colours={colours}
+      width={WIDTH}
+      low={grouping() === "" ? "weight 0" : "pooled weight 0"}
+      high="1"
+      title={`${what} by weight, ${how}; under ${smallest.value} not drawn. ${grouping()}`}
+      testId="model-legend"
+    >
+      {halves.value && <span>in each cell: A left, B right</span>}
+    </RampLegend>
+  );
+}
+
+/** The colours of A less B. */
+function ChangeLegend(): JSX.Element {
+  const root = scale.value === "sqrt";
+  return (
+    <RampLegend
+      colours={rampStops(changeRamp(theme.value), STOPS, (at) => changeEntry(2 * at - 1, root))}
+      width={WIDTH}
+      low="less −1"
+      high="1 more"
+      title={`Less ${withName.value}; changes under ${smallest.value} not drawn`}
+      testId="model-legend"
+    />
+  );
+}
+
+/** Opacities of lines from weight 0 to 1. */
+function inks(): readonly string[] {
+  return Array.from({ length: STOPS }, (_, at) => {
+    const weight = at / (STOPS - 1);
+    return `rgb(from var(--text) r g b / ${weight >= smallest.value ? weight : 0})`;
+  });
+}
+
+/** Says that a cell of a thumbnail stands for several tokens. */
+function grouping(): string {
+  const now = thumbnails.value;
+  if (!now || shownKeys.value.length <= now.columns) return "";
+  return `Pooled: each of ${now.rows} × ${now.columns} cells is the mean over its queries of the weight on its keys.`;
+}
