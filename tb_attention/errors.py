@@ -15,6 +15,10 @@ class NoAttention(AttentionError):
     """The model ran, but no attention layer was seen in it."""
 
 
+class NotUnderstood(AttentionError):
+    """Attention was seen that is another one than its arguments say, so that nothing true can be shown."""
+
+
 class NotLogged(AttentionError, LookupError):
     """An unknown run, tag, step, stack, layer or head: it is not in the log directory."""
 

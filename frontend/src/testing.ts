@@ -152,6 +152,8 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     rotary: false,
     implementation: "sdpa",
     logged_heads: null,
+    error: null,
+    unchecked: "",
   });
   const sequence = {
     name: "decoder",
@@ -180,5 +182,6 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     sequences: [sequence],
     stacks: [stack],
     metrics: [],
+    notes: [],
   };
 }

@@ -24,6 +24,7 @@ def answer_capture(store: Store, run: str, location: Location) -> dict[str, Any]
         "sequences": [_sequence(sequence) for sequence in message.sequences],
         "stacks": [_stack(stack) for stack in message.stacks],
         "metrics": list(message.metrics),
+        "notes": list(message.notes),
     }
 
 
@@ -77,6 +78,8 @@ def _layer(layer: schema.Layer) -> dict[str, Any]:
         "rotary": layer.rotary,
         "implementation": layer.implementation,
         "logged_heads": list(layer.logged_heads) or None,
+        "error": _number(layer.error) if layer.HasField("error") else None,
+        "unchecked": layer.unchecked,
     }
 
 

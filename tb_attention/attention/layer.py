@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,39 @@ from tb_attention.errors import InvalidInput
 
 Array = Any
 """An array of numpy, torch or another library that follows the array API."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Whether weights times values are what the model's attention function gave.
+
+    Args:
+        error: largest difference of its output on a few queries, over the largest value of the
+            head; None: not compared.
+        unchecked: why it was not compared, in words that follow "not checked, because"; "" if that
+            is not known.
+        wrong: whether it is another attention, of which nothing may be shown.
+    """
+
+    error: float | None = None
+    unchecked: str = ""
+    wrong: bool = False
+
+
+def worst(checks: Iterable[Check]) -> Check:
+    """The check of a layer that was seen in parts: the largest error, and whether any is wrong.
+
+    Example:
+        >>> worst([Check(1e-6), Check(3e-4), Check(unchecked="dropout is on")])
+        Check(error=0.0003, unchecked='', wrong=False)
+
+    Args:
+        checks: of the parts. Where none was compared, the first reason is kept.
+    """
+    checks = list(checks)
+    errors = [one.error for one in checks if one.error is not None]
+    why = "" if errors else next((one.unchecked for one in checks if one.unchecked), "")
+    return Check(max(errors, default=None), why, any(one.wrong for one in checks))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +80,7 @@ class AttentionLayer:
         module: name of the attention module in the model, such as "transformer.h.0.attn".
         rotary: whether rotary position embedding has been applied to query and key.
         implementation: attention implementation that the model was running, such as "sdpa".
+        check: how far its weights are from what the model itself computed.
 
     Raises:
         InvalidInput: neither query and key nor weights are given, or shapes or dtypes do not fit
@@ -65,6 +100,7 @@ class AttentionLayer:
     module: str = ""
     rotary: bool = False
     implementation: str = ""
+    check: Check = Check()
 
     def __post_init__(self) -> None:
         if self.weights is None:

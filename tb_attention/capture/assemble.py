@@ -13,7 +13,9 @@ import torch
 
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.labels import labels
-from tb_attention.capture.masks import structure
+from tb_attention.capture.refused import left_out, refusal, without_wrong
+from tb_attention.capture.visibility import structure
+from tb_attention.errors import NotUnderstood
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
 
 _ALL = slice(None)
@@ -33,9 +35,13 @@ def assemble(
 
     sequences: "encoder" or "decoder" -> tokens; what is missing gets labels. kept: the same ->
     positions that are no padding, to which the layers are cut. A stack whose layers have different
-    numbers of tokens becomes several: "encoder", "encoder 2".
+    numbers of tokens becomes several: "encoder", "encoder 2". Layers whose attention was understood
+    wrongly are left out, with a note; raises NotUnderstood where these are all.
     """
     kept = kept or {}
+    stacks, refused = without_wrong(stacks)
+    if refused and not stacks:
+        raise NotUnderstood(refusal(model, refused))
     found: list[TokenSequence] = []
     results = []
     for stack in stacks:
@@ -49,7 +55,8 @@ def assemble(
                 for of, count in ((asking, one.queries), (asked, one.keys))
             ]
             results.append(Stack(name, group, *pair))
-    return Capture(model, tuple(found), tuple(results), kind)
+    notes = (left_out(refused),) if refused else ()
+    return Capture(model, tuple(found), tuple(results), kind, notes)
 
 
 def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:

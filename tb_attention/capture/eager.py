@@ -11,8 +11,10 @@ from typing import Any
 
 import torch
 
-from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.layer import AttentionLayer, Check
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
+
+RETURNED = "the model itself returned these weights"
 
 _STACKS = {
     "encoder_attentions": ENCODER,
@@ -41,23 +43,32 @@ def eager_stacks(output: Any, config: Any) -> tuple[Stack, ...]:
                 _from_band(*three)
                 for three in zip(given, whole, _windows(config, len(given)), strict=True)
             ]
-        layers = {index: _layer(one[0]) for index, one in enumerate(given) if _is_attention(one)}
+        layers = {index: _layer(one[0]) for index, one in enumerate(given) if _is_of_one(one)}
         if layers:
             causal = all(layer.causal for layer in layers.values())
             stacks.append(Stack(stack or (DECODER if causal else ENCODER), layers))
     return tuple(stacks)
 
 
-def _is_attention(weights: Any) -> bool:
-    """Whether these are [1, heads, queries, keys], none negative, and no row sums to more than 1 (in bfloat16, by 2 %); NaN may be."""
-    if not isinstance(weights, torch.Tensor) or weights.ndim != 4 or weights.shape[0] != 1:
-        return False
+def _is_of_one(weights: Any) -> bool:
+    """Whether these are attention [1, heads, queries, keys]."""
+    one = isinstance(weights, torch.Tensor) and weights.ndim == 4 and weights.shape[0] == 1
+    return one and is_attention(weights)
+
+
+def is_attention(weights: torch.Tensor) -> bool:
+    """Whether none is negative, and no row sums to more than 1 (in bfloat16, by 2 %); NaN may be."""
     return not bool((weights < 0).any()) and not bool((weights.float().sum(-1) > 1.02).any())
 
 
 def _layer(weights: torch.Tensor) -> AttentionLayer:
     causal = weights.shape[1] == weights.shape[2] and not bool(weights.triu(1).any())
-    return AttentionLayer(weights=weights.detach().cpu(), causal=causal, implementation="eager")
+    return AttentionLayer(
+        weights=weights.detach().cpu(),
+        causal=causal,
+        implementation="eager",
+        check=Check(unchecked=RETURNED),
+    )
 
 
 def _windows(config: Any, layers: int) -> list[int]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.attention_call import AttentionCall
-from tb_attention.capture.masks import Masks
+from tb_attention.capture.understanding import Understanding
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
 
 _WRAPPERS = re.compile(r"^(?:module\.|_orig_mod\.|base_model\.model\.)+")
@@ -71,7 +71,7 @@ class Recorder:
             config.get_text_config() if hasattr(config, "get_text_config") else config
         )
         self._example, self._batch = example, batch
-        self._masks = Masks(example)
+        self._understanding = Understanding(example)
         self._recorded: list[Recorded] = []
 
     def __call__(self, call: AttentionCall) -> None:
@@ -81,23 +81,24 @@ class Recorder:
 
     def _read(self, call: AttentionCall, keys: slice = slice(None)) -> Recorded:
         """The layer of one call; of its keys, only these are copied."""
-        seen = self._masks.of(call)
-        scale = call.options.get("scaling")
-        sinks = call.options.get("s_aux") if call.implementation != "sdpa" else None
+        found = self._understanding.of(call)
+        of, seen = found.call, found.reading.visibility(call.query.shape[2], call.key.shape[2])
         kind = AttentionLayer if keys == slice(None) else PartOfLayer
         layer = kind(
-            query=self._copied(call.query),
-            key=self._copied(call.key[:, :, keys]),
-            scale=call.query.shape[-1] ** -0.5 if scale is None else float(scale),
+            query=self._copied(of.query),
+            key=self._copied(of.key[:, :, keys]),
+            weights=found.weights,
+            scale=found.reading.scale,
             causal=seen.causal,
             query_start=seen.query_start,
             mask=seen.mask,
             bias=seen.bias,
-            softcap=call.options.get("softcap"),
-            sinks=None if sinks is None else sinks.detach().flatten().float().cpu(),
+            softcap=found.reading.softcap,
+            sinks=found.reading.sinks,
             module=_WRAPPERS.sub("", call.name),
             rotary=self._rotary and bool(getattr(call.module, "use_rope", True)),
             implementation=call.implementation,
+            check=found.check,
         )
         index = getattr(call.module, "layer_idx", None)
         return Recorded(self._stack(call, layer), index if isinstance(index, int) else None, layer)
@@ -116,7 +117,8 @@ class Recorder:
         result = []
         for name in encoder_first:
             recorded = [one for one in self._recorded if one.stack == name]
-            layers = dict(zip(_numbers(recorded), (one.layer for one in recorded), strict=True))
+            shown = (_shown(one.layer) for one in recorded)
+            layers = dict(zip(_numbers(recorded), shown, strict=True))
             query, key = (DECODER, ENCODER) if name == CROSS else (name, name)
             result.append(Stack(name, layers, sequences.get(query, 0), sequences.get(key, 0)))
         return tuple(result)
@@ -148,6 +150,13 @@ class Recorder:
             layer.queries == 1 and bool(getattr(call.module, "is_causal", False))
         )
         return DECODER if causal else ENCODER
+
+
+def _shown(layer: AttentionLayer) -> AttentionLayer:
+    """Of a layer whose weights do not follow from its queries and keys, the weights alone."""
+    if layer.weights is None:
+        return layer
+    return replace(layer, query=None, key=None, mask=None, bias=None, softcap=None, sinks=None)
 
 
 def _numbers(recorded: Sequence[Recorded]) -> list[int]:

@@ -15,10 +15,11 @@ from typing import Any
 
 import torch
 
-from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.layer import AttentionLayer, worst
 from tb_attention.capture.attention_call import AttentionCall
-from tb_attention.capture.masks import Masks, structure
 from tb_attention.capture.recorder import PartOfLayer, Recorded, Recorder
+from tb_attention.capture.understanding import Understanding
+from tb_attention.capture.visibility import structure
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
 
 
@@ -48,7 +49,8 @@ class Stitcher(Recorder):
 
     def begin(self, stacks: tuple[str, ...], past: int, batch: int, example: int) -> None:
         """A forward pass begins that makes layers of these stacks, after `past` tokens in its cache; `example` of a batch is kept."""
-        self._masks, self._batch, self._example = Masks(example), batch, example
+        self._understanding = Understanding(example)
+        self._batch, self._example = batch, example
         self._turns.clear()
         for key, (first, pieces) in list(self._grown.items()):
             if first.stack in stacks and not (past and first.stack == ENCODER):
@@ -141,7 +143,13 @@ def _joined(pieces: list[_Piece]) -> AttentionLayer:
         if bias is not None and piece.layer.bias is not None:
             bias[where] = piece.layer.bias[:, :, :width]
     found = structure(seen, bias)
+    check = worst(layer.check for layer in layers)
+    if any(layer.weights is not None for layer in layers):
+        # Weights that a function returned cannot be put together.
+        check = replace(check, wrong=True)
     return first.whole(
+        weights=None,
+        check=check,
         query=query,
         key=key,
         causal=found.causal,

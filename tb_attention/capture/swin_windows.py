@@ -92,4 +92,12 @@ def _joined(call: AttentionCall, places: torch.Tensor) -> AttentionCall:
         inside = inside + call.mask.transpose(0, 1)
     mask = inside.new_full((inside.shape[0], tokens, tokens), float("-inf"))
     mask[:, first, second] = inside
-    return replace(call, query=in_rows(call.query), key=in_rows(call.key), mask=mask[None])
+    return replace(
+        call,
+        query=in_rows(call.query),
+        key=in_rows(call.key),
+        mask=mask[None],
+        value=None if call.value is None else in_rows(call.value),
+        output=None if call.output is None else in_rows(call.output),
+        inner=(),
+    )

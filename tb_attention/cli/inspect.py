@@ -19,13 +19,14 @@ from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
 _ADVICE = "give the one that TensorBoard is started on."
-_HEADER = ("tag", "steps", "first", "last", "tokens", "layers x heads")
+_HEADER = ("tag", "steps", "first", "last", "tokens", "off by", "layers x heads")
 
 
 def run_inspect(directory: str) -> None:
     """Prints runs, tags, steps and sizes of the log directory, a path or URL, and what in it cannot be shown.
 
-    Tokens, layers and heads are those of the last step. Raises NotLogged where there is nothing to
+    Tokens, layers and heads are those of the last step, and how far what is shown is off from the
+    model's own output (see AttentionLayer.check). Raises NotLogged where there is nothing to
     show.
     """
     (root,) = roots(directory or ".", None)
@@ -74,11 +75,23 @@ def _summary(store: Store, run: str, steps: Steps) -> tuple[str, ...]:
     first, last = min(steps), max(steps)
     try:
         described = answer_capture(store, run, steps[last])
+        off = _off(described)
         tokens = " + ".join(str(len(sequence["tokens"])) for sequence in described["sequences"])
         shape = ", ".join(_shape(stack, len(described["stacks"])) for stack in described["stacks"])
     except (UnreadableRecord, OSError) as error:
-        tokens, shape = "?", f"step {last} cannot be read: {error}"
-    return f"{len(steps):,}", str(first), str(last), tokens, shape
+        tokens, off = "?", "?"
+        shape = f"step {last} cannot be read: {error}"
+    return f"{len(steps):,}", str(first), str(last), tokens, off, shape
+
+
+def _off(described: dict[str, Any]) -> str:
+    """The largest error of the layers beside the model's own output."""
+    layers = [layer for stack in described["stacks"] for layer in stack["layers"]]
+    errors = [layer["error"] for layer in layers if layer["error"] is not None]
+    if not errors:
+        return "not checked"
+    some = "" if len(errors) == len(layers) else f" ({len(errors)} of {len(layers)} checked)"
+    return f"{max(errors):.0e}{some}"
 
 
 def _shape(stack: dict[str, Any], stacks: int) -> str:

@@ -134,12 +134,14 @@ class Capture:
             encoder-only models.
         stacks: the attention stacks.
         kind: "probe" (a fixed text), "batch" (an example of the training batch) or "generation".
+        notes: sentences about what is not in it, such as layers that were left out.
     """
 
     model: str
     sequences: tuple[TokenSequence, ...]
     stacks: tuple[Stack, ...]
     kind: str = "probe"
+    notes: tuple[str, ...] = ()
 
 
 def check_tokens(sequences: Sequence[TokenSequence], stacks: Iterable[Stack]) -> None:

@@ -16,7 +16,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, tensor_
 
 from tb_attention import schema
 from tb_attention.attention.head_metrics import METRIC_NAMES
-from tb_attention.attention.layer import Array, AttentionLayer
+from tb_attention.attention.layer import Array, AttentionLayer, Check
 from tb_attention.attention.measure import measure_layer
 from tb_attention.errors import InvalidInput, UnreadableRecord
 from tb_attention.record.capture import Capture, TokenSequence, check_tokens
@@ -77,6 +77,7 @@ def capture_events(
         model=capture.model,
         kind=capture.kind,
         metrics=METRIC_NAMES,
+        notes=capture.notes,
     )
     message.sequences.extend(_sequence(sequence) for sequence in capture.sequences)
     extra: list[tuple[str, npt.NDArray[np.generic]]] = []
@@ -200,6 +201,7 @@ def read_layer(
         module=layer.module,
         rotary=layer.rotary,
         implementation=layer.implementation,
+        check=Check(layer.error if layer.HasField("error") else None, layer.unchecked),
     )
 
 
@@ -262,7 +264,10 @@ def _layer(
         rotary=layer.rotary,
         implementation=layer.implementation,
         logged_heads=chosen,
+        unchecked=layer.check.unchecked,
     )
+    if layer.check.error is not None:
+        message.error = layer.check.error
     if layer.softcap is not None:
         message.softcap = layer.softcap
     if layer.sinks is not None:

@@ -37,7 +37,7 @@ class StackOverview(_message.Message):
     def __init__(self, name: _Optional[str] = ..., layers: _Optional[_Iterable[int]] = ..., heads: _Optional[int] = ...) -> None: ...
 
 class Capture(_message.Message):
-    __slots__ = ("session", "files", "model", "kind", "sequences", "stacks", "metrics")
+    __slots__ = ("session", "files", "model", "kind", "sequences", "stacks", "metrics", "notes")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -45,6 +45,7 @@ class Capture(_message.Message):
     SEQUENCES_FIELD_NUMBER: _ClassVar[int]
     STACKS_FIELD_NUMBER: _ClassVar[int]
     METRICS_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
     session: str
     files: int
     model: str
@@ -52,7 +53,8 @@ class Capture(_message.Message):
     sequences: _containers.RepeatedCompositeFieldContainer[Sequence]
     stacks: _containers.RepeatedCompositeFieldContainer[Stack]
     metrics: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, session: _Optional[str] = ..., files: _Optional[int] = ..., model: _Optional[str] = ..., kind: _Optional[str] = ..., sequences: _Optional[_Iterable[_Union[Sequence, _Mapping]]] = ..., stacks: _Optional[_Iterable[_Union[Stack, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ...) -> None: ...
+    notes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, session: _Optional[str] = ..., files: _Optional[int] = ..., model: _Optional[str] = ..., kind: _Optional[str] = ..., sequences: _Optional[_Iterable[_Union[Sequence, _Mapping]]] = ..., stacks: _Optional[_Iterable[_Union[Stack, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Sequence(_message.Message):
     __slots__ = ("name", "text", "tokens", "pieces", "ids", "starts", "ends", "special", "segments", "prompt", "spans", "documents")
@@ -105,7 +107,7 @@ class Stack(_message.Message):
     def __init__(self, name: _Optional[str] = ..., query_sequence: _Optional[int] = ..., key_sequence: _Optional[int] = ..., layers: _Optional[_Iterable[_Union[Layer, _Mapping]]] = ...) -> None: ...
 
 class Layer(_message.Message):
-    __slots__ = ("layer", "module", "heads", "key_heads", "neurons", "scale", "causal", "query_start", "softcap", "sinks", "mask", "bias", "weights_only", "rotary", "implementation", "logged_heads")
+    __slots__ = ("layer", "module", "heads", "key_heads", "neurons", "scale", "causal", "query_start", "softcap", "sinks", "mask", "bias", "weights_only", "rotary", "implementation", "logged_heads", "error", "unchecked")
     LAYER_FIELD_NUMBER: _ClassVar[int]
     MODULE_FIELD_NUMBER: _ClassVar[int]
     HEADS_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +124,8 @@ class Layer(_message.Message):
     ROTARY_FIELD_NUMBER: _ClassVar[int]
     IMPLEMENTATION_FIELD_NUMBER: _ClassVar[int]
     LOGGED_HEADS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    UNCHECKED_FIELD_NUMBER: _ClassVar[int]
     layer: int
     module: str
     heads: int
@@ -138,4 +142,6 @@ class Layer(_message.Message):
     rotary: bool
     implementation: str
     logged_heads: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, layer: _Optional[int] = ..., module: _Optional[str] = ..., heads: _Optional[int] = ..., key_heads: _Optional[int] = ..., neurons: _Optional[int] = ..., scale: _Optional[float] = ..., causal: _Optional[bool] = ..., query_start: _Optional[int] = ..., softcap: _Optional[float] = ..., sinks: _Optional[_Iterable[float]] = ..., mask: _Optional[int] = ..., bias: _Optional[int] = ..., weights_only: _Optional[bool] = ..., rotary: _Optional[bool] = ..., implementation: _Optional[str] = ..., logged_heads: _Optional[_Iterable[int]] = ...) -> None: ...
+    error: float
+    unchecked: str
+    def __init__(self, layer: _Optional[int] = ..., module: _Optional[str] = ..., heads: _Optional[int] = ..., key_heads: _Optional[int] = ..., neurons: _Optional[int] = ..., scale: _Optional[float] = ..., causal: _Optional[bool] = ..., query_start: _Optional[int] = ..., softcap: _Optional[float] = ..., sinks: _Optional[_Iterable[float]] = ..., mask: _Optional[int] = ..., bias: _Optional[int] = ..., weights_only: _Optional[bool] = ..., rotary: _Optional[bool] = ..., implementation: _Optional[str] = ..., logged_heads: _Optional[_Iterable[int]] = ..., error: _Optional[float] = ..., unchecked: _Optional[str] = ...) -> None: ...

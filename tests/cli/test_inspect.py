@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tb_attention.attention.layer import Check
+from tb_attention.record.capture import Capture
 from tests.support.commands import inspected, record_files, refusal
 from tests.support.logs import capture, events, record_file, write
 from tests.support.repository import ROOT
@@ -23,15 +26,34 @@ def test_inspect_lists_runs_probes_steps_and_sizes(
     size = sum(record_files(tmp_path / "one").values())
     assert inspected(capsys, tmp_path) == [
         f"one  ({size / 1e3:.1f} kB)",
-        "  tag    steps  first  last  tokens  layers x heads",
-        "  other      1      5     5      12  3 x 4",
-        "  probe      3      0  2000       6  2 x 4",
+        "  tag    steps  first  last  tokens       off by  layers x heads",
+        "  other      1      5     5      12  not checked  3 x 4",
+        "  probe      3      0  2000       6  not checked  2 x 4",
         "",
         f"{deep.relative_to(tmp_path)}  ({sum(record_files(deep).values()) / 1e3:.1f} kB)",
-        "  tag    steps  first  last  tokens  layers x heads",
-        "  probe      1      7     7       6  2 x 4",
+        "  tag    steps  first  last  tokens       off by  layers x heads",
+        "  probe      1      7     7       6  not checked  2 x 4",
         "",
     ]
+
+
+def test_inspect_says_how_far_captures_are_off(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(record_file(tmp_path / "all"), events(0, of=checked(Check(3e-7), Check(2e-4))))
+    partly = checked(Check(3e-7), Check(unchecked="dropout is on"))
+    write(record_file(tmp_path / "some"), events(0, of=partly))
+    lines = inspected(capsys, tmp_path)
+    assert lines[2].split()[-4:] == ["2e-04", "2", "x", "4"]
+    assert lines[6].endswith("  3e-07 (1 of 2 checked)  2 x 4")
+
+
+def checked(*checks: Check) -> Capture:
+    made = capture()
+    layers = made.stacks[0].layers
+    pairs = zip(layers.items(), checks, strict=True)
+    stack = {index: replace(layer, check=check) for (index, layer), check in pairs}
+    return replace(made, stacks=(replace(made.stacks[0], layers=stack),))
 
 
 def test_inspect_says_what_is_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ import {
 } from "../state/selection";
 import { tokenLabel } from "../state/tokens";
 import type { Sequence } from "../types";
+import { CheckedNote } from "./CheckedNote";
 import { scoreAt, weightAt } from "./facts";
 import { Problems } from "./Problems";
 
@@ -51,6 +52,7 @@ export function StatusBar(): JSX.Element {
           </span>
         )}
       </div>
+      <CheckedNote layer={at.layer} />
       <Problems />
       <span
         class={`busy ${loading.value ? "on" : ""}`}

@@ -19,6 +19,8 @@ const layer = (number: number, heads: number): Layer => ({
   rotary: false,
   implementation: "",
   logged_heads: null,
+  error: null,
+  unchecked: "",
 });
 
 function capture(
@@ -52,6 +54,7 @@ function capture(
     sequences: [sequence],
     stacks,
     metrics: [],
+    notes: [],
   };
 }
 

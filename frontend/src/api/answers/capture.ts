@@ -43,6 +43,10 @@ const layer = object({
   implementation: text,
   /** The heads whose queries and keys were logged; null: all of them. */
   logged_heads: orNull(list(number)),
+  /** Largest difference of weights times values from the model's own output, over the largest value; null: not compared. */
+  error: orNull(number),
+  /** Why it was not compared, in words that follow "not checked, because"; empty where that is not known. */
+  unchecked: text,
 });
 
 const stack = object({
@@ -62,6 +66,8 @@ const capture = object({
   sequences: list(sequence),
   stacks: list(stack),
   metrics: list(text),
+  /** Sentences about what is not in it. */
+  notes: list(text),
 });
 
 export function readCapture(value: unknown) {

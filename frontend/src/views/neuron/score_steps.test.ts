@@ -18,6 +18,8 @@ const layer: Layer = {
   bias: null,
   weights_only: false,
   logged_heads: null,
+  error: null,
+  unchecked: "",
   rotary: false,
   implementation: "",
 };

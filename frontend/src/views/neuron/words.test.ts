@@ -20,6 +20,8 @@ const layer: Layer = {
   rotary: false,
   implementation: "",
   logged_heads: null,
+  error: null,
+  unchecked: "",
 };
 
 describe("tokenAt", () => {
