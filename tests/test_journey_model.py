@@ -74,7 +74,8 @@ def cells(frame: FrameLocator) -> list[str]:
 
 
 def number(text: str) -> float:
-    return float(re.findall(r"\d\.\d+", text)[-1])
+    """The last weight in a text, which is "0" where it is exactly nothing."""
+    return float(re.findall(r"\d\.\d+|\b0$", text)[-1])
 
 
 def test_heads_are_enlarged_and_pinned_side_by_side(page: Page, logged: Logged) -> None:
