@@ -1,7 +1,4 @@
-"""LightningAttentionCallback for the Trainer of PyTorch Lightning.
-
-Logs probes and examples of the training batch while it trains.
-"""
+"""LightningAttentionCallback for the Trainer of PyTorch Lightning."""
 
 from __future__ import annotations
 
@@ -32,18 +29,19 @@ def _callback() -> Any:
 
 
 class LightningAttentionCallback(_callback()):  # type: ignore[misc]
-    """Logs before the first optimiser step, after every `every` steps and after the last one.
+    """Logs attention from the Trainer of PyTorch Lightning, every `every` optimiser steps.
 
-    A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass
-    that training makes anyway, the first of a step with gradient accumulation. Training goes on bit
-    for bit as without it. What fails is a warning of the logger "tb_attention" and never stops the
-    training. Step n has the weights after n optimiser steps, of examples too.
+    Before the first optimiser step, after every `every` steps and after the last one. A probe is
+    one forward pass in evaluation mode; examples of the batch are taken from the pass that training
+    makes anyway, the first of a step with gradient accumulation. Training goes on bit for bit as
+    without it. What fails is a warning of the logger "tb_attention" and never stops the training.
+    Step n has the weights after n optimiser steps, of examples too.
 
     Example:
-        >>> probes = {"doctor": "The doctor asked the nurse. She"}
+        >>> probes = {"doctor": "The doctor asked. She"}
         >>> callback = LightningAttentionCallback(probes, every=100, tokenizer=tokenizer)
-        >>> Trainer(callbacks=[callback]).fit(module, data)
-
+        >>> Trainer(max_steps=200, callbacks=[callback]).fit(module, data)
+        tb_attention: ... of attention every 100 steps, ...
     """
 
     @shows_options(CallbackOptions)
@@ -66,17 +64,16 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
                 tb_attention.record.probes.
             every: optimiser steps from one capture to the next.
             tokenizer: for texts.
-            writer: a SummaryWriter or a log directory; default is the SummaryWriter of the
-                Trainer's TensorBoardLogger, or the Trainer's own log directory where there is none.
+            writer: a SummaryWriter or a log directory; None: the SummaryWriter of the Trainer's
+                TensorBoardLogger, or the Trainer's own log directory where there is none.
             examples: rows of the training batch of the first process that are logged too, under the
                 tag "batch", or "batch/0" ... where there are several.
             model: name of the attribute of the LightningModule that is watched, such as "model";
-                default is the model of transformers in it, or all of it.
+                None: the model of transformers in it, or all of it.
             options: see tb_attention.log.options.CallbackOptions.
 
         Raises:
             InvalidInput: there is nothing to log, or an option cannot be used.
-
         """
         self._log = TrainingLog(probes, every, examples, tokenizer, options)
         self._writer, self._name = writer, model
@@ -87,27 +84,27 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
     def on_fit_start(self, trainer: Any, pl_module: Any) -> None:
         """Begins anew: fit() may be called again.
 
-        Raises InvalidInput for a model that is not there, or that no probe can be run on.
+        Raises:
+            InvalidInput: the model is not there, or no probe can be run on it.
         """
         self._log.restart()
         self._model = _model(pl_module, self._name)
         if self._has_probes and _is_part_of_fsdp(trainer.strategy.model, self._model):
             raise InvalidInput(
                 "this strategy shards the whole LightningModule at once, so that its model alone "
-                "cannot run a probe: use "
-                "ModelParallelStrategy with fully_shard on the model, or log examples=(0,) of the "
-                "batch instead of probes."
+                "cannot run a probe: use ModelParallelStrategy with fully_shard on the model, or "
+                "log examples=(0,) of the batch instead of probes."
             )
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
-        """The data is known, and so the number of steps, unless it has no end."""
+        """Reads the number of steps, now that the data is known; it may have no end."""
         steps = trainer.estimated_stepping_batches
         self._last_step = int(steps) if 0 < steps < float("inf") else 0
 
     def on_train_batch_start(
         self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Logs every so many optimiser steps, and the model that training begins or resumes with."""
+        """Logs every `every` steps, and the model that training begins or resumes with."""
         if not trainer.fast_dev_run:  # writes no logs at all
             self._log.begin_step(
                 trainer.global_step,
@@ -156,7 +153,10 @@ def _model(pl_module: Any, name: str | None) -> Any:
 
 
 def _is_part_of_fsdp(whole: Any, model: Any) -> bool:
-    """Whether FSDP1 wraps what is around the model, so that only the whole can gather its parameters."""
+    """Whether FSDP1 wraps what is around the model.
+
+    Then only the whole can gather its parameters.
+    """
     units = (
         unit
         for unit in whole.modules()

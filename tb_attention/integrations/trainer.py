@@ -1,7 +1,4 @@
-"""AttentionCallback for the Trainer of transformers.
-
-Logs probes and examples of the training batch while a model is trained.
-"""
+"""AttentionCallback for the Trainer of transformers."""
 
 from __future__ import annotations
 
@@ -23,17 +20,19 @@ from tb_attention.record.probes import Probes
 
 
 class AttentionCallback(TrainerCallback):
-    """Logs before the first optimiser step, after every `every` steps and after the last one.
+    """Logs attention from the Trainer of transformers, every `every` optimiser steps.
 
-    A probe is one forward pass in evaluation mode; examples of the batch are taken from the pass
-    that training makes anyway, the first of a step with gradient accumulation. Training goes on bit
-    for bit as without it. What fails is a warning of the logger "tb_attention" and never stops the
-    training. Step n has the weights after n optimiser steps, of examples too.
+    Before the first optimiser step, after every `every` steps and after the last one. A probe is
+    one forward pass in evaluation mode; examples of the batch are taken from the pass that training
+    makes anyway, the first of a step with gradient accumulation. Training goes on bit for bit as
+    without it. What fails is a warning of the logger "tb_attention" and never stops the training.
+    Step n has the weights after n optimiser steps, of examples too.
 
     Example:
-        >>> callback = AttentionCallback({"doctor": "The doctor asked the nurse. She"}, every=100)
-        >>> Trainer(model, arguments, train_dataset=data, callbacks=[callback]).train()
-
+        >>> trainer = Trainer(model, arguments, train_dataset=data, processing_class=tokenizer)
+        >>> trainer.add_callback(AttentionCallback({"doctor": "The doctor asked. She"}, every=100))
+        >>> output = trainer.train()
+        tb_attention: ... of attention every 100 steps, ...
     """
 
     @shows_options(CallbackOptions)
@@ -53,16 +52,15 @@ class AttentionCallback(TrainerCallback):
             probes: tag -> text or token ids; or a list of texts, of (tag, text), and of "repeated",
                 which shows induction heads. See tb_attention.record.probes.
             every: optimiser steps from one capture to the next.
-            tokenizer: default is the Trainer's processing_class.
-            writer: a SummaryWriter or a log directory; default is the SummaryWriter of the
-                Trainer's TensorBoardCallback, or a new run in output_dir/runs where there is none.
+            tokenizer: None: the Trainer's processing_class.
+            writer: a SummaryWriter or a log directory; None: the SummaryWriter of the Trainer's
+                TensorBoardCallback, or a new run in output_dir/runs where there is none.
             examples: rows of the training batch of the first process that are logged too, under the
                 tag "batch", or "batch/0" ... where there are several.
             options: see tb_attention.log.options.CallbackOptions.
 
         Raises:
             InvalidInput: there is nothing to log, or an option cannot be used.
-
         """
         self._log = TrainingLog(probes, every, examples, tokenizer, options)
         self._writer = writer
@@ -76,7 +74,7 @@ class AttentionCallback(TrainerCallback):
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
     ) -> None:
-        """Logs every so many optimiser steps, and the model that training begins or resumes with."""
+        """Logs every `every` steps, and the model that training begins or resumes with."""
         tokenizer = given.get("processing_class")
         self._log.begin_step(
             state.global_step,
@@ -110,7 +108,10 @@ class AttentionCallback(TrainerCallback):
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **given: Any
     ) -> None:
-        """Closes the logger. Everything was written before, since TensorBoardCallback has closed its writer by now."""
+        """Closes the logger.
+
+        Everything was written before, since TensorBoardCallback has closed its writer by now.
+        """
         self._log.close()
 
     def _log_dir(self, args: TrainingArguments, state: TrainerState) -> Any:
@@ -129,10 +130,11 @@ def _ends(state: TrainerState, control: TrainerControl) -> bool:
 def _tensorboard_writer() -> Any:
     """The SummaryWriter of the Trainer's TensorBoardCallback, or None.
 
-    A callback is given neither the Trainer nor the other callbacks, and a second event file in the
-    Trainer's run would hide its scalars. The CallbackHandler that calls us has them, and is the
-    `self` of a calling frame: that needs nothing of the user and changes nothing in transformers (a
-    patched TensorBoardCallback would); where it is not found the probes go to their own run.
+    A callback has access neither to the Trainer nor to the other callbacks, and a second event file
+    in the Trainer's run would hide its scalars. The CallbackHandler that calls us has them, and is
+    the `self` of a calling frame: that needs nothing of the user and changes nothing in
+    transformers (a patched TensorBoardCallback would); where it is not found the probes go to their
+    own run.
     """
     frame = sys._getframe()
     while (caller := frame.f_back) is not None:

@@ -1,7 +1,4 @@
-"""What is logged of one training: its steps go in, from whatever framework.
-
-Probes and examples of its batches go to a logger.
-"""
+"""What is logged of one training, in whatever framework: probes and examples of its batches."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ BATCH = "batch"
 class TrainingLog:
     """Follows a training: `begin_step` before each optimiser step, `end` after the last one.
 
-    Step n: the weights after n steps.
+    Step n has the weights after n optimiser steps.
     """
 
     def __init__(
@@ -36,11 +33,16 @@ class TrainingLog:
         tokenizer: Any,
         options: CallbackOptions,
     ) -> None:
-        """As the callbacks say. Raises InvalidInput where there is nothing to log, and for options that cannot be used."""
+        """Takes the arguments of the callbacks.
+
+        Raises:
+            InvalidInput: there is nothing to log, or an option cannot be used.
+        """
         self._strict = options_of(options, CallbackOptions, every=every).strict
         if not probes and not examples:
             raise InvalidInput(
-                'there are no probes: give at least one, such as {"doctor-she": "The doctor asked the nurse."}, or examples=(0,) '
+                "there are no probes: give at least one, such as "
+                '{"doctor-she": "The doctor asked the nurse."}, or examples=(0,) '
                 "for the first example of each training batch."
             )
         self._probes, self._every, self._examples = probes_of(probes or {}), every, tuple(examples)
@@ -65,14 +67,18 @@ class TrainingLog:
     ) -> None:
         """Logs the probes if it is time for them, and the examples as soon as the model sees them.
 
-        step: number of optimiser steps so far; of several calls with the same one the first counts.
-        log_dir: gives the log directory or SummaryWriter; None on processes that do not write.
-        last_step: where training ends, or 0 where that is unknown.
+        Args:
+            step: number of optimiser steps so far; of several calls with the same one the first
+                counts.
+            model: the model that is trained.
+            log_dir: returns the log directory or SummaryWriter; None on processes that do not
+                write.
+            tokenizer: of the framework, used where the callback has none.
+            last_step: where training ends, or 0 where that is unknown.
         """
         if self._step is not None:
             self._tell_size(self._step, last_step)
-        # Not only multiples: of several optimisers Lightning counts all steps, and some numbers
-        # never come.
+        # Not only multiples: Lightning counts the steps of all optimisers, so some never come.
         if self._step is None or step // self._every != self._step // self._every:
             self._log_probes(step, model, log_dir, tokenizer)
             if self._logger is not None and self._examples:
@@ -124,9 +130,9 @@ class TrainingLog:
             return AttentionLogger(None, **self._options)
 
     def _tell_size(self, step: int, last_step: int) -> None:
-        """Once, when the first captures are made.
+        """Prints once, when the first captures are made, how much there will be.
 
-        How much it will be, and a warning where the disk has less room.
+        And warns where the disk has less room.
         """
         if self._told or self._logger is None or not (size := self._logger.bytes):
             return
@@ -138,12 +144,14 @@ class TrainingLog:
         )
         total = f"{_bytes(size * times)} at {times} steps" if times else "as long as it trains"
         print(
-            f"tb_attention: {_bytes(size)} of attention every {self._every} steps, {total}, to {self._logger.directory}"
+            f"tb_attention: {_bytes(size)} of attention every {self._every} steps, {total}, "
+            f"to {self._logger.directory}"
         )
         free = _free(self._logger.directory)
         if free is not None and size * times > free:
             _log.warning(
-                "%s of attention do not fit on the disk, which has %s: log less often, or fewer layers.",
+                "%s of attention do not fit on the disk, which has %s: "
+                "log less often, or fewer layers.",
                 _bytes(size * times),
                 _bytes(free),
             )

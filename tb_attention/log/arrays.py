@@ -1,8 +1,6 @@
-"""Logs attention that is already there as arrays of numpy, JAX, TensorFlow or torch.
+"""Logs attention that is there already as arrays of numpy, JAX, TensorFlow or torch.
 
 Needs numpy only.
-
-Queries and keys, or weights, and tokens go in; a capture goes to an AttentionLogger.
 """
 
 from __future__ import annotations
@@ -48,11 +46,38 @@ def log_arrays(
     segments: Any = (),
     model: str = "",
 ) -> None:
-    """Logs one capture; see capture_arrays for the arrays.
+    """Logs one capture of arrays: weights, or queries and keys, of one example.
 
-    log_dir: a run directory or a SummaryWriter; or an AttentionLogger, where there are several
-    captures to log, so that all are in one file. tag: name of the probe, followed over steps.
-    Raises InvalidInput where the arrays do not fit each other.
+    An encoder-decoder model gives dicts: `tokens`, `ids` and `segments` by "encoder" and "decoder";
+    the other arrays by "encoder", "decoder" and "cross", of which the decoder is causal.
+
+    Example:
+        >>> tokens = ["The", " doctor", " asked"]
+        >>> query, key = np.random.randn(2, 4, 12, 3, 16)  # 4 layers of 12 heads, 3 tokens
+        >>> log_arrays("runs/arrays", tokens, query=query, key=key, tag="doctor", step=0)
+
+    Args:
+        log_dir: a run directory or a SummaryWriter; or an AttentionLogger, where there are several
+            captures to log, so that all are in one file.
+        tokens: T strings or bytes.
+        weights: [heads, T, T] for each layer, after the softmax. A first axis of 1 before these is
+            dropped, so the `attentions` of a Hugging Face model, as BertViz takes them, will do.
+            Layers are a list, a first axis, or a dict layer -> array, which may leave layers out.
+        tag: name of the probe, followed over steps.
+        step: training step, 0 or more.
+        query: [heads, T, neurons] for each layer, as it enters the attention function; instead of
+            weights. The neuron view needs it.
+        key: [key_heads, T, neurons] for each layer, as it enters the attention function.
+        scale: what query . key is multiplied with; None: 1 / sqrt(neurons).
+        causal: of queries and keys, whether query i sees no key after it.
+        mask: of queries and keys, bool [T, T] or [heads, T, T], True where a key may be seen.
+        bias: of queries and keys, [T, T] or [heads, T, T], added to the scores.
+        ids: T token ids, for the head metrics of repeated tokens.
+        segments: T numbers, 0 is sentence A and 1 is B.
+        model: name of the model.
+
+    Raises:
+        InvalidInput: the arrays do not fit each other, or weights are no weights.
     """
     options: dict[str, Any] = {
         "scale": scale,
@@ -85,22 +110,10 @@ def capture_arrays(
     segments: Any = (),
     model: str = "",
 ) -> Capture:
-    """A capture made of arrays, which are copied.
+    """A capture made of arrays, which are copied; the arguments are those of `log_arrays`.
 
-    tokens: T strings or bytes. weights: [heads, T, T] for each layer, after the softmax; a further
-    first axis of 1 is taken off, so the `attentions` of a Hugging Face model, as BertViz takes
-    them, will do. Or query: [heads, T, neurons] and key: [key_heads, T, neurons] for each layer, as
-    they enter the attention function; the neuron view needs them. A dict layer -> array leaves
-    layers out.
-
-    scale: what query . key is multiplied with (default: 1 / sqrt(neurons)). causal: query i sees no
-    key after it. mask: bool [T, T] or [heads, T, T], True may be seen. bias: the same shape, added
-    to the scores. These four are for queries and keys. ids: T token ids, for the head metrics of
-    repeated tokens. segments: T numbers, 0 is sentence A, 1 is B.
-
-    An encoder-decoder model gives dicts: tokens, ids and segments by "encoder" and "decoder";
-    weights, or query and key, mask and bias by "encoder", "decoder" and "cross", of which the
-    decoder is causal. Raises InvalidInput where something does not fit.
+    Raises:
+        InvalidInput: the arrays do not fit each other, or weights are no weights.
     """
     if (query is None) != (key is None) or (query is None) == (weights is None):
         raise InvalidInput("give either weights, or query and key.")
@@ -125,7 +138,8 @@ def capture_arrays(
     missing = next((end for pair in ends.values() for end in pair if end not in names), None)
     if missing is not None:
         raise InvalidInput(
-            f'the tokens of the {missing} are missing: give tokens={{"encoder": [...], "decoder": [...]}}.'
+            f"the tokens of the {missing} are missing: give "
+            'tokens={"encoder": [...], "decoder": [...]}.'
         )
     sequences = [
         _sequence(name, *(_of(given, name, several) for given in (tokens, ids, segments)))
@@ -173,7 +187,7 @@ def _layers(
 
 
 def _check_weights(weights: npt.NDArray[np.float32], layer: int) -> None:
-    """Rows may sum to less than 1, where a sink takes the rest, and NaN is logged as it is."""
+    """Rows may sum to less than 1, where a sink takes the rest; NaN is logged as it is."""
     if np.any(weights < 0):
         raise InvalidInput(
             "a weight is negative: give the weights after the softmax, or query and key."
@@ -200,7 +214,7 @@ def _numbered(layers: Any) -> dict[int, Any]:
 
 
 def _three(array: Any) -> npt.NDArray[np.float32]:
-    """A copy [heads, queries, keys or neurons]; a first axis of 1 before these is taken off."""
+    """A float32 copy [heads, queries, keys or neurons], without a first axis of 1 before these."""
     numbers = _numpy(array)
     if numbers.ndim == 4 and numbers.shape[0] > 1:
         raise InvalidInput(f"there are {numbers.shape[0]} examples: give one, such as array[:1].")
@@ -230,7 +244,10 @@ def _of_heads(array: Any) -> npt.NDArray[Any] | None:
 
 
 def _numpy(array: Any) -> npt.NDArray[Any]:
-    """Of any library; torch's tensors may need gradients, be elsewhere or of a kind that numpy does not have."""
+    """An array of any library as numpy.
+
+    torch's tensors may need gradients, be on an accelerator, or have a dtype that numpy lacks.
+    """
     if hasattr(array, "detach"):
         array = array.detach().cpu()
         array = array.float() if array.is_floating_point() else array

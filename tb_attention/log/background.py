@@ -12,10 +12,9 @@ from collections.abc import Callable
 class BackgroundWriter:
     """Runs jobs one after the other in a daemon thread, with a bounded queue.
 
-    What waits is finished before the process ends.
-
-    A job that raises is handed to `on_failure`, and the next one runs. Closed too when it is
-    forgotten: no job may refer to it.
+    What waits is finished before the process ends. A job that raises is handed to `on_failure`, and
+    the next one runs. It is closed too when nothing refers to it any more, so no job may refer to
+    it.
     """
 
     def __init__(
@@ -24,7 +23,13 @@ class BackgroundWriter:
         on_failure: Callable[[Exception], None],
         on_close: Callable[[], None] = lambda: None,
     ) -> None:
-        """size: how many jobs may wait, >= 1. on_failure, on_close: run in the thread."""
+        """Starts the thread.
+
+        Args:
+            size: number of jobs that may wait, >= 1.
+            on_failure: called in the thread with what a job raises.
+            on_close: called in the thread after the last job.
+        """
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue(size)
         self._thread = threading.Thread(
             target=_run, args=(self._jobs, on_failure, on_close), name="tb_attention", daemon=True
@@ -48,9 +53,10 @@ class BackgroundWriter:
         return not self._finish.alive or os.getpid() != self._process
 
     def submit(self, job: Callable[[], None], *, block: bool = True) -> bool:
-        """Queues a job; where there is no room it waits, or without `block` returns False.
+        """Queues a job; returns whether it was queued.
 
-        False too where it is closed.
+        Where there is no room it waits, or without `block` returns False. Returns False where it is
+        closed.
         """
         if self.closed:
             return False
@@ -87,7 +93,7 @@ def _run(
 def _guarded(job: Callable[[], None], on_failure: Callable[[Exception], None]) -> None:
     try:
         job()
-    except Exception as error:  # noqa: BLE001  (the thread must live, and on_failure is told)
+    except Exception as error:  # noqa: BLE001  (the thread must live; on_failure reports it)
         on_failure(error)
 
 

@@ -1,6 +1,4 @@
-"""Puts small values into the event file of a run.
-
-Summary.Values go in, through the user's SummaryWriter or a file of our own.
+"""Puts small values into the event file of a run: the user's SummaryWriter's, or one of our own.
 
 TensorBoard's Python loader reads only the newest event file of a directory, so a second one beside
 another writer would freeze the user's scalars. Nothing here opens one: not beside a writer of this
@@ -33,13 +31,17 @@ _closed: set[tuple[str, str]] = set()
 class EventWriter:
     """The event file of a run.
 
-    Of the SummaryWriter that is given, or a new one in a directory, made by the first value.
+    That of the SummaryWriter that is given, or a new one in a directory, made by the first value.
     """
 
     def __init__(self, log_dir: Any) -> None:
-        """log_dir: a directory, or a SummaryWriter (torch.utils.tensorboard, tensorboardX).
+        """Finds the run directory.
 
-        Raises InvalidInput otherwise.
+        Args:
+            log_dir: a directory, or a SummaryWriter (torch.utils.tensorboard, tensorboardX).
+
+        Raises:
+            InvalidInput: it is neither, or cannot be written to.
         """
         self._given = None if isinstance(log_dir, str | os.PathLike) else log_dir
         self.place = place_at(_directory(log_dir))
@@ -49,8 +51,9 @@ class EventWriter:
     def add(self, summary: summary_pb2.Summary, step: int, wall_time: float) -> None:
         """Adds the values of one Event.
 
-        Raises LoggingFailed where no event file may be opened or the SummaryWriter is closed,
-        OSError of the disk.
+        Raises:
+            LoggingFailed: no event file may be opened, or the SummaryWriter is closed.
+            OSError: the disk.
         """
         if self._given is not None:
             _file_writer(self._given).add_summary(
@@ -62,7 +65,13 @@ class EventWriter:
         self._own.write(event_pb2.Event(step=step, wall_time=wall_time, summary=summary))
 
     def settle(self) -> None:
-        """Makes the values in a file of our own readable, after the last one of a capture, which stays in one file. Raises OSError."""
+        """Makes the values in a file of our own readable, after the last one of a capture.
+
+        So the values of a capture stay in one file.
+
+        Raises:
+            OSError: the disk.
+        """
         if self._own is not None:
             self._own.flush()
 
@@ -98,9 +107,9 @@ def _directory(log_dir: Any) -> str:
 
 
 def _file_writer(given: Any) -> Any:
-    """Of a SummaryWriter that is open.
+    """That of a SummaryWriter that is open.
 
-    Its own methods would open a new event file after close().
+    The methods of a SummaryWriter would open a new event file after close().
     """
     if given.file_writer is None:
         raise LoggingFailed("the SummaryWriter was closed: close it after AttentionLogger.close().")

@@ -1,7 +1,4 @@
-"""What could not be logged.
-
-Told once as a warning, counted, or raised where the logger is strict.
-"""
+"""What could not be logged: reported once as a warning, counted, or raised by a strict logger."""
 
 from __future__ import annotations
 
@@ -16,10 +13,9 @@ _log = logging.getLogger("tb_attention.logger")
 class Failures:
     """What went wrong in one run directory.
 
-    The first of a kind is told at once, the number at the end.
-
-    If strict it is raised from the next call instead. Told by logging and not by warnings.warn,
-    because a warning can be turned into an exception, which would stop the training.
+    The first failure of a kind is reported at once, the number at the end. If strict it is raised
+    from the next call instead. Reported by logging and not by warnings.warn, because a warning can
+    be turned into an exception, which would stop the training.
     """
 
     def __init__(self, directory: Path | str | None, strict: bool) -> None:
@@ -32,9 +28,12 @@ class Failures:
         """Number of captures that were not logged."""
 
     def capture_lost(self, error: Exception) -> None:
-        """A capture could not be made or written, for a reason that is not in what was given."""
+        """A capture could not be made or written, for a reason that is not in the input."""
         self.lost += 1
-        what = f"attention could not be logged{self._place}: {_sentence(error)} This capture is lost, training goes on."
+        what = (
+            f"attention could not be logged{self._place}: {_sentence(error)} "
+            "This capture is lost, training goes on."
+        )
         advice = (
             "Make room on the disk and check that the directory can be written."
             if isinstance(error, OSError)
@@ -43,7 +42,7 @@ class Failures:
         self._tell(type(error).__name__, f"{what} {advice}".rstrip(), error)
 
     def refused(self, tag: str, error: AttentionError) -> None:
-        """What was given cannot be logged, under this tag. If strict, raises the error at once."""
+        """An input cannot be logged, under this tag. If strict, raises the error at once."""
         if self._strict:
             raise error
         self.lost += 1
@@ -51,7 +50,10 @@ class Failures:
 
     def small_value_lost(self, error: Exception) -> None:
         """The event file got nothing, the record file has all."""
-        what = f"the event file got no head metrics of what was logged{self._place}: {_sentence(error)}"
+        what = (
+            f"the event file got no head metrics of what was logged{self._place}: "
+            f"{_sentence(error)}"
+        )
         self._tell("event file", f"{what} The Attention tab still has the whole capture.", error)
 
     def dropped(self, closed: bool) -> None:
@@ -67,12 +69,13 @@ class Failures:
         else:
             self._tell(
                 "full",
-                'attention was dropped, as writing is behind: log less often, or use when_full="block".',
+                "attention was dropped, as writing is behind: log less often, or use "
+                'when_full="block".',
                 None,
             )
 
     def tell_rest(self) -> None:
-        """At the end."""
+        """Reports how many captures were not logged, when all is over."""
         if self.lost > 1 and not self._strict:
             _log.warning("%d captures were not logged%s.", self.lost, self._place)
 

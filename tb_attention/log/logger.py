@@ -1,4 +1,4 @@
-"""AttentionLogger: captures go in, and come out as record files and small values in an event file, written in the background."""
+"""AttentionLogger: logs attention to a run directory, written in the background."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from tb_attention.record.capture import Capture, chosen_layers
 
 
 class AttentionLogger:
-    """Logs attention to TensorBoard.
+    """Logs attention to TensorBoard, while a model trains or runs.
 
-    Record files in plugins/attention of the run directory, a small value in its event file.
+    Into record files in plugins/attention of the run directory, and a small value in its event
+    file. The forward pass runs where `log` is called; everything else (head metrics, thumbnails,
+    writing) in one background thread. What fails, be it a full disk or a text that the model cannot
+    take, is reported once as a warning of the logger "tb_attention.logger" and never stops the
+    caller.
 
-    The forward pass runs where `log` is called; everything else (head metrics, thumbnails, writing)
-    in one background thread. What fails, be it a full disk or a text that the model cannot take, is
-    told once as a warning of the logger "tb_attention.logger" and never stops the caller.
+    Example:
+        >>> with AttentionLogger("runs/first", every=10, scalars=["entropy"]) as logger:
+        ...     logger.log(model, "The doctor asked.", tag="doctor", step=0, tokenizer=tokenizer)
     """
 
     @shows_options(LoggerOptions)
     def __init__(self, log_dir: Any, **options: Unpack[LoggerOptions]) -> None:
         """Begins to log to a run directory, where nothing is made before there is something to log.
-
-        Example:
-            >>> with AttentionLogger("runs/gpt2", every=10, scalars=["entropy"]) as logger:
-            ...     logger.log(model, "The doctor asked.", tag="doctor", step=0, tokenizer=words)
 
         Args:
             log_dir: the run directory, or the SummaryWriter that already writes there
@@ -50,8 +50,7 @@ class AttentionLogger:
             options: see tb_attention.log.options.Options.
 
         Raises:
-            InvalidInput: options and places that cannot be used.
-
+            InvalidInput: an option or the log_dir cannot be used.
         """
         self._options = options_of(options, LoggerOptions)
         self._session = self._options.session or uuid.uuid4().hex
@@ -66,7 +65,7 @@ class AttentionLogger:
             Failures(None, self._options.strict) if self._run is None else self._run.failures
         )
         self._next: tuple[str, Any] | None = None
-        """The tag and the NextPass that is waited for."""
+        """The tag and the pass that is waited for."""
         self.bytes = 0
         """Size of what was logged: bytes of its queries, keys and weights as they are stored."""
 
@@ -77,7 +76,7 @@ class AttentionLogger:
 
     @property
     def lost(self) -> int:
-        """Number of captures that could not be logged, or were dropped because the queue was full."""
+        """Number of captures that could not be logged, or were dropped where the queue was full."""
         return self._failures.lost
 
     def log(
@@ -92,16 +91,33 @@ class AttentionLogger:
         decoder: Any = None,
         layers: Collection[int] | None = None,
     ) -> None:
-        """Runs the model on one text, or token ids, and logs its attention.
+        """Runs the model on one input in evaluation mode, and logs its attention.
 
-        See tb_attention.capture.capture.
+        The model is left exactly as it was. Where its parameters are spread over processes (FSDP),
+        all of them must call this.
 
-        tag: name of the probe, followed over steps. tokenizer: of transformers, tokenizers,
-        tiktoken or sentencepiece, a dict of characters, or anything with encode and decode; it is
-        needed for a text or the messages of a chat. tokens: what token ids stand for, one by one,
-        instead of a tokenizer. layers: instead of the logger's. Where the
-        model's parameters are spread over processes (FSDP), all of them must call this. If strict,
-        raises InvalidInput for an input that the model cannot take, and NoAttention.
+        Example:
+            >>> logger = AttentionLogger("runs/first")
+            >>> logger.log(model, "The doctor asked.", tag="doctor", step=0, tokenizer=tokenizer)
+            >>> logger.close()
+
+        Args:
+            model: a torch module: of transformers, or another one that calls torch's attention
+                functions.
+            text_or_ids: a text, a pair of texts, token ids [T] or [1, T], Repeated(), or tensors of
+                the model; see tb_attention.capture.capture.
+            tag: name of the probe, followed over steps.
+            step: training step, 0 or more; passed over where it is no multiple of `every`.
+            tokenizer: of transformers, tokenizers, tiktoken or sentencepiece, a dict of characters,
+                or anything with encode and decode; needed for a text or the messages of a chat.
+            tokens: what token ids stand for, one by one, instead of a tokenizer.
+            decoder: text or ids that the decoder of an encoder-decoder model reads; None: its start
+                token.
+            layers: numbers of the layers that are kept; None: those of the logger.
+
+        Raises:
+            InvalidInput: the model cannot take the input; only of a strict logger.
+            NoAttention: no attention layer was seen; only of a strict logger.
         """
         from tb_attention.capture import NamedTokens, capture, runs_on_all_processes
 
@@ -134,16 +150,34 @@ class AttentionLogger:
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
     ) -> Iterator[None]:
-        """Logs what is done with the model inside of the `with`.
+        """Logs what is done with the model inside of the `with`: forward passes, or generate().
 
-        A forward pass, of a training step too, or generate().
+        Also the forward pass of a training step. A generation is logged over its prompt and all
+        generated tokens but the last, which is never fed. Of several separate passes the last one
+        is logged. Beam search, and models that only return weights, run once more over the whole
+        text. What the model computes is not changed. Nothing is logged where the `with` is left by
+        an exception.
 
-        A generation is logged over its prompt and all generated tokens but the last, which is never
-        fed. Of several separate passes the last one is logged. examples: rows of the batch, or of
-        what generate() returns; if there are several, their tags are tag/0, tag/1 ... Beam search,
-        and models that only return weights, run once more over the whole text. What the model
-        computes is not changed. If strict, raises InvalidInput and NoAttention when it is left, as
-        `log` does; nothing is logged where the `with` is left by an exception.
+        Example:
+            >>> with AttentionLogger("runs/first") as logger:
+            ...     with logger.capture(model, tag="batch", step=0, tokenizer=tokenizer):
+            ...         loss = model(**batch).loss
+
+        Args:
+            model: the model that is run inside, or one that contains it.
+            tag: name of the probe, followed over steps; where there are several examples they are
+                tag/0, tag/1 ...
+            step: training step, 0 or more; passed over where it is no multiple of `every`.
+            tokenizer: as in `log`, for the texts of the tokens.
+            tokens: what token ids stand for, one by one, instead of a tokenizer.
+            examples: rows of the batch, or of what generate() returns.
+            layers: numbers of the layers that are kept; None: those of the logger.
+
+        Raises:
+            InvalidInput: what was seen cannot be logged; only of a strict logger, when the `with`
+                is left.
+            NoAttention: no attention layer was seen; only of a strict logger, when the `with` is
+                left.
         """
         seen = None
         with ExitStack() as watching:
@@ -170,8 +204,23 @@ class AttentionLogger:
     ) -> None:
         """Logs the next forward pass of the model that has gradients, as soon as it is done.
 
-        For a training step that is out of sight, as in a Trainer. Arguments as in `capture`. Where
-        the one before has not come to pass it is told, and forgotten.
+        For a training step that is out of sight, as in a Trainer. If the pass that an earlier call
+        waits for has not come, that is reported, and it is waited for no longer.
+
+        Example:
+            >>> with AttentionLogger("runs/first") as logger:
+            ...     logger.capture_next(model, tag="batch", step=0, tokenizer=tokenizer)
+            ...     model(**batch).loss.backward()
+
+        Args:
+            model: the model that is trained.
+            tag: name of the probe, followed over steps; where there are several examples they are
+                tag/0, tag/1 ...
+            step: training step, 0 or more; passed over where it is no multiple of `every`.
+            tokenizer: as in `log`, for the texts of the tokens.
+            tokens: what token ids stand for, one by one, instead of a tokenizer.
+            examples: rows of the batch.
+            layers: numbers of the layers that are kept; None: those of the logger.
         """
         self._expect_nothing()
         with self._harmless(tag):
@@ -189,11 +238,22 @@ class AttentionLogger:
                 )
 
     def write(self, capture: Capture, *, tag: str, step: int) -> None:
-        """Logs a capture that is already there.
+        """Logs a capture that is there already.
 
         Its arrays must stay as they are until it is written (see flush).
 
-        If strict, raises InvalidInput where its tokens and tensors do not fit each other.
+        Example:
+            >>> from tb_attention.capture import capture
+            >>> with AttentionLogger("runs/first") as logger:
+            ...     logger.write(capture(model, "The doctor", tokenizer), tag="doctor", step=0)
+
+        Args:
+            capture: tokens and layers.
+            tag: name of the probe, followed over steps.
+            step: training step, 0 or more; passed over where it is no multiple of `every`.
+
+        Raises:
+            InvalidInput: tokens and tensors do not fit each other; only of a strict logger.
         """
         with self._harmless(tag):
             step = _checked(tag, step)
@@ -205,7 +265,11 @@ class AttentionLogger:
                 )
 
     def flush(self) -> None:
-        """Returns when everything that was logged before is written."""
+        """Returns when everything that was logged before is written.
+
+        Raises:
+            LoggingFailed: something could not be logged; only of a strict logger.
+        """
         if self._run is not None and self._background is not None:
             self._background.submit(self._run.flush)
             self._background.flush()
@@ -215,6 +279,9 @@ class AttentionLogger:
         """Writes what waits and closes the files; a SummaryWriter that was given stays open.
 
         May be called twice.
+
+        Raises:
+            LoggingFailed: something could not be logged; only of a strict logger.
         """
         self._expect_nothing()
         if self._background is not None and not self._background.closed:
@@ -238,7 +305,7 @@ class AttentionLogger:
         return self._options.when_full == "block"
 
     def _ready(self) -> bool:
-        """Whether a capture made now has a place; tells why where it has none."""
+        """Whether a capture made now has a place; reports why where it has none."""
         if self._background is None:
             return False
         ready = not self._background.closed and (self._blocks or not self._background.full)
@@ -259,8 +326,7 @@ class AttentionLogger:
             float32=self._options.float32,
             heads=self._options.heads,
         )
-        # The first event checks the capture, so that a wrong one raises here and not in the
-        # background.
+        # The first event checks the capture: a wrong one raises here, not in the background.
         events = itertools.chain([next(events)], events)
         if self._background.submit(self._run.writing(events), block=self._blocks):
             self.bytes += summary.stored_bytes(
@@ -296,13 +362,14 @@ class AttentionLogger:
                 raise error
 
     def _expect_nothing(self) -> None:
-        """Forgets the pass that is waited for, and tells it where it never came."""
+        """Waits no longer for a pass, and reports that it never came."""
         if self._next is not None:
             (tag, waiting), self._next = self._next, None
             if waiting.cancel():
                 with self._harmless(tag):
                     raise InvalidInput(
-                        "the model made no forward pass with gradients where one was waited for: give the model that is trained."
+                        "the model made no forward pass with gradients where one was waited for: "
+                        "give the model that is trained."
                     )
 
     @contextmanager

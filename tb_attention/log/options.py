@@ -112,7 +112,7 @@ def options_of(given: Mapping[str, Any], names: type, *, every: int | None = Non
 
     Args:
         given: option -> value.
-        names: CallbackOptions or LoggerOptions, of which the names are.
+        names: CallbackOptions or LoggerOptions, whose names are known.
         every: of a callback, which takes it beside the options.
 
     Returns:
@@ -121,7 +121,6 @@ def options_of(given: Mapping[str, Any], names: type, *, every: int | None = Non
     Raises:
         TypeError: an option has another name.
         InvalidInput: an option has a value that cannot be used with any model.
-
     """
     known = [field.name for field in _fields(names)]
     if unknown := sorted(given.keys() - set(known)):

@@ -1,6 +1,4 @@
-"""Writes records in the background: Event protos go in, a record file comes out.
-
-Needs no torch and no TensorBoard.
+"""Writes Event protos to record files; needs neither torch nor TensorBoard.
 
 Policy: every record goes to the operating system in one piece as soon as it is written, so a
 process that is killed loses at most the record it was writing; to a URL it goes with the next
@@ -42,13 +40,16 @@ class RecordWriter:
         first: Callable[[], Message] | None = None,
         full: int = 8 << 20,
     ) -> None:
-        """directory: also a URL, see tb_attention.files.write.
+        """Makes nothing yet.
 
-        names: what the files are called. first: makes the message that every file begins with.
+        Each flush of a file at a URL writes the whole file, so that it should be small; and a
+        reader asks for each file, so that there should be few.
 
-        full: bytes of a file at a URL from which on the next flush begins another one. Each flush
-        writes the whole file, so that it should be small; and a reader asks for each file, so that
-        there should be few.
+        Args:
+            directory: also a URL, see tb_attention.files.write.
+            names: names of the files.
+            first: makes the message that every file begins with.
+            full: bytes of a file at a URL from which on the next flush begins another one.
         """
         self._place = place_at(directory) if isinstance(directory, str | os.PathLike) else directory
         self._names, self._first, self._full = names, first, full
@@ -58,7 +59,11 @@ class RecordWriter:
         """The files that were made, the newest last."""
 
     def write(self, message: Message) -> None:
-        """Appends one record. Raises OSError where the disk is full or the directory cannot be written."""
+        """Appends one record.
+
+        Raises:
+            OSError: the disk is full, or the directory cannot be written.
+        """
         data = message.SerializeToString()
         with self._abandoned_on_failure():
             if self._file is None:
@@ -69,7 +74,10 @@ class RecordWriter:
     def flush(self, *, sync: bool = False) -> None:
         """Makes what was written readable where writing is not enough: at a URL.
 
-        sync: forces it onto the disk. Raises OSError.
+        sync: forces it onto the disk.
+
+        Raises:
+            OSError: the disk is full, or the directory cannot be written.
         """
         if self._file is not None:
             with self._abandoned_on_failure():

@@ -1,7 +1,4 @@
-"""The files of one run directory.
-
-The events of captures go in, a record file and small values in the event file come out.
-"""
+"""The files of one run directory: a record file, and small values in the event file."""
 
 from __future__ import annotations
 
@@ -20,7 +17,10 @@ from tb_attention.record.tfrecord import DIRECTORY
 
 
 class RunWriter:
-    """Used by the background thread, and knows nothing of the AttentionLogger."""
+    """Writes captures to a run directory; used by the background thread.
+
+    Knows nothing of the AttentionLogger.
+    """
 
     def __init__(self, log_dir: Any, options: Options) -> None:
         """log_dir: a directory or a SummaryWriter, as AttentionLogger takes it."""
@@ -40,7 +40,7 @@ class RunWriter:
             return None  # what cannot be listed cannot be written either, which is reported then
 
     def writing(self, events: Iterator[event_pb2.Event]) -> Callable[[], None]:
-        """The job that writes the events of one capture, the commit last, and then its small value."""
+        """The job that writes the events of one capture, the commit last, then its small value."""
 
         def write() -> None:
             for event in events:
@@ -61,7 +61,8 @@ class RunWriter:
         """Hands what a SummaryWriter keeps back to the operating system."""
         try:
             self._events.flush()
-        except Exception as error:  # noqa: BLE001  (whatever a SummaryWriter raises, the record file is written)
+        # Whatever a SummaryWriter raises, the record file is written.
+        except Exception as error:  # noqa: BLE001
             (
                 self.failures.capture_lost
                 if self._options.inline
@@ -78,8 +79,7 @@ class RunWriter:
 
     def _add_small_values(self, commit: event_pb2.Event) -> None:
         try:
-            # Inline, the value that commits the capture stands there already, and has the same head
-            # metrics.
+            # Inline, the value that commits the capture is there already, with the head metrics.
             values = [] if self._options.inline else [summary.overview_value(commit)]
             values += scalar_values(commit, self._options.scalars, self._options.heads or ())
             if values:

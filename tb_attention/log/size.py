@@ -1,7 +1,4 @@
-"""How large captures will be, before anything is logged.
-
-The configuration of a model and a number of tokens go in, bytes come out.
-"""
+"""How large captures will be, before anything is logged."""
 
 from __future__ import annotations
 
@@ -23,13 +20,27 @@ def capture_bytes(
     heads: Collection[int] | None = None,
     float32: bool = False,
 ) -> int:
-    """Bytes of the queries and keys of one capture, as AttentionLogger stores them with these options.
+    """Bytes of the queries and keys of one capture, as AttentionLogger stores them.
 
-    model: a model of transformers, or its config. tokens: of the text; decoder_tokens: of the
-    decoder's text, where there is one too (default: as many). Masks, and 1 KB a head for
-    thumbnails, come to it. Models with attention code of their own, of which weights are stored,
-    take heads x tokens x tokens numbers a layer instead. Raises InvalidInput where the config does
-    not say.
+    Masks, and 1 KB a head for thumbnails, come to it. Models with attention code of their own,
+    whose weights are stored, take heads x tokens x tokens numbers a layer instead.
+
+    Example:
+        >>> config = GPT2Config()  # GPT-2 small
+        >>> capture_bytes(config, tokens=1024)
+        37748736
+
+    Args:
+        model: a model of transformers, or its config.
+        tokens: number of tokens of the text.
+        decoder_tokens: number of tokens of the decoder's text, where there is one too; None: as
+            many.
+        layers: numbers of the layers that are kept; None: all.
+        heads: query heads whose tensors are stored; None: all.
+        float32: whether tensors are stored in float32 instead of float16.
+
+    Raises:
+        InvalidInput: the config does not say the sizes.
     """
     config = getattr(model, "config", model)
     config = config.get_text_config() if hasattr(config, "get_text_config") else config
