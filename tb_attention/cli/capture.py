@@ -1,4 +1,4 @@
-"""tb-attention capture: a saved model and a text go in; one inference is logged."""
+"""tb-attention capture: logs one inference of a saved model on a text."""
 
 from __future__ import annotations
 
@@ -20,13 +20,26 @@ def run_capture(
     step: int = 0,
     tokenizer: str | None = None,
 ) -> None:
-    """Logs the attention of one forward pass to the run directory `logdir`.
+    """Logs the attention of one forward pass to a run directory.
 
     A capture of the same tag and step is replaced.
 
-    model: a path, a name on a hub, or name@revision; tokenizer: another one than the model's. tag:
-    by default the first words. Raises InvalidInput for what cannot be loaded or logged,
-    NoAttention, LoggingFailed.
+    Example:
+        >>> run_capture("saved", "The doctor asked. She", "runs/saved", step=100)
+        Logged the-doctor-asked-she at step 100. To look: tensorboard --logdir runs/saved
+
+    Args:
+        model: a path, a name on a hub, or name@revision.
+        text: what the model reads.
+        logdir: the run directory, a path or URL.
+        tag: name of the probe; None: the first words of the text.
+        step: training step that it is shown at.
+        tokenizer: another one than the model's, named like `model`.
+
+    Raises:
+        InvalidInput: something cannot be loaded or logged.
+        NoAttention: no attention layer was seen in the model.
+        LoggingFailed: it could not be written.
     """
     tag = tag or tag_of(text)
     existing_steps(logdir, {tag: text}, SESSION, same_text=False)

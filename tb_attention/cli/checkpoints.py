@@ -1,7 +1,4 @@
-"""tb-attention checkpoints: saved checkpoints of a model and probes go in.
-
-Each checkpoint is logged as a step.
-"""
+"""tb-attention checkpoints: logs saved checkpoints of a model, each as a step."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
 
 SESSION = "checkpoints"
-"""One for all processes and for a job that goes on later, so that none hides the steps of another."""
+"""One for all processes and for a job that goes on later: none hides the steps of another."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +31,31 @@ class Checkpoint:
 def run_checkpoints(
     names: Sequence[str], probes: Path, logdir: str, *, tokenizer: str | None = None
 ) -> None:
-    """Logs the checkpoints that the run directory `logdir` does not have yet.
-
-    See `checkpoints_of` for names, read_probes for probes.
+    """Logs the checkpoints that the run directory does not have yet.
 
     Started by torchrun or accelerate launch, each process takes its share and writes a record file
     of its own, and the first one the event file, of which a run directory must have only one that
-    grows. tokenizer: by default that of each checkpoint. Raises InvalidInput for what cannot be
-    loaded or logged, NoAttention, LoggingFailed.
+    grows.
+
+    Example:
+        >>> run_checkpoints(["saved=100"], Path("probes.txt"), "runs/checkpoints")
+        Steps logged: 1, there already: 0. To look: tensorboard --logdir runs/checkpoints
+
+    Args:
+        names: the checkpoints; see `checkpoints_of`.
+        probes: a text file with a probe in each line; see tb_attention.cli.probes.read_probes.
+        logdir: the run directory, a path or URL.
+        tokenizer: a path or name on a hub; None: that of each checkpoint.
+
+    Raises:
+        InvalidInput: something cannot be loaded or logged.
+        NoAttention: no attention layer was seen in a model.
+        LoggingFailed: something could not be written.
     """
     checkpoints, texts = checkpoints_of(names), read_probes(probes)
     rank, processes = _processes()
     done = existing_steps(logdir, texts, SESSION)
-    # The share is one of all checkpoints: of those that are left, processes that start later would
-    # see others.
+    # A share of all checkpoints: of those that are left, later processes would see others.
     share = [
         (checkpoint, _left(checkpoint, texts, done)) for checkpoint in checkpoints[rank::processes]
     ]
@@ -71,9 +79,10 @@ def run_checkpoints(
 
 
 def checkpoints_of(names: Sequence[str]) -> list[Checkpoint]:
-    """Ascending by step: folders as the Trainer saves them (checkpoint-500), or NAME=STEP.
+    """The checkpoints ascending by step: folders of the Trainer (checkpoint-500), or NAME=STEP.
 
-    Raises InvalidInput for others.
+    Raises:
+        InvalidInput: the step of one is not known, or two have the same.
     """
     found: dict[int, Checkpoint] = {}
     for name in names:
@@ -99,15 +108,15 @@ def _checkpoint(name: str) -> Checkpoint:
 
 
 def _processes() -> tuple[int, int]:
-    """Number of this process, and how many there are, as torchrun and accelerate launch tell them."""
+    """Number of this process, and how many there are, as torchrun or accelerate launch sets it."""
     try:
         rank, processes = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     except ValueError:
         rank, processes = 0, 0
     if not 0 <= rank < processes:
-        said = {name: os.environ.get(name) for name in ("RANK", "WORLD_SIZE")}
+        found = {name: os.environ.get(name) for name in ("RANK", "WORLD_SIZE")}
         raise InvalidInput(
-            f"the environment says {said}, which is no number of a process: start with torchrun, "
+            f"the environment has {found}, which is no number of a process: start with torchrun, "
             "or unset both."
         )
     return rank, processes
@@ -125,5 +134,5 @@ def _log(
     model, words = load_model(checkpoint.name), load_tokenizer(tokenizer)
     for tag, text in probes.items():
         logger.log(model, text, tag=tag, step=checkpoint.step, tokenizer=words)
-    # What is told as logged is in the files, also when a later checkpoint fails.
+    # What is reported as logged is in the files, also when a later checkpoint fails.
     logger.flush()

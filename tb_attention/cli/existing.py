@@ -17,11 +17,18 @@ from tb_attention.store.store import Store
 def existing_steps(
     directory: str, probes: Mapping[str, object], session: str, *, same_text: bool = True
 ) -> dict[str, set[int]]:
-    """Steps that are already in the run directory, for each tag of the probes (tag -> text, or another probe).
+    """Steps that are already in the run directory, for each tag.
 
-    Raises InvalidInput where captures of a tag were written by something else than `session`,
-    because it would hide them (see Capture.session), and with same_text where they are of another
-    text.
+    Args:
+        directory: the run directory, a path or URL.
+        probes: tag -> text, or another probe.
+        session: name of the writer. What another one wrote would hide its captures, or be hidden
+            (see Capture.session).
+        same_text: whether the captures must be of the same text.
+
+    Raises:
+        InvalidInput: captures of a tag were written by another session or, with same_text, are of
+            another text.
     """
     if not is_url(directory) and not Path(directory).is_dir():
         return {tag: set() for tag in probes}

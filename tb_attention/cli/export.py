@@ -1,6 +1,4 @@
-"""tb-attention export: a log directory goes in.
-
-Weights, queries and keys or head metrics come out in a file for other programs.
+"""tb-attention export: writes weights, queries and keys, or head metrics for other programs.
 
 Needs no model framework.
 """
@@ -34,12 +32,17 @@ _PLACE = ("run", "tag", "step", "stack", "layer", "head")
 
 @dataclass(frozen=True)
 class Choice:
-    """What is exported. None: the only run and tag, all stacks, layers and heads.
+    """What is exported; what is None is not restricted.
 
-    Of steps all for metrics, else the last one.
-
-    what: "weights" [heads, queries, keys], "queries" for queries and keys [heads, tokens, neurons],
-    or "metrics". Layers and heads are not chosen for metrics, which are small.
+    Attributes:
+        what: "weights" [heads, queries, keys], "queries" for queries and keys [heads, tokens,
+            neurons], or "metrics".
+        run: name of the run; None: the only one.
+        tag: name of the tag; None: the only one.
+        steps: numbers of the steps; None: all for metrics, else the last one.
+        stack: name of the stack; None: all.
+        layers: numbers of the layers; None: all. Not for metrics, which are small.
+        heads: numbers of the query heads; None: all. Not for metrics.
     """
 
     what: str = "weights"
@@ -52,11 +55,27 @@ class Choice:
 
 
 def run_export(directory: str, output: Path, choice: Choice) -> None:
-    """Writes what is chosen of a log directory, a path or URL, to a .npz, .safetensors or .csv file.
+    """Writes what is chosen of a log directory to a .npz, .safetensors or .csv file.
 
     Arrays are named <step>/<stack>/<layer>/<weights, query or key>; heads, tokens, run and tag
-    stand in `about`. The table has a row for each weight that is not 0, or for each metric of each
-    head. Raises InvalidInput, NotLogged, UnreadableRecord.
+    stand in `about`. A .csv has a row for each weight that is not 0, or for each metric of each
+    head.
+
+    Example:
+        >>> run_export("runs", Path("weights.npz"), Choice(run="gpt2"))
+        Wrote the weights of doctor-she at step 100 to weights.npz.
+        >>> np.load("weights.npz")["100/decoder/0/weights"].shape
+        (2, 3, 3)
+
+    Args:
+        directory: the log directory, a path or URL.
+        output: the file; its ending is the format.
+        choice: what is exported.
+
+    Raises:
+        InvalidInput: the format is not known, or the choice leaves several runs or tags.
+        NotLogged: something that is chosen is not there.
+        UnreadableRecord: it is damaged.
     """
     if output.suffix not in (*_ARRAYS, ".csv"):
         raise InvalidInput(
@@ -164,7 +183,7 @@ class _Part:
             yield f"{self.name}/{kind}", np.stack([arrays[kind] for arrays in each])
 
     def tokens(self) -> dict[str, list[str]]:
-        """Of the queries and of the keys."""
+        """Tokens of the queries and of the keys."""
         sequences = self.store.message(self.location).sequences
         ends = {"queries": self.stack.query_sequence, "keys": self.stack.key_sequence}
         return {
@@ -176,7 +195,7 @@ class _Part:
 def _only(what: str, option: str, chosen: str | None, there: Mapping[str, Any]) -> str:
     """The chosen one, or the only one that there is.
 
-    Which of them are there is checked by the store.
+    The store checks whether a chosen one is there.
     """
     if chosen is None and len(there) > 1:
         raise InvalidInput(
@@ -188,7 +207,11 @@ def _only(what: str, option: str, chosen: str | None, there: Mapping[str, Any]) 
 def _layers(
     message: schema.Capture, choice: Choice
 ) -> Iterator[tuple[schema.Stack, int, list[int]]]:
-    """(stack, layer, heads) that are chosen. Raises NotLogged where one is not there."""
+    """(stack, layer, heads) that are chosen.
+
+    Raises:
+        NotLogged: one is not there.
+    """
     for stack in message.stacks if choice.stack is None else [find_stack(message, choice.stack)]:
         for number in choice.layers or [layer.layer for layer in stack.layers]:
             layer = find_layer(stack, number)
@@ -217,7 +240,7 @@ def _weight_rows(place: Mapping[str, str], parts: list[_Part]) -> Iterator[list[
 def _metric_rows(
     place: Mapping[str, str], steps: tuple[int, ...], metrics: MetricTable
 ) -> Iterator[list[Any]]:
-    """Those that are defined."""
+    """Rows of the metrics that are defined."""
     for number, row, head, metric in zip(*np.nonzero(~np.isnan(metrics.values)), strict=True):
         value = metrics.values[number, row, head, metric]
         yield [

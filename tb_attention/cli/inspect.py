@@ -1,4 +1,4 @@
-"""tb-attention inspect: a log directory goes in, a table of what was logged there comes out.
+"""tb-attention inspect: lists what was logged in a log directory.
 
 Needs no model framework.
 """
@@ -23,11 +23,23 @@ _HEADER = ("tag", "steps", "first", "last", "tokens", "off by", "layers x heads"
 
 
 def run_inspect(directory: str) -> None:
-    """Prints runs, tags, steps and sizes of the log directory, a path or URL, and what in it cannot be shown.
+    """Prints runs, tags, steps and sizes of a log directory, and what in it cannot be shown.
 
-    Tokens, layers and heads are those of the last step, and how far what is shown is off from the
-    model's own output (see AttentionLayer.check). Raises NotLogged where there is nothing to
-    show.
+    Tokens, layers and heads are those of the last step, and the distance of what is shown from the
+    model's own output (see AttentionLayer.check).
+
+    Example:
+        >>> run_inspect("runs")
+        gpt2  (... kB)
+          tag         steps  first  last  tokens  layers x heads
+          doctor-she      2      0   100       3  1 x 2
+        <BLANKLINE>
+
+    Args:
+        directory: the log directory, a path or URL.
+
+    Raises:
+        NotLogged: there is nothing to show.
     """
     (root,) = roots(directory or ".", None)
     if not is_url(root.path) and not Path(root.path).is_dir():
@@ -58,7 +70,10 @@ def _problems(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _sizes(root: Root, snapshot: Snapshot) -> dict[str, int]:
-    """Bytes of the record files of each run, and of event files that hold captures, with what is hidden or damaged in them."""
+    """Bytes of the record files of each run, and of event files that hold captures.
+
+    With what is hidden or damaged in them.
+    """
     files = files_of(root.path)
     paths = {
         run: {at.path for steps in tags.values() for at in steps.values()}

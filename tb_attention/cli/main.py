@@ -17,9 +17,20 @@ from tb_attention.errors import AttentionError, InvalidInput
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; the exit status.
+    """Runs one command.
 
-    What the user can mend is told in one sentence, without a traceback.
+    An error that the user can mend is printed as one sentence, without a traceback.
+
+    Example:
+        >>> main(["export", "runs", "--what", "metrics", "-o", "metrics.csv"])
+        Wrote the metrics of doctor-she at steps 0, 100 to metrics.csv.
+        0
+
+    Args:
+        arguments: of the command line; None: those of this process.
+
+    Returns:
+        The exit status: 0, 1 after an error, 130 after an interrupt.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -106,11 +117,17 @@ def _add_capture(commands: Any) -> None:
 
 def _add_checkpoints(commands: Any) -> None:
     what = "log saved checkpoints of a model as steps"
-    more = "Steps that are there already are skipped. torchrun or accelerate launch, with -m tb_attention, spreads them over processes."
+    more = (
+        "Steps that are there already are skipped. torchrun or accelerate launch, with "
+        "-m tb_attention, spreads them over processes."
+    )
     checkpoints = commands.add_parser(
         "checkpoints", help=what, description=f"{what.capitalize()}. {more}"
     )
-    forms = "a folder of the Trainer (checkpoint-500), or NAME=STEP, where NAME is a path, a name on a hub, or name@revision"
+    forms = (
+        "a folder of the Trainer (checkpoint-500), or NAME=STEP, where NAME is a path, a name on "
+        "a hub, or name@revision"
+    )
     checkpoints.add_argument("names", metavar="CHECKPOINT", nargs="+", help=forms)
     checkpoints.add_argument(
         "--probes",

@@ -1,4 +1,4 @@
-"""Models and tokenizers as transformers loads them: a path, or a name on a hub, goes in."""
+"""Loads models and tokenizers as transformers does, by a path or a name on a hub."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from tb_attention.errors import InvalidInput
 
 
 def load_model(name: str) -> Any:
-    """The model without its head, which has no attention, on the CPU in the dtype it was saved in. name: see `_place`.
+    """The model without its head, which has no attention, on the CPU in the dtype it was saved in.
 
-    Raises InvalidInput where it cannot be loaded.
+    Args:
+        name: a path, a name on a hub, or name@revision.
+
+    Raises:
+        InvalidInput: it cannot be loaded.
     """
     advice = "give the path of a saved model, or a name on a hub that can be reached"
     with _loading(f"the model {name}", advice):
@@ -25,7 +29,11 @@ def load_model(name: str) -> Any:
 
 
 def load_tokenizer(name: str) -> Any:
-    """The tokenizer that was saved with a model. Raises InvalidInput where there is none."""
+    """The tokenizer that was saved with a model.
+
+    Raises:
+        InvalidInput: there is none.
+    """
     advice = "name the one that the model was trained with by --tokenizer"
     with _loading(f"the tokenizer of {name}", advice):
         tokenizer = transformers.AutoTokenizer.from_pretrained(**_place(name))
@@ -36,7 +44,7 @@ def load_tokenizer(name: str) -> Any:
 
 
 def _place(name: str) -> dict[str, str]:
-    """A path, a name on a hub, or name@revision."""
+    """The arguments of from_pretrained for a path, a name on a hub, or name@revision."""
     source, at, revision = name.rpartition("@")
     if at and not Path(name).exists():
         return {"pretrained_model_name_or_path": source, "revision": revision}

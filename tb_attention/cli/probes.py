@@ -1,4 +1,4 @@
-"""Texts that are followed over steps: the lines of a file go in, tag -> text comes out."""
+"""Reads the texts that are followed over steps from the lines of a file."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ _TAGGED = re.compile(r"(\S+):\s+(\S.*)")
 
 
 def read_probes(path: Path) -> dict[str, str | Repeated]:
-    """Tags and their texts: of lines `tag: text`, or just `text`, whose tag is then made of it.
+    """Tags and their texts, of lines `tag: text`, or just `text`, whose tag is made of its words.
 
-    Empty lines are left out.
+    Empty lines are left out. The line `repeated` is the built-in probe of that name; a text that is
+    only that word has a tag before it.
 
-    The line `repeated` is the built-in probe of that name; a text that is only that word has a tag
-    before it.
-
-    Raises InvalidInput for a file that cannot be read or has no probes, and for a tag that is there
-    twice.
+    Raises:
+        InvalidInput: the file cannot be read, has no probes, or has a tag twice.
     """
     try:
         lines = path.read_text("utf-8").splitlines()

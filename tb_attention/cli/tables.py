@@ -1,7 +1,4 @@
-"""Files for other programs: arrays by name go in, or rows of a table.
-
-.npz, .safetensors or .csv comes out.
-"""
+"""Writes arrays by name as .npz or .safetensors, and rows of a table as .csv."""
 
 from __future__ import annotations
 
@@ -24,12 +21,15 @@ from tb_attention.errors import InvalidInput
 Named = Iterable[tuple[str, npt.NDArray[Any]]]
 
 _FORMULA = re.compile(r"\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|[\t\r\n]")
-"""What a spreadsheet would take for a formula, also behind spaces and in the full width of East Asian text."""
+"""What a spreadsheet would take for a formula.
+
+Also behind spaces and in the full width of East Asian text.
+"""
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def write_npz(path: Path, arrays: Named, about: Mapping[str, Any]) -> None:
-    """For numpy.load; one array after the other is held in memory.
+    """Writes arrays for numpy.load; one after the other is held in memory.
 
     about: becomes the text `about`, JSON.
     """
@@ -40,7 +40,10 @@ def write_npz(path: Path, arrays: Named, about: Mapping[str, Any]) -> None:
 
 
 def write_safetensors(path: Path, arrays: Named, about: Mapping[str, Any]) -> None:
-    """All arrays are held in memory. about: becomes metadata, each value JSON."""
+    """Writes arrays as safetensors; all are held in memory.
+
+    about: becomes metadata, each value JSON.
+    """
     with _whole(path) as part:
         tensors = {name: np.ascontiguousarray(array) for name, array in arrays}
         save_file(
@@ -51,7 +54,7 @@ def write_safetensors(path: Path, arrays: Named, about: Mapping[str, Any]) -> No
 def write_csv(
     path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | int | np.float32]]
 ) -> None:
-    """A table as RFC 4180 has it, safe to open in a spreadsheet.
+    """Writes a table as RFC 4180 has it, safe to open in a spreadsheet.
 
     Text that looks like a formula gets an apostrophe before it.
     """
@@ -70,9 +73,10 @@ def _cell(text: str) -> str:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
-    """Another file, which takes the place of `path` when it is whole.
+    """Yields another file, which takes the place of `path` when it is whole.
 
-    Raises InvalidInput where it cannot be written.
+    Raises:
+        InvalidInput: it cannot be written.
     """
     part = path.with_name(f"{path.name}.part")
     try:

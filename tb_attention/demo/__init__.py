@@ -1,1 +1,4 @@
-"""The demo: trains three small GPT-2s on the CPU, logs what their attention does, and shows it in TensorBoard. Needs torch."""
+"""The demo: trains three small GPT-2s on the CPU, logs their attention, and shows it.
+
+Needs torch.
+"""

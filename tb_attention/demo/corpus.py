@@ -1,7 +1,4 @@
-"""Plain English that every Python has with it.
-
-The language reference of `help()` goes in, token blocks for training come out.
-"""
+"""Plain English that every Python has with it: the language reference of `help()`."""
 
 from __future__ import annotations
 
@@ -19,10 +16,7 @@ END = "<|endoftext|>"
 
 
 def paragraphs() -> list[str]:
-    """The paragraphs of the language reference that are sentences.
-
-    No grammar, no code, no headings.
-    """
+    """The paragraphs of the language reference that are sentences: no grammar, code or headings."""
     blocks = (block for name in sorted(topics) for block in topics[name].split("\n\n"))
     prose = (" ".join(block.split()) for block in blocks if not block.startswith(" "))
     return [
@@ -33,7 +27,10 @@ def paragraphs() -> list[str]:
 
 
 def trained_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """A byte-level BPE tokenizer as GPT-2 has one, with `vocabulary` tokens, learnt from the texts."""
+    """A byte-level BPE tokenizer as GPT-2 has one, learnt from the texts.
+
+    vocabulary: number of its tokens.
+    """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -53,15 +50,16 @@ def trained_tokenizer(texts: Sequence[str], vocabulary: int) -> PreTrainedTokeni
 
 
 class Blocks(Dataset[dict[str, list[int]]]):
-    """Blocks of equal length, cut out of the texts at random but always the same places.
-
-    As many as are trained on.
-    """
+    """Blocks of equal length, cut out of the texts at random but always the same places."""
 
     def __init__(self, texts: Sequence[str], tokenizer: Any, length: int, count: int) -> None:
-        """tokenizer: of Hugging Face, with an end-of-text token. length: tokens of a block.
+        """Cuts the texts.
 
-        count: number of blocks.
+        Args:
+            texts: the texts, which are joined.
+            tokenizer: of Hugging Face, with an end-of-text token.
+            length: tokens of a block.
+            count: number of blocks.
         """
         end = tokenizer.eos_token_id
         encoded = tokenizer(list(texts), verbose=False)["input_ids"]

@@ -1,4 +1,4 @@
-"""The run `repeats`: a GPT-2 of two layers that sees random sequences which repeat, and grows an induction head.
+"""The run `repeats`: a small GPT-2 reads sequences that repeat and grows an induction head.
 
 An induction head attends, from a token, to the one that followed it the last time (Olsson et al.
 2022). Settings found by trial: over four seeds the best head scores 0.05 at the start and 0.72 to
@@ -47,7 +47,7 @@ class RepeatingSequences(Dataset[dict[str, npt.NDArray[np.int64]]]):
 
 @dataclass(frozen=True)
 class Induction:
-    """The head with the largest induction score of a model, and that score, 0 to 1 (tb_attention.attention.head_metrics, `induction`)."""
+    """The head of a model with the largest induction score, 0 to 1."""
 
     score: float
     layer: int
@@ -55,10 +55,7 @@ class Induction:
 
 
 def held_out(period: int = 16) -> list[int]:
-    """A sequence that is not trained on.
-
-    `period` different tokens, repeated until they fill TOKENS.
-    """
+    """A sequence that is not trained on: `period` different tokens, repeated until TOKENS."""
     return [
         int(token)
         for token in np.resize(
@@ -68,7 +65,7 @@ def held_out(period: int = 16) -> list[int]:
 
 
 def best_induction(model: Any, ids: list[int]) -> Induction:
-    """The best induction head of a model of the `decoder` kind on one sequence."""
+    """The best induction head of a decoder on one sequence."""
     (stack,) = capture(model, ids).stacks
     column = METRIC_NAMES.index("induction")
     found = (
@@ -82,7 +79,8 @@ def best_induction(model: Any, ids: list[int]) -> Induction:
 def train_repeats(run: Path, steps: int, seed: int = 0) -> tuple[Induction, Induction]:
     """Trains the model and logs it to `run`.
 
-    The best induction head on a held-out sequence before and after.
+    Returns:
+        The best induction head on a held-out sequence before and after.
     """
     set_seed(seed)
     model = small_gpt2(VOCABULARY, TOKENS, layers=2)

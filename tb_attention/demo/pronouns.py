@@ -59,7 +59,7 @@ CAPTURES = 15
 
 
 def finetune(name: str, run: Path, steps: int) -> None:
-    """Fine-tunes a pretrained causal model, says beforehand how long it takes, and logs to `run`.
+    """Fine-tunes a pretrained causal model and logs to `run`; says beforehand how long it takes.
 
     Args:
         name: "smollm2", the path of a saved model, or a name on a hub that can be reached.
@@ -67,8 +67,7 @@ def finetune(name: str, run: Path, steps: int) -> None:
         steps: training steps, 60 are enough.
 
     Raises:
-        InvalidInput: where the model cannot be loaded, or has no end-of-text token.
-
+        InvalidInput: the model cannot be loaded, or has no end-of-text token.
     """
     model, tokenizer = _pretrained(name)
     set_seed(0)
@@ -164,7 +163,7 @@ def _pretrained(name: str) -> tuple[Any, Any]:
 
 @contextmanager
 def _quiet_hub() -> Iterator[None]:
-    """It warns of each of its five tries to reach a hub."""
+    """Silences the hub, which warns of each of its five tries to reach it."""
     before = hub_logging.get_verbosity()
     hub_logging.set_verbosity_error()
     try:

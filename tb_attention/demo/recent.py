@@ -1,9 +1,9 @@
-"""The run `recent`: a GPT-2 of one layer that sees text in which what came lately comes again, and grows heads that decay with distance.
+"""The run `recent`: a small GPT-2 reads text in which recent tokens come again.
 
-Each token is one of the tokens before it, and the nearer one was, the likelier it is: at a distance
-of d with weight exp(-d / REACH). So the best prediction weighs every token by its distance alone,
-whatever the tokens are: a head that decays with distance and does not look at the content, as the
-one that BertViz's paper shows in GPT-2 (layer 1, head 10).
+It grows heads that decay with distance. Each token is one of the tokens before it, and the nearer
+one was, the likelier it is: at a distance of d with weight exp(-d / REACH). So the best prediction
+weighs every token by its distance alone, whatever the tokens are: a head that decays with distance
+and does not look at the content, as the one that BertViz's paper shows in GPT-2 (layer 1, head 10).
 """
 
 from __future__ import annotations

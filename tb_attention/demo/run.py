@@ -19,7 +19,7 @@ from tb_attention.errors import InvalidInput
 STEPS = 300
 """Training steps of each run from scratch."""
 FINETUNING_STEPS = 60
-"""A pretrained model takes seconds a step, and learns the sentences in as many."""
+"""A pretrained model takes seconds a step, and learns the sentences in this many."""
 
 
 def run_demo(
@@ -30,10 +30,18 @@ def run_demo(
     show: bool = True,
     port: int | None = None,
 ) -> None:
-    """Trains the runs `text`, `recent` and `repeats`, or fine-tunes `model`, for `steps` steps each, and shows the logs in TensorBoard.
+    """Trains the runs `text`, `recent` and `repeats`, or fine-tunes a model, and shows the logs.
 
-    Raises InvalidInput for steps < 1, a run that is already there, a model that cannot be loaded, a
-    port that is taken.
+    Args:
+        logdir: the log directory.
+        steps: training steps of each run; None: STEPS, or FINETUNING_STEPS with a model.
+        model: a pretrained model that is fine-tuned instead: "smollm2", a path, or a name on a hub.
+        show: whether the logs are then shown in TensorBoard.
+        port: port of TensorBoard; None: the first free one from 6006.
+
+    Raises:
+        InvalidInput: steps are less than 1, a run is already there, the model cannot be loaded, or
+            the port is taken.
     """
     if steps is None:
         steps = STEPS if model is None else FINETUNING_STEPS
@@ -64,17 +72,14 @@ def _new_run(logdir: Path, name: str) -> Path:
 def _report(before: Induction, after: Induction) -> str:
     return (
         f"Induction on a sequence that was not trained on: the best head scores {before.score:.2f} "
-        f"before and {after.score:.2f} "
-        f"after the training (run repeats, layer {after.layer}, head {after.head})."
+        f"before and {after.score:.2f} after the training (run repeats, layer {after.layer}, "
+        f"head {after.head})."
     )
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Leaves the screen to the progress bars.
-
-    No hints of transformers, no warnings of the libraries under it.
-    """
+    """Leaves the screen to the progress bars: no hints of transformers, no warnings."""
     verbosity = transformers.logging.get_verbosity()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()

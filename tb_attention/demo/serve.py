@@ -13,9 +13,15 @@ from tb_attention.errors import InvalidInput
 def start(logdir: Path, port: int | None = None) -> str:
     """Starts TensorBoard in this process, where it runs until the process ends.
 
-    The address of the Attention tab.
+    Args:
+        logdir: the log directory.
+        port: None: the first free one from 6006.
 
-    port: default is the first free one from 6006. Raises InvalidInput where the port is taken.
+    Returns:
+        The address of the Attention tab.
+
+    Raises:
+        InvalidInput: the port is taken.
     """
     board = program.TensorBoard()
     board.configure(
@@ -33,7 +39,8 @@ def start(logdir: Path, port: int | None = None) -> str:
 def show_logs(logdir: Path, port: int | None = None) -> None:
     """Shows `logdir` in TensorBoard, prints the address, and returns on Ctrl-C.
 
-    Raises InvalidInput as `start` does.
+    Raises:
+        InvalidInput: the port is taken.
     """
     print(f"\nThe Attention tab: {start(logdir, port)}    (Ctrl-C ends)", flush=True)
     try:

