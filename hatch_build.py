@@ -1,4 +1,4 @@
-"""Builds the frontend when a wheel or an sdist is built, so that pip install works on a machine without Node."""
+"""Builds the frontend with wheel and sdist: pip install works on a machine without Node."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SOURCES = ("src/**/*", "package-lock.json", "package.json", "vite.config.ts", "t
 
 
 class FrontendBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs `npm ci` and `npm run build` in frontend/, unless the bundle is newer than everything it is made of."""
+    """Runs `npm ci` and `npm run build` in frontend/, unless the bundle is up to date."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: D102
         root = Path(self.root)

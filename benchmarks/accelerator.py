@@ -1,6 +1,6 @@
 """Figures of the logging side on an accelerator.
 
-Python benchmarks/accelerator.py [--device cuda] [--tiny].
+    python benchmarks/accelerator.py [--device cuda] [--tiny]
 
 GPT-2 small and a Llama of the size of 1B, random weights in bfloat16. Prints markdown; needs 12 GB
 of the accelerator's memory.
@@ -66,7 +66,7 @@ class Device:
         self.module: Any = getattr(torch, torch.device(name).type)
 
     def seconds(self, job: Callable[[], object]) -> float:
-        """Of one run of the job."""
+        """Seconds of one run of the job."""
         self.module.synchronize()
         began = time.perf_counter()
         job()
@@ -74,10 +74,7 @@ class Device:
         return time.perf_counter() - began
 
     def peak(self, job: Callable[[], object]) -> float:
-        """Megabytes that one run needs at most beyond what is there.
-
-        NaN where the device does not tell.
-        """
+        """Megabytes that one run needs at most beyond what is there; NaN where it is not known."""
         if not hasattr(self.module, "max_memory_allocated"):
             return float("nan")
         self.module.reset_peak_memory_stats()
@@ -96,7 +93,7 @@ def model(config: Any, attention: str, device: Device) -> Any:
 
 
 def compare(name: str, config: Any, device: Device, rounds: int) -> None:
-    """Forward passes in turns: plain sdpa, captured, eager with its weights.
+    """Prints forward passes in turns: plain sdpa, captured, eager with its weights.
 
     And what the background thread does on the CPU.
     """
@@ -158,7 +155,7 @@ def compare(name: str, config: Any, device: Device, rounds: int) -> None:
 
 
 def logged(sdpa: Any, ids: torch.Tensor, device: Device) -> tuple[str, str]:
-    """What one call of log costs the training, and when its capture is on the disk."""
+    """Prints what one call of log costs the training, and when its capture is on the disk."""
     with (
         tempfile.TemporaryDirectory() as directory,
         AttentionLogger(directory, strict=True) as logger,

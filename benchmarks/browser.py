@@ -1,11 +1,12 @@
 """The tab and BertViz 1.4.1 on the same arrays in the same Chromium.
 
-Python benchmarks/browser.py [--quick]. At most eight minutes.
+    python benchmarks/browser.py [--quick]
 
-Prints the tables of docs/benchmarks.md: time until drawn and until another layer is drawn, memory
-of the page's process, bytes sent; then the frames of the tab while the pointer moves, and while it
-scrolls and zooms. GPT-2 small's shape, 12 layers of 12 heads, random weights. The tab stands alone
-in its page, without TensorBoard around it, as BertViz does without a notebook.
+Takes at most eight minutes. Prints the tables of docs/benchmarks.md: time until drawn and until
+another layer is drawn, memory of the page's process, bytes sent; then the frames of the tab while
+the pointer moves, and while it scrolls and zooms. GPT-2 small's shape, 12 layers of 12 heads,
+random weights. The tab stands alone in its page, without TensorBoard around it, as BertViz does
+without a notebook.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ LONG, QUICK_LONG = (1024, 4096), (256, 1024)
 LIMIT = 120.0
 """Seconds that BertViz gets for one page."""
 ENOUGH = 330.0
-"""Seconds after which BertViz is given no further page, so that everything ends within eight minutes."""
+"""Seconds after which BertViz gets no further page, so that all ends within eight minutes."""
 
 MOST = 8000.0
 """Megabytes that its page may take."""
@@ -98,13 +99,17 @@ def logged(directory: Path, sizes: tuple[int, ...]) -> dict[int, np.ndarray]:
 
 
 def ours(browser: Browser, address: str, view: str, tokens: int) -> Measured:
-    """A view of the tab."""
+    """Measures a view of the tab."""
     with opened(browser) as page:
         page.goto(
-            f"{address}data/plugin_entry.html?name=attention#attention&p.attention.run=t{tokens}&p.attention.view={view}"
+            f"{address}data/plugin_entry.html?name=attention#attention"
+            f"&p.attention.run=t{tokens}&p.attention.view={view}"
         )
         measured = {"drawn": drawn(page), "memory": megabytes()}
-        entries = "[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]"
+        entries = (
+            "[...performance.getEntriesByType('resource'), "
+            "...performance.getEntriesByType('navigation')]"
+        )
         page.wait_for_timeout(100)
         measured["bytes"] = (
             page.evaluate(f"{entries}.reduce((sum, each) => sum + each.transferSize, 0)") / 1e6
@@ -122,7 +127,7 @@ def ours(browser: Browser, address: str, view: str, tokens: int) -> Measured:
 def theirs(
     browser: Browser, libraries: dict[str, str], folder: Path, view: str, weights: np.ndarray
 ) -> Measured | str:
-    """A view of BertViz; a sentence where it does not come to an end."""
+    """Measures a view of BertViz; returns a sentence where it does not come to an end."""
     tokens = weights.shape[-1]
     path = folder / f"{view}{tokens}.html"
     lines = HEADS * tokens**2 * (LAYERS if view == "model" else 1)
@@ -147,7 +152,8 @@ def theirs(
 def within(job: Callable[[], float]) -> float:
     """The job's answer. A page that takes longer than LIMIT, or more memory than MOST, is ended.
 
-    Raises GaveUp then, or if it crashed.
+    Raises:
+        GaveUp: the page was ended, or crashed.
     """
     done, reason = threading.Event(), "its process crashed"
 
@@ -256,7 +262,10 @@ def smooth(browser: Browser, address: str, sizes: tuple[int, ...]) -> None:
     ]
     for view, drawing, run in jobs:
         for tokens in sizes if run == "t" else (64,):
-            state = f"run={run}{tokens if run == 't' else ''}&p.attention.view={view}&p.attention.drawing={drawing or 'lines'}"
+            state = (
+                f"run={run}{tokens if run == 't' else ''}&p.attention.view={view}"
+                f"&p.attention.drawing={drawing or 'lines'}"
+            )
             with opened(browser) as page:
                 page.goto(
                     f"{address}data/plugin_entry.html?name=attention#attention&p.attention.{state}"
@@ -268,7 +277,10 @@ def smooth(browser: Browser, address: str, sizes: tuple[int, ...]) -> None:
                     found = frames.measure(page, page.main_frame, act)
                     shape = "48 x 25" if run == "large" else f"{layers_of(tokens)} x {HEADS}"
                     what = f"{view}{' as ' + drawing if drawing else ', ' + shape}: {name}"
-                    numbers = f"{found['frames/s']:.0f} | {found['median']:.1f} ms | {found['95 %']:.1f} ms | {found['tasks']:.1f} ms"
+                    numbers = (
+                        f"{found['frames/s']:.0f} | {found['median']:.1f} ms | "
+                        f"{found['95 %']:.1f} ms | {found['tasks']:.1f} ms"
+                    )
                     print(f"| {what} | {tokens:,} | {numbers} |", flush=True)
 
 

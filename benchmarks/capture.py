@@ -1,4 +1,6 @@
-"""Figures of the logging side, in one run on Linux: python benchmarks/capture.py [--quick].
+"""Figures of the logging side, in one run on Linux.
+
+    python benchmarks/capture.py [--quick]
 
 Prints markdown; takes 6 minutes on a quiet machine, and 4 GB of memory. Ratios of times that took
 turns, so that other load meets all of them; one thread, by the clock and by the CPU time of the
@@ -64,10 +66,7 @@ def ids(tokens: int) -> torch.Tensor:
 
 
 def passes(kinds: Sequence[str], tokens: int) -> dict[str, Callable[[], object]]:
-    """The forward passes that are compared.
-
-    Without attention, captured, and with the weights of every head.
-    """
+    """The forward passes that are compared: plain, captured, and with the weights of every head."""
     sdpa, read = gpt2(), ids(tokens)
     eager = gpt2("eager") if EAGER in kinds else None
 
@@ -139,9 +138,9 @@ def memory(lengths: Sequence[int]) -> None:
 
 
 def peak(kind: str, tokens: int) -> None:
-    """Runs in a process of its own.
+    """Prints the resident megabytes before the pass, at its peak, and the difference.
 
-    Prints the resident megabytes before the pass, at its peak, and the difference.
+    Runs in a process of its own.
     """
     job = passes((kind,), tokens)[kind]
     status = Path("/proc/self/status")
@@ -182,10 +181,7 @@ def size(lengths: Sequence[int]) -> None:
 
 
 def background(rounds: int, tokens: int = LENGTHS[-1]) -> None:
-    """What the background thread does for one capture / a forward pass.
-
-    Everything here on one thread.
-    """
+    """What the background thread does for one capture / a forward pass, all on one thread."""
     job = passes((PLAIN,), tokens)[PLAIN]
     whole, read = gpt2_with_head(), ids(tokens)
     captured = capture(gpt2(), read)

@@ -28,7 +28,10 @@ TAKE = "() => { window.benchmarkFrames.on = false; return window.benchmarkFrames
 
 
 def measure(page: Page, frame: Frame, act: Callable[[], None]) -> dict[str, float]:
-    """Frames per second, main-thread work of a frame (median, 95th percentile) and of all tasks per frame, in milliseconds."""
+    """Frames per second, and milliseconds of work of the main thread.
+
+    The work of a frame (median, 95th percentile), and of all tasks per frame.
+    """
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     frame.evaluate(RECORD)

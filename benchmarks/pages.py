@@ -10,14 +10,16 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-# A picture is there when its canvases (or lines) are not what they were, and two frames have
-# passed.
+# A picture is there when its canvases (or lines) have changed and two frames have passed.
 SIGN = """() => {
   let sum = document.querySelectorAll("line").length;
   for (const canvas of document.querySelectorAll("[data-testid$=-view] canvas")) {
     if (canvas.width === 0 || canvas.height === 0) continue;
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-    for (let at = 0; at < pixels.length; at += 4 * 61) sum = (31 * sum + pixels[at] + 7 * pixels[at + 1] + pixels[at + 3]) % 1000000007;
+    for (let at = 0; at < pixels.length; at += 4 * 61) {
+      sum = 31 * sum + pixels[at] + 7 * pixels[at + 1] + pixels[at + 3];
+      sum %= 1000000007;
+    }
   }
   return sum;
 }"""
@@ -30,7 +32,8 @@ UNTIL_DRAWN = (
     if (value === null) target.click();
     else { target.value = value; target.dispatchEvent(new Event("change", {bubbles: true})); } }
   const drawn = () => lines ? document.querySelectorAll("line").length >= lines : sign() !== before;
-  const ready = () => lines || (document.querySelector("[data-testid$=-view]") && !document.querySelector(".busy.on"));
+  const ready = () => lines ||
+    (document.querySelector("[data-testid$=-view]") && !document.querySelector(".busy.on"));
   for (;;) { await frame(); if (ready() && drawn()) break; }
   await frame(); await frame();
   return performance.now() - begun;
@@ -73,7 +76,7 @@ def renderers() -> dict[int, float]:
 
 
 def megabytes() -> float:
-    """Of the page's process, which is the largest renderer."""
+    """Resident memory of the page's process, which is the largest renderer, in MB."""
     return max(renderers().values(), default=float("nan"))
 
 

@@ -1,8 +1,9 @@
-"""Figures of the reading side, in one run on Linux: python benchmarks/reading.py.
+"""Figures of the reading side, in one run on Linux.
 
-Takes a minute, and 1 GB for temporary files.
+    python benchmarks/reading.py
 
-Memory is the peak resident size of the process that answers, with Python, numpy and protobuf in it.
+Takes a minute, and 1 GB for temporary files. Memory is the peak resident size of the process that
+answers, with Python, numpy and protobuf in it.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def varint(number: int) -> bytes:
 def sparse_layer(tag: str, step: int, size: int) -> list[bytes | int]:
     """The record of a layer whose query and key have `size` bytes each.
 
-    Bytes to write, and numbers of zero bytes to leave out.
+    Returns:
+        Bytes to write, and numbers of zero bytes to leave out.
     """
     shape = [HEADS, size // 2 // HEADS // NEURONS, NEURONS]
     dims = tensor_shape_pb2.TensorShapeProto(
@@ -104,7 +106,8 @@ def sparse_layer(tag: str, step: int, size: int) -> list[bytes | int]:
 def sparse_run(directory: Path, total: int) -> int:
     """Writes CAPTURES captures whose files have about `total` bytes, nearly all of them holes.
 
-    Returns the bytes.
+    Returns:
+        The number of bytes.
     """
     size = total // CAPTURES // LAYERS // 2 // (2 * HEADS * NEURONS) * (2 * HEADS * NEURONS)
     *_, commit = capture_events(
@@ -139,10 +142,7 @@ def first_answer(directory: str) -> None:
 
 
 def plain_weights(query: np.ndarray, key: np.ndarray, scale: float) -> np.ndarray:
-    """What numpy makes of float16 queries and keys without any of our code.
-
-    Causal attention weights float32.
-    """
+    """Causal attention weights float32, of float16 queries and keys by plain numpy."""
     scores = query.astype(np.float32) @ key.astype(np.float32).transpose(0, 2, 1)
     scores *= scale
     scores[:, ~np.tri(scores.shape[1], dtype=bool)] = -np.inf
@@ -204,7 +204,7 @@ def medians(jobs: dict[str, Callable[[], object]], rounds: int) -> dict[str, flo
 
 
 def mixed_file(directory: Path) -> None:
-    """An event file of 200,000 scalars with 20 captures between them, as one who logs inline has it."""
+    """An event file of 200,000 scalars with 20 captures between them, as with inline logging."""
     scalar = framed(
         event_pb2.Event(
             step=1, summary=summary_pb2.Summary(value=[{"tag": "loss", "simple_value": 1}])
@@ -251,7 +251,10 @@ def head_metrics(directory: Path) -> None:
 
 
 def start_of_tensorboard(directory: Path) -> None:
-    """Seconds until TensorBoard answers which plugins have data, with the record files of `directory` and without them."""
+    """Seconds until TensorBoard answers which plugins have data.
+
+    With the record files of `directory` and without them.
+    """
     without = directory.parent / "without"
     (without / "run").mkdir(parents=True)
     *_, commit = capture_events(capture(64), tag="probe", step=0, wall_time=0, session="benchmark")

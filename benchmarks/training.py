@@ -17,7 +17,7 @@ PROBES, PROBE_TOKENS, EVERY = 4, 64, 100
 
 
 class Training:
-    """The size of the demo: a GPT-2 of 4 layers, 4 heads, width 128, and batches of 8 x 128 tokens."""
+    """As the demo: a GPT-2 of 4 layers, 4 heads, width 128, on batches of 8 x 128 tokens."""
 
     def __init__(self) -> None:
         torch.manual_seed(0)
@@ -55,7 +55,10 @@ class Training:
 
 
 def training(turns: int) -> None:
-    """Blocks of EVERY training steps with logging / without, in one process and in turns, so that both meet the same machine."""
+    """Blocks of EVERY training steps with logging / without, in one process.
+
+    In turns, so that both meet the same machine.
+    """
     run = Training()
     with (
         tempfile.TemporaryDirectory() as directory,

@@ -1,8 +1,9 @@
-"""Takes the pictures of the documentation, docs/*.png: screenshots.py LOGDIR PRONOUNS.
+"""Takes the pictures of the documentation, docs/*.png.
 
-`make screenshots`.
+    python docs/screenshots.py LOGDIR PRONOUNS
 
-LOGDIR is a log directory of the demo, PRONOUNS one of examples/pronouns.py.
+`make screenshots` runs it. LOGDIR is a log directory of the demo, PRONOUNS one of
+examples/pronouns.py.
 """
 
 from __future__ import annotations
@@ -109,9 +110,8 @@ def main(logdir: Path, pronouns: Path) -> None:
                 for name, shown in pictures.items():
                     page = browser.new_page(viewport=SIZE)
                     state = urlencode({f"p.attention.{key}": value for key, value in shown.items()})
-                    page.goto(
-                        f"{addresses[path]}?darkMode={str(theme == 'dark').lower()}#attention&{state}"
-                    )
+                    dark = str(theme == "dark").lower()
+                    page.goto(f"{addresses[path]}?darkMode={dark}#attention&{state}")
                     _take(
                         page,
                         str(shown["view"]),

