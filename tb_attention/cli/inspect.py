@@ -31,8 +31,8 @@ def run_inspect(directory: str) -> None:
     Example:
         >>> run_inspect("runs")
         gpt2  (... kB)
-          tag         steps  first  last  tokens  layers x heads
-          doctor-she      2      0   100       3  1 x 2
+          tag         steps  first  last  tokens       off by  layers x heads
+          doctor-she      2      0   100       3  not checked  1 x 2
         <BLANKLINE>
 
     Args:
@@ -100,7 +100,7 @@ def _summary(store: Store, run: str, steps: Steps) -> tuple[str, ...]:
 
 
 def _off(described: dict[str, Any]) -> str:
-    """The largest error of the layers beside the model's own output."""
+    """The largest error of the layers against the model's own output."""
     layers = [layer for stack in described["stacks"] for layer in stack["layers"]]
     errors = [layer["error"] for layer in layers if layer["error"] is not None]
     if not errors:
