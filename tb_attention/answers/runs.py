@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tb_attention.record.summary import VERSION
+from tb_attention.record.message import VERSION
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 

@@ -10,7 +10,7 @@ from tensorboard.util import tensor_util
 
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.errors import InvalidInput
-from tb_attention.record.summary import parse_plugin_data
+from tb_attention.record.message import parse_plugin_data
 
 
 def scalar_values(

@@ -1,4 +1,4 @@
-"""Captures to and from TensorBoard Summary values; reads and writes no file.
+"""Captures as TensorBoard Summary values; writes no file.
 
 A capture is one Event per layer (queries and keys) and, last, the Event that commits it; see
 proto/attention.proto for the names.
@@ -7,20 +7,21 @@ proto/attention.proto for the names.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
-from google.protobuf.message import DecodeError
-from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, tensor_shape_pb2, types_pb2
+from tensorboard.compat.proto import event_pb2, summary_pb2
 
 from tb_attention import schema
+from tb_attention.attention.dtypes import Floats32, Numbers
 from tb_attention.attention.head_metrics import METRIC_NAMES
-from tb_attention.attention.layer import Array, AttentionLayer, Check
+from tb_attention.attention.layer import Array, AttentionLayer
 from tb_attention.attention.measure import measure_layer
-from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture, TokenSequence, check_tokens
-from tb_attention.record.stored_heads import chosen_heads, spread, stored_rows
+from tb_attention.record.message import VERSION, parse_plugin_data
+from tb_attention.record.stored_heads import chosen_heads, stored_rows
+from tb_attention.record.tensors import as_numpy, stacked, stored_numbers, tensor_proto
 from tb_attention.record.tfrecord import (
     PLUGIN_NAME,
     layer_tensor,
@@ -28,17 +29,6 @@ from tb_attention.record.tfrecord import (
     tensor_kinds,
     thumbnails_tensor,
 )
-
-VERSION = 1
-
-DTYPES: dict[int, np.dtype[np.generic]] = {
-    types_pb2.DT_HALF: np.dtype("<f2"),
-    types_pb2.DT_FLOAT: np.dtype("<f4"),
-    types_pb2.DT_UINT8: np.dtype("u1"),
-}
-"""The tensor dtypes that a capture uses: TensorProto.dtype -> numpy."""
-
-_TENSOR_DTYPES = {dtype: number for number, dtype in DTYPES.items()}
 
 
 def capture_events(
@@ -80,8 +70,8 @@ def capture_events(
         notes=capture.notes,
     )
     message.sequences.extend(_sequence(sequence) for sequence in capture.sequences)
-    extra: list[tuple[str, npt.NDArray[np.generic]]] = []
-    rows: list[npt.NDArray[np.float32]] = []
+    extra: list[tuple[str, Numbers]] = []
+    rows: list[Floats32] = []
     for stack in capture.stacks:
         stack_message = message.stacks.add(
             name=stack.name, query_sequence=stack.query_sequence, key_sequence=stack.key_sequence
@@ -96,15 +86,15 @@ def capture_events(
             event = event_pb2.Event(step=step, wall_time=wall_time)
             for kind, array in _tensors(layer, described.logged_heads):
                 name = layer_tensor(tag, stack.name, index, kind)
-                event.summary.value.append(_value(name, _stored(array, float32)))
+                event.summary.value.append(_value(name, stored_numbers(array, float32)))
             yield event
             head_metrics, thumbnail = measure_layer(layer, ids, aligned=aligned)
             rows.append(head_metrics)
             thumbnails.append(thumbnail)
-        extra.append((thumbnails_tensor(tag, stack.name), _padded(thumbnails, 0)))
+        extra.append((thumbnails_tensor(tag, stack.name), stacked(thumbnails, 0)))
     content = schema.AttentionPluginData(version=VERSION, capture=message).SerializeToString()
     commit = event_pb2.Event(step=step, wall_time=wall_time)
-    commit.summary.value.append(_value(tag, _padded(rows, np.nan), content))
+    commit.summary.value.append(_value(tag, stacked(rows, np.nan), content))
     for name, array in extra:
         commit.summary.value.append(_value(name, array))
     yield commit
@@ -146,77 +136,6 @@ def overview_value(commit: event_pb2.Event) -> summary_pb2.Summary.Value:
     return small
 
 
-def parse_plugin_data(content: bytes) -> schema.AttentionPluginData:
-    """The message in plugin_data.content.
-
-    Raises:
-        UnreadableRecord: it is damaged, or of a version that is not known.
-    """
-    try:
-        data = schema.AttentionPluginData.FromString(content)
-    except DecodeError as error:
-        raise UnreadableRecord("the description of a capture is damaged.") from error
-    if data.version != VERSION:
-        raise UnreadableRecord(
-            f"the capture has format version {data.version}, this tb-attention reads version "
-            f"{VERSION}: upgrade tb-attention."
-        )
-    return data
-
-
-def read_layer(
-    tag: str,
-    stack: schema.Stack,
-    layer: schema.Layer,
-    read: Callable[[str], Array],
-) -> AttentionLayer:
-    """The layer with its tensors, as stored (float16, float32); they must fit each other.
-
-    Heads whose tensors were not stored are NaN.
-
-    Args:
-        tag: the tag of the capture.
-        stack: the description of its stack.
-        layer: the description of the layer.
-        read: returns the tensor of a name.
-    """
-    tensors: dict[str, Array] = {}
-    for kind in tensor_kinds(layer.weights_only):
-        rows = stored_rows(layer.logged_heads, kind, layer.heads, layer.key_heads)
-        count = layer.key_heads if kind == "key" else layer.heads
-        tensors[kind] = spread(read(layer_tensor(tag, stack.name, layer.layer, kind)), rows, count)
-    if layer.HasField("bias"):
-        tensors["bias"] = read(shared_tensor(tag, stack.name, "bias", layer.bias))
-    keys = tensors["weights"].shape[2] if layer.weights_only else tensors["key"].shape[1]
-    if layer.HasField("mask"):
-        packed = read(shared_tensor(tag, stack.name, "mask", layer.mask))
-        tensors["mask"] = np.unpackbits(packed, axis=2, count=keys).astype(bool)
-    return AttentionLayer(
-        **tensors,
-        scale=layer.scale,
-        causal=layer.causal,
-        query_start=layer.query_start,
-        softcap=layer.softcap if layer.HasField("softcap") else None,
-        sinks=np.asarray(layer.sinks, dtype=np.float32) if layer.sinks else None,
-        module=layer.module,
-        rotary=layer.rotary,
-        implementation=layer.implementation,
-        check=Check(layer.error if layer.HasField("error") else None, layer.unchecked),
-    )
-
-
-def tensor_proto(array: npt.NDArray[np.generic]) -> tensor_pb2.TensorProto:
-    """The array as a TensorProto with little-endian tensor_content."""
-    dtype = np.asarray(array).dtype.newbyteorder("<")
-    shape = tensor_shape_pb2.TensorShapeProto(
-        dim=[tensor_shape_pb2.TensorShapeProto.Dim(size=size) for size in array.shape]
-    )
-    content = np.ascontiguousarray(array, dtype=dtype).tobytes()
-    return tensor_pb2.TensorProto(
-        dtype=_TENSOR_DTYPES[dtype], tensor_shape=shape, tensor_content=content
-    )
-
-
 class _Shared:
     """Masks and biases of a stack, each distinct tensor stored once.
 
@@ -227,7 +146,7 @@ class _Shared:
         self,
         tag: str,
         stack: str,
-        extra: list[tuple[str, npt.NDArray[np.generic]]],
+        extra: list[tuple[str, Numbers]],
         float32: bool,
     ) -> None:
         self._tag, self._stack, self._extra, self._float32 = tag, stack, extra, float32
@@ -235,9 +154,9 @@ class _Shared:
 
     def number(self, kind: str, array: Array) -> int:
         stored = (
-            np.packbits(_numpy(array).astype(bool), axis=2)
+            np.packbits(as_numpy(array).astype(bool), axis=2)
             if kind == "mask"
-            else _stored(array, self._float32)
+            else stored_numbers(array, self._float32)
         )
         key = (kind, repr(stored.shape).encode() + stored.tobytes())
         if key not in self._numbers:
@@ -271,7 +190,7 @@ def _layer(
     if layer.softcap is not None:
         message.softcap = layer.softcap
     if layer.sinks is not None:
-        message.sinks.extend(float(sink) for sink in _numpy(layer.sinks))
+        message.sinks.extend(float(sink) for sink in as_numpy(layer.sinks))
     if layer.mask is not None:
         message.mask = shared.number("mask", layer.mask)
     if layer.bias is not None:
@@ -287,9 +206,7 @@ def _tensors(layer: AttentionLayer, chosen: Sequence[int]) -> Iterator[tuple[str
         yield kind, array[rows] if rows else array
 
 
-def _value(
-    tag: str, array: npt.NDArray[np.generic], content: bytes = b""
-) -> summary_pb2.Summary.Value:
+def _value(tag: str, array: Numbers, content: bytes = b"") -> summary_pb2.Summary.Value:
     """A value of the plugin.
 
     Only the one with content is for TensorBoard: UNKNOWN keeps tensors out of the memory of its
@@ -334,26 +251,3 @@ def _check(capture: Capture, tag: str, heads: Collection[int] | None) -> None:
         for layer in stack.layers.values():
             chosen_heads(layer, heads)
     check_tokens(capture.sequences, capture.stacks)
-
-
-def _stored(array: Array, float32: bool) -> npt.NDArray[np.generic]:
-    """float16, or float32 if asked for or where a finite value would become infinite."""
-    full = _numpy(array).astype(np.float32, copy=False)
-    if float32:
-        return full
-    with np.errstate(over="ignore"):
-        half = full.astype(np.float16)
-    return full if np.any(np.isinf(half) & np.isfinite(full)) else half
-
-
-def _padded(arrays: Sequence[npt.NDArray[np.generic]], value: float) -> npt.NDArray[np.generic]:
-    """The arrays stacked; where one is smaller than the largest, the rest is `value`."""
-    shape = tuple(max(sizes) for sizes in zip(*(array.shape for array in arrays), strict=True))
-    result = np.full((len(arrays), *shape), value, dtype=arrays[0].dtype)
-    for row, array in zip(result, arrays, strict=True):
-        row[tuple(slice(size) for size in array.shape)] = array
-    return result
-
-
-def _numpy(array: Array) -> npt.NDArray[np.generic]:
-    return np.asarray(array.detach().float().cpu() if hasattr(array, "detach") else array)

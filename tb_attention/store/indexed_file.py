@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tb_attention import __version__, schema
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, FileState, Read
-from tb_attention.record.summary import parse_plugin_data
+from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.tfrecord import FOOTER, tensor_names
 from tb_attention.store.location import Location
 from tb_attention.store.scan import SMALL, Purge, Record, Scanner, payload_is_intact, purge_of

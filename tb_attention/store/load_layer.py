@@ -9,7 +9,7 @@ from tb_attention import schema
 from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import NotLogged
-from tb_attention.record.summary import read_layer
+from tb_attention.record.message import read_layer
 from tb_attention.record.tfrecord import shared_tensor
 from tb_attention.store.reader import Reader
 

@@ -17,8 +17,9 @@ from tb_attention import schema
 from tb_attention.attention.dtypes import Floats32, Numbers
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.read import Files, Read
+from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.misfit import capture_misfit, head_metrics_misfit
-from tb_attention.record.summary import DTYPES, parse_plugin_data
+from tb_attention.record.tensors import DTYPES
 from tb_attention.record.tfrecord import tensor_names
 from tb_attention.store.location import Location
 from tb_attention.store.scan import (

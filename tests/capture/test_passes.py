@@ -16,7 +16,7 @@ from tb_attention.capture.passes import watch_passes
 from tb_attention.capture.stitch import Stitcher
 from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
-from tb_attention.record import summary
+from tb_attention.record.message import parse_plugin_data
 from tests.support.architectures import ARCHITECTURES, config_of
 from tests.support.generations import FLOAT32, PAD, PROMPT, check, model_of, prompts
 from tests.support.tokenizers import tokenizer
@@ -176,7 +176,7 @@ def test_the_logger_writes_one_capture_for_each_example(tmp_path: Path) -> None:
             raise KeyError
     events = EventFileLoader(str(next(tmp_path.glob("plugins/attention/*.tfrecord")))).Load()
     commits = {
-        value.tag: summary.parse_plugin_data(value.metadata.plugin_data.content).capture
+        value.tag: parse_plugin_data(value.metadata.plugin_data.content).capture
         for event in events
         for value in event.summary.value
         if value.metadata.plugin_data.content

@@ -14,6 +14,7 @@ from tb_attention.attention import softmax
 from tb_attention.capture import capture
 from tb_attention.errors import InvalidInput, NoAttention
 from tb_attention.record import summary
+from tb_attention.record.message import parse_plugin_data, read_layer
 from tests.support.causal_models import (
     HAS_SDPA,
     IDS,
@@ -53,12 +54,10 @@ def test_recomputed_weights_through_the_float16_store(name: str) -> None:
         for event in events
         for value in event.summary.value
     }
-    stack = summary.parse_plugin_data(
+    stack = parse_plugin_data(
         events[-1].summary.value[0].metadata.plugin_data.content
     ).capture.stacks[0]
-    layers = [
-        summary.read_layer("probe", stack, layer, tensors.__getitem__) for layer in stack.layers
-    ]
+    layers = [read_layer("probe", stack, layer, tensors.__getitem__) for layer in stack.layers]
     assert tensors["probe/decoder/0/query"].dtype == np.float16
     assert (
         largest_difference([softmax.weights(layer) for layer in layers], own_attentions(model))

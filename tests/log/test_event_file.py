@@ -14,7 +14,7 @@ from torch.utils.tensorboard import SummaryWriter
 
 from tb_attention.errors import InvalidInput, LoggingFailed
 from tb_attention.log.event_file import EventWriter
-from tb_attention.record.summary import tensor_proto
+from tb_attention.record.tensors import tensor_proto
 from tb_attention.record.tfrecord import FileNames
 
 

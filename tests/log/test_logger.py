@@ -14,7 +14,7 @@ from torch.utils.tensorboard import SummaryWriter
 from tb_attention.attention import softmax
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.log.logger import AttentionLogger
-from tb_attention.record import summary
+from tb_attention.record.message import read_layer
 from tests.support.logged import IDS, captures_in, gpt2, overviews_in, plain, record_files
 
 
@@ -43,7 +43,7 @@ def test_from_the_model_to_the_files(tmp_path: Path) -> None:
     model.set_attn_implementation("eager")
     own = model(torch.tensor([IDS]), output_attentions=True).attentions
     for layer, expected in zip(message.stacks[0].layers, own, strict=True):
-        restored = summary.read_layer("probe", message.stacks[0], layer, tensors.__getitem__)
+        restored = read_layer("probe", message.stacks[0], layer, tensors.__getitem__)
         np.testing.assert_allclose(
             softmax.weights(restored), expected[0].detach().numpy(), atol=2e-3
         )

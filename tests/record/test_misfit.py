@@ -28,7 +28,8 @@ from tb_attention.answers.weights import answer_weights
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.record.capture import Capture, Stack, TokenSequence
-from tb_attention.record.summary import capture_events, parse_plugin_data
+from tb_attention.record.message import parse_plugin_data
+from tb_attention.record.summary import capture_events
 from tb_attention.store.store import Store
 from tests.support.logs import events, record_file, write
 from tests.support.stores import store_of

@@ -14,6 +14,7 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput, UnreadableRecord
 from tb_attention.record import summary
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
+from tb_attention.record.message import parse_plugin_data, read_layer
 from tb_attention.record.tfrecord import tensor_names
 
 
@@ -51,7 +52,7 @@ def read_back(events: list[event_pb2.Event]) -> tuple[schema.Capture, dict[str, 
         for value in event.summary.value
     }
     content = events[-1].summary.value[0].metadata.plugin_data.content
-    return summary.parse_plugin_data(content).capture, tensors
+    return parse_plugin_data(content).capture, tensors
 
 
 def test_a_layer_comes_back_with_everything_that_makes_its_weights() -> None:
@@ -67,7 +68,7 @@ def test_a_layer_comes_back_with_everything_that_makes_its_weights() -> None:
     )
     message, tensors = read_back(events_of(decoder({2: original}), float32=True))
     stack = message.stacks[0]
-    restored = summary.read_layer("probe", stack, stack.layers[0], tensors.__getitem__)
+    restored = read_layer("probe", stack, stack.layers[0], tensors.__getitem__)
     np.testing.assert_array_equal(softmax.weights(restored), softmax.weights(original))
     assert (restored.module, restored.rotary, restored.implementation) == (
         "transformer.h.2.attn",
@@ -82,7 +83,7 @@ def test_the_float16_store_is_exact_to_2e_3() -> None:
     original = layer()
     message, tensors = read_back(events_of(decoder({0: original})))
     assert tensors["probe/decoder/0/query"].dtype == np.float16
-    restored = summary.read_layer(
+    restored = read_layer(
         "probe", message.stacks[0], message.stacks[0].layers[0], tensors.__getitem__
     )
     assert np.abs(softmax.weights(restored) - softmax.weights(original)).max() <= 2e-3
@@ -146,7 +147,7 @@ def test_three_stacks_of_an_encoder_decoder() -> None:
     assert tensors["probe"].shape == (4, 4, len(METRIC_NAMES))
     assert np.isnan(tensors["probe"][3, 2:]).all()
     assert tensors["probe/cross/thumbnails"].shape == (1, 2, 5, 7)
-    overview = summary.parse_plugin_data(
+    overview = parse_plugin_data(
         summary.overview_value(events[-1]).metadata.plugin_data.content
     ).overview
     assert [(stack.name, list(stack.layers), stack.heads) for stack in overview.stacks] == [
@@ -173,7 +174,7 @@ def test_weights_without_queries_and_keys() -> None:
     message, tensors = read_back(events_of(decoder({0: AttentionLayer(weights=weights)})))
     stack = message.stacks[0]
     assert stack.layers[0].weights_only
-    restored = summary.read_layer("probe", stack, stack.layers[0], tensors.__getitem__)
+    restored = read_layer("probe", stack, stack.layers[0], tensors.__getitem__)
     np.testing.assert_allclose(softmax.weights(restored), weights, atol=5e-4)
 
 
@@ -190,6 +191,6 @@ def test_bad_input_is_refused_with_a_sentence() -> None:
 
 def test_a_newer_or_damaged_description_is_refused_with_a_sentence() -> None:
     with pytest.raises(UnreadableRecord, match="upgrade"):
-        summary.parse_plugin_data(schema.AttentionPluginData(version=2).SerializeToString())
+        parse_plugin_data(schema.AttentionPluginData(version=2).SerializeToString())
     with pytest.raises(UnreadableRecord, match="damaged"):
-        summary.parse_plugin_data(b"\xff\xff\xff")
+        parse_plugin_data(b"\xff\xff\xff")

@@ -11,7 +11,7 @@ import pytest
 
 from tb_attention import schema
 from tb_attention.files.read import LocalFiles, Read
-from tb_attention.record.summary import parse_plugin_data
+from tb_attention.record.message import parse_plugin_data
 from tb_attention.store.index import UNFORESEEN, Index
 from tb_attention.store.logdir import Root
 from tb_attention.store.scan import Record, payload_is_intact

@@ -12,7 +12,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2
 from tensorboard.summary.writer.record_writer import masked_crc32c
 from tensorboard.util.tensor_util import make_ndarray, make_tensor_proto
 
-from tb_attention.record.summary import tensor_proto
+from tb_attention.record.tensors import tensor_proto
 from tb_attention.store.scan import (
     parse_event,
     parse_tensor,

@@ -14,8 +14,8 @@ from tensorboard.util import tensor_util
 from tb_attention import schema
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture import capture as capture_of_ids
-from tb_attention.record import summary
 from tb_attention.record.capture import Capture, Stack, TokenSequence
+from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.tfrecord import tensor_names
 from tests.support import models
 
@@ -60,7 +60,7 @@ def captures_in(directory: Path) -> list[tuple[str, int, schema.Capture, dict[st
             }
             first = event.summary.value[0]
             if first.metadata.plugin_data.content:
-                message = summary.parse_plugin_data(first.metadata.plugin_data.content).capture
+                message = parse_plugin_data(first.metadata.plugin_data.content).capture
                 assert set(tensor_names(first.tag, message)) <= set(tensors), (
                     "the commit comes last"
                 )

@@ -16,6 +16,7 @@ from tb_attention.capture import AttentionCall, capture, capture_attention
 from tb_attention.capture.sdpa_hook import capture_sdpa
 from tb_attention.record import summary
 from tb_attention.record.capture import Capture
+from tb_attention.record.message import parse_plugin_data, read_layer
 from tests.support.architectures import ARCHITECTURES, inputs, random_model
 from tests.support.own_attention import Own, own_attention
 
@@ -84,12 +85,10 @@ def stored(captured: Capture, *, float32: bool) -> Layers:
         for event in events
         for value in event.summary.value
     }
-    message = summary.parse_plugin_data(
-        events[-1].summary.value[0].metadata.plugin_data.content
-    ).capture
+    message = parse_plugin_data(events[-1].summary.value[0].metadata.plugin_data.content).capture
     return {
         stack.name: {
-            layer.layer: summary.read_layer("p", stack, layer, tensors.__getitem__)
+            layer.layer: read_layer("p", stack, layer, tensors.__getitem__)
             for layer in stack.layers
         }
         for stack in message.stacks

@@ -10,7 +10,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 from transformers import Trainer, TrainingArguments
 
-from tb_attention.record import summary
+from tb_attention.record.message import parse_plugin_data
 from tests.support.models import gpt2
 
 PROBES = {"first": [5, 6, 7, 8], "second": [9, 8, 7, 6, 5]}
@@ -67,7 +67,7 @@ def logged(run: Path) -> list[tuple[str, int]]:
         for event in EventFileLoader(str(path)).Load():
             value = event.summary.value[0]
             if value.metadata.plugin_data.content:
-                kind = summary.parse_plugin_data(value.metadata.plugin_data.content).capture.kind
+                kind = parse_plugin_data(value.metadata.plugin_data.content).capture.kind
                 assert kind == ("batch" if value.tag.startswith("batch") else "probe")
                 found.append((value.tag, event.step))
     return found
