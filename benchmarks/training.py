@@ -89,9 +89,8 @@ def training(turns: int) -> None:
     ]
     table(
         f"Training with {PROBES} probes of {PROBE_TOKENS} tokens every {EVERY} steps / without: "
-        "GPT-2 of 4 layers, width 128, "
-        f"batches of 8 x 128 tokens, {step * 1e3:.0f} ms a step, {turns} turns, the background "
-        "thread on another core",
+        f"GPT-2 of 4 layers, width 128, batches of 8 x 128 tokens, {step * 1e3:.0f} ms a step, "
+        f"{turns} turns, the background thread on another core",
         ["what", "time lost"],
         *rows,
     )  # fmt: skip

@@ -116,7 +116,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 def tab(page: Page, journey_board: str) -> Callable[..., Page]:
     """Opens the page of the tab by itself, which is there sooner.
 
-    Tab(view="head", layer=1, ...) as in the address; `dark=True`.
+    tab(view="head", layer=1, ...) as in the address; `dark=True`.
     """
 
     def open_tab(*, dark: bool = False, **state: str | int) -> Page:

@@ -1,7 +1,4 @@
-"""The examples as a user runs them, with small settings.
-
-What is then in the log directory, as the tab finds it.
-"""
+"""The examples as a user runs them, with small settings, and what the tab finds they logged."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ STEPS = (0, 5, 10)
 
 
 class EagerAttention(TrainerCallback):
-    """Keeps, of each logged step, what the same model gives itself in eager attention.
+    """Keeps, of each logged step, the eager attention of the same model.
 
     Step -> [layers, heads, queries, keys].
     """

@@ -1,4 +1,4 @@
-"""Accessibility: axe finds nothing serious in any view, and everything can be done by keyboard alone."""
+"""Accessibility: axe finds nothing serious in any view, and the keyboard alone is enough."""
 
 from __future__ import annotations
 
@@ -146,11 +146,17 @@ def test_what_tab_reaches_shows_its_focus_and_has_a_name(
 STOP = """() => {
   const at = document.activeElement;
   if (at === document.body) return null;
-  const shows = (each) => getComputedStyle(each).outlineStyle !== 'none' && parseFloat(getComputedStyle(each).outlineWidth) > 0;
+  const shows = (each) => {
+    const style = getComputedStyle(each);
+    return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+  };
   const box = at.getBoundingClientRect();
   return {
-    place: [at.tagName, Math.round(box.left), Math.round(box.top), at.dataset.testid ?? ''].join(' '),
-    name: at.getAttribute('aria-label') || at.textContent || at.labels?.[0]?.textContent || at.title || '',
+    place: [
+      at.tagName, Math.round(box.left), Math.round(box.top), at.dataset.testid ?? '',
+    ].join(' '),
+    name: at.getAttribute('aria-label') || at.textContent || at.labels?.[0]?.textContent
+      || at.title || '',
     seen: shows(at) || shows(at.closest('label') ?? at) || shows(at.parentElement),
   };
 }"""

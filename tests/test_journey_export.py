@@ -1,4 +1,4 @@
-"""Export: the picture of each view as PNG and SVG, the numbers under it as CSV, and a link that opens the same picture elsewhere."""
+"""Export: pictures of each view as PNG and SVG, numbers as CSV, and a link that opens the same."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ def test_the_table_of_the_head_view_holds_the_weights_that_are_served(
     frame = tab(view="head", layer=1, step=10, heads="0.3")
     expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
     _, content = saved(page, frame, "csv-weights")
-    url = f"{journey_board}data/plugin/attention/weights?run=base&tag=probe&step=10&stack=decoder&layer=1"
+    address = "weights?run=base&tag=probe&step=10&stack=decoder&layer=1"
+    url = f"{journey_board}data/plugin/attention/{address}"
     served = safetensors.numpy.load(urllib.request.urlopen(url).read())["weights"]
     table = rows(content)
     exported = np.zeros_like(served)

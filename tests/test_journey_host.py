@@ -1,4 +1,4 @@
-"""The tab in pages that are not TensorBoard's: it keeps to its own frame and leaves the keyboard alone."""
+"""The tab in pages that are not TensorBoard's: it keeps to its frame and leaves the keyboard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TYPED = "twelve chars"
 
 
 def notebook(page: Page, board: str, framed: str) -> FrameLocator:
-    """A page of TensorBoard's own origin, which the tab could read and write, with a cell and a frame."""
+    """A page of TensorBoard's origin, which the tab could read and write: a cell and a frame."""
     page.route(
         f"{board}notebook",
         lambda route: route.fulfill(

@@ -158,7 +158,9 @@ def test_cells_are_sorted_by_a_metric(page: Page, logged: Logged) -> None:
 def test_lines_instead_of_heat_maps(page: Page, logged: Logged) -> None:
     frame = opened(page, logged[0])
     canvas = frame.get_by_test_id("model-canvas").locator("canvas").first
-    pixels = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.reduce((a, b) => (a * 31 + b) % 1e9, 0)"
+    pixels = """canvas => canvas.getContext('2d')
+        .getImageData(0, 0, canvas.width, canvas.height)
+        .data.reduce((a, b) => (a * 31 + b) % 1e9, 0)"""
     frame.get_by_test_id("model-lines").wait_for()
     page.wait_for_timeout(300)  # the cells are made
     before = canvas.evaluate(pixels)

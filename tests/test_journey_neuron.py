@@ -72,7 +72,10 @@ def products(step: int, query: int, key: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, torch.Tensor]]:
-    """A log directory, and run -> the model's own eager weights [heads, queries, keys] of layer 0 of its stack."""
+    """A log directory, and run -> the model's own eager weights.
+
+    [heads, queries, keys] of layer 0 of its stack.
+    """
     logs, own = tmp_path_factory.mktemp("neurons"), {}
     for name, (stack, _, _) in MODELS.items():
         architecture = ARCHITECTURES[name]
@@ -116,9 +119,8 @@ def neuron_view(page: Page, board: str) -> Open:
 
     def open_view(**state: str | int) -> Page:
         values = {"view": "neuron", "run": "made", "tag": "decay", **state}
-        page.goto(
-            f"{board}data/plugin_entry.html?name=attention#attention&{urlencode({f'p.attention.{k}': v for k, v in values.items()})}"
-        )
+        query = urlencode({f"p.attention.{name}": value for name, value in values.items()})
+        page.goto(f"{board}data/plugin_entry.html?name=attention#attention&{query}")
         expect(page.get_by_test_id(f"{values['view']}-view")).to_be_visible(timeout=30_000)
         return page
 
@@ -130,7 +132,7 @@ def number(text: str) -> float:
 
 
 def reads(shown: Locator, expected: float, tolerance: float = TOLERANCE) -> None:
-    """Waits until the number on the screen is the expected one, and fails with both after ten seconds."""
+    """Waits until the number on the screen is the expected one, at most ten seconds."""
     value = float("nan")
     for _ in range(100):
         value = number(shown.inner_text())

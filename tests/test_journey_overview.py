@@ -38,7 +38,7 @@ for line in sys.stdin:
 
 
 def weights(step: int) -> npt.NDArray[np.float64]:
-    """Of the capture that tests/support/logs.py makes for a step: [layers, heads, T, T], by hand."""
+    """[layers, heads, T, T], by hand, of the capture of tests/support/logs.py for a step."""
     every = []
     for layer in logs.capture(seed=step).stacks[0].layers.values():
         one: Any = layer
@@ -58,7 +58,10 @@ def first_token(step: int) -> npt.NDArray[np.float64]:
 
 
 def js_distance(p: npt.NDArray[np.float64], q: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """[layers, heads]: square root of the Jensen-Shannon divergence in bits, mean over the rows that see more than one token."""
+    """[layers, heads]: square root of the Jensen-Shannon divergence in bits.
+
+    Mean over the rows that see more than one token.
+    """
     middle = (p + q) / 2
 
     def divergence(a: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

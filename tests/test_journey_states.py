@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 ROUTES = "**/data/plugin/attention/"
 CUT = """() => [...document.querySelectorAll('.view .card')]
-  .filter(card => card.getBoundingClientRect().right > innerWidth + 1).map(card => card.className)"""
+  .filter(card => card.getBoundingClientRect().right > innerWidth + 1)
+  .map(card => card.className)"""
 """Cards of the view that reach out of the window at the right."""
 
 

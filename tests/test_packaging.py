@@ -21,7 +21,7 @@ from tests.support.repository import ROOT
 def build(source: Path, target: str, into: Path) -> subprocess.CompletedProcess[str]:
     """Builds an sdist or a wheel with hatchling itself.
 
-    Pip and build would first install what is here already.
+    pip and build would first install what is here already.
     """
     command = [
         sys.executable,

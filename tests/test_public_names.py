@@ -1,4 +1,4 @@
-"""The public names: each imports by itself in a fresh interpreter, and most of them without torch."""
+"""The public names: each imports by itself in a fresh interpreter, most of them without torch."""
 
 from __future__ import annotations
 

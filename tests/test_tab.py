@@ -1,6 +1,6 @@
 """The tab in a real TensorBoard and Chromium.
 
-The views show one selection, the address holds it, and the states without data speak.
+The views show one selection, the address holds it, and states without data say so.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def tab(page: Page) -> FrameLocator:
 
 
 def shows(shown: Locator, expected: torch.Tensor) -> None:
-    """Waits until the number on the screen is the expected one, and fails with both after ten seconds."""
+    """Waits until the number on the screen is the expected one, at most ten seconds."""
     number = float("nan")
     for _ in range(100):
         number = float(shown.inner_text().replace("\N{MINUS SIGN}", "-"))
@@ -78,7 +78,8 @@ def shows(shown: Locator, expected: torch.Tensor) -> None:
 def test_all_views_show_the_same_weight(page: Page, logged: Logged) -> None:
     address, eager = logged
     page.goto(
-        f"{address}#attention&p.attention.view=head&p.attention.layer=1&p.attention.head=3&p.attention.heads=3&p.attention.query={QUERY}&p.attention.key={KEY}"
+        f"{address}#attention&p.attention.view=head&p.attention.layer=1&p.attention.head=3"
+        f"&p.attention.heads=3&p.attention.query={QUERY}&p.attention.key={KEY}"
     )
     frame, expected = tab(page), eager[1, 3, QUERY, KEY]
     shows(frame.get_by_test_id("status-weight"), expected)
@@ -135,7 +136,8 @@ def test_chosen_heads_of_the_training_batch(page: Page, tmp_path: Path) -> None:
     key = int((own[1] - own[3]).abs().argmax())
     with tensorboard(tmp_path, f"--logdir={tmp_path / 'logs'}") as url:
         page.goto(
-            f"{url}#attention&p.attention.view=neuron&p.attention.layer=1&p.attention.head=2&p.attention.query={QUERY}&p.attention.key={key}"
+            f"{url}#attention&p.attention.view=neuron&p.attention.layer=1&p.attention.head=2"
+            f"&p.attention.query={QUERY}&p.attention.key={key}"
         )
         frame = tab(page)
         expect(frame.get_by_test_id("probe-batch")).to_contain_text("another text at each step")

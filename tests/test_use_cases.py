@@ -1,4 +1,7 @@
-"""docs/use-cases.md in a real TensorBoard and Chromium, on logs that the repository's own scripts make, with fewer steps."""
+"""docs/use-cases.md in a real TensorBoard and Chromium, on logs of the repository's scripts.
+
+With fewer steps.
+"""
 
 from __future__ import annotations
 
@@ -59,9 +62,8 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 def opened(page: Page, address: str, **shown: str | int) -> FrameLocator:
     page.goto("about:blank")
-    page.goto(
-        f"{address}#attention&{urlencode({f'p.attention.{key}': value for key, value in shown.items()})}"
-    )
+    query = urlencode({f"p.attention.{key}": value for key, value in shown.items()})
+    page.goto(f"{address}#attention&{query}")
     frame = page.frame_locator("iframe[src*='name=attention']")
     expect(frame.get_by_test_id("probe-size")).to_contain_text("tokens", timeout=30_000)
     return frame

@@ -11,7 +11,7 @@ from tb_attention.findings.finding import Finding, Kind, heads_named, number
 from tb_attention.findings.history import History
 
 LEAK = 0.001
-"""A head leaks where its mean mass on another document is at least this; a mask leaves exactly 0."""
+"""A head leaks where its mean mass on another document is at least this; a mask leaves 0."""
 
 
 def leak(history: History, mass: npt.NDArray[np.floating]) -> Iterator[Finding]:

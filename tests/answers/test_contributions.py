@@ -1,7 +1,4 @@
-"""The contributions of neurons along the steps.
-
-Each step against the arrays that were captured, past damage.
-"""
+"""The contributions of neurons along the steps, against the arrays that were captured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that take a while: partial, done, kept, failed, given up.
+"""Slow answers: partial, done, kept, failed, given up.
 
 Without a clock that a slow machine could miss.
 """

@@ -61,8 +61,9 @@ def test_a_pair_of_tokens_that_only_some_steps_have(tmp_path: Path) -> None:
         True,
     ]
     assert answer.metadata["notes"] == [
-        "Left out: 2 steps with other tokens or layers there.", "Left out: 1 step with damage on disk."
-    ]  # fmt: skip
+        "Left out: 2 steps with other tokens or layers there.",
+        "Left out: 1 step with damage on disk.",
+    ]
     for query, key, sentence in (
         (6, 0, "queries 0 to 5, and no 6"),
         (0, -1, "keys 0 to 5, and no -1"),

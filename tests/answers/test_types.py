@@ -37,9 +37,16 @@ def test_types_and_lives(tmp_path: Path) -> None:
         [first, previous],
         [own, previous],
     ]
-    assert [(names[life["type"]], life["head"], life["born"], life["died"]) for life in answer.metadata["lives"]] == [
-        ("first token", 0, None, 30), ("self", 1, None, 20), ("previous token", 1, 20, None), ("self", 0, 30, None),
-    ]  # fmt: skip
+    lives = [
+        (names[life["type"]], life["head"], life["born"], life["died"])
+        for life in answer.metadata["lives"]
+    ]
+    assert lives == [
+        ("first token", 0, None, 30),
+        ("self", 1, None, 20),
+        ("previous token", 1, 20, None),
+        ("self", 0, 30, None),
+    ]
 
 
 def test_a_text_with_few_repeats_says_so_and_makes_no_induction_head(tmp_path: Path) -> None:

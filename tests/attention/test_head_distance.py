@@ -1,4 +1,4 @@
-"""Distances of heads against the definition of the Jensen-Shannon distance, row by row on dense matrices."""
+"""Distances of heads, against the Jensen-Shannon distance row by row on dense matrices."""
 
 from __future__ import annotations
 

@@ -77,7 +77,10 @@ def test_means_are_those_of_a_loop_over_all_pairs(
 
 
 def decaying(tokens: int = 64, neurons: int = 16, causal: bool = True) -> AttentionLayer:
-    """Random queries and keys, but neurons 5 and 11 fall by 0.05 and 0.02 a token, and neuron 3 rises by 0.03."""
+    """Random queries and keys, in which three neurons change with the position.
+
+    5 and 11 fall by 0.05 and 0.02 a token, and 3 rises by 0.03.
+    """
     random = np.random.default_rng(0)
     query, key = random.normal(0, 1, (2, 1, tokens, neurons)).astype(np.float32)
     place = np.arange(tokens)

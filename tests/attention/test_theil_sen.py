@@ -1,4 +1,4 @@
-"""The robust line: exact on lines, unmoved by a few odd values, and a weighted median by its definition."""
+"""The robust line: exact on lines, unmoved by a few outliers; the weighted median by definition."""
 
 from __future__ import annotations
 

@@ -39,10 +39,7 @@ def test_the_model_is_left_exactly_as_it_was(name: str) -> None:
 
 
 def test_tokens_that_all_attend_to_in_a_band() -> None:
-    """Weights recomputed from the values.
-
-    Output = weights @ value, where the value projection is the identity.
-    """
+    """Weights recomputed from the values: output = weights @ value, the value projection is 1."""
     model = random_model("longformer", ARCHITECTURES["longformer"])
     attention = model.encoder.layer[0].attention.self
     seen: list[torch.Tensor] = []

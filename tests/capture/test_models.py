@@ -1,4 +1,4 @@
-"""Every head of every layer of many architectures, beside the attention that the model itself returns.
+"""Every head of every layer of many architectures, beside the attention that the model returns.
 
 `python -m tests.capture.test_models --write` writes docs/models.md anew.
 """
@@ -27,10 +27,9 @@ PAD = 3
 def padded(
     given: dict[str, torch.Tensor], side: str
 ) -> tuple[dict[str, torch.Tensor], slice, slice]:
-    """The same with padding.
+    """The same inputs with padding, and where the tokens are.
 
-    An encoder's or the only text at this side, a decoder's always at the right; and where the
-    tokens are.
+    An encoder's or the only text is padded at this side, a decoder's always at the right.
     """
     result: dict[str, torch.Tensor] = {}
     places = []
@@ -58,7 +57,10 @@ def test_every_head_is_as_the_model_itself_computes_it(name: str) -> None:
 
 
 LOUD, LOUD_FLOAT16, LOUD_FLOAT32 = {"t5": 2.6, "mt5": 2.6}, 6e-3, 5e-5
-"""Architectures that do not scale their scores, with weights that make scores as trained models of the kind have."""
+"""Architectures that do not scale their scores.
+
+With weights that make scores as trained models of the kind have.
+"""
 
 
 @pytest.mark.parametrize("name", LOUD)

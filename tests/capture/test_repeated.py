@@ -58,7 +58,8 @@ def test_the_length_fits_the_model(positions: int, vocabulary: int, expected: in
 def test_rotary_models_have_no_end_and_other_seeds_give_other_tokens() -> None:
     model = LlamaForCausalLM(
         LlamaConfig(
-            vocab_size=90, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, max_position_embeddings=8,
+            vocab_size=90, hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+            intermediate_size=16, max_position_embeddings=8,
             bos_token_id=1, eos_token_id=[2, 3],
         )
     )  # fmt: skip

@@ -37,10 +37,7 @@ from tests.support.torch_models import (
 
 @contextmanager
 def torchs_own_weights() -> Iterator[list[torch.Tensor]]:
-    """What scaled_dot_product_attention multiplies values with.
-
-    Its result where the values are the identity.
-    """
+    """The result of scaled_dot_product_attention where the values are the identity: its weights."""
     original, found = functional.scaled_dot_product_attention, []
 
     def attention(query: Any, key: Any, value: Any, *args: Any, **options: Any) -> Any:

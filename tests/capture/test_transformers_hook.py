@@ -1,4 +1,4 @@
-"""Captures of Hugging Face models, against the attentions that the same models give themselves in eager evaluation mode."""
+"""Captures of Hugging Face models, against the attention of the same models in eager mode."""
 
 from __future__ import annotations
 

@@ -23,7 +23,11 @@ from tests.support.causal_models import (
 
 
 class Noisy(torch.nn.Module):
-    """Draws random numbers in evaluation mode too, keeps a table that it makes, and can be made to fail."""
+    """A model that is hard to leave as it was.
+
+    It draws random numbers in evaluation mode too, keeps a table that it makes, and can be made to
+    fail.
+    """
 
     def __init__(self) -> None:
         super().__init__()

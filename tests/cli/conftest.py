@@ -14,7 +14,7 @@ from tests.support.commands import STEPS, TEXTS
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folders checkpoint-500, -1000 and -1500 of a tiny GPT-2, as the Trainer saves them, and probes.txt."""
+    """Checkpoints of a tiny GPT-2 at steps 500, 1000 and 1500, and probes.txt."""
     directory = tmp_path_factory.mktemp("saved")
     tokenizer = trained_tokenizer(list(TEXTS.values()), 270)
     for step in STEPS:

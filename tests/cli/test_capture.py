@@ -125,7 +125,5 @@ def test_without_torch_it_says_what_to_install(
         else ["checkpoint-1", "--probes", "p"]
     )
     said = refusal(capsys, command, *given, "--logdir", "l")
-    assert (
-        said
-        == f"tb-attention {command} needs torch and transformers: pip install 'tb-attention[torch]'."
-    )
+    advice = "pip install 'tb-attention[torch]'"
+    assert said == f"tb-attention {command} needs torch and transformers: {advice}."

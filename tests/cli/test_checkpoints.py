@@ -101,9 +101,9 @@ def test_what_another_job_logged_is_not_hidden(
         str(tmp_path),
     ]
     said = refusal(capsys, *names)
-    assert (
-        said
-        == f"the tag doctor in {tmp_path} was logged by a training or another job: give another --logdir."
+    assert said == (
+        f"the tag doctor in {tmp_path} was logged by a training or another job: "
+        "give another --logdir."
     )
     assert shown(tmp_path) == {"doctor": [1000]}
 

@@ -67,9 +67,9 @@ def test_a_run_is_not_written_over(
 ) -> None:
     (tmp_path / name).mkdir()
     said = refusal(capsys, "--logdir", str(tmp_path), "--steps", "1")
-    assert (
-        said
-        == f"tb-attention: there is a run in {tmp_path / name} already: delete it, or give another --logdir.\n"
+    assert said == (
+        f"tb-attention: there is a run in {tmp_path / name} already: "
+        "delete it, or give another --logdir.\n"
     )
 
 

@@ -12,7 +12,12 @@ from tests.support.repository import ROOT
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
-    code = "import sys; from pathlib import Path; from tb_attention.demo.serve import start; start(Path(sys.argv[1]), int(sys.argv[2]))"
+    code = """
+import sys
+from pathlib import Path
+from tb_attention.demo.serve import start
+start(Path(sys.argv[1]), int(sys.argv[2]))
+"""
     with socket.socket() as taken:
         taken.bind(("localhost", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""The file layer on real directories, and on fsspec's memory:// through TensorBoard's own file layer."""
+"""The file layer on real directories, and on memory:// through TensorBoard's own file layer."""
 
 from __future__ import annotations
 

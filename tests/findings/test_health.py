@@ -30,9 +30,9 @@ def test_a_nan(tmp_path: Path) -> None:
         (200,),
     )
     assert finding["query"] == 5
-    assert (
-        finding["sentence"]
-        == "Layer 2 head 0 has weights that are not a number from step 200 on (up to 4.17 % of the rows)."
+    assert finding["sentence"] == (
+        "Layer 2 head 0 has weights that are not a number from step 200 on "
+        "(up to 4.17 % of the rows)."
     )
 
 
@@ -45,9 +45,9 @@ def test_a_whole_head_that_is_nan(tmp_path: Path) -> None:
 
     (finding,) = logged(tmp_path, at)
     assert (finding["heads"], finding["steps"], finding["query"]) == (((0, 0), (0, 1)), (200,), 0)
-    assert (
-        finding["sentence"]
-        == "Layer 0 heads 0 and 1 have weights that are not a number at step 200 (up to 100 % of the rows)."
+    assert finding["sentence"] == (
+        "Layer 0 heads 0 and 1 have weights that are not a number at step 200 "
+        "(up to 100 % of the rows)."
     )
 
 

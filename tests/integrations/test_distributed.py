@@ -1,9 +1,7 @@
 """Trainings on two processes, started by torchrun as a user does.
 
-Who writes, that none waits for ever, and right numbers.
-
-tests/support/distributed.py is what runs. Oracle: the model's own eager weights, with the parameters that
-torch gathered after training.
+Who writes, that none waits for ever, and right numbers. tests/support/distributed.py is what runs.
+Oracle: the model's own eager weights, with the parameters that torch gathered after training.
 """
 
 from __future__ import annotations

@@ -36,7 +36,10 @@ pytestmark = [
 
 
 def module(package: Any, model: Any) -> Any:
-    """A LightningModule with a validation loop, which remembers the first batch of each step and the model that met it."""
+    """A LightningModule with a validation loop.
+
+    It remembers the first batch of each step and the model that saw it.
+    """
 
     class Module(package.LightningModule):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:

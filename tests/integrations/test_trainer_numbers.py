@@ -1,4 +1,4 @@
-"""AttentionCallback in real Trainers: training is bit for bit the same, and right numbers are logged."""
+"""AttentionCallback in real Trainers: training is bit for bit the same, the numbers are right."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A training that is logged is the training that it was.
 
-And what is told of it: its size, and a disk that is too small.
+And what is printed of it: its size, and a disk that is too small.
 """
 
 from __future__ import annotations
@@ -119,14 +119,14 @@ def test_the_size_is_told_once_and_beforehand(
 ) -> None:
     run(tmp_path / "a", every=2, steps=5)
     one = capture_bytes(gpt2(), len(PROBE))
-    assert (
-        capsys.readouterr().out
-        == f"tb_attention: {one} bytes of attention every 2 steps, {4 * one / 1000:.3g} KB at 4 steps, to {tmp_path}/a\n"
+    assert capsys.readouterr().out == (
+        f"tb_attention: {one} bytes of attention every 2 steps, "
+        f"{4 * one / 1000:.3g} KB at 4 steps, to {tmp_path}/a\n"
     )
     run(tmp_path / "b", every=2, steps=5, examples=(0,), known=False)
-    assert (
-        capsys.readouterr().out
-        == f"tb_attention: {2 * one / 1000:.3g} KB of attention every 2 steps, as long as it trains, to {tmp_path}/b\n"
+    assert capsys.readouterr().out == (
+        f"tb_attention: {2 * one / 1000:.3g} KB of attention every 2 steps, "
+        f"as long as it trains, to {tmp_path}/b\n"
     )
 
 
@@ -161,7 +161,7 @@ def test_a_disk_that_is_too_small_is_told(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1500})())
     run(tmp_path, every=2, steps=5)
     (said,) = [record.getMessage() for record in caplog.records]
-    assert (
-        said
-        == "3.07 KB of attention do not fit on the disk, which has 1.5 KB: log less often, or fewer layers."
+    assert said == (
+        "3.07 KB of attention do not fit on the disk, which has 1.5 KB: "
+        "log less often, or fewer layers."
     )

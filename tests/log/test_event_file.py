@@ -1,4 +1,4 @@
-"""Small values in event files, read with TensorBoard's own readers, through the writers that users have."""
+"""Small values in event files, through users' writers, read with TensorBoard's own readers."""
 
 from __future__ import annotations
 
@@ -144,6 +144,7 @@ def test_what_cannot_be_logged_to() -> None:
             EventWriter(wrong)
     with pytest.raises(
         InvalidInput,
-        match=r"nothing can be written to nosuch://bucket/run, as nosuch:// is not known .*install fsspec",
+        match=r"nothing can be written to nosuch://bucket/run, as nosuch:// is not known "
+        r".*install fsspec",
     ):
         EventWriter("nosuch://bucket/run")

@@ -1,4 +1,4 @@
-"""What an AttentionLogger does where a file cannot be written, a model fails, or the caller is wrong."""
+"""An AttentionLogger where a file cannot be written, a model fails, or the caller is wrong."""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ import numpy as np
 from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
 layer = AttentionLayer(query=np.ones((2, 3, 4), "f4"), key=np.ones((2, 3, 4), "f4"))
 logger = AttentionLogger(sys.argv[1])
-logger.write(Capture("arrays", (Sequence((b"a", b"b", b"c")),), (Stack("decoder", {0: layer}),)), tag="probe", step=1)
+tokens, stack = Sequence((b"a", b"b", b"c")), Stack("decoder", {0: layer})
+logger.write(Capture("arrays", (tokens,), (stack,)), tag="probe", step=1)
 assert not {"torch", "transformers"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
@@ -41,8 +42,9 @@ from torch.utils.tensorboard import SummaryWriter
 from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
 layer = AttentionLayer(query=np.ones((2, 3, 4), "f4"), key=np.ones((2, 3, 4), "f4"))
 logger = AttentionLogger(SummaryWriter(sys.argv[1]))
+tokens, stack = Sequence((b"a", b"b", b"c")), Stack("decoder", {0: layer})
 for step in range(20):
-    logger.write(Capture("arrays", (Sequence((b"a", b"b", b"c")),), (Stack("decoder", {0: layer}),)), tag="probe", step=step)
+    logger.write(Capture("arrays", (tokens,), (stack,)), tag="probe", step=step)
 raise SystemExit(0)
 """
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=60)
@@ -55,10 +57,13 @@ def test_a_process_that_is_killed_keeps_what_was_committed(tmp_path: Path) -> No
 import sys
 import numpy as np
 from tb_attention import AttentionLayer, AttentionLogger, Capture, Sequence, Stack
-layers = {n: AttentionLayer(query=np.ones((2, 300, 64), "f4"), key=np.ones((2, 300, 64), "f4")) for n in range(4)}
+def layer():
+    return AttentionLayer(query=np.ones((2, 300, 64), "f4"), key=np.ones((2, 300, 64), "f4"))
+
+tokens, stack = Sequence((b"a",) * 300), Stack("decoder", {n: layer() for n in range(4)})
 logger = AttentionLogger(sys.argv[1])
 for step in range(100000):
-    logger.write(Capture("arrays", (Sequence((b"a",) * 300),), (Stack("decoder", layers),)), tag="probe", step=step)
+    logger.write(Capture("arrays", (tokens,), (stack,)), tag="probe", step=step)
     if step % 4 == 0:
         print(step, flush=True)
 """

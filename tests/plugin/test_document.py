@@ -1,4 +1,4 @@
-"""docs/http.md and the routes of the plugin agree: the same routes, and the same parameters of each."""
+"""docs/http.md and the plugin agree: the same routes, and the same parameters of each."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Names:
 
 
 def documented() -> dict[str, Names]:
-    """Route -> its parameters. A route may have several rows, of which each has parameters of its own."""
+    """Route -> its parameters. A route may have several rows, each with parameters of its own."""
     routes: dict[str, Names] = {}
     for route, query in re.findall(r"^\| `(\w+)\??([^`]*)` \|", DOCUMENT, re.MULTILINE):
         every = set(re.findall(r"\w+", query))

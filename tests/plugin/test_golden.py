@@ -1,6 +1,7 @@
-"""Golden answers of every route, from captures that are made: frontend/src/golden holds them, and the tab's readers read them in vitest.
+"""Golden answers of every route, from constructed captures.
 
-Where the server's answers differ from the files on purpose, `make golden` writes them anew.
+frontend/src/golden holds them, and the tab's readers read them in vitest. Where the server's
+answers differ from the files on purpose, `make golden` writes them anew.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ ADDRESSES = {
     "row_weights_only": f"row?{RICH}&stack=cross&layer=0&query=5",
     "distances": f"distances?{STEP}&layer=1&head=3&axis=log",
 }
-"""Name of a golden file -> what the tab asks for, its parameters in the order in which the tab writes them."""
+"""Name of a golden file -> what the tab asks for, with its parameters in the tab's order."""
 
 WORDS = "The doctor asked the nurse a question .".split()
 
@@ -87,7 +88,10 @@ def write_logs(logs: Path) -> None:
 
 
 def repeated(turn: float) -> Capture:
-    """A text that comes twice, so that there are induction heads; the larger `turn` is, the more the heads look at something."""
+    """A text that comes twice, so that there are induction heads.
+
+    turn: how much the heads look at something.
+    """
     random = np.random.default_rng(0)
     tokens = 2 * len(WORDS)
     which = np.arange(tokens) % len(WORDS)
@@ -117,7 +121,10 @@ def repeated(turn: float) -> Capture:
 
 
 def rich() -> Capture:
-    """Every field of a capture with something in it: two sequences, masks, sinks, a character in two tokens."""
+    """Every field of a capture with something in it.
+
+    Two sequences, masks, sinks, a character in two tokens.
+    """
     random = np.random.default_rng(1)
     tokens = (b"[CLS]", b"He", b" said", b" \xf0\x9f", b"\x99\x82", b".", b"[SEP]")
     count, source = len(tokens), 5
@@ -172,7 +179,7 @@ def ask(client: Client, address: str) -> tuple[str, bytes]:
 
 
 def name_versions(runs: dict[str, Any]) -> None:
-    """Versions name the content of files, and where these are: they become names that are always the same."""
+    """Replaces versions, which name content and places of files, by names that never change."""
     for place, tag in enumerate(tag for run in runs["runs"] for tag in run["tags"]):
         assert all(re.fullmatch("[0-9a-f]{12}", version) for version in tag["versions"])
         tag["versions"] = [f"{place:06x}{step:06x}" for step in range(len(tag["versions"]))]
@@ -210,7 +217,7 @@ def test_the_index_names_the_files(client: Client) -> None:
 
 
 def same(path: Path, answer: bytes) -> bool:
-    """Whether `compare` finds nothing: another machine's last digits are no reason to write a file."""
+    """Whether `compare` finds nothing: last digits are no reason to write a file."""
     try:
         compare(path, answer)
     except AssertionError:
@@ -219,7 +226,7 @@ def same(path: Path, answer: bytes) -> bool:
 
 
 def compare(path: Path, answer: bytes) -> None:
-    """Fails where the answer is another one than the file's, beyond the last digits of its numbers."""
+    """Fails where the answer is not the file's, beyond the last digits of its numbers."""
     golden = path.read_bytes()
     if path.suffix == ".json":
         alike(json.loads(golden), json.loads(answer), path.name)

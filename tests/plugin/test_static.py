@@ -64,9 +64,12 @@ def test_static_files(bundle: Path, logdir: Path, name: str, media_type: str) ->
 @pytest.mark.parametrize(
     "name",
     [
-        "", ".", "..", "../outside.js", "../bundle/index.js", "%2e%2e/outside.js", "..%2foutside.js", "assets/../../outside.js",
-        "//etc/passwd", "/etc/passwd", "assets", "assets/", "secret.py", "notes.html", "nothing.js", "INDEX.JS", "index.js/",
-        "index.js%00", "index.js/../secret.py", "..\\outside.js", "static/index.js", "static/static/index.js", "assets/static/index.js",
+        "", ".", "..", "../outside.js", "../bundle/index.js", "%2e%2e/outside.js",
+        "..%2foutside.js", "assets/../../outside.js",
+        "//etc/passwd", "/etc/passwd", "assets", "assets/", "secret.py", "notes.html", "nothing.js",
+        "INDEX.JS", "index.js/",
+        "index.js%00", "index.js/../secret.py", "..\\outside.js", "static/index.js",
+        "static/static/index.js", "assets/static/index.js",
     ],
 )  # fmt: skip
 def test_static_paths_that_are_no_file_of_the_bundle(bundle: Path, logdir: Path, name: str) -> None:

@@ -1,4 +1,7 @@
-"""A real TensorBoard process, with its Rust and with its Python loader, that finds the plugin by its entry point."""
+"""A real TensorBoard process finds the plugin by its entry point, with either loader.
+
+With its Rust loader and with its Python one.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,8 @@ def test_a_list_is_texts_tagged_texts_and_the_repeated_probe() -> None:
         ]
     )
     assert probes == {
-        "the-doctor-asked-she": "The doctor asked. She", "other": "The nurse", "repeated": Repeated(), "a-word": "repeated", "ids": [1, 2],
+        "the-doctor-asked-she": "The doctor asked. She", "other": "The nurse",
+        "repeated": Repeated(), "a-word": "repeated", "ids": [1, 2],
     }  # fmt: skip
     assert probes_of([Repeated(tokens=5)]) == {"repeated": Repeated(tokens=5)}
 

@@ -1,4 +1,4 @@
-"""Head metrics as ordinary scalars, as TensorBoard's accumulator has them, against the tensor that the same capture commits."""
+"""Head metrics as scalars in TensorBoard's accumulator, against the tensor that was committed."""
 
 from __future__ import annotations
 

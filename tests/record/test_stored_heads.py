@@ -1,4 +1,4 @@
-"""Chosen heads: what is stored of them, that they keep their true numbers, and what is said of all others."""
+"""Chosen heads: what is stored of them, their true numbers, and what is said of all others."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Run names against TensorBoard's own.
+"""Names of runs against TensorBoard's own.
 
-The flags are parsed, and the runs called, as TensorBoard's Python loader does it.
+The flags are parsed, and the runs named, as TensorBoard's Python loader does it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from tb_attention.store.logdir import Root, roots
 from tests.support.logs import events, record_file, write
 
 SPECS = [
-    "a:/x/y", "/x/y", "a:/x/y,b:/z", "/foo:bar/baz", "a:b:c", "s3://bucket/path", "a:s3://bucket/path", "gs://b/x,/y", "~/logs",
+    "a:/x/y", "/x/y", "a:/x/y,b:/z", "/foo:bar/baz", "a:b:c", "s3://bucket/path",
+    "a:s3://bucket/path", "gs://b/x,/y", "~/logs",
     "n:~/logs", "relative/dir", "n:relative", "a:/same,b:/same", "/with space, /other",
 ]  # fmt: skip
 

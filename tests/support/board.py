@@ -16,7 +16,7 @@ from tests.support.repository import ROOT
 
 @contextmanager
 def tensorboard(tmp_path: Path, *arguments: str, before: str = "") -> Iterator[str]:
-    """Starts TensorBoard on a free port, gives its address, and ends it.
+    """Starts TensorBoard on a free port, yields its address, and ends it.
 
     before: a directory that goes first in the module path.
     """

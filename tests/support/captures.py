@@ -9,7 +9,10 @@ from tb_attention.record.capture import Capture, Stack, TokenSequence
 
 
 def plain_softmax(layer: AttentionLayer) -> tuple[np.ndarray, np.ndarray]:
-    """(scores, weights) float64 [heads, queries, keys], the plain way, of queries and keys as they are stored: float16."""
+    """(scores, weights) float64 [heads, queries, keys], the plain way.
+
+    Of queries and keys as they are stored: float16.
+    """
     query, key = (
         layer.query.astype(np.float16).astype(float),
         layer.key.astype(np.float16).astype(float),
@@ -54,18 +57,22 @@ def rich() -> Capture:
     layers = {
         0: AttentionLayer(query=vectors(heads), key=vectors(2), scale=0.3),
         2: AttentionLayer(
-            query=vectors(heads), key=vectors(heads), scale=0.4, causal=False, mask=np.repeat(mask, heads, axis=0), softcap=2.0,
+            query=vectors(heads), key=vectors(heads), scale=0.4, causal=False,
+            mask=np.repeat(mask, heads, axis=0), softcap=2.0,
         ),
         3: AttentionLayer(
-            query=vectors(heads), key=vectors(1), scale=0.5, mask=mask, bias=random.standard_normal((heads, tokens, tokens)),
+            query=vectors(heads), key=vectors(1), scale=0.5, mask=mask,
+            bias=random.standard_normal((heads, tokens, tokens)),
             sinks=random.standard_normal(heads).astype(np.float32),
         ),
     }  # fmt: skip
     weights = random.random((heads, tokens, tokens)).astype(np.float32)
     only = {0: AttentionLayer(weights=weights / weights.sum(axis=2, keepdims=True), causal=False)}
     sequence = TokenSequence(
-        tokens=(b"The", b" \xe2\x82", b"\xac", b"\n", b"<s>", "é".encode(), b"\xff\xfe"), text="The €", ids=tuple(range(tokens)),
-        pieces=("The", "a", "b", "c", "d", "e", "f"), special=(False,) * 4 + (True,) + (False,) * 2, segments=(0,) * 7, prompt=3,
+        tokens=(b"The", b" \xe2\x82", b"\xac", b"\n", b"<s>", "é".encode(), b"\xff\xfe"),
+        text="The €", ids=tuple(range(tokens)),
+        pieces=("The", "a", "b", "c", "d", "e", "f"), special=(False,) * 4 + (True,) + (False,) * 2,
+        segments=(0,) * 7, prompt=3,
     )  # fmt: skip
     return Capture("rich", (sequence,), (Stack("decoder", layers), Stack("encoder", only)))
 
@@ -73,7 +80,7 @@ def rich() -> Capture:
 def looking(*targets: list[int], ids: tuple[int, ...] = (), layers: int = 1) -> Capture:
     """A capture of weights only.
 
-    In each layer a head for each of the lists, which gives the key that each query looks at.
+    In each layer a head for each of the lists, which has the key that each query looks at.
     """
     weights = np.stack([np.eye(len(target), dtype=np.float32)[target] for target in targets])
     tokens = len(targets[0])

@@ -37,7 +37,7 @@ def shown(logdir: Path | str) -> dict[str, list[int]]:
 def assert_is_the_models_own(
     saved: Path, logdir: Path | str, tag: str, step: int, at: int | None = None
 ) -> None:
-    """Every head of every layer, against the attention that the saved model returns in eager mode."""
+    """Every head of every layer, against the saved model's attention in eager mode."""
     folder, store = saved / f"checkpoint-{step}", store_of(logdir)
     model = transformers.GPT2LMHeadModel.from_pretrained(folder, attn_implementation="eager").eval()
     ids = transformers.AutoTokenizer.from_pretrained(folder)(

@@ -15,7 +15,10 @@ from tb_attention import AttentionLogger
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, Stack, TokenSequence
 
-WORDS = "The doctor asked the nurse a question . She said that he would come back after the long night shift".split()
+WORDS = (
+    "The doctor asked the nurse a question . "
+    "She said that he would come back after the long night shift"
+).split()
 
 HOSTILE = (
     b"<img src=x onerror=\"parent.hurt='yes'\">",
@@ -59,7 +62,10 @@ def capture(
     turn: float = 1.0,
     seed: int = 0,
 ) -> Capture:
-    """A decoder whose heads look at the same token, at the one before, at the first one or anywhere; the more, the larger `turn` is."""
+    """A decoder whose heads look at the same token, the one before, the first one or anywhere.
+
+    turn: how much they do.
+    """
     random = np.random.default_rng(seed)
     count = len(tokens)
     names = {token: random.standard_normal(neurons) for token in sorted(set(tokens))}

@@ -1,8 +1,7 @@
 """A training on several processes, for tests/integrations/test_distributed.py.
 
-Torchrun starts it, each way of training logs to a directory of its own.
-
-Beside the log directory of each way stand its weights after the last step, gathered by torch.
+torchrun starts it, each way of training logs to a directory of its own. Beside the log directory of
+each way stand its weights after the last step, gathered by torch.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ def own_batch(step: int) -> torch.Tensor:
 def loop(directory: Path, model: Any, *, ahead: bool = False) -> Any:
     """A loop of one's own, the same lines on all processes.
 
-    ahead: as the callbacks do it, who do not see the forward pass.
+    ahead: as the callbacks do it, which do not see the forward pass.
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
     with AttentionLogger(directory, every=2) as logger:

@@ -50,7 +50,7 @@ def record_files(directory: Path) -> list[Path]:
 
 
 def captures_in(directory: Path) -> list[tuple[str, int, schema.Capture, dict[str, Any]]]:
-    """(tag, step, message, tensors by name) of every capture in the record files that was committed."""
+    """(tag, step, message, tensors by name) of every committed capture in the record files."""
     found = []
     for path in record_files(directory):
         tensors: dict[str, Any] = {}

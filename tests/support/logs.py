@@ -1,4 +1,4 @@
-"""Log directories for the tests of the reading side, written with TensorBoard's own record writer."""
+"""Log directories for tests of the reading side, by TensorBoard's own record writer."""
 
 from __future__ import annotations
 

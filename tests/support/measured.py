@@ -26,11 +26,10 @@ Layers = dict[str, dict[int, AttentionLayer]]
 
 @dataclass(frozen=True)
 class Row:
-    """One architecture. float16, float32: largest error of a weight with that store.
+    """One architecture.
 
-    Peak: the largest weight of a row, on average.
-
-    score: the largest score, of either sign; None where only weights are known.
+    float16, float32: largest error of a weight with that store. peak: the largest weight of a row,
+    on average. score: the largest score, of either sign; None where only weights are known.
     """
 
     stacks: str

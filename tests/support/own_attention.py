@@ -47,7 +47,7 @@ def own_attention(model: Any, given: dict[str, torch.Tensor]) -> Own:
 
 
 def from_band(band: torch.Tensor) -> torch.Tensor:
-    """Weights of a sliding window [1, heads, tokens, window + 1] -> [1, heads, tokens, tokens], entry by entry."""
+    """[1, heads, tokens, tokens] of a sliding window [1, heads, tokens, window + 1], by entry."""
     tokens, half = band.shape[2], band.shape[3] // 2
     result = torch.zeros(*band.shape[:3], tokens)
     for query in range(tokens):

@@ -103,7 +103,10 @@ class Translator(nn.Module):
 
 
 def built(make: Callable[[], nn.Module]) -> Any:
-    """With large weights, so that attention is not flat, and in training mode, which must not matter."""
+    """A model with large weights, so that attention is not flat, in training mode.
+
+    The mode must not matter.
+    """
     with torch.random.fork_rng():
         torch.manual_seed(3)
         model = make()
