@@ -16,7 +16,7 @@ class NoAttention(AttentionError):
 
 
 class NotUnderstood(AttentionError):
-    """Attention was seen that is another one than its arguments say, so that nothing true can be shown."""
+    """Attention was seen that is not what its arguments say; nothing true can be shown of it."""
 
 
 class NotLogged(AttentionError, LookupError):

@@ -1,4 +1,4 @@
-"""Captures attention of torch models: a model and a text go in, a captures.Capture comes out."""
+"""Captures the attention of torch models: of one forward pass, or of what a caller does."""
 
 from __future__ import annotations
 

@@ -11,15 +11,23 @@ import torch
 
 @dataclass(frozen=True, eq=False)
 class AttentionCall:
-    """What went into an attention function, and what came out.
+    """The input and output of one call of an attention function.
 
-    name: of the module in the model, "" if unknown. implementation: such as "sdpa". query: [batch,
-    heads, queries, neurons], key: [batch, key_heads, keys, neurons], as they enter the attention
-    function. mask: its attention_mask. options: its keyword arguments. stack: where the watcher
-    knows it. value: [batch, value_heads, keys, any] and output: [batch, heads, queries, any], None
-    where they are unknown. weights: what the function returned beside its output, if anything.
-    inner: the attention functions that it called itself. The tensors belong to the model: copy what
-    is kept.
+    The tensors belong to the model: copy what is kept.
+
+    Attributes:
+        name: name of the module in the model, "" if unknown.
+        implementation: of the attention, such as "sdpa".
+        module: the module that called it.
+        query: [batch, heads, queries, neurons], as it enters the attention function.
+        key: [batch, key_heads, keys, neurons], as it enters the attention function.
+        mask: its attention_mask, in whatever form the function takes it.
+        options: its keyword arguments.
+        stack: "encoder", "decoder" or "cross", where the watcher knows it.
+        value: [batch, value_heads, keys, any]; None where it is unknown.
+        output: [batch, heads, queries, any]; None where it is unknown.
+        weights: what the function returned beside its output, if anything.
+        inner: the attention functions that it called itself.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Compares what was understood of a call with what the attention function really gave.
+"""Compares what was understood of a call with what the attention function really returned.
 
 For a few queries: softmax(what was understood) times the values, beside the function's own output.
 It needs no knowledge of the function, and finds every wrong mask, window, document, scale, soft
@@ -22,10 +22,12 @@ _LEAST = 1e-30
 
 @dataclass(frozen=True)
 class Difference:
-    """error: the largest difference of an output, divided by the largest value of its head.
+    """How far an output is from what was understood.
 
-    relative: the largest of a query and head, divided by the length of its output (or of the noise
-    that rounding makes of it), over what its dtype allows; more than 1 is wrong.
+    Attributes:
+        error: the largest difference of an output, divided by the largest value of its head.
+        relative: the largest of a query and head, divided by the length of its output (or of the
+            noise that rounding makes of it), over what its dtype allows; more than 1 is wrong.
     """
 
     error: float
@@ -40,7 +42,10 @@ class Difference:
 def difference(
     call: AttentionCall, example: int, reading: Reading, rows: list[int]
 ) -> Difference | None:
-    """Of some queries; None where it cannot be told: the output is unknown, or is not a number."""
+    """The difference of some queries.
+
+    None where it cannot be computed: the output is unknown, or is not a number.
+    """
     kind = call.query.device.type
     query, key = (_one(tensor, example) for tensor in (call.query, call.key))
     query = query[:, rows]
@@ -54,7 +59,7 @@ def difference(
 def weights_difference(
     call: AttentionCall, example: int, weights: torch.Tensor, rows: list[int]
 ) -> Difference | None:
-    """The same for weights [heads, queries, keys] that are given."""
+    """The difference of some queries, for given weights [heads, queries, keys]."""
     with _precisely(weights):
         some = weights[:, rows].float()
         return _compared(call, example, some, torch.zeros_like(some[:, :, 0]), rows)
@@ -86,7 +91,7 @@ def _compared(
 
 
 def _precisely(tensor: torch.Tensor) -> AbstractContextManager[Any]:
-    """Autocast around the model is not for the comparison."""
+    """A context without the autocast around the model."""
     kind = tensor.device.type
     on = torch.is_autocast_enabled(kind)
     return torch.autocast(kind, enabled=False) if on else nullcontext()
@@ -118,7 +123,10 @@ def _weights(
 
 
 def _allowed(tensors: tuple[torch.Tensor, ...], tops: torch.Tensor) -> torch.Tensor | float:
-    """What rounding may do to an output [heads, rows], as a share of its length. Measured: docs/design.md."""
+    """What rounding may do to an output [heads, rows], as a share of its length.
+
+    Measured: docs/design.md.
+    """
     fine = all(one.element_size() > 2 for one in tensors)
     if fine and torch.get_float32_matmul_precision() == "highest":
         return 1e-3

@@ -1,7 +1,4 @@
-"""A model looked at without being disturbed.
-
-Everything that a forward pass could change is as before afterwards.
-"""
+"""Leaves a model as it was before: modes, random numbers, autocast."""
 
 from __future__ import annotations
 
@@ -13,21 +10,17 @@ import torch
 
 @contextmanager
 def undisturbed(model: torch.nn.Module) -> Iterator[None]:
-    """Evaluation mode, no gradients.
+    """A context in evaluation mode without gradients, after which all is as before.
 
-    Afterwards everything as before: the mode of every submodule, random numbers, autocast.
-
-    No inference mode: a tensor that the model makes and keeps there, such as a table of positions,
-    could never be trained with.
+    The mode of every submodule, random numbers, autocast. No inference mode: a tensor that the
+    model makes and keeps there, such as a table of positions, could never be trained with.
     """
-    # The attribute and not eval(): some modules do more in eval(), such as merging weights, which
-    # does not come back bit for bit.
+    # Not eval(): in it some modules merge weights, which does not come back bit for bit.
     modes = [(module, module.training) for module in model.modules()]
     cached = torch.is_autocast_cache_enabled()
     with _random_numbers_restored(model), torch.no_grad():
         try:
-            # Older releases of torch keep the casts of weights made here, which have no gradient,
-            # for a training pass around us.
+            # Older torch would keep casts of weights without gradient for a pass around us.
             torch.set_autocast_cache_enabled(False)
             for module, _ in modes:
                 module.training = False

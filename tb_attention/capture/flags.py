@@ -1,4 +1,7 @@
-"""What may be seen by the flags of a call, where it has no complete mask: causality, window, documents, padding."""
+"""What may be seen by the flags of a call, where it has no complete mask.
+
+Causality, window, packed documents and padding.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,16 @@ from tb_attention.capture.visibility import Visibility
 
 @dataclass(frozen=True, eq=False)
 class Flags:
-    """causal: no query sees a later key. start: which key stands where the first query does.
+    """What the flags of a call let its queries see.
 
-    before, after: how many keys a query sees before and after its own, None: all. documents: [keys]
-    number of the packed document that a token is in, no token sees another one. kept: bool [keys],
-    False is padding.
+    Attributes:
+        causal: no query sees a later key.
+        start: which key stands where the first query does.
+        before: how many keys a query sees before its own; None: all.
+        after: how many keys a query sees after its own; None: all.
+        documents: [keys], number of the packed document that a token is in; no token sees another
+            document.
+        kept: bool [keys], False is padding.
     """
 
     causal: bool
@@ -28,7 +36,7 @@ class Flags:
     kept: torch.Tensor | None = None
 
     def seen(self, rows: list[int], keys: int) -> torch.Tensor | None:
-        """Bool [1, rows, keys] of some queries; None where they see all keys."""
+        """bool [1, rows, keys] of some queries; None where they see all keys."""
         places = torch.tensor(rows)
         mask = self._mask(places, keys)
         if not self.causal:
@@ -37,7 +45,7 @@ class Flags:
         return lower[None] if mask is None else mask & lower
 
     def visibility(self, queries: int, keys: int) -> Visibility:
-        """Of all queries."""
+        """The Visibility of all queries."""
         return Visibility(
             self.causal,
             self.start if self.causal else 0,
@@ -45,7 +53,7 @@ class Flags:
         )
 
     def _mask(self, rows: torch.Tensor, keys: int) -> torch.Tensor | None:
-        """Bool [1, rows, keys], causality left out."""
+        """bool [1, rows, keys], causality left out; None where all is seen."""
         away = rows[:, None] + self.start - torch.arange(keys)
         seen: list[torch.Tensor] = []
         if self.before is not None and keys > self.before + 1:
@@ -63,7 +71,12 @@ class Flags:
 
 
 def window_of(value: Any) -> tuple[int | None, int | None]:
-    """`before` and `after` of a window: transformers' number of keys with the query's own, or flash attention's (left, right)."""
+    """`before` and `after` of a window, as Flags has them.
+
+    Args:
+        value: transformers' number of keys with the query's own, or flash attention's (left,
+            right).
+    """
     if isinstance(value, list | tuple) and len(value) == 2:
         before, after = (None if side is None or side < 0 else int(side) for side in value)
         return before, after
@@ -75,7 +88,10 @@ def window_of(value: Any) -> tuple[int | None, int | None]:
 def documents_of(
     options: Mapping[str, Any], example: int, batch: int, keys: int
 ) -> torch.Tensor | None:
-    """The packed document of each key, by their lengths or by positions that begin again; None where it is one."""
+    """The packed document of each key, [keys]; None where there is one.
+
+    By the lengths of the documents, or by positions that begin again.
+    """
     lengths = options.get("cu_seq_lens_k", options.get("cu_seq_lens_q"))
     if isinstance(lengths, torch.Tensor) and batch == 1 and int(lengths[-1]) == keys:
         found = torch.searchsorted(

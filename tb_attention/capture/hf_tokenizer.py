@@ -1,4 +1,4 @@
-"""Tokenizers of transformers: ids and offsets of texts, and the bytes that each token stands for."""
+"""Tokenizers of transformers: ids and offsets of texts, and the bytes of each token."""
 
 from __future__ import annotations
 
@@ -38,10 +38,7 @@ class HuggingFaceVocabulary:
 def _places(
     encoded: Any, texts: tuple[str, ...], fast: bool
 ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """First character and the one past the last of each token, in the texts one below the other.
-
-    And its segment.
-    """
+    """First character of each token and the one past the last, in the joined texts; segments."""
     of_text = encoded.sequence_ids() if fast else ()
     # The offsets of the second text begin at 0 again.
     before = [len(texts[0]) + 1 if number == 1 else 0 for number in of_text]
@@ -70,7 +67,7 @@ def _of_ids(ids: Sequence[int], tokenizer: Any) -> Spelled:
     for token, piece in zip(ids, pieces, strict=True):
         if token not in added:
             tokens.append(spell(piece))
-        else:  # an added token is a text of its own, not made of the pieces that the vocabulary is made of
+        else:  # an added token is a text of its own, not made of pieces of the vocabulary
             tokens.append(
                 (piece.replace(_SPACE, " ") if spaces and token not in special else piece).encode()
             )
@@ -102,7 +99,7 @@ def _spells_spaces(tokenizer: Any) -> bool:
 
 
 def _speller(tokenizer: Any) -> Callable[[str], bytes]:
-    """What makes bytes of a piece of the vocabulary."""
+    """A function that makes bytes of a piece of the vocabulary."""
     steps = {step["type"]: step for step in _decoder_steps(tokenizer)}
     if "ByteLevel" in steps or hasattr(tokenizer, "byte_decoder"):
         return _of_byte_level
@@ -123,7 +120,7 @@ def _of_sentencepiece(piece: str) -> bytes:
 
 
 def _byte_alphabet() -> dict[str, int]:
-    """The letters of byte-level BPE.
+    """The letters of byte-level BPE, letter -> byte.
 
     Printable Latin-1 stands for itself, the other bytes for U+0100 and on, in order.
     """

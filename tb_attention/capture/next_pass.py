@@ -1,6 +1,4 @@
-"""Waits for the next forward pass of a model that is trained.
-
-The model goes in, the Passes of it come out when it is done.
+"""Waits for the next forward pass of a model that is trained, and watches it.
 
 Functions are replaced during that pass only, so that nothing is left replaced where a training ends
 by an exception.
@@ -29,13 +27,12 @@ class NextPass:
     def __init__(
         self, model: torch.nn.Module, examples: Collection[int], done: Callable[[Passes], None]
     ) -> None:
-        """done: is called in the forward pass, when everything in it is computed."""
+        """done: called in the forward pass, when everything in it is computed."""
         self._model, self._passes, self._done = model, Passes(model, examples), done
         self._thread = threading.get_ident()
         self._waiting, self._watching = ExitStack(), ExitStack()
         self._running = self._over = False
-        # Functions and not methods, which a model that is copied meanwhile would copy with all that
-        # is here.
+        # Functions: of methods, a model that is copied meanwhile would copy all that is here.
         self._waiting.enter_context(self._passes.listening())
         self._waiting.callback(
             model.register_forward_pre_hook(
@@ -60,7 +57,7 @@ class NextPass:
     def _enters(self, module: torch.nn.Module, _: Any) -> None:
         if module is not self._model or threading.get_ident() != self._thread:
             return
-        if self._running:  # a pass was interrupted, which no hook is told of
+        if self._running:  # a pass was interrupted, which no hook reports
             self._give_up()
         elif torch.is_grad_enabled() and not self._over:
             self._running = True
@@ -77,9 +74,9 @@ class NextPass:
             self._done(self._passes)
 
     def _give_up(self) -> None:
-        """Watches no longer. The hooks stay until `cancel`.
+        """Watches no longer.
 
-        Torch goes through them at this moment.
+        The hooks stay until `cancel`, because torch goes through them at this moment.
         """
         self._over, self._running = True, False
         self._watching.close()

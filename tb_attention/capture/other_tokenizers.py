@@ -1,4 +1,4 @@
-"""Tokenizers that are not of transformers, as people have them, told apart by what they can do."""
+"""Tokenizers that are not of transformers, distinguished by what they can do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SPACE = "\u2581"
 
 
 def vocabulary_of(tokenizer: Any) -> Vocabulary | None:
-    """What makes tokens of texts and texts of tokens; None without a tokenizer.
+    """Makes tokens of texts and texts of tokens; None without a tokenizer.
 
     Args:
         tokenizer: of transformers (or a processor that holds one), of the package tokenizers, as
@@ -22,8 +22,7 @@ def vocabulary_of(tokenizer: Any) -> Vocabulary | None:
             anything with `decode`, and `encode` where texts are given.
 
     Raises:
-        InvalidInput: for anything else.
-
+        InvalidInput: it is anything else.
     """
     tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
     if tokenizer is None or isinstance(tokenizer, NamedTokens):
@@ -174,7 +173,7 @@ class DecodingVocabulary:
         self._tokenizer = tokenizer
 
     def encode(self, texts: tuple[str, ...], *, special: bool = True) -> Encoded:
-        """Ids as its `encode` gives them."""
+        """Ids, by its own `encode`."""
         if not hasattr(self._tokenizer, "encode"):
             name = type(self._tokenizer).__name__
             raise InvalidInput(f"a {name} has no encode: give token ids instead of the text.")
@@ -192,7 +191,7 @@ class DecodingVocabulary:
 
 
 def _encoded(texts: tuple[str, ...], encode: Callable[[str], Any]) -> Encoded:
-    """The ids of the texts, one behind the other, with their segments where there are two."""
+    """The ids of the texts, joined, with their segments where there are two."""
     ids: list[int] = []
     segments: list[int] = []
     for number, text in enumerate(texts):
@@ -210,7 +209,11 @@ def _spelled(spell: Callable[[int], Any], one: int) -> bytes:
 
 
 def _called(spell: Callable[[int], Any], one: int) -> Any:
-    """Raises InvalidInput for an id that the tokenizer does not have."""
+    """What `spell` returns for an id.
+
+    Raises:
+        InvalidInput: the tokenizer does not have the id.
+    """
     try:
         return spell(one)
     except (LookupError, ValueError, OverflowError) as error:

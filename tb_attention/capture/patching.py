@@ -1,6 +1,6 @@
 """What the watchers of attention functions share.
 
-The lock under which functions are replaced, what they must not see twice, and that nothing of
+The lock under which functions are replaced, what they must not see twice, and that no exception of
 theirs reaches the model.
 """
 
@@ -23,16 +23,16 @@ Another thread that captures waits, so that all are restored in order.
 """
 
 Failed = Callable[[Exception], None]
-"""What is called with an exception of a watcher."""
+"""Called with an exception of a watcher."""
 
 _here = threading.local()
 
 
 @contextmanager
 def watched_call() -> Iterator[list[AttentionCall]]:
-    """Around the attention function of a call that is seen.
+    """A context around the attention function of a call that is seen.
 
-    A function that it calls is no second call: it is put into the list that is given.
+    A function that it calls is no second call: it is put into the list that is yielded.
     """
     before, _here.inner = inner_calls(), []
     try:
@@ -53,9 +53,9 @@ def recomputing() -> bool:
 
 
 def uncompiled() -> Any:
-    """Compiled code has the unwatched functions in it.
+    """A context in which torch.compile runs nothing compiled, which calls unwatched functions.
 
-    Nothing is compiled where dynamo was never imported, which is slow.
+    Does nothing where dynamo was never imported, which is slow.
     """
     return (
         torch.compiler.set_stance("force_eager")
@@ -75,7 +75,7 @@ def harmless(failed: Failed) -> Iterator[None]:
 
 @contextmanager
 def reporting(failed: Failed | None) -> Iterator[Failed]:
-    """`failed`; where it is None, the first exception is raised when the `with` is left."""
+    """Yields `failed`; where it is None, the first exception is raised when the `with` is left."""
     errors: list[Exception] = []
     yield failed or errors.append
     if errors:

@@ -1,4 +1,7 @@
-"""How the weights of a call follow from its queries and keys: the reading that its arguments suggest, and others."""
+"""How the weights of a call may follow from its queries and keys.
+
+The reading that its arguments suggest, and others.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,15 @@ Departure = tuple[int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """Scale, soft cap and sinks as in AttentionLayer. Tensors are on the CPU.
+    """One way in which weights follow from queries and keys; its tensors are on the CPU.
 
-    parts: a key is seen where all of them let it be seen. bias: [1 or heads, queries, keys], added
-    to the scores.
+    Attributes:
+        parts: a key is seen where all of them let it be seen.
+        bias: [1 or heads, queries, keys], added to the scores.
+        scale: as in AttentionLayer.
+        softcap: as in AttentionLayer.
+        sinks: as in AttentionLayer.
+        departure: how it differs from the first reading.
     """
 
     parts: tuple[Visibility | Flags, ...]
@@ -37,12 +45,12 @@ class Reading:
     departure: Departure = ()
 
     def seen(self, rows: list[int], keys: int) -> torch.Tensor | None:
-        """Bool [1 or heads, rows, keys] of some queries; None where they see all keys."""
+        """bool [1 or heads, rows, keys] of some queries; None where they see all keys."""
         found = [one for part in self.parts if (one := part.seen(rows, keys)) is not None]
         return None if not found else found[0] if len(found) == 1 else found[0] & found[1]
 
     def visibility(self, queries: int, keys: int) -> Visibility:
-        """Of all queries."""
+        """The Visibility of all queries."""
         first = self.parts[0]
         if len(self.parts) == 1 and isinstance(first, Visibility):
             return first

@@ -1,4 +1,4 @@
-"""Layers whose attention was understood wrongly: nothing of them is shown, and a sentence says so."""
+"""Layers whose attention was understood wrongly: a sentence instead of what they show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Stack
 
 _NAMED = 3
-"""So many modules are named in a sentence."""
+"""At most this many modules are named in a sentence."""
 
 
 def without_wrong(stacks: Iterable[Stack]) -> tuple[tuple[Stack, ...], list[AttentionLayer]]:
@@ -26,16 +26,17 @@ def without_wrong(stacks: Iterable[Stack]) -> tuple[tuple[Stack, ...], list[Atte
 def refusal(model: str, layers: Sequence[AttentionLayer]) -> str:
     """Why nothing is shown, and what to do."""
     return (
-        f"what {model} computes in {_named(layers)} is not the attention that its arguments say{_far(layers)}, so nothing is "
-        "shown of it. Load the model with attn_implementation='eager' or 'sdpa', or log the weights with tb_attention.log_arrays."
+        f"what {model} computes in {_named(layers)} is not the attention that its arguments say"
+        f"{_far(layers)}, so nothing is shown of it. Load the model with "
+        "attn_implementation='eager' or 'sdpa', or log the weights with tb_attention.log_arrays."
     )
 
 
 def left_out(layers: Sequence[AttentionLayer]) -> str:
     """The note of a capture without these layers."""
     return (
-        f"{_named(layers)} left out: what is computed there is not the attention that its arguments say"
-        f"{_far(layers)}."
+        f"{_named(layers)} left out: what is computed there is not the attention that its "
+        f"arguments say{_far(layers)}."
     )
 
 

@@ -12,10 +12,11 @@ _MANY = 128
 
 
 def few_rows(call: AttentionCall, seen: Visibility, masks: Masks) -> list[int]:
-    """The first query, the first that sees several keys, one in the middle, the last; and where the last packed document begins.
+    """A few queries that show whether a reading is right.
 
-    None of them is padding, for whose output functions differ. Ascending; empty where no query sees
-    anything.
+    The first query, the first that sees several keys, one in the middle, the last; and where the
+    last packed document begins. None of them is padding, for whose output functions differ.
+    Ascending; empty where no query sees anything.
     """
     queries, keys = call.query.shape[2], call.key.shape[2]
     documents = masks.documents(call)
@@ -33,7 +34,7 @@ def few_rows(call: AttentionCall, seen: Visibility, masks: Masks) -> list[int]:
 
 
 def many_rows(call: AttentionCall, seen: Visibility) -> list[int]:
-    """As many as are enough to tell one reading from another, evenly among those that are no padding."""
+    """Enough queries to distinguish readings, evenly among those that are no padding."""
     rows, _ = _real(seen, call.query.shape[2], call.key.shape[2])
     return sorted({rows[len(rows) * place // _MANY] for place in range(_MANY)} if rows else ())
 

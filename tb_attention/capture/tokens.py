@@ -24,9 +24,7 @@ def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = DECODER)
         name: "decoder" or "encoder".
 
     Raises:
-        InvalidInput: for a text that is empty or has no tokenizer, and for ids of the wrong kind or
-            shape.
-
+        InvalidInput: a text is empty or has no tokenizer, or ids have the wrong kind or shape.
     """
     if isinstance(text_or_ids, str):
         return _of_text((text_or_ids,), tokenizer, name)
@@ -151,5 +149,6 @@ def _plain_ids(given: Any) -> tuple[int, ...]:
         except TypeError:
             pass
     raise InvalidInput(
-        f"a text or token ids are needed, not {type(given).__name__}: give a str, or integers [tokens] or [1, tokens]."
+        f"a text or token ids are needed, not {type(given).__name__}: give a str, or integers "
+        "[tokens] or [1, tokens]."
     )

@@ -1,6 +1,4 @@
-"""Watches a Hugging Face model.
-
-The model goes in, one AttentionCall for each call of its attention function comes out.
+"""Watches the attention functions of transformers.
 
 A model on the AttentionInterface of transformers looks its attention function up at call time: the
 registered ones (sdpa, flash, flex) in a registry, eager as a global of its modelling file. Both are
@@ -47,11 +45,15 @@ def capture_attention(
 ) -> Iterator[None]:
     """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
-    What the model computes is not changed, and no exception of a watcher reaches it: that is handed
-    to `failed`, or raised when the `with` is left.
+    What the model computes is not changed, and no exception of a watcher reaches it. Everything is
+    as before when the `with` is left, by an exception too. May be nested. A compiled model runs its
+    Python code meanwhile, without being compiled anew.
 
-    Everything is as before when the `with` is left, by an exception too. May be nested. A compiled
-    model runs its Python code meanwhile, without being compiled anew.
+    Args:
+        model: the model, on the AttentionInterface of transformers.
+        sink: called with each AttentionCall.
+        failed: called with every exception of a watcher; None: the first is raised when the `with`
+            is left.
     """
     names = {id(module): name for name, module in model.named_modules()}
     thread = threading.get_ident()

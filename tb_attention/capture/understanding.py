@@ -1,4 +1,4 @@
-"""Understands attention calls: a call goes in, the reading that agrees with its output comes out."""
+"""Finds for each attention call the reading that agrees with its output."""
 
 from __future__ import annotations
 
@@ -16,15 +16,19 @@ from tb_attention.capture.rows import few_rows, many_rows
 
 DROPOUT = "dropout is on, so that the model's own output is random"
 _SEARCHES = 2
-"""After so many layers of which no reading agrees, no other readings are tried."""
+"""After this many layers that no reading agrees with, no other readings are tried."""
 _NOT_COMPARABLE = "the model's own output is not known, or is no number"
 
 
 @dataclass(frozen=True, eq=False)
 class Understood:
-    """call: whose queries and keys hold, which may be one that the call made itself.
+    """A call, and how it is read.
 
-    weights: [heads, queries, keys], where only these are known.
+    Attributes:
+        call: the call whose queries and keys hold, which may be one that the call made itself.
+        reading: how weights follow from them.
+        check: how far the output of the reading is from the model's own.
+        weights: [heads, queries, keys], where only these are known.
     """
 
     call: AttentionCall
@@ -34,16 +38,16 @@ class Understood:
 
 
 class Understanding:
-    """Of the calls of one forward pass, for one example."""
+    """Understands the calls of one forward pass, for one example."""
 
     def __init__(self, example: int = 0) -> None:
-        """example: which one of the batch."""
+        """example: its row in the batch."""
         self._example, self._masks = example, Masks(example)
         self._departures: dict[Departure, None] = {}
         self._in_vain = 0
 
     def of(self, call: AttentionCall) -> Understood:
-        """Where no reading agrees with the output, `check.wrong` is set."""
+        """How a call is read; where no reading agrees with its output, `check.wrong` is set."""
         first = first_reading(call, self._masks)
         if _dropout(call):
             return Understood(call, first, Check(unchecked=DROPOUT))
@@ -63,7 +67,7 @@ class Understanding:
         )
 
     def _inner(self, call: AttentionCall, rows: list[int]) -> Understood | None:
-        """As the one attention function that this one called itself was told."""
+        """By the arguments of the one attention function that this one called itself."""
         if len(call.inner) != 1:
             return None
         inner = replace(call.inner[0], name=call.name, module=call.module, output=call.output)
@@ -81,7 +85,7 @@ class Understanding:
     def _other(
         self, call: AttentionCall, first: Reading, few: list[int], rows: list[int]
     ) -> Understood | None:
-        """As a function may mean its arguments that we know nothing of."""
+        """By other meanings that a function unknown to us may give its arguments."""
         if self._in_vain > _SEARCHES and not self._departures:
             return None
         readings = other_readings(call, self._masks, first)
@@ -99,7 +103,7 @@ class Understanding:
     def _own_weights(
         self, call: AttentionCall, first: Reading, rows: list[int]
     ) -> Understood | None:
-        """The weights that the function returned, where these times the values are its output."""
+        """By the weights that the function returned, if these times the values are its output."""
         given = call.weights
         shape = (call.query.shape[1], call.query.shape[2], call.key.shape[2])
         if not isinstance(given, torch.Tensor) or given.shape[1:] != shape:
@@ -112,7 +116,7 @@ class Understanding:
 
 
 def _dropout(call: AttentionCall) -> bool:
-    """Whether some weights were left out at random."""
+    """Whether some weights were dropped at random."""
     said = [value for name, value in call.options.items() if "dropout" in name]
     numbers = [float(value) for value in said if isinstance(value, int | float)]
     if numbers:

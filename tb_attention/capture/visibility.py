@@ -1,4 +1,4 @@
-"""What the queries of a call see: causality, a mask and an additive bias, as AttentionLayer has them."""
+"""What the queries of a call see: causality, a mask and an additive bias."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import torch
 
 @dataclass(frozen=True, eq=False)
 class Visibility:
-    """As in AttentionLayer. Tensors are on the CPU and have no batch axis.
+    """Causality, mask and bias as in AttentionLayer; tensors are on the CPU, without a batch axis.
 
-    causal, query_start: j <= i + query_start. mask: bool [1 or heads, queries, keys] or None. bias:
-    float or None.
+    Attributes:
+        causal: whether query i sees key j only where j <= i + query_start.
+        query_start: position of the first query among the keys.
+        mask: bool [1 or heads, queries, keys], True where a key may be seen; None: all.
+        bias: floating [1 or heads, queries, keys]; None: nothing.
     """
 
     causal: bool
@@ -21,7 +24,7 @@ class Visibility:
     bias: torch.Tensor | None = None
 
     def seen(self, rows: list[int], keys: int) -> torch.Tensor | None:
-        """Bool [1 or heads, rows, keys] of some queries; None where they see all keys."""
+        """bool [1 or heads, rows, keys] of some queries; None where they see all keys."""
         mask = None if self.mask is None else self.mask[:, rows, :keys]
         if not self.causal:
             return mask

@@ -7,10 +7,13 @@ from typing import NamedTuple, Protocol
 
 
 class Encoded(NamedTuple):
-    """The tokens of a text or of a pair of texts.
+    """The tokens of a text or of a pair of texts; what is empty is not known.
 
-    starts, ends: character offsets of each token in the texts, one below the other; segments: 0 for
-    the first text, 1 for the second. Empty where they are not known.
+    Attributes:
+        ids: token ids.
+        starts: first character of each token in the texts, joined.
+        ends: one past the last character of each token.
+        segments: 0 for the first text, 1 for the second.
     """
 
     ids: tuple[int, ...]
@@ -20,9 +23,12 @@ class Encoded(NamedTuple):
 
 
 class Spelled(NamedTuple):
-    """What tokens stand for: bytes, the piece as the vocabulary has it (empty where it is the same).
+    """What tokens stand for.
 
-    special: whether it is a special token; empty where that is not known.
+    Attributes:
+        tokens: bytes.
+        pieces: as the vocabulary has them; empty where a piece is the same as its bytes.
+        special: whether each is a special token; empty where that is not known.
     """
 
     tokens: tuple[bytes, ...]
@@ -34,7 +40,15 @@ class Vocabulary(Protocol):
     """Makes tokens of texts, and texts of tokens."""
 
     def encode(self, texts: tuple[str, ...], *, special: bool = True) -> Encoded:
-        """The tokens of a text or of a pair of texts. Raises InvalidInput where it cannot."""
+        """The tokens of a text or of a pair of texts.
+
+        Raises:
+            InvalidInput: it cannot make them.
+        """
 
     def spell(self, ids: Sequence[int]) -> Spelled:
-        """What each token stands for. Raises InvalidInput where it cannot."""
+        """What each token stands for.
+
+        Raises:
+            InvalidInput: it cannot say it.
+        """

@@ -1,4 +1,4 @@
-"""All watchers at once: a model goes in, one AttentionCall for each attention call comes out, whichever function it calls."""
+"""All watchers of attention calls at once, whichever function a model calls."""
 
 from __future__ import annotations
 
@@ -26,9 +26,13 @@ def watch(
 
     Of transformers' functions and of torch's.
 
-    failed: is called with every exception of a watcher, none of which reaches the model; by default
-    the first is raised when the `with` is left. inside: the forward pass of the model has begun,
-    and the `with` is left before it ends.
+    Args:
+        model: the model.
+        sink: called with each AttentionCall.
+        failed: called with every exception of a watcher, none of which reaches the model; None: the
+            first is raised when the `with` is left.
+        inside: whether the forward pass of the model has begun, and the `with` is left before it
+            ends.
     """
     with reporting(failed) as report, whole_images(model, report) as whole:
 

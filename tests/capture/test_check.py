@@ -118,7 +118,7 @@ def test_the_right_reading_passes_and_every_wrong_one_is_found(
 
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_wrong_reading_is_found_where_weights_are_small(dtype: torch.dtype) -> None:
-    """Among many keys that are looked at alike, an output is short, and so is what is wrong with it."""
+    """Among many keys that are looked at alike, an output is short, and so is its error."""
     tokens = 2048
     generator = torch.Generator().manual_seed(0)
     query, key, value = (

@@ -1,4 +1,4 @@
-"""Attention functions of users, registered with transformers: shown as they compute, or not at all."""
+"""Attention functions of users, registered with transformers: shown as they are, or refused."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def model_with(name: str, config: Any = None) -> Any:
 
 
 def seen_by(weights: Weights, *, returns: bool = False) -> tuple[Any, list[torch.Tensor]]:
-    """A function on the AttentionInterface that computes these weights, and the weights of its calls."""
+    """A function on the AttentionInterface that computes these weights, and those of its calls."""
     calls: list[torch.Tensor] = []
 
     def function(module: Any, q: Any, k: Any, v: Any, mask: Any, **options: Any) -> Any:
