@@ -1,6 +1,4 @@
-"""Attention weights that a model itself gives.
-
-Its outputs go in, captures.Stacks with weights come out.
+"""Attention weights that a model itself returns, as stacks.
 
 For architectures with attention code of their own, of which no queries and keys can be seen.
 """
@@ -27,10 +25,9 @@ _STACKS = {
 def eager_stacks(output: Any, config: Any) -> tuple[Stack, ...]:
     """The stacks of what a model returns for output_attentions=True on one example.
 
-    None where it has no attention weights.
-
-    A layer without attention is left out, and so is what is no distribution over keys, as of models
-    that approximate attention, or not of one example, as of models that attend inside windows.
+    Empty where it has no attention weights. A layer without attention is left out, and so is what
+    is no distribution over keys, as of models that approximate attention, or not of one example, as
+    of models that attend inside windows.
     """
     stacks = []
     for name, stack in _STACKS.items():
@@ -57,7 +54,10 @@ def _is_of_one(weights: Any) -> bool:
 
 
 def is_attention(weights: torch.Tensor) -> bool:
-    """Whether none is negative, and no row sums to more than 1 (in bfloat16, by 2 %); NaN may be."""
+    """Whether no weight is negative and no row sums to more than 1; NaN may be.
+
+    In bfloat16 a row may sum to 2 % more.
+    """
     return not bool((weights < 0).any()) and not bool((weights.float().sum(-1) > 1.02).any())
 
 
@@ -79,9 +79,12 @@ def _windows(config: Any, layers: int) -> list[int]:
 def _from_band(local: torch.Tensor, whole: torch.Tensor | None, window: int) -> torch.Tensor:
     """Weights over all keys, from those of a sliding window (Longformer).
 
-    local: [batch, heads, tokens, n + window + 1], the n tokens that all attend to, then the window
-    around each token. whole: [batch, heads, tokens, n], how much each of the n attends to every
-    token; their own rows in `local` are 0.
+    Args:
+        local: [batch, heads, tokens, n + window + 1], the n tokens that all attend to, then the
+            window around each token.
+        whole: [batch, heads, tokens, n], how much each of the n attends to every token; their own
+            rows in `local` are 0.
+        window: number of tokens around a token that it attends to.
     """
     batch, heads, tokens, width = local.shape
     everywhere = width - window - 1

@@ -1,4 +1,4 @@
-"""What an attention call may see: its mask and flags go in, a Visibility comes out.
+"""What an attention call may see, by its mask and flags.
 
 As transformers has it: a mask [batch, heads, queries, keys] is complete (causality, window and
 padding are in it); with a mask [batch, keys] or none the structure is in the flags `is_causal` and
@@ -22,7 +22,7 @@ T = TypeVar("T")
 BLOCKED = -1e4
 """An additive mask blocks with the lowest float or with -1e4 and lower.
 
-Exp(-1e4) is 0 in float32.
+exp(-1e4) is 0 in float32.
 """
 
 
@@ -33,7 +33,7 @@ class Masks:
     """
 
     def __init__(self, example: int = 0) -> None:
-        """example: which one of the batch."""
+        """example: its row in the batch."""
         self._example = example
         self._known: dict[tuple[Any, ...], tuple[Any, Any]] = {}
 
@@ -58,7 +58,7 @@ class Masks:
         return self.biased(seen, call)
 
     def complete(self, call: AttentionCall) -> Visibility | None:
-        """What a complete mask says; None where the call has none."""
+        """The Visibility of a complete mask; None where the call has none."""
         queries, keys = call.query.shape[2], call.key.shape[2]
         if isinstance(call.mask, torch.Tensor) and call.mask.ndim == 4:
             return self.of_tensor(
@@ -90,7 +90,7 @@ class Masks:
         )
 
     def documents(self, call: AttentionCall) -> torch.Tensor | None:
-        """[keys], see Flags."""
+        """The packed document of each key, [keys]; see Flags."""
         places = [
             call.options.get(name) for name in ("cu_seq_lens_k", "cu_seq_lens_q", "position_ids")
         ]
@@ -103,7 +103,7 @@ class Masks:
         )
 
     def kept(self, call: AttentionCall) -> torch.Tensor | None:
-        """[keys], False is padding; None where there is none."""
+        """bool [keys], False is padding; None where there is none."""
         keys = call.key.shape[2]
         if not isinstance(call.mask, torch.Tensor) or call.mask.ndim != 2:
             return None
@@ -115,7 +115,7 @@ class Masks:
         return self.of_tensor(call.mask, 0, keys, make)
 
     def biased(self, seen: Visibility, call: AttentionCall) -> Visibility:
-        """With the position bias of the call, if it has one."""
+        """The Visibility with the position bias of the call, if it has one."""
         queries, keys = call.query.shape[2], call.key.shape[2]
         bias = call.options.get("position_bias")
         if bias is None:
@@ -127,7 +127,7 @@ class Masks:
         return Visibility(seen.causal, seen.query_start, seen.mask, both)
 
     def of_tensor(self, tensor: Any, queries: int, keys: int, make: Callable[[], T]) -> T:
-        """`make()`, or what it gave before for this tensor and these numbers of tokens."""
+        """`make()`, or what it returned before for this tensor and these numbers of tokens."""
         # Layers get views of one storage, so its place is the key.
         place = (
             (tensor.data_ptr(), tensor.stride(), tensor.dtype)
@@ -139,7 +139,10 @@ class Masks:
     def once(
         self, place: tuple[Any, ...], kept: Any, shape: tuple[int, int], make: Callable[[], T]
     ) -> T:
-        """`make()`, or what it gave before. kept: what must live so that its place is given to nothing else."""
+        """`make()`, or what it returned before for this place and shape.
+
+        kept: must live so that its place is used for nothing else.
+        """
         key = (*place, *shape)
         if key not in self._known:
             self._known[key] = (kept, make())

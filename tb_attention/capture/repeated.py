@@ -1,4 +1,4 @@
-"""The built-in probe of repeated tokens: a model and its tokenizer go in, token ids come out."""
+"""The built-in probe of repeated tokens, for one model and its tokenizer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ With an idle head's 1/65 of the weight on each key, an induction head stands out
 """
 
 _POSITIONS = ("max_position_embeddings", "n_positions", "block_size", "max_seq_len")
-"""What the number of positions is called in the configs of transformers, and of plain torch models such as nanoGPT."""
+"""Names of the number of positions in configs.
+
+Of transformers, and of plain torch models such as nanoGPT.
+"""
 
 _SPECIAL = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id")
 
@@ -24,7 +27,8 @@ _SPECIAL = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token
 def repeated_ids(model: Any, tokenizer: Any, probe: Repeated) -> tuple[int, ...]:
     """Ids of the probe for this model, without wrappers.
 
-    Raises InvalidInput where nothing says which tokens there are, or none fit.
+    Raises:
+        InvalidInput: the vocabulary is not known, or the tokens do not fit.
     """
     tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
     config: Any = getattr(model, "config", None)
@@ -49,7 +53,8 @@ def repeated_ids(model: Any, tokenizer: Any, probe: Repeated) -> tuple[int, ...]
     tokens = min(_TOKENS, room) if probe.tokens is None else probe.tokens
     if not 2 <= tokens <= room:
         raise InvalidInput(
-            f"the repeated probe has {tokens} tokens twice, and this model has room for 2 to {room}."
+            f"the repeated probe has {tokens} tokens twice, and this model has room for 2 to "
+            f"{room}."
         )
     chosen = Random(probe.seed).sample(usable, tokens)
     return (*front, *chosen, *chosen)
@@ -85,6 +90,7 @@ def _vocabulary(model: Any, tokenizer: Any, config: Any) -> int:
     known = [size for size in sizes if isinstance(size, int)]
     if not known:
         raise InvalidInput(
-            "the repeated probe needs to know the vocabulary: give a tokenizer, or token ids instead of the probe."
+            "the repeated probe needs to know the vocabulary: give a tokenizer, or token ids "
+            "instead of the probe."
         )
     return min(known)

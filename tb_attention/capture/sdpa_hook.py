@@ -1,6 +1,4 @@
-"""Watches plain torch attention.
-
-A model goes in, one AttentionCall for each call of scaled_dot_product_attention comes out.
+"""Watches scaled_dot_product_attention of torch.
 
 For models that know nothing of transformers' AttentionInterface: modules of one's own,
 torch.nn.MultiheadAttention and torch.nn.Transformer, and the architectures of transformers that
@@ -52,13 +50,18 @@ def capture_sdpa(
 ) -> Iterator[None]:
     """Hands every call of scaled_dot_product_attention in `model` and this thread to `sink`.
 
-    What is computed is not changed, and no exception of a watcher reaches the model: that is handed
-    to `failed`, or raised when the `with` is left.
+    What is computed is not changed, and no exception of a watcher reaches the model. A call made by
+    an attention function that capture_attention watches is one of its inner calls. Everything is as
+    before when the `with` is left, by an exception too. torch.nn.MultiheadAttention that returns
+    weights computes its attention twice meanwhile.
 
-    A call made by an attention function that capture_attention watches is one of its inner calls.
-    Everything is as before when the `with` is left, by an exception too. torch.nn.MultiheadAttention
-    that returns weights computes its attention twice meanwhile. inside: the forward pass of the
-    model has begun, and the `with` is left before it ends.
+    Args:
+        model: the model.
+        sink: called with each AttentionCall.
+        failed: called with every exception of a watcher; None: the first is raised when the `with`
+            is left.
+        inside: whether the forward pass of the model has begun, and the `with` is left before it
+            ends.
     """
     names = {id(module): name for name, module in model.named_modules()}
     stacks = _transformer_stacks(model)

@@ -1,7 +1,4 @@
-"""Attention inside the windows of an image (Swin).
-
-Calls over a batch of windows go in, calls over the whole image come out.
-"""
+"""Attention inside the windows of an image (Swin), as calls over the whole image."""
 
 from __future__ import annotations
 
@@ -20,12 +17,10 @@ from tb_attention.capture.patching import Failed, harmless
 def whole_images(
     model: torch.nn.Module, failed: Failed
 ) -> Iterator[Callable[[AttentionCall], AttentionCall]]:
-    """Gives a function that puts the windows of a call together.
+    """Yields a function that puts the windows of a call together, for one image.
 
-    Other calls are returned as they are.
-
-    Queries and keys then are the patches of the image in rows, with those that pad it to whole
-    windows. What is in different windows is masked. For one image.
+    Other calls are returned as they are. Queries and keys then are the patches of the image in
+    rows, with those that pad it to whole windows. What is in different windows is masked.
     """
     layers = {
         name: module
@@ -60,9 +55,9 @@ def whole_images(
 
 
 def _places(height: int, width: int, window: int, shift: int) -> torch.Tensor:
-    """[windows, patches of a window].
+    """[windows, patches of a window]: the place of each in the image, row by row.
 
-    The place, row by row, in the image that is padded to whole windows.
+    The image is padded to whole windows.
     """
     rows, columns = -(-height // window), -(-width // window)
     image = (

@@ -1,7 +1,4 @@
-"""What is inside of a model that was wrapped for training.
-
-The wrapped model goes in, the one that has the attention comes out.
-"""
+"""The model inside of the wrappers of a training."""
 
 from __future__ import annotations
 
@@ -13,15 +10,18 @@ from tb_attention.errors import InvalidInput
 
 
 def unwrapped(model: Any) -> Any:
-    """The model inside of DistributedDataParallel, torch.compile and PEFT, whose adapters are in its layers."""
+    """The model inside of DistributedDataParallel, torch.compile and PEFT.
+
+    PEFT's adapters are in its layers.
+    """
     while True:
         if isinstance(inner := getattr(model, "_orig_mod", None), torch.nn.Module):
             model = inner
         elif hasattr(model, "get_base_model"):
             if any(config.is_prompt_learning for config in model.peft_config.values()):
                 raise InvalidInput(
-                    "prompt and prefix tuning put tokens without ids before the text, which cannot be captured: "
-                    "give model.get_base_model(), which has no adapter."
+                    "prompt and prefix tuning put tokens without ids before the text, which cannot "
+                    "be captured: give model.get_base_model(), which has no adapter."
                 )
             model = model.get_base_model()
         elif not hasattr(model, "config") and isinstance(
@@ -38,7 +38,10 @@ def backbone(model: Any) -> Any:
 
 
 def runs_on_all_processes(model: torch.nn.Module) -> bool:
-    """Whether parameters are spread over processes (FSDP, DeepSpeed ZeRO 3, tensor parallel), so that all must run the model."""
+    """Whether parameters are spread over processes, so that all must run the model.
+
+    FSDP, DeepSpeed ZeRO 3, tensor parallel.
+    """
     return sharded(model) or any(hasattr(parameter, "ds_id") for parameter in model.parameters())
 
 
