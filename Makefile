@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 LOGDIR ?= logs/demo
 PRONOUNS := logs/pronouns
+SMOLLM2 := logs/smollm2
 # The demo writes to no run that exists; only its own folder is made anew, never one that was named.
 FRESH = $(if $(filter logs/demo,$(LOGDIR)),rm -rf logs/demo)
 SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json frontend/vite.config.ts
@@ -54,13 +55,16 @@ golden: $(VENV)/dev
 build: $(VENV)/dev
 	$(BIN)/python -m build
 
-screenshots: $(VENV)/dev $(LOGDIR)/repeats $(PRONOUNS)/finetuned
+screenshots: $(VENV)/dev $(LOGDIR)/repeats $(PRONOUNS)/finetuned $(SMOLLM2)/smollm2
 	sh tests/chromium.sh
-	$(BIN)/python docs/screenshots.py $(LOGDIR) $(PRONOUNS)
+	$(BIN)/python docs/screenshots.py $(LOGDIR) $(PRONOUNS) $(SMOLLM2)
 
 $(LOGDIR)/repeats: | $(VENV)/installed
 	$(FRESH)
 	$(BIN)/tb-attention demo --logdir $(LOGDIR) --no-serve
+
+$(SMOLLM2)/smollm2: | $(VENV)/smollm2
+	$(BIN)/tb-attention demo --model smollm2 --logdir $(SMOLLM2) --no-serve
 
 $(PRONOUNS)/finetuned: | $(VENV)/installed
 	rm -rf $(PRONOUNS)

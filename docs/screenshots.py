@@ -1,8 +1,9 @@
 """Takes the pictures of the documentation, docs/*.png.
 
-    python docs/screenshots.py LOGDIR PRONOUNS
+    python docs/screenshots.py LOGDIR PRONOUNS SMOLLM2
 
-`make screenshots` runs it. LOGDIR is a log directory of the demo, PRONOUNS one of
+`make screenshots` runs it. LOGDIR is a log directory of the demo, SMOLLM2 one of the demo with
+--model smollm2, PRONOUNS one of
 examples/pronouns.py.
 """
 
@@ -89,10 +90,29 @@ USES_OF_PRONOUNS: dict[str, dict[str, str | int]] = {
     },
     "use-freeze": {**_PAIR, "view": "overview", "compare": "difference", "with_step": "first"},
 }
+_REAL = {
+    "run": "smollm2",
+    "tag": "doctor-she",
+    "layer": 21,
+    "head": 6,
+    "query": 8,
+    "key": 1,
+    "metric": "entropy",
+}
+USES_OF_SMOLLM2: dict[str, dict[str, str | int]] = {
+    "use-real-heads": {**_REAL, "view": "overview", "panel": "pair"},
+    "use-real-head": {
+        **_REAL,
+        "heads": 6,
+        "view": "head",
+        "compare": "both",
+        "with_step": "first",
+    },
+}
 """The pictures of docs/use-cases.md, taken in the light theme only."""
 
 
-def main(logdir: Path, pronouns: Path) -> None:
+def main(logdir: Path, pronouns: Path, smollm2: Path) -> None:
     """Takes each picture, in the light and in the dark theme where both are shown."""
     program = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
@@ -101,8 +121,11 @@ def main(logdir: Path, pronouns: Path) -> None:
         (logdir, PICTURES, ("light", "dark")),
         (logdir, USES_OF_DEMO, ("light",)),
         (pronouns, USES_OF_PRONOUNS, ("light",)),
+        (smollm2, USES_OF_SMOLLM2, ("light",)),
     )
-    addresses = {path: start(path).removesuffix("#attention") for path in (logdir, pronouns)}
+    addresses = {
+        path: start(path).removesuffix("#attention") for path in (logdir, pronouns, smollm2)
+    }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for path, pictures, themes in sets:
@@ -130,4 +153,4 @@ def _take(page: Page, view: str, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))
