@@ -4,6 +4,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { CSSProperties, JSX, TargetedMouseEvent, TargetedPointerEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { drawOnChange } from "./frames";
+import { followSize } from "./size";
 
 /** Draws into `context`, cleared, in CSS pixels. Give the same function again where nothing but signals has changed. */
 export type Draw = (context: CanvasRenderingContext2D, width: number, height: number) => void;
@@ -97,7 +98,7 @@ function at(handler: PointerHandler | undefined) {
 }
 
 function observeSize(box: HTMLElement, size: Signal<Size | null>): () => void {
-  const observer = new ResizeObserver(() => {
+  return followSize(box, () => {
     const next = {
       width: box.clientWidth,
       height: box.clientHeight,
@@ -107,8 +108,6 @@ function observeSize(box: HTMLElement, size: Signal<Size | null>): () => void {
     if (next.width !== now?.width || next.height !== now.height || next.ratio !== now.ratio)
       size.value = next;
   });
-  observer.observe(box);
-  return () => observer.disconnect();
 }
 
 function drawInto(

@@ -8,6 +8,7 @@ import { runs } from "../state/data";
 import { colourOfRun } from "../state/run_order";
 import type { Run } from "../types";
 import { Section } from "../ui/Section";
+import { scrollToMiddle, showInBox } from "../ui/sight";
 import { chooseRun } from "./choose";
 
 /** Above this number of runs the field appears. */
@@ -49,14 +50,10 @@ export function RunList(): JSX.Element {
   );
 }
 
-/** Brings the chosen run into sight. Not scrollIntoView: that would scroll the settings column as well. */
+/** Brings the chosen run into sight. */
 function reveal(list: HTMLElement | null): void {
   const row = list?.querySelector<HTMLElement>(".run.on");
-  if (!list || !row) return;
-  const above = row.offsetTop - list.offsetTop;
-  const hidden =
-    above < list.scrollTop || above + row.offsetHeight > list.scrollTop + list.clientHeight;
-  if (hidden) list.scrollTop = above - (list.clientHeight - row.offsetHeight) / 2;
+  if (list && row) showInBox(list, row, scrollToMiddle);
 }
 
 function RunRow({ each, colour }: { readonly each: Run; readonly colour: string }): JSX.Element {

@@ -20,7 +20,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/head/Spoken.tsx": ["spoken"],
   "views/neuron/actions.ts": ["spoken"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
-  "views/head/text/state.ts": ["box", "scrollTop"],
+  "views/head/text/state.ts": ["viewport"],
   "views/head/matrix/state.ts": ["box", "scrollTop", "scrollLeft"],
   "views/head/lines/state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],
   // How far lists have been opened.

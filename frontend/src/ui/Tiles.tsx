@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { ACROSS, leaveAfterClick, moveFocus } from "./roving";
+import { showInBox } from "./sight";
 
 interface TilesProps {
   readonly label: string;
@@ -15,12 +16,7 @@ export function Tiles({ label, children }: TilesProps): JSX.Element {
   useEffect(() => {
     const box = tiles.current;
     const main = box?.querySelector<HTMLElement>('button[tabindex="0"]');
-    if (!box || !main) return;
-    // Not scrollIntoView: that would scroll the settings column and the page as well.
-    const above = main.offsetTop - box.offsetTop;
-    if (above < box.scrollTop) box.scrollTop = above;
-    else if (above + main.offsetHeight > box.scrollTop + box.clientHeight)
-      box.scrollTop = above + main.offsetHeight - box.clientHeight;
+    if (box && main) showInBox(box, main);
   });
   return (
     <div

@@ -4,6 +4,7 @@ import { countText } from "../../format";
 import { theme } from "../../state/host";
 import { palette } from "../palette";
 import { canvasFont } from "../style";
+import { paintTag } from "../tag";
 import { type Frame, ROOM, xOf, yOf } from "./frame";
 import type { Line, Mark } from "./line";
 import { type Near, nearestIndex } from "./nearest";
@@ -142,22 +143,9 @@ export function paintTip(
 }
 
 function paintText(context: Context, frame: Frame, text: string, x: number, y: number): void {
-  const colours = palette(theme.value);
-  context.font = canvasFont(11, 500);
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  const width = context.measureText(text).width + 12;
-  const left = Math.max(2, Math.min(x - width / 2, frame.left + frame.width - width));
-  const middle = y - frame.top > 30 ? y - 18 : y + 18;
-  context.fillStyle = colours.card;
-  context.strokeStyle = colours.border;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.roundRect(left, middle - 10, width, 20, 4);
-  context.fill();
-  context.stroke();
-  context.fillStyle = colours.text;
-  context.fillText(text, left + 6, middle + 0.5);
+  const left = (width: number): number =>
+    Math.max(2, Math.min(x - width / 2, frame.left + frame.width - width));
+  paintTag(context, text, left, y - frame.top > 30 ? y - 18 : y + 18);
 }
 
 function paintLine(context: Context, frame: Frame, line: Line, width: number): void {

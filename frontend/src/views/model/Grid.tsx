@@ -1,16 +1,18 @@
 /** The grid of thumbnails: pixels on one canvas, and over them a transparent cell for each head in view, for pointer, keyboard and screen reader. */
 
-import { computed, signal } from "@preact/signals";
+import { computed, signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/Canvas";
 import { headColour, parseColour } from "../../draw/colour";
 import { requestFrame } from "../../draw/frames";
 import { palette } from "../../draw/palette";
-import { useViewport, type Viewport } from "../../draw/viewport";
+import { NO_VIEWPORT, type Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { pins } from "../../state/selection";
+import { ScrollPane } from "../../ui/ScrollPane";
+import { scrollToSee } from "../../ui/sight";
 import { keyCell, pointCell, pressCell } from "./actions";
 import type { Place } from "./arrange";
 import { Cells } from "./Cells";
@@ -18,7 +20,7 @@ import { CellTip } from "./CellTip";
 import { cellDrawing } from "./choices";
 import { differs, drawn, drawnTable, halves } from "./compared";
 import { CellImages } from "./images";
-import { gridLayout, scrollToCell, slotOf, visibleRows } from "./layout";
+import { gridLayout, slotOf, visibleRows } from "./layout";
 import { drawGrid, type GridScene } from "./paint";
 import { cellLabel } from "./scores";
 import { alphas, arrangement, enlarged, focused, pointed } from "./state";
@@ -28,7 +30,7 @@ type Context = CanvasRenderingContext2D;
 export function Grid(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const keyboard = useRef<Place | null>(null);
-  const viewport = useViewport(box);
+  const viewport = useSignal(NO_VIEWPORT);
   const { layout, draw } = useMemo(() => createStage(viewport), [viewport]);
   const now = layout.value;
   const { width, height, left, top } = viewport.value;
@@ -51,25 +53,27 @@ export function Grid(): JSX.Element {
     keyboard.current = next;
     pointCell(next);
     const slot = slotOf(now, next);
-    box.current.scrollTop = scrollToCell(
-      now.pitchDown,
-      Math.floor(slot / now.across),
-      top,
-      height - now.top,
-    );
-    box.current.scrollLeft = scrollToCell(now.pitch, slot % now.across, left, width - now.left);
+    const [row, column] = [Math.floor(slot / now.across), slot % now.across];
+    box.current.scrollTop = scrollToSee(row * now.pitchDown, now.pitchDown, top, height - now.top);
+    box.current.scrollLeft = scrollToSee(column * now.pitch, now.pitch, left, width - now.left);
   };
   return (
-    <div class="model-scroll" ref={box} data-testid="model-grid">
+    <ScrollPane
+      view={viewport}
+      box={box}
+      whole={now}
+      class="model-scroll"
+      data-testid="model-grid"
+      pane={
+        <Canvas
+          draw={draw}
+          label={`${now?.slots.length ?? 0} thumbnails of heads`}
+          testId="model-canvas"
+        />
+      }
+    >
       {now && (
-        <div class="model-extent" style={{ width: `${now.width}px`, height: `${now.height}px` }}>
-          <div class="model-pane" style={{ width: `${width}px`, height: `${height}px` }}>
-            <Canvas
-              draw={draw}
-              label={`${now.slots.length} thumbnails of heads`}
-              testId="model-canvas"
-            />
-          </div>
+        <>
           <section
             class="model-cells"
             aria-label="Layers by heads. Arrow keys move, Enter enlarges, Shift and Enter open the head view."
@@ -85,10 +89,10 @@ export function Grid(): JSX.Element {
               current={pointed.value ?? focused.value}
             />
           </section>
-        </div>
+          <CellTip layout={now} view={viewport.value} />
+        </>
       )}
-      {now && <CellTip layout={now} view={viewport.value} />}
-    </div>
+    </ScrollPane>
   );
 }
 

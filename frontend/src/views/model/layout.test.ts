@@ -5,7 +5,6 @@ import {
   type GridRoom,
   gridLayout,
   moved,
-  scrollToCell,
   slotOf,
   slotsIn,
   visibleRows,
@@ -98,11 +97,6 @@ describe("scrolling", () => {
     expect(last).toBeLessThan(40);
     expect(visibleRows(layout, 0, 1e6)).toEqual([0, 48]);
     expect(slotsIn(layout, [1, 2]).map(({ place }) => place.row)).toEqual(Array(25).fill(1));
-  });
-  it("brings a cell into view, and no farther", () => {
-    expect(scrollToCell(10, 0, 300, 500)).toBe(0);
-    expect(scrollToCell(10, 3, 0, 500)).toBe(0);
-    expect(scrollToCell(20, 47, 0, 500)).toBe(48 * 20 - 500);
   });
   it("puts cells beside their labels", () => {
     expect(cellCorner(layout, 0)).toEqual({ x: layout.left, y: layout.top });

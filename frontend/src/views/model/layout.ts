@@ -138,13 +138,6 @@ export function cellCorner(layout: GridLayout, slot: number): { x: number; y: nu
   };
 }
 
-/** How far to scroll along one axis so that the cell at `index` is seen whole beside its labels. */
-export function scrollToCell(pitch: number, index: number, scrolled: number, room: number): number {
-  const start = index * pitch;
-  if (start < scrolled) return start;
-  return start + pitch > scrolled + room ? start + pitch - room : scrolled;
-}
-
 /** Rows that Page Up and Page Down go. */
 const PAGE = 8;
 

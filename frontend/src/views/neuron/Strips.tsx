@@ -1,13 +1,16 @@
 /** The strips: one row per key token under the query's, drawn as far as they are in view. */
 
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/Canvas";
 import { palette } from "../../draw/palette";
-import { useViewport } from "../../draw/viewport";
+import { NO_VIEWPORT } from "../../draw/viewport";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { query } from "../../state/selection";
 import { Announcer } from "../../ui/Announcer";
+import { ScrollPane } from "../../ui/ScrollPane";
+import { scrollToSee } from "../../ui/sight";
 import {
   doublePress,
   hint,
@@ -19,7 +22,7 @@ import {
   queryBy,
   spoken,
 } from "./actions";
-import { fullHeight, hitAt, scrollFor } from "./layout";
+import { fullHeight, hitAt } from "./layout";
 import { drawColumn, drawRowFrame, drawRows, type Scene } from "./paint";
 import { drawHeader } from "./paint_header";
 import { colourTable, createStage, type Stage } from "./scene";
@@ -39,7 +42,7 @@ type Context = CanvasRenderingContext2D;
 
 export function Strips(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const viewport = useViewport(box);
+  const viewport = useSignal(NO_VIEWPORT);
   const stage = useMemo(() => createStage(viewport), [viewport]);
   const drawing = useMemo(() => drawings(stage), [stage]);
   const layout = stage.layout.value;
@@ -55,18 +58,21 @@ export function Strips(): JSX.Element {
     return layout ? hitAt(layout, x, y, viewport.peek()) : null;
   };
   const show = (row: number): void => {
-    if (layout && box.current)
-      box.current.scrollTop = scrollFor(layout, row, viewport.peek().top, viewport.peek().height);
+    if (!layout || !box.current) return;
+    const { rowHeight, header } = layout;
+    const { top, height } = viewport.peek();
+    box.current.scrollTop = scrollToSee(row * rowHeight, rowHeight, top, height - header);
   };
   return (
-    <div class="neuron-scroll" ref={box} data-testid="neuron-strips">
-      {layout && (
-        <div style={{ width: `${layout.width}px`, height: `${fullHeight(layout)}px` }}>
-          <div
-            class="neuron-pane"
-            title={hint.value}
-            style={{ width: `${viewport.value.width}px`, height: `${viewport.value.height}px` }}
-          >
+    <>
+      <ScrollPane
+        view={viewport}
+        box={box}
+        whole={layout && { width: layout.width, height: fullHeight(layout) }}
+        class="neuron-scroll"
+        data-testid="neuron-strips"
+        pane={
+          <div class="fill" title={hint.value}>
             <Canvas
               draw={drawing.base}
               overlay={drawing.above}
@@ -80,10 +86,10 @@ export function Strips(): JSX.Element {
               onKey={(event) => onKey(event, show)}
             />
           </div>
-        </div>
-      )}
+        }
+      />
       <Announcer>{spoken}</Announcer>
-    </div>
+    </>
   );
 }
 

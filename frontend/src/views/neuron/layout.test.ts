@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  fullHeight,
-  hitAt,
-  type Room,
-  rowTop,
-  scrollFor,
-  stripLayout,
-  visibleRows,
-} from "./layout";
+import { scrollToSee } from "../../ui/sight";
+import { fullHeight, hitAt, type Room, rowTop, stripLayout, visibleRows } from "./layout";
 
 const still = { left: 0, top: 0 };
 const room: Room = {
@@ -79,9 +72,12 @@ describe("rows", () => {
     expect(rowTop(layout, first, 2200)).toBe(layout.header);
   });
   it("scrolls just as far as a row needs", () => {
-    expect(scrollFor(layout, 0, 500, 600)).toBe(0);
-    expect(scrollFor(layout, 5, 0, 600)).toBe(0);
-    const scrolled = scrollFor(layout, 1023, 0, 600);
+    const { rowHeight, header } = layout;
+    const scrollFor = (row: number, scrolled: number): number =>
+      scrollToSee(row * rowHeight, rowHeight, scrolled, 600 - header);
+    expect(scrollFor(0, 500)).toBe(0);
+    expect(scrollFor(5, 0)).toBe(0);
+    const scrolled = scrollFor(1023, 0);
     expect(rowTop(layout, 1023, scrolled) + layout.rowHeight).toBe(600);
     expect(fullHeight(layout)).toBeGreaterThan(1024 * 22);
   });

@@ -134,19 +134,6 @@ export function rowTop(layout: StripLayout, row: number, scrolled: number): numb
   return layout.header + row * layout.rowHeight - scrolled;
 }
 
-/** How far to scroll so that a row is seen whole; the same number where it already is. */
-export function scrollFor(
-  layout: StripLayout,
-  row: number,
-  scrolled: number,
-  height: number,
-): number {
-  const top = row * layout.rowHeight;
-  const room = height - layout.header;
-  if (top < scrolled) return top;
-  return top + layout.rowHeight > scrolled + room ? top + layout.rowHeight - room : scrolled;
-}
-
 /** What stands under a point of the canvas. Labels stay where they are when the strips scroll sideways. */
 export function hitAt(
   layout: StripLayout,

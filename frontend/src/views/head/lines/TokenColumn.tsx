@@ -3,9 +3,9 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { scrollToMiddle, scrollToSee } from "../../../ui/sight";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "../focus";
 import { tokenSentence } from "../words";
-import { rowY } from "./layout";
 import { columns, keyScroll, queryScroll, scrolling, together } from "./state";
 
 type Side = "query" | "key";
@@ -117,8 +117,8 @@ function useFollowing(box: { readonly current: HTMLElement | null }, side: Side)
   useEffect(() => {
     const at = placed ? columns.peek() : null;
     if (row === null || at === null || box.current === null) return;
-    const y = rowY(at, row, SCROLL[side].peek());
-    if (y < 0 || y > at.height) box.current.scrollTop = (row + 0.5) * at.rowHeight - at.height / 2;
+    const middle = (row + 0.5) * at.rowHeight;
+    box.current.scrollTop = scrollToMiddle(middle, 0, box.current.scrollTop, at.height);
   }, [box, side, row, placed]);
 }
 
@@ -163,9 +163,7 @@ function moveTo(side: Side, row: number): void {
   (side === "query" ? pointQuery : pointKey)(row);
   const at = columns.peek();
   if (at === null) return;
-  const top = row * at.rowHeight;
-  const scroll = SCROLL[side].peek();
-  if (top < scroll) scrollColumn(side, top);
-  else if (top + at.rowHeight > scroll + at.height)
-    scrollColumn(side, top + at.rowHeight - at.height);
+  const now = SCROLL[side].peek();
+  const wanted = scrollToSee(row * at.rowHeight, at.rowHeight, now, at.height);
+  if (wanted !== now) scrollColumn(side, wanted);
 }

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
+import { followSize } from "../../../draw/size";
 import { focus } from "../focus";
 import { pictureText } from "../notes";
 import { differs, shape } from "../series";
@@ -18,7 +19,7 @@ import { TokenColumn } from "./TokenColumn";
 
 export function LinesDrawing(): JSX.Element {
   const plot = useRef<HTMLDivElement>(null);
-  useEffect(() => (plot.current ? followSize(plot.current) : undefined), []);
+  useEffect(() => (plot.current ? followPlot(plot.current) : undefined), []);
   useEffect(() => (plot.current ? followPointer(plot.current) : undefined), []);
   return (
     <div class="head-lines">
@@ -75,10 +76,8 @@ function Note(): JSX.Element {
   );
 }
 
-function followSize(box: HTMLElement): () => void {
-  const observer = new ResizeObserver(() => {
+function followPlot(box: HTMLElement): () => void {
+  return followSize(box, () => {
     if (box.clientHeight > 0) plotSize.value = { width: box.clientWidth, height: box.clientHeight };
   });
-  observer.observe(box);
-  return () => observer.disconnect();
 }

@@ -2,6 +2,7 @@
 
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
+import { paintTag } from "../../../draw/tag";
 import { shortText } from "../../../format";
 import { theme } from "../../../state/host";
 import { drawLabel } from "../labels";
@@ -101,32 +102,15 @@ export function paintOutOfSight(
   const [from, to] = visibleRows(at, count, scrollOf(side));
   const above = linked.filter(({ row }) => row < from);
   const below = linked.filter(({ row }) => row >= to);
-  if (above.length > 0) paintTag(context, at, side, outOfSightText("↑", above), 10);
-  if (below.length > 0) paintTag(context, at, side, outOfSightText("↓", below), at.height - 10);
+  const left = (width: number): number => (side === "key" ? at.to - width - 4 : at.from + 4);
+  if (above.length > 0) paintTag(context, outOfSightText("↑", above), left, 10);
+  if (below.length > 0) paintTag(context, outOfSightText("↓", below), left, at.height - 10);
 }
 
 /** "↑ 20, up to 0.42" */
 export function outOfSightText(arrow: string, linked: readonly Linked[]): string {
   const most = linked.reduce((largest, { weight }) => Math.max(largest, weight), 0);
   return `${arrow} ${linked.length} more, up to ${shortText(most)}`;
-}
-
-function paintTag(context: Context, at: Columns, side: Side, text: string, y: number): void {
-  const paints = palette(theme.value);
-  context.font = canvasFont(11);
-  const width = context.measureText(text).width + 12;
-  const left = side === "key" ? at.to - width - 4 : at.from + 4;
-  context.fillStyle = paints.card;
-  context.strokeStyle = paints.border;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.roundRect(left + 0.5, y - 8.5, width, 17, 8);
-  context.fill();
-  context.stroke();
-  context.fillStyle = paints.text;
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.fillText(text, left + 6, y);
 }
 
 /** Keeps a name whole at the upper and lower edge. */

@@ -5,7 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { unpin } from "../../../state/selection";
 import type { Choice, Option } from "../../../ui/choice";
+import { ScrollPane } from "../../../ui/ScrollPane";
 import { Segments } from "../../../ui/Segments";
+import { scrollToSee } from "../../../ui/sight";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "../focus";
 import { sameRows } from "../rows";
 import { series } from "../series";
@@ -13,16 +15,7 @@ import { PointedTip, targetTip, tip } from "../Tip";
 import { tokenSentence } from "../words";
 import { firstOfLine, tokenAt } from "./layout";
 import { paintShading, paintWords } from "./paint";
-import {
-  box,
-  contentHeight,
-  lineHeight,
-  PADDING,
-  passages,
-  scrollTop,
-  shaded,
-  source,
-} from "./state";
+import { contentHeight, lineHeight, PADDING, passages, shaded, source, viewport } from "./state";
 
 type Token = { readonly side: "query" | "key"; readonly row: number };
 
@@ -34,8 +27,10 @@ export function TextDrawing(): JSX.Element {
   return (
     <div class="head-lines">
       <Direction />
-      <div
-        ref={scroller}
+      <ScrollPane
+        view={viewport}
+        box={scroller}
+        whole={{ width: viewport.value.width, height: contentHeight.value }}
         class="head-maps"
         role="listbox"
         tabIndex={0}
@@ -44,14 +39,13 @@ export function TextDrawing(): JSX.Element {
         data-testid="head-text"
         onKeyDown={press}
         onBlur={pointNothing}
-      >
-        <div class="head-maps-picture" aria-hidden="true">
-          <div style={{ height: `${box.value.height}px`, width: `${box.value.width}px` }}>
-            <Canvas class="head-layer" draw={paintWords} overlay={paintShading} label="" />
+        pane={
+          <div class="fill" aria-hidden="true">
+            <Canvas draw={paintWords} overlay={paintShading} label="" />
             <PointedTip />
           </div>
-        </div>
-        <div style={{ height: `${contentHeight.value}px` }} />
+        }
+      >
         {from && (
           <div
             id="head-text-active"
@@ -63,7 +57,7 @@ export function TextDrawing(): JSX.Element {
             {tokenSentence(from.side, from.row)}
           </div>
         )}
-      </div>
+      </ScrollPane>
       <div class="head-foot">
         <p class="note head-note">{noteText()}</p>
       </div>
@@ -137,11 +131,6 @@ function noteText(): string {
 function follow(scroller: HTMLElement): () => void {
   let resting: MouseEvent | null = null;
   const stop = new AbortController();
-  const observer = new ResizeObserver(() => {
-    if (scroller.clientHeight > 0)
-      box.value = { width: scroller.clientWidth, height: scroller.clientHeight };
-  });
-  observer.observe(scroller);
   const move = (event: PointerEvent): void => {
     resting = event;
     point(scroller, event);
@@ -151,18 +140,14 @@ function follow(scroller: HTMLElement): () => void {
     pointNothing();
     tip.value = null;
   };
-  const scroll = (): void => {
-    scrollTop.value = scroller.scrollTop;
-    if (resting) point(scroller, resting);
-  };
+  // What scrolls under a resting pointer is pointed at as well.
+  const stopFollowing = viewport.subscribe(() => resting && point(scroller, resting));
   scroller.addEventListener("pointermove", move, stop);
   scroller.addEventListener("pointerleave", leave, stop);
   scroller.addEventListener("click", (event) => click(scroller, event), stop);
-  scroller.addEventListener("scroll", scroll, stop);
   return () => {
     stop.abort();
-    observer.disconnect();
-    scrollTop.value = 0;
+    stopFollowing();
     leave();
   };
 }
@@ -192,7 +177,7 @@ function point(scroller: HTMLElement, event: MouseEvent): void {
   const { token, x, y } = tokenUnder(scroller, event);
   if (token === null) pointNothing();
   else pointAt(token);
-  tip.value = token && tipOf(token, { x, y, width: box.peek().width });
+  tip.value = token && tipOf(token, { x, y, width: viewport.peek().width });
 }
 
 /** While a token is pinned, pointing at another one reads the link between them. */
@@ -267,8 +252,10 @@ function nextToken(
 
 function reveal(scroller: EventTarget | null, y: number): void {
   if (!(scroller instanceof HTMLElement)) return;
-  const height = lineHeight.peek();
-  if (y < scroller.scrollTop) scroller.scrollTop = y - PADDING;
-  else if (y + height > scroller.scrollTop + scroller.clientHeight)
-    scroller.scrollTop = y + height - scroller.clientHeight + PADDING;
+  scroller.scrollTop = scrollToSee(
+    y - PADDING,
+    lineHeight.peek() + 2 * PADDING,
+    scroller.scrollTop,
+    scroller.clientHeight,
+  );
 }

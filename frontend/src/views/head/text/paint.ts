@@ -10,7 +10,6 @@ import { sameRows } from "../rows";
 import { colours, type Part, series, shape, strengthAt } from "../series";
 import { firstOfLine } from "./layout";
 import {
-  box,
   FONT,
   lineHeight,
   PADDING,
@@ -18,8 +17,8 @@ import {
   passages,
   STRIPE_HEIGHT,
   STRIPES,
-  scrollTop,
   source,
+  viewport,
 } from "./state";
 
 type Context = CanvasRenderingContext2D;
@@ -35,7 +34,7 @@ export function paintWords(context: Context): void {
       context.fillText(
         passage.side === "query" ? "queries" : "keys",
         PADDING,
-        passage.top - 12 - scrollTop.value,
+        passage.top - 12 - viewport.value.top,
       );
     }
     for (const index of visibleTokens(passage)) paintWord(context, passage, index, paints);
@@ -154,14 +153,16 @@ function boxOf(passage: Passage, index: number): { x: number; y: number; width: 
   const { left, width, line } = passage.layout;
   return {
     x: PADDING + (left[index] ?? 0),
-    y: passage.top + (line[index] ?? 0) * lineHeight.value - scrollTop.value,
+    y: passage.top + (line[index] ?? 0) * lineHeight.value - viewport.value.top,
     width: width[index] ?? 0,
   };
 }
 
 function* visibleTokens(passage: Passage): Generator<number> {
-  const first = Math.max(0, Math.floor((scrollTop.value - passage.top) / lineHeight.value));
-  const last = Math.ceil((scrollTop.value + box.value.height - passage.top) / lineHeight.value);
+  const first = Math.max(0, Math.floor((viewport.value.top - passage.top) / lineHeight.value));
+  const last = Math.ceil(
+    (viewport.value.top + viewport.value.height - passage.top) / lineHeight.value,
+  );
   const end = firstOfLine(passage.layout, Math.max(0, last));
   for (let index = firstOfLine(passage.layout, first); index < end; index++) yield index;
 }

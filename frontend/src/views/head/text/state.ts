@@ -3,6 +3,7 @@
 import { computed, signal } from "@preact/signals";
 import { canvasFont } from "../../../draw/style";
 import { textWidth } from "../../../draw/text";
+import { NO_VIEWPORT } from "../../../draw/viewport";
 import { choice } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { focus } from "../focus";
@@ -13,8 +14,9 @@ import { directionOf, layText, type TextLayout, type TextToken } from "./layout"
 /** "key": the token under the pointer attends, what it attends to is shaded. "query": what attends to it is shaded. */
 export const shaded = signal<"query" | "key">("key");
 inAddress("shaded", choice(shaded, ["key", "query"]));
-export const box = signal({ width: 0, height: 0 });
-export const scrollTop = signal(0);
+export const viewport = signal(NO_VIEWPORT);
+/** Its width alone: what is scrolled by does not lay the text anew. */
+const width = computed(() => viewport.value.width);
 
 export const FONT = 14;
 export const PADDING = 4;
@@ -37,7 +39,7 @@ export interface Passage {
 }
 
 export const passages = computed<readonly Passage[]>(() => {
-  const room = box.value.width - 2 * PADDING;
+  const room = width.value - 2 * PADDING;
   if (room <= 0) return [];
   const font = canvasFont(FONT);
   const passage = (side: "query" | "key", labels: readonly RowLabel[], top: number): Passage => ({
