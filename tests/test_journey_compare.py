@@ -101,7 +101,7 @@ def opened(page: Page, address: str, **state: object) -> FrameLocator:
 
 def number(shown: Locator) -> float:
     text = shown.inner_text().replace("\N{MINUS SIGN}", "-")
-    found = re.search(r"[-+]?\d*\.\d+", text)
+    found = re.search(r"[-+]?\d*\.\d+(?:e-\d+)?|\b0$", text)
     return float(found[0]) if found else float("nan")
 
 

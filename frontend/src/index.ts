@@ -24,13 +24,10 @@ import { followNeuron } from "./state/load_neuron";
 import { followPlay } from "./state/play";
 import { followRunOrder } from "./state/run_order";
 import { followAddress } from "./state/url";
+import { knownViews } from "./state/view";
 import css from "./style.css?inline";
 import uiCss from "./ui/ui.css?inline";
-import headCss from "./views/head/head.css?inline";
-import headPanelCss from "./views/head/panel/panel.css?inline";
-import modelCss from "./views/model/model.css?inline";
-import neuronCss from "./views/neuron/neuron.css?inline";
-import overviewCss from "./views/overview/overview.css?inline";
+import { ALL_VIEWS, VIEWS } from "./views";
 
 export function render(): void {
   // TensorBoard's page of a plugin says neither; screen readers need both.
@@ -50,6 +47,7 @@ export function render(): void {
     if (!event.message.startsWith("ResizeObserver loop"))
       failure.value = sentence(event.error ?? event.message);
   });
+  knownViews.value = VIEWS;
   const api = new PluginApi(source);
   const loader = new Loader(api);
   loader.start();
@@ -64,8 +62,7 @@ function adoptStyles(): void {
     `:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`,
   );
   const ofShell = [css, uiCss, settingsCss, contentCss, statesCss];
-  for (const each of [...ofShell, modelCss, headCss, headPanelCss, neuronCss, overviewCss])
-    adoptStyle(each);
+  for (const each of [...ofShell, ...ALL_VIEWS.flatMap((view) => view.css)]) adoptStyle(each);
   const fonts = [
     [400, roboto400],
     [500, roboto500],

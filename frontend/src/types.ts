@@ -22,8 +22,6 @@ export type { HeadType, HeadTypes, Life } from "./api/answers/types";
 export type { HeadWeights, Weights } from "./api/answers/weights";
 export type { Stack, StackKind } from "./stacks";
 
-export type ViewName = "overview" | "model" | "head" | "neuron";
-export type Drawing = "lines" | "text" | "matrix";
 export type Theme = "light" | "dark";
 
 /** What of the weights the server leaves out; the words are those of docs/http.md. */

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { capture, loading, problem, runs } from "../state/data";
 import { view } from "../state/selection";
 import { TabPanel } from "../ui/Tabs";
+import { VIEWS } from "../views";
 import { EmptyState } from "./EmptyState";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { ErrorBanner, ErrorPanel } from "./ErrorPanel";
@@ -12,7 +13,6 @@ import { Settings } from "./Settings";
 import { PageSkeleton, ViewSkeleton } from "./Skeleton";
 import { StatusBar } from "./StatusBar";
 import { VIEW_TABS, ViewTabs } from "./ViewTabs";
-import { viewOf } from "./views";
 
 interface AppProps {
   /** Asks the server again for everything that is missing. */
@@ -56,7 +56,7 @@ function Page({ refresh }: AppProps): JSX.Element {
 }
 
 function Content({ refresh }: AppProps): JSX.Element {
-  const active = viewOf(view.value);
+  const active = VIEWS[view.value];
   const ready = capture.value !== null && active.ready();
   const said = problem.value;
   if (!ready) {

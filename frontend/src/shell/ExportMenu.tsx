@@ -6,14 +6,15 @@ import { useEffect, useRef } from "preact/hooks";
 import { capture } from "../state/data";
 import { view } from "../state/selection";
 import { DOWN, moveFocus } from "../ui/roving";
+import { VIEWS } from "../views";
+import type { View } from "../views/view";
 import { copyLink, exportCsv, exporting, exportNote, exportPng, exportSvg } from "./export_action";
-import { type View, viewOf } from "./views";
 
 export function ExportMenu(): JSX.Element {
   const open = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const active = viewOf(view.value);
+  const active = VIEWS[view.value];
   const ready = capture.value !== null && active.ready();
   useEffect(() => {
     if (!open.value) return undefined;

@@ -17,13 +17,14 @@ import {
 } from "../state/selection";
 import { Section } from "../ui/Section";
 import { Tiles } from "../ui/Tiles";
+import { VIEWS } from "../views";
 import { ClickOrDouble } from "./click";
 import { headHint } from "./head_hint";
 
 const clicks = new ClickOrDouble<number>(toggleHead, isolateHead);
 
 export function HeadTiles(): JSX.Element {
-  const several = view.value === "head";
+  const several = VIEWS[view.value].shows === "heads";
   const all = several && (
     <button
       type="button"

@@ -18,6 +18,7 @@ import {
 } from "../state/selection";
 import { tokenLabel } from "../state/tokens";
 import type { Sequence } from "../types";
+import { VIEWS } from "../views";
 import { CheckedNote } from "./CheckedNote";
 import { scoreAt, weightAt } from "./facts";
 import { Problems } from "./Problems";
@@ -65,10 +66,10 @@ export function StatusBar(): JSX.Element {
 
 /** Without a pointer: the pinned pair in the head that is meant. */
 function pinned(): Hover {
-  const only =
-    view.value !== "head" ? head.value : heads.value.length === 1 ? (heads.value[0] ?? null) : null;
-  // The head view says the number itself where that is not the model's own.
-  const changed = view.value === "head" && !showsOwnWeights.value;
+  const several = VIEWS[view.value].shows === "heads";
+  const only = several ? (heads.value.length === 1 ? (heads.value[0] ?? null) : null) : head.value;
+  // A view of several heads says the number itself where that is not the model's own.
+  const changed = several && !showsOwnWeights.value;
   return { layer: layer.value, head: only, query: query.value, key: key.value, changed };
 }
 

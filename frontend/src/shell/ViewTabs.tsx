@@ -2,35 +2,24 @@
 
 import type { JSX } from "preact";
 import { view } from "../state/selection";
-import type { ViewName } from "../types";
-import type { Choice } from "../ui/choice";
 import { Tabs } from "../ui/Tabs";
+import { ALL_VIEWS } from "../views";
 import { ExportMenu } from "./ExportMenu";
 import { helpOpen } from "./help";
-import { VIEWS, viewOf } from "./views";
 
 /** Test ids and the panel's id begin with it. */
 export const VIEW_TABS = "view";
 
-const OPTIONS = VIEWS.map(({ name, label, hint }, index) => ({
+const OPTIONS = ALL_VIEWS.map(({ name, label, hint }, index) => ({
   value: name,
   label,
   hint: `${hint} (${index + 1})`,
 }));
 
-const chosen: Choice<ViewName> = {
-  get value() {
-    return viewOf(view.value).name;
-  },
-  set value(name) {
-    view.value = name;
-  },
-};
-
 export function ViewTabs(): JSX.Element {
   return (
     <nav class="view-bar">
-      <Tabs label="View" id={VIEW_TABS} options={OPTIONS} of={chosen} look="page" />
+      <Tabs label="View" id={VIEW_TABS} options={OPTIONS} of={view} look="page" />
       <div class="view-tools">
         <ExportMenu />
         <button

@@ -10,8 +10,8 @@ import { countText } from "../format";
 import { capture } from "../state/data";
 import { host } from "../state/host";
 import { head, layer, stackNow } from "../state/selection";
+import type { View } from "../views/view";
 import { copyText } from "./copy";
-import type { View } from "./views";
 
 /** What is going on, or how it went; "" for nothing. */
 export const exportNote = signal("");
@@ -86,9 +86,9 @@ function pause(): Promise<void> {
 
 function save(file: Blob, view: View, what: string, suffix: string): string {
   const now = capture.peek();
-  const whole = view.whole ? "" : `layer-${layer.peek()}`;
+  const of = view.shows === "model" ? "" : `layer-${layer.peek()}`;
   const name = fileName(
-    [now?.run ?? "", now?.tag ?? "", `step-${now?.step ?? 0}`, whole, view.name, what],
+    [now?.run ?? "", now?.tag ?? "", `step-${now?.step ?? 0}`, of, view.name, what],
     suffix,
   );
   saveFile(file, name);
@@ -98,9 +98,10 @@ function save(file: Blob, view: View, what: string, suffix: string): string {
 function headingOf(view: View): Heading {
   const now = capture.peek();
   const stack = (now?.stacks.length ?? 0) > 1 ? [String(stackNow.peek()?.name)] : [];
-  const place = view.whole
-    ? []
-    : [`layer ${layer.peek()}`, ...(view.name === "neuron" ? [`head ${head.peek()}`] : [])];
+  const place = [
+    ...(view.shows === "model" ? [] : [`layer ${layer.peek()}`]),
+    ...(view.shows === "head" ? [`head ${head.peek()}`] : []),
+  ];
   const facts = [
     `run ${now?.run}`,
     `tag ${now?.tag}`,

@@ -1,6 +1,7 @@
 /** Keys and gestures: one list for the help dialog. */
 
 import { signal } from "@preact/signals";
+import { VIEW_NAMES } from "../state/chosen";
 
 export const helpOpen = signal(false);
 
@@ -8,7 +9,7 @@ export const KEYS: readonly (readonly [keys: readonly string[], what: string])[]
   [["←", "→"], "previous, next step"],
   [["↑", "↓"], "previous, next layer"],
   [["[", "]"], "previous, next head"],
-  [["1", "2", "3", "4"], "overview, model, head, neuron view"],
+  [VIEW_NAMES.map((_, index) => String(index + 1)), `${VIEW_NAMES.join(", ")} view`],
   [["c"], "compare: difference, side by side, off"],
   [["p"], "play the steps, stop"],
   [["Esc"], "let the pinned token go"],

@@ -6,8 +6,8 @@ import { nextCompareMode } from "../state/compare";
 import { visible } from "../state/host";
 import { togglePlay } from "../state/play";
 import { headBy, layerBy, stepBy, unpin, view } from "../state/selection";
+import { ALL_VIEWS } from "../views";
 import { helpOpen } from "./help";
-import { VIEWS } from "./views";
 
 const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   ["ArrowLeft", () => stepBy(-1)],
@@ -25,7 +25,7 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
       helpOpen.value = true;
     },
   ],
-  ...VIEWS.map(
+  ...ALL_VIEWS.map(
     (each, index) =>
       [
         String(index + 1),

@@ -1,7 +1,18 @@
 /** What is chosen, one signal each; `url.ts` mirrors them in the address. Actions that keep them valid are in `selection.ts`. */
 
 import { signal } from "@preact/signals";
-import type { Drawing, Stack, ViewName } from "../types";
+import { asStack } from "../stacks";
+import type { Stack } from "../types";
+import { choice, count, countOrNull, counts, field, integerOrNull, oneOf, orEmpty } from "./field";
+import { inAddress } from "./fields";
+
+/** The views, in the order of their tabs and of the keys 1, 2 ... */
+export const VIEW_NAMES = ["overview", "model", "head", "neuron"] as const;
+export type ViewName = (typeof VIEW_NAMES)[number];
+
+/** The drawings of the head view, in the order of their buttons. */
+export const DRAWING_NAMES = ["lines", "text", "matrix"] as const;
+export type Drawing = (typeof DRAWING_NAMES)[number];
 
 /** One head of the model. */
 export interface HeadAddress {
@@ -32,3 +43,41 @@ export const view = signal<ViewName>("overview");
 /** The address, or the user, has said which view. Else a probe of one step opens with the model view: there is nothing to follow. */
 export const viewIsChosen = signal(false);
 export const drawing = signal<Drawing>("lines");
+
+inAddress("run", field(run, String, String));
+inAddress("tag", field(tag, String, String));
+inAddress("step", field(wantedStep, orEmpty, integerOrNull));
+inAddress(
+  "stack",
+  field(stack, (value) => value ?? "", asStack),
+);
+inAddress("layer", field(layer, String, count));
+inAddress(
+  "heads",
+  field(activeHeads, (value) => value?.join(".") ?? "", counts),
+);
+inAddress("head", field(head, String, count));
+inAddress("query", field(query, orEmpty, countOrNull));
+inAddress("key", field(key, orEmpty, countOrNull));
+inAddress("pins", field(pins, printPins, parsePins));
+const viewField = choice(view, VIEW_NAMES);
+inAddress("view", {
+  // Also the default is written: which view opens without a word in the address depends on the probe.
+  print: () => (viewIsChosen.value ? view.value : ""),
+  parse: (text) => {
+    viewIsChosen.value = oneOf(VIEW_NAMES, text) !== null;
+    viewField.parse(text);
+  },
+});
+inAddress("drawing", choice(drawing, DRAWING_NAMES));
+
+function printPins(all: readonly HeadAddress[]): string {
+  return all.map((each) => `${each.layer}.${each.head}`).join("_");
+}
+
+function parsePins(text: string): readonly HeadAddress[] {
+  return text.split("_").flatMap((each) => {
+    const found = /^(\d{1,9})\.(\d{1,9})$/.exec(each);
+    return found ? [{ layer: Number(found[1]), head: Number(found[2]) }] : [];
+  });
+}

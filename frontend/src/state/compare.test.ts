@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PluginApi } from "../api/plugin";
 import { TestServer } from "../testing";
+import { VIEWS } from "../views";
 import { layer, run, view, wantedStep } from "./chosen";
 import {
   compared,
@@ -22,6 +23,7 @@ import { visible } from "./host";
 import { Loader } from "./load";
 import { knownRuns, shownCapture } from "./scope";
 import { applyHash, printSelection } from "./url";
+import { knownViews } from "./view";
 
 const small = { steps: [0, 10, 20], tokens: 3, layers: 3, heads: 4 };
 let server: TestServer;
@@ -35,6 +37,7 @@ beforeEach(() => {
   failure.value = null;
   busy.value = false;
   visible.value = true;
+  knownViews.value = VIEWS;
   applyHash("#attention&p.attention.view=head&p.attention.step=20");
   server = new TestServer();
   server.runs = {

@@ -15,6 +15,8 @@ import type {
 } from "../types";
 import { run, tag } from "./chosen";
 import { NOTHING, type Shown } from "./data";
+import { choice, field, integerOrNull, oneOf } from "./field";
+import { inAddress } from "./fields";
 import { placeOf } from "./place";
 import { findTag, knownRuns, stackNow } from "./scope";
 import { nearest, step } from "./selection";
@@ -30,6 +32,21 @@ export const withRun = signal<string | null>(null);
 /** null: A's tag. */
 export const withTag = signal<string | null>(null);
 export const withStep = signal<WithStep>("first");
+
+inAddress("compare", choice(compareMode, ["off", "difference", "both"]));
+inAddress(
+  "with_run",
+  field(withRun, (value) => value ?? "", String),
+);
+inAddress(
+  "with_tag",
+  field(withTag, (value) => value ?? "", String),
+);
+inAddress("with_step", field(withStep, String, parseWithStep));
+
+function parseWithStep(text: string): WithStep {
+  return oneOf(["first", "previous", "same"] as const, text) ?? integerOrNull(text) ?? "first";
+}
 
 /** B as it is on the screen. */
 export interface Compared {

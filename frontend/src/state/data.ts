@@ -46,3 +46,19 @@ export const headWeights: ReadonlySignal<readonly HeadWeights[]> = computed(
 export const loading: ReadonlySignal<boolean> = busy;
 /** A sentence that says what went wrong, or null. */
 export const problem: ReadonlySignal<string | null> = failure;
+
+/** Whether the text is so long that it comes in blocks: each step then takes the server seconds. */
+export function isPooled(all: Shown): boolean {
+  return [all.weights, ...all.headWeights].some((each) => (each?.block ?? 1) > 1);
+}
+
+/** Memory that the numbers take. */
+export function shownBytes(all: Shown): number {
+  const arrays = [
+    all.weights,
+    all.thumbnails,
+    all.row && { data: all.row.weights },
+    ...all.headWeights,
+  ];
+  return arrays.reduce((sum, each) => sum + (each?.data.byteLength ?? 0), 0);
+}

@@ -1,7 +1,8 @@
 /** A link opens what is seen: every signal of the sources is in the address, or stands here with why it need not be. */
 
 import { describe, expect, it } from "vitest";
-import { flag } from "./field";
+import { layer } from "./chosen";
+import { field } from "./field";
 import { fields, inAddress } from "./fields";
 
 const sources: Record<string, string> = import.meta.glob(
@@ -25,7 +26,8 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/head/lines/state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],
   // How far lists have been opened.
   "views/head/panel/index.tsx": ["wantedRows"],
-  // What was loaded, and what TensorBoard says.
+  // What there is to see, what was loaded, and what TensorBoard says.
+  "state/view.ts": ["knownViews"],
   "draw/style.ts": ["fontsArrived"],
   "state/scope.ts": ["knownRuns", "shownCapture"],
   "state/run_order.ts": ["hostRuns"],
@@ -66,9 +68,7 @@ const signals: readonly Found[] = Object.entries(sources).flatMap(([path, code])
 
 /** Names that are given to a field: as in `field(layer, ...)`. */
 function hasField({ module, name }: Found): boolean {
-  const code = module.startsWith("state/")
-    ? (sources["./fields.ts"] ?? "")
-    : (sources[`../${module}`] ?? "");
+  const code = sources[module.replace(/^state\//, "./")] ?? sources[`../${module}`] ?? "";
   return new RegExp(`\\b(field|flag|choice)\\(\\s*${name}\\b`).test(code);
 }
 
@@ -95,7 +95,7 @@ describe("what a link holds", () => {
   });
 
   it("has one name for one thing", () => {
-    const [name] = fields().keys();
-    expect(() => inAddress(name ?? "", flag({ peek: () => false } as never))).toThrow(name);
+    expect(fields().has("layer")).toBe(true);
+    expect(() => inAddress("layer", field(layer, String, Number))).toThrow("layer");
   });
 });

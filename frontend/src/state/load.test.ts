@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PluginApi } from "../api/plugin";
 import { serverSource } from "../host/server";
 import { TestServer } from "../testing";
+import { VIEWS } from "../views";
 import { head, layer, pins, query, run, tag, view, wantedStep } from "./chosen";
 import {
   busy,
@@ -20,6 +21,7 @@ import { Loader } from "./load";
 import { knownRuns, shownCapture } from "./scope";
 import { step } from "./selection";
 import { applyHash } from "./url";
+import { knownViews } from "./view";
 
 const small = { steps: [0, 1, 2, 3], tokens: 3, layers: 3, heads: 4 };
 let server: TestServer;
@@ -33,6 +35,7 @@ beforeEach(() => {
   failure.value = null;
   busy.value = false;
   visible.value = true;
+  knownViews.value = VIEWS;
   applyHash("#attention&p.attention.view=head");
   server = new TestServer();
   server.runs = { a: { x: small }, b: { x: { ...small, steps: [1], layers: 1, heads: 2 } } };

@@ -7,17 +7,17 @@ import type { Capture, Runs } from "../types";
 import { reads } from "./ask";
 import { head, key, layer, pins, query, run, tag, view, viewIsChosen } from "./chosen";
 import { type Compared, compared } from "./compare";
-import { busy, failure, NOTHING, type Shown, shown } from "./data";
+import { busy, failure, isPooled, NOTHING, type Shown, shown, shownBytes } from "./data";
 import { follow } from "./follow";
 import { visible } from "./host";
 import { Latest } from "./latest";
 import { loadCompared } from "./load_compared";
 import { choices, movingWith, type Need, needed, needKey } from "./need";
-import { isPooled, loadParts, shownBytes } from "./parts";
 import { neighbours } from "./place";
 import { knownRuns, shownCapture, tagNow } from "./scope";
 import { steps } from "./selection";
 import { type Fitted, settleCapture, settleRun } from "./settle";
+import { viewNow } from "./view";
 
 /** Neighbouring steps are fetched ahead only if a step's numbers take no more than this, in bytes. */
 const AHEAD_BYTES = 64 * 2 ** 20;
@@ -106,10 +106,10 @@ export class Loader {
     busy.value = true;
     try {
       const capture = await this.api.capture(need.place, signal);
-      const fitted = settleCapture(capture, need, need.view);
+      const fitted = settleCapture(capture, need, need.view.onlyLogged);
       const [parts, other] = fitted
         ? await Promise.all([
-            loadParts(this.api, need.view, need.place, fitted, signal),
+            need.view.load({ api: this.api, place: need.place, fitted, signal }),
             loadCompared(this.api, need, capture, fitted, signal),
           ])
         : [{}, null];
@@ -171,8 +171,9 @@ export class Loader {
     const places = neighbours(need.place, tagNow.peek());
     for (const place of places.flatMap((each) => [each, ...movingWith(need, each)])) {
       try {
-        const fitted = settleCapture(await this.api.capture(place, signal), need, need.view);
-        if (fitted) await loadParts(this.api, need.view, place, fitted, signal);
+        const capture = await this.api.capture(place, signal);
+        const fitted = settleCapture(capture, need, need.view.onlyLogged);
+        if (fitted) await need.view.load({ api: this.api, place, fitted, signal });
       } catch {
         // Nobody asked for this step yet: if somebody does, the error comes again and is shown.
         return;
@@ -189,7 +190,7 @@ function chooseView(): void {
 
 /** Brings the selection to what `capture` has; as it is now, since parts of it may have changed while that was loading. */
 function fitSelection(capture: Capture): void {
-  const fitted = settleCapture(capture, choices(), view.value);
+  const fitted = settleCapture(capture, choices(), viewNow.value?.onlyLogged);
   if (!fitted) return;
   layer.value = fitted.layer;
   head.value = fitted.head;

@@ -7,7 +7,6 @@ import { comparable } from "./comparable";
 import { type Compared, compared } from "./compare";
 import { NOTHING, type Shown } from "./data";
 import type { Need } from "./need";
-import { loadParts } from "./parts";
 import { type Fitted, settleCapture } from "./settle";
 
 /** B's numbers, or the reason why there are none. What is wrong with B must not keep A from the screen. */
@@ -32,8 +31,10 @@ export async function loadCompared(
     const capture = await api.capture(need.withPlace, signal);
     const found = comparable(a, capture, fitted.stack);
     if (found.problem !== null) return { ...nothing, ...found };
-    const other = settleCapture(capture, { ...need, ...fitted }, need.view);
-    const parts = other ? await loadParts(api, need.view, need.withPlace, other, signal) : {};
+    const other = settleCapture(capture, { ...need, ...fitted }, need.view.onlyLogged);
+    const parts = other
+      ? await need.view.load({ api, place: need.withPlace, fitted: other, signal })
+      : {};
     return { ...nothing, ...found, capture, shown: { ...keptOf(need.withPlace), ...parts } };
   } catch (error) {
     if (isAbort(error)) throw error;

@@ -6,7 +6,7 @@ import type { Place, PluginApi, Probe } from "../api/plugin";
 import type { Partly } from "../api/until_done";
 import type { Change, Metrics, Pair, Tag } from "../types";
 import { keepAsking, type Question } from "./ask";
-import { key, query, run, tag, view } from "./chosen";
+import { key, query, run, tag } from "./chosen";
 import { compareMode, withPlace, withRunNow, withTagNow } from "./compare";
 import { busy } from "./data";
 import {
@@ -24,6 +24,7 @@ import { oneRun } from "./overview";
 import { placeOf } from "./place";
 import { findTag, knownRuns, shownCapture, stackNow, tagNow } from "./scope";
 import { step, steps } from "./selection";
+import { showsHistory } from "./view";
 
 /** The change between two steps is not computed for every step that a drag passes, in milliseconds. */
 const SETTLE = 300;
@@ -35,30 +36,23 @@ export function followHistories(api: PluginApi): () => void {
   const stops = [
     keepAsking(askedTypes, () => here((probe, signal) => api.types(probe, signal))),
     keepAsking(askedMetrics, () =>
-      showsMetrics() ? here((probe, signal) => api.metrics(probe, signal)) : null,
+      showsHistory("metrics") ? here((probe, signal) => api.metrics(probe, signal)) : null,
     ),
     keepAsking(askedFindings, () =>
-      inOverview() ? here((probe, signal, partly) => api.findings(probe, signal, partly)) : null,
+      showsHistory("findings")
+        ? here((probe, signal, partly) => api.findings(probe, signal, partly))
+        : null,
     ),
-    keepAsking(askedChange, () => (inOverview() ? change(api) : null), SETTLE),
-    keepAsking(askedPair, () => (inOverview() ? pair(api) : null)),
+    keepAsking(askedChange, () => (showsHistory("change") ? change(api) : null), SETTLE),
+    keepAsking(askedPair, () => (showsHistory("pair") ? pair(api) : null)),
     keepAsking(askedRuns, () =>
-      inOverview() ? others(api, oneRun.value ? [] : otherRuns()) : null,
+      showsHistory("other runs") ? others(api, oneRun.value ? [] : otherRuns()) : null,
     ),
-    keepAsking(askedWith, () => (inOverview() ? withProbe(api) : null)),
+    keepAsking(askedWith, () => (showsHistory("compared metrics") ? withProbe(api) : null)),
   ];
   return () => {
     for (const stop of stops) stop();
   };
-}
-
-function inOverview(): boolean {
-  return view.value === "overview";
-}
-
-/** The tiles of heads say their metrics. */
-function showsMetrics(): boolean {
-  return inOverview() || view.value === "head" || view.value === "model";
 }
 
 type Ask<T> = (probe: Probe, signal: AbortSignal, partly: Partly<T>) => Promise<T>;

@@ -3,7 +3,6 @@
 import type { Place, PluginApi } from "../api/plugin";
 import type { Contributions, Distances } from "../types";
 import { keepAsking, type Question } from "./ask";
-import { view } from "./chosen";
 import { compared } from "./compare";
 import { row } from "./data";
 import {
@@ -18,6 +17,7 @@ import {
 } from "./neuron";
 import { placeOf } from "./place";
 import { shownCapture, stackNow, tagNow } from "./scope";
+import { showsHistory } from "./view";
 
 /** A drag over many steps or tokens asks for where it ends, in milliseconds. */
 const SETTLE = 150;
@@ -37,11 +37,12 @@ export function followNeuron(api: PluginApi): () => void {
 /** The head on the screen; null while there is none. */
 function headNow() {
   const [now, stack] = [row.value, stackNow.value];
-  if (view.value !== "neuron" || !now || !stack) return null;
+  if (!now || !stack) return null;
   return { layer: now.layer, head: shownHead.value, stack: stack.name };
 }
 
 function distancesNow(api: PluginApi): Question<Distances> | null {
+  if (!showsHistory("distances")) return null;
   if (beside.value !== "distance" && order.value !== "distance") return null;
   const capture = shownCapture.value;
   return distancesAt(api, capture && placeOf(capture.run, tagNow.value, capture.step));
@@ -50,7 +51,8 @@ function distancesNow(api: PluginApi): Question<Distances> | null {
 /** B's, where something is compared. */
 function otherDistancesNow(api: PluginApi): Question<Distances> | null {
   const other = compared.value;
-  if (beside.value !== "distance" || other?.problem !== null) return null;
+  if (!showsHistory("distances") || beside.value !== "distance") return null;
+  if (other?.problem !== null) return null;
   return distancesAt(api, other.place);
 }
 
@@ -66,7 +68,8 @@ function distancesAt(api: PluginApi, place: Place | null): Question<Distances> |
 
 function contributionsNow(api: PluginApi): Question<Contributions> | null {
   const [capture, now, tag] = [shownCapture.value, headNow(), tagNow.value];
-  if (beside.value !== "steps" || !now || !capture || !tag) return null;
+  if (!showsHistory("contributions") || beside.value !== "steps") return null;
+  if (!now || !capture || !tag) return null;
   const probe = { run: capture.run, tag: capture.tag };
   const pair = { ...now, query: row.value?.query ?? 0, key: explainedKey.value };
   return {

@@ -2,8 +2,7 @@
 
 import { untracked } from "@preact/signals";
 import type { Place } from "../api/plugin";
-import type { ViewName } from "../types";
-import { head, key, layer, pins, query, run, stack, view } from "./chosen";
+import { head, key, layer, pins, query, run, stack } from "./chosen";
 import {
   type CompareMode,
   compareMode,
@@ -17,10 +16,11 @@ import { tagNow } from "./scope";
 import { step } from "./selection";
 import type { Choices } from "./settle";
 import { first, segmentShare, segments, special } from "./show";
+import { type ViewNeeds, viewNow } from "./view";
 
 export interface Need extends Choices {
   readonly place: Place;
-  readonly view: ViewName;
+  readonly view: ViewNeeds;
   readonly mode: CompareMode;
   readonly withPlace: Place | null;
   readonly withRun: string;
@@ -30,14 +30,15 @@ export interface Need extends Choices {
 /** What is needed now; null where there is no capture. Reads signals. */
 export function needed(): Need | null {
   const place = placeOf(run.value, tagNow.value, step.value);
-  if (!place) return null;
+  const view = viewNow.value;
+  if (!place || !view) return null;
   const other = {
     mode: compareMode.value,
     withPlace: withPlace.value,
     withRun: withRunNow.value,
     withTag: withTagNow.value,
   };
-  return { place, view: view.value, ...other, ...choices() };
+  return { place, view, ...other, ...choices() };
 }
 
 /** What is chosen within a capture. Reads signals. */
@@ -60,13 +61,10 @@ export function choices(): Choices {
 
 /** What of a need makes a difference to its view: two needs with the same key show the same numbers. */
 export function needKey(need: Need): string {
-  const { place, view: name } = need;
-  const neuron = name === "neuron" ? [need.head, need.query] : [];
-  const model = name === "model" ? [need.head, need.pins] : [];
-  const leftOut = name === "model" || name === "head" ? need.leftOut : null;
+  const { place, view } = need;
   // Difference and side by side show the same numbers.
   const other = need.mode === "off" ? [] : [need.withPlace, need.withRun, need.withTag];
-  return JSON.stringify([place, name, need.stack, need.layer, neuron, model, leftOut, other]);
+  return JSON.stringify([place, view.name, need.stack, need.layer, view.reads(need), other]);
 }
 
 /** Where B goes when A goes to `place`, if it moves at all. */

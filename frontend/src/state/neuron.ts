@@ -6,6 +6,8 @@ import { type Asked, NOT_ASKED } from "./ask";
 import { head, key } from "./chosen";
 import { compared } from "./compare";
 import { neurons, row } from "./data";
+import { choice, countOrNull, field, orEmpty } from "./field";
+import { inAddress } from "./fields";
 
 /** Order of the neurons in the strips: as in the model, by the score that is taken apart, by the whole text, by the lines over distance. */
 export type NeuronOrder = "index" | "pair" | "text" | "distance";
@@ -17,6 +19,11 @@ export const order = signal<NeuronOrder>("index");
 export const pinnedNeuron = signal<number | null>(null);
 export const beside = signal<Beside>("score");
 export const axis = signal<DistanceAxis>("linear");
+
+inAddress("neuron", field(pinnedNeuron, orEmpty, countOrNull));
+inAddress("order", choice(order, ["index", "pair", "text", "distance"]));
+inAddress("beside", choice(beside, ["score", "distance", "steps"]));
+inAddress("axis", choice(axis, ["linear", "log"]));
 
 /** The head that is shown, of the numbers that are on the screen. */
 export const shownHead = computed(

@@ -1,6 +1,8 @@
 /** What the overview shows: choices, one signal each, mirrored in the address, and what follows from them. */
 
 import { computed, signal } from "@preact/signals";
+import { choice, field, flag } from "./field";
+import { inAddress } from "./fields";
 import { headTypes, metrics, stackRows } from "./histories";
 import { metricAt, metricRow } from "./metric_at";
 import { stackNow, step } from "./selection";
@@ -15,6 +17,14 @@ export const headsBy = signal<HeadsBy>("model");
 export const oneRun = signal(false);
 /** Name of a head type: only heads that are of it at this step are shown. null: all. Every view may obey it, through `ofType`. */
 export const typeFilter = signal<string | null>(null);
+
+inAddress("metric", field(metric, String, String));
+inAddress("heads_by", choice(headsBy, ["model", "value"]));
+inAddress("one_run", flag(oneRun));
+inAddress(
+  "type",
+  field(typeFilter, (value) => value ?? "", String),
+);
 
 /** What is shown where nothing was chosen, the first of these that is defined for the text. */
 const TELLING = ["induction", "previous_token", "first_token", "entropy"];

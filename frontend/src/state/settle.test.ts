@@ -82,7 +82,7 @@ it("takes a logged head for the neuron view, which has nothing of others", () =>
     layers: stack.layers.map((layer) => ({ ...layer, logged_heads: [0, 3] })),
   }));
   const some = { ...capture, stacks };
-  expect(settleCapture(some, { ...none, head: 2 }, "neuron")?.head).toBe(3);
-  expect(settleCapture(some, { ...none, head: 2 }, "model")?.head).toBe(2);
-  expect(settleCapture(capture, { ...none, head: 2 }, "neuron")?.head).toBe(2);
+  expect(settleCapture(some, { ...none, head: 2 }, true)?.head).toBe(3);
+  expect(settleCapture(some, { ...none, head: 2 }, false)?.head).toBe(2);
+  expect(settleCapture(capture, { ...none, head: 2 }, true)?.head).toBe(2);
 });

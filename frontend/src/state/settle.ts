@@ -1,6 +1,6 @@
 /** What is chosen, brought in line with what there is. Pure: choices and facts in, valid choices out. */
 
-import type { Capture, CaptureStack, LeftOut, Run, Runs, Stack, ViewName } from "../types";
+import type { Capture, CaptureStack, LeftOut, Run, Runs, Stack } from "../types";
 import type { HeadAddress } from "./chosen";
 import { nearest } from "./selection";
 
@@ -48,8 +48,12 @@ export interface Fitted extends Choices {
   readonly enlarged: readonly HeadAddress[];
 }
 
-/** null where the capture has no attention. The neuron view has nothing to show of a head that was not logged, and takes another. */
-export function settleCapture(capture: Capture, wanted: Choices, view?: ViewName): Fitted | null {
+/** null where the capture has no attention. `onlyLogged`: a head that was not logged gives way to another. */
+export function settleCapture(
+  capture: Capture,
+  wanted: Choices,
+  onlyLogged = false,
+): Fitted | null {
   const stack = capture.stacks.find((each) => each.name === wanted.stack) ?? capture.stacks[0];
   if (!stack || stack.layers.length === 0) return null;
   const number = nearest(layerNumbers(stack), wanted.layer);
@@ -58,8 +62,7 @@ export function settleCapture(capture: Capture, wanted: Choices, view?: ViewName
   const keys = capture.sequences[stack.key_sequence]?.tokens.length ?? 0;
   if (!layer || queries === 0 || keys === 0) return null;
   const within = Math.min(wanted.head, layer.heads - 1);
-  const head =
-    view === "neuron" && layer.logged_heads ? nearest(layer.logged_heads, within) : within;
+  const head = onlyLogged && layer.logged_heads ? nearest(layer.logged_heads, within) : within;
   const pins = wanted.pins.filter((pin) =>
     stack.layers.some((each) => each.layer === pin.layer && pin.head < each.heads),
   );

@@ -1,6 +1,8 @@
 /** How weights are shown, in every view. */
 
 import { signal } from "@preact/signals";
+import { choice, field, flag, share } from "./field";
+import { inAddress } from "./fields";
 
 export type Scale = "linear" | "sqrt";
 /** "hide" leaves the weights of other keys as they are; "renormalise" divides them by what remains, so that rows sum to 1 again. */
@@ -10,21 +12,30 @@ export type Segments = "all" | "AA" | "AB" | "BA" | "BB";
 
 /** Colour or width follows the weight, or its square root so that small weights stay visible. */
 export const scale = signal<Scale>("sqrt");
+inAddress("scale", choice(scale, ["linear", "sqrt"]));
 /** Smaller weights are not drawn. */
 export const smallest = signal(0.02);
+inAddress("smallest", field(smallest, String, share));
 /** Of each query only the largest weights are drawn that together make this share of what is shown of it; 1: all of them. */
 export const mass = signal(1);
+inAddress("mass", field(mass, String, share));
 /** The mean of the chosen heads instead of each of them. */
 export const mean = signal(false);
+inAddress("mean", flag(mean));
 /** What becomes of the first key, where many heads leave the weight that they do not need. */
 export const first = signal<FirstToken>("show");
+inAddress("first", choice(first, ["show", "hide", "renormalise"]));
 /** Special tokens are treated as the first one is. */
 export const special = signal(false);
+inAddress("special", flag(special));
 /** Whole words instead of tokens: the sum over the keys of a word, the mean over its queries. */
 export const words = signal(false);
+inAddress("words", flag(words));
 export const segments = signal<Segments>("all");
+inAddress("segments", choice(segments, ["all", "AA", "AB", "BA", "BB"]));
 /** Weights of one pair of segments are divided by their sum, so that rows sum to 1 again. */
 export const segmentShare = signal(false);
+inAddress("segmentShare", flag(segmentShare));
 
 /** Strength 0..1 with which a weight 0..1 is drawn; 0 where it is below `smallest`. Reads both signals. */
 export function strength(weight: number): number {

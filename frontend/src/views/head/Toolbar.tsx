@@ -5,9 +5,8 @@ import { withName } from "../../state/compare";
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { mean } from "../../state/show";
-import type { Drawing } from "../../types";
-import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
+import { DRAWING_OPTIONS, drawingNow } from "./drawings";
 import { pinned } from "./focus";
 import { HeadMark } from "./HeadMark";
 import { titleText } from "./notes";
@@ -16,12 +15,6 @@ import { changes, colours, compares, differs, markOf, series, shownHeads } from 
 
 /** More heads than these are only counted. */
 const MOST_MARKS = 16;
-
-const DRAWINGS: readonly Option<Drawing>[] = [
-  { value: "lines", label: "lines", hint: "two columns of tokens, a line for each weight" },
-  { value: "text", label: "text", hint: "the passage as running text, shaded" },
-  { value: "matrix", label: "matrix", hint: "every weight as a cell" },
-];
 
 export function Toolbar(): JSX.Element {
   return (
@@ -54,7 +47,7 @@ export function Toolbar(): JSX.Element {
         >
           mean
         </button>
-        <Segments label="Drawing" id="drawing" options={DRAWINGS} of={drawing} apart />
+        <Segments label="Drawing" id="drawing" options={DRAWING_OPTIONS} of={drawing} apart />
       </div>
     </header>
   );
@@ -63,7 +56,7 @@ export function Toolbar(): JSX.Element {
 /** The heads are named on their colours: the legend of the drawing. */
 function Title(): JSX.Element {
   const marks =
-    series.value.length <= MOST_MARKS && drawing.value !== "matrix" && !differs.value
+    series.value.length <= MOST_MARKS && !drawingNow().namesHeads && !differs.value
       ? series.value
       : [];
   return (
@@ -75,12 +68,6 @@ function Title(): JSX.Element {
     </h3>
   );
 }
-
-const HINTS = {
-  lines: "Query (left) attends to key (right).",
-  text: "Every query attends to keys, the darker the more.",
-  matrix: "Rows are queries, columns are keys.",
-} as const;
 
 /** What B is, where something is compared. */
 function comparedText(): string {
@@ -97,5 +84,5 @@ function pinsText(): string {
     return `Pinned: ${name("query", query)} → ${name("key", key)}. Esc lets go.`;
   if (query !== null) return `Pinned query: ${name("query", query)}. Esc lets go.`;
   if (key !== null) return `Pinned key: ${name("key", key)}. Esc lets go.`;
-  return HINTS[drawing.value];
+  return drawingNow().reading;
 }

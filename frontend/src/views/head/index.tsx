@@ -3,18 +3,36 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { weights } from "../../state/data";
-import { drawing } from "../../state/selection";
 import { SideBySide } from "../../ui/SideBySide";
+import type { View } from "../view";
+import { DRAWINGS, drawingNow } from "./drawings";
 import { followNumbers } from "./focus";
+import css from "./head.css?inline";
 import { Legend } from "./Legend";
-import { LinesDrawing } from "./lines";
-import { MatrixDrawing } from "./matrix";
 import { Panel } from "./panel";
+import panelCss from "./panel/panel.css?inline";
 import { Spoken } from "./Spoken";
 import { Toolbar } from "./Toolbar";
-import { TextDrawing } from "./text";
+import { headTables } from "./tables";
 
-export function HeadView(): JSX.Element | null {
+export const headView: View = {
+  name: "head",
+  label: "Head",
+  hint: "one layer, token to token",
+  component: HeadView,
+  css: [css, panelCss, ...Object.values(DRAWINGS).flatMap((each) => each.css)],
+  ready: () => weights.value !== null,
+  shows: "heads",
+  tables: headTables,
+  reads: ({ leftOut }) => [leftOut],
+  load: async ({ api, place, fitted, signal }) => ({
+    weights: await api.weights(place, fitted.stack, fitted.layer, fitted, signal),
+  }),
+  histories: ["metrics"],
+  onlyLogged: false,
+};
+
+function HeadView(): JSX.Element | null {
   useEffect(followNumbers, []);
   if (weights.value === null) return null;
   return (
@@ -30,6 +48,6 @@ export function HeadView(): JSX.Element | null {
 }
 
 function DrawingNow(): JSX.Element {
-  if (drawing.value === "matrix") return <MatrixDrawing />;
-  return drawing.value === "text" ? <TextDrawing /> : <LinesDrawing />;
+  const Component = drawingNow().component;
+  return <Component />;
 }

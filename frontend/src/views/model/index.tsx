@@ -7,17 +7,43 @@ import { thumbnails } from "../../state/data";
 import { type HeadAddress, pins, stackNow } from "../../state/selection";
 import { first, segments } from "../../state/show";
 import { SideBySide } from "../../ui/SideBySide";
+import type { View } from "../view";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
 import { differs, halves, type Side } from "./compared";
 import { Enlarged } from "./Enlarged";
 import { Grid } from "./Grid";
 import { Legend } from "./Legend";
+import css from "./model.css?inline";
 import { arrangement, beside, enlarged } from "./state";
 import { NothingLeft, Toolbar } from "./Toolbar";
+import { modelTables } from "./tables";
+
+export const modelView: View = {
+  name: "model",
+  label: "Model",
+  hint: "all layers and heads",
+  component: ModelView,
+  css: [css],
+  ready: () => thumbnails.value !== null,
+  shows: "model",
+  tables: modelTables,
+  reads: ({ head, pins: kept, leftOut }) => [head, kept, leftOut],
+  load: async ({ api, place, fitted, signal }) => {
+    const [all, ...headWeights] = await Promise.all([
+      api.thumbnails(place, fitted.stack, fitted.leftOut, signal),
+      ...fitted.enlarged.map((each) =>
+        api.headWeights(place, fitted.stack, each.layer, each.head, fitted, signal),
+      ),
+    ]);
+    return { thumbnails: all, headWeights };
+  },
+  histories: ["metrics"],
+  onlyLogged: false,
+};
 
 const PANEL = 282;
 
-export function ModelView(): JSX.Element | null {
+function ModelView(): JSX.Element | null {
   const now = thumbnails.value;
   if (!now) return null;
   return (

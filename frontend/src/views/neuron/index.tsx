@@ -3,20 +3,45 @@
 import type { JSX } from "preact";
 import { BROKEN } from "../../draw/strips";
 import { withName } from "../../state/compare";
-import { neurons } from "../../state/data";
+import { neurons, row } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
 import { pinQuery, querySequence } from "../../state/selection";
 import { displayToken, tokenTexts } from "../../state/tokens";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 import { SideBySide } from "../../ui/SideBySide";
+import type { View } from "../view";
 import { BesidePanel } from "./Beside";
+import css from "./neuron.css?inline";
 import { Strips } from "./Strips";
 import { keyHead } from "./scene";
 import { below, broken, differs, type Picture, picture, queryToken, sameTokens } from "./state";
+import { neuronTables } from "./tables";
 import { headNotes, unseenNote } from "./words";
 
-export function NeuronView(): JSX.Element | null {
+export const neuronView: View = {
+  name: "neuron",
+  label: "Neuron",
+  hint: "one head, from query and key to weight",
+  component: NeuronView,
+  css: [css],
+  ready: () => row.value !== null,
+  shows: "head",
+  tables: neuronTables,
+  reads: ({ head, query }) => [head, query],
+  load: async ({ api, place, fitted, signal }) => {
+    const { stack, layer, head, queries, weightsOnly } = fitted;
+    const [ofHead, ofQuery] = await Promise.all([
+      weightsOnly ? null : api.neurons(place, stack, layer, head, signal),
+      api.row(place, stack, layer, fitted.query ?? queries - 1, signal),
+    ]);
+    return { neurons: ofHead, row: ofQuery };
+  },
+  histories: ["distances", "contributions"],
+  onlyLogged: true,
+};
+
+function NeuronView(): JSX.Element | null {
   const now = picture.value;
   if (!now) return null;
   return (

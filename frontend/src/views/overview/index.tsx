@@ -5,16 +5,35 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
+import { metrics } from "../../state/histories";
 import type { Option } from "../../ui/choice";
 import { TabPanel, Tabs } from "../../ui/Tabs";
+import type { View } from "../view";
 import { FindingList } from "./FindingList";
 import { MetricMatrix } from "./matrix";
+import css from "./overview.css?inline";
 import { PairFinder } from "./PairFinder";
 import { Ranking } from "./Ranking";
 import { Raster } from "./raster";
 import { followNumbers } from "./state";
 import { Trajectories } from "./Trajectories";
 import { TypeChips, TypeScores } from "./TypeChips";
+import { overviewTables } from "./tables";
+
+export const overviewView: View = {
+  name: "overview",
+  label: "Overview",
+  hint: "where to look: all heads along all steps",
+  component: OverviewView,
+  css: [css],
+  ready: () => metrics.value !== null,
+  shows: "model",
+  tables: overviewTables,
+  reads: () => [],
+  load: async () => ({}),
+  histories: ["metrics", "findings", "change", "pair", "other runs", "compared metrics"],
+  onlyLogged: false,
+};
 
 type PanelName = "raster" | "pair";
 
@@ -27,7 +46,7 @@ const PANELS: readonly Option<PanelName>[] = [
   { value: "pair", label: "Token pair", hint: "which heads link one token to another" },
 ];
 
-export function OverviewView(): JSX.Element {
+function OverviewView(): JSX.Element {
   useEffect(followNumbers, []);
   return (
     <div class="overview-view" data-testid="overview-view">

@@ -4,20 +4,38 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { followSize } from "../../../draw/size";
+import type { HeadDrawing } from "../drawing";
 import { focus } from "../focus";
 import { pictureText } from "../notes";
 import { differs, shape } from "../series";
 import { PointedTip } from "../Tip";
 import { leftText, limitNow } from "../words";
 import { followPointer } from "./actions";
+import { Legend } from "./Legend";
 import { visibleRows } from "./layout";
+import css from "./lines.css?inline";
 import { paintFocus, paintPicture, paintTokens } from "./paint";
 import { RowSize } from "./RowSize";
 import { columns, pictureEdges, plotSize, queryScroll } from "./state";
 import { Titles } from "./Titles";
 import { TokenColumn } from "./TokenColumn";
 
-export function LinesDrawing(): JSX.Element {
+export const linesDrawing: HeadDrawing = {
+  hint: "two columns of tokens, a line for each weight",
+  reading: "Query (left) attends to key (right).",
+  pointing: "Point at a token or a line for its numbers; click to keep it.",
+  component: LinesDrawing,
+  legend: Legend,
+  css: [css],
+  namesHeads: false,
+  seen: {
+    edges: () => pictureEdges.value,
+    // Only this drawing leaves out the queries that are out of sight.
+    note: () => (columns.value?.scrolls ? "Of the queries in view." : ""),
+  },
+};
+
+function LinesDrawing(): JSX.Element {
   const plot = useRef<HTMLDivElement>(null);
   useEffect(() => (plot.current ? followPlot(plot.current) : undefined), []);
   useEffect(() => (plot.current ? followPointer(plot.current) : undefined), []);

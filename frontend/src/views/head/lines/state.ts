@@ -1,19 +1,12 @@
 /** The drawing of lines as signals: its size and scroll, where everything stands, and the curves of the picture and of the focus. */
 
 import { computed, signal } from "@preact/signals";
-import {
-  type Curves,
-  type Edges,
-  type Least,
-  placeCurves,
-  ports,
-  type Region,
-  strongestEdges,
-} from "../../../draw/lines";
+import { type Curves, type Edges, placeCurves, ports } from "../../../draw/lines";
 import { canvasFont } from "../../../draw/style";
 import { field } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { scale } from "../../../state/show";
+import { edgesOf } from "../edges";
 import { focus } from "../focus";
 import { widestLabel } from "../labels";
 import { keyLabels, queryLabels } from "../rows";
@@ -31,8 +24,6 @@ import {
 export const MOST_CURVES = 4000;
 /** Curves while the columns scroll. */
 const MOST_MOVING = 400;
-/** Edges from which the strongest are listed. */
-const MOST_LISTED = 400;
 /** Curves of one token. */
 const MOST_OF_TOKEN = 3000;
 
@@ -80,12 +71,6 @@ export const pictureEdges = computed<Edges | null>(() => {
   );
 });
 
-/** The strongest edges of all queries. */
-export const strongest = computed<Edges | null>(() => {
-  const now = shape.value;
-  return now && edgesOf({ queries: [0, now.queries], keys: [0, now.keys] }, now.keys, MOST_LISTED);
-});
-
 export const picture = computed<Curves | null>(() => curvesOf(pictureEdges.value));
 
 const focusEdges = computed<Edges | null>(() => {
@@ -101,16 +86,6 @@ const focusEdges = computed<Edges | null>(() => {
 
 /** What the focused token or pair has. */
 export const focusCurves = computed<Curves | null>(() => curvesOf(focusEdges.value));
-
-function edgesOf(region: Region, keys: number, limit: number, least: Least = leastOf): Edges {
-  return strongestEdges(
-    series.value.map((each) => each.data),
-    keys,
-    region,
-    least,
-    limit,
-  );
-}
 
 function curvesOf(edges: Edges | null): Curves | null {
   const at = columns.value;

@@ -5,20 +5,34 @@ import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { cellAtPoint, type MapCell, mapCorner } from "../../../draw/matrix";
 import { isolateHead, unpin } from "../../../state/selection";
+import type { HeadDrawing } from "../drawing";
 import { focus, pointNothing, pointPair, pressPair } from "../focus";
 import { keyLabels, queryLabels } from "../rows";
+import { ShadeLegend } from "../ShadeLegend";
 import { spoken } from "../Spoken";
 import { mapSeries, placeOfMap, shape } from "../series";
 import { PointedTip, targetTip, tip } from "../Tip";
 import { MapZoom } from "./MapZoom";
+import css from "./matrix.css?inline";
 import { paintCross, paintMaps } from "./paint";
 import { box, maps, scrollLeft, scrollTop } from "./state";
 import { zoomByWheel } from "./zoom";
 
+export const matrixDrawing: HeadDrawing = {
+  hint: "every weight as a cell",
+  reading: "Rows are queries, columns are keys.",
+  pointing: "Point at a cell for its number; click to keep the pair.",
+  component: MatrixDrawing,
+  legend: ShadeLegend,
+  css: [css],
+  namesHeads: true,
+  seen: null,
+};
+
 /** Arrow keys move from cell to cell while it has the focus. */
 const KEYBOARD = { role: "application", tabIndex: 0 } as const;
 
-export function MatrixDrawing(): JSX.Element {
+function MatrixDrawing(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => (scroller.current ? follow(scroller.current) : undefined), []);
   const size = `${shape.value?.queries ?? 0} queries by ${shape.value?.keys ?? 0} keys`;

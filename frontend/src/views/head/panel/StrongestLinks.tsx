@@ -3,24 +3,25 @@
 import type { JSX } from "preact";
 import type { Edges } from "../../../draw/lines";
 import { exactText } from "../../../format";
-import { drawing } from "../../../state/selection";
 import { Table } from "../../../ui/Table";
+import { drawingNow } from "../drawings";
+import { strongest } from "../edges";
 import { pressPair } from "../focus";
 import { HeadMark } from "../HeadMark";
-import { columns, pictureEdges, strongest } from "../lines/state";
 import { labelOf, positionOf, seesOneKey } from "../rows";
 import { colours, differs, markOf } from "../series";
 
 const SHOWN = 14;
 
 export function StrongestLinks(): JSX.Element {
-  const edges = drawing.value === "lines" ? pictureEdges.value : strongest.value;
+  const { seen, pointing } = drawingNow();
+  const edges = seen ? seen.edges() : strongest.value;
   const places = edges === null ? [] : strongestOf(edges, seesOneKey, SHOWN);
   return (
     <>
       <h3>{differs.value ? "Largest changes" : "Strongest links"}</h3>
       <p class="note">
-        {HINTS[drawing.value]} {inViewText()}
+        {pointing} {seen?.note()}
       </p>
       {edges !== null && (
         <Table
@@ -39,17 +40,6 @@ export function StrongestLinks(): JSX.Element {
       )}
     </>
   );
-}
-
-const HINTS = {
-  lines: "Point at a token or a line for its numbers; click to keep it.",
-  matrix: "Point at a cell for its number; click to keep the pair.",
-  text: "Point at a token for its links; click to keep it.",
-} as const;
-
-/** Only the drawing of lines leaves out the queries that are out of sight. */
-function inViewText(): string {
-  return drawing.value === "lines" && columns.value?.scrolls ? "Of the queries in view." : "";
 }
 
 function StrongestRow({

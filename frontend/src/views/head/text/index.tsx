@@ -8,18 +8,32 @@ import type { Choice, Option } from "../../../ui/choice";
 import { ScrollPane } from "../../../ui/ScrollPane";
 import { Segments } from "../../../ui/Segments";
 import { scrollToSee } from "../../../ui/sight";
+import type { HeadDrawing } from "../drawing";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "../focus";
 import { sameRows } from "../rows";
+import { ShadeLegend } from "../ShadeLegend";
 import { series } from "../series";
 import { PointedTip, targetTip, tip } from "../Tip";
 import { tokenSentence } from "../words";
 import { firstOfLine, tokenAt } from "./layout";
 import { paintShading, paintWords } from "./paint";
 import { contentHeight, lineHeight, PADDING, passages, shaded, source, viewport } from "./state";
+import css from "./text.css?inline";
+
+export const textDrawing: HeadDrawing = {
+  hint: "the passage as running text, shaded",
+  reading: "Every query attends to keys, the darker the more.",
+  pointing: "Point at a token for its links; click to keep it.",
+  component: TextDrawing,
+  legend: ShadeLegend,
+  css: [css],
+  namesHeads: false,
+  seen: null,
+};
 
 type Token = { readonly side: "query" | "key"; readonly row: number };
 
-export function TextDrawing(): JSX.Element {
+function TextDrawing(): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => (scroller.current ? follow(scroller.current) : undefined), []);
   useRevealedPin(scroller);

@@ -1,0 +1,50 @@
+/** What width, opacity and colour of the lines mean. */
+
+import type { JSX } from "preact";
+import { changeColour } from "../../../draw/colour";
+import { theme } from "../../../state/host";
+import { scale } from "../../../state/show";
+import { differs } from "../series";
+
+const SAMPLES = [0.05, 0.25, 0.5, 1] as const;
+
+export function Legend(): JSX.Element {
+  return (
+    <>
+      <LineSamples />
+      {differs.value && <Signs />}
+    </>
+  );
+}
+
+/** The colours of lines in a difference. */
+function Signs(): JSX.Element {
+  return (
+    <span class="head-signs">
+      <i style={{ background: changeColour("less", theme.value) }} /> less
+      <i style={{ background: changeColour("more", theme.value) }} /> more
+    </span>
+  );
+}
+
+function LineSamples(): JSX.Element {
+  return (
+    <span
+      class="head-samples"
+      role="img"
+      aria-label="Width and opacity of a line follow its weight"
+    >
+      {SAMPLES.map((weight) => {
+        const strength = scale.value === "sqrt" ? Math.sqrt(weight) : weight;
+        return (
+          <span key={weight} class="head-sample">
+            <i
+              style={{ height: `${Math.max(1, strength * 6)}px`, opacity: 0.04 + 0.96 * strength }}
+            />
+            {weight}
+          </span>
+        );
+      })}
+    </span>
+  );
+}
