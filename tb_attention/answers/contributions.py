@@ -12,7 +12,7 @@ from tb_attention.answers.metrics import step_numbers
 from tb_attention.answers.pair import coarse_to_fine
 from tb_attention.attention import softmax
 from tb_attention.errors import NotLogged, UnreadableRecord
-from tb_attention.store.load_layer import find_layer, find_stack
+from tb_attention.store.layers import find_layer, find_stack
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 

@@ -15,13 +15,13 @@ import numpy as np
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.type_metrics import metrics_for_types
-from tb_attention.attention.document_mass import document_mass
+from tb_attention.attention.documents import document_mass
 from tb_attention.attention.head_distance import head_distances_within
 from tb_attention.errors import AttentionError, UnreadableRecord
 from tb_attention.findings.finding import Finding
 from tb_attention.findings.history import History, stacks
 from tb_attention.findings.kinds import KINDS, ORDER
-from tb_attention.store.load_layer import find_stack
+from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store

@@ -8,7 +8,7 @@ import numpy as np
 
 from tb_attention import schema
 from tb_attention.answers.pool import EVERYTHING, Kept
-from tb_attention.attention.dtypes import Flags
+from tb_attention.attention.dtypes import Booleans
 
 FIRST = ("show", "hide", "renormalise")
 SEGMENTS = ("all", "AA", "AB", "BA", "BB")
@@ -55,10 +55,10 @@ class LeftOut:
             share_keys=self.segment_share and pair != "all",
         )
 
-    def _hidden(self, sequence: schema.Sequence, keys: int) -> Flags | None:
+    def _hidden(self, sequence: schema.Sequence, keys: int) -> Booleans | None:
         if self.first == "show":
             return None
-        hidden: Flags = np.arange(keys) == 0
+        hidden: Booleans = np.arange(keys) == 0
         if self.special and len(sequence.special) == keys:
             hidden |= np.array(sequence.special, bool)
         return hidden
@@ -67,12 +67,12 @@ class LeftOut:
 PLAIN = LeftOut()
 
 
-def _segment(sequence: schema.Sequence, letter: str, tokens: int) -> Flags | None:
+def _segment(sequence: schema.Sequence, letter: str, tokens: int) -> Booleans | None:
     """The tokens of segment A or B, bool [tokens]; None for all of them.
 
     Queries that begin later than the keys of the same sequence are its last tokens.
     """
     if letter not in "AB" or not tokens or len(sequence.segments) < tokens:
         return None
-    flags: Flags = np.array(sequence.segments[-tokens:]) == "AB".index(letter)
+    flags: Booleans = np.array(sequence.segments[-tokens:]) == "AB".index(letter)
     return flags

@@ -6,7 +6,7 @@ import numpy as np
 
 from tb_attention.answers.answer import Arrays
 from tb_attention.errors import NotLogged
-from tb_attention.store.load_layer import find_layer, find_stack
+from tb_attention.store.layers import find_layer, find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tb_attention.answers.blas import one_thread
 from tb_attention.attention import softmax
-from tb_attention.attention.dtypes import Flags, Floats32, Integers
+from tb_attention.attention.dtypes import Booleans, Floats32, Integers
 from tb_attention.attention.layer import AttentionLayer
 
 
@@ -28,9 +28,9 @@ class Kept:
         share_keys: whether rows are divided by what remains without the keys that are not shown.
     """
 
-    queries: Flags | None = None
-    keys: Flags | None = None
-    hidden: Flags | None = None
+    queries: Booleans | None = None
+    keys: Booleans | None = None
+    hidden: Booleans | None = None
     share_hidden: bool = False
     share_keys: bool = False
 

@@ -14,7 +14,7 @@ from tb_attention.answers.pool import pool_weights
 from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.thumbnails import SIZE, bins, encode
 from tb_attention.record.tfrecord import thumbnails_tensor
-from tb_attention.store.load_layer import find_stack
+from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 

@@ -13,7 +13,7 @@ from tb_attention.answers.pool import pool_weights
 from tb_attention.attention import softmax
 from tb_attention.attention.thumbnails import encode
 from tb_attention.errors import InvalidInput
-from tb_attention.store.load_layer import find_stack
+from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 

@@ -8,6 +8,6 @@ import numpy.typing as npt
 Floats32 = npt.NDArray[np.float32]
 Floats64 = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+Booleans = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.generic]
 """Of any of these, as in a file."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tb_attention.attention.dtypes import Flags, Floats32, Floats64
+from tb_attention.attention.dtypes import Booleans, Floats32, Floats64
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.softmax import float32, row_blocks, support
 
@@ -66,7 +66,7 @@ def head_distances_within(layer: AttentionLayer, rows: int = ROWS) -> Floats64:
     return result
 
 
-def _rows(layer: AttentionLayer, rows: int, sink: bool) -> Iterator[tuple[Floats32, Flags]]:
+def _rows(layer: AttentionLayer, rows: int, sink: bool) -> Iterator[tuple[Floats32, Booleans]]:
     """Blocks of weights [heads, rows, width], and whether each row says something [heads, rows].
 
     sink: what a sink logit of the model takes is one more key, the first, so that each row sums to
@@ -113,7 +113,7 @@ def _add(
     sums: Floats64,
     counts: Floats64,
     distance: Floats32,
-    sound: Flags,
+    sound: Booleans,
 ) -> None:
     sums += np.where(sound, distance, 0).sum(axis=-1)
     counts += sound.sum(axis=-1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.attention.dtypes import Flags, Floats32
+from tb_attention.attention.dtypes import Booleans, Floats32
 from tb_attention.attention.row_sums import LOCAL
 
 
@@ -140,9 +140,9 @@ def lives(values: Floats32, names: Sequence[str]) -> list[Life]:
 
 def _spans(
     bit: int,
-    is_so: Flags,
-    defined: Flags,
-    steady: Flags,
+    is_so: Booleans,
+    defined: Booleans,
+    steady: Booleans,
 ) -> list[Life]:
     """Lives of one type, from three arrays [steps, rows, heads]."""
     found = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tb_attention.attention.dtypes import Flags, Floats64
+from tb_attention.attention.dtypes import Booleans, Floats64
 from tb_attention.attention.row_sums import RowSums
 
 FIRST_TAKES_ALL = 0.9
@@ -33,28 +33,28 @@ class MetricRows:
         self.sums = sums
         self.seen = sums.support
         self.sound = np.isfinite(sums.mass)
-        self.counted: Flags = self.sound & (self.seen > 1)
+        self.counted: Booleans = self.sound & (self.seen > 1)
         self.first = sums.first
         rest = np.where(self.counted, sums.mass - sums.first, np.nan)
-        self.others: Flags = (
+        self.others: Booleans = (
             self.counted & (self.seen > 2) & (self.first <= FIRST_TAKES_ALL) & (rest > 0)
         )
         self.rest = np.where(self.others, rest, 1.0)
         self.place = sums.positions[None, :]
 
-    def mean(self, values: Floats64, rows: Flags) -> Floats64:
+    def mean(self, values: Floats64, rows: Booleans) -> Floats64:
         """Mean of values [heads, queries] over these rows: float64 [heads], NaN without any."""
         rows = np.broadcast_to(rows, values.shape)
         count = rows.sum(axis=1)
         total = np.where(rows, values, 0).sum(axis=1)
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
-    def mean_counted(self, values: Floats64, rows: Flags | bool = True) -> Floats64:
+    def mean_counted(self, values: Floats64, rows: Booleans | bool = True) -> Floats64:
         """Mean over the rows that count, of these: float64 [heads]."""
         return self.mean(values, self.counted & rows)
 
     def mean_without_first(
-        self, values: Floats64, first_is_one: Flags | bool, rows: Flags | bool = True
+        self, values: Floats64, first_is_one: Booleans | bool, rows: Booleans | bool = True
     ) -> Floats64:
         """Mean of sums of weights without the first token, renormalised: float64 [heads].
 
@@ -72,7 +72,7 @@ class MetricRows:
         nats: Floats64 = (self.sums.entropy + share * np.log(share)) / self.rest
         return nats + np.log(self.rest)
 
-    def repeat_flags(self) -> tuple[Flags, Flags, Flags]:
+    def repeat_flags(self) -> tuple[Booleans, Booleans, Booleans]:
         """The three flags of RepeatedTokens.rows for these queries, each [1, queries]."""
         assert self.sums.repeats is not None
         again, later, same_as_first = self.sums.repeats.rows()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.attention.dtypes import Flags, Floats64
+from tb_attention.attention.dtypes import Booleans, Floats64
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.softmax import row_blocks
 from tb_attention.attention.theil_sen import Line, fit_line
@@ -128,7 +128,7 @@ def vectors(layer: AttentionLayer) -> tuple[Floats64, Floats64]:
     return layer.query[0].astype(np.float64), layer.key[0].astype(np.float64)
 
 
-def _allowed(layer: AttentionLayer) -> Flags | None:
+def _allowed(layer: AttentionLayer) -> Booleans | None:
     """Which keys mask and bias let each query see, bool [queries, keys]; None without either."""
     allowed = None if layer.mask is None else np.asarray(layer.mask[0], bool)
     if layer.bias is not None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tb_attention.attention.dtypes import Flags, Integers
+from tb_attention.attention.dtypes import Booleans, Integers
 
 Pairs = tuple[Integers, Integers]
 
@@ -58,7 +58,7 @@ class RepeatedTokens:
             self._pairs[place] = found
         return found
 
-    def rows(self) -> tuple[Flags, Flags, Flags]:
+    def rows(self) -> tuple[Booleans, Booleans, Booleans]:
         """Which queries have a pair of which kind, each bool [tokens].
 
         Returns:

@@ -32,7 +32,7 @@ class Line(NamedTuple):
 NO_LINE = Line(np.nan, np.nan, np.nan)
 
 
-def bins(
+def binned(
     place: Floats64, count: Floats64, value: Floats64, most: int = BINS
 ) -> tuple[Floats64, Floats64, Floats64]:
     """Means in at most `most` intervals of equal width.
@@ -67,7 +67,7 @@ def bins(
 
 
 def fit_line(place: Floats64, count: Floats64, value: Floats64) -> Line:
-    """The weighted Theil-Sen line through `bins(place, count, value)`.
+    """The weighted Theil-Sen line through `binned(place, count, value)`.
 
     The slope is the weighted median of the slopes between all pairs of bins (a, b), with weight
     |x_b - x_a| * sqrt(n_a n_b / (n_a + n_b)): one over the standard error of that slope if all
@@ -78,7 +78,7 @@ def fit_line(place: Floats64, count: Floats64, value: Floats64) -> Line:
     Returns:
         The line; NO_LINE where fewer than three bins hold anything.
     """
-    x, n, y = bins(place, count, value)
+    x, n, y = binned(place, count, value)
     if len(x) < 3:
         return NO_LINE
     a, b = np.triu_indices(len(x), 1)

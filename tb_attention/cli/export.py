@@ -20,7 +20,7 @@ from tb_attention.answers.weights import answer_weights
 from tb_attention.cli.tables import write_csv, write_npz, write_safetensors
 from tb_attention.errors import InvalidInput, NotLogged
 from tb_attention.store.index import Index
-from tb_attention.store.load_layer import find_layer, find_stack
+from tb_attention.store.layers import find_layer, find_stack
 from tb_attention.store.logdir import roots
 from tb_attention.store.reader import MetricTable
 from tb_attention.store.store import Store

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from cachetools import LRUCache
 
-Kept = TypeVar("Kept")
+Made = TypeVar("Made")
 
 
 class ByteCache:
@@ -25,7 +25,7 @@ class ByteCache:
             limit, getsizeof=lambda kept: kept[1]
         )
 
-    def get(self, key: Hashable, make: Callable[[], Kept], size: Callable[[Kept], int]) -> Kept:
+    def get(self, key: Hashable, make: Callable[[], Made], size: Callable[[Made], int]) -> Made:
         """What was kept under the key, or what `make` makes.
 
         size: returns the bytes of what was made.
@@ -35,7 +35,7 @@ class ByteCache:
             made = make()
             self.keep(key, made, size(made))
             return made
-        value: Kept = kept[0]
+        value: Made = kept[0]
         return value
 
     def find(self, key: Hashable) -> tuple[Any, int] | None:

@@ -14,7 +14,7 @@ from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.store.cache import ByteCache
 from tb_attention.store.index import Index, Snapshot
 from tb_attention.store.join import join_steps
-from tb_attention.store.load_layer import find_stack, load_layer
+from tb_attention.store.layers import find_stack, load_layer
 from tb_attention.store.location import Location
 from tb_attention.store.logdir import roots
 from tb_attention.store.reader import MetricTable, Reader, open_capture, read_head_metrics

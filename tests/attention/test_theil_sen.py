@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tb_attention.attention.theil_sen import BINS, bins, fit_line, weighted_median
+from tb_attention.attention.theil_sen import BINS, binned, fit_line, weighted_median
 
 
 @given(
@@ -64,7 +64,7 @@ def test_values_that_are_not_finite_take_no_part() -> None:
 def test_bins_keep_all_that_counts(counts: list[int], seed: int) -> None:
     count = np.array(counts, np.float64)
     place = np.sort(np.random.default_rng(seed).uniform(0, 10, len(counts)))
-    middle, number, mean = bins(place, count, 3 * place)
+    middle, number, mean = binned(place, count, 3 * place)
     assert number.sum() == count.sum()
     assert len(middle) <= BINS
     assert np.all(np.diff(middle) > 0)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tb_attention.attention import softmax
-from tb_attention.attention.document_mass import document_mass
+from tb_attention.attention.documents import document_mass
 from tb_attention.attention.layer import AttentionLayer
 
 
