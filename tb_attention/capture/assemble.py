@@ -1,10 +1,8 @@
-"""Puts a capture together.
-
-The stacks that were seen and what is known of the tokens go in, a captures.Capture comes out.
-"""
+"""Puts a capture together from the stacks that were seen."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,59 +10,74 @@ from typing import Any
 import torch
 
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.capture.labels import labels
-from tb_attention.capture.refused import left_out, refusal, without_wrong
+from tb_attention.capture.refused import left_out, refusal
+from tb_attention.capture.shown import Seen
+from tb_attention.capture.texts import Given
 from tb_attention.capture.visibility import structure
 from tb_attention.errors import NotUnderstood
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
 
 _ALL = slice(None)
+_ORDER = (ENCODER, DECODER, CROSS)
 
 
 def assemble(
     model: str,
-    stacks: Iterable[Stack],
-    sequences: Mapping[str, TokenSequence],
+    seen: Iterable[Seen],
     *,
-    kept: Mapping[str, slice] | None = None,
-    image: tuple[int, int] | None = None,
-    config: Any = None,
+    tokenizer: Any = None,
+    given: Given | None = None,
     kind: str = "probe",
 ) -> Capture:
     """The capture of one example.
 
-    sequences: "encoder" or "decoder" -> tokens; what is missing gets labels. kept: the same ->
-    positions that are no padding, to which the layers are cut. A stack whose layers have different
-    numbers of tokens becomes several: "encoder", "encoder 2". Layers whose attention was understood
-    wrongly are left out, with a note; raises NotUnderstood where these are all.
+    Padding is cut from layers and tokens. Stacks of one kind are "encoder", "encoder 2"; so are
+    layers with different numbers of tokens. given: texts that are known by their ids. Layers whose
+    attention was understood wrongly are left out, with a note; raises NotUnderstood where these are
+    all.
     """
-    kept = kept or {}
-    stacks, refused = without_wrong(stacks)
-    if refused and not stacks:
+    seen = list(seen)
+    refused = [layer for one in seen for layer in one.layers.values() if layer.check.wrong]
+    right = [one for one in map(_without_wrong, seen) if one.layers]
+    if refused and not right:
         raise NotUnderstood(refusal(model, refused))
     found: list[TokenSequence] = []
-    results = []
-    for stack in stacks:
-        asking, asked = (DECODER, ENCODER) if stack.name == CROSS else (stack.name, stack.name)
-        rows, keys = (_slice(kept, name, sequences) for name in (asking, asked))
-        layers = {index: cut(layer, rows, keys) for index, layer in stack.layers.items()}
-        for name, group in _groups(stack.name, layers):
-            one = next(iter(group.values()))
-            pair = [
-                _index(found, _sequence(of, count, sequences, image, config))
-                for of, count in ((asking, one.queries), (asked, one.keys))
-            ]
-            results.append(Stack(name, group, *pair))
+    results: list[Stack] = []
+    names = Counter[str]()
+    for one in sorted(right, key=lambda one: _ORDER.index(one.role)):
+        asking, asked = (DECODER, ENCODER) if one.role == CROSS else (one.role, one.role)
+        for group in _groups(one.layers):
+            first = next(iter(group.values()))
+            queries, rows = one.asking.shown(first.queries, asking, tokenizer, given or {})
+            keys, columns = one.asked.shown(first.keys, asked, tokenizer, given or {})
+            names[one.role] += 1
+            number = names[one.role]
+            results.append(
+                Stack(
+                    one.role if number == 1 else f"{one.role} {number}",
+                    {index: cut(layer, rows, columns) for index, layer in group.items()},
+                    _index(found, queries),
+                    _index(found, keys),
+                )
+            )
     notes = (left_out(refused),) if refused else ()
     return Capture(model, tuple(found), tuple(results), kind, notes)
 
 
+def _without_wrong(one: Seen) -> Seen:
+    layers = {index: layer for index, layer in one.layers.items() if not layer.check.wrong}
+    return replace(one, layers=layers)
+
+
 def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:
     """The layer with these queries and keys only; what hides nothing any more is left out."""
+    rows, keys = _plain(rows, layer.queries), _plain(keys, layer.keys)
     if (rows, keys) == (_ALL, _ALL):
         return layer
     if layer.weights is not None:
-        return replace(layer, weights=layer.weights[:, rows, keys])
+        weights = layer.weights[:, rows, keys]
+        causal = weights.shape[1] == weights.shape[2] and not bool(weights.triu(1).any())
+        return replace(layer, weights=weights, causal=causal)
     seen = (
         torch.ones(1, layer.queries, layer.keys, dtype=torch.bool)
         if layer.mask is None
@@ -84,37 +97,16 @@ def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:
     )
 
 
-def _slice(kept: Mapping[str, slice], name: str, sequences: Mapping[str, TokenSequence]) -> slice:
-    """A model with one sequence has its padding under the name of that sequence, whatever the stack is called."""
-    return kept.get(name, next(iter(kept.values()), _ALL) if len(sequences) == 1 else _ALL)
+def _plain(kept: slice, count: int) -> slice:
+    return _ALL if kept.indices(count) == (0, count, 1) else kept
 
 
-def _groups(
-    name: str, layers: Mapping[int, AttentionLayer]
-) -> list[tuple[str, dict[int, AttentionLayer]]]:
+def _groups(layers: Mapping[int, AttentionLayer]) -> list[dict[int, AttentionLayer]]:
     """The layers by their numbers of tokens."""
     groups: dict[tuple[int, int], dict[int, AttentionLayer]] = {}
     for index, layer in layers.items():
         groups.setdefault((layer.queries, layer.keys), {})[index] = layer
-    return [
-        (name if number == 1 else f"{name} {number}", group)
-        for number, group in enumerate(groups.values(), 1)
-    ]
-
-
-def _sequence(
-    name: str,
-    count: int,
-    sequences: Mapping[str, TokenSequence],
-    image: tuple[int, int] | None,
-    config: Any,
-) -> TokenSequence:
-    given = sequences.get(name)
-    if given is None and image is None and len(sequences) == 1:
-        given = next(iter(sequences.values()))
-    if given is not None and len(given) == count:
-        return replace(given, name=name)
-    return labels(name, count, image if name == ENCODER else None, config)
+    return list(groups.values())
 
 
 def _index(found: list[TokenSequence], sequence: TokenSequence) -> int:

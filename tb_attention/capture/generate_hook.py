@@ -2,71 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 
+from tb_attention.capture.streams import Stream
+
+Ids = tuple[int, ...]
+
 
 class Generation:
-    """The last generation, if no other forward pass came after it.
+    """One call of generate().
 
-    running: generate() runs now. beams: it searches with beams, so that the rows of the batch
-    change places between the steps. copies: how many texts it samples of each example. prompt:
-    number of tokens that it was given. mask: [batch, prompt], 0 is padding. returned: [examples,
-    tokens].
+    beams: it searches with beams, so that the rows of the batch change places between the steps.
+    copies: how many texts it samples of each example. mask: [batch, prompt], 0 is padding.
+    returned: [examples, tokens].
     """
 
-    def __init__(self) -> None:
-        self.running = False
-        self.clear()
-
-    def clear(self) -> None:
-        """Forgets it."""
-        self.beams, self.copies = False, 1
-        self.prompt: int | None = None
-        self.mask: torch.Tensor | None = None
+    def __init__(self, settings: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> None:
+        """settings: of the model, which the options of the call precede."""
+        self._settings, self._options = options.get("generation_config") or settings, options
+        self.beams = (self._option("num_beams") or 1) > 1
+        self.copies: int = self._option("num_return_sequences") or 1
+        given = (*args[:1], options.get("inputs"), options.get("input_ids"))
+        ids = (one for one in given if isinstance(one, torch.Tensor) and one.ndim == 2)
+        self.ids = next((one for one in ids if not one.is_floating_point()), None)
+        self.mask = options.get("attention_mask")
         self.returned: torch.Tensor | None = None
-        self._ends: frozenset[int] = frozenset()
+
+    def _option(self, name: str) -> Any:
+        given = self._options.get(name)
+        return getattr(self._settings, name, None) if given is None else given
+
+    def ended(self, result: Any) -> None:
+        """What it returned."""
+        returned = getattr(result, "sequences", result)
+        self.returned = returned if isinstance(returned, torch.Tensor) else None
+
+    def prompt(self, stream: Stream, ids: Ids, first: int) -> int:
+        """How many of the ids of the stream were given. first: how many its first pass had."""
+        embeddings = self._options.get("inputs_embeds")
+        if self.ids is not None and not stream.decodes:
+            given = tuple(self.ids[0].tolist())
+            if any(ids[: len(given)] == tuple(one.tolist()) for one in self.ids):
+                return len(given)
+        elif isinstance(embeddings, torch.Tensor) and not stream.decodes:
+            return int(embeddings.shape[1])
+        return first
+
+    def new(self, example: int, ids: Ids, prompt: int) -> Ids | None:
+        """The tokens that were generated, where it is known which of the returned ones these are."""
+        if self.returned is None or example >= len(self.returned):
+            return None
+        returned = tuple(self.returned[example].tolist())
+        # Of a prompt of embeddings it returns the new tokens only, as some models always do.
+        return returned[prompt:] if returned[:prompt] == ids[:prompt] else returned
+
+    def end(self, example: int, ids: Ids, prompt: int) -> int:
+        """How many of the ids that were fed belong to the text that was returned, whose last token never is."""
+        stop, new = len(ids), self.new(example, ids, prompt)
+        if new is not None and (same := same_tokens(ids[prompt:], new)):
+            # Last there may be candidates that were not accepted.
+            stop = min(prompt + min(same, max(len(new) - 1, 0)), stop)
+        elif new is not None and len(new) == 1:
+            stop = prompt
+        ends = self._option("eos_token_id")
+        ends = [ends] if isinstance(ends, int) else ends or ()
+        return next((place for place in range(prompt, stop) if ids[place] in ends), stop)
+
+
+def same_tokens(one: Ids, other: Ids) -> int:
+    """How many tokens are the same at the beginning."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+
+
+class GenerateHook:
+    """Keeps the calls of generate() that run, of each thread."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, list[Generation]] = {}
+
+    @property
+    def running(self) -> Generation | None:
+        """The one that the caller made in this thread."""
+        return next(iter(self._running.get(threading.get_ident(), ())), None)
+
+    @property
+    def nested(self) -> bool:
+        """Whether the model generates inside of its own generation, to guess what comes next."""
+        return len(self._running.get(threading.get_ident(), ())) > 1
 
     @contextmanager
-    def watching(self, model: Any, prompt_is_given: bool) -> Iterator[None]:
-        """Replaces `generate` of the model, until it is left.
-
-        prompt_is_given: its inputs are the first tokens of what it returns.
-        """
+    def watching(self, model: Any) -> Iterator[None]:
+        """Replaces `generate` of the model, until it is left."""
         original, own = model.generate, vars(model).get("generate")
 
         def generate(*args: Any, **options: Any) -> Any:
-            self.clear()
-            settings = options.get("generation_config") or getattr(model, "generation_config", None)
-
-            def option(name: str) -> Any:
-                return (
-                    options[name]
-                    if options.get(name) is not None
-                    else getattr(settings, name, None)
-                )
-
-            self.beams, self.copies = (
-                (option("num_beams") or 1) > 1,
-                option("num_return_sequences") or 1,
-            )
-            if prompt_is_given:
-                inputs = (*args[:1], options.get("inputs"), options.get("input_ids"))
-                self.prompt = next(
-                    (one.shape[1] for one in inputs if isinstance(one, torch.Tensor)), None
-                )
-                self.mask = options.get("attention_mask")
-            self.running = True
+            running = self._running.setdefault(threading.get_ident(), [])
+            generation = Generation(getattr(model, "generation_config", None), args, options)
+            running.append(generation)
             try:
                 result = original(*args, **options)
             finally:
-                self.running = False
-            self.returned = getattr(result, "sequences", result)
-            ends = option("eos_token_id")
-            self._ends = frozenset([ends] if isinstance(ends, int) else ends or ())
+                running.remove(generation)
+            generation.ended(result)
             return result
 
         model.generate = generate
@@ -76,21 +121,3 @@ class Generation:
             del model.generate
             if own is not None:
                 model.generate = own
-
-    def end(self, example: int, ids: tuple[int, ...]) -> int:
-        """How many of the ids that were fed belong to the text that was returned, whose last token never is."""
-        prompt, stop = self.prompt or 0, len(ids)
-        if self.returned is not None and example < len(self.returned):
-            returned = tuple(self.returned[example].tolist())
-            same = next(
-                (
-                    place
-                    for place, (one, other) in enumerate(zip(ids, returned, strict=False))
-                    if one != other
-                ),
-                len(returned),
-            )
-            # Last there may be candidates that were not accepted. Some models return the generated
-            # tokens only: then nothing is known.
-            stop = min(same, max(len(returned) - 1, 1), stop) if same >= prompt else stop
-        return next((place for place in range(prompt, stop) if ids[place] in self._ends), stop)

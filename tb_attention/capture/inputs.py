@@ -20,23 +20,17 @@ from tb_attention.record.capture import DECODER, ENCODER, Span, TokenSequence
 _AXES = {"pixel_values": 4, "input_features": 3, "input_values": 2, "inputs_embeds": 3}
 """Inputs of transformers that are no ids, and how many axes they have with the batch axis."""
 
-_IDS = {"input_ids": "attention_mask", "decoder_input_ids": "decoder_attention_mask"}
-"""Inputs that are ids, and the mask that marks their padding."""
-
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
     """The arguments of one forward pass, batch size 1, on the model's device, and what is known of the tokens.
 
-    sequences: "encoder" or "decoder" -> its tokens. kept: the same -> positions that are no
-    padding. image: height and width.
+    sequences: "encoder" or "decoder" -> its tokens, with padding.
     """
 
     arguments: tuple[torch.Tensor, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     sequences: Mapping[str, TokenSequence] = field(default_factory=dict)
-    kept: Mapping[str, slice] = field(default_factory=dict)
-    image: tuple[int, int] | None = None
 
 
 def inputs_of(model: Any, given: Any, tokenizer: Any = None, decoder: Any = None) -> Inputs:
@@ -72,9 +66,7 @@ def inputs_of(model: Any, given: Any, tokenizer: Any = None, decoder: Any = None
     }
     if "use_cache" in accepted:
         options["use_cache"] = False
-    pixels = options.get("pixel_values")
-    image = None if pixels is None or pixels.ndim < 3 else (pixels.shape[-2], pixels.shape[-1])
-    return Inputs((), options, sequences, _kept(options, sequences, main), image)
+    return Inputs((), options, sequences)
 
 
 def is_floating(given: Any) -> bool:
@@ -194,19 +186,6 @@ def _tensor(model: torch.nn.Module, value: Any) -> Any:
         tensor.dtype,
     )
     return tensor.to(dtype)
-
-
-def _kept(
-    options: Mapping[str, Any], sequences: dict[str, TokenSequence], main: str
-) -> dict[str, slice]:
-    """Where the real tokens are; cuts the sequences to them."""
-    kept = {}
-    for (_, mask_name), stack in zip(_IDS.items(), (main, DECODER), strict=True):
-        mask = options.get(mask_name)
-        if stack in sequences and mask is not None and mask.ndim == 2 and not bool(mask.all()):
-            kept[stack] = real(mask[0])
-            sequences[stack] = cut_sequence(sequences[stack], kept[stack])
-    return kept
 
 
 def real(mask: torch.Tensor) -> slice:

@@ -15,11 +15,10 @@ def labels(
 ) -> TokenSequence:
     """`count` labels: row and column of the patches of an image of this height and width, where these make a grid, else positions.
 
-    config: of the model; says how large patches are, and which tokens stand before them.
+    config: of the image's part of the model; says how large patches are, and which tokens stand
+    before them.
     """
-    shown = (
-        None if image is None else _patches(count, image, getattr(config, "vision_config", config))
-    )
+    shown = None if image is None else _patches(count, image, config)
     shown = [str(position) for position in range(count)] if shown is None else shown
     special = tuple(label.startswith("[") for label in shown)
     return TokenSequence(
@@ -33,22 +32,26 @@ def _patches(count: int, image: tuple[int, int], config: Any) -> list[str] | Non
     if getattr(config, "model_type", "") == "deit":
         before.append("[DIST]")
     for special in dict.fromkeys((0, 1, len(before))):
-        if grid := _grid(count - special, image, getattr(config, "patch_size", None)):
+        if grid := _grid(count - special, image, config):
             return before[:special] + [
                 f"patch {row},{column}" for row in range(grid[0]) for column in range(grid[1])
             ]
     return None
 
 
-def _grid(count: int, image: tuple[int, int], patch: Any) -> tuple[int, int] | None:
+def _grid(count: int, image: tuple[int, int], config: Any) -> tuple[int, int] | None:
     """Rows and columns that make `count`.
 
-    By the size of a patch, else as wide and high as the image (a later stage of a pyramid).
+    By the size of a patch; in a later stage of a pyramid as wide and high as the image. What has no
+    patches has none, such as the queries of an image's summary.
     """
     height, width = image
+    patch = getattr(config, "patch_size", None)
     sides = patch if isinstance(patch, list | tuple) else (patch, patch)
     if isinstance(sides[0], int) and height // sides[0] * (width // sides[-1]) == count > 0:
         return height // sides[0], width // sides[-1]
+    if not isinstance(getattr(config, "depths", None), list | tuple):
+        return None
     rows = round((count * height / width) ** 0.5) if count > 0 else 0
     if rows and rows * (count // rows) == count and rows * width == count // rows * height:
         return rows, count // rows

@@ -1,122 +1,172 @@
-"""What forward passes are fed: the arguments of each go in.
-
-Ids, padding and inputs of the whole come out.
-"""
+"""What a stack of layers is fed over its passes: ids, padding and sentences of its tokens."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import itertools
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeGuard
 
 import torch
 
+from tb_attention.capture.embedded import UNKNOWN, ids_of
+from tb_attention.capture.frames import Frame, tensors_in
 from tb_attention.capture.inputs import real
 
-OF_STEPS = (
-    "attention_mask",
-    "position_ids",
-    "cache_position",
-    "past_key_values",
-    "inputs_embeds",
-    "labels",
-)
-"""Inputs that are not for a forward pass over the whole sequence."""
+_DENSE = ("inputs_embeds", "decoder_inputs_embeds", "hidden_states")
+_FEATURES = ("pixel_values", "input_features", "input_values")
+NO_IDS = ("attention_mask", "position_ids", "cache_position", "token_type_ids", "labels")
 
 
 @dataclass(eq=False)
 class Fed:
-    """What a model, or its encoder or decoder, was fed since a pass without a cache.
+    """The tokens of one stack since a pass without a cache.
 
-    options: of the first pass. ids: [batch, tokens] of each pass, if it got ids. tokens: how many
-    it was fed, first in the first pass.
+    ids: [batch, tokens] of each pass, UNKNOWN where it got none. first: number of tokens of the
+    first pass. pixels: what images came as, in place of tokens.
     """
 
-    options: dict[str, Any] = field(default_factory=dict)
     ids: list[torch.Tensor] = field(default_factory=list)
     mask: torch.Tensor | None = None
+    types: torch.Tensor | None = None
+    pixels: torch.Tensor | None = None
     batch: int = 0
-    tokens: int = 0
     first: int = 0
     passes: int = 0
 
-    def all_ids(self, example: int) -> tuple[int, ...]:
-        """Empty where not all were ids."""
-        if sum(one.shape[1] for one in self.ids) != self.tokens:
-            return ()
-        return tuple(token for one in self.ids for token in one[example].tolist())
+    @property
+    def tokens(self) -> int:
+        """How many there are."""
+        return sum(one.shape[1] for one in self.ids)
 
-    def segments(self, example: int) -> tuple[int, ...]:
-        """Of the tokens of the first pass; empty where all are 0."""
-        given = self.options.get("token_type_ids")
-        return () if given is None or not given[example].any() else tuple(given[example].tolist())
+    def add(
+        self,
+        frame: Frame,
+        past: int,
+        batch: int,
+        count: int,
+        *,
+        decodes: bool,
+        rows: Collection[int],
+    ) -> None:
+        """One more pass, over `count` tokens after `past` in its cache.
 
-    def add(self, given: Mapping[str, Any], past: int) -> None:
-        """One more pass, after `past` tokens in its cache.
-
-        Tokens after these were not accepted, and are forgotten.
+        Tokens after these were not accepted, and are forgotten. decodes: the stack is the decoder of
+        an encoder-decoder model. rows: of the batch, whose ids are needed.
         """
-        ids, embeddings, mask = _ids(given), given.get("inputs_embeds"), given.get("attention_mask")
-        main = next(
-            one for one in (ids, embeddings, *given.values()) if isinstance(one, torch.Tensor)
-        )
+        ids = _ids(frame, batch, count, decodes)
+        if ids is None:
+            ids = torch.full((batch, count), UNKNOWN)
+            embeddings = frame.given.get("inputs_embeds")
+            if isinstance(embeddings, torch.Tensor) and embeddings.shape[:2] == (batch, count):
+                for row in rows:
+                    ids[row] = ids_of(embeddings[row], frame.module)
         if self.ids and self.tokens > past:
-            self.ids = [torch.cat(self.ids, 1)[:, :past]]
-        count = (
-            ids.shape[1]
-            if ids is not None
-            else embeddings.shape[1]
-            if isinstance(embeddings, torch.Tensor)
-            else 0
-        )
-        if not self.passes:
-            self.options, self.first = (
-                {name: one for name, one in given.items() if isinstance(one, torch.Tensor)},
-                count,
-            )
-        self.ids += [] if ids is None else [ids.detach()]
-        self.mask = mask.detach() if isinstance(mask, torch.Tensor) and mask.ndim == 2 else None
-        self.batch, self.tokens, self.passes = main.shape[0], past + count, self.passes + 1
+            self.ids = [torch.cat(self.ids, 1)[:, :past]] if past else []
+        self.ids.append(ids.detach().cpu())
+        self.batch, self.passes = batch, self.passes + 1
+        self.mask = _named(frame, "attention_mask", decodes, self.tokens)
+        if self.passes == 1:
+            self.first = count
+            self.types = _named(frame, "token_type_ids", decodes, count)
+            self.pixels = _pixels(frame)
 
-    def real(self, example: int) -> slice:
+    def has(self, count: int) -> None:
+        """So many tokens turn out to be there."""
+        self.ids = [torch.full((self.batch, count), UNKNOWN)]
+
+    def first_tokens(self, count: int) -> Fed:
+        """The same, of the first so many tokens."""
+        ids = torch.cat(self.ids, 1)[:, :count]
+        return replace(self, ids=[ids])
+
+    def all_ids(self, row: int) -> tuple[int, ...]:
+        """The ids of an example, UNKNOWN where there is none."""
+        if not self.ids or any(row >= one.shape[0] for one in self.ids):
+            return ()
+        return tuple(token for one in self.ids for token in one[row].tolist())
+
+    def segments(self, row: int) -> tuple[int, ...]:
+        """Of the tokens of the first pass; empty where all are 0."""
+        if self.types is None or row >= len(self.types) or not self.types[row].any():
+            return ()
+        return tuple(self.types[row].tolist())
+
+    def real(self, row: int) -> slice:
         """Where the tokens are that are no padding."""
-        if self.mask is None or self.mask.shape[1] < self.tokens:
+        if self.mask is None or row >= len(self.mask):
             return slice(0, self.tokens)
-        return real(self.mask[example][: self.tokens])
+        return real(self.mask[row][: self.tokens])
 
 
-def arguments(
-    module: torch.nn.Module, args: tuple[Any, ...], options: Mapping[str, Any]
-) -> dict[str, Any]:
-    """By the names that the module gives them."""
-    signature = inspect.signature(module.forward)
-    given = dict(signature.bind_partial(*args, **options).arguments)
-    for name, parameter in signature.parameters.items():
-        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            given |= given.pop(name, {})
-    return given
+def main_tensor(given: Mapping[str, Any]) -> torch.Tensor | None:
+    """What has the batch in its first axis."""
+    names = ("input_ids", "decoder_input_ids", *_DENSE, *_FEATURES)
+    named = (given[name] for name in names if isinstance(given.get(name), torch.Tensor))
+    others = (one for one in tensors_in(given) if one.ndim > 1)
+    return next(itertools.chain(named, others), None)
 
 
-def _ids(given: Mapping[str, Any]) -> torch.Tensor | None:
-    """[batch, tokens]; of a model with other names the first argument that can be ids."""
-    if "input_ids" in given:
-        ids: torch.Tensor | None = given["input_ids"]
-        return ids
-    others = (
-        one
-        for name, one in given.items()
-        if isinstance(one, torch.Tensor) and one.ndim == 2 and name not in OF_STEPS
-    )
-    return next(
-        (one for one in others if not one.is_floating_point() and one.dtype != torch.bool), None
-    )
+def count_of(given: Mapping[str, Any]) -> int | None:
+    """Number of tokens that a stack is given, where its arguments say it."""
+    for name in ("input_ids", *_DENSE):
+        if isinstance(one := given.get(name), torch.Tensor) and one.ndim > 1:
+            return int(one.shape[1] if one.ndim == 3 or name == "input_ids" else one.shape[0])
+    return None
 
 
-def cached_tokens(cache: Any) -> int:
-    """Number of tokens in a key-value cache."""
-    if hasattr(cache, "get_seq_length"):
-        return int(cache.get_seq_length())
+def own_features(given: Mapping[str, Any]) -> bool:
+    """Whether it is given an image or sound, and so none of the text around it."""
+    return any(isinstance(given.get(name), torch.Tensor) for name in _FEATURES)
+
+
+def _sources(frame: Frame) -> Iterator[Frame]:
+    """The frames whose tokens are those of this one."""
+    for around in frame.around():
+        yield around
+        if own_features(around.given) and "input_ids" not in around.given:
+            return
+
+
+def _ids(frame: Frame, batch: int, count: int, decodes: bool) -> torch.Tensor | None:
+    """[batch, count]; of a model with other names the first argument that can be ids."""
+    for around in _sources(frame):
+        names = ("decoder_input_ids",) if decodes and around is not frame else ("input_ids",)
+        for name in names:
+            if is_ids(one := around.named.get(name)) and tuple(one.shape) == (batch, count):
+                return one
+    if any(name in frame.given for name in ("input_ids", *_DENSE, *_FEATURES)):
+        return None
+    others = [one for name, one in frame.given.items() if name not in NO_IDS and is_ids(one)]
+    others += [one.T for one in others]  # some models have the batch in the second axis
+    return next((one for one in others if tuple(one.shape) == (batch, count)), None)
+
+
+def is_ids(one: Any) -> TypeGuard[torch.Tensor]:
+    """Whether it is [batch, tokens] of integers."""
     return (
-        int(cache[0][0].shape[-2]) if isinstance(cache, tuple | list) and cache and cache[0] else 0
+        isinstance(one, torch.Tensor)
+        and one.ndim == 2
+        and not one.is_floating_point()
+        and one.dtype != torch.bool
     )
+
+
+def _named(frame: Frame, name: str, decodes: bool, tokens: int) -> torch.Tensor | None:
+    """[batch, tokens] that is given under this name, here or around."""
+    for around in _sources(frame):
+        full = f"decoder_{name}" if decodes and around is not frame else name
+        one = around.named.get(full)
+        if isinstance(one, torch.Tensor) and one.ndim == 2 and one.shape[1] >= tokens:
+            return one.detach().cpu()
+    return None
+
+
+def _pixels(frame: Frame) -> torch.Tensor | None:
+    for around in frame.around():
+        if is_ids(around.named.get("input_ids")):
+            return None
+        one = around.named.get("pixel_values")
+        if isinstance(one, torch.Tensor) and one.ndim == 4:
+            return one
+    return None

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.record.capture import Stack
 
 _NAMED = 3
 """At most this many modules are named in a sentence."""
-
-
-def without_wrong(stacks: Iterable[Stack]) -> tuple[tuple[Stack, ...], list[AttentionLayer]]:
-    """The stacks without the layers that are wrong, and these layers."""
-    kept, refused = [], []
-    for stack in stacks:
-        refused += [layer for layer in stack.layers.values() if layer.check.wrong]
-        right = {index: layer for index, layer in stack.layers.items() if not layer.check.wrong}
-        if right:
-            kept.append(replace(stack, layers=right))
-    return tuple(kept), refused
 
 
 def refusal(model: str, layers: Sequence[AttentionLayer]) -> str:

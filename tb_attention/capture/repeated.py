@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from tb_attention.capture.embedded import embeddings_of
 from tb_attention.capture.recorder import has_rotary
 from tb_attention.errors import InvalidInput
 from tb_attention.record.probes import Repeated
@@ -84,7 +85,7 @@ def _vocabulary(model: Any, tokenizer: Any, config: Any) -> int:
 
     Embeddings are often padded to a round number.
     """
-    embeddings = model.get_input_embeddings() if hasattr(model, "get_input_embeddings") else None
+    embeddings = embeddings_of(model)
     sizes = [getattr(embeddings, "num_embeddings", None), getattr(config, "vocab_size", None)]
     sizes.append(len(tokenizer) if hasattr(tokenizer, "__len__") else None)
     known = [size for size in sizes if isinstance(size, int)]

@@ -121,7 +121,7 @@ def capture_sdpa(
                 if (
                     isinstance(module, torch.jit.ScriptModule)
                     or (inside and module is model)
-                    or _calls_nothing(module)
+                    or calls_nothing(module)
                 ):
                     continue
                 restore.callback(module.register_forward_pre_hook(enters).remove)
@@ -130,7 +130,7 @@ def capture_sdpa(
         yield
 
 
-def _calls_nothing(module: torch.nn.Module) -> bool:
+def calls_nothing(module: torch.nn.Module) -> bool:
     """Whether it is a layer such as Linear, of which a model has many.
 
     Hooks on these would be most of the time of a short capture.

@@ -9,7 +9,6 @@ each call only the rows of new keys are kept.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,10 +16,25 @@ import torch
 
 from tb_attention.attention.layer import AttentionLayer, worst
 from tb_attention.capture.attention_call import AttentionCall
-from tb_attention.capture.recorder import PartOfLayer, Recorded, Recorder
-from tb_attention.capture.understanding import Understanding
+from tb_attention.capture.recorder import PartOfLayer, Recorder
 from tb_attention.capture.visibility import structure
-from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
+
+Key = tuple[str, int]
+"""Name of a module, and how often it was run before in the same pass."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a call belongs.
+
+    cross: its keys are those of another text. cached: its keys go on in a key-value cache. part: it
+    is the attention inside of the next part of the tokens, such as the next of several images.
+    """
+
+    key: Key
+    cross: bool = False
+    cached: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,67 +49,68 @@ class _Piece:
     first: int = 0
 
 
-class Stitcher(Recorder):
-    """A sink for attention calls of one example, over several forward passes.
+class Stitcher:
+    """The layers of one example, over several forward passes.
 
-    `begin` tells it of each.
+    `begin` is called for each.
     """
 
     def __init__(self, config: Any) -> None:
         """config: of the model, or None."""
-        super().__init__(config)
-        self._grown: dict[tuple[str, int], tuple[Recorded, list[_Piece]]] = {}
-        self._turns: Counter[str] = Counter()
+        self._recorder = Recorder(config)
+        self._grown: dict[Key, tuple[bool, list[_Piece]]] = {}
 
-    def begin(self, stacks: tuple[str, ...], past: int, batch: int, example: int) -> None:
-        """A forward pass begins that makes layers of these stacks, after `past` tokens in its cache; `example` of a batch is kept."""
-        self._understanding = Understanding(example)
-        self._batch, self._example = batch, example
-        self._turns.clear()
-        for key, (first, pieces) in list(self._grown.items()):
-            if first.stack in stacks and not (past and first.stack == ENCODER):
-                if past:
-                    self._grown[key] = (first, _shortened(pieces, past, first.stack == CROSS))
-                else:
-                    del self._grown[key]
+    def begin(self, past: int, example: int) -> None:
+        """A forward pass begins, after `past` tokens in its cache; `example` of its batch is kept."""
+        self._recorder.begin(example)
+        for key, (cross, pieces) in list(self._grown.items()):
+            self._grown[key] = (cross, _shortened(pieces, past, cross))
 
-    def __call__(self, call: AttentionCall) -> None:
+    def add(self, place: Place, call: AttentionCall) -> None:
         """Keeps the new rows of one call."""
-        if call.query.shape[0] != self._batch:
-            return
-        key = (call.name, self._turns[call.name])
-        self._turns[call.name] += 1
         queries, keys = call.query.shape[2], call.key.shape[2]
-        if key not in self._grown:
-            recorded = self._read(call)
-            # A static cache has room for all tokens from the beginning.
-            new = (
-                recorded.layer.key[:, :queries] if recorded.stack == DECODER else recorded.layer.key
-            )
-            self._grown[key] = (recorded, [_Piece(PartOfLayer.of(recorded.layer, new), keys)])
-            return
-        first, pieces = self._grown[key]
-        if first.stack == DECODER:
-            # The last key is that of the last query, unless the cache has room for more.
+        cross, pieces = self._grown.setdefault(place.key, (place.cross, []))
+        if place.part:
+            before = sum(piece.layer.keys for piece in pieces)
+            pieces.append(_Piece(self._recorder.read(call), keys, before))
+        elif cross:
+            new = slice(0, 0) if pieces else slice(None)
+            pieces.append(_Piece(self._recorder.read(call, new), keys))
+        elif place.cached:
+            # The last key is that of the last query, unless the cache has room for more, as a
+            # static one has.
             total = sum(piece.layer.queries for piece in pieces) + queries
             end = min(total, keys)
-            pieces.append(_Piece(self._part(call, slice(end - queries, end)), keys, total - end))
-        elif first.stack == CROSS:
-            pieces.append(_Piece(self._part(call, slice(0, 0)), keys))
+            layer = self._recorder.read(call, slice(end - queries, end))
+            pieces.append(_Piece(layer, keys, total - end))
+        else:
+            pieces.append(_Piece(self._recorder.read(call), keys))
 
-    def _part(self, call: AttentionCall, keys: slice) -> PartOfLayer:
-        part = self._read(call, keys).layer
-        assert isinstance(part, PartOfLayer)
-        return part
+    def fork(self, past: int) -> Stitcher:
+        """Another text that begins with the same `past` tokens."""
+        copy = Stitcher(None)
+        copy._recorder = self._recorder
+        copy._grown = {
+            key: (cross, _shortened(pieces, past, cross))
+            for key, (cross, pieces) in self._grown.items()
+        }
+        return copy
 
-    def stacks(self) -> tuple[Stack, ...]:
-        """The stacks over all tokens that were fed."""
-        self._recorded = [
-            replace(first, layer=_joined(pieces))
-            for first, pieces in self._grown.values()
-            if pieces
-        ]
-        return super().stacks()
+    def keys_of(self, key: Key) -> torch.Tensor | None:
+        """[heads, tokens, neurons] of a layer, so far."""
+        _, pieces = self._grown.get(key, (False, []))
+        return torch.cat([piece.layer.key for piece in pieces], 1) if pieces else None
+
+    def layers(self) -> dict[Key, AttentionLayer]:
+        """The layers over all tokens that were fed, in the order of the first pass."""
+        return {key: _shown(_joined(pieces)) for key, (_, pieces) in self._grown.items() if pieces}
+
+
+def _shown(layer: AttentionLayer) -> AttentionLayer:
+    """Of a layer whose weights do not follow from its queries and keys, the weights alone."""
+    if layer.weights is None:
+        return layer
+    return replace(layer, query=None, key=None, mask=None, bias=None, softcap=None, sinks=None)
 
 
 def _shortened(pieces: list[_Piece], rows: int, cross: bool) -> list[_Piece]:

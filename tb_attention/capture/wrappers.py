@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import torch
@@ -33,8 +34,17 @@ def unwrapped(model: Any) -> Any:
 
 
 def backbone(model: Any) -> Any:
-    """The model without its head, which takes a third of the time of a small model."""
-    return getattr(model, "base_model", model)
+    """The model without its head, which takes a third of the time of a small model.
+
+    The model itself where what is without the head does not say what it takes (a decoder alone).
+    """
+    body = getattr(model, "base_model", model)
+    parameters = inspect.signature(body.forward).parameters.values()
+    named = any(
+        one.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        for one in parameters
+    )
+    return body if named else model
 
 
 def runs_on_all_processes(model: torch.nn.Module) -> bool:

@@ -161,7 +161,8 @@ def test_a_hole_in_the_mask_stays_a_mask() -> None:
 def test_numbers_are_in_the_dtype_of_the_model() -> None:
     model = model_of("vit").to(torch.bfloat16)
     given = inputs_of(model, np.zeros((3, 16, 16)))
-    assert given.options["pixel_values"].dtype == torch.bfloat16 and given.image == (16, 16)
+    pixels = given.options["pixel_values"]
+    assert pixels.dtype == torch.bfloat16 and pixels.shape == (1, 3, 16, 16)
 
 
 @pytest.mark.parametrize(

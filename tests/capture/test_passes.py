@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing.event_file_loader import EventFileLoad
 from tb_attention.attention import softmax
 from tb_attention.capture import AttentionCall
 from tb_attention.capture.passes import watch_passes
-from tb_attention.capture.stitch import Stitcher
+from tb_attention.capture.stitch import Place, Stitcher
 from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.message import parse_plugin_data
@@ -131,10 +131,10 @@ def test_patches_of_an_image() -> None:
 
 
 def test_what_goes_wrong_here_does_not_reach_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: Stitcher, call: AttentionCall) -> None:
+    def broken(self: Stitcher, place: Place, call: AttentionCall) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(Stitcher, "__call__", broken)
+    monkeypatch.setattr(Stitcher, "add", broken)
     model, given = model_of("gpt2"), prompts("gpt2")
     expected = model.generate(**given, max_new_tokens=3)
     with watch_passes(model) as passes:

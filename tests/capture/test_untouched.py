@@ -15,8 +15,10 @@ from tests.support.architecture_rows import WITHOUT
 from tests.support.architectures import ARCHITECTURES, inputs, random_model
 
 BREAKS = {
-    "reading a call": ("transformers_hook._call", "sdpa_hook._call", "passes.Passes._begin"),
-    "keeping a call": ("masks.Masks.of", "recorder.Recorder._stack", "swin_windows._places"),
+    "reading a call": ("transformers_hook._call", "sdpa_hook._call", "frames.arguments"),
+    "keeping a call": ("masks.Masks.of", "recorder.Recorder.read", "swin_windows._places"),
+    "following a pass": ("pass_watcher.PassWatcher._begins", "pass_watcher.PassWatcher._ends"),
+    "following tensors": ("lineage.Lineage._note", "streams.Stream.sees"),
     "replacing functions": ("transformers_hook._modelling_files", "sdpa_hook._places"),
     "what is asked of a call": ("transformers_hook.recomputing", "sdpa_hook.recomputing"),
 }

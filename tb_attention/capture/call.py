@@ -1,0 +1,48 @@
+"""What is known of one layer from its call in the first pass over a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.lineage import NOTHING, Sources
+from tb_attention.capture.stitch import Place
+from tb_attention.record.capture import CROSS
+
+_CROSS_NAMES = ("cross", "encoder_attn", "encdecattention")
+
+
+def is_cross(call: AttentionCall, more: bool) -> bool:
+    """Whether a call is cross attention, by what its module says.
+
+    more: so is one with more keys than queries, where neither a cache adds keys nor tensors are
+    followed. (There are fewer where an image is made smaller.)
+    """
+    if call.stack is not None:
+        return call.stack == CROSS
+    if more and call.query.shape[2] < call.key.shape[2]:
+        return True
+    return bool(getattr(call.module, "is_cross_attention", False)) or any(
+        name in part for part in call.name.lower().split(".") for name in _CROSS_NAMES
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One layer.
+
+    name: of its module, below the tower. queries, keys: numbers of tokens. hint: the stack, where
+    the watcher knew it. number, asks, asked: what its queries and keys were made of, see Lineage.
+    """
+
+    place: Place
+    name: str
+    module: torch.nn.Module
+    queries: int
+    keys: int
+    hint: str | None = None
+    number: int | None = None
+    asks: Sources = NOTHING
+    asked: Sources = NOTHING

@@ -1,0 +1,116 @@
+"""Makes the capture of one example: of what was seen, and of what the model gives when it is run once more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from tb_attention.capture.again import rewritten
+from tb_attention.capture.assemble import assemble
+from tb_attention.capture.eval_mode import undisturbed
+from tb_attention.capture.model_inputs import main_tensor
+from tb_attention.capture.own_weights import check_alone, gives_weights, own_weights
+from tb_attention.capture.pass_watcher import PassWatcher
+from tb_attention.capture.runs import Run
+from tb_attention.capture.shown import Seen, seen_of, text_of_beam
+from tb_attention.capture.texts import Given
+from tb_attention.capture.wrappers import name_of
+from tb_attention.errors import InvalidInput, NoAttention
+from tb_attention.record.capture import DECODER, Capture, chosen_layers
+
+
+class Absent(InvalidInput):
+    """The example is not in the batch, which is smaller at the end of an epoch."""
+
+
+def captured(
+    passes: PassWatcher,
+    example: int,
+    tokenizer: Any = None,
+    layers: Collection[int] | None = None,
+    *,
+    given: Given | None = None,
+    kind: str | None = None,
+) -> Capture:
+    """The capture of an example.
+
+    given: texts that are known by their ids. kind: by default what it is, a batch or a generation.
+    Raises what went wrong while the model ran, Absent, and NoAttention.
+    """
+    passes.check()
+    run = passes.runs.last
+    if run.generation is not None and run.generation.beams:
+        return _of_beams(passes, run, example, tokenizer, layers)
+    _check_is_there(run, example)
+    seen = seen_of(run, example)
+    silent = run.silent()
+    if silent and gives_weights(run.passes[-1].top.module):
+        seen += own_weights(passes, run, example, silent)
+    if not seen:
+        raise NoAttention(nothing_seen(passes.towers.inner))
+    generated = any(one.asking.prompt is not None for one in seen)
+    result = assemble(
+        name_of(passes.towers.inner),
+        _trained_first(seen),
+        tokenizer=tokenizer,
+        given=given,
+        kind=kind or ("generation" if generated else "batch"),
+    )
+    return replace(result, stacks=chosen_layers(result.stacks, layers))
+
+
+def _check_is_there(run: Run, example: int) -> None:
+    streams = run.shown()
+    if not any(stream.rows.get(example) for stream in streams):
+        main = main_tensor(run.passes[-1].top.given)
+        batch = max((one.fed.batch for one in streams), default=0 if main is None else len(main))
+        raise Absent(f"example {example} is not in the batch of {batch}: the first is 0.")
+
+
+def _trained_first(seen: Sequence[Seen]) -> list[Seen]:
+    """Of two models in one, such as a teacher and its student, that which is trained comes first."""
+    return sorted(
+        seen, key=lambda one: not any(p.requires_grad for p in one.stream.tower.parameters())
+    )
+
+
+def _of_beams(
+    passes: PassWatcher, run: Run, example: int, tokenizer: Any, layers: Collection[int] | None
+) -> Capture:
+    """The rows of a batch change places in a beam search: the model runs once more over what was returned."""
+    generation, main = run.generation, run.main()
+    if generation is None or generation.returned is None or main is None:
+        raise InvalidInput(
+            "this beam search cannot be followed: let generate() return, and give it token ids, or num_beams=1."
+        )
+    if not 0 <= example < len(generation.returned):
+        raise InvalidInput(
+            f"example {example} is not among the {len(generation.returned)} texts that generate() returned: the first is 0."
+        )
+    check_alone(passes)
+    row = example * main.fed.batch // len(generation.returned)
+    text = text_of_beam(run, main, example, row)
+    module, given = rewritten(run, row, text)
+    again = PassWatcher(passes.model, (0,), ours=True)
+    with undisturbed(passes.model), again.watching():
+        module(**given)
+    result = captured(again, 0, tokenizer, layers, kind="generation")
+    sequences = tuple(
+        replace(one, prompt=text.prompt) if one.name == DECODER else one for one in result.sequences
+    )
+    return replace(result, sequences=sequences)
+
+
+def nothing_seen(model: Any) -> str:
+    """Why there is no attention, and what to do."""
+    name = type(model).__name__
+    if hasattr(model, "main_input_name"):
+        return (
+            f"no attention was seen in {name}: no layer of it calls an attention function of transformers or torch, and it returns no "
+            "attention weights, so there is nothing to log. If it has attention, load it with attn_implementation='eager'."
+        )
+    return (
+        f"no attention was seen in {name}: no layer of it calls torch.nn.functional.scaled_dot_product_attention or is a "
+        "torch.nn.MultiheadAttention. Use one of them, or log its arrays with tb_attention.log_arrays."
+    )
