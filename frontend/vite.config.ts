@@ -26,8 +26,9 @@ function licences(): Plugin {
   };
 }
 
-// A plain build with one entry, not build.lib: that would inline the fonts into the script.
-// base "./" makes every asset URL relative to the module, so that a path prefix of TensorBoard does not matter.
+// A plain build with one entry, not build.lib: that would inline the fonts into the script. base
+// "./" makes every asset URL relative to the module, so that a path prefix of TensorBoard does not
+// matter.
 export default defineConfig({
   base: "./",
   publicDir: false,

@@ -1,4 +1,7 @@
-/** Numbers and names as text, one spelling for each thing: NaN and infinity are said, never left blank; a minus is a minus sign. */
+/**
+ * Numbers and names as text, one spelling for each thing: NaN and infinity are said, never left
+ * blank; a minus is a minus sign.
+ */
 
 const THOUSANDS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
@@ -37,7 +40,10 @@ export function shortText(value: number): string {
   return fixedText(value, 2);
 }
 
-/** A weight for places with little room: three decimals, four where the largest beside it is under 0.1. */
+/**
+ * A weight for places with little room: three decimals, four where the largest beside it is under
+ * 0.1.
+ */
 export function shortWeightText(value: number, largest: number): string {
   return fixedText(value, largest < 0.1 ? 4 : 3);
 }
@@ -73,7 +79,9 @@ export function countText(count: number): string {
   return withMinus(THOUSANDS.format(count));
 }
 
-/** A round number on an axis, with as many digits as its distance to the next one, `step`, asks for. */
+/**
+ * A round number on an axis, with as many digits as its distance to the next one, `step`, asks for.
+ */
 export function tickText(value: number, step: number): string {
   if (value === 0) return "0";
   const [size, power] = [Math.abs(value), powerOf(step)];
@@ -84,7 +92,9 @@ export function tickText(value: number, step: number): string {
   );
 }
 
-/** 2 for 100 and for 999; a hair below a power of ten, as sums of floats are, counts as that power. */
+/**
+ * 2 for 100 and for 999; a hair below a power of ten, as sums of floats are, counts as that power.
+ */
 function powerOf(size: number): number {
   return Math.floor(Math.log10(size) + 1e-9);
 }

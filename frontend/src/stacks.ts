@@ -1,7 +1,9 @@
 /** Names of stacks: a kind, and a number where a model has several of it. */
 
 export type StackKind = "decoder" | "encoder" | "cross";
-/** A model whose layers see images of different sizes has several of a kind: "encoder", "encoder 2". */
+/**
+ * A model whose layers see images of different sizes has several of a kind: "encoder", "encoder 2".
+ */
 export type Stack = StackKind | `${StackKind} ${number}`;
 
 const NAME = /^(decoder|encoder|cross)( [1-9]\d*)?$/;

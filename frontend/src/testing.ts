@@ -1,4 +1,7 @@
-/** For tests only: a server of invented captures that answers as docs/http.md says, and may be told to wait or to fail. */
+/**
+ * For tests only: a server of invented captures that answers as docs/http.md says, and can be made
+ * to wait or to fail.
+ */
 
 import { ApiError } from "./api/error";
 import type { Source } from "./api/source";
@@ -45,7 +48,10 @@ export interface Logged {
   readonly words?: readonly string[];
 }
 
-/** Weights of a capture are all (step + layer / 100), so that a test sees at once what it is looking at. */
+/**
+ * Weights of a capture are all (step + layer / 100), so that a test sees at once what it is looking
+ * at.
+ */
 export class TestServer implements Source {
   runs: Record<string, Record<string, Logged>> = {};
   loading = false;

@@ -1,11 +1,19 @@
-/** In what form weights are asked for: how exact the numbers are, and how many tokens are one cell. */
+/**
+ * In what form weights are asked for: how exact the numbers are, and how many tokens are one cell.
+ */
 
 import type { LeftOut } from "../types";
 import { leftOutQuery, type Query } from "./address";
 
-/** Up to this many query-key pairs of a head weights travel as float32; above it float16 halves what is sent. */
+/**
+ * Up to this many query-key pairs of a head weights travel as float32; above it float16 halves what
+ * is sent.
+ */
 const FULL_PRECISION_PAIRS = 256 * 256;
-/** Up to this many weights of a layer, and of one head, come token by token; of longer texts in blocks of tokens. */
+/**
+ * Up to this many weights of a layer, and of one head, come token by token; of longer texts in
+ * blocks of tokens.
+ */
 export const MOST_OF_LAYER = 2 ** 25;
 export const MOST_OF_HEAD = 2 ** 22;
 

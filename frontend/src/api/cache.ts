@@ -27,7 +27,9 @@ export class ByteBudget {
     this.entries.set(key, entry);
   }
 
-  /** Counts something that is now kept; `drop` is called once it has to go, which may be at once. */
+  /**
+   * Counts something that is now kept; `drop` is called once it has to go, which may be at once.
+   */
   add(key: string, bytes: number, drop: () => void): void {
     this.held -= this.entries.get(key)?.bytes ?? 0;
     this.entries.delete(key);

@@ -13,7 +13,10 @@ export class ApiError extends Error {
 
 export const NO_ANSWER = "TensorBoard does not answer. Is it still running?";
 
-/** An answer that is not what docs/http.md says: most likely the bundle and the server are of different versions. */
+/**
+ * An answer that is not what docs/http.md says: most likely the bundle and the server are of
+ * different versions.
+ */
 export function unreadable(what: string): ApiError {
   return new ApiError(
     `An answer could not be read: ${what}. Reload the page; if it stays, reinstall tb_attention.`,

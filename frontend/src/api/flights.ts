@@ -1,4 +1,7 @@
-/** Requests on their way: the same address is asked for once at a time, and given up when nobody waits for it any more. */
+/**
+ * Requests on their way: the same address is asked for once at a time, and given up when nobody
+ * waits for it any more.
+ */
 
 import type { Source } from "./source";
 

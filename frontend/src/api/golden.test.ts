@@ -1,4 +1,7 @@
-/** The golden answers, which tests/plugin/test_golden.py has from the server: asked for as the tab asks, and read to the last name in them. */
+/**
+ * The golden answers, which tests/plugin/test_golden.py has from the server: asked for as the tab
+ * asks, and read to the last name in them.
+ */
 
 import { describe, expect, it } from "vitest";
 import documentation from "../../../docs/http.md?raw";

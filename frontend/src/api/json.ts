@@ -1,4 +1,7 @@
-/** Readers of JSON that came from outside: every field is looked at before it is believed. What a reader returns is its type. */
+/**
+ * Readers of JSON that came from outside: every field is looked at before it is believed. What a
+ * reader returns is its type.
+ */
 
 import { unreadable } from "./error";
 
@@ -20,7 +23,10 @@ export const flag: Reader<boolean> = (value, what) => {
   return value;
 };
 
-/** A field that is absent is an error all the same: what the server calls otherwise must not pass for nothing. */
+/**
+ * A field that is absent is an error all the same: what the server calls otherwise must not pass
+ * for nothing.
+ */
 export function orNull<T>(read: Reader<T>): Reader<T | null> {
   return (value, what) => (value === null ? null : read(value, what));
 }

@@ -1,4 +1,7 @@
-/** The routes of docs/http.md as functions: what to ask for in, decoded values out. Slow answers are asked for until they are whole. */
+/**
+ * The routes of docs/http.md as functions that return decoded values. Slow answers are asked for
+ * until they are whole.
+ */
 
 import type { DistanceAxis, LeftOut, Stack } from "../types";
 import { address, leftOutQuery, type Place, type Probe, placeAddress, type Query } from "./address";
@@ -29,7 +32,10 @@ export type { Place, Probe } from "./address";
 
 /** Memory for decoded answers: some fifteen layers of twelve heads at T = 512. */
 const KEPT_BYTES = 192 * 2 ** 20;
-/** While the server is still reading the log directory it is asked again after this many milliseconds. */
+/**
+ * While the server is still reading the log directory it is asked again after this many
+ * milliseconds.
+ */
 const READING_INTERVAL = 1000;
 
 export class PluginApi {

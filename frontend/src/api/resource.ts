@@ -3,7 +3,10 @@
 import type { ByteBudget } from "./cache";
 import type { Source } from "./source";
 
-/** A decoded answer and the memory that it takes. What is not whole is not kept: the next request gets more. */
+/**
+ * A decoded answer and the memory that it takes. What is not whole is not kept: the next request
+ * gets more.
+ */
 export interface Decoded<T> {
   readonly value: T;
   readonly bytes: number;

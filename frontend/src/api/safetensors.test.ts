@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { encode } from "../testing";
 import { decodeSafetensors, floats, octets } from "./safetensors";
 
-// Written by the Python library safetensors: weights F32 [2, 3], steps I32 [3], half F16 [8], thumbnails U8 [1, 3], metadata.
+// Written by the Python library safetensors: weights F32 [2, 3], steps I32 [3], half F16 [8],
+// thumbnails U8 [1, 3], metadata.
 const GOLDEN =
   "MAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJuYW1lcyI6IltcImVudHJvcHlcIl0iLCJzY2FsZSI6IjAuMTI1In0sIndlaWdodHMiOnsiZHR5cGUiOiJGMzIiLCJzaGFw" +
   "ZSI6WzIsM10sImRhdGFfb2Zmc2V0cyI6WzAsMjRdfSwic3RlcHMiOnsiZHR5cGUiOiJJMzIiLCJzaGFwZSI6WzNdLCJkYXRhX29mZnNldHMiOlsyNCwzNl19LCJoYWxm" +

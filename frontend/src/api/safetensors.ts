@@ -1,9 +1,15 @@
-/** Safetensors framing: 8 bytes of little-endian header length, JSON header, buffers. In: the bytes. Out: typed arrays by name. */
+/**
+ * Reads safetensors as typed arrays by name: 8 bytes of little-endian header length, JSON header,
+ * buffers.
+ */
 
 import { unreadable } from "./error";
 import { isRecord, object, type Reader } from "./json";
 
-/** Float16 is widened to float32; every other kind is a view of the bytes where their alignment allows it. */
+/**
+ * Float16 is widened to float32; every other kind is a view of the bytes where their alignment
+ * allows it.
+ */
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 export interface Tensor {
@@ -141,7 +147,8 @@ function view(
   size: number,
 ): TensorData {
   if (dtype === "U8") return new Uint8Array(buffer, offset, count);
-  // A typed array must begin at a multiple of its element size; safetensors pads its header so that this copy is rare.
+  // A typed array must begin at a multiple of its element size; safetensors pads its header so that
+  // this copy is rare.
   const aligned = offset % size === 0;
   const [bytes, at] = aligned ? [buffer, offset] : [buffer.slice(offset, offset + count * size), 0];
   if (dtype === "F32") return new Float32Array(bytes, at, count);

@@ -3,17 +3,19 @@
 import type { Progressing } from "./answers/common";
 import { ApiError } from "./error";
 
-/** Pause between two requests, in milliseconds; the server itself waits a moment before it answers. */
+/**
+ * Pause between two requests, in milliseconds; the server itself waits a moment before it answers.
+ */
 const PAUSE = 100;
 /** An answer that has got no further for so long is given up, in milliseconds. */
 const STALLED = 5 * 60_000;
 
-/** What is told of an answer that is not whole yet. */
+/** What is known of an answer that is not whole yet. */
 export type Partly<T> = (part: T) => void;
 
 /**
- * Asks until the answer is whole, and tells each one on the way. `signal` ends it between two requests at the latest; it rejects with
- * what a request rejects with.
+ * Asks until the answer is whole, and tells each one on the way. `signal` ends it between two
+ * requests at the latest; it rejects with what a request rejects with.
  */
 export async function untilDone<T extends Progressing>(
   ask: () => Promise<T>,

@@ -1,4 +1,7 @@
-/** The one frame scheduler of the tab: everything that draws goes through it, and nothing is drawn while the tab is hidden. */
+/**
+ * The one frame scheduler of the tab: everything that draws goes through it, and nothing is drawn
+ * while the tab is hidden.
+ */
 
 import { effect } from "@preact/signals";
 import { visible } from "../state/host";
@@ -16,13 +19,17 @@ export function cancelFrame(task: () => void): void {
   waiting.delete(task);
 }
 
-/** Runs `draw` in the next frame, and again whenever a signal that it read has changed. Returns what ends that. */
+/**
+ * Runs `draw` in the next frame, and again whenever a signal that it read has changed. Returns what
+ * ends that.
+ */
 export function drawOnChange(draw: () => void): () => void {
   let stop = (): void => {};
   const frame = (): void => {
     stop();
     let drawn = false;
-    // The first run draws and so learns which signals matter; the second run means that one of them has changed.
+    // The first run draws and so learns which signals matter; the second run means that one of them
+    // has changed.
     stop = effect(() => {
       if (drawn) requestFrame(frame);
       else {

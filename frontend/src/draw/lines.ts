@@ -1,4 +1,7 @@
-/** Curves between two columns of tokens: weights in; edges, curves and pixels out. Knows no signal and no view. */
+/**
+ * Curves between two columns of tokens: weights in; edges, curves and pixels out. Knows no signal
+ * and no view.
+ */
 
 /** Queries [from, to) and keys [from, to) of which edges are wanted. */
 export interface Region {
@@ -6,14 +9,19 @@ export interface Region {
   readonly keys: readonly [number, number];
 }
 
-/** Edges in columns, ascending by weight. `series` is an index into the list of heads that are drawn. */
+/**
+ * Edges in columns, ascending by weight. `series` is an index into the list of heads that are
+ * drawn.
+ */
 export interface Edges {
   readonly count: number;
   readonly series: Uint16Array;
   readonly query: Uint32Array;
   readonly key: Uint32Array;
   readonly weight: Float32Array;
-  /** Weights of the region that reach the smallest weight; more than `count` where the limit cut. */
+  /**
+   * Weights of the region that reach the smallest weight; more than `count` where the limit cut.
+   */
   readonly candidates: number;
   /** Sum of the weights that are edges. */
   readonly mass: number;
@@ -26,7 +34,10 @@ export interface Edges {
 /** The smallest weight that is drawn of a query in one series. */
 export type Least = (series: number, query: number) => number;
 
-/** What to draw of edges: vertical ends, width (CSS pixels) and opacity of each, in the order of the edges. */
+/**
+ * What to draw of edges: vertical ends, width (CSS pixels) and opacity of each, in the order of the
+ * edges.
+ */
 export interface Curves {
   readonly edges: Edges;
   readonly from: Float32Array;
@@ -50,8 +61,8 @@ const THINNEST = 0.7;
 const FAINTEST = 0.04;
 
 /**
- * The strongest edges of a region, at most `limit`, none weaker than `least` says and none of weight 0.
- * `series`: per head the weights [queries, keys] of which `keys` is the row length.
+ * The strongest edges of a region, at most `limit`, none weaker than `least` says and none of
+ * weight 0. `series`: per head the weights [queries, keys] of which `keys` is the row length.
  */
 export function strongestEdges(
   series: readonly Float32Array[],
@@ -171,7 +182,9 @@ export function placeCurves(edges: Edges, placement: Placement): Curves {
   return curves;
 }
 
-/** Distance of each head's line from the middle of its row, so that heads do not hide each other. */
+/**
+ * Distance of each head's line from the middle of its row, so that heads do not hide each other.
+ */
 export function ports(
   count: number,
   rowHeight: number,
@@ -196,8 +209,8 @@ export type Pen = Pick<
 >;
 
 /**
- * Draws curves between x = left and x = right, weakest first. `colours` by series. `dim(edge)` fades single edges.
- * Curves that stay outside [0, height] are left out.
+ * Draws curves between x = left and x = right, weakest first. `colours` by series. `dim(edge)`
+ * fades single edges. Curves that stay outside [0, height] are left out.
  */
 export function drawCurves(
   context: Pen,
@@ -225,8 +238,9 @@ export function drawCurves(
 }
 
 /**
- * How far a curve has come from its start to its end (0..1) where it has gone `share` (0..1) of its way across: the control points
- * stand half way across at the height of their ends, so x = 1.5 t - 1.5 t^2 + t^3 and y = 3 t^2 - 2 t^3.
+ * How far a curve has come from its start to its end (0..1) where it has gone `share` (0..1) of its
+ * way across: the control points stand half way across at the height of their ends, so x = 1.5 t -
+ * 1.5 t^2 + t^3 and y = 3 t^2 - 2 t^3.
  */
 export function rise(share: number): number {
   let low = 0;
@@ -239,7 +253,10 @@ export function rise(share: number): number {
   return low * low * (3 - 2 * low);
 }
 
-/** The edge under a point `share` (0..1) across at height y, the strongest of those equally near; -1 where none is within `reach`. */
+/**
+ * The edge under a point `share` (0..1) across at height y, the strongest of those equally near; -1
+ * where none is within `reach`.
+ */
 export function edgeAt(curves: Curves, share: number, y: number, reach: number): number {
   const risen = rise(share);
   let best = -1;

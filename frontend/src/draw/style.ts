@@ -1,4 +1,7 @@
-/** Style sheets as strings, since the bundle has no file of styles that anybody would link; and the font of canvases. */
+/**
+ * Style sheets as strings, since the bundle has no file of styles that anybody would link; and the
+ * font of canvases.
+ */
 
 import { signal } from "@preact/signals";
 
@@ -17,7 +20,10 @@ export function adoptStyle(css: string): void {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 
-/** Adds a font of the page. `url` is absolute: a URL in an adopted style sheet would be resolved against the page, not the bundle. */
+/**
+ * Adds a font of the page. `url` is absolute: a URL in an adopted style sheet would be resolved
+ * against the page, not the bundle.
+ */
 export async function adoptFont(family: string, weight: number, url: string): Promise<void> {
   const face = new FontFace(family, `url("${url}")`, {
     weight: String(weight),
@@ -29,7 +35,10 @@ export async function adoptFont(family: string, weight: number, url: string): Pr
   fontsArrived.value += 1;
 }
 
-/** A font for context.font. Reading it in a drawing redraws the canvas once the bundled font is there. */
+/**
+ * A font for context.font. Reading it in a drawing redraws the canvas once the bundled font is
+ * there.
+ */
 export function canvasFont(size: number, weight: 400 | 500 | 700 = 400): string {
   return fontsArrived.value >= 0 ? `${weight} ${size}px ${FAMILY}` : "";
 }

@@ -1,6 +1,9 @@
 /** Widths of texts on a canvas, and texts cut to the room there is. */
 
-/** Longest beginning of `text` that fits, with "…" where it was cut. `measure`: width of a text in CSS pixels. */
+/**
+ * Longest beginning of `text` that fits, with "…" where it was cut. `measure`: width of a text in
+ * CSS pixels.
+ */
 export function fitText(text: string, room: number, measure: (text: string) => number): string {
   if (measure(text) <= room) return text;
   const characters = [...text];

@@ -1,4 +1,6 @@
-/** Tables as CSV (RFC 4180), safe to open in a spreadsheet, in slices that do not hold up the page. */
+/**
+ * Tables as CSV (RFC 4180), safe to open in a spreadsheet, in slices that do not hold up the page.
+ */
 
 import type { Cell, Table } from "./table";
 
@@ -6,12 +8,16 @@ import type { Cell, Table } from "./table";
 const SLICE = 5_000;
 const END = "\r\n";
 
-// What a spreadsheet would take for a formula, also behind spaces and in the full width of East Asian text.
+// What a spreadsheet would take for a formula, also behind spaces and in the full width of East
+// Asian text.
 const FORMULA = /^\s*[=+\-@\uff0b\uff0d\uff1d\uff20]|^[\t\r\n]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not go into a file of text
 const CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 
-/** One cell. Text that looks like a formula gets an apostrophe before it; control characters become escapes such as \x00. */
+/**
+ * One cell. Text that looks like a formula gets an apostrophe before it; control characters become
+ * escapes such as \x00.
+ */
 export function csvCell(value: Cell): string {
   if (value === null) return "";
   if (typeof value === "number") return csvNumber(value);
@@ -23,7 +29,10 @@ export function csvCell(value: Cell): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** The shortest text that is read back as the same number; where it is a float32, as the same float32. */
+/**
+ * The shortest text that is read back as the same number; where it is a float32, as the same
+ * float32.
+ */
 export function csvNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "inf" : "-inf";
   if (Number.isInteger(value) || Math.fround(value) !== value) return String(value);
@@ -34,7 +43,10 @@ export function csvNumber(value: number): string {
   return String(Number(value.toPrecision(9)));
 }
 
-/** The table in parts, one after the other; `take` is awaited after each, and learns which share is done. */
+/**
+ * The table in parts, one after the other; `take` is awaited after each, and learns which share is
+ * done.
+ */
 export async function csvParts(
   table: Table,
   take: (part: string, done: number) => Promise<void>,

@@ -1,6 +1,12 @@
-/** Which of many weights are the largest, found by counting and not by sorting: millions take a blink. */
+/**
+ * Which of many weights are the largest, found by counting and not by sorting: millions take a
+ * blink.
+ */
 
-/** Half of the bits of a float32 without its sign. Floats of the same sign are in the order of their bits. */
+/**
+ * Half of the bits of a float32 without its sign. Floats of the same sign are in the order of their
+ * bits.
+ */
 const HALF = 1 << 16;
 const SIZE = 0x7fffffff;
 
@@ -11,7 +17,10 @@ export interface Heaviest {
   readonly all: number;
 }
 
-/** The weights that are not 0; at most `most`, the largest by size. What is no number counts as larger than all. */
+/**
+ * The weights that are not 0; at most `most`, the largest by size. What is no number counts as
+ * larger than all.
+ */
 export function heaviest(heads: readonly Float32Array[], size: number, most: number): Heaviest {
   const bits = heads.map((data) => new Uint32Array(data.buffer, data.byteOffset, data.length));
   const high = new Uint32Array(HALF);

@@ -72,7 +72,10 @@ function paintBorder(
   bar(right.colour, box.right - right.width, box.top, right.width, box.height);
 }
 
-/** Colours of a ramp from left to right, as legends have; empty where the background is something else. */
+/**
+ * Colours of a ramp from left to right, as legends have; empty where the background is something
+ * else.
+ */
 function rampStops(image: string): readonly string[] {
   const found = /^linear-gradient\((?:to right|90deg), (.+)\)$/.exec(image);
   return found?.[1]?.match(/rgba?\([^)]+\)/g) ?? [];

@@ -1,4 +1,7 @@
-/** Paints a part of the page into a drawing context: boxes, text as it stands in its lines, and canvases drawn anew. */
+/**
+ * Paints a part of the page into a drawing context: boxes, text as it stands in its lines, and
+ * canvases drawn anew.
+ */
 
 import { untracked } from "@preact/signals";
 import { paintCanvas } from "../draw/Canvas";

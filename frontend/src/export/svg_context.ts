@@ -1,4 +1,7 @@
-/** A drawing context that writes SVG: the drawings of the views call it as they call a canvas. Text stays text. Knows no page. */
+/**
+ * A drawing context that writes SVG: the drawings of the views call it as they call a canvas. Text
+ * stays text. Knows no page.
+ */
 
 import type { Matrix } from "./matrix";
 import { SvgPath } from "./svg_path";

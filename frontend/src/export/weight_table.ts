@@ -17,7 +17,10 @@ export interface WeightsOfTable {
   readonly heads: readonly HeadOfTable[];
   readonly queries: readonly string[];
   readonly keys: readonly string[];
-  /** Positions of the queries and keys in their texts, where these do not count from 0: "4", or "4-6" for a word. */
+  /**
+   * Positions of the queries and keys in their texts, where these do not count from 0: "4", or
+   * "4-6" for a word.
+   */
   readonly positions?: { readonly queries: readonly string[]; readonly keys: readonly string[] };
 }
 
@@ -32,7 +35,10 @@ const COLUMNS = [
   "weight",
 ];
 
-/** Pairs of weight 0 have no row. Of more than `most` weights only the largest get one, and the note says so. */
+/**
+ * Pairs of weight 0 have no row. Of more than `most` weights only the largest get one, and the note
+ * says so.
+ */
 export function weightTable(
   { label, heads, queries, keys, positions }: WeightsOfTable,
   most = MOST_ROWS,

@@ -6,7 +6,9 @@ import { pageHost } from "./page";
 import { tensorboardHost, tensorboardPage } from "./tensorboard";
 import { tensorboardRuns } from "./tensorboard_runs";
 
-/** The host of the page in `own`, which TensorBoard's server has served: `source` is that server. */
+/**
+ * The host of the page in `own`, which TensorBoard's server has served: `source` is that server.
+ */
 export function hostOf(own: Window, source: Source): Host {
   const runs: Host["runs"] = (signal) => tensorboardRuns(source, signal);
   const page = tensorboardPage(own);

@@ -1,4 +1,7 @@
-/** What the tab asks of the page that it stands in: TensorBoard's (tensorboard.ts), or a page of its own (page.ts). */
+/**
+ * What the tab asks of the page that it stands in: TensorBoard's (tensorboard.ts), or a page of its
+ * own (page.ts).
+ */
 
 import type { Theme } from "../types";
 
@@ -15,7 +18,10 @@ export interface HostRun {
 export interface Host {
   /** Tells the theme, at once and whenever it changes. */
   followTheme(listener: (theme: Theme) => void): Stop;
-  /** Tells whether the tab is seen, at once and whenever that changes. While it is not, nothing is drawn or asked for. */
+  /**
+   * Tells whether the tab is seen, at once and whenever that changes. While it is not, nothing is
+   * drawn or asked for.
+   */
   followVisible(listener: (visible: boolean) => void): Stop;
   /** The hash of the address that holds what is shown, with its "#". */
   hash(): string;
@@ -29,7 +35,9 @@ export interface Host {
   address(): string;
   /** Calls `listener` whenever the host reads its data anew. */
   followReload(listener: () => void): Stop;
-  /** The host's runs in its order, those without attention among them; empty where it has no list. */
+  /**
+   * The host's runs in its order, those without attention among them; empty where it has no list.
+   */
   runs(signal: AbortSignal): Promise<readonly HostRun[]>;
   /** Whether the tab may take the keyboard now, which the user has given to nothing else. */
   mayTakeKeys(): boolean;

@@ -1,4 +1,7 @@
-/** The host that is a page of its own, whatever frame it stands in: its own address, the browser's theme, and no hand on the keyboard. */
+/**
+ * The host that is a page of its own, whatever frame it stands in: its own address, the browser's
+ * theme, and no hand on the keyboard.
+ */
 
 import type { Host } from "./host";
 import { addressIn, followHeight } from "./window";

@@ -1,4 +1,7 @@
-/** The colours that TensorBoard gives its runs. It does not tell a plugin; these are its default ones, in the order of its list. */
+/**
+ * The colours that TensorBoard gives its runs. It does not tell a plugin; these are its default
+ * ones, in the order of its list.
+ */
 
 import type { Theme } from "../types";
 

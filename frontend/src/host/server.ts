@@ -1,4 +1,7 @@
-/** The source that is TensorBoard's server: addresses are relative to the page's base, so that a path prefix does not matter. */
+/**
+ * The source that is TensorBoard's server: addresses are relative to the page's base, so that a
+ * path prefix does not matter.
+ */
 
 import { ApiError, isAbort, NO_ANSWER } from "../api/error";
 import type { Source } from "../api/source";

@@ -8,8 +8,8 @@ const APPLICATION = "tb-webapp";
 const FRAME = /(^|\/)data\/plugin_entry\.html\?/;
 
 /**
- * TensorBoard's page, if it is what `own` stands in. Any other page that frames the plugin, a notebook for one, is none of our business,
- * even where it may be read.
+ * TensorBoard's page, if it is what `own` stands in. Any other page that frames the plugin, a
+ * notebook for one, is none of our business, even where it may be read.
  */
 export function tensorboardPage(own: Window): Window | null {
   // Null where there is no parent, and where the parent is of another origin.
@@ -37,7 +37,10 @@ export function tensorboardHost(own: Window, page: Window, runs: Host["runs"]): 
   };
 }
 
-/** Nothing has the focus but what opened our tab: it is then in the header, and keys would not reach us before a click. */
+/**
+ * Nothing has the focus but what opened our tab: it is then in the header, and keys would not reach
+ * us before a click.
+ */
 function isIdle({ activeElement: focused, body }: Document, ours: Element | null): boolean {
   if (focused === null || focused === body || focused === ours) return true;
   return focused.closest("plugin-selector") !== null;

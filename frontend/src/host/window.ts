@@ -18,7 +18,10 @@ export function addressIn(page: Window): Address {
   };
 }
 
-/** Seen while `own` has a height: TensorBoard keeps the frame of a tab that is not open alive, with a height of 0. */
+/**
+ * Seen while `own` has a height: TensorBoard keeps the frame of a tab that is not open alive, with
+ * a height of 0.
+ */
 export function followHeight(own: Window, listener: (visible: boolean) => void): Stop {
   const read = (): void => listener(own.innerHeight > 0);
   read();

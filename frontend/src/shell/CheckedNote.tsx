@@ -1,4 +1,7 @@
-/** The part of the status bar that says whether a layer is what the model computed, and what was left out of the capture. */
+/**
+ * The part of the status bar that says whether a layer is what the model computed, and what was
+ * left out of the capture.
+ */
 
 import type { JSX } from "preact";
 import { capture } from "../state/data";

@@ -1,4 +1,6 @@
-/** COMPARE WITH: a second capture (B) beside the one that is shown (A), and how the two are drawn. */
+/**
+ * COMPARE WITH: a second capture (B) beside the one that is shown (A), and how the two are drawn.
+ */
 
 import type { JSX } from "preact";
 import { run, tag } from "../state/chosen";

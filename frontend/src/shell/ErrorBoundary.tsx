@@ -1,4 +1,7 @@
-/** Catches what a component throws: the rest of the page stays, and the sentence stands where the component was. */
+/**
+ * Catches what a component throws: the rest of the page stays, and the sentence stands where the
+ * component was.
+ */
 
 import { Component, type ComponentChildren } from "preact";
 import { ErrorPanel } from "./ErrorPanel";

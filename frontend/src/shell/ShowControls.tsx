@@ -109,7 +109,10 @@ function Check({
   );
 }
 
-/** Which weights are too small to be drawn: by the weight, or by the share of its query that is drawn already. */
+/**
+ * Which weights are too small to be drawn: by the weight, or by the share of its query that is
+ * drawn already.
+ */
 function Limit(): JSX.Element {
   return (
     <>

@@ -1,4 +1,7 @@
-/** Tells a double click from a click before either shows, so that a double click does not flicker through two single ones. */
+/**
+ * Tells a double click from a click before either shows, so that a double click does not flicker
+ * through two single ones.
+ */
 
 /** How long a second click is waited for, in milliseconds. */
 const PATIENCE = 220;
@@ -23,7 +26,8 @@ export class ClickOrDouble<T> {
       if (before.target !== target) this.single(before.target);
     }
     if (detail === 0) this.single(target);
-    // A second click that came later than our patience, but within that of the system, is still a double click.
+    // A second click that came later than our patience, but within that of the system, is still a
+    // double click.
     else if (detail % 2 === 0) this.double(target);
     else this.waiting = { target, timer: setTimeout(() => this.settle(), PATIENCE) };
   }

@@ -5,7 +5,8 @@ export async function copyText(text: string): Promise<boolean> {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Absent on http://<address>, and refused where the frame has no permission: copy a selection instead.
+    // Absent on http://<address>, and refused where the frame has no permission: copy a selection
+    // instead.
     return copySelection(text);
   }
 }

@@ -1,4 +1,7 @@
-/** The exact numbers of what is under the pointer, else of what is pinned. Pure: signals' values in, a line of facts out. */
+/**
+ * The exact numbers of what is under the pointer, else of what is pinned. Pure functions of the
+ * signals' values.
+ */
 
 import type { Hover } from "../state/hover";
 import type { Row, Weights } from "../types";
@@ -9,7 +12,10 @@ export interface Loaded {
   readonly row: Row | null;
 }
 
-/** The weight at a hovered cell: from the numbers on the screen, which a change of step may have replaced, else what the view said. */
+/**
+ * The weight at a hovered cell: from the numbers on the screen, which a change of step may have
+ * replaced, else what the view said.
+ */
 export function weightAt(at: Hover, { weights, row }: Loaded): number | null {
   const { layer, head, query, key } = at;
   if (at.changed) return at.weight ?? null;

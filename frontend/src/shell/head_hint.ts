@@ -1,4 +1,4 @@
-/** What a tile says of its head: its types and its metrics at this step, as far as they are loaded. */
+/** What a tile says of its head: its types and its metrics at this step, where they are loaded. */
 
 import { metrics } from "../state/histories";
 import { metricAt, metricRow } from "../state/metric_at";
@@ -24,7 +24,10 @@ function sharedKey(index: number): string {
   return `, shares key head ${Math.floor(index / (shape.heads / shape.key_heads))}`;
 }
 
-/** "entropy 0.41", "mean distance 3.2": the metrics that are defined; those without the first token are left to the overview. */
+/**
+ * "entropy 0.41", "mean distance 3.2": the metrics that are defined; those without the first token
+ * are left to the overview.
+ */
 function metricsOf(known: Metrics, index: number): readonly string[] {
   const at = known.steps.indexOf(step.value);
   const row = metricRow(known, stackNow.value?.name, layer.value);

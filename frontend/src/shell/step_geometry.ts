@@ -1,11 +1,17 @@
-/** Where the ticks of the step bar stand. Pure: counts and pixels in, pixels and indices out. */
+/** Where the ticks of the step bar stand. Pure functions of counts and pixels. */
 
 /** Room left and right of the first and last tick, so that the knob is not cut. */
 export const MARGIN = 8;
-/** Ticks closer than this, in pixels, are left out of the drawing; the knob still stops at every step. */
+/**
+ * Ticks closer than this, in pixels, are left out of the drawing; the knob still stops at every
+ * step.
+ */
 const CLOSEST = 3;
 
-/** x of the tick of step number `index` of `count`; the ticks are evenly spaced, whatever the steps are. */
+/**
+ * x of the tick of step number `index` of `count`; the ticks are evenly spaced, whatever the steps
+ * are.
+ */
 export function tickX(index: number, count: number, width: number): number {
   return count <= 1 ? width / 2 : MARGIN + (index / (count - 1)) * (width - 2 * MARGIN);
 }

@@ -1,4 +1,7 @@
-/** Asking the server for what the selection needs: one signal holds what is known of the answer, and what went wrong. */
+/**
+ * Asking the server for what the selection needs: one signal holds what is known of the answer, and
+ * what went wrong.
+ */
 
 import { computed, effect, type Signal, signal } from "@preact/signals";
 import { isAbort, sentence } from "../api/error";
@@ -25,12 +28,16 @@ export interface Question<T> {
   readonly ask: (signal: AbortSignal, partly: Partly<T>) => Promise<T>;
 }
 
-/** Counts how often the list of runs was read: what went wrong is then asked for again. Written by `load.ts` only. */
+/**
+ * Counts how often the list of runs was read: what went wrong is then asked for again. Written by
+ * `load.ts` only.
+ */
 export const reads = signal(0);
 
 /**
- * Keeps `into` at the answer to `question`, which reads signals; null asks for nothing and leaves `into` as it is. A new question waits
- * for `settle` ms, so that a drag asks for where it ends. Returns what ends it.
+ * Keeps `into` at the answer to `question`, which reads signals; null asks for nothing and leaves
+ * `into` as it is. A new question waits for `settle` ms, so that a drag asks for where it ends.
+ * Returns what ends it.
  */
 export function keepAsking<T>(
   into: Signal<Asked<T>>,

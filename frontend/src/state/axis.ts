@@ -1,6 +1,12 @@
-/** The rows or columns of what is shown: tokens, or words of several, without what is filtered out. Pure. */
+/**
+ * The rows or columns of what is shown: tokens, or words of several, without what is filtered out.
+ * Pure.
+ */
 
-/** Row r shows the tokens first[r] .. last[r]; row[t] is the row of token t, -1 where it is filtered out. */
+/**
+ * Row r shows the tokens first[r] .. last[r]; row[t] is the row of token t, -1 where it is filtered
+ * out.
+ */
 export interface Axis {
   readonly count: number;
   readonly first: Uint32Array;
@@ -21,7 +27,10 @@ export function blockAxis(
   return axisOf(tokens, begins, kept, true);
 }
 
-/** `begins(token)`: a row begins there, asked once for each token that is shown; `kept(token)`: it is shown. `across`: rows reach across gaps. */
+/**
+ * `begins(token)`: a row begins there, asked once for each token that is shown; `kept(token)`: it
+ * is shown. `across`: rows reach across gaps.
+ */
 export function axisOf(
   tokens: number,
   begins: ((token: number) => boolean) | null = null,

@@ -1,4 +1,7 @@
-/** Whether two captures can be laid over each other, and where their tokens differ. Pure: captures in, a sentence or positions out. */
+/**
+ * Whether two captures can be laid over each other, and where their tokens differ. Pure functions
+ * of the captures.
+ */
 
 import type { Capture, CaptureStack, Sequence, Stack } from "../types";
 
@@ -43,7 +46,10 @@ function refused(problem: string): Comparability {
   return { problem, queriesDiffer: [], keysDiffer: [] };
 }
 
-/** Heads belong to each other by their numbers, which means something only where both models have the same layers and heads. */
+/**
+ * Heads belong to each other by their numbers, which means something only where both models have
+ * the same layers and heads.
+ */
 function shapeProblem(ours: CaptureStack, theirs: CaptureStack): string | null {
   const [here, there] = [
     ours.layers.map((each) => each.layer),

@@ -1,4 +1,7 @@
-/** Work that follows signals: begun anew when what it is for changes, given up when nothing is wanted or nobody looks. */
+/**
+ * Work that follows signals: begun anew when what it is for changes, given up when nothing is
+ * wanted or nobody looks.
+ */
 
 import { computed, effect, untracked } from "@preact/signals";
 import { isAbort } from "../api/error";
@@ -6,7 +9,10 @@ import { pause } from "../api/until_done";
 import { visible } from "./host";
 import { Latest } from "./latest";
 
-/** Runs `task` whenever the text of `wanted` changes, after `delay` ms; null gives up what is under way. Returns what ends it. */
+/**
+ * Runs `task` whenever the text of `wanted` changes, after `delay` ms; null gives up what is under
+ * way. Returns what ends it.
+ */
 export function follow(
   wanted: () => string | null,
   task: (signal: AbortSignal) => Promise<void>,

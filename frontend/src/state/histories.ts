@@ -1,4 +1,7 @@
-/** What is known of all steps of the chosen probe: metrics, head types, findings, change, one pair of tokens. Written by `load_histories.ts`. */
+/**
+ * What is known of all steps of the chosen probe: metrics, head types, findings, change, one pair
+ * of tokens. Written by `load_histories.ts`.
+ */
 
 import { computed, signal } from "@preact/signals";
 import type { Change, Findings, HeadTypes, LayerRow, Metrics, Pair } from "../types";

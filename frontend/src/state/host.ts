@@ -1,4 +1,6 @@
-/** The page that the tab stands in: what it says, as signals, and itself for what is asked of it. */
+/**
+ * The page that the tab stands in: what it says, as signals, and itself for what is asked of it.
+ */
 
 import { type Signal, signal } from "@preact/signals";
 import type { Host, Stop } from "../host/host";

@@ -2,14 +2,20 @@
 
 import { signal } from "@preact/signals";
 
-/** `weight` and `score` may be left out where `data.weights` and `data.row` hold them. `text` is a further fact, such as a neuron's value. */
+/**
+ * `weight` and `score` may be left out where `data.weights` and `data.row` hold them. `text` is a
+ * further fact, such as a neuron's value.
+ */
 export interface Hover {
   readonly layer: number;
   readonly head: number | null;
   readonly query: number | null;
   readonly key: number | null;
   readonly weight?: number;
-  /** `weight` is not the model's own number, such as one of a whole word, and goes before those that are loaded. */
+  /**
+   * `weight` is not the model's own number, such as one of a whole word, and goes before those that
+   * are loaded.
+   */
   readonly changed?: boolean;
   readonly score?: number;
   readonly text?: string;

@@ -1,4 +1,7 @@
-/** The plan by which weights are read for the screen, from the choices in `show.ts`. For use inside computed signals. */
+/**
+ * The plan by which weights are read for the screen, from the choices in `show.ts`. For use inside
+ * computed signals.
+ */
 
 import { computed } from "@preact/signals";
 import type { Sequence, Weights } from "../types";
@@ -30,7 +33,9 @@ export const showsOwnWeights = computed(
   () => first.value === "show" && !words.value && segmentPair.value === null,
 );
 
-/** Plan for weights as they came. The queries are the tokens of their sequence from `queryStart` on. */
+/**
+ * Plan for weights as they came. The queries are the tokens of their sequence from `queryStart` on.
+ */
 export function planOf(
   { block, queries, keys }: Pick<Weights, "block" | "queries" | "keys">,
   queryStart: number,

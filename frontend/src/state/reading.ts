@@ -1,20 +1,32 @@
-/** Weights of one head as they are to be shown: without hidden keys, renormalised, for whole words, for one pair of segments. Pure. */
+/**
+ * Weights of one head as they are to be shown: without hidden keys, renormalised, for whole words,
+ * for one pair of segments. Pure.
+ */
 
 import type { Axis } from "./axis";
 
 export interface Plan {
-  /** Tokens of a row and of a column; more than 1 where the text is so long that the server has read the weights already. */
+  /**
+   * Tokens of a row and of a column; more than 1 where the text is so long that the server has read
+   * the weights already.
+   */
   readonly block: number;
   readonly queries: Axis;
   readonly keys: Axis;
   /** 1: the weights of this key are left out. null: no key is. */
   readonly hidden: Uint8Array | null;
-  /** Rows are divided by what remains without the hidden keys, and without the keys that have no column. */
+  /**
+   * Rows are divided by what remains without the hidden keys, and without the keys that have no
+   * column.
+   */
   readonly renormaliseHidden: boolean;
   readonly renormaliseKeys: boolean;
 }
 
-/** data[row * keys.count + column]; left[row]: the share of the row's weight, before renormalising, that is hidden or has no column. */
+/**
+ * data[row * keys.count + column]; left[row]: the share of the row's weight, before renormalising,
+ * that is hidden or has no column.
+ */
 export interface Reading {
   readonly data: Float32Array;
   readonly left: Float32Array | null;
@@ -25,7 +37,10 @@ export function isPlain(plan: Plan): boolean {
   return plan.block > 1 || (plan.queries.plain && plan.keys.plain && plan.hidden === null);
 }
 
-/** `weights` [queries, keys] of all tokens. A row is the mean over its queries, a column the sum over its keys; nothing is copied where nothing changes. */
+/**
+ * `weights` [queries, keys] of all tokens. A row is the mean over its queries, a column the sum
+ * over its keys; nothing is copied where nothing changes.
+ */
 export function readHead(weights: Float32Array, plan: Plan): Reading {
   if (isPlain(plan)) return { data: weights, left: null };
   const { queries, keys } = plan;
@@ -62,7 +77,10 @@ function placesOf({ keys, hidden, renormaliseHidden, renormaliseKeys }: Plan): P
   };
 }
 
-/** Adds the queries of `span` [queries, keys] into one row. Returns the share of its weight that has no column. */
+/**
+ * Adds the queries of `span` [queries, keys] into one row. Returns the share of its weight that has
+ * no column.
+ */
 function readRow(
   span: Float32Array,
   { column, counted, divides }: Places,
@@ -90,7 +108,10 @@ function readRow(
 const BUCKETS = 256;
 const sums = new Float64Array(BUCKETS);
 
-/** The smallest of the largest weights of a row that together make `share` of it; 0 where that is all of them. Equal weights stay together. */
+/**
+ * The smallest of the largest weights of a row that together make `share` of it; 0 where that is
+ * all of them. Equal weights stay together.
+ */
 export function massCutoff(row: Float32Array, share: number): number {
   if (share >= 1) return 0;
   sums.fill(0);

@@ -21,7 +21,8 @@ export function followRunOrder(read: Host["runs"]): Stop {
         try {
           hostRuns.value = await read(signal);
         } catch {
-          // Only the colours depend on it: without the host's list those of our own order are as good.
+          // Only the colours depend on it: without the host's list those of our own order are as
+          // good.
         }
       });
     });

@@ -1,4 +1,7 @@
-/** What there is to choose from, derived from the list of runs and the capture on the screen. Written by `data.ts` only. */
+/**
+ * What there is to choose from, derived from the list of runs and the capture on the screen.
+ * Written by `data.ts` only.
+ */
 
 import { computed, signal } from "@preact/signals";
 import type { Capture, CaptureStack, Layer, Runs, Sequence, Tag } from "../types";

@@ -1,4 +1,7 @@
-/** The one selection that every view shares: signals to read, actions to change it. No action leaves an impossible choice. */
+/**
+ * The one selection that every view shares: signals to read, actions to change it. No action leaves
+ * an impossible choice.
+ */
 
 import { batch, computed } from "@preact/signals";
 import { activeHeads, type HeadAddress, head, key, layer, pins, query, wantedStep } from "./chosen";
@@ -28,7 +31,10 @@ export {
   tagNow,
 } from "./scope";
 
-/** The step that is chosen: the logged one that is nearest to what was asked for. Change it with `chooseStep` and `stepBy`. */
+/**
+ * The step that is chosen: the logged one that is nearest to what was asked for. Change it with
+ * `chooseStep` and `stepBy`.
+ */
 export const step = computed<number>(() => {
   const logged = steps.value;
   return wantedStep.value === null
@@ -52,7 +58,10 @@ export function validHeads(chosen: readonly number[] | null, count: number): rea
   return kept.length > 0 ? kept : Array.from({ length: count }, (_, index) => index);
 }
 
-/** The entry of ascending `values` that is nearest to `wanted`, the lower one of two; `wanted` itself where there are none. */
+/**
+ * The entry of ascending `values` that is nearest to `wanted`, the lower one of two; `wanted`
+ * itself where there are none.
+ */
 export function nearest(values: readonly number[], wanted: number): number {
   let best = values[0] ?? wanted;
   for (const value of values) if (Math.abs(value - wanted) < Math.abs(best - wanted)) best = value;

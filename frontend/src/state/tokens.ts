@@ -1,15 +1,24 @@
-/** How a token is shown: everything in it that could not be seen, or would move the text around it, gets a visible sign. */
+/**
+ * How a token is shown: everything in it that could not be seen, or would move the text around it,
+ * gets a visible sign.
+ */
 
 import type { Characters, Sequence } from "../types";
 
-/** `label` is plain text for textContent or fillText; `quiet` says that it stands for something invisible as a whole. */
+/**
+ * `label` is plain text for textContent or fillText; `quiet` says that it stands for something
+ * invisible as a whole.
+ */
 export interface TokenLabel {
   readonly label: string;
   readonly quiet: boolean;
   /** True where `label` is shorter than the token; `full` then belongs in a tooltip. */
   readonly cut: boolean;
   readonly full: string;
-  /** Which part of a character that is spread over several tokens this is, such as "1/3"; shown quietly behind the label. */
+  /**
+   * Which part of a character that is spread over several tokens this is, such as "1/3"; shown
+   * quietly behind the label.
+   */
   readonly part?: string;
   /** What to call the token in a sentence, where `label` alone does not say it: "🙂 2/3". */
   readonly named?: string;
@@ -21,8 +30,8 @@ export const LONGEST = 40;
 /** Longest text of a tooltip: a token of 10,000 characters must not fill the screen. */
 const LONGEST_FULL = 400;
 
-// Controls, separators, direction marks and isolates, zero-width characters, soft hyphen, tags, and the byte order mark;
-// not the joiner within an emoji, which is seen as one picture.
+// Controls, separators, direction marks and isolates, zero-width characters, soft hyphen, tags, and
+// the byte order mark; not the joiner within an emoji, which is seen as one picture.
 const INVISIBLE =
   /(?<=\p{ExtPict}[\u{fe0f}\u{1f3fb}-\u{1f3ff}]?)\u{200d}(?=\p{ExtPict})|([\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}]|\u{34f})/gu;
 
@@ -38,7 +47,10 @@ export function displayToken(text: string, longest = LONGEST): TokenLabel {
   return { label, quiet: !/[^\s·↵→␣]/u.test(full), cut, full };
 }
 
-/** The label of token `index`: a character that is spread over several tokens stands with the first of them. */
+/**
+ * The label of token `index`: a character that is spread over several tokens stands with the first
+ * of them.
+ */
 export function tokenLabel(sequence: Sequence, index: number, longest = LONGEST): TokenLabel {
   const run = runAt(sequence, index);
   const special = sequence.special[index] === true;
@@ -57,7 +69,10 @@ export function tokenLabel(sequence: Sequence, index: number, longest = LONGEST)
 
 const texts = new WeakMap<Sequence, readonly string[]>();
 
-/** The tokens as texts for `displayToken`: a character that is spread over several stands with the first of them, which all are counted. */
+/**
+ * The tokens as texts for `displayToken`: a character that is spread over several stands with the
+ * first of them, which all are counted.
+ */
 export function tokenTexts(sequence: Sequence | null): readonly string[] {
   if (sequence === null || sequence.characters.length === 0) return sequence?.tokens ?? [];
   const known =
@@ -75,7 +90,9 @@ function partOf({ first, last }: Characters, index: number): string {
   return `${index - first + 1}/${last - first + 1}`;
 }
 
-/** What tokens first .. last spell together; a character that is spread over several of them once. */
+/**
+ * What tokens first .. last spell together; a character that is spread over several of them once.
+ */
 export function spelled(sequence: Sequence, first: number, last: number): string {
   let text = "";
   for (let index = first; index <= last; index++) {
@@ -104,7 +121,10 @@ export function runAt(sequence: Sequence, index: number): Characters | undefined
   return known.get(index);
 }
 
-/** `text` with every invisible character as a sign: space "·", newline "↵", tab "→", others as escapes such as \x07 or \u202e. */
+/**
+ * `text` with every invisible character as a sign: space "·", newline "↵", tab "→", others as
+ * escapes such as \x07 or \u202e.
+ */
 function visibleText(text: string): string {
   return (
     text

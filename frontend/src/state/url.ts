@@ -8,7 +8,9 @@ import { visible } from "./host";
 const TAB = "attention";
 const PREFIX = "p.attention.";
 
-/** Values of our keys in a hash, by name without prefix. Parts that are no valid text are left out. */
+/**
+ * Values of our keys in a hash, by name without prefix. Parts that are no valid text are left out.
+ */
 export function parseHash(hash: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const part of hash.replace(/^#/, "").split("&")) {
@@ -24,7 +26,10 @@ export function parseHash(hash: string): ReadonlyMap<string, string> {
   return values;
 }
 
-/** `hash` with our keys replaced by `values`; everything else in it stays. Empty values are left out. */
+/**
+ * `hash` with our keys replaced by `values`; everything else in it stays. Empty values are left
+ * out.
+ */
 export function writeHash(hash: string, values: ReadonlyMap<string, string>): string {
   const parts = hash
     .replace(/^#/, "")
@@ -55,7 +60,10 @@ export function printSelection(): ReadonlyMap<string, string> {
   return new Map([...fields()].map(([name, each]) => [name, each.print()]));
 }
 
-/** Takes the selection from the host's address and keeps both the same from then on. Returns what ends it. */
+/**
+ * Takes the selection from the host's address and keeps both the same from then on. Returns what
+ * ends it.
+ */
 export function followAddress(host: Host): Stop {
   const read = (): void => {
     if (isOurs(host.hash())) applyHash(host.hash());

@@ -1,4 +1,7 @@
-/** Where words begin among the tokens of a sequence, by the rules of Unicode (a dictionary for languages without spaces). Pure. */
+/**
+ * Where words begin among the tokens of a sequence, by the rules of Unicode (a dictionary for
+ * languages without spaces). Pure.
+ */
 
 import type { Sequence } from "../types";
 import { runAt, spelled } from "./tokens";
@@ -14,7 +17,10 @@ const SEGMENTER = new Intl.Segmenter("en", { granularity: "word" });
 
 const known = new WeakMap<Sequence, Uint8Array>();
 
-/** 1 where a word begins. Special tokens and punctuation are words of their own; so is every token where nothing tells words apart. */
+/**
+ * 1 where a word begins. Special tokens and punctuation are words of their own; so is every token
+ * where nothing tells words apart.
+ */
 export function wordStarts(sequence: Sequence): Uint8Array {
   const found = known.get(sequence);
   if (found) return found;
@@ -38,7 +44,10 @@ function findStarts(sequence: Sequence): Uint8Array {
   });
 }
 
-/** Whether a space stands before a token in the text, also where the vocabulary does not hold spaces. */
+/**
+ * Whether a space stands before a token in the text, also where the vocabulary does not hold
+ * spaces.
+ */
 export function spaceBefore(sequence: Sequence, index: number): boolean {
   const { tokens, special, starts, ends } = sequence;
   if (index === 0) return false;
@@ -62,7 +71,9 @@ function isSpaced(sequence: Sequence): boolean {
   return found;
 }
 
-/** 1 at every place of a text that lies within a word, or within an emoji that is made of several. */
+/**
+ * 1 at every place of a text that lies within a word, or within an emoji that is made of several.
+ */
 function withinWords(text: string): Uint8Array {
   const within = new Uint8Array(text.length + 1);
   for (const { index, segment, isWordLike } of SEGMENTER.segment(text)) {
@@ -91,7 +102,10 @@ function unitsOf(text: string): Uint32Array {
   return units;
 }
 
-/** The tokens one after the other; vocabularies that do not hold spaces mark the tokens that continue a word with "##". */
+/**
+ * The tokens one after the other; vocabularies that do not hold spaces mark the tokens that
+ * continue a word with "##".
+ */
 function placedBySpelling(sequence: Sequence): Placed {
   const { tokens, pieces } = sequence;
   const spaced = isSpaced(sequence);

@@ -1,4 +1,6 @@
-/** A view in two parts: the picture, and what is told of it at its right; on a narrow page below it. */
+/**
+ * A view in two parts: the picture, and what is said of it at its right; on a narrow page below it.
+ */
 
 import type { ComponentChildren, JSX } from "preact";
 

@@ -1,4 +1,7 @@
-/** Tabs, one stop of the Tab key: arrow keys go from tab to tab. Beside them the panel that they choose. */
+/**
+ * Tabs, one stop of the Tab key: arrow keys go from tab to tab. Beside them the panel that they
+ * choose.
+ */
 
 import type { ComponentChildren, JSX } from "preact";
 import type { Choice, Option } from "./choice";
@@ -11,7 +14,9 @@ interface TabsProps<T> {
   readonly id: string;
   readonly options: readonly Option<T>[];
   readonly of: Choice<T>;
-  /** "page": of the whole page; "card": in the head of a card; "buttons": as buttons side by side. */
+  /**
+   * "page": of the whole page; "card": in the head of a card; "buttons": as buttons side by side.
+   */
   readonly look: "page" | "card" | "buttons";
 }
 

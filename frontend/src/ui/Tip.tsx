@@ -5,7 +5,7 @@ import type { ComponentChildren, CSSProperties, JSX } from "preact";
 interface TipProps {
   readonly style: CSSProperties;
   readonly hidden?: boolean;
-  /** Screen readers are told what it says; else they learn it elsewhere. */
+  /** Whether screen readers announce it; else they learn it elsewhere. */
   readonly told?: boolean;
   readonly testId?: string;
   readonly children: ComponentChildren;

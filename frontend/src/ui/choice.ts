@@ -1,4 +1,7 @@
-/** What a control reads and writes: a signal, or anything else with a value, such as one that keeps another choice valid. */
+/**
+ * What a control reads and writes: a signal, or anything else with a value, such as one that keeps
+ * another choice valid.
+ */
 
 export interface Choice<T> {
   value: T;

@@ -1,4 +1,7 @@
-/** What head metrics are called and mean, as the server says it with their values, and their values as text. */
+/**
+ * What head metrics are called and mean, as the server says it with their values, and their values
+ * as text.
+ */
 
 import { computed } from "@preact/signals";
 import { fixedText } from "../format";

@@ -21,7 +21,10 @@ export function placeAfter(key: string, at: number, count: number, moves: Moves)
   return moves.wraps ? (place + count) % count : Math.max(0, Math.min(count - 1, place));
 }
 
-/** Moves the focus among the buttons of the element that listens; null where the key was for somebody else. */
+/**
+ * Moves the focus among the buttons of the element that listens; null where the key was for
+ * somebody else.
+ */
 export function moveFocus(
   event: TargetedKeyboardEvent<HTMLElement>,
   moves: Moves,

@@ -1,4 +1,7 @@
-/** `capture`: tokens and parameters of one (run, tag, step). The words are those of proto/attention.proto. */
+/**
+ * `capture`: tokens and parameters of one (run, tag, step). The words are those of
+ * proto/attention.proto.
+ */
 
 import { flag, list, number, object, orNull, text } from "../json";
 import { stackName } from "./common";
@@ -43,9 +46,15 @@ const layer = object({
   implementation: text,
   /** The heads whose queries and keys were logged; null: all of them. */
   logged_heads: orNull(list(number)),
-  /** Largest difference of weights times values from the model's own output, over the largest value; null: not compared. */
+  /**
+   * Largest difference of weights times values from the model's own output, over the largest value;
+   * null: not compared.
+   */
   error: orNull(number),
-  /** Why it was not compared, in words that follow "not checked, because"; empty where that is not known. */
+  /**
+   * Why it was not compared, in words that follow "not checked, because"; empty where that is not
+   * known.
+   */
   unchecked: text,
 });
 
@@ -74,9 +83,15 @@ export function readCapture(value: unknown) {
   return capture(value, "the capture");
 }
 
-/** Tokens first .. last, of which each shares a character with the next; `text` is what they spell together. */
+/**
+ * Tokens first .. last, of which each shares a character with the next; `text` is what they spell
+ * together.
+ */
 export type Characters = ReturnType<typeof characters>;
-/** One sequence of tokens; `pieces`, `starts`, `ends`, `ids`, `special`, `segments` and `spans` are empty where nothing is known. */
+/**
+ * One sequence of tokens; `pieces`, `starts`, `ends`, `ids`, `special`, `segments` and `spans` are
+ * empty where nothing is known.
+ */
 export type Sequence = ReturnType<typeof sequence>;
 export type Layer = ReturnType<typeof layer>;
 export type CaptureStack = ReturnType<typeof stack>;

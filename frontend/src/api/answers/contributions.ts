@@ -1,4 +1,6 @@
-/** `contributions`: the score of one query and key at all steps, and what each neuron adds to it. */
+/**
+ * `contributions`: the score of one query and key at all steps, and what each neuron adds to it.
+ */
 
 import { unreadable } from "../error";
 import { list, text } from "../json";

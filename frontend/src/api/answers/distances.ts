@@ -8,7 +8,10 @@ import type { OfHead } from "./neurons";
 /** What a line over distances is fitted against: tokens, or log2(1 + tokens). */
 export type DistanceAxis = "linear" | "log";
 
-/** How something changes with distance: value = intercept + slope * place; r2 0..1 says how far it is a line. NaN: there is none. */
+/**
+ * How something changes with distance: value = intercept + slope * place; r2 0..1 says how well it
+ * is a line. NaN: there is none.
+ */
 export interface Line {
   readonly slope: number;
   readonly intercept: number;
@@ -63,7 +66,7 @@ function lineAt(data: Float32Array, at: number): Line {
 }
 
 /**
- * Place p of an array is the distance `first` + p, the query's position less the key's. NaN where no pair sees each other at that
- * distance. contributions: [neurons, distances].
+ * Place p of an array is the distance `first` + p, the query's position less the key's. NaN where
+ * no pair sees each other at that distance. contributions: [neurons, distances].
  */
 export type Distances = ReturnType<typeof readDistances>;

@@ -32,5 +32,8 @@ export function readNeurons(bundle: Bundle, { step, layer, head }: OfHead) {
   } as const;
 }
 
-/** Query [queries, neurons] and key [keys, neurons]; a score is q . k * scale before soft cap, bias and mask. */
+/**
+ * Query [queries, neurons] and key [keys, neurons]; a score is q . k * scale before soft cap, bias
+ * and mask.
+ */
 export type Neurons = ReturnType<typeof readNeurons>;

@@ -16,5 +16,8 @@ export function readRow(bundle: Bundle, { step, layer, query }: OfQuery) {
   return { step, layer, query, heads, keys, weights: data, scores } as const;
 }
 
-/** Weights [heads, keys]; scores [heads, keys], -Infinity where masked, or null where only weights were logged. */
+/**
+ * Weights [heads, keys]; scores [heads, keys], -Infinity where masked, or null where only weights
+ * were logged.
+ */
 export type Row = ReturnType<typeof readRow>;

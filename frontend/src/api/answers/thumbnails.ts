@@ -12,5 +12,8 @@ export function readThumbnails(bundle: Bundle, step: number) {
   return { step, layers, heads, rows, columns, data } as const;
 }
 
-/** [layers, heads, rows, columns] of 255 * sqrt(mass); `layers` names the layer of each row of heads. */
+/**
+ * [layers, heads, rows, columns] of 255 * sqrt(mass); `layers` names the layer of each row of
+ * heads.
+ */
 export type Thumbnails = ReturnType<typeof readThumbnails>;

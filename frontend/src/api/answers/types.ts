@@ -36,7 +36,10 @@ export function readTypes(bundle: Bundle) {
 }
 
 export type HeadType = ReturnType<typeof type>;
-/** A span of steps in which a head is of a type. `born` null: since the first step; `died` null: up to the last. */
+/**
+ * A span of steps in which a head has a type. `born` null: since the first step; `died` null: up to
+ * the last.
+ */
 export type Life = ReturnType<typeof life>;
 /** Bit t of data[(step * rows + row) * heads + head] is types[t]. */
 export type HeadTypes = ReturnType<typeof readTypes>;

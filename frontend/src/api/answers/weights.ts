@@ -21,9 +21,10 @@ export function readHeadWeights(bundle: Bundle, of: OfLayer, head: number) {
 }
 
 /**
- * Attention weights of one layer: data[(head * queries + query) * keys + key]. Where `block` is more than 1 the text is too long for
- * single tokens: a query or key is then a block of so many, a weight the mean over the queries of the sum over the keys, and what is
- * left out is left out already.
+ * Attention weights of one layer: data[(head * queries + query) * keys + key]. Where `block` is
+ * more than 1 the text is too long for single tokens: a query or key is then a block of so many, a
+ * weight the mean over the queries of the sum over the keys, and what is left out is left out
+ * already.
  */
 export type Weights = ReturnType<typeof readWeights>;
 /** Attention weights of one head: data[query * keys + key]; blocks as in `Weights`. */

@@ -1,6 +1,7 @@
 /**
- * A line chart. Axes and thin lines stand on one canvas, bold lines and the marked step on the next, what follows the pointer on a
- * third, so that scrubbing through a thousand steps does not draw a thousand lines, and a moving pointer draws one.
+ * A line chart. Axes and thin lines stand on one canvas, bold lines and the marked step on the
+ * next, what follows the pointer on a third, so that scrubbing through a thousand steps does not
+ * draw a thousand lines, and a moving pointer draws one.
  */
 
 import { computed, type ReadonlySignal, useSignal } from "@preact/signals";
@@ -22,7 +23,10 @@ import {
 
 export interface LineChartProps {
   readonly lines: ReadonlySignal<readonly Line[]>;
-  /** Smallest and largest value of the axis up; those of the lines, with some room, where it is left out. */
+  /**
+   * Smallest and largest value of the axis up; those of the lines, with some room, where it is left
+   * out.
+   */
   readonly range?: ReadonlySignal<Range>;
   readonly marks?: ReadonlySignal<readonly Mark[]>;
   /** What a place is, in words: "step". */
@@ -34,7 +38,9 @@ export interface LineChartProps {
   readonly log?: boolean;
   /** Values are ranks: the first stands on top. */
   readonly ranks?: boolean;
-  /** The pointer reads all lines wherever it is, not only the one that it is near: for a few lines. */
+  /**
+   * The pointer reads all lines wherever it is, not only the one that it is near: for a few lines.
+   */
   readonly readsAll?: boolean;
   /** A value as text. Give the same function again where nothing else has changed. */
   readonly format: (value: number) => string;
@@ -45,7 +51,10 @@ export interface LineChartProps {
   readonly testId?: string;
   /** The pointer is near a line, or near none. */
   readonly onNear?: (near: Near | null) => void;
-  /** A click at a place, on a line if one is near. A shortcut: what it does must be reached by keyboard elsewhere. */
+  /**
+   * A click at a place, on a line if one is near. A shortcut: what it does must be reached by
+   * keyboard elsewhere.
+   */
   readonly onPick?: (place: number, near: Near | null) => void;
 }
 

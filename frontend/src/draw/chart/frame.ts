@@ -1,4 +1,4 @@
-/** Where places and values stand in a line chart. Pure: numbers in, numbers out. */
+/** Where places and values stand in a line chart. Pure functions of numbers. */
 
 import type { Range } from "./line";
 

@@ -1,4 +1,6 @@
-/** What a line chart shows: lines over places, such as steps or distances, and how far they reach. */
+/**
+ * What a line chart shows: lines over places, such as steps or distances, and how far they reach.
+ */
 
 /** One line: values[i] at places[i]; what is not finite leaves a gap. */
 export interface Line {

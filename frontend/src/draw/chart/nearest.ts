@@ -1,4 +1,4 @@
-/** What is near a point of a line chart. Pure: numbers in, numbers out. */
+/** What is near a point of a line chart. Pure functions of numbers. */
 
 import { type Frame, placeAt, xOf, yOf } from "./frame";
 import type { Line } from "./line";
@@ -13,7 +13,10 @@ export interface Near {
 /** A bold line is found from so many pixels further away than a thin one. */
 const BOLD_REACH = 3;
 
-/** Index of the place nearest to `place` in ascending `places`, the first of two; -1 where there are none. */
+/**
+ * Index of the place nearest to `place` in ascending `places`, the first of two; -1 where there are
+ * none.
+ */
 export function nearestIndex(places: ArrayLike<number>, place: number): number {
   let [low, high] = [0, places.length - 1];
   while (high - low > 1) {
@@ -25,7 +28,10 @@ export function nearestIndex(places: ArrayLike<number>, place: number): number {
   return Math.abs((places[low] ?? 0) - place) <= Math.abs((places[high] ?? 0) - place) ? low : high;
 }
 
-/** The line whose value is nearest to a point, at its place nearest to the point; null where none is within `reach` pixels. Bold lines win. */
+/**
+ * The line whose value is nearest to a point, at its place nearest to the point; null where none is
+ * within `reach` pixels. Bold lines win.
+ */
 export function nearestLine(
   lines: readonly Line[],
   frame: Frame,

@@ -20,7 +20,10 @@ export function valueTicks(range: Range, length: number): readonly Tick[] {
   return all.map((at) => ({ at, text: tickText(at, step) }));
 }
 
-/** Ticks of the axis across, `length` CSS pixels long, at whole places; `measure` gives the width of a text. */
+/**
+ * Ticks of the axis across, `length` CSS pixels long, at whole places; `measure` gives the width of
+ * a text.
+ */
 export function placeTicks(
   range: Range,
   length: number,
@@ -33,7 +36,10 @@ export function placeTicks(
   return all.filter(Number.isInteger).map((at) => ({ at, text: countText(at) }));
 }
 
-/** The most multiples of 1, 2 or 5 times a power of ten that stand at least `room` pixels apart, and their distance. */
+/**
+ * The most multiples of 1, 2 or 5 times a power of ten that stand at least `room` pixels apart, and
+ * their distance.
+ */
 function roundNumbers(
   [low, high]: Range,
   length: number,
@@ -45,7 +51,10 @@ function roundNumbers(
   return [ticks(low, high, count), tickStep(low, high, count)];
 }
 
-/** 0, 1, 3, 7, 15 ...: the places at which log2(1 + place) is whole, all or every second, third ... of them. */
+/**
+ * 0, 1, 3, 7, 15 ...: the places at which log2(1 + place) is whole, all or every second, third ...
+ * of them.
+ */
 function powers([low, high]: Range, length: number, room: number): readonly number[] {
   const doublings = Math.log2((1 + high) / (1 + low));
   const every = Math.max(1, Math.ceil((room * doublings) / length));

@@ -1,4 +1,7 @@
-/** Says what is pinned, or what the keyboard has moved to, to screen readers. What the pointer passes over is not said. */
+/**
+ * Says what is pinned, or what the keyboard has moved to, to screen readers. What the pointer
+ * passes over is not said.
+ */
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,7 @@
-/** Which row or pair the view explains: what is under the pointer, else what is pinned. Rows here, tokens in the shared state. */
+/**
+ * Which row or pair the view explains: what is under the pointer, else what is pinned. Rows here,
+ * tokens in the shared state.
+ */
 
 import { batch, computed, effect, untracked } from "@preact/signals";
 import { exactText, signedText } from "../../format";
@@ -9,8 +12,9 @@ import { rowOf, tokenOf } from "./rows";
 import { bothAt, changes, series, shape, shownHeads } from "./series";
 
 /**
- * anchor: "query" - what `query` attends to; "key" - what attends to `key`; "pair" - one link of the whole picture; null - nothing.
- * Where both tokens are set, the anchor's side stays and the other one completes the pair.
+ * anchor: "query" - what `query` attends to; "key" - what attends to `key`; "pair" - one link of
+ * the whole picture; null - nothing. Where both tokens are set, the anchor's side stays and the
+ * other one completes the pair.
  */
 export interface Focus {
   readonly query: number | null;

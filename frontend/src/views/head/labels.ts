@@ -1,4 +1,7 @@
-/** Token labels on a canvas: cut to the room there is, with what stands for spaces in a quiet colour. */
+/**
+ * Token labels on a canvas: cut to the room there is, with what stands for spaces in a quiet
+ * colour.
+ */
 
 import { fitText, textWidth, widthIn } from "../../draw/text";
 import type { RowLabel } from "./rows";

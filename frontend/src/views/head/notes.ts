@@ -1,4 +1,4 @@
-/** What the notes and titles of the head view say: figures in, sentences out. */
+/** Sentences for the notes and titles of the head view. */
 
 import type { Edges } from "../../draw/lines";
 import { countText, percentText } from "../../format";
@@ -29,7 +29,10 @@ export function rankingText(
     : `${first} ${countText(below)} ${limit.left} ${below === 1 ? "is" : "are"} not drawn.`;
 }
 
-/** How much of the picture is drawn, and why the rest is not. `queries`: how many can be seen, of how many. */
+/**
+ * How much of the picture is drawn, and why the rest is not. `queries`: how many can be seen, of
+ * how many.
+ */
 export function pictureText(
   edges: Edges,
   limit: Limit,

@@ -1,4 +1,7 @@
-/** The numbers behind one token: which tokens it is linked to, how strongly in each head, and how much is too small to be drawn. */
+/**
+ * The numbers behind one token: which tokens it is linked to, how strongly in each head, and how
+ * much is too small to be drawn.
+ */
 
 /** One linked token: its position, and its weight in each series. */
 export interface Link {
@@ -20,7 +23,10 @@ export interface Ranking {
   readonly broken: number;
 }
 
-/** Which weights belong to a token: those of a query stand beside each other, those of a key one row apart. */
+/**
+ * Which weights belong to a token: those of a query stand beside each other, those of a key one row
+ * apart.
+ */
 export interface Line {
   readonly start: number;
   readonly stride: number;
@@ -38,7 +44,10 @@ export function keyLine(key: number, queries: number, keys: number): Line {
 /** The smallest weight that is drawn of token `index` of the line in one series. */
 export type LeastOf = (series: number, index: number) => number;
 
-/** Ranks by the weight in series `by`, or by the sum of all where `by` is null; equal ones keep the order of the text. */
+/**
+ * Ranks by the weight in series `by`, or by the sum of all where `by` is null; equal ones keep the
+ * order of the text.
+ */
 export function rankLinks(
   series: readonly Float32Array[],
   line: Line,

@@ -1,4 +1,7 @@
-/** The head view's numbers for export: the weights of the chosen heads, or their mean, as they are drawn. */
+/**
+ * The head view's numbers for export: the weights of the chosen heads, or their mean, as they are
+ * drawn.
+ */
 
 import type { Table } from "../../export/table";
 import { weightTable } from "../../export/weight_table";

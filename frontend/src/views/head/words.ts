@@ -63,7 +63,10 @@ export function limitNow(): Limit {
   };
 }
 
-/** How much of the weight of queries [from, to) goes to tokens that are hidden or filtered out; empty where none does. */
+/**
+ * How much of the weight of queries [from, to) goes to tokens that are hidden or filtered out;
+ * empty where none does.
+ */
 export function leftText(from: number, to: number): string {
   let [sum, count] = [0, 0];
   for (const { left } of series.value) {

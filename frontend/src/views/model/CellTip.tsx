@@ -1,4 +1,7 @@
-/** Beside the cell under the pointer: its name and where it is darkest. Also what a screen reader is told. */
+/**
+ * Beside the cell under the pointer: its name and where it is darkest. Also what a screen reader
+ * announces.
+ */
 
 import type { JSX } from "preact";
 import type { Viewport } from "../../draw/viewport";

@@ -32,13 +32,17 @@ export function pointCell(place: Place | null): void {
   hover.value = { layer: number, head: place.head, query: null, key: null, text };
 }
 
-/** How long a second click is waited for before the grid makes room for the enlarged head, or takes it back. */
+/**
+ * How long a second click is waited for before the grid makes room for the enlarged head, or takes
+ * it back.
+ */
 const PATIENCE = 240;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * A click enlarges a head beside the grid; on the one that is enlarged it closes that again. A double click opens the head view with
- * this head alone. `clicks` counts quick clicks in succession, 0 is a key.
+ * A click enlarges a head beside the grid; on the one that is enlarged it closes that again. A
+ * double click opens the head view with this head alone. `clicks` counts quick clicks in
+ * succession, 0 is a key.
  */
 export function pressCell(place: Place | null, clicks: number): void {
   const address = addressOf(place);
@@ -51,7 +55,8 @@ export function pressCell(place: Place | null, clicks: number): void {
   const close = enlarged.value && address.layer === layer.value && address.head === head.value;
   focusHead(address.layer, address.head);
   if (enlarged.value && !close) return;
-  // The cells move when the panel comes or goes: a second click must still find its cell where it was.
+  // The cells move when the panel comes or goes: a second click must still find its cell where it
+  // was.
   const settle = (): void => {
     enlarged.value = !close;
   };
@@ -83,7 +88,10 @@ export function pinHead(address: HeadAddress): void {
   togglePin(address);
 }
 
-/** Where a key leads; it enlarges or opens a head by itself. null: the key was for somebody else, or nothing has moved. */
+/**
+ * Where a key leads; it enlarges or opens a head by itself. null: the key was for somebody else, or
+ * nothing has moved.
+ */
 export function keyCell(event: KeyboardEvent, at: Place, layout: GridLayout): Place | null {
   if (event.altKey || event.ctrlKey || event.metaKey) return null;
   const next = moved(layout, slotOf(layout, at), event.key);

@@ -1,4 +1,7 @@
-/** Which cells the grid shows, and in which order: layers down and heads across, or one after the other. Pure. */
+/**
+ * Which cells the grid shows, and in which order: layers down and heads across, or one after the
+ * other. Pure.
+ */
 
 /** A head: row of the thumbnails (not the number of the layer) and head. */
 export interface Place {
@@ -21,7 +24,10 @@ export interface Wanted {
   readonly showsHead: (head: number) => boolean;
   /** Whether a head passes the other filters. */
   readonly shows: (place: Place) => boolean;
-  /** Cells stand one after the other, the largest first, those that are not a number last; null: as in the model. */
+  /**
+   * Cells stand one after the other, the largest first, those that are not a number last; null: as
+   * in the model.
+   */
   readonly score: ((place: Place) => number) | null;
   readonly ascending: boolean;
 }

@@ -1,4 +1,7 @@
-/** A thumbnail as lines from its queries at the left to its keys at the right. Pure but for the context that it draws into. */
+/**
+ * A thumbnail as lines from its queries at the left to its keys at the right. Pure but for the
+ * context that it draws into.
+ */
 
 /** What of a canvas drawing context the lines need. */
 export type Pen = Pick<
@@ -9,7 +12,10 @@ export type Pen = Pick<
 /** Lines of about the same strength are drawn as one path: opacity comes in so many steps. */
 const LEVELS = 16;
 
-/** For each step of opacity the entries of the thumbnail that are drawn with it. `alphas`: opacity 0..1 of each of the 256 values. */
+/**
+ * For each step of opacity the entries of the thumbnail that are drawn with it. `alphas`: opacity
+ * 0..1 of each of the 256 values.
+ */
 export function levelsOf(values: Uint8Array, alphas: Float32Array): readonly (readonly number[])[] {
   const levels: number[][] = Array.from({ length: LEVELS }, () => []);
   for (let at = 0; at < values.length; at++) {

@@ -26,7 +26,10 @@ export interface GridScene {
 
 type Context = CanvasRenderingContext2D;
 
-/** Milliseconds in which cells are made within one frame; the rest follow in the next ones, so that scrolling stays smooth. */
+/**
+ * Milliseconds in which cells are made within one frame; the rest follow in the next ones, so that
+ * scrolling stays smooth.
+ */
 const AT_ONCE = 7;
 
 /** Returns whether all cells in view are there. */

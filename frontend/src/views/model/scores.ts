@@ -1,4 +1,7 @@
-/** What the cells are sorted by, and what they are called after: head metrics and head types at the step on the screen. */
+/**
+ * What the cells are sorted by, and what they are called after: head metrics and head types at the
+ * step on the screen.
+ */
 
 import { thumbnails } from "../../state/data";
 import { headTypes, metrics } from "../../state/histories";

@@ -1,4 +1,7 @@
-/** The head by distance: its mean weight, and what its neurons contribute, with the lines that name those that fall or rise. */
+/**
+ * The head by distance: its mean weight, and what its neurons contribute, with the lines that name
+ * those that fall or rise.
+ */
 
 import type { JSX } from "preact";
 import { LineChart } from "../../draw/chart/LineChart";

@@ -61,7 +61,10 @@ function strongestNote(frame: NeuronFrame, j: number): string {
     : `key ${j}; the weights of this query are not numbers`;
 }
 
-/** From the sum of the products to the weight; beside it the same of the capture that it is compared with. */
+/**
+ * From the sum of the products to the weight; beside it the same of the capture that it is compared
+ * with.
+ */
 function Score({ now, j }: { now: Picture; j: number }): JSX.Element {
   const { own, other, layer } = now;
   const theirs = other && scoreSteps(other, layer, j);

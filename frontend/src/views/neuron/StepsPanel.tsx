@@ -1,4 +1,7 @@
-/** One score along the steps: what the followed neurons add to it, the rank of the pinned one, and the weight. */
+/**
+ * One score along the steps: what the followed neurons add to it, the rank of the pinned one, and
+ * the weight.
+ */
 
 import type { JSX } from "preact";
 import { LineChart } from "../../draw/chart/LineChart";

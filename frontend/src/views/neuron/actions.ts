@@ -20,7 +20,9 @@ import {
   sameTokens,
 } from "./state";
 
-/** What a screen reader is told; changes with the keyboard, not with every move of the pointer. */
+/**
+ * What a screen reader announces; changes with the keyboard, not with every move of the pointer.
+ */
 export const spoken = signal("");
 
 /** Shows a hit in the status bar and with a cross-hair; null takes both away. */
@@ -51,7 +53,10 @@ export function point(hit: Hit | null): void {
   };
 }
 
-/** "neuron 17: q 1.2109, k 0.9375, contribution +0.1419 to a sum of 2.3042"; of a difference both contributions and their change. */
+/**
+ * "neuron 17: q 1.2109, k 0.9375, contribution +0.1419 to a sum of 2.3042"; of a difference both
+ * contributions and their change.
+ */
 function neuronText(hit: Hit): string {
   const neuron = neuronAt(hit.place);
   const now = picture.peek();
@@ -85,7 +90,10 @@ export const hint = computed(() => {
   return `${full}\nclick: ${key.value === hit.row ? "let go of" : "pin"} this key${asQuery}`;
 });
 
-/** A click: the query's strip pins a neuron, a cell of a row the neuron and the key, anything else of a row the key. */
+/**
+ * A click: the query's strip pins a neuron, a cell of a row the neuron and the key, anything else
+ * of a row the key.
+ */
 export function press(hit: Hit | null): void {
   if (!hit) return;
   const neuron = neuronAt(hit.place);

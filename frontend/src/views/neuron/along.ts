@@ -12,7 +12,10 @@ export function contributionAlong(
   );
 }
 
-/** [steps]: 1 where no other contribution is larger in size; of equals the lower index comes first. NaN where one is not known. */
+/**
+ * [steps]: 1 where no other contribution is larger in size; of equals the lower index comes first.
+ * NaN where one is not known.
+ */
 export function rankAlong(all: Contributions, neuron: number): Float32Array {
   const { contributions, neurons, steps } = all;
   return Float32Array.from(steps, (_, at) => {

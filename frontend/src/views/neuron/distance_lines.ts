@@ -1,4 +1,7 @@
-/** The head by distance as lines: its mean weight, and what its steepest neurons contribute, with the lines fitted to them. */
+/**
+ * The head by distance as lines: its mean weight, and what its steepest neurons contribute, with
+ * the lines fitted to them.
+ */
 
 import { computed } from "@preact/signals";
 import type { Line } from "../../draw/chart/line";
@@ -13,7 +16,10 @@ import { lineValues } from "./trend";
 
 const DRAWN = 3;
 const DASH = [4, 3];
-/** Means over a few pairs jump, and would take all the room: distances with less than this share of the pairs are not drawn. */
+/**
+ * Means over a few pairs jump, and would take all the room: distances with less than this share of
+ * the pairs are not drawn.
+ */
 const RARE = 0.02;
 
 export const weightLines = computed<readonly Line[]>(() => {

@@ -1,4 +1,7 @@
-/** What the neuron view draws for one query: the products of one head's query vector with every key, beside score and weight. */
+/**
+ * What the neuron view draws for one query: the products of one head's query vector with every key,
+ * beside score and weight.
+ */
 
 import type { Neurons, Row } from "../../types";
 
@@ -25,7 +28,9 @@ export interface NeuronFrame {
   readonly weights: Float32Array;
   /** [keys]: 1 where the query may see the key. */
   readonly seen: Uint8Array;
-  /** The last key that causality lets the query see; those before it that are not seen are masked. */
+  /**
+   * The last key that causality lets the query see; those before it that are not seen are masked.
+   */
   readonly reach: number;
 }
 
@@ -37,7 +42,10 @@ export interface Causality {
 
 const NONE = new Float32Array(0);
 
-/** Joins one head's row of weights with its queries and keys; `neurons` is null where only weights were logged. */
+/**
+ * Joins one head's row of weights with its queries and keys; `neurons` is null where only weights
+ * were logged.
+ */
 export function neuronFrame(
   neurons: Neurons | null,
   row: Row,
@@ -75,7 +83,10 @@ export function neuronFrame(
   };
 }
 
-/** a - b in every number; null where they have other keys or neurons. What one of them does not see is not seen. */
+/**
+ * a - b in every number; null where they have other keys or neurons. What one of them does not see
+ * is not seen.
+ */
 export function difference(a: NeuronFrame, b: NeuronFrame): NeuronFrame | null {
   if (a.keys !== b.keys || a.neurons !== b.neurons || (a.scores === null) !== (b.scores === null))
     return null;
@@ -133,7 +144,8 @@ function maySee(
   sums: Float64Array,
 ): boolean {
   if (causality.causal && key > query + causality.query_start) return false;
-  // A masked score is -inf although its sum is finite; where the sum itself overflowed the reader must see that.
+  // A masked score is -inf although its sum is finite; where the sum itself overflowed the reader
+  // must see that.
   return scores === null || scores[key] !== Number.NEGATIVE_INFINITY || !Number.isFinite(sums[key]);
 }
 

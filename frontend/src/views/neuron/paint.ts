@@ -120,7 +120,10 @@ function drawRow(context: Context, scene: Scene, row: number, width: number): vo
   drawLabel(context, scene, row, top);
 }
 
-/** Draws score and weight where they stand: behind the strips, or over them at the right edge where the strips are wider than the view. */
+/**
+ * Draws score and weight where they stand: behind the strips, or over them at the right edge where
+ * the strips are wider than the view.
+ */
 export function besideStrips(
   context: Context,
   { layout }: Scene,

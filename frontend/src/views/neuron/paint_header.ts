@@ -1,4 +1,7 @@
-/** The part of the neuron view that does not scroll: the query's strip, headings and the keys to the scales. */
+/**
+ * The part of the neuron view that does not scroll: the query's strip, headings and the keys to the
+ * scales.
+ */
 
 import { palette } from "../../draw/palette";
 import { drawRamp, type SignedScale } from "../../draw/strips";

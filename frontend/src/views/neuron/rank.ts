@@ -36,7 +36,9 @@ export function contributions(frame: NeuronFrame, key: number): Float32Array {
   return frame.products.subarray(key * frame.neurons, (key + 1) * frame.neurons);
 }
 
-/** All neurons of one score, largest part first, with shares of the sum of absolute contributions. */
+/**
+ * All neurons of one score, largest part first, with shares of the sum of absolute contributions.
+ */
 export function parts(frame: NeuronFrame, key: number): Part[] {
   const values = contributions(frame, key);
   const total = values.reduce((sum, value) => sum + Math.abs(value), 0);
@@ -50,15 +52,19 @@ export function parts(frame: NeuronFrame, key: number): Part[] {
   });
 }
 
-/** How many of the largest parts it takes to reach `share` of the whole; null where shares are undefined or there is nothing. */
+/**
+ * How many of the largest parts it takes to reach `share` of the whole; null where shares are
+ * undefined or there is nothing.
+ */
 export function neededFor(share: number, sorted: readonly Part[]): number | null {
   const at = sorted.findIndex((part) => part.cumulative >= share - 1e-9);
   return at < 0 ? null : at + 1;
 }
 
 /**
- * Mean absolute contribution [neurons] over all pairs of the text that causality lets see each other, whatever other mask there is.
- * |q * k| = |q| * |k|, so running sums of |k| make it linear in the length of the text.
+ * Mean absolute contribution [neurons] over all pairs of the text that causality lets see each
+ * other, whatever other mask there is. |q * k| = |q| * |k|, so running sums of |k| make it linear
+ * in the length of the text.
  */
 export function meanOverText(neurons: Neurons, causality: Causality): Float64Array {
   const { queries, keys, neurons: width } = neurons;

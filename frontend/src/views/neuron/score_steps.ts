@@ -1,4 +1,7 @@
-/** How one weight comes about after the products: sum, soft cap, bias, score, sink, softmax. Only what the model has. */
+/**
+ * How one weight comes about after the products: sum, soft cap, bias, score, sink, softmax. Only
+ * what the model has.
+ */
 
 import type { Layer } from "../../types";
 import type { NeuronFrame } from "./frame";

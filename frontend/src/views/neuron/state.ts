@@ -1,4 +1,7 @@
-/** What the neuron view shows, as signals derived from the data and the selection; and what only this view chooses. */
+/**
+ * What the neuron view shows, as signals derived from the data and the selection; and what only
+ * this view chooses.
+ */
 
 import { computed, signal } from "@preact/signals";
 import { anyBroken, type SignedScale, signedScale } from "../../draw/strips";
@@ -28,7 +31,10 @@ export interface Picture {
   readonly frame: NeuronFrame;
   /** The capture on the screen. */
   readonly own: NeuronFrame;
-  /** The one that it is compared with; null where nothing is compared, or the two do not fit each other. */
+  /**
+   * The one that it is compared with; null where nothing is compared, or the two do not fit each
+   * other.
+   */
   readonly other: NeuronFrame | null;
   readonly layer: Layer;
   /** Query heads that share this head's key head, this one included. */
@@ -52,7 +58,10 @@ const fitting = computed<Picture | null>(() => {
   return { frame, own, other, layer, sharing };
 });
 
-/** The same head and query of the capture that is compared with; null where it has other keys or neurons. */
+/**
+ * The same head and query of the capture that is compared with; null where it has other keys or
+ * neurons.
+ */
 function otherFrame(own: NeuronFrame): NeuronFrame | null {
   const [values, weights] = [otherNeurons.value, otherRow.value];
   const stack = compared.value?.capture?.stacks.find((each) => each.name === stackNow.value?.name);
@@ -78,7 +87,9 @@ export const differs = computed(
 export const below = computed(() => (showsBoth.value ? (picture.value?.other ?? null) : null));
 
 let held: Picture | null = null;
-/** null while nothing has been loaded. While the next answers are awaited the last picture stays. */
+/**
+ * null while nothing has been loaded. While the next answers are awaited the last picture stays.
+ */
 export const picture = computed<Picture | null>(() => {
   held = fitting.value ?? (loading.value ? held : null);
   return held;
@@ -112,7 +123,10 @@ export const places = computed<Int32Array>(() => {
     : byIndex(now.frame.neurons);
 });
 
-/** The scales of q and of k are those of the whole head, so that colours keep their meaning from query to query. */
+/**
+ * The scales of q and of k are those of the whole head, so that colours keep their meaning from
+ * query to query.
+ */
 export const queryScale = computed(() =>
   vectorScale(
     (each) => each.query,

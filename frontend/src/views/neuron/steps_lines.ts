@@ -1,4 +1,7 @@
-/** One score along the steps as lines: what the followed neurons add to it, the rank of one of them, and the weight. */
+/**
+ * One score along the steps as lines: what the followed neurons add to it, the rank of one of them,
+ * and the weight.
+ */
 
 import { computed } from "@preact/signals";
 import type { Line, Mark, Range } from "../../draw/chart/line";
@@ -39,7 +42,7 @@ export const followed = computed<readonly number[]>(() => {
     : [pinned, ...largest.slice(0, FOLLOWED - 1)];
 });
 
-/** The neuron whose rank is told. */
+/** The neuron whose rank is shown. */
 export const mainNeuron = computed(() => pinnedHere.value ?? followed.value[0] ?? null);
 
 export const contributionLines = computed<readonly Line[]>(() => {

@@ -1,4 +1,7 @@
-/** The neuron view's numbers for export: scores, neurons, and, where they stand beside the strips, distances or steps. */
+/**
+ * The neuron view's numbers for export: scores, neurons, and, where they stand beside the strips,
+ * distances or steps.
+ */
 
 import { PLACE_COLUMNS, placeCells } from "../../export/place";
 import type { Cell, Table } from "../../export/table";

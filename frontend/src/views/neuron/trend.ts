@@ -52,13 +52,19 @@ function said(neurons: readonly number[], one: string, many: string): string {
   return `neurons ${named.join(", ")} and ${last} ${many}${most} with distance`;
 }
 
-/** How much of the queries and keys is the same for all tokens, and so knows nothing of the content; "" where it is not known. */
+/**
+ * How much of the queries and keys is the same for all tokens, and so knows nothing of the content;
+ * "" where it is not known.
+ */
 export function commonText({ queryCommon, keyCommon }: Distances): string {
   if (queryCommon === null || keyCommon === null) return "";
   return `The same for all tokens: ${shortPercentText(queryCommon)} of the queries' squared length, ${shortPercentText(keyCommon)} of the keys'.`;
 }
 
-/** Values of a line at the places first, first + 1 ...; against the size of the distance, as it was fitted. */
+/**
+ * Values of a line at the places first, first + 1 ...; against the size of the distance, as it was
+ * fitted.
+ */
 export function lineValues(
   { slope, intercept }: Line,
   first: number,

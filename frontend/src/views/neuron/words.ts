@@ -4,15 +4,18 @@ import type { Layer } from "../../types";
 import type { NeuronFrame } from "./frame";
 
 /**
- * The token at `position` of `length` positions. Where there are more positions than tokens (a prefix without text, or keys that
- * begin before the queries) the last ones belong together.
+ * The token at `position` of `length` positions. Where there are more positions than tokens (a
+ * prefix without text, or keys that begin before the queries) the last ones belong together.
  */
 export function tokenAt(tokens: readonly string[], length: number, position: number): string {
   const at = position + tokens.length - length;
   return tokens[at] ?? `position ${position}`;
 }
 
-/** What a reader must know of this head: whose key it uses, rotation, and what happens to a score after q.k. */
+/**
+ * What a reader must know of this head: whose key it uses, rotation, and what happens to a score
+ * after q.k.
+ */
 export function headNotes(
   layer: Layer,
   sharing: readonly number[],

@@ -1,4 +1,7 @@
-/** (g) Who links one token to another: all heads by that weight at this step, and the weight over all steps. */
+/**
+ * (g) Who links one token to another: all heads by that weight at this step, and the weight over
+ * all steps.
+ */
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";

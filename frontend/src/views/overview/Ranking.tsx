@@ -1,4 +1,4 @@
-/** (d) Which heads changed most between two steps; and when heads became or ceased to be of a type. */
+/** (d) Which heads changed most between two steps; and when heads acquired or lost a type. */
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -28,7 +28,7 @@ inAddress("ranking", choice(shown, ["change", "lives"]));
 const TABS = "ranking";
 const PANELS: readonly Option<RankingName>[] = [
   { value: "change", label: "Changed most", hint: "between two steps" },
-  { value: "lives", label: "Born and died", hint: "when heads became or ceased to be of a type" },
+  { value: "lives", label: "Born and died", hint: "when heads acquired or lost a type" },
 ];
 
 export function Ranking(): JSX.Element {
@@ -141,7 +141,7 @@ function Lives(): JSX.Element {
           {each}
         </p>
       ))}
-      {events.length === 0 && <p class="note">No head became or ceased to be of a type.</p>}
+      {events.length === 0 && <p class="note">No head acquired or lost a type.</p>}
       <Table compact columns={[]} testId="lives">
         {events.map((each) => (
           <tr

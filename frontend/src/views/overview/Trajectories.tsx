@@ -1,4 +1,7 @@
-/** (b) The metric over all steps: one thin line for each head, the chosen ones bold, other runs in their colours. */
+/**
+ * (b) The metric over all steps: one thin line for each head, the chosen ones bold, other runs in
+ * their colours.
+ */
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
@@ -80,7 +83,10 @@ function hasOtherRuns(): boolean {
   );
 }
 
-/** The heads of this run, then the chosen heads of other runs. A line's id is the index of the head in `series`. */
+/**
+ * The heads of this run, then the chosen heads of other runs. A line's id is the index of the head
+ * in `series`.
+ */
 const lines = computed<readonly Line[]>(() => {
   const own = series.value;
   if (!own) return [];

@@ -1,4 +1,7 @@
-/** (e) Head types as chips, with how many heads are of each at this step; a click filters. And the scores of the focused head. */
+/**
+ * (e) Head types as chips, with how many heads are of each at this step; a click filters. And the
+ * scores of the focused head.
+ */
 
 import type { JSX } from "preact";
 import { askedTypes, headTypes, metrics } from "../../state/histories";

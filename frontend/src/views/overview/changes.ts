@@ -1,4 +1,4 @@
-/** Which heads changed most, and which were born or died as heads of a type. Pure: answers in, rows of tables out. */
+/** Which heads changed most, and which acquired or lost a type. Pure functions of the answers. */
 
 import type { HeadAddress } from "../../state/selection";
 import type { Change, HeadTypes, LayerRow, Stack } from "../../types";
@@ -46,7 +46,10 @@ export function lifeEvents(types: HeadTypes, stack: Stack): readonly LifeRow[] {
     .sort((a, b) => a.step - b.step || a.layer - b.layer || a.head - b.head);
 }
 
-/** Names of the types of a head at a step, the two most telling ones; "no type" where it has none, null where that is not known. */
+/**
+ * Names of the types of a head at a step, the two of highest priority; "no type" where it has none,
+ * null where that is not known.
+ */
 export function typesAt(
   types: HeadTypes | null,
   stack: Stack,

@@ -1,4 +1,4 @@
-/** The weight of one pair of tokens in all heads, over the steps. Pure: the answer in, series and rows out. */
+/** The weight of one pair of tokens in all heads, over the steps. Pure functions of the answer. */
 
 import type { HeadAddress } from "../../state/selection";
 import type { Pair } from "../../types";

@@ -1,4 +1,7 @@
-/** One metric of all heads over the steps, and what can be said of it. Pure: arrays in, numbers and orders out. */
+/**
+ * One metric of all heads over the steps: ranges, moments of change, orders. Pure functions of
+ * arrays.
+ */
 
 import { metricAt, metricRow } from "../../state/metric_at";
 import type { HeadAddress } from "../../state/selection";
@@ -11,7 +14,10 @@ export interface Series {
   readonly values: Float32Array;
 }
 
-/** `name` of the heads of a stack; metrics pad layers that have fewer heads, `stack` knows how many there are. */
+/**
+ * `name` of the heads of a stack; metrics pad layers that have fewer heads, `stack` knows how many
+ * there are.
+ */
 export function seriesOf(metrics: Metrics, stack: CaptureStack, name: string): Series {
   const at = metrics.names.indexOf(name);
   const found = stack.layers.flatMap(({ layer, heads }) => {
@@ -55,7 +61,10 @@ export function extent(values: Float32Array): readonly [number, number] {
 /** A head counts as changed if its values span at least this share of all heads' span. */
 const CHANGED = 0.25;
 
-/** Indices of the heads by when they changed: those that did, earliest first, then the others by how much. */
+/**
+ * Indices of the heads by when they changed: those that did, earliest first, then the others by how
+ * much.
+ */
 export function byChange(series: Series): readonly number[] {
   const [low, high] = extent(series.values);
   const facts = series.heads.map((_, index) => changeOf(headValues(series, index)));
@@ -71,7 +80,10 @@ export function byChange(series: Series): readonly number[] {
     });
 }
 
-/** span: between the smallest and the largest value, -1 where there is none; when: index of the first value half a span from the first one. */
+/**
+ * span: between the smallest and the largest value, -1 where there is none; when: index of the
+ * first value half a span from the first one.
+ */
 export function changeOf(values: Float32Array): { readonly span: number; readonly when: number } {
   const defined = values.findIndex((each) => !Number.isNaN(each));
   if (defined < 0) return { span: -1, when: values.length };

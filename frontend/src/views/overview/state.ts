@@ -81,7 +81,7 @@ export function isChosen(address: HeadAddress): boolean {
 /** Index of the head under the pointer, in any panel; -1: none. */
 export const pointed = signal(-1);
 
-/** Whether what is told under the pointer is of the step on the screen. */
+/** Whether what is shown under the pointer is of the step on the screen. */
 let pointsNow = true;
 
 /** Points at a head: the status bar tells its value. */

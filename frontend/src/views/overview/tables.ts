@@ -1,4 +1,7 @@
-/** The numbers under the overview, for export: all metrics of all heads and steps, the changes, and the weights of the pair. */
+/**
+ * The numbers under the overview, for export: all metrics of all heads and steps, the changes, and
+ * the weights of the pair.
+ */
 
 import { PLACE_COLUMNS, placeCells } from "../../export/place";
 import type { Cell, Table } from "../../export/table";

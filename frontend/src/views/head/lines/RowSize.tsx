@@ -1,4 +1,7 @@
-/** How tall the rows of the drawing of lines are, and whether its columns scroll together. Only where there is something to choose. */
+/**
+ * How tall the rows of the drawing of lines are, and whether its columns scroll together. Only
+ * where there is something to choose.
+ */
 
 import type { JSX } from "preact";
 import { columns, rowHeight, together } from "./state";

@@ -1,4 +1,7 @@
-/** Where things stand in the drawing of lines: two columns of tokens and the space between them. Numbers in, numbers out. */
+/**
+ * Where things stand in the drawing of lines: two columns of tokens and the space between them.
+ * Pure functions of numbers.
+ */
 
 /** Height of a row in CSS pixels; "fit": everything at once; "read": as much as can be read. */
 export type RowHeight = number | "fit" | "read";
@@ -22,7 +25,10 @@ export interface Column {
   /** Edge of the label that is nearest to the lines. */
   readonly label: number;
   readonly labelWidth: number;
-  /** Inner edge of the numbers of positions: right edge in the left column, left edge in the right one. */
+  /**
+   * Inner edge of the numbers of positions: right edge in the left column, left edge in the right
+   * one.
+   */
   readonly position: number;
   /** Left edge of the stripes. */
   readonly stripes: number;
@@ -148,7 +154,10 @@ export type Place =
   | { readonly side: "query" | "key"; readonly row: number }
   | { readonly side: "between"; readonly share: number };
 
-/** What stands at a point: a token of either column, or a place between them (share 0..1 of the way across). */
+/**
+ * What stands at a point: a token of either column, or a place between them (share 0..1 of the way
+ * across).
+ */
 export function placeAt(
   columns: Columns,
   x: number,

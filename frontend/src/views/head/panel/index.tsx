@@ -1,4 +1,7 @@
-/** Beside the drawing: the exact numbers of the token or pair that is looked at, or the strongest links of the picture. */
+/**
+ * Beside the drawing: the exact numbers of the token or pair that is looked at, or the strongest
+ * links of the picture.
+ */
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";

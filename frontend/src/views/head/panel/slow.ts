@@ -1,8 +1,14 @@
-/** A signal that follows another one at a calmer pace, for what is costly to lay out and too quick to read. */
+/**
+ * A signal that follows another one at a calmer pace, for what is costly to lay out and too quick
+ * to read.
+ */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 
-/** Follows at once after a pause, and then every `pause` milliseconds, last value included. Lives as long as the page. */
+/**
+ * Follows at once after a pause, and then every `pause` milliseconds, last value included. Lives as
+ * long as the page.
+ */
 export function slowly<T>(source: ReadonlySignal<T>, pause: number): ReadonlySignal<T> {
   const followed = signal(source.peek());
   let waiting = false;

@@ -8,7 +8,10 @@ const token = (width: number, gap = 4, breaks = false) => ({
   direction: directionOf("a"),
 });
 
-/** One token of width 10 for each letter: r is read to the right, l to the left, anything else follows. */
+/**
+ * One token of width 10 for each letter: r is read to the right, l to the left, anything else
+ * follows.
+ */
 const directed = (letters: string) =>
   [...letters].map((letter) => ({
     width: 10,

@@ -1,4 +1,6 @@
-/** Where the tokens of a passage stand as running text: widths in, lines of boxes out. */
+/**
+ * Where the tokens of a passage stand as running text: lines of boxes, from the widths of tokens.
+ */
 
 /** Boxes of all tokens, in CSS pixels from the upper left corner of the passage. */
 export interface TextLayout {
@@ -30,7 +32,10 @@ export function directionOf(text: string): Direction {
   return /[\p{L}\p{N}]/u.test(text) ? "right" : null;
 }
 
-/** Fills lines of width `room`; a token that is wider than a line gets one of its own and is cut there. */
+/**
+ * Fills lines of width `room`; a token that is wider than a line gets one of its own and is cut
+ * there.
+ */
 export function layText(tokens: readonly TextToken[], room: number): TextLayout {
   const left = new Float32Array(tokens.length);
   const width = new Float32Array(tokens.length);
@@ -56,7 +61,10 @@ export function layText(tokens: readonly TextToken[], room: number): TextLayout 
   return layout;
 }
 
-/** Puts tokens that are read to the left where a reader expects them: the rules of Unicode, without nesting. */
+/**
+ * Puts tokens that are read to the left where a reader expects them: the rules of Unicode, without
+ * nesting.
+ */
 function turnRuns(tokens: readonly TextToken[], layout: TextLayout, room: number): void {
   const counts = { left: 0, right: 0 };
   for (const { direction } of tokens) if (direction) counts[direction]++;

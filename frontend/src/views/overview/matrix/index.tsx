@@ -1,4 +1,7 @@
-/** (a) One head metric of all layers and heads at this step, or how it differs from the compared one. */
+/**
+ * (a) One head metric of all layers and heads at this step, or how it differs from the compared
+ * one.
+ */
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";

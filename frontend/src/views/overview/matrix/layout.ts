@@ -1,4 +1,4 @@
-/** Where the cells of the layers x heads matrix stand. Pure: counts and pixels in, pixels and indices out. */
+/** Where the cells of the layers x heads matrix stand. Pure functions of counts and pixels. */
 
 import type { HeadAddress } from "../../../state/selection";
 

@@ -1,4 +1,7 @@
-/** Draws the layers x heads matrix: cells in the colour of a value or a change, numbers of layers and heads, the chosen heads framed. */
+/**
+ * Draws the layers x heads matrix: cells in the colour of a value or a change, numbers of layers
+ * and heads, the chosen heads framed.
+ */
 
 import { changeRamp, rampColour, sequential } from "../../../draw/colour";
 import { palette } from "../../../draw/palette";
@@ -73,7 +76,9 @@ export function paintMatrix(
   paintCells(context, layout, coloured(otherNow.value));
 }
 
-/** The largest change, at least a twentieth of the scale, so that noise does not look like a change. */
+/**
+ * The largest change, at least a twentieth of the scale, so that noise does not look like a change.
+ */
 export function largestChange(): number {
   const [low, high] = range.value;
   const largest = differences.value.reduce(
