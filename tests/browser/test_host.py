@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.support.pages import frame_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
 
@@ -54,7 +56,7 @@ def test_the_page_of_the_plugin_in_a_notebook(page: Page, journey_board: str) ->
 
 def test_tensorboard_in_a_notebook(page: Page, journey_board: str) -> None:
     board = notebook(page, journey_board, f"{journey_board}{STATE}")
-    tab = board.frame_locator("iframe[src*='name=attention']")
+    tab = frame_of(board)
     type_while_it_loads(page, tab)
     tab.get_by_test_id("layer-1").click()
     page.wait_for_function("frames[0].location.hash.includes('p.attention.layer=1')")
@@ -64,7 +66,7 @@ def test_tensorboard_in_a_notebook(page: Page, journey_board: str) -> None:
 def test_keys_reach_the_tab_that_is_opened_by_its_header(page: Page, journey_board: str) -> None:
     page.goto(f"{journey_board}#timeseries")
     page.get_by_role("tab", name="Attention").click()
-    tab = page.frame_locator("iframe[src*='name=attention']")
+    tab = frame_of(page)
     expect(tab.get_by_test_id("status-layer")).to_be_visible(timeout=30_000)
     before = tab.get_by_test_id("status-layer").inner_text()
     page.keyboard.press("ArrowDown")

@@ -18,10 +18,11 @@ import safetensors.numpy
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.support.pages import frame_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Page
 
-FRAME = "iframe[src*='name=attention']"
 SVG = "{http://www.w3.org/2000/svg}"
 VIEWS = [
     {"view": "overview"},
@@ -171,7 +172,7 @@ def test_a_link_opens_the_same_picture_in_another_browser(
     page.goto(
         f"{journey_board}#attention&p.attention.run=base&p.attention.tag=probe&p.attention.view=head"
     )
-    frame = page.frame_locator(FRAME)
+    frame = frame_of(page)
     frame.get_by_test_id("layer-1").click()
     frame.get_by_test_id("head-tile-2").dblclick()
     frame.get_by_test_id("step-previous").click()
@@ -200,7 +201,7 @@ def test_a_link_opens_the_same_picture_in_another_browser(
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     other = context.new_page()
     other.goto(link)
-    copy = other.frame_locator(FRAME)
+    copy = frame_of(other)
     expect(copy.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
     page.mouse.move(0, 0)
     for each in (page, other):

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from tests.support import constructed
 from tests.support.board import tensorboard
+from tests.support.pages import frame_of, tab_url
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -163,8 +164,8 @@ def test_a_run_that_is_still_written_and_many_of_them(page: Page, tmp_path: Path
     for number in range(12):
         constructed.write(logs / f"run{number:02}", "probe", {0: one})
     with tensorboard(tmp_path, f"--logdir={logs}") as url:
-        page.goto(f"{url}#attention&p.attention.run=run03&p.attention.tag=probe")
-        frame = page.frame_locator("iframe[src*='name=attention']")
+        page.goto(tab_url(url, run="run03", tag="probe"))
+        frame = frame_of(page)
         expect(frame.get_by_test_id("step-now")).to_have_text("0", timeout=30_000)
         frame.get_by_test_id("run-filter").fill("run1")
         expect(frame.locator(".run")).to_have_count(3)

@@ -10,20 +10,19 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tb_attention.demo.induction import train_repeats
 from tests.support.board import tensorboard
+from tests.support.pages import frame_of, number, tab_url
+from tests.support.repository import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Page
+    from playwright.sync_api import FrameLocator, Page
 
-ROOT = Path(__file__).parents[1]
 SHE, NURSE, DOCTOR = 7, 5, 2
 
 
@@ -45,26 +44,20 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    train_repeats(logs / "repeats", 160)
+    train_repeats(logs / "repeats", 200)
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logs}") as url:
         yield url
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page(viewport={"width": 1400, "height": 900})
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield page
-    page.close()
-    assert failures == []
+def page_options() -> dict[str, Any]:
+    return {"width": 1400, "height": 900}
 
 
 def opened(page: Page, address: str, **shown: str | int) -> FrameLocator:
     page.goto("about:blank")
-    query = urlencode({f"p.attention.{key}": value for key, value in shown.items()})
-    page.goto(f"{address}#attention&{query}")
-    frame = page.frame_locator("iframe[src*='name=attention']")
+    page.goto(tab_url(address, **shown))
+    frame = frame_of(page)
     expect(frame.get_by_test_id("probe-size")).to_contain_text("tokens", timeout=30_000)
     return frame
 
@@ -75,7 +68,7 @@ def weights(page: Page, address: str, key: int = NURSE, **shown: str | int) -> d
     rows = frame.get_by_test_id("pair-heads").locator("tbody tr")
     expect(rows).to_have_count(16, timeout=30_000)
     cells = (row.split() for row in rows.all_inner_texts())
-    return {" ".join(row[:-1]): float(row[-1]) for row in cells}
+    return {" ".join(row[:-1]): number(row[-1]) for row in cells}
 
 
 def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(
@@ -142,6 +135,6 @@ def test_what_hardly_changed_and_what_is_idle_in_a_fine_tuning(page: Page, addre
     expect(frame.get_by_test_id("findings")).to_contain_text("look at all tokens alike at step 100")
     ranking = frame.get_by_test_id("changed-most").locator("tbody tr")
     expect(ranking).to_have_count(16, timeout=30_000)
-    distances = [float(row.split()[-1]) for row in ranking.all_inner_texts()]
+    distances = [number(row.split()[-1]) for row in ranking.all_inner_texts()]
     assert distances == sorted(distances, reverse=True)
     assert distances[0] > 3 * distances[-1]

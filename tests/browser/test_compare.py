@@ -19,11 +19,11 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, TokenSequence
 from tests.support import logs
 from tests.support.board import tensorboard
+from tests.support.pages import frame_of, tab_url
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
 
-FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 SHE = ("The", " nurse", " said", " that", " she", " slept")
 HE = ("The", " nurse", " said", " that", " he", " slept")
 LAYER, HEAD, QUERY, KEY = 1, 2, 5, 3
@@ -90,11 +90,8 @@ def opened(page: Page, address: str, **state: object) -> FrameLocator:
         "key": KEY,
         **state,
     }
-    page.goto(
-        f"{address}#attention&"
-        + "&".join(f"p.attention.{name}={value}" for name, value in chosen.items())
-    )
-    tab = page.frame_locator(FRAME)
+    page.goto(tab_url(address, **chosen))
+    tab = frame_of(page)
     expect(tab.get_by_test_id(f"{chosen['view']}-view")).to_be_visible(timeout=30_000)
     return tab
 

@@ -22,13 +22,13 @@ from transformers import TrainerCallback
 from tb_attention import AttentionCallback
 from tb_attention.demo.run import run_demo
 from tests.support.board import tensorboard
+from tests.support.pages import frame_of, tab_url
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Locator, Page
+    from playwright.sync_api import FrameLocator, Locator, Page
 
 
 PROBE = [7, 3, 11, 19, 3, 11, 5, 2, 7, 13]
-FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 STEPS = (0, 5, 10)
 
 
@@ -108,20 +108,8 @@ def address(logs: tuple[Path, Any], tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page in which nothing may go wrong unseen."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on(
-        "response",
-        lambda answer: (
-            problems.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
-        ),
-    )
-    yield page
-    page.close()
-    assert [each for each in problems if "plugin/attention" in each or "http" not in each] == []
+def page_options() -> dict[str, Any]:
+    return {"answers": True}
 
 
 def test_the_number_in_the_tab_is_the_models_own_at_every_step(
@@ -134,8 +122,8 @@ def test_the_number_in_the_tab_is_the_models_own_at_every_step(
         int(place) for place in np.unravel_index(change.argmax(), change.shape)
     )
     assert change.max() > 0.05
-    page.goto(f"{address}#attention")
-    tab = page.frame_locator(FRAME)
+    page.goto(tab_url(address))
+    tab = frame_of(page)
     tab.locator("label.run", has=tab.get_by_test_id("run-journey")).click()
     tab.get_by_test_id("view-head").click()
     tab.get_by_test_id(f"layer-{layer}").click()
@@ -152,10 +140,8 @@ def test_the_number_in_the_tab_is_the_models_own_at_every_step(
 @pytest.mark.parametrize("view", ["model", "head", "neuron"])
 @pytest.mark.parametrize(("run", "tag"), [("text", "passage"), ("repeats", "repeated")])
 def test_every_view_shows_the_demo(page: Page, address: str, run: str, tag: str, view: str) -> None:
-    page.goto(
-        f"{address}#attention&p.attention.run={run}&p.attention.tag={tag}&p.attention.view={view}"
-    )
-    tab = page.frame_locator(FRAME)
+    page.goto(tab_url(address, run=run, tag=tag, view=view))
+    tab = frame_of(page)
     expect(tab.get_by_test_id(f"{view}-view")).to_be_visible(timeout=15_000)
     expect(tab.get_by_test_id("step-now")).to_have_text("2")
     expect(tab.get_by_test_id("error")).to_have_count(0)

@@ -20,11 +20,12 @@ from playwright.sync_api import expect
 
 from tests.support import logs
 from tests.support.board import tensorboard
+from tests.support.pages import frame_of, tab_url
+from tests.support.repository import ROOT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Locator, Page
+    from playwright.sync_api import FrameLocator, Locator, Page
 
-FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 STEPS = (0, 10, 20, 30)
 TOKENS, LAYERS, HEADS = 6, 2, 4
 WRITER = """
@@ -91,30 +92,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page in which no script may fail, and no request of ours."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 800})
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.on(
-        "response",
-        lambda answer: (
-            failures.append(answer.url)
-            if answer.status >= 400 and "attention" in answer.url
-            else None
-        ),
-    )
-    yield page
-    page.close()
-    assert failures == []
+def page_options() -> dict[str, Any]:
+    return {"answers": True}
 
 
 def opened(page: Page, address: str, **state: object) -> FrameLocator:
-    page.goto(
-        f"{address}#attention"
-        + "".join(f"&p.attention.{name}={value}" for name, value in state.items())
-    )
-    tab = page.frame_locator(FRAME)
+    page.goto(tab_url(address, **state))
+    tab = frame_of(page)
     expect(tab.get_by_test_id("step-now")).to_be_visible(timeout=30_000)
     return tab
 
@@ -257,7 +241,7 @@ def test_a_run_that_grows_is_followed_or_left_alone(page: Page, tmp_path: Path) 
     """Another process appends while the page is open; TensorBoard's reload brings what it wrote."""
     path = logs.record_file(tmp_path / "logs" / "live")
     logs.write(path, logs.events(0), logs.events(1))
-    command = [sys.executable, "-c", WRITER, str(Path(__file__).parents[1]), str(path)]
+    command = [sys.executable, "-c", WRITER, str(ROOT), str(path)]
     writer = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 from playwright.sync_api import expect
-from transformers import GPT2Config, GPT2LMHeadModel, set_seed
 
 from tb_attention import AttentionLogger
 from tests.support.board import tensorboard
+from tests.support.models import gpt2
+from tests.support.pages import frame_of, tab_url
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Page
+    from playwright.sync_api import FrameLocator, Page
 
 IDS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
 LAYERS, HEADS = 3, 4
@@ -27,16 +28,8 @@ Logged = tuple[str, torch.Tensor]
 @pytest.fixture(scope="module")
 def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
     logdir = tmp_path_factory.mktemp("logs")
-    set_seed(0)
-    config = GPT2Config(
-        vocab_size=16,
-        n_positions=16,
-        n_embd=32,
-        n_layer=LAYERS,
-        n_head=HEADS,
-        initializer_range=0.5,
-    )
-    model = GPT2LMHeadModel(config).eval()
+    sizes = {"vocab_size": 16, "n_positions": 16, "n_embd": 32, "n_layer": LAYERS, "n_head": HEADS}
+    model = gpt2(**sizes, initializer_range=0.5).eval()
     with AttentionLogger(logdir / "tiny") as logger:
         logger.log(model, IDS, tag="probe", step=0)
     model.set_attn_implementation("eager")
@@ -47,20 +40,13 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page that fails the test when a script on it fails."""
-    page = chromium.new_page(viewport={"width": 1280, "height": 760})
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield page
-    page.close()
-    assert failures == []
+def page_options() -> dict[str, Any]:
+    return {"height": 760}
 
 
 def opened(page: Page, address: str, **state: object) -> FrameLocator:
-    hash_of = "".join(f"&p.attention.{name}={value}" for name, value in state.items())
-    page.goto(f"{address}#attention&p.attention.view=model{hash_of}")
-    frame = page.frame_locator("iframe[src*='name=attention']")
+    page.goto(tab_url(address, view="model", **state))
+    frame = frame_of(page)
     expect(frame.get_by_test_id("model-view")).to_be_visible(timeout=30_000)
     return frame
 

@@ -1,0 +1,141 @@
+"""The head view: what is logged for its tests, and what it shows."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+from playwright.sync_api import expect
+
+from tests.support.pages import frame_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FrameLocator, Page
+
+
+Weights = npt.NDArray[np.float32]
+TEXT = "the doctor asked the nurse, 🙂 <img src=x onerror=alert(1)>"
+WORDS = [
+    *(
+        "the",
+        " doctor",
+        " asked",
+        " the",
+        " nurse",
+        ",",
+        " ",
+        "🙂",
+        " ",
+        "<",
+        "img",
+        " src",
+        "=",
+        "x",
+        " onerror",
+        "=",
+        "alert",
+        "(",
+        "1",
+        ")",
+        ">",
+    )
+]
+PAIR = ("the doctors", "the café doctor")
+LAYER, HEAD = 1, 5
+TOLERANCE = 2e-3
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Weights are eager attention: [layers, heads, queries, keys]."""
+
+    logdir: Path
+    decoder: Weights
+    encoder: Weights
+    cross: Weights
+    tokens: tuple[bytes, ...]
+
+
+def eager(attentions: tuple[torch.Tensor, ...]) -> Weights:
+    return torch.stack(list(attentions))[:, 0].numpy()
+
+
+def opened(page: Page, tag: str, **state: Any) -> FrameLocator:
+    """The tab with one state of the head view, everything else as it is by default."""
+    chosen = {"run": "run", "tag": tag, "view": "head", "layer": LAYER, **state}
+    page.mouse.move(5, 5)
+    page.evaluate(
+        "hash => { location.hash = hash }",
+        "attention&" + urlencode({f"p.attention.{key}": value for key, value in chosen.items()}),
+    )
+    tab = frame_of(page)
+    expect(tab.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(tab.get_by_test_id("probe")).to_have_value(tag)
+    expect(tab.locator(".busy.on")).to_have_count(0)
+    expect(tab.get_by_test_id("head-title")).to_contain_text(f"Layer {chosen['layer']}")
+    return tab
+
+
+def links(tab: FrameLocator) -> dict[str, list[float]]:
+    """The table beside the drawing: position of the token -> its weights, one for each head."""
+    cells = "row => [...row.querySelectorAll('.head-position, td')].map(cell => cell.textContent)"
+    body = tab.get_by_test_id("head-links").locator("tbody tr")
+    rows = body.evaluate_all(f"rows => rows.map({cells})")
+    return {
+        position: [0.0 if number.startswith("<") else float(number) for number in numbers]
+        for position, *numbers in rows
+    }
+
+
+def shows(tab: FrameLocator, expected: Weights | list[float], smallest: float = 0.02) -> None:
+    """Waits until the table holds exactly the expected weights from `smallest` on, by position."""
+    wanted = {
+        str(place): float(weight) for place, weight in enumerate(expected) if weight >= smallest
+    }
+    shows_links(tab, wanted)
+
+
+def shows_links(tab: FrameLocator, wanted: dict[str, float]) -> None:
+    found: dict[str, float] = {}
+    for _ in range(50):
+        if tab.get_by_test_id("head-links").count():
+            found = {place: numbers[0] for place, numbers in links(tab).items()}
+            if found.keys() == wanted.keys() and all(
+                abs(found[place] - wanted[place]) < TOLERANCE for place in wanted
+            ):
+                return
+        time.sleep(0.1)
+    assert found == pytest.approx(wanted, abs=TOLERANCE)
+
+
+def says(tab: FrameLocator, test_id: str, weight: float) -> None:
+    """Waits until the last number of a text is the weight."""
+    number = float("nan")
+    for _ in range(50):
+        if numbers := re.findall(r"\d\.\d+", tab.get_by_test_id(test_id).inner_text()):
+            number = float(numbers[-1])
+        if abs(number - weight) < TOLERANCE:
+            return
+        time.sleep(0.1)
+    assert number == pytest.approx(weight, abs=TOLERANCE)
+
+
+def point(
+    page: Page, tab: FrameLocator, side: str, row: int, rows: int, *, click: bool = False
+) -> None:
+    """Moves the mouse to a token of the drawing of lines."""
+    box = tab.get_by_test_id("head-plot").bounding_box()
+    assert box is not None
+    height = min(40, box["height"] / rows)
+    x = box["x"] + box["width"] * (0.06 if side == "query" else 0.94)
+    page.mouse.move(x, box["y"] + (row + 0.5) * height)
+    if click:
+        page.mouse.click(x, box["y"] + (row + 0.5) * height)

@@ -1,0 +1,75 @@
+"""The tab in Chromium."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Dialog, FrameLocator, Locator, Page
+
+FRAME = "iframe[src*='name=attention']"
+"""The tab in TensorBoard's page."""
+
+
+@contextmanager
+def checked_page(
+    chromium: Browser, width: int = 1280, height: int = 800, *, answers: bool = False
+) -> Iterator[Page]:
+    """A page that fails the test when a script on it fails, or opens a dialog.
+
+    answers: also when the plugin answers with an error.
+    """
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+
+    def refuse(dialog: Dialog) -> None:
+        failures.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+    if answers:
+        page.on(
+            "response",
+            lambda answer: (
+                failures.append(f"{answer.status} {answer.url}")
+                if answer.status >= 400 and "attention" in answer.url
+                else None
+            ),
+        )
+    yield page
+    page.close()
+    assert failures == []
+
+
+def tab_url(board: str, **state: object) -> str:
+    """The address of the tab in TensorBoard, with this state: tab_url(board, view="head", layer=1)."""
+    return f"{board}#attention" + "".join(
+        f"&p.attention.{name}={value}" for name, value in state.items()
+    )
+
+
+def frame_of(page: Page) -> FrameLocator:
+    """The tab in TensorBoard's page."""
+    return page.frame_locator(FRAME)
+
+
+def number(text: str) -> float:
+    """The number as the tab writes it."""
+    return float(text.replace("\N{MINUS SIGN}", "-").replace("∞", "inf"))
+
+
+def reads(shown: Locator, expected: float, tolerance: float = 2e-3) -> None:
+    """Waits until the number on the screen is the expected one, and fails with both after ten seconds."""
+    value = float("nan")
+    for _ in range(100):
+        value = number(shown.inner_text())
+        if abs(value - expected) <= tolerance:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{value} is shown, {expected} is right")
