@@ -26,6 +26,7 @@ PUBLIC = (
     "attention.measure measure_layer",
     "attention.softmax scores",
     "attention.softmax weights",
+    "capture.forward_pass capture",
     "cli.capture run_capture",
     "cli.checkpoints run_checkpoints",
     "cli.export run_export",

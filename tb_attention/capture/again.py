@@ -1,4 +1,4 @@
-"""What a model is given to run once more over one example, with all that it was given before."""
+"""The arguments to run a model once more over one example, with all that it had before."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def whole(run: Run, row: int, text: Text) -> Again:
 
 
 def rewritten(run: Run, row: int, text: Text) -> Again:
-    """One pass over another text, without padding, with what else the first step was given.
+    """One pass over another text, without padding, with the other arguments of the first step.
 
     text: begins like the one of the first step.
     """
@@ -104,7 +104,7 @@ def _given(run: Run, row: int, tops: Sequence[Frame]) -> dict[str, Any]:
 
 
 def _told(module: torch.nn.Module, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is given, without a cache for what comes after."""
+    """The arguments without a cache for what comes after."""
     accepted = inspect.signature(module.forward).parameters
     cache = {"use_cache": False} if "use_cache" in accepted else {}
     return {name: one for name, one in given.items() if one is not None} | cache
@@ -122,7 +122,7 @@ def _count(given: Mapping[str, Any]) -> int:
 
 
 def _joined(name: str, tops: Sequence[Frame]) -> Any:
-    """The argument over all steps: joined where it has a place for each token, else the first one."""
+    """The argument over all steps: joined if it has a place for each token, else the first one."""
     told = [(one, _count(top.given)) for top in tops if (one := top.given.get(name)) is not None]
     values = [one for one, _ in told]
     if len(tops) == 1 or not values:
@@ -140,7 +140,7 @@ def _joined(name: str, tops: Sequence[Frame]) -> Any:
 
 
 def _embedded(module: Any, given: Any) -> torch.Tensor:
-    """The embeddings of ids, or of what a step was given."""
+    """The embeddings of ids, or those that a step was fed."""
     if isinstance(given, Frame):
         embeddings = given.given.get("inputs_embeds")
         return _embedded(module, given.given["input_ids"]) if embeddings is None else embeddings

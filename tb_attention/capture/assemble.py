@@ -32,9 +32,18 @@ def assemble(
     """The capture of one example.
 
     Padding is cut from layers and tokens. Stacks of one kind are "encoder", "encoder 2"; so are
-    layers with different numbers of tokens. given: texts that are known by their ids. Layers whose
-    attention was understood wrongly are left out, with a note; raises NotUnderstood where these are
-    all.
+    layers with different numbers of tokens. Layers whose attention was understood wrongly are left
+    out, with a note.
+
+    Args:
+        model: name of the model.
+        seen: the stacks that were seen.
+        tokenizer: for the texts of tokens.
+        given: texts that are known by their ids.
+        kind: "probe", "batch" or "generation".
+
+    Raises:
+        NotUnderstood: all layers were understood wrongly.
     """
     seen = list(seen)
     refused = [layer for one in seen for layer in one.layers.values() if layer.check.wrong]

@@ -1,4 +1,4 @@
-"""Key-value caches: told apart by what they are, and how many tokens they hold."""
+"""Key-value caches: which is which, and how many tokens they hold."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tb_attention.capture.frames import tensors_in
 
 
 def caches_in(given: Mapping[str, Any]) -> list[Any]:
-    """The caches among the arguments or outputs of a module, whatever they are called."""
+    """The caches among the arguments or outputs of a module, whatever their names."""
     found = [one for one in given.values() if hasattr(one, "get_seq_length")]
     tuples = (
         one
@@ -44,24 +44,27 @@ class Known:
         self._marks: list[weakref.ref[Any]] = []
 
     def add(self, cache: Any) -> None:
-        """One more."""
+        """Adds a cache."""
         self._marks += [weakref.ref(mark) for mark in _marks(cache) if mark not in self]
 
     def __contains__(self, mark: Any) -> bool:
         return any(known() is mark for known in self._marks)
 
     def holds(self, cache: Any) -> bool:
-        """Whether it is one of these."""
+        """Whether the cache is one of these."""
         return any(mark in self for mark in _marks(cache))
 
     @property
     def alive(self) -> bool:
-        """Whether somebody has one of them still."""
+        """Whether somebody still has one of them."""
         return any(known() is not None for known in self._marks)
 
 
 def _marks(cache: Any) -> list[Any]:
-    """What stays the same while a cache goes from pass to pass: itself, or the tensors in a tuple."""
+    """What stays the same while a cache goes from pass to pass.
+
+    The cache itself, or the tensors in a tuple.
+    """
     if hasattr(cache, "get_seq_length"):
         return [cache]
     return [one for one in tensors_in(cache) if isinstance(one, torch.Tensor)]

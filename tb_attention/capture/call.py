@@ -17,8 +17,8 @@ _CROSS_NAMES = ("cross", "encoder_attn", "encdecattention")
 def is_cross(call: AttentionCall, more: bool) -> bool:
     """Whether a call is cross attention, by what its module says.
 
-    more: so is one with more keys than queries, where neither a cache adds keys nor tensors are
-    followed. (There are fewer where an image is made smaller.)
+    more: whether one with more keys than queries is, too: where neither a cache adds keys nor
+    tensors are followed. (There are fewer where an image is made smaller.)
     """
     if call.stack is not None:
         return call.stack == CROSS
@@ -33,8 +33,16 @@ def is_cross(call: AttentionCall, more: bool) -> bool:
 class Call:
     """One layer.
 
-    name: of its module, below the tower. queries, keys: numbers of tokens. hint: the stack, where
-    the watcher knew it. number, asks, asked: what its queries and keys were made of, see Lineage.
+    Attributes:
+        place: where the call belongs.
+        name: of its module, below the tower.
+        module: its module.
+        queries: number of tokens.
+        keys: number of tokens.
+        hint: the stack, where the watcher knew it.
+        number: number of the call, see Lineage.
+        asks: what its queries were made of, see Lineage.
+        asked: what its keys were made of, see Lineage.
     """
 
     place: Place

@@ -1,4 +1,7 @@
-"""Makes the capture of one example: of what was seen, and of what the model gives when it is run once more."""
+"""Makes the capture of one example, of what was seen and of what the model returns.
+
+Some models are run once more for it.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +38,19 @@ def captured(
 ) -> Capture:
     """The capture of an example.
 
-    given: texts that are known by their ids. kind: by default what it is, a batch or a generation.
-    Raises what went wrong while the model ran, Absent, and NoAttention.
+    Raises what went wrong while the model ran.
+
+    Args:
+        passes: what was seen.
+        example: row of the batch, or of what generate() returned.
+        tokenizer: for the texts of tokens.
+        layers: numbers of the layers that are kept; None: all.
+        given: texts that are known by their ids.
+        kind: None: what it is, a batch or a generation.
+
+    Raises:
+        Absent: the example is not in the batch.
+        NoAttention: no attention was seen.
     """
     passes.check()
     run = passes.runs.last
@@ -69,7 +83,7 @@ def _check_is_there(run: Run, example: int) -> None:
 
 
 def _trained_first(seen: Sequence[Seen]) -> list[Seen]:
-    """Of two models in one, such as a teacher and its student, that which is trained comes first."""
+    """The model that is trained first, of two in one, such as a teacher and its student."""
     return sorted(
         seen, key=lambda one: not any(p.requires_grad for p in one.stream.tower.parameters())
     )
@@ -78,15 +92,20 @@ def _trained_first(seen: Sequence[Seen]) -> list[Seen]:
 def _of_beams(
     passes: PassWatcher, run: Run, example: int, tokenizer: Any, layers: Collection[int] | None
 ) -> Capture:
-    """The rows of a batch change places in a beam search: the model runs once more over what was returned."""
+    """The capture of a beam search: the model runs once more over what was returned.
+
+    The rows of a batch change places in a beam search.
+    """
     generation, main = run.generation, run.main()
     if generation is None or generation.returned is None or main is None:
         raise InvalidInput(
-            "this beam search cannot be followed: let generate() return, and give it token ids, or num_beams=1."
+            "this beam search cannot be followed: let generate() return, and give it token ids, "
+            "or num_beams=1."
         )
     if not 0 <= example < len(generation.returned):
         raise InvalidInput(
-            f"example {example} is not among the {len(generation.returned)} texts that generate() returned: the first is 0."
+            f"example {example} is not among the {len(generation.returned)} texts that "
+            "generate() returned: the first is 0."
         )
     check_alone(passes)
     row = example * main.fed.batch // len(generation.returned)
@@ -107,10 +126,12 @@ def nothing_seen(model: Any) -> str:
     name = type(model).__name__
     if hasattr(model, "main_input_name"):
         return (
-            f"no attention was seen in {name}: no layer of it calls an attention function of transformers or torch, and it returns no "
-            "attention weights, so there is nothing to log. If it has attention, load it with attn_implementation='eager'."
+            f"no attention was seen in {name}: no layer of it calls an attention function of "
+            "transformers or torch, and it returns no attention weights, so there is nothing to "
+            "log. If it has attention, load it with attn_implementation='eager'."
         )
     return (
-        f"no attention was seen in {name}: no layer of it calls torch.nn.functional.scaled_dot_product_attention or is a "
-        "torch.nn.MultiheadAttention. Use one of them, or log its arrays with tb_attention.log_arrays."
+        f"no attention was seen in {name}: no layer of it calls "
+        "torch.nn.functional.scaled_dot_product_attention or is a torch.nn.MultiheadAttention. "
+        "Use one of them, or log its arrays with tb_attention.log_arrays."
     )

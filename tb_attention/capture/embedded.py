@@ -1,4 +1,4 @@
-"""The ids of tokens that a model was given as embeddings."""
+"""The ids of tokens that a model was fed as embeddings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ UNKNOWN = -1
 
 
 def ids_of(embeddings: torch.Tensor, model: Any) -> torch.Tensor:
-    """int64 [tokens]: the ids whose embeddings these are, bit for bit.
+    """The ids whose embeddings these are, bit for bit: int64 [tokens].
 
-    embeddings: [tokens, width]. model: what they were given to.
+    Args:
+        embeddings: [tokens, width].
+        model: the model that they were fed to.
     """
     ids = torch.full(embeddings.shape[:1], UNKNOWN)
     table = embeddings_of(model)

@@ -1,7 +1,4 @@
-"""One forward pass of one example.
-
-A model and a text or token ids go in, a captures.Capture comes out.
-"""
+"""One forward pass of one example, and what is captured of it."""
 
 from __future__ import annotations
 
@@ -33,21 +30,38 @@ def capture(
 ) -> Capture:
     """The tokens, queries and keys of one forward pass of one example, in evaluation mode.
 
-    The model is left exactly as it was.
+    The model is left exactly as it was. Layers that call an attention function of transformers or
+    torch.nn.functional.scaled_dot_product_attention have queries and keys; of other models of
+    transformers the weights that they return are taken.
 
-    text_or_ids: a text or a pair of texts, for which `tokenizer` (of Hugging Face) is needed; or
-    token ids [T] or [1, T], which with a tokenizer get their texts; or floating numbers: pixels
-    [channels, height, width], audio features, embeddings; or a mapping of the model's inputs, such
-    as a tokenizer or processor gives, with one example, from which padding is cut; or Repeated(),
-    random tokens of the model that come twice. decoder: text or ids that the decoder of an
-    encoder-decoder model reads; by default its start token. A text is shifted by the start token as
-    in training, ids are taken as they are. layers: which layers are kept (default: all).
+    Example:
+        >>> captured = capture(model, "The doctor asked. She", tokenizer)
+        >>> captured = capture(model, [5, 3, 8])  # or token ids
+        >>> tuple(captured.stacks[0].layers[0].query.shape)  # [heads, tokens, neurons]
+        (4, 3, 8)
 
-    Tensors are on the CPU in the model's dtype. Layers that call an attention function of
-    transformers or torch.nn.functional.scaled_dot_product_attention have queries and keys; of other
-    transformers the weights that they return are taken. Raises InvalidInput for a text that is
-    empty or longer than the model's positions, ids outside the vocabulary, layers that are not
-    there; NoAttention where no attention can be seen.
+    Args:
+        model: a torch module: of transformers, or another one that calls torch's attention
+            functions.
+        text_or_ids: a text, a pair of texts or the messages of a chat, for which `tokenizer` is
+            needed; or token ids [T] or [1, T], which with a tokenizer get their texts; or floating
+            numbers: pixels [channels, height, width], audio features, embeddings; or a mapping of
+            the model's inputs, such as a tokenizer or processor returns, with one example, from
+            which padding is cut; or Repeated(), random tokens of the model that come twice.
+        tokenizer: of transformers, tokenizers, tiktoken or sentencepiece, a dict of characters, or
+            anything with encode and decode.
+        decoder: text or ids that the decoder of an encoder-decoder model reads; None: its start
+            token. A text is shifted by the start token as in training, ids are taken as they are.
+        layers: numbers of the layers that are kept; None: all.
+
+    Returns:
+        The capture, its tensors on the CPU in the model's dtype.
+
+    Raises:
+        InvalidInput: the text is empty or longer than the model's positions, ids are outside the
+            vocabulary, or layers are not there.
+        NoAttention: no attention can be seen.
+        NotUnderstood: no layer computes the attention that its arguments say.
     """
     inner = unwrapped(model)
     body = backbone(inner)
@@ -64,7 +78,7 @@ def capture(
 
 
 def _check(inputs: Inputs, model: Any, config: Any) -> None:
-    """Before the forward pass: on an accelerator a wrong index cannot be recovered from."""
+    """Checks ids before the forward pass: an accelerator cannot recover from a wrong index."""
     config = config.get_text_config() if hasattr(config, "get_text_config") else config
     for sequence in inputs.sequences.values():
         _check_ids(sequence.ids, model, config)
@@ -75,7 +89,8 @@ def _check_ids(ids: Sequence[int], model: Any, config: Any) -> None:
     # Rotary embeddings have no table that ends; where there is no limit at all some configs say -1.
     if 0 < positions < length and not has_rotary(config):
         raise InvalidInput(
-            f"the text has {length} tokens and the model {positions} positions: shorten it by {length - positions} tokens."
+            f"the text has {length} tokens and the model {positions} positions: "
+            f"shorten it by {length - positions} tokens."
         )
     table = embeddings_of(model)
     vocabulary = (
@@ -89,5 +104,6 @@ def _check_ids(ids: Sequence[int], model: Any, config: Any) -> None:
     )
     if wrong is not None:
         raise InvalidInput(
-            f"token id {wrong} is not in the model's vocabulary of {vocabulary} tokens: use the tokenizer of this model."
+            f"token id {wrong} is not in the model's vocabulary of {vocabulary} tokens: "
+            "use the tokenizer of this model."
         )

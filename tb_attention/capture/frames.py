@@ -1,4 +1,4 @@
-"""Which modules run: one Frame for each call of a module that is watched, with what it was given."""
+"""Which modules run: one Frame for each call of a module that is watched."""
 
 from __future__ import annotations
 
@@ -30,8 +30,12 @@ def probing(owner: object) -> Iterator[None]:
 class Frame:
     """One call of a module.
 
-    given: its arguments by name. outer: the watched module that called it. notes: what the watcher
-    keeps of it.
+    Attributes:
+        module: the module.
+        name: its name in the model.
+        given: its arguments by name.
+        outer: the watched module that called it.
+        notes: what the watcher keeps of it.
     """
 
     module: torch.nn.Module
@@ -42,12 +46,12 @@ class Frame:
 
     @property
     def top(self) -> Frame:
-        """The outermost one."""
+        """The outermost frame."""
         return self if self.outer is None else self.outer.top
 
     @property
     def named(self) -> dict[str, Any]:
-        """What was given, also inside of a batch that is a mapping."""
+        """Its arguments by name, also inside of a batch that is a mapping."""
         batches = [one for one in self.given.values() if isinstance(one, Mapping)]
         return {name: one for batch in batches for name, one in batch.items()} | self.given
 
@@ -70,7 +74,15 @@ class Frames:
         ends: Callable[[Frame, Any], None],
         failed: Failed,
     ) -> None:
-        """modules: name -> module. ends: is given the output too, None after an exception."""
+        """Watches nothing yet.
+
+        Args:
+            modules: name -> module.
+            owner: whose passes these are, see `probing`.
+            begins: called with each frame when it begins.
+            ends: called with each frame and its output, None after an exception.
+            failed: called with every exception of a watcher.
+        """
         self._failed = failed
         self._modules = {id(module): (name, module) for name, module in modules.items()}
         self._owner, self._begins, self._ends = owner, begins, ends
@@ -79,14 +91,14 @@ class Frames:
         self._restore = ExitStack()
 
     def entries(self, module: torch.nn.Module) -> int:
-        """How often a module was called since this was asked first; it must be running."""
+        """How often a module was called since the first question for it; it must be running."""
         if id(module) not in self._entries:
             self._entries[id(module)] = 0
             self._restore.callback(module.register_forward_pre_hook(self._counted).remove)
         return self._entries[id(module)]
 
     def current(self) -> Frame | None:
-        """The innermost frame of this thread."""
+        """The innermost frame of this thread, or None."""
         running = self._running.get(threading.get_ident())
         return running[-1] if running and self._counts() else None
 
@@ -131,7 +143,7 @@ class Frames:
             return
         running = self._running.setdefault(threading.get_ident(), [])
         if running and running[0].module is module:
-            running.clear()  # a pass was interrupted, which no hook is told of
+            running.clear()  # a pass was interrupted, which no hook reports
         frame = Frame(
             module,
             self._modules[id(module)][0],
@@ -145,7 +157,7 @@ class Frames:
         running = self._running.get(threading.get_ident(), [])
         if recomputing() or not any(frame.module is module for frame in running):
             return
-        while running[-1].module is not module:  # frames that no hook was told the end of
+        while running[-1].module is not module:  # frames whose end no hook reported
             running.pop()
         self._ends(running.pop(), output)
 
@@ -153,7 +165,7 @@ class Frames:
 def arguments(
     module: torch.nn.Module, args: tuple[Any, ...], options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """By the names that the module gives them."""
+    """The arguments by the names that the module has for them."""
     try:
         signature = inspect.signature(module.forward)
         given = dict(signature.bind_partial(*args, **options).arguments)

@@ -17,13 +17,16 @@ Ids = tuple[int, ...]
 class Generation:
     """One call of generate().
 
-    beams: it searches with beams, so that the rows of the batch change places between the steps.
-    copies: how many texts it samples of each example. mask: [batch, prompt], 0 is padding.
-    returned: [examples, tokens].
+    Attributes:
+        beams: whether it searches with beams, so that the rows of the batch change places between
+            the steps.
+        copies: number of texts that it samples of each example.
+        mask: [batch, prompt], 0 is padding.
+        returned: [examples, tokens].
     """
 
     def __init__(self, settings: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> None:
-        """settings: of the model, which the options of the call precede."""
+        """settings: of the model; options of the call precede them."""
         self._settings, self._options = options.get("generation_config") or settings, options
         self.beams = (self._option("num_beams") or 1) > 1
         self.copies: int = self._option("num_return_sequences") or 1
@@ -38,12 +41,15 @@ class Generation:
         return getattr(self._settings, name, None) if given is None else given
 
     def ended(self, result: Any) -> None:
-        """What it returned."""
+        """Keeps what generate() returned."""
         returned = getattr(result, "sequences", result)
         self.returned = returned if isinstance(returned, torch.Tensor) else None
 
     def prompt(self, stream: Stream, ids: Ids, first: int) -> int:
-        """How many of the ids of the stream were given. first: how many its first pass had."""
+        """Number of ids of the stream that were given, where the rest were generated.
+
+        first: number of ids in its first pass.
+        """
         embeddings = self._options.get("inputs_embeds")
         if self.ids is not None and not stream.decodes:
             given = tuple(self.ids[0].tolist())
@@ -54,7 +60,7 @@ class Generation:
         return first
 
     def new(self, example: int, ids: Ids, prompt: int) -> Ids | None:
-        """The tokens that were generated, where it is known which of the returned ones these are."""
+        """The tokens that were generated; None where the returned ones do not show which."""
         if self.returned is None or example >= len(self.returned):
             return None
         returned = tuple(self.returned[example].tolist())
@@ -62,7 +68,10 @@ class Generation:
         return returned[prompt:] if returned[:prompt] == ids[:prompt] else returned
 
     def end(self, example: int, ids: Ids, prompt: int) -> int:
-        """How many of the ids that were fed belong to the text that was returned, whose last token never is."""
+        """How many of the ids that were fed belong to the text that was returned.
+
+        The last token of that text is never fed.
+        """
         stop, new = len(ids), self.new(example, ids, prompt)
         if new is not None and (same := same_tokens(ids[prompt:], new)):
             # Last there may be candidates that were not accepted.
@@ -90,7 +99,7 @@ class GenerateHook:
 
     @property
     def running(self) -> Generation | None:
-        """The one that the caller made in this thread."""
+        """The one that the caller made in this thread, or None."""
         return next(iter(self._running.get(threading.get_ident(), ())), None)
 
     @property

@@ -10,8 +10,12 @@ import torch
 def images_of_texts(ids: torch.Tensor, config: Any, images: int) -> list[range] | None:
     """The images of each text, where their places stand in the ids; None where they do not.
 
-    ids: [texts, tokens]. images: how many there are, in the order of the texts. A model that has
-    places for images has as many tokens for each.
+    A model that has places for images has as many tokens for each.
+
+    Args:
+        ids: [texts, tokens].
+        config: of the model.
+        images: number of images, in the order of the texts.
     """
     names = ("image_token_id", "image_token_index", "image_token")
     token = next((t for name in names if isinstance(t := getattr(config, name, None), int)), None)

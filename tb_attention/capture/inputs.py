@@ -1,7 +1,4 @@
-"""What a forward pass is given: a text, ids, an image or prepared tensors go in.
-
-Arguments for the model and its tokens come out.
-"""
+"""The inputs of a forward pass, from a text, ids, an image or prepared tensors."""
 
 from __future__ import annotations
 
@@ -23,9 +20,12 @@ _AXES = {"pixel_values": 4, "input_features": 3, "input_values": 2, "inputs_embe
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """The arguments of one forward pass, batch size 1, on the model's device, and what is known of the tokens.
+    """The inputs of one forward pass with batch size 1, and what is known of the tokens.
 
-    sequences: "encoder" or "decoder" -> its tokens, with padding.
+    Attributes:
+        arguments: without names, on the model's device.
+        options: by name, on the model's device.
+        sequences: "encoder" or "decoder" -> its tokens, with padding.
     """
 
     arguments: tuple[torch.Tensor, ...] = ()
@@ -36,11 +36,16 @@ class Inputs:
 def inputs_of(model: Any, given: Any, tokenizer: Any = None, decoder: Any = None) -> Inputs:
     """What `model` (without wrappers) is run with.
 
-    given: a text, a pair of texts, ids [T] or [1, T]; pixels, audio features or embeddings as a
-    floating tensor, with or without a batch axis of 1; or a mapping of the model's inputs. decoder:
-    text or ids for the decoder of an encoder-decoder model; a text begins with the start token as
-    in training, ids are taken as they are. Default: the start token alone. Raises InvalidInput for
-    what the model cannot take.
+    Args:
+        model: the model.
+        given: a text, a pair of texts, ids [T] or [1, T]; pixels, audio features or embeddings as a
+            floating tensor, with or without a batch axis of 1; or a mapping of the model's inputs.
+        tokenizer: for texts.
+        decoder: text or ids for the decoder of an encoder-decoder model; a text begins with the
+            start token as in training, ids are taken as they are. None: the start token alone.
+
+    Raises:
+        InvalidInput: the model cannot take it.
     """
     config = getattr(model, "config", None)
     if not hasattr(model, "main_input_name"):
@@ -78,10 +83,7 @@ def is_floating(given: Any) -> bool:
 
 
 def shifted(target: tuple[int, ...], model: Any) -> tuple[int, ...]:
-    """The ids a decoder reads to write `target`.
-
-    The start token, and the target without its end.
-    """
+    """The ids a decoder reads to write `target`: the start token, and it without its end."""
     generation, config = getattr(model, "generation_config", None), model.config
     names = ("decoder_start_token_id", "bos_token_id", "pad_token_id", "eos_token_id")
     known = (getattr(source, name, None) for name in names for source in (generation, config))
@@ -92,10 +94,7 @@ def shifted(target: tuple[int, ...], model: Any) -> tuple[int, ...]:
 
 
 def _plain(model: torch.nn.Module, given: Any, tokenizer: Any, decoder: Any) -> Inputs:
-    """For a model that is not of transformers.
-
-    The inputs in the order in which they are given, without names.
-    """
+    """The inputs of a model that is not of transformers, in order and without names."""
     if isinstance(given, Mapping):
         return Inputs((), {name: _tensor(model, value) for name, value in given.items()})
     two = decoder is not None
@@ -130,7 +129,8 @@ def _dense(model: Any, given: Any, accepted: Mapping[str, Any]) -> dict[str, Any
     ]
     if not names:
         raise InvalidInput(
-            f"{type(model).__name__} takes no floating numbers: give a text or token ids, which are integers."
+            f"{type(model).__name__} takes no floating numbers: give a text or token ids, which "
+            "are integers."
         )
     tensor = torch.as_tensor(given)
     if tensor.ndim == _AXES.get(names[0], 0) - 1:
@@ -168,7 +168,7 @@ def _decoder_sequence(model: Any, decoder: Any, given: Any, tokenizer: Any) -> T
 
 
 def _tensor(model: torch.nn.Module, value: Any) -> Any:
-    """On the model's device, and in its dtype where it has a fraction.
+    """On the model's device, and in its dtype where it is floating.
 
     What is no array stays as it is.
     """
@@ -189,7 +189,10 @@ def _tensor(model: torch.nn.Module, value: Any) -> Any:
 
 
 def real(mask: torch.Tensor) -> slice:
-    """From the first to the last token that is no padding; mask: [T], 0 is padding."""
+    """From the first to the last token that is no padding.
+
+    mask: [T], 0 is padding.
+    """
     places = mask.nonzero().flatten().tolist()
     if not places:
         raise InvalidInput("the attention mask hides every token: give an example that has tokens.")

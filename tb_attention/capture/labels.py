@@ -1,7 +1,4 @@
-"""Tokens that no tokenizer made: sizes go in.
-
-A captures.Sequence with labels such as "patch 3,4" and "[CLS]" comes out.
-"""
+"""Labels for tokens that no tokenizer made, such as "patch 3,4" and "[CLS]"."""
 
 from __future__ import annotations
 
@@ -13,10 +10,14 @@ from tb_attention.record.capture import TokenSequence
 def labels(
     name: str, count: int, image: tuple[int, int] | None = None, config: Any = None
 ) -> TokenSequence:
-    """`count` labels: row and column of the patches of an image of this height and width, where these make a grid, else positions.
+    """A sequence of `count` labels: row and column of image patches, else positions.
 
-    config: of the image's part of the model; says how large patches are, and which tokens stand
-    before them.
+    Args:
+        name: "encoder" or "decoder".
+        count: number of tokens.
+        image: height and width of the image; patches are labelled where they make a grid.
+        config: of the image's part of the model; has the size of patches, and which tokens stand
+            before them.
     """
     shown = None if image is None else _patches(count, image, config)
     shown = [str(position) for position in range(count)] if shown is None else shown

@@ -1,7 +1,8 @@
-"""What tensors are made of: inputs and attention calls of one forward pass, followed through all that torch computes.
+"""What tensors are made of: inputs and attention calls of one forward pass.
 
-In a model of one's own nothing else says whether a layer continues the one before (a deeper layer)
-or begins with another input (a second tower, or the same tower once more).
+Followed through all that torch computes. In a model of one's own nothing else says whether a layer
+continues the one before (a deeper layer) or begins with another input (a second tower, or the same
+tower once more).
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ class Lineage(TorchFunctionMode):
         self.__enter__()  # type: ignore[no-untyped-call]
 
     def stop(self) -> None:
-        """Follows no more. Where another mode was begun meanwhile, and not ended, ours stays, and does nothing."""
+        """Follows no more.
+
+        Where another mode was begun meanwhile, and not ended, ours stays, and does nothing.
+        """
         self._stopped = True
         stack = _get_current_function_mode_stack()  # type: ignore[no-untyped-call]
         if stack and stack[-1] is self:
@@ -52,7 +56,7 @@ class Lineage(TorchFunctionMode):
         """An attention call is done: its number, and what its queries and its keys are made of."""
         number, self.calls = self.calls, self.calls + 1
         if self._running:
-            # Inside of a function of torch, such as that of MultiheadAttention, nothing is followed.
+            # Inside of a function of torch, such as MultiheadAttention's, nothing is followed.
             args, options = self._running[-1]
             query, key = [*args, *(options[name] for name in ("query", "key") if name in options)][
                 :2
@@ -62,7 +66,7 @@ class Lineage(TorchFunctionMode):
         return number, self.of(query), self.of(key)
 
     def made(self, output: Any, since: int) -> None:
-        """What came out of a module, in which attention was called since so many calls."""
+        """Notes the output of a module, in which `since` and later attention calls were made."""
         if since < self.calls:
             for tensor in tensors_in(output):
                 self._add(

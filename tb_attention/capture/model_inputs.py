@@ -22,8 +22,14 @@ NO_IDS = ("attention_mask", "position_ids", "cache_position", "token_type_ids", 
 class Fed:
     """The tokens of one stack since a pass without a cache.
 
-    ids: [batch, tokens] of each pass, UNKNOWN where it got none. first: number of tokens of the
-    first pass. pixels: what images came as, in place of tokens.
+    Attributes:
+        ids: [batch, tokens] of each pass, UNKNOWN where it got none.
+        mask: [batch, tokens], 0 is padding.
+        types: [batch, tokens], segments.
+        pixels: images, in place of tokens.
+        batch: number of rows.
+        first: number of tokens of the first pass.
+        passes: number of passes.
     """
 
     ids: list[torch.Tensor] = field(default_factory=list)
@@ -36,7 +42,7 @@ class Fed:
 
     @property
     def tokens(self) -> int:
-        """How many there are."""
+        """Number of tokens."""
         return sum(one.shape[1] for one in self.ids)
 
     def add(
@@ -49,10 +55,17 @@ class Fed:
         decodes: bool,
         rows: Collection[int],
     ) -> None:
-        """One more pass, over `count` tokens after `past` in its cache.
+        """Adds a pass, over `count` tokens after `past` in its cache.
 
-        Tokens after these were not accepted, and are forgotten. decodes: the stack is the decoder of
-        an encoder-decoder model. rows: of the batch, whose ids are needed.
+        Tokens after these were not accepted, and are forgotten.
+
+        Args:
+            frame: the call of the tower.
+            past: number of tokens in the cache.
+            batch: number of rows.
+            count: number of tokens of the pass.
+            decodes: whether the stack is the decoder of an encoder-decoder model.
+            rows: of the batch, whose ids are needed.
         """
         ids = _ids(frame, batch, count, decodes)
         if ids is None:
@@ -72,35 +85,35 @@ class Fed:
             self.pixels = _pixels(frame)
 
     def has(self, count: int) -> None:
-        """So many tokens turn out to be there."""
+        """There turn out to be `count` tokens."""
         self.ids = [torch.full((self.batch, count), UNKNOWN)]
 
     def first_tokens(self, count: int) -> Fed:
-        """The same, of the first so many tokens."""
+        """The same, of the first `count` tokens."""
         ids = torch.cat(self.ids, 1)[:, :count]
         return replace(self, ids=[ids])
 
     def all_ids(self, row: int) -> tuple[int, ...]:
-        """The ids of an example, UNKNOWN where there is none."""
+        """The ids of a row, UNKNOWN where there is none."""
         if not self.ids or any(row >= one.shape[0] for one in self.ids):
             return ()
         return tuple(token for one in self.ids for token in one[row].tolist())
 
     def segments(self, row: int) -> tuple[int, ...]:
-        """Of the tokens of the first pass; empty where all are 0."""
+        """The segments of the tokens of the first pass; empty where all are 0."""
         if self.types is None or row >= len(self.types) or not self.types[row].any():
             return ()
         return tuple(self.types[row].tolist())
 
     def real(self, row: int) -> slice:
-        """Where the tokens are that are no padding."""
+        """The positions of the tokens that are no padding."""
         if self.mask is None or row >= len(self.mask):
             return slice(0, self.tokens)
         return real(self.mask[row][: self.tokens])
 
 
 def main_tensor(given: Mapping[str, Any]) -> torch.Tensor | None:
-    """What has the batch in its first axis."""
+    """The tensor that has the batch in its first axis."""
     names = ("input_ids", "decoder_input_ids", *_DENSE, *_FEATURES)
     named = (given[name] for name in names if isinstance(given.get(name), torch.Tensor))
     others = (one for one in tensors_in(given) if one.ndim > 1)
@@ -108,7 +121,7 @@ def main_tensor(given: Mapping[str, Any]) -> torch.Tensor | None:
 
 
 def count_of(given: Mapping[str, Any]) -> int | None:
-    """Number of tokens that a stack is given, where its arguments say it."""
+    """Number of tokens that a stack is fed, where its arguments say it."""
     for name in ("input_ids", *_DENSE):
         if isinstance(one := given.get(name), torch.Tensor) and one.ndim > 1:
             return int(one.shape[1] if one.ndim == 3 or name == "input_ids" else one.shape[0])
@@ -116,7 +129,7 @@ def count_of(given: Mapping[str, Any]) -> int | None:
 
 
 def own_features(given: Mapping[str, Any]) -> bool:
-    """Whether it is given an image or sound, and so none of the text around it."""
+    """Whether it is fed an image or sound, and so none of the text around it."""
     return any(isinstance(given.get(name), torch.Tensor) for name in _FEATURES)
 
 
@@ -129,7 +142,7 @@ def _sources(frame: Frame) -> Iterator[Frame]:
 
 
 def _ids(frame: Frame, batch: int, count: int, decodes: bool) -> torch.Tensor | None:
-    """[batch, count]; of a model with other names the first argument that can be ids."""
+    """Ids [batch, count]; of a model with other names the first argument that can be ids."""
     for around in _sources(frame):
         names = ("decoder_input_ids",) if decodes and around is not frame else ("input_ids",)
         for name in names:
@@ -153,7 +166,7 @@ def is_ids(one: Any) -> TypeGuard[torch.Tensor]:
 
 
 def _named(frame: Frame, name: str, decodes: bool, tokens: int) -> torch.Tensor | None:
-    """[batch, tokens] that is given under this name, here or around."""
+    """[batch, tokens] of this name, here or around."""
     for around in _sources(frame):
         full = f"decoder_{name}" if decodes and around is not frame else name
         one = around.named.get(full)

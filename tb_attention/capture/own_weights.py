@@ -1,4 +1,4 @@
-"""The weights that a model itself gives, where no queries and keys can be seen."""
+"""The weights that a model itself returns, where no queries and keys can be seen."""
 
 from __future__ import annotations
 
@@ -78,16 +78,20 @@ def own_weights(
 
 
 def _asks(tower: Any, args: Any, options: dict[str, Any]) -> Any:
-    """Some models do not tell their parts that weights are wanted."""
+    """Asks the parts of a model for weights too, as some models do not."""
     return (args, options | {"output_attentions": True}) if gives_weights(tower) else None
 
 
 def check_alone(passes: PassWatcher) -> None:
-    """Raises InvalidInput where another pass would wait for other processes."""
+    """Checks that no other process would have to make the same pass.
+
+    Raises:
+        InvalidInput: all processes would.
+    """
     if not passes.ours and runs_on_all_processes(passes.model):
         raise InvalidInput(
-            "its attention can only be seen in another forward pass, which all processes would have to make as its parameters are "
-            "spread over them: use a probe instead."
+            "its attention can only be seen in another forward pass, which all processes would "
+            "have to make as its parameters are spread over them: use a probe instead."
         )
 
 

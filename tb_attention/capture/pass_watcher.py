@@ -34,7 +34,7 @@ class PassWatcher:
     def __init__(
         self, model: torch.nn.Module, examples: Collection[int], *, ours: bool = False
     ) -> None:
-        """ours: the passes are probes, which nobody else who watches the model sees."""
+        """ours: whether the passes are probes, which nobody else who watches the model sees."""
         self.model, self.towers, self.ours = model, Towers(model), ours
         self.examples = tuple(dict.fromkeys(examples))
         self.runs = Runs()
@@ -48,7 +48,8 @@ class PassWatcher:
             raise self._failure
         if not self.runs:
             raise InvalidInput(
-                f"{type(self.towers.inner).__name__} was not run: run it, or its generate(), inside of the `with`."
+                f"{type(self.towers.inner).__name__} was not run: run it, or its generate(), "
+                "inside of the `with`."
             )
 
     @contextmanager
@@ -62,7 +63,7 @@ class PassWatcher:
             yield
 
     def attention(self) -> AbstractContextManager[None]:
-        """Sees the attention of a pass that has begun while it was `listening`, and has not ended."""
+        """Sees the attention of a pass that began while it was `listening`, and has not ended."""
         return watch(self.model, self._calls, self._fails, inside=True)
 
     @contextmanager

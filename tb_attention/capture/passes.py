@@ -17,7 +17,7 @@ from tb_attention.record.capture import Capture
 
 
 class Passes(PassWatcher):
-    """Sees the forward passes inside of `watch_passes` and what generate() returned, and makes captures of it afterwards."""
+    """Sees forward passes and what generate() returned, and makes captures of it afterwards."""
 
     def __init__(self, model: torch.nn.Module, examples: Collection[int]) -> None:
         super().__init__(model, examples)
@@ -44,11 +44,16 @@ class Passes(PassWatcher):
 def watch_passes(model: torch.nn.Module, examples: Collection[int] = (0,)) -> Iterator[Passes]:
     """Watches what is done with `model` inside of the `with`, without changing it.
 
-    The captures are made afterwards.
+    The captures are made afterwards. A generation is stitched together over prompt and generated
+    tokens, but for the last, which is never fed. Beam search, and models that only return weights,
+    run once more over the whole.
 
-    examples: which rows of the batch, or of what generate() returns. A generation is stitched
-    together over prompt and generated tokens, but for the last, which is never fed. Beam search,
-    and models that only return weights, run once more over the whole.
+    Args:
+        model: the model that is run inside.
+        examples: rows of the batch, or of what generate() returns.
+
+    Yields:
+        Passes, whose `captures` are asked for after the `with`.
     """
     passes = Passes(model, examples)
     with passes.watching():

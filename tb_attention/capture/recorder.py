@@ -28,7 +28,7 @@ class PartOfLayer(AttentionLayer):
 def has_rotary(config: Any) -> bool:
     """Whether positions are rotary embeddings.
 
-    Transformers 5 has rope_parameters in the config, transformers 4 rope_theta.
+    transformers 5 has rope_parameters in the config, transformers 4 rope_theta.
     """
     return bool(getattr(config, "rope_parameters", None) or getattr(config, "rope_theta", None))
 

@@ -24,7 +24,7 @@ class Unit:
         return self.calls[0].place.cross
 
     def role(self, layers: Mapping[Any, AttentionLayer], stream: Stream) -> str:
-        """The stack, of layers of this stream."""
+        """Name of the stack, of layers of this stream."""
         if self.cross:
             return CROSS
         if hint := next((call.hint for call in self.calls if call.hint is not None), None):

@@ -14,7 +14,7 @@ from tb_attention.capture.generate_hook import Generation, same_tokens
 from tb_attention.capture.streams import Stream
 
 _KEPT = 4
-"""Runs that are kept for somebody who continues one of several by turns, as long as he has its cache."""
+"""Runs that are kept for a caller who continues several by turns, while he has their caches."""
 
 
 class Pass:
@@ -30,7 +30,7 @@ class Pass:
 
 
 class Run:
-    """generation: where generate() made the passes."""
+    """Passes that belong together. generation: where generate() made them."""
 
     def __init__(self, generation: Generation | None = None) -> None:
         self.generation = generation
@@ -39,11 +39,11 @@ class Run:
 
     @property
     def streams(self) -> list[Stream]:
-        """In the order in which they began."""
+        """The streams in the order in which they began."""
         return list(dict.fromkeys(one for each in self.passes for one in each.streams))
 
     def gave(self, output: Any) -> None:
-        """What a pass gave, which a later one may be given."""
+        """Keeps the output of a pass, which may be an input of a later one."""
         self._outputs = [known for known in self._outputs if known() is not None]
         self._outputs += [weakref.ref(one) for one in tensors_in(output)]
 
@@ -77,17 +77,20 @@ class Run:
         return alike, stream.fed.passes, stream.fed.tokens, len(stream.calls)
 
     def first(self, stream: Stream) -> int:
-        """How many tokens its tower was given first."""
+        """How many tokens its tower was fed first."""
         return next(one for one in self.streams if one.tower is stream.tower).fed.first
 
     def counting(self) -> list[Pass]:
-        """The passes over the text of the generation; of other runs, over those of the last pass."""
+        """The passes over the text of the generation; else those over the text of the last pass."""
         main = self.main()
         texts = self.passes[-1].streams if self.generation is None or main is None else [main]
         return [one for one in self.passes if set(one.streams) & set(texts)] or self.passes[-1:]
 
     def shown(self) -> list[Stream]:
-        """The streams of these passes, and of towers that were called for themselves, such as an encoder."""
+        """The streams of these passes, and of towers that were called by themselves.
+
+        Such as an encoder.
+        """
         counting = self.counting()
         towers = {one.tower for each in counting for one in each.streams}
         alone = [
@@ -107,7 +110,7 @@ class Run:
 
 
 class Runs:
-    """All that were seen, the last one at the end."""
+    """All runs that were seen, the last one at the end."""
 
     def __init__(self) -> None:
         self._all: list[Run] = []
@@ -120,7 +123,7 @@ class Runs:
 
     @property
     def last(self) -> Run:
-        """The one that counts."""
+        """The run that counts."""
         return self._all[-1]
 
     def begin(self, top: Frame, generation: Generation | None) -> Run:
@@ -133,15 +136,15 @@ class Runs:
         return self.raised(next(known, None) or Run(generation))
 
     def raised(self, run: Run) -> Run:
-        """The run as the last one."""
+        """Makes the run the last one, and returns it."""
         self._all = [*(one for one in self._all if one is not run), run]
         return run
 
     def drop(self, run: Run) -> None:
-        """Forgets it."""
+        """Forgets the run."""
         self._all = [one for one in self._all if one is not run]
 
     def prune(self) -> None:
-        """Forgets those that nobody can continue."""
+        """Forgets the runs that nobody can continue."""
         before = [one for one in self._all[:-1] if one.alive]
         self._all = [*before[-_KEPT:], self._all[-1]]

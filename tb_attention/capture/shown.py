@@ -21,7 +21,16 @@ from tb_attention.record.capture import CROSS
 
 @dataclass(eq=False)
 class Seen:
-    """The layers of one stack. asking, asked: the texts of its queries and of its keys."""
+    """The layers of one stack.
+
+    Attributes:
+        role: name of the stack.
+        layers: index -> layer.
+        asking: the text of its queries.
+        asked: the text of its keys.
+        stream: where they were seen.
+        unit: their calls.
+    """
 
     role: str
     layers: dict[int, AttentionLayer]
@@ -32,7 +41,7 @@ class Seen:
 
 
 def seen_of(run: Run, example: int) -> list[Seen]:
-    """The stacks of an example in the order in which they were run; of several images of one text all."""
+    """The stacks of an example in the order in which they ran; of all images of a text."""
     found: list[Seen] = []
     for stream in run.shown():
         for row in stream.rows.get(example, ()):
@@ -95,7 +104,7 @@ def _units(stream: Stream) -> list[Unit]:
 
 
 def _own_ids(stream: Stream, unit: Unit, row: int) -> tuple[int, ...]:
-    """Of a model of one's own, the ids that its queries were made of."""
+    """The ids that the queries were made of, of a model of one's own."""
     given, call = stream.frames[0].given, unit.calls[0]
     inputs = list(tensors_in(given))
     mine = [inputs[number] for kind, number in sorted(call.asks) if kind == "input"]
@@ -121,8 +130,8 @@ def _before_padding(ids: Sequence[int], stop: int, config: Any) -> int:
 def asked_by(run: Run, example: int, cross: Seen, found: Sequence[Seen]) -> Text:
     """The text of the keys of cross attention.
 
-    Of a model of one's own what they were made of. Else that of the encoder, of the tower that gave
-    what was given on, or of the only one that has as many tokens. Unknown where several have.
+    Of a model of one's own what they were made of. Else that of the encoder, of the tower whose
+    output was handed on, or of the only one that has as many tokens. Unknown where several have.
     """
     keys = next(iter(cross.layers.values())).keys
     made = [

@@ -1,6 +1,4 @@
-"""Stitches the forward passes of a generation together.
-
-The calls of each step go in, layers over all tokens come out.
+"""Stitches the forward passes of a generation together to layers over all tokens.
 
 A step with a key-value cache has queries for the new tokens only, and keys for those that the cache
 still holds: all, the last ones (sliding window), or as many as it can ever hold (static). So of
@@ -27,8 +25,12 @@ Key = tuple[str, int]
 class Place:
     """Where a call belongs.
 
-    cross: its keys are those of another text. cached: its keys go on in a key-value cache. part: it
-    is the attention inside of the next part of the tokens, such as the next of several images.
+    Attributes:
+        key: name of its module, and how often that was run before in the same pass.
+        cross: whether its keys are those of another text.
+        cached: whether its keys go on in a key-value cache.
+        part: whether it is the attention inside of the next part of the tokens, such as the next of
+            several images.
     """
 
     key: Key
@@ -39,9 +41,12 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """One call of a layer. layer: with the new keys only.
+    """One call of a layer, with the new keys only.
 
-    Its masks are over the `keys` keys that the call saw, from `first` on.
+    Attributes:
+        layer: its masks are over the `keys` keys that the call saw, from `first` on.
+        keys: number of keys that the call saw.
+        first: the first of them.
     """
 
     layer: PartOfLayer
@@ -52,7 +57,7 @@ class _Piece:
 class Stitcher:
     """The layers of one example, over several forward passes.
 
-    `begin` is called for each.
+    `begin` is called before each.
     """
 
     def __init__(self, config: Any) -> None:
@@ -61,7 +66,10 @@ class Stitcher:
         self._grown: dict[Key, tuple[bool, list[_Piece]]] = {}
 
     def begin(self, past: int, example: int) -> None:
-        """A forward pass begins, after `past` tokens in its cache; `example` of its batch is kept."""
+        """A forward pass begins, after `past` tokens in its cache.
+
+        example: row of its batch that is kept.
+        """
         self._recorder.begin(example)
         for key, (cross, pieces) in list(self._grown.items()):
             self._grown[key] = (cross, _shortened(pieces, past, cross))
@@ -114,7 +122,10 @@ def _shown(layer: AttentionLayer) -> AttentionLayer:
 
 
 def _shortened(pieces: list[_Piece], rows: int, cross: bool) -> list[_Piece]:
-    """The first rows: tokens that were guessed and not accepted (assisted decoding) are taken out of the cache again."""
+    """The first rows, without tokens that were guessed and not accepted (assisted decoding).
+
+    These are taken out of the cache again.
+    """
     result = []
     for piece in pieces:
         layer, left = piece.layer, min(rows, piece.layer.queries)

@@ -1,4 +1,4 @@
-"""One text in one tower, which is a module with tokens of its own: its layers, and what it was fed."""
+"""One text in one tower, which is a module with tokens of its own: its layers and inputs."""
 
 from __future__ import annotations
 
@@ -22,15 +22,18 @@ Rows = Callable[[int], Mapping[int, Sequence[int]]]
 
 
 class Stream:
-    """Grows where passes continue each other by a key-value cache."""
+    """One text in one tower; it grows where passes continue each other by a key-value cache."""
 
     def __init__(
         self, frame: Frame, decodes: bool | None, config: Any, *, generates: bool = False
     ) -> None:
-        """frame: the call of the tower in the first pass.
+        """Begins without tokens.
 
-        decodes: whether it is the decoder of an encoder-decoder model, None of other models.
-        generates: whether it is made to generate text.
+        Args:
+            frame: the call of the tower in the first pass.
+            decodes: whether it is the decoder of an encoder-decoder model; None of other models.
+            config: of the tower.
+            generates: whether it is made to generate text.
         """
         self.generates = generates
         self.tower, self.name, self.decodes, self.config = (
@@ -48,14 +51,14 @@ class Stream:
         self._outputs: list[weakref.ref[torch.Tensor]] = []
 
     def ended(self, output: Any) -> None:
-        """What its tower gave."""
+        """Keeps the output of its tower."""
         self._outputs = [weakref.ref(one) for one in tensors_in(output)]
         for cache in caches_in(output if isinstance(output, Mapping) else _named(output)):
             self.caches.add(cache)
         self._pass = None
 
     def gave(self, tensor: torch.Tensor) -> bool:
-        """Whether its tower gave this, in its last pass."""
+        """Whether its tower returned this tensor, in its last pass."""
         return any(known() is tensor for known in self._outputs)
 
     def begin(self, frame: Frame, rows: Rows) -> None:
@@ -66,7 +69,7 @@ class Stream:
             self.caches.add(cache)
 
     def fill(self, call: AttentionCall | None = None) -> None:
-        """Its tokens are known. call: the first one, None where the pass ends without."""
+        """Its tokens are known. call: the first one; None where the pass ends without."""
         if self._pass is None or self._pass.filled:
             return
         self._pass.filled = True
@@ -84,7 +87,7 @@ class Stream:
                 self._stitchers[row].begin(past, row)
 
     def fork(self, frame: Frame) -> Stream:
-        """Another text that begins with the same tokens, as far as they are in the cache that is given."""
+        """Another text that begins with the same tokens, those that are in the frame's cache."""
         other = Stream(frame, self.decodes, self.config, generates=self.generates)
         past = frame.notes["past"]
         other.fed, other.calls = self.fed.first_tokens(past), dict(self.calls)
@@ -169,7 +172,7 @@ def _named(output: Any) -> dict[str, Any]:
 
 
 def _batch(frame: Frame, call: AttentionCall | None) -> int:
-    """Of what the tower is given.
+    """Number of rows that the tower is fed.
 
     That of its calls where tokens have no batch axis, or it is their second one.
     """

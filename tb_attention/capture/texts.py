@@ -18,11 +18,15 @@ Given = Mapping[tuple[int, ...], TokenSequence]
 
 @dataclass(frozen=True, eq=False)
 class Text:
-    """One example.
+    """The tokens of one example.
 
-    ids: UNKNOWN where there is none. kept: the tokens that are shown, without padding and what
-    follows the end. prompt: how many of these were given, where the rest were generated. image:
-    height and width, where the tokens are those of one. config: of the stack.
+    Attributes:
+        ids: token ids, UNKNOWN where there is none.
+        kept: the tokens that are shown, without padding and what follows the end.
+        prompt: how many of these were given, where the rest were generated.
+        segments: of its tokens, or none.
+        image: height and width, where the tokens are those of an image.
+        config: of the stack.
     """
 
     ids: tuple[int, ...] = ()

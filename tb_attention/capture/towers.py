@@ -1,4 +1,4 @@
-"""The towers of a model: modules that have tokens of their own, such as the image part and the text part."""
+"""The towers of a model: modules with tokens of their own, such as image and text parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Divides the attention calls of a model of one's own into stacks, by what its tensors are made of."""
+"""Divides the attention calls of a model of one's own into stacks, by Lineage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _Calls:
         self.before: dict[int, tuple[int, ...]] = {}
 
     def add(self, number: int, call: Call) -> Call:
-        """One more; returned as cross attention where its keys are those of another text."""
+        """Adds a call; returns it as cross attention if its keys are those of another text."""
         before = self.before[number] = self._directly_before(call)
         if before:
             cross = bool(call.asked) and not set(before) & set(self._numbers(call.asked))
@@ -32,7 +32,7 @@ class _Calls:
         return call
 
     def beside(self, numbers: Sequence[int]) -> bool:
-        """Whether these calls go on from the same ones, as attention side by side in one layer does."""
+        """Whether these calls go on from the same ones, as attention side by side does."""
         begins = {self.before[number] for number in numbers}
         names = {self.of[number].name for number in numbers}
         parents = {name.rpartition(".")[0] for name in names}
@@ -40,7 +40,10 @@ class _Calls:
         return once and len(begins) == 1 and (begins != {()} or len(parents) == 1)
 
     def _directly_before(self, call: Call) -> tuple[int, ...]:
-        """The calls over as many tokens that its queries were made of, but for those behind others of these."""
+        """The calls over as many tokens that its queries were made of.
+
+        But for those behind others of these.
+        """
         mine = [n for n in self._numbers(call.asks) if self.of[n].queries == call.queries]
         behind = {n: set(self._numbers(self.of[n].asks | self.of[n].asked)) for n in mine}
         return tuple(one for one in mine if not any(one in behind[other] for other in mine))
@@ -50,7 +53,7 @@ class _Calls:
 
 
 def units_of_tensors(calls: Sequence[Call]) -> list[Unit]:
-    """A layer is in the stack of the layers that its queries were made of.
+    """The stacks: a layer is in that of the layers that its queries were made of.
 
     A stack begins where there was none before, and where two towers meet.
     """

@@ -48,7 +48,7 @@ def checked_page(
 
 
 def tab_url(board: str, **state: object) -> str:
-    """The address of the tab in TensorBoard, with this state: tab_url(board, view="head", layer=1)."""
+    """The address of the tab in TensorBoard, as in tab_url(board, view="head", layer=1)."""
     return f"{board}#attention" + "".join(
         f"&p.attention.{name}={value}" for name, value in state.items()
     )
@@ -65,7 +65,7 @@ def number(text: str) -> float:
 
 
 def reads(shown: Locator, expected: float, tolerance: float = 2e-3) -> None:
-    """Waits until the number on the screen is the expected one, and fails with both after ten seconds."""
+    """Waits until the number on the screen is the expected one, at most ten seconds."""
     value = float("nan")
     for _ in range(100):
         value = number(shown.inner_text())
