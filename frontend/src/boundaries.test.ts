@@ -80,6 +80,7 @@ describe("boundaries", () => {
     ["shell/", ["api/"]],
     ["api/", ["host/", "state/", "draw/", "ui/", "shell/", "views/"]],
     ["host/", ["state/", "draw/", "ui/", "shell/", "views/"]],
+    ["format.ts", ["api/", "host/", "state/", "draw/", "ui/", "export/", "shell/", "views/"]],
   ])("%s does not import from %j", (folder, forbidden) => {
     const found = inFolder(folder).flatMap((each) =>
       imports(each)

@@ -49,13 +49,13 @@ const UNITS: readonly Option<boolean>[] = [
 export function ShowControls(): JSX.Element {
   return (
     <Section title="Show">
-      <Choice name="Scale" id="scale" options={SCALES} of={scale} />
+      <Line name="Scale" id="scale" options={SCALES} of={scale} />
       <Limit />
-      <Choice name="First token" id="first" options={FIRST} of={first} stacked />
+      <Line name="First token" id="first" options={FIRST} of={first} stacked />
       {first.value !== "show" && hasSpecial.value && (
         <Check name="special tokens as well" id="special" of={special} />
       )}
-      <Choice name="Rows" id="words" options={UNITS} of={words} />
+      <Line name="Rows" id="words" options={UNITS} of={words} />
       {hasSegments.value && <SegmentSelect />}
     </Section>
   );
@@ -70,7 +70,7 @@ interface LineProps<T> {
   readonly stacked?: boolean;
 }
 
-function Choice<T extends string | boolean>({
+function Line<T extends string | boolean>({
   name,
   id,
   options,
