@@ -1,4 +1,7 @@
-/** Which module may know which: views draw, only src/host knows the page around the tab and talks to a server. */
+/**
+ * Which module may know which: views draw, only src/host knows the page around the tab and talks to
+ * a server.
+ */
 
 import { describe, expect, it } from "vitest";
 

@@ -50,8 +50,8 @@ KINDS = (
     Kind(
         "leak",
         "a head of the last step has a mean mass of at least "
-        f"{LEAK:g} on another document of a packed sequence; documents are told apart by positions "
-        "that begin again at 0, or by seq_idx or cu_seq_lens",
+        f"{LEAK:g} on another document of a packed sequence; documents are distinguished by "
+        "positions that begin again at 0, or by seq_idx or cu_seq_lens",
         leak,
         of="documents",
     ),

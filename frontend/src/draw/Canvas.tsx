@@ -1,4 +1,7 @@
-/** A canvas that fills its box, sharp on every screen, redrawn when a signal that its drawing reads changes. */
+/**
+ * A canvas that fills its box, sharp on every screen, redrawn when a signal that its drawing reads
+ * changes.
+ */
 
 import { type Signal, signal } from "@preact/signals";
 import type { CSSProperties, JSX, TargetedMouseEvent, TargetedPointerEvent } from "preact";
@@ -6,7 +9,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { drawOnChange } from "./frames";
 import { followSize } from "./size";
 
-/** Draws into `context`, cleared, in CSS pixels. Give the same function again where nothing but signals has changed. */
+/**
+ * Draws into `context`, cleared, in CSS pixels. Give the same function again where nothing but
+ * signals has changed.
+ */
 export type Draw = (context: CanvasRenderingContext2D, width: number, height: number) => void;
 
 /** Pointer position in CSS pixels from the upper left corner of the canvas. */
@@ -45,7 +51,10 @@ interface Drawn {
 
 const drawn = new WeakMap<HTMLCanvasElement, Drawn>();
 
-/** Draws what is on `canvas` into another context, its upper left corner at 0, 0; as an image where no `Draw` made it. */
+/**
+ * Draws what is on `canvas` into another context, its upper left corner at 0, 0; as an image where
+ * no `Draw` made it.
+ */
 export function paintCanvas(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D): void {
   const known = drawn.get(canvas);
   const { width, height } = known?.size.peek() ?? canvas.getBoundingClientRect();

@@ -1,4 +1,7 @@
-/** The whole tab: settings, tabs, the active view and the status bar, and the states in which there is nothing to view. */
+/**
+ * The whole tab: settings, tabs, the active view and the status bar, and the states in which there
+ * is nothing to view.
+ */
 
 import type { JSX } from "preact";
 import { capture, loading, problem, runs } from "../state/data";

@@ -1,4 +1,7 @@
-/** The status bar: exact numbers of what is under the pointer, or of what is pinned; and what could not be read. */
+/**
+ * The status bar: exact numbers of what is under the pointer, or of what is pinned; and what could
+ * not be read.
+ */
 
 import type { JSX } from "preact";
 import { countText, exactText, scoreText } from "../format";

@@ -38,7 +38,10 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
 
 let byPointer = false;
 
-/** Listens on the document, and takes the keyboard whenever the tab is opened, where `host` lets it. Returns what ends it. */
+/**
+ * Listens on the document, and takes the keyboard whenever the tab is opened, where `host` lets it.
+ * Returns what ends it.
+ */
 export function followKeys(host: Host): Stop {
   const listeners = [
     ["keydown", press],
@@ -59,7 +62,10 @@ function point(): void {
   byPointer = true;
 }
 
-/** Who has chosen a run or a probe with the mouse means the step with the next arrow key, not another run. */
+/**
+ * Who has chosen a run or a probe with the mouse means the step with the next arrow key, not
+ * another run.
+ */
 function leave(event: Event): void {
   if (
     byPointer &&

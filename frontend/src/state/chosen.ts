@@ -1,4 +1,7 @@
-/** What is chosen, one signal each; `url.ts` mirrors them in the address. Actions that keep them valid are in `selection.ts`. */
+/**
+ * What is chosen, one signal each; `url.ts` mirrors them in the address. Actions that keep them
+ * valid are in `selection.ts`.
+ */
 
 import { signal } from "@preact/signals";
 import { asStack } from "../stacks";
@@ -24,7 +27,10 @@ export interface HeadAddress {
 export const run = signal("");
 /** Empty until the runs are known. */
 export const tag = signal("");
-/** The step that was asked for, which this run may lack. null: the newest, so that a run which is still written is followed. */
+/**
+ * The step that was asked for, which this run may lack. null: the newest, so that a run which is
+ * still written is followed.
+ */
 export const wantedStep = signal<number | null>(null);
 /** null: the first stack of the capture. */
 export const stack = signal<Stack | null>(null);
@@ -40,7 +46,10 @@ export const key = signal<number | null>(null);
 /** Heads that the model view keeps enlarged, in the order they were pinned. */
 export const pins = signal<readonly HeadAddress[]>([]);
 export const view = signal<ViewName>("overview");
-/** The address, or the user, has said which view. Else a probe of one step opens with the model view: there is nothing to follow. */
+/**
+ * The address, or the user, has said which view. Else a probe of one step opens with the model
+ * view: there is nothing to follow.
+ */
 export const viewIsChosen = signal(false);
 export const drawing = signal<Drawing>("lines");
 
@@ -62,7 +71,8 @@ inAddress("key", field(key, orEmpty, countOrNull));
 inAddress("pins", field(pins, printPins, parsePins));
 const viewField = choice(view, VIEW_NAMES);
 inAddress("view", {
-  // Also the default is written: which view opens without a word in the address depends on the probe.
+  // Also the default is written: which view opens without a word in the address depends on the
+  // probe.
   print: () => (viewIsChosen.value ? view.value : ""),
   parse: (text) => {
     viewIsChosen.value = oneOf(VIEW_NAMES, text) !== null;

@@ -1,4 +1,7 @@
-/** What the capture on the screen (A) is compared with (B): choices, and B's numbers as `load.ts` publishes them beside A's. */
+/**
+ * What the capture on the screen (A) is compared with (B): choices, and B's numbers as `load.ts`
+ * publishes them beside A's.
+ */
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Place } from "../api/plugin";
@@ -148,7 +151,10 @@ export function nextCompareMode(): void {
   compareMode.value = MODES[(MODES.indexOf(compareMode.value) + 1) % MODES.length] ?? "off";
 }
 
-/** Compares with this capture from now on; the same run and tag are written as such, so that they follow A's. */
+/**
+ * Compares with this capture from now on; the same run and tag are written as such, so that they
+ * follow A's.
+ */
 export function compareWith(wanted: {
   readonly run: string;
   readonly tag: string;

@@ -1,4 +1,7 @@
-/** What is on the screen, read-only. `load.ts` fills it for the active view; the previous value stays until the next is there. */
+/**
+ * What is on the screen, read-only. `load.ts` fills it for the active view; the previous value
+ * stays until the next is there.
+ */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Capture, HeadWeights, Neurons, Row, Runs, Thumbnails, Weights } from "../types";

@@ -1,4 +1,7 @@
-/** Everything that a link holds: each signal that decides what is on the screen stands in it, said where the signal is made. */
+/**
+ * Everything that a link holds: each signal that decides what is on the screen stands in it, said
+ * where the signal is made.
+ */
 
 import type { Field } from "./field";
 

@@ -1,4 +1,7 @@
-/** Loads what the active view needs, publishes it as one, and then fetches the neighbouring steps ahead. */
+/**
+ * Loads what the active view needs, publishes it as one, and then fetches the neighbouring steps
+ * ahead.
+ */
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, isAbort, sentence } from "../api/error";
@@ -19,7 +22,9 @@ import { steps } from "./selection";
 import { type Fitted, settleCapture, settleRun } from "./settle";
 import { viewNow } from "./view";
 
-/** Neighbouring steps are fetched ahead only if a step's numbers take no more than this, in bytes. */
+/**
+ * Neighbouring steps are fetched ahead only if a step's numbers take no more than this, in bytes.
+ */
 const AHEAD_BYTES = 64 * 2 ** 20;
 
 export class Loader {
@@ -188,7 +193,10 @@ function chooseView(): void {
   viewIsChosen.value = true;
 }
 
-/** Brings the selection to what `capture` has; as it is now, since parts of it may have changed while that was loading. */
+/**
+ * Brings the selection to what `capture` has; as it is now, since parts of it may have changed
+ * while that was loading.
+ */
 function fitSelection(capture: Capture): void {
   const fitted = settleCapture(capture, choices(), viewNow.value?.onlyLogged);
   if (!fitted) return;

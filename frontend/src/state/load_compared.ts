@@ -9,7 +9,10 @@ import { NOTHING, type Shown } from "./data";
 import type { Need } from "./need";
 import { type Fitted, settleCapture } from "./settle";
 
-/** B's numbers, or the reason why there are none. What is wrong with B must not keep A from the screen. */
+/**
+ * B's numbers, or the reason why there are none. What is wrong with B must not keep A from the
+ * screen.
+ */
 export async function loadCompared(
   api: PluginApi,
   need: Need,

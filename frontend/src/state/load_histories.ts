@@ -26,7 +26,9 @@ import { findTag, knownRuns, shownCapture, stackNow, tagNow } from "./scope";
 import { step, steps } from "./selection";
 import { showsHistory } from "./view";
 
-/** The change between two steps is not computed for every step that a drag passes, in milliseconds. */
+/**
+ * The change between two steps is not computed for every step that a drag passes, in milliseconds.
+ */
 const SETTLE = 300;
 /** So many other runs are drawn. */
 export const MOST_RUNS = 6;
@@ -122,7 +124,8 @@ function pair(api: PluginApi): Question<Pair> | null {
   const [capture, stack, i, j] = [shownCapture.value, stackNow.value, query.value, key.value];
   const at = capture && placeOf(run.value, tagNow.value, capture.step);
   if (!at || !stack || i === null || j === null) return null;
-  // Which tokens are meant, not which step: scrubbing asks for nothing new as long as they stay the same.
+  // Which tokens are meant, not which step: scrubbing asks for nothing new as long as they stay the
+  // same.
   const tokens = [
     capture.sequences[stack.query_sequence]?.tokens[i],
     capture.sequences[stack.key_sequence]?.tokens[j],
@@ -142,7 +145,10 @@ export function otherRuns(): readonly string[] {
   return names.map((each) => each.run).slice(0, MOST_RUNS);
 }
 
-/** The step on the screen, and the one that it is compared with: the first one where nothing else is chosen. */
+/**
+ * The step on the screen, and the one that it is compared with: the first one where nothing else is
+ * chosen.
+ */
 export const changePlaces = computed<readonly [Place, Place] | null>(() => {
   const a = placeOf(run.value, tagNow.value, step.value);
   const b =

@@ -59,7 +59,9 @@ export function choices(): Choices {
   };
 }
 
-/** What of a need makes a difference to its view: two needs with the same key show the same numbers. */
+/**
+ * What of a need makes a difference to its view: two needs with the same key show the same numbers.
+ */
 export function needKey(need: Need): string {
   const { place, view } = need;
   // Difference and side by side show the same numbers.

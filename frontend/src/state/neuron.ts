@@ -1,4 +1,7 @@
-/** What only the neuron view shows: its choices, and a head by distance and along the steps. `load_neuron.ts` loads the latter. */
+/**
+ * What only the neuron view shows: its choices, and a head by distance and along the steps.
+ * `load_neuron.ts` loads the latter.
+ */
 
 import { computed, signal } from "@preact/signals";
 import type { Contributions, DistanceAxis, Distances } from "../types";
@@ -9,7 +12,10 @@ import { neurons, row } from "./data";
 import { choice, countOrNull, field, orEmpty } from "./field";
 import { inAddress } from "./fields";
 
-/** Order of the neurons in the strips: as in the model, by the score that is taken apart, by the whole text, by the lines over distance. */
+/**
+ * Order of the neurons in the strips: as in the model, by the score that is taken apart, by the
+ * whole text, by the lines over distance.
+ */
 export type NeuronOrder = "index" | "pair" | "text" | "distance";
 /** What stands beside the strips. */
 export type Beside = "score" | "distance" | "steps";
@@ -30,7 +36,9 @@ export const shownHead = computed(
   () => neurons.value?.head ?? Math.max(0, Math.min(head.value, (row.value?.heads ?? 1) - 1)),
 );
 
-/** The key whose score is taken apart: the pinned one, else the one that the query looks at most. */
+/**
+ * The key whose score is taken apart: the pinned one, else the one that the query looks at most.
+ */
 export const explainedKey = computed(() => {
   const now = row.value;
   if (!now) return 0;
@@ -40,7 +48,10 @@ export const explainedKey = computed(() => {
   );
 });
 
-/** Place of the largest weight, the first of equals; 0 where there is none above 0: what is not seen is 0, beside NaN too. */
+/**
+ * Place of the largest weight, the first of equals; 0 where there is none above 0: what is not seen
+ * is 0, beside NaN too.
+ */
 export function strongest(weights: ArrayLike<number>): number {
   let [best, most] = [0, 0];
   for (let at = 0; at < weights.length; at++) {

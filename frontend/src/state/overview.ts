@@ -1,4 +1,7 @@
-/** What the overview shows: choices, one signal each, mirrored in the address, and what follows from them. */
+/**
+ * What the overview shows: choices, one signal each, mirrored in the address, and what follows from
+ * them.
+ */
 
 import { computed, signal } from "@preact/signals";
 import { choice, field, flag } from "./field";
@@ -15,7 +18,10 @@ export const metric = signal("");
 export const headsBy = signal<HeadsBy>("model");
 /** Only this run is drawn, without the same probe of other runs. */
 export const oneRun = signal(false);
-/** Name of a head type: only heads that are of it at this step are shown. null: all. Every view may obey it, through `ofType`. */
+/**
+ * Name of a head type: only heads that are of it at this step are shown. null: all. Every view may
+ * obey it, through `ofType`.
+ */
 export const typeFilter = signal<string | null>(null);
 
 inAddress("metric", field(metric, String, String));
@@ -51,7 +57,10 @@ const filterBit = computed(() => {
   return index < 0 ? 0 : 1 << index;
 });
 
-/** For each head of the stack on the screen, "layer.head" -> bits of its types at this step. Empty until the types are known. */
+/**
+ * For each head of the stack on the screen, "layer.head" -> bits of its types at this step. Empty
+ * until the types are known.
+ */
 export const typeBits = computed<ReadonlyMap<string, number>>(() => {
   const known = headTypes.value;
   const at = known?.steps.indexOf(step.value) ?? -1;
@@ -81,7 +90,10 @@ export function typesOf(layer: number, head: number): readonly string[] {
   );
 }
 
-/** A metric of a head of the stack on the screen at this step; NaN where it is not defined or not known. */
+/**
+ * A metric of a head of the stack on the screen at this step; NaN where it is not defined or not
+ * known.
+ */
 export function metricOf(name: string, ofLayer: number, ofHead: number): number {
   const known = metrics.value;
   if (!known) return Number.NaN;

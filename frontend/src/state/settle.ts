@@ -1,4 +1,4 @@
-/** What is chosen, brought in line with what there is. Pure: choices and facts in, valid choices out. */
+/** What is chosen, brought in line with what there is. Pure functions of choices and facts. */
 
 import type { Capture, CaptureStack, LeftOut, Run, Runs, Stack } from "../types";
 import type { HeadAddress } from "./chosen";
@@ -9,7 +9,10 @@ export interface RunAndTag {
   readonly tag: string;
 }
 
-/** The wanted run and tag, or the nearest to them: the same tag in another run, else another tag. null where nothing was logged. */
+/**
+ * The wanted run and tag, or the nearest to them: the same tag in another run, else another tag.
+ * null where nothing was logged.
+ */
 export function settleRun(runs: Runs, wanted: RunAndTag): RunAndTag | null {
   const logged = runs.runs.filter((each) => each.tags.length > 0);
   const same = logged.find((each) => each.run === wanted.run);
@@ -48,7 +51,10 @@ export interface Fitted extends Choices {
   readonly enlarged: readonly HeadAddress[];
 }
 
-/** null where the capture has no attention. `onlyLogged`: a head that was not logged gives way to another. */
+/**
+ * null where the capture has no attention. `onlyLogged`: a head that was not logged gives way to
+ * another.
+ */
 export function settleCapture(
   capture: Capture,
   wanted: Choices,

@@ -1,4 +1,7 @@
-/** What the views need of the state, which knows none of them: the page says at its start which views there are. */
+/**
+ * What the views need of the state, which knows none of them: the page says at its start which
+ * views there are.
+ */
 
 import { computed, signal } from "@preact/signals";
 import type { Place, PluginApi } from "../api/plugin";

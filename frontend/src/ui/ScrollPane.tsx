@@ -1,4 +1,7 @@
-/** A box that scrolls over something larger: a pane of its own size stays in place, to draw the part that is seen on. */
+/**
+ * A box that scrolls over something larger: a pane of its own size stays in place, to draw the part
+ * that is seen on.
+ */
 
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren, HTMLAttributes, JSX, RefObject } from "preact";

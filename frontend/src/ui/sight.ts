@@ -1,6 +1,12 @@
-/** Bringing into sight what stands somewhere in a scrolling box. Not scrollIntoView: that would scroll the page as well. */
+/**
+ * Bringing into sight what stands somewhere in a scrolling box. Not scrollIntoView: that would
+ * scroll the page as well.
+ */
 
-/** How far to scroll so that `size` pixels from `start` on are seen whole in `room`; `scrolled` where they already are. */
+/**
+ * How far to scroll so that `size` pixels from `start` on are seen whole in `room`; `scrolled`
+ * where they already are.
+ */
 export function scrollToSee(start: number, size: number, scrolled: number, room: number): number {
   if (start < scrolled) return start;
   return start + size > scrolled + room ? start + size - room : scrolled;

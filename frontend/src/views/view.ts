@@ -15,6 +15,8 @@ export interface View extends ViewNeeds {
   readonly ready: () => boolean;
   /** All layers and heads at once; the chosen heads of one layer; or one head. */
   readonly shows: "model" | "heads" | "head";
-  /** The numbers under its picture, for export as CSV. The picture itself is taken from the page. */
+  /**
+   * The numbers under its picture, for export as CSV. The picture itself is taken from the page.
+   */
   readonly tables: () => readonly Table[];
 }

@@ -1,4 +1,6 @@
-/** Paints a line chart, in CSS pixels: on the screen and, the same way, into a picture for export. */
+/**
+ * Paints a line chart, in CSS pixels: on the screen and, the same way, into a picture for export.
+ */
 
 import { countText } from "../../format";
 import { theme } from "../../state/host";
@@ -29,7 +31,10 @@ const THIN = 1;
 const BOLD = 2;
 /** Of the line under the pointer, unless it is wider anyway. */
 const POINTED = 2.5;
-/** Many lines on each other must not become one dark area: the opacities of thin lines sum to this, within limits. */
+/**
+ * Many lines on each other must not become one dark area: the opacities of thin lines sum to this,
+ * within limits.
+ */
 const OPACITY = { sum: 40, least: 0.25, most: 0.8 };
 
 /** Grid, numbers and names of the axes. */

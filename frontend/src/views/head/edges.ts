@@ -7,7 +7,10 @@ import { leastOf, series, shape } from "./series";
 /** Edges from which the strongest are listed. */
 const MOST_LISTED = 400;
 
-/** The strongest edges of a region of the rows, at most `limit`, none weaker than `least` says. Reads signals. */
+/**
+ * The strongest edges of a region of the rows, at most `limit`, none weaker than `least` says.
+ * Reads signals.
+ */
 export function edgesOf(
   region: Region,
   keys: number,

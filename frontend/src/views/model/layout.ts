@@ -13,7 +13,10 @@ export interface GridLayout {
   readonly cell: number;
   readonly pitch: number;
   readonly pitchDown: number;
-  /** Room of the row labels at the left and of the column labels above; both stay when the cells scroll. */
+  /**
+   * Room of the row labels at the left and of the column labels above; both stay when the cells
+   * scroll.
+   */
   readonly left: number;
   readonly top: number;
   /** Size of everything. */
@@ -47,7 +50,10 @@ const MOST_LABELLED = 104;
 /** Whole device pixels for each cell of a thumbnail are worth this much of its size. */
 const WHOLE = 0.9;
 
-/** The largest cells with which all fit; where these would be too small, cells that scroll downwards, and only then sideways. */
+/**
+ * The largest cells with which all fit; where these would be too small, cells that scroll
+ * downwards, and only then sideways.
+ */
 export function gridLayout(room: GridRoom): GridLayout {
   return room.arrangement.across === null
     ? flow(room)
@@ -63,7 +69,10 @@ function table(room: GridRoom, across: number): GridLayout {
   return layoutOf(room, across, pitch, false);
 }
 
-/** Cells one after the other: the largest with which all fit, or else as small as their labels allow. */
+/**
+ * Cells one after the other: the largest with which all fit, or else as small as their labels
+ * allow.
+ */
 function flow(room: GridRoom): GridLayout {
   const count = Math.max(1, room.arrangement.slots.length);
   const [width, height] = [room.width - 2 * EDGE, room.height - 2 * EDGE];
@@ -141,7 +150,10 @@ export function cellCorner(layout: GridLayout, slot: number): { x: number; y: nu
 /** Rows that Page Up and Page Down go. */
 const PAGE = 8;
 
-/** The slot that an arrow key leads to, past empty ones; `slot` itself at the edge, null for other keys. */
+/**
+ * The slot that an arrow key leads to, past empty ones; `slot` itself at the edge, null for other
+ * keys.
+ */
 export function moved(layout: GridLayout, slot: number, key: string): number | null {
   const column = slot % layout.across;
   const start = slot - column;

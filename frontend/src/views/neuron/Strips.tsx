@@ -1,4 +1,4 @@
-/** The strips: one row per key token under the query's, drawn as far as they are in view. */
+/** The strips: one row per key token under the query's, drawn where they are in view. */
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -109,7 +109,10 @@ function drawings({ scene }: Stage) {
   };
 }
 
-/** The frame of the row under the pointer, and those of the pinned neuron and of the one under the pointer. */
+/**
+ * The frame of the row under the pointer, and those of the pinned neuron and of the one under the
+ * pointer.
+ */
 function drawPointed(context: Context, scene: Scene, width: number, height: number): void {
   const colours = palette(scene.theme);
   const hit = pointed.value;

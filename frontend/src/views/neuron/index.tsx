@@ -1,4 +1,7 @@
-/** Neuron view: one head, one query token; q, k, q x k, score and softmax as aligned strips, and one score taken apart. */
+/**
+ * Neuron view: one head, one query token; q, k, q x k, score and softmax as aligned strips, and one
+ * score taken apart.
+ */
 
 import type { JSX } from "preact";
 import { BROKEN } from "../../draw/strips";

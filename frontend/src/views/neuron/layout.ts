@@ -27,12 +27,18 @@ export interface StripLayout {
   /** Number at the left, bar at the right; null where there are no scores. */
   readonly score: { readonly number: Span; readonly bar: Span } | null;
   readonly weight: { readonly bar: Span; readonly number: Span };
-  /** Left end of score and weight. Where the strips are wider than the view these stay at its right edge, `overhang` to the left. */
+  /**
+   * Left end of score and weight. Where the strips are wider than the view these stay at its right
+   * edge, `overhang` to the left.
+   */
   readonly numbers: number;
   readonly overhang: number;
 }
 
-/** What is under the pointer. row: key token, null in the header. place: position in the strip, after sorting. */
+/**
+ * What is under the pointer. row: key token, null in the header. place: position in the strip,
+ * after sorting.
+ */
 export interface Hit {
   readonly part: "label" | "query" | "key" | "product" | "score" | "weight" | "row";
   readonly row: number | null;
@@ -134,7 +140,10 @@ export function rowTop(layout: StripLayout, row: number, scrolled: number): numb
   return layout.header + row * layout.rowHeight - scrolled;
 }
 
-/** What stands under a point of the canvas. Labels stay where they are when the strips scroll sideways. */
+/**
+ * What stands under a point of the canvas. Labels stay where they are when the strips scroll
+ * sideways.
+ */
 export function hitAt(
   layout: StripLayout,
   x: number,

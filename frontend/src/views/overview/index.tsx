@@ -1,4 +1,7 @@
-/** The overview: where to look. Metrics of all heads now and over the steps, head types, findings, change, and pairs of tokens. */
+/**
+ * The overview: where to look. Metrics of all heads now and over the steps, head types, findings,
+ * change, and pairs of tokens.
+ */
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -1,4 +1,7 @@
-/** One column of tokens as a control: it scrolls, takes the focus, and moves from token to token by keys. Its picture is on the canvas. */
+/**
+ * One column of tokens as a control: it scrolls, takes the focus, and moves from token to token by
+ * keys. Its picture is on the canvas.
+ */
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";

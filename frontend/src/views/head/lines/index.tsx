@@ -60,7 +60,10 @@ function LinesDrawing(): JSX.Element {
   );
 }
 
-/** The whole picture steps back while a token or a pair is looked at; it is not drawn again for that. */
+/**
+ * The whole picture steps back while a token or a pair is looked at; it is not drawn again for
+ * that.
+ */
 function PictureLayer(): JSX.Element {
   const { anchor, pinned } = focus.value;
   const opacity = anchor === null ? 1 : anchor === "pair" ? 0.3 : pinned ? 0.07 : 0;

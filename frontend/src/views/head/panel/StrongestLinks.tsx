@@ -1,4 +1,7 @@
-/** What the panel shows while nothing is looked at: the strongest links of the picture, and how to look closer. */
+/**
+ * What the panel shows while nothing is looked at: the strongest links of the picture, and how to
+ * look closer.
+ */
 
 import type { JSX } from "preact";
 import type { Edges } from "../../../draw/lines";
@@ -70,7 +73,10 @@ function StrongestRow({
   );
 }
 
-/** Places of the `count` heaviest edges, heaviest first, without those of the queries that `left` names. */
+/**
+ * Places of the `count` heaviest edges, heaviest first, without those of the queries that `left`
+ * names.
+ */
 export function strongestOf(
   edges: Edges,
   left: (query: number) => boolean,

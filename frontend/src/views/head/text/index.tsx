@@ -1,4 +1,7 @@
-/** The drawing as running text: the passage, shaded by what one token attends to, or by what attends to it. */
+/**
+ * The drawing as running text: the passage, shaded by what one token attends to, or by what attends
+ * to it.
+ */
 
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
