@@ -35,6 +35,7 @@ class Fed:
     ids: list[torch.Tensor] = field(default_factory=list)
     mask: torch.Tensor | None = None
     types: torch.Tensor | None = None
+    packed: torch.Tensor | None = None
     pixels: torch.Tensor | None = None
     batch: int = 0
     first: int = 0
@@ -82,6 +83,7 @@ class Fed:
         if self.passes == 1:
             self.first = count
             self.types = _named(frame, "token_type_ids", decodes, count)
+            self.packed = _packed(frame, decodes, count)
             self.pixels = _pixels(frame)
 
     def has(self, count: int) -> None:
@@ -105,11 +107,47 @@ class Fed:
             return ()
         return tuple(self.types[row].tolist())
 
+    def documents(self, row: int) -> tuple[int, ...]:
+        """Of the tokens, where several documents are packed into the row; else empty."""
+        if self.packed is None or self.passes > 1:
+            return ()
+        numbers = self.packed[min(row, len(self.packed) - 1)].tolist()
+        kept = numbers[self.real(row)]
+        return tuple(numbers) if len(set(kept)) > 1 else ()
+
     def real(self, row: int) -> slice:
         """The positions of the tokens that are no padding."""
         if self.mask is None or row >= len(self.mask):
             return slice(0, self.tokens)
         return real(self.mask[row][: self.tokens])
+
+
+def _packed(frame: Frame, decodes: bool, count: int) -> torch.Tensor | None:
+    """[batch or 1, count]: the document of each token, as packing tells it to attention functions.
+
+    By seq_idx, by cu_seq_lens_q, or by positions that begin again at 0.
+    """
+    numbers = _named(frame, "seq_idx", decodes, count)
+    if numbers is not None:
+        return numbers
+    ends = next((one for around in _sources(frame) if (one := _ends(around)) is not None), None)
+    if ends is not None and int(ends[-1]) == count:
+        return torch.bucketize(torch.arange(count), ends[1:].cpu(), right=True)[None]
+    positions = _named(frame, "position_ids", decodes, count)
+    if positions is None:
+        return None
+    begins = positions[:, :count] == 0
+    begins[:, 0] = False
+    return begins.cumsum(1)
+
+
+def _ends(frame: Frame) -> torch.Tensor | None:
+    """Where the documents end that are packed into one row, as flash attention is told."""
+    for name in ("cu_seq_lens_q", "cu_seqlens_q", "cu_seqlens"):
+        one = frame.named.get(name)
+        if isinstance(one, torch.Tensor) and one.ndim == 1 and len(one) > 1:
+            return one
+    return None
 
 
 def main_tensor(given: Mapping[str, Any]) -> torch.Tensor | None:

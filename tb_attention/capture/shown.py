@@ -83,6 +83,7 @@ def text_of(run: Run, stream: Stream, example: int, row: int, unit: Unit | None 
         fed.segments(row) if fed.passes == 1 else (),
         None if fed.pixels is None else (fed.pixels.shape[-2], fed.pixels.shape[-1]),
         stream.config,
+        fed.documents(row),
     )
 
 

@@ -27,6 +27,7 @@ class Text:
         segments: of its tokens, or none.
         image: height and width, where the tokens are those of an image.
         config: of the stack.
+        documents: as in TokenSequence.
     """
 
     ids: tuple[int, ...] = ()
@@ -35,6 +36,7 @@ class Text:
     segments: tuple[int, ...] = ()
     image: tuple[int, int] | None = None
     config: Any = None
+    documents: tuple[int, ...] = ()
 
     def shown(
         self, count: int, name: str, tokenizer: Any, given: Given
@@ -46,6 +48,8 @@ class Text:
             sequence = labels(name, count, self.image, self.config)
         else:
             sequence = self._spelled(name, tokenizer, given)
+        if len(self.documents) == len(sequence):
+            sequence = replace(sequence, documents=self.documents)
         return replace(cut_sequence(sequence, self.kept), prompt=self.prompt), self.kept
 
     def _spelled(self, name: str, tokenizer: Any, given: Given) -> TokenSequence:
