@@ -19,7 +19,7 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, TokenSequence
 from tests.support import logs
 from tests.support.board import tensorboard
-from tests.support.pages import frame_of, tab_url
+from tests.support.pages import open_tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
@@ -90,10 +90,7 @@ def opened(page: Page, address: str, **state: object) -> FrameLocator:
         "key": KEY,
         **state,
     }
-    page.goto(tab_url(address, **chosen))
-    tab = frame_of(page)
-    expect(tab.get_by_test_id(f"{chosen['view']}-view")).to_be_visible(timeout=30_000)
-    return tab
+    return open_tab(page, address, f"{chosen['view']}-view", **chosen)
 
 
 def number(shown: Locator) -> float:

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tb_attention import AttentionLogger
 from tests.support.board import tensorboard
 from tests.support.models import gpt2
-from tests.support.pages import frame_of, tab_url
+from tests.support.pages import open_tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
@@ -45,10 +45,7 @@ def page_options() -> dict[str, Any]:
 
 
 def opened(page: Page, address: str, **state: object) -> FrameLocator:
-    page.goto(tab_url(address, view="model", **state))
-    frame = frame_of(page)
-    expect(frame.get_by_test_id("model-view")).to_be_visible(timeout=30_000)
-    return frame
+    return open_tab(page, address, "model-view", view="model", **state)
 
 
 def cells(frame: FrameLocator) -> list[str]:

@@ -20,7 +20,7 @@ from playwright.sync_api import expect
 
 from tests.support import logs
 from tests.support.board import tensorboard
-from tests.support.pages import frame_of, tab_url
+from tests.support.pages import open_tab
 from tests.support.repository import ROOT
 
 if TYPE_CHECKING:
@@ -97,10 +97,7 @@ def page_options() -> dict[str, Any]:
 
 
 def opened(page: Page, address: str, **state: object) -> FrameLocator:
-    page.goto(tab_url(address, **state))
-    tab = frame_of(page)
-    expect(tab.get_by_test_id("step-now")).to_be_visible(timeout=30_000)
-    return tab
+    return open_tab(page, address, "step-now", **state)
 
 
 def shows(shown: Locator, expected: float, tolerance: float) -> None:

@@ -16,6 +16,7 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.measure import measure_layer
 from tb_attention.cli.main import main
 from tb_attention.record.capture import Capture, Stack, TokenSequence
+from tests.support.commands import refusal
 from tests.support.logs import capture, events, record_file, write
 
 
@@ -28,11 +29,6 @@ def logdir(tmp_path: Path) -> Path:
 
 def own_weights(step: int, layer: int) -> np.ndarray:
     return np.asarray(softmax.weights(capture(seed=step).stacks[0].layers[layer]))
-
-
-def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert main(["export", *arguments]) == 1
-    return capsys.readouterr().err
 
 
 def test_all_weights_of_the_last_step(logdir: Path, tmp_path: Path) -> None:
@@ -175,14 +171,16 @@ def test_what_cannot_be_exported(
         (["--run", "run", "--head", "9"], "no head 9"),
         (["--run", "run", "--stack", "cross"], "no such stack; it has decoder"),
     ):
-        assert sentence in refusal(capsys, str(logdir), "-o", str(output), *options)
+        assert sentence in refusal(capsys, "export", str(logdir), "-o", str(output), *options)
         assert not output.exists()
-    assert "ends in .npz" in refusal(capsys, str(logdir), "-o", "out.txt")
+    assert "ends in .npz" in refusal(capsys, "export", str(logdir), "-o", "out.txt")
     assert "no table" in refusal(
-        capsys, str(logdir), "-o", "out.csv", "--run", "run", "--what", "queries"
+        capsys, "export", str(logdir), "-o", "out.csv", "--run", "run", "--what", "queries"
     )
     assert "cannot be written" in refusal(
-        capsys, str(logdir), "--run", "run", "-o", str(tmp_path / "none" / "out.npz")
+        capsys, "export", str(logdir), "--run", "run", "-o", str(tmp_path / "none" / "out.npz")
     )
-    assert "there is no attention in" in refusal(capsys, str(tmp_path / "empty"), "-o", str(output))
+    assert "there is no attention in" in refusal(
+        capsys, "export", str(tmp_path / "empty"), "-o", str(output)
+    )
     assert set(tmp_path.iterdir()) == {logdir}

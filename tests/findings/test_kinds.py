@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tb_attention.attention.head_types import TYPES
 from tb_attention.findings.kinds import KINDS, ORDER
+from tests.support.repository import ROOT
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
+DOCUMENT = (ROOT / "docs" / "metrics.md").read_text()
 
 
 def table(heading: str) -> list[list[str]]:

@@ -24,30 +24,22 @@ if TYPE_CHECKING:
 Weights = npt.NDArray[np.float32]
 TEXT = "the doctor asked the nurse, 🙂 <img src=x onerror=alert(1)>"
 WORDS = [
-    *(
-        "the",
-        " doctor",
-        " asked",
-        " the",
-        " nurse",
-        ",",
-        " ",
-        "🙂",
-        " ",
-        "<",
-        "img",
-        " src",
-        "=",
-        "x",
-        " onerror",
-        "=",
-        "alert",
-        "(",
-        "1",
-        ")",
-        ">",
-    )
+    "the",
+    " doctor",
+    " asked",
+    " the",
+    " nurse",
+    ",",
+    " ",
+    "🙂",
+    " ",
+    "<",
+    "img",
+    " src",
+    "=",
+    "x",
 ]
+WORDS += [" onerror", "=", "alert", "(", "1", ")", ">"]
 PAIR = ("the doctors", "the café doctor")
 LAYER, HEAD = 1, 5
 TOLERANCE = 2e-3

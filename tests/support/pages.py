@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, FrameLocator, Locator, Page
@@ -57,6 +58,14 @@ def tab_url(board: str, **state: object) -> str:
 def frame_of(page: Page) -> FrameLocator:
     """The tab in TensorBoard's page."""
     return page.frame_locator(FRAME)
+
+
+def open_tab(page: Page, board: str, ready: str, **state: object) -> FrameLocator:
+    """Opens the tab in TensorBoard with this state, and waits for the element of a test id."""
+    page.goto(tab_url(board, **state))
+    frame = frame_of(page)
+    expect(frame.get_by_test_id(ready)).to_be_visible(timeout=30_000)
+    return frame
 
 
 def number(text: str) -> float:
