@@ -28,3 +28,11 @@ def test_the_floors_are_the_folders() -> None:
     folders = {path.parent.name for path in (ROOT / "tb_attention").glob("*/__init__.py")}
     assert floors == folders
     assert len(list((ROOT / "tb_attention").glob("*.py"))) <= 8, "files at the top level"
+
+
+def test_tests_stand_in_the_folders_of_the_package_and_are_short() -> None:
+    tests = ROOT / "tests"
+    folders = {path.parent.name for path in tests.glob("*/test_*.py")}
+    assert {name for name in folders if not (ROOT / "tb_attention" / name).is_dir()} == {"browser"}
+    lines = {path: len(path.read_text().splitlines()) for path in tests.rglob("*.py")}
+    assert [str(path) for path, count in lines.items() if count >= 300] == [], "cut them"
