@@ -111,6 +111,42 @@ def test_without_the_first_token_the_grid_and_the_enlarged_head_are_renormalised
     assert shown in [pytest.approx(float(weight), abs=2e-3) for weight in left[1, 0].flatten()]
 
 
+def test_the_share_of_each_query_acts_in_the_enlarged_head(page: Page, logged: Logged) -> None:
+    address, eager = logged
+    own = eager[1, 2].sort(-1, descending=True).values
+    # Of each query the largest weights stay that together make half of it.
+    drawn = (own.cumsum(-1) - own < 0.5) * own
+    frame = opened(page, address, layer=1, head=2, smallest=0, mass=0.5)
+    hidden = frame.get_by_test_id("model-hidden")
+    expect(hidden).to_contain_text("in cells beyond 50 % of their query")
+    percent = re.match(r"(\d+) %", hidden.inner_text())
+    assert percent and int(percent[1]) == pytest.approx(100 - 100 * float(drawn.sum()) / 12, abs=1)
+
+
+def test_an_enlarged_head_is_read_and_zoomed_with_the_keyboard(page: Page, logged: Logged) -> None:
+    address, eager = logged
+    frame = opened(page, address, layer=1, head=0, query=7, key=4)
+    exact = frame.get_by_test_id("model-exact")
+    frame.get_by_test_id("model-matrix-1-0").focus()
+    largest = int(eager[1, 0, 6].argmax())
+    for key in ("ArrowUp", "Home", *["ArrowRight"] * largest):
+        page.keyboard.press(key)
+    expect(exact).not_to_contain_text("largest")
+    assert number(exact.inner_text()) == pytest.approx(float(eager[1, 0, 6, largest]), abs=2e-3)
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.hash.includes('p.attention.query=6')")
+    page.keyboard.press("End")
+    expect(exact).to_contain_text("masked")
+    page.keyboard.press("+")
+    expect(frame.get_by_test_id("model-whole")).to_be_enabled()
+    page.keyboard.press("-")
+    expect(frame.get_by_test_id("model-whole")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(exact).to_contain_text("largest")
+    page.keyboard.press("Escape")
+    page.wait_for_function("!location.hash.includes('p.attention.query=')")
+
+
 def test_layers_and_heads_are_filtered(page: Page, logged: Logged) -> None:
     frame = opened(page, logged[0])
     assert cells(frame) == [f"{layer}-{head}" for layer in range(LAYERS) for head in range(HEADS)]

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Theme } from "../types";
 import {
+  changeEntry,
   diverging,
   headColour,
   headDash,
@@ -9,12 +10,16 @@ import {
   parseColour,
   rampColour,
   sequential,
+  weightEntry,
 } from "./colour";
 import { palette, paletteCss } from "./palette";
 
 const THEMES: readonly Theme[] = ["light", "dark"];
 
-/** Sight without and with the three dichromacies: matrices on linear RGB (Machado, Oliveira, Fernandes 2009, severity 1). */
+/**
+ * Sight without and with the three dichromacies: matrices on linear RGB (Machado, Oliveira,
+ * Fernandes 2009, severity 1).
+ */
 const SIGHTS = {
   normal: [1, 0, 0, 0, 1, 0, 0, 0, 1],
   protan: [
@@ -137,4 +142,13 @@ it("can be read: text on its background", () => {
 
 it("names style variables as style sheets do", () => {
   expect(paletteCss("light")).toContain("--accent-soft: #");
+});
+
+it("follows the square root of a weight or a change where that is wanted", () => {
+  expect([changeEntry(0.25, true), changeEntry(-0.25, true), changeEntry(2, false)]).toEqual([
+    191, 64, 255,
+  ]);
+  expect([weightEntry(0.25, true), weightEntry(0.25, false), weightEntry(2, true)]).toEqual([
+    128, 64, 255,
+  ]);
 });

@@ -19,7 +19,10 @@ const HEADS: Record<Theme, readonly string[]> = {
   ].flat(),
 };
 
-/** The colour of a head, as #rrggbb; from the 33rd head on they repeat with the dashes of `headDash`. */
+/**
+ * The colour of a head, as #rrggbb; from the 33rd head on they repeat with the dashes of
+ * `headDash`.
+ */
 export function headColour(head: number, theme: Theme): string {
   const colours = HEADS[theme];
   return colours[head % colours.length] ?? "#888888";
@@ -85,19 +88,40 @@ export function pale(hex: string, theme: Theme): string {
 
 const ramps = new Map<readonly string[], Uint8ClampedArray<ArrayBuffer>>();
 
-/** RGBA of 256 strengths 0..1: white to indigo, on dark the panel's grey to light blue. Do not write into it. */
+/**
+ * RGBA of 256 strengths 0..1: white to indigo, on dark the panel's grey to light blue. Do not write
+ * into it.
+ */
 export function sequential(theme: Theme): Uint8ClampedArray<ArrayBuffer> {
   return ramp(SEQUENTIAL[theme]);
 }
 
-/** RGBA of 256 values from -1 (orange) over 0 (the background, at 127.5) to +1 (blue). Do not write into it. */
+/**
+ * RGBA of 256 values from -1 (orange) over 0 (the background, at 127.5) to +1 (blue). Do not write
+ * into it.
+ */
 export function diverging(theme: Theme): Uint8ClampedArray<ArrayBuffer> {
   return ramp(DIVERGING[theme]);
 }
 
-/** RGBA of 256 changes from -1 (blue, less) over 0 (the background, at 127.5) to +1 (red, more). Do not write into it. */
+/**
+ * RGBA of 256 changes from -1 (blue, less) over 0 (the background, at 127.5) to +1 (red, more). Do
+ * not write into it.
+ */
 export function changeRamp(theme: Theme): Uint8ClampedArray<ArrayBuffer> {
   return ramp(CHANGE[theme]);
+}
+
+/** Entry 0..255 of `sequential` for a weight 0..1; `root`: by its square root. */
+export function weightEntry(weight: number, root: boolean): number {
+  const size = Math.max(0, Math.min(1, weight));
+  return Math.round(255 * (root ? Math.sqrt(size) : size));
+}
+
+/** Entry 0..255 of `changeRamp` for a difference -1..1; `root`: by the square root of its size. */
+export function changeEntry(difference: number, root: boolean): number {
+  const size = Math.min(1, Math.abs(difference));
+  return Math.round(127.5 + 127.5 * Math.sign(difference) * (root ? Math.sqrt(size) : size));
 }
 
 /** "rgb(r g b)" of entry 0..255 of a ramp. */
@@ -106,7 +130,10 @@ export function rampColour(colours: Uint8ClampedArray, entry: number): string {
   return `rgb(${colours[at]} ${colours[at + 1]} ${colours[at + 2]})`;
 }
 
-/** `count` colours of a ramp at even distances, as "rgb(r g b)". `entry`: the entry 0..255 for a share 0..1 of the way. */
+/**
+ * `count` colours of a ramp at even distances, as "rgb(r g b)". `entry`: the entry 0..255 for a
+ * share 0..1 of the way.
+ */
 export function rampStops(
   colours: Uint8ClampedArray,
   count: number,

@@ -9,6 +9,8 @@ export interface Palette {
   readonly text: string;
   readonly muted: string;
   readonly border: string;
+  /** Under cells that a mask hides: neither the colour of 0 nor of any weight. */
+  readonly masked: string;
   readonly accent: string;
   /** Text on `accent`. */
   readonly accentInk: string;
@@ -26,6 +28,7 @@ const PALETTES: Record<Theme, Palette> = {
     text: "#212121",
     muted: "#63686f",
     border: "#e0e1e5",
+    masked: "#f1f1f3",
     accent: "#f57c00",
     accentInk: "#1c1100",
     accentSoft: "#fff0dc",
@@ -40,6 +43,7 @@ const PALETTES: Record<Theme, Palette> = {
     text: "#f0f0f0",
     muted: "#b0b4bb",
     border: "#505050",
+    masked: "#282828",
     accent: "#ff9e40",
     accentInk: "#241400",
     accentSoft: "#4d3b28",

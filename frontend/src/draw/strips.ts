@@ -1,4 +1,7 @@
-/** Signed vectors as strips of coloured cells and signed bars: numbers in, pixels out. Knows no signal and no view. */
+/**
+ * Signed vectors as strips of coloured cells and signed bars: numbers in, pixels out. Knows no
+ * signal and no view.
+ */
 
 /** How signed values become colours: `limit` and beyond take the full colour, 0 the neutral one. */
 export interface SignedScale {
@@ -15,8 +18,9 @@ const OUTLIER = 3;
 const SAMPLES = 50_000;
 
 /**
- * The scale for many values. Where a few outliers would leave the rest colourless (the largest is over three times the 99 %
- * quantile), the scale ends at the quantile and says that it is cut. Values that are not finite take no part.
+ * The scale for many values. Where a few outliers would leave the rest colourless (the largest is
+ * over three times the 99 % quantile), the scale ends at the quantile and says that it is cut.
+ * Values that are not finite take no part.
  */
 export function signedScale(values: ArrayLike<number>): SignedScale {
   const every = Math.max(1, Math.floor(values.length / SAMPLES));
@@ -43,8 +47,8 @@ export function signedEntry(value: number, scale: SignedScale): number {
 }
 
 /**
- * Paints values [rows, columns] as RGBA pixels of the same shape. `order` names the column that stands at each place;
- * `shown` may leave rows out, which stay transparent.
+ * Paints values [rows, columns] as RGBA pixels of the same shape. `order` names the column that
+ * stands at each place; `shown` may leave rows out, which stay transparent.
  */
 export function paintSigned(
   values: Float32Array,
@@ -80,7 +84,10 @@ export function anyBroken(values: ArrayLike<number>): boolean {
   return false;
 }
 
-/** Left edge and width of a bar that stands for a signed value about the middle of [left, left + width]. */
+/**
+ * Left edge and width of a bar that stands for a signed value about the middle of [left, left +
+ * width].
+ */
 export function signedBar(
   value: number,
   limit: number,
@@ -99,8 +106,8 @@ export function barShare(value: number, limit: number): number {
 }
 
 /**
- * Width of a strip of `cells` in `room` CSS pixels: a whole number of device pixels for each cell where that wastes little,
- * otherwise the whole room. Never narrower than one CSS pixel a cell.
+ * Width of a strip of `cells` in `room` CSS pixels: a whole number of device pixels for each cell
+ * where that wastes little, otherwise the whole room. Never narrower than one CSS pixel a cell.
  */
 export function stripWidth(cells: number, room: number, ratio: number): number {
   if (cells === 0) return 0;
@@ -114,18 +121,6 @@ export function stripWidth(cells: number, room: number, ratio: number): number {
 export function cellAt(x: number, left: number, width: number, cells: number): number | null {
   if (cells === 0 || x < left || x >= left + width) return null;
   return Math.min(cells - 1, Math.floor(((x - left) / width) * cells));
-}
-
-/** Pixels as an image to draw from, one pixel a cell; null where there are none. */
-export function stripImage(
-  pixels: Uint8ClampedArray<ArrayBuffer>,
-  columns: number,
-): OffscreenCanvas | null {
-  if (pixels.length === 0) return null;
-  const rows = pixels.length / 4 / columns;
-  const image = new OffscreenCanvas(columns, rows);
-  image.getContext("2d")?.putImageData(new ImageData(pixels, columns, rows), 0, 0);
-  return image;
 }
 
 /** A ramp of a table's 256 colours, as the key to a scale. */

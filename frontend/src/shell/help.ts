@@ -21,6 +21,10 @@ export const GESTURES: readonly (readonly [gesture: string, what: string])[] = [
   ["point at a token on the right", "what attends to it"],
   ["Shift and click on the step bar", "compare with that step"],
   ["click a token", "pin it, so that the numbers stay while you look elsewhere"],
+  [
+    "arrow keys in a matrix, once it is clicked or reached by Tab",
+    "from cell to cell; Enter pins, Esc leaves, + and − make cells larger and smaller",
+  ],
   ["click a head tile", "switch the head on or off"],
   ["double-click a head tile", "this head alone; again: all heads (or Shift and one click)"],
 ];

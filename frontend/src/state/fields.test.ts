@@ -1,4 +1,7 @@
-/** A link opens what is seen: every signal of the sources is in the address, or stands here with why it need not be. */
+/**
+ * A link opens what is seen: every signal of the sources is in the address, or stands here with why
+ * it need not be.
+ */
 
 import { describe, expect, it } from "vitest";
 import { layer } from "./chosen";
@@ -22,7 +25,6 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/neuron/actions.ts": ["spoken"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
   "views/head/text/state.ts": ["viewport"],
-  "views/head/matrix/state.ts": ["box", "scrollTop", "scrollLeft"],
   "views/head/lines/state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],
   // How far lists have been opened.
   "views/head/panel/index.tsx": ["wantedRows"],

@@ -1,11 +1,15 @@
 /** How weights are shown, in every view. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { choice, field, flag, share } from "./field";
 import { inAddress } from "./fields";
+import type { Limits } from "./head_cells";
 
 export type Scale = "linear" | "sqrt";
-/** "hide" leaves the weights of other keys as they are; "renormalise" divides them by what remains, so that rows sum to 1 again. */
+/**
+ * "hide" leaves the weights of other keys as they are; "renormalise" divides them by what remains,
+ * so that rows sum to 1 again.
+ */
 export type FirstToken = "show" | "hide" | "renormalise";
 /** Segments of a pair of sentences: queries of the first letter to keys of the second. */
 export type Segments = "all" | "AA" | "AB" | "BA" | "BB";
@@ -16,9 +20,14 @@ inAddress("scale", choice(scale, ["linear", "sqrt"]));
 /** Smaller weights are not drawn. */
 export const smallest = signal(0.02);
 inAddress("smallest", field(smallest, String, share));
-/** Of each query only the largest weights are drawn that together make this share of what is shown of it; 1: all of them. */
+/**
+ * Of each query only the largest weights are drawn that together make this share of what is shown
+ * of it; 1: all of them.
+ */
 export const mass = signal(1);
 inAddress("mass", field(mass, String, share));
+/** Which weights are too small to be drawn. */
+export const limits = computed<Limits>(() => ({ smallest: smallest.value, share: mass.value }));
 /** The mean of the chosen heads instead of each of them. */
 export const mean = signal(false);
 inAddress("mean", flag(mean));
@@ -37,7 +46,10 @@ inAddress("segments", choice(segments, ["all", "AA", "AB", "BA", "BB"]));
 export const segmentShare = signal(false);
 inAddress("segmentShare", flag(segmentShare));
 
-/** Strength 0..1 with which a weight 0..1 is drawn; 0 where it is below `smallest`. Reads both signals. */
+/**
+ * Strength 0..1 with which a weight 0..1 is drawn; 0 where it is below `smallest`. Reads both
+ * signals.
+ */
 export function strength(weight: number): number {
   if (!(weight >= smallest.value)) return 0;
   const bounded = Math.min(1, weight);

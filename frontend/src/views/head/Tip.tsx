@@ -1,12 +1,16 @@
-/** The little box beside the pointer: the exact number of a link, or the whole text of a token that is cut. */
+/**
+ * The little box beside the pointer: the exact number of a link, or the whole text of a token that
+ * is cut.
+ */
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
+import { maskedText } from "../../ui/heatmap/words";
 import { Tip } from "../../ui/Tip";
 import { keyLabels, labelOf, queryLabels } from "./rows";
-import { bothAt, colours, series, shape } from "./series";
+import { bothAt, colours, mapOfPlace, series, shape } from "./series";
 
 interface TipContent extends TipPlace {
   readonly title: string;
@@ -24,7 +28,10 @@ const AWAY = 14;
 /** Longest text of a token in the box. */
 const LONGEST = 240;
 
-/** What is under the pointer. `series`: the one line that is meant, or null for the pair in all of them. */
+/**
+ * What is under the pointer. `series`: the one line that is meant, or null for the pair in all of
+ * them.
+ */
 export type Target =
   | { readonly kind: "query" | "key"; readonly row: number }
   | {
@@ -58,6 +65,12 @@ function pairTip(query: number, key: number, only: number | null, at: TipPlace):
     colour: colours.peek()[place] ?? "",
     text: exactText(data[query * keys + key] ?? 0),
   }));
+  const map = only === null ? null : mapOfPlace(only);
+  const masked = map && maskedText(map.cells, query, key);
+  if (map && masked !== null) {
+    const colour = colours.peek()[only ?? 0] ?? "";
+    return { ...at, title, numbers: [{ name: map.name, colour, text: masked }] };
+  }
   const pair = only === null ? null : bothAt(series.peek()[only]?.head ?? null, query * keys + key);
   if (pair) return { ...at, title, numbers: [...comparedNumbers(only ?? 0, pair)] };
   return { ...at, title, numbers: only === null ? numbers : numbers.slice(only, only + 1) };

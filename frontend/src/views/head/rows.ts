@@ -2,52 +2,40 @@
 
 import { computed } from "@preact/signals";
 import type { Axis } from "../../state/axis";
-import { otherKeySequence, otherQuerySequence } from "../../state/compare";
 import { segmentPair } from "../../state/plan";
+import {
+  keyRowLabels,
+  offsetOf,
+  queryRowLabels,
+  type RowLabel,
+  rowName,
+} from "../../state/row_labels";
 import { keySequence, querySequence, stackNow } from "../../state/selection";
-import { displayToken, spelled, type TokenLabel, tokenLabel } from "../../state/tokens";
-import { spaceBefore } from "../../state/word_starts";
-import type { Sequence } from "../../types";
+import { displayToken } from "../../state/tokens";
 import { layerOnScreen, plan } from "./series";
 
 export type Side = "query" | "key";
 
-export interface RowLabel extends TokenLabel {
-  /** Position of the token, or of the first and the last one of a word, as "4" or "4-6". */
-  readonly position: string;
-  /** There is a space before it in the text. */
-  readonly apart: boolean;
-  /** All of its weights are left out. */
-  readonly hidden: boolean;
-}
+export const queryLabels = computed<readonly RowLabel[]>(() =>
+  plan.value ? queryRowLabels(plan.value, layerOnScreen.value?.query_start ?? 0) : [],
+);
 
-export const queryLabels = computed<readonly RowLabel[]>(() => {
-  const now = plan.value;
-  return now
-    ? labelsOf(
-        [querySequence.value, otherQuerySequence.value],
-        now.queries,
-        layerOnScreen.value?.query_start ?? 0,
-        null,
-      )
-    : [];
-});
-
-export const keyLabels = computed<readonly RowLabel[]>(() => {
-  const now = plan.value;
-  return now ? labelsOf([keySequence.value, otherKeySequence.value], now.keys, 0, now.hidden) : [];
-});
+export const keyLabels = computed<readonly RowLabel[]>(() =>
+  plan.value ? keyRowLabels(plan.value) : [],
+);
 
 export function labelOf(side: Side, row: number): string {
-  const label = (side === "query" ? queryLabels : keyLabels).value[row];
-  return label?.named ?? label?.label ?? `#${row}`;
+  return rowName((side === "query" ? queryLabels : keyLabels).value, row);
 }
 
 export function positionOf(side: Side, row: number): string {
   return (side === "query" ? queryLabels : keyLabels).value[row]?.position ?? String(row);
 }
 
-/** " (id 6253, Ġdoctor)": how a single token stands in the vocabulary; empty for words, and where nothing is known. */
+/**
+ * " (id 6253, Ġdoctor)": how a single token stands in the vocabulary; empty for words, and where
+ * nothing is known.
+ */
 export function pieceText(side: Side, row: number): string {
   const [sequence, axis] = [
     side === "query" ? querySequence.value : keySequence.value,
@@ -98,44 +86,4 @@ export function seesOneKey(query: number): boolean {
 
 function axisOn(side: Side): Axis | undefined {
   return side === "query" ? plan.value?.queries : plan.value?.keys;
-}
-
-/** `start`: the token at which the rows of the sequence begin. Where a compared text differs, both tokens are named. */
-function labelsOf(
-  [sequence, other]: readonly [Sequence | null, Sequence | null],
-  axis: Axis,
-  start: number,
-  hidden: Uint8Array | null,
-): readonly RowLabel[] {
-  const offset = offsetOf(sequence, axis, start);
-  return Array.from(axis.first, (from, row) => {
-    const to = axis.last[row] ?? from;
-    const isHidden = hidden?.subarray(from, to + 1).every((each) => each === 1) ?? false;
-    const position = from === to ? String(from) : `${from}-${to}`;
-    const apart = sequence !== null && spaceBefore(sequence, from + offset);
-    const label = labelFrom(sequence, from + offset, to + offset);
-    const beside = other === null ? label : labelFrom(other, from + offset, to + offset);
-    return { ...bothLabels(label, beside), position, apart, hidden: isHidden };
-  });
-}
-
-function bothLabels(a: TokenLabel, b: TokenLabel): TokenLabel {
-  if (a.full === b.full) return a;
-  return {
-    ...a,
-    quiet: false,
-    cut: a.cut || b.cut,
-    label: `${a.label} / ${b.label}`,
-    full: `${a.full} / ${b.full}`,
-  };
-}
-
-/** Queries that begin later than the keys of the same sequence are its last tokens. */
-function offsetOf(sequence: Sequence | null, axis: Axis, start: number): number {
-  return Math.max(0, Math.min(start, (sequence?.tokens.length ?? 0) - axis.row.length));
-}
-
-function labelFrom(sequence: Sequence | null, from: number, to: number): TokenLabel {
-  if (sequence === null) return displayToken(`#${from}`);
-  return from === to ? tokenLabel(sequence, from) : displayToken(spelled(sequence, from, to));
 }

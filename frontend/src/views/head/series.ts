@@ -1,20 +1,30 @@
-/** What the head view draws: the chosen heads of the layer, one after the other, or their mean; read as `state/show.ts` says. */
+/**
+ * What the head view draws: the chosen heads of the layer, one after the other, or their mean; read
+ * as `state/show.ts` says.
+ */
 
 import { computed } from "@preact/signals";
 import { changeColour, headColour, pale } from "../../draw/colour";
 import { otherWeights, showsBoth, showsDifference } from "../../state/compare";
 import { capture, weights } from "../../state/data";
+import { differenceOf, type HeadCells, headCells, leastsOf } from "../../state/head_cells";
 import { theme } from "../../state/host";
 import { planOf, planText } from "../../state/plan";
-import { massCutoff, type Plan, type Reading, readHead } from "../../state/reading";
+import { type Plan, type Reading, readHead } from "../../state/reading";
 import { heads, stackNow } from "../../state/selection";
-import { mass, mean, smallest, strength } from "../../state/show";
+import { limits, mean, strength } from "../../state/show";
 import type { Layer, Weights } from "../../types";
 
-/** What of a head a series is: its weights; what there is more, or less, than in B; B's weights beside A's. */
+/**
+ * What of a head a series is: its weights; what there is more, or less, than in B; B's weights
+ * beside A's.
+ */
 export type Part = "weights" | "more" | "less" | "other";
 
-/** One thing to draw: a head, or the mean of several. data[query * keys + key]; rows and columns are those of `shape`. */
+/**
+ * One thing to draw: a head, or the mean of several. data[query * keys + key]; rows and columns are
+ * those of `shape`.
+ */
 export interface Series extends Reading {
   /** null: the mean. */
   readonly head: number | null;
@@ -55,7 +65,10 @@ export const shownHeads = computed<readonly number[]>(() => {
   return shown.length > 0 || logged === null ? shown : logged;
 });
 
-/** The reading of a head, made when it is first asked for: switching heads on and off reads none of them again. */
+/**
+ * The reading of a head, made when it is first asked for: switching heads on and off reads none of
+ * them again.
+ */
 const readingOf = computed(() => readings(weights.value, plan.value));
 /** The same of B, read as A is. */
 const otherReadingOf = computed(() => readings(fittingOther(), plan.value));
@@ -113,7 +126,10 @@ export function bothAt(
   return a === undefined || b === undefined ? null : { a, b };
 }
 
-/** In a difference each head is two series, what is more and what is less: both are positive numbers. */
+/**
+ * In a difference each head is two series, what is more and what is less: both are positive
+ * numbers.
+ */
 export const series = computed<readonly Series[]>(() => {
   const others = theirs.value;
   if (others === null) return ours.value;
@@ -126,23 +142,44 @@ export const series = computed<readonly Series[]>(() => {
   });
 });
 
-/** What the maps show: a difference is one map, with signs. */
-export const mapSeries = computed<readonly Series[]>(() => {
-  if (!differs.value) return series.value;
-  return ours.value.map((a, place) => ({
-    ...a,
-    data: differenceOf(a.data, theirs.value?.[place]?.data ?? a.data),
-    left: null,
-  }));
+/** One heat map: a head, or the mean of several; a difference is one map, with signs. */
+export interface HeadMap {
+  /** null: the mean. */
+  readonly head: number | null;
+  readonly name: string;
+  readonly cells: HeadCells;
+}
+
+export const headMaps = computed<readonly HeadMap[]>(() => {
+  const now = plan.value;
+  if (now === null) return [];
+  const shown = differs.value ? ours.value : series.value;
+  return shown.map(({ head, name, data: own }, place) => {
+    const { data, weights } = differences.value?.[place] ?? { data: own, weights: [own] };
+    return { head, name, cells: headCells(data, weights, now, layerOnScreen.value, limits.value) };
+  });
 });
+
+/** A less B, and what that is made of; null where it is not wanted. */
+const differences = computed(() => {
+  const others = differs.value ? theirs.value : null;
+  return (
+    others &&
+    ours.value.map(({ data }, place) => {
+      const other = others[place]?.data ?? data;
+      return { data: differenceOf(data, other), weights: [data, other] };
+    })
+  );
+});
+
+/** The map that shows a series. */
+export function mapOfPlace(place: number): HeadMap | null {
+  return headMaps.value[differs.value ? Math.floor(place / 2) : place] ?? null;
+}
 
 /** The series of a map. */
 export function placeOfMap(map: number): number {
   return differs.value ? 2 * map : map;
-}
-
-function differenceOf(a: Float32Array, b: Float32Array): Float32Array {
-  return a.map((each, at) => each - (b[at] ?? Number.NaN));
 }
 
 /** What is more and what is less, as positive numbers; what is not a number is so in both. */
@@ -164,14 +201,11 @@ export function markText({ head, part }: Pick<Series, "head" | "part">): string 
 
 /** leasts[series][query]: the smallest weight of a query that is drawn. */
 export const leasts = computed<readonly Float32Array[]>(() => {
-  const [columns, share, least] = [shape.value?.keys ?? 0, mass.value, smallest.value];
-  return series.value.map(({ data }) => {
-    const rows = new Float32Array(shape.value?.queries ?? 0).fill(least);
-    if (share >= 1) return rows;
-    return rows.map((_, row) =>
-      Math.max(least, massCutoff(data.subarray(row * columns, (row + 1) * columns), share)),
-    );
-  });
+  const now = shape.value;
+  if (now === null) return [];
+  return differs.value
+    ? series.value.map(({ data }) => leastsOf(data, now, limits.value))
+    : headMaps.value.map(({ cells }) => cells.least);
 });
 
 export function leastOf(place: number, query: number): number {

@@ -1,4 +1,7 @@
-/** The grid of thumbnails: pixels on one canvas, and over them a transparent cell for each head in view, for pointer, keyboard and screen reader. */
+/**
+ * The grid of thumbnails: pixels on one canvas, and over them a transparent cell for each head in
+ * view, for pointer, keyboard and screen reader.
+ */
 
 import { computed, signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -21,6 +24,7 @@ import { cellDrawing } from "./choices";
 import { differs, drawn, drawnTable, halves } from "./compared";
 import { CellImages } from "./images";
 import { gridLayout, slotOf, visibleRows } from "./layout";
+import { maskCells, maskedBins } from "./masked";
 import { drawGrid, type GridScene } from "./paint";
 import { cellLabel } from "./scores";
 import { alphas, arrangement, enlarged, focused, pointed } from "./state";
@@ -128,6 +132,13 @@ function createStage(viewport: { readonly value: Viewport }) {
       border,
       table: drawnTable.value,
       lines,
+      mask: (row) => {
+        const across = halves.value ? 2 : 1;
+        const columns = shape.columns / across;
+        const masked = maskedBins({ ...shape, columns }, shape.layers[row]);
+        const cells = maskCells(masked, shape.rows, columns, across);
+        return cells && { cells, colour: parseColour(palette(theme.value).masked) };
+      },
     });
   });
   /** Counts up while cells in view are still to be made. */

@@ -1,15 +1,16 @@
 /** What the colours of the cells mean, with the scale and the smallest weight that are set. */
 
 import type { JSX } from "preact";
-import { changeEntry } from "../../draw/change";
-import { changeRamp, rampStops, sequential } from "../../draw/colour";
+import { changeEntry, changeRamp, rampStops, sequential } from "../../draw/colour";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { scale, smallest, strength } from "../../state/show";
+import { MaskedSign } from "../../ui/heatmap/MaskedSign";
 import { RampLegend } from "../../ui/RampLegend";
 import { cellDrawing } from "./choices";
 import { differs, halves } from "./compared";
+import { maskedBins } from "./masked";
 import { shownKeys } from "./state";
 
 const WIDTH = 100;
@@ -34,6 +35,7 @@ export function Legend(): JSX.Element {
       title={`${what} by weight, ${how}; under ${smallest.value} not drawn. ${grouping()}`}
       testId="model-legend"
     >
+      {!lines && <Masked />}
       {halves.value && <span>in each cell: A left, B right</span>}
     </RampLegend>
   );
@@ -50,8 +52,15 @@ function ChangeLegend(): JSX.Element {
       high="1 more"
       title={`Less ${withName.value}; changes under ${smallest.value} not drawn`}
       testId="model-legend"
-    />
+    >
+      <Masked />
+    </RampLegend>
   );
+}
+
+function Masked(): JSX.Element | null {
+  const now = thumbnails.value;
+  return <MaskedSign masked={now && maskedBins(now, now.layers[0])} />;
 }
 
 /** Opacities of lines from weight 0 to 1. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { binRange, peakBin, peakOf, thumbnailOf } from "./bins";
+import { binRange, binRows, peakBin, peakOf, thumbnailOf } from "./bins";
 
 describe("binRange", () => {
   it("agrees with floor(t * bins / tokens) for every token", () => {
@@ -14,6 +14,14 @@ describe("binRange", () => {
   });
   it("is a single token for short texts", () => {
     expect(binRange(3, 12, 12)).toEqual({ first: 3, last: 3 });
+  });
+});
+
+describe("binRows", () => {
+  it("are the positions of the tokens that a bin pools, also of one segment", () => {
+    const tokens = [4, 5, 6, 7, 8].map((position) => ({ position }));
+    expect(binRows(tokens, 2)).toEqual({ first: [4, 7], last: [6, 8] });
+    expect(binRows(tokens, 5).first).toEqual([4, 5, 6, 7, 8]);
   });
 });
 

@@ -8,10 +8,26 @@ export interface Range {
   readonly last: number;
 }
 
-/** Tokens of bin `bin` of `bins` over `tokens`: token t falls into floor(t * bins / tokens), as the plugin pools. */
+/**
+ * Tokens of bin `bin` of `bins` over `tokens`: token t falls into floor(t * bins / tokens), as the
+ * plugin pools.
+ */
 export function binRange(bin: number, bins: number, tokens: number): Range {
   const start = (index: number): number => Math.ceil((index * tokens) / bins);
   return { first: start(bin), last: Math.max(start(bin), start(bin + 1) - 1) };
+}
+
+/** Positions of the first and the last token of every bin, where bins pool these tokens. */
+export function binRows(
+  tokens: readonly { readonly position: number }[],
+  bins: number,
+): { readonly first: readonly number[]; readonly last: readonly number[] } {
+  const position = (at: number): number => tokens[at]?.position ?? at;
+  const ranges = Array.from({ length: bins }, (_, bin) => binRange(bin, bins, tokens.length));
+  return {
+    first: ranges.map(({ first }) => position(first)),
+    last: ranges.map(({ last }) => position(last)),
+  };
 }
 
 /** One head's thumbnail, uint8 [rows, columns]. */
@@ -47,8 +63,8 @@ export function peakOf(
 }
 
 /**
- * The darkest cell of a thumbnail. The first row of a causal head is left out where there is another: its tokens see
- * nothing but themselves, so that it is dark in every head.
+ * The darkest cell of a thumbnail. The first row of a causal head is left out where there is
+ * another: its tokens see nothing but themselves, so that it is dark in every head.
  */
 export function peakBin(thumbnail: Uint8Array, columns: number, causal: boolean): Peak | null {
   const from = causal && thumbnail.length > columns ? 1 : 0;

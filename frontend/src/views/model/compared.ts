@@ -1,16 +1,14 @@
-/** Thumbnails and enlarged heads in comparison with B: signed differences, or A and B in two halves. */
+/**
+ * Thumbnails and enlarged heads in comparison with B: signed differences, or A and B in two halves.
+ */
 
 import { computed } from "@preact/signals";
-import { changeEntry } from "../../draw/change";
-import { changeRamp } from "../../draw/colour";
-import { otherHeadWeights, otherThumbnails, showsBoth, showsDifference } from "../../state/compare";
+import { changeEntry, changeRamp } from "../../draw/colour";
+import { otherThumbnails, showsBoth, showsDifference } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
-import { readHead } from "../../state/reading";
-import type { HeadAddress } from "../../state/selection";
 import { scale, smallest } from "../../state/show";
 import type { Thumbnails } from "../../types";
-import { type HeadReading, readingOf } from "./reading";
 import { table } from "./state";
 
 /** B's thumbnails where they have A's size. */
@@ -77,33 +75,3 @@ export function besideEachOther(a: Thumbnails, b: Thumbnails): Thumbnails {
 
 /** What of a head is enlarged. */
 export type Side = "a" | "b" | "difference";
-
-/** B's weights of a head, read as A's are; null where they are not there. */
-function otherReading(address: HeadAddress, a: HeadReading): Float32Array | null {
-  const full = otherHeadWeights.value.find(
-    (each) => each.layer === address.layer && each.head === address.head,
-  );
-  const fits =
-    full && full.queries === a.plan.queries.row.length && full.keys === a.plan.keys.row.length;
-  return fits ? readHead(full.data, a.plan).data : null;
-}
-
-/** The weights of a head of A or of B, or A's less B's; null until they are there. */
-export function readingOn(address: HeadAddress, side: Side): HeadReading | null {
-  const a = readingOf(address);
-  if (side === "a" || a === null) return a;
-  const b = otherReading(address, a);
-  if (b === null) return null;
-  const data = side === "b" ? b : a.grid.data.map((each, at) => each - (b[at] ?? Number.NaN));
-  return { ...a, grid: { ...a.grid, data } };
-}
-
-/** A's and B's weight of one cell; null where nothing is compared. */
-export function bothAt(
-  address: HeadAddress,
-  cell: number,
-): { readonly a: number; readonly b: number } | null {
-  const a = readingOf(address);
-  const b = a && (differs.value || halves.value) ? otherReading(address, a) : null;
-  return a && b ? { a: a.grid.data[cell] ?? Number.NaN, b: b[cell] ?? Number.NaN } : null;
-}

@@ -1,10 +1,13 @@
-/** Thumbnails as images, a strip for each layer; each cell is made when it first comes into view, and kept while nothing changes. */
+/**
+ * Thumbnails as images, a strip for each layer; each cell is made when it first comes into view,
+ * and kept while nothing changes.
+ */
 
 import type { Thumbnails } from "../../types";
 import type { Place } from "./arrange";
 import { thumbnailOf } from "./bins";
 import { drawLines, levelsOf } from "./cell_lines";
-import { type Cover, covers, fillBox, paintTile } from "./tiles";
+import { type Cover, covers, fillBox, paintTile, type TileMask } from "./tiles";
 
 /** How cells look; sizes in device pixels. */
 export interface CellStyle {
@@ -15,6 +18,8 @@ export interface CellStyle {
   readonly border: readonly [number, number, number];
   /** RGBA of the 256 values of a thumbnail. */
   readonly table: Uint8ClampedArray;
+  /** What is masked in the heat maps of a layer, by its row; null: nothing. */
+  readonly mask: (row: number) => TileMask | null;
   /** Lines instead of a heat map. */
   readonly lines: LineStyle | null;
 }
@@ -37,6 +42,7 @@ type Context = OffscreenCanvasRenderingContext2D;
 
 export class CellImages {
   private readonly strips = new Map<number, OffscreenCanvas>();
+  private readonly masks = new Map<number, TileMask | null>();
   private readonly made = new Set<string>();
   private readonly down: readonly Cover[];
   private readonly across: readonly Cover[];
@@ -73,6 +79,14 @@ export class CellImages {
     return known;
   }
 
+  private mask(row: number): TileMask | null {
+    const known = this.masks.get(row);
+    if (known !== undefined) return known;
+    const made = this.style.mask(row);
+    this.masks.set(row, made);
+    return made;
+  }
+
   private make(context: Context, piece: Piece, { row, head }: Place): void {
     const { thumbnails, style, side } = this;
     const values = thumbnailOf(thumbnails, row, head);
@@ -80,7 +94,9 @@ export class CellImages {
     fillBox(pixels, side, { left: 0, top: 0, width: side, height: side }, style.border);
     const tile = { left: style.line, top: style.line, width: style.cell, height: style.cell };
     const shown = style.lines ? new Uint8Array(values.length) : values;
-    paintTile(pixels, side, tile, shown, this.down, this.across, thumbnails.columns, style.table);
+    const mask = style.lines ? null : this.mask(row);
+    const { columns } = thumbnails;
+    paintTile(pixels, side, tile, shown, this.down, this.across, columns, style.table, mask);
     context.putImageData(new ImageData(pixels, side, side), piece.left, 0);
     if (style.lines) {
       const box = { left: piece.left + style.line, top: style.line, side: style.cell };

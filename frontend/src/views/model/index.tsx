@@ -1,4 +1,7 @@
-/** Model view: a thumbnail of every head, layers down and heads across; chosen heads enlarged beside it. */
+/**
+ * Model view: a thumbnail of every head, layers down and heads across; chosen heads enlarged beside
+ * it.
+ */
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
@@ -10,7 +13,7 @@ import { SideBySide } from "../../ui/SideBySide";
 import type { View } from "../view";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
 import { differs, halves, type Side } from "./compared";
-import { Enlarged } from "./Enlarged";
+import { Enlarged } from "./enlarged";
 import { Grid } from "./Grid";
 import { Legend } from "./Legend";
 import css from "./model.css?inline";

@@ -1,4 +1,7 @@
-/** What the model view shows, as signals derived from the data and the selection; and what only this view chooses. */
+/**
+ * What the model view shows, as signals derived from the data and the selection; and what only this
+ * view chooses.
+ */
 
 import { computed, signal } from "@preact/signals";
 import { sequential } from "../../draw/colour";
@@ -46,8 +49,9 @@ export const table = computed(() => {
 });
 
 /**
- * Opacity of a line for each of the 256 values of a thumbnail: the weight itself on either scale. A row's lines then have as much ink
- * together in a head that looks everywhere as in one that looks at one token; by square roots they would cover the cell.
+ * Opacity of a line for each of the 256 values of a thumbnail: the weight itself on either scale. A
+ * row's lines then have as much ink together in a head that looks everywhere as in one that looks
+ * at one token; by square roots they would cover the cell.
  */
 export const alphas = computed(() =>
   Float32Array.from({ length: 256 }, (_, value) => visibleWeight((value / 255) ** 2)),
@@ -121,7 +125,8 @@ export function cellPeak(place: Place): PeakWords | null {
   return peak && peakWords(peak, now.rows, now.columns, shownQueries.value, shownKeys.value);
 }
 
-const shownQueries = computed(() => tokensOf(querySequence.value, segmentPair.value?.[0]));
+/** The queries that thumbnails pool. */
+export const shownQueries = computed(() => tokensOf(querySequence.value, segmentPair.value?.[0]));
 /** The keys that thumbnails pool. */
 export const shownKeys = computed(() => tokensOf(keySequence.value, segmentPair.value?.[1]));
 

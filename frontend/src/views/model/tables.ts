@@ -1,14 +1,21 @@
-/** The model view's numbers for export: the thumbnails of all heads, and the exact weights of those that are enlarged. */
+/**
+ * The model view's numbers for export: the thumbnails of all heads, and the exact weights of those
+ * that are enlarged.
+ */
 
 import { PLACE_COLUMNS, placeCells } from "../../export/place";
 import type { Table } from "../../export/table";
 import { weightTable } from "../../export/weight_table";
 import { thumbnails } from "../../state/data";
+import { planText } from "../../state/plan";
+import { isPlain } from "../../state/reading";
+import { keyRowLabels, queryRowLabels } from "../../state/row_labels";
 import { keySequence, querySequence } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import type { Thumbnails } from "../../types";
 import { binRange, thumbnailOf } from "./bins";
-import { beside, headsOf, weightsOf } from "./state";
+import { readingOf, startOf } from "./enlarged/reading";
+import { beside, headsOf } from "./state";
 
 export function modelTables(): readonly Table[] {
   const now = thumbnails.value;
@@ -26,7 +33,10 @@ const COLUMNS = [
   "mean_weight",
 ];
 
-/** One row for each cell of each thumbnail: the mean over its queries of the weight on its keys, as exact as 8 bits are. */
+/**
+ * One row for each cell of each thumbnail: the mean over its queries of the weight on its keys, as
+ * exact as 8 bits are.
+ */
 function thumbnailTable(now: Thumbnails): Table {
   const place = placeCells();
   const [queries, keys] = [texts("query").length || now.rows, texts("key").length || now.columns];
@@ -62,14 +72,25 @@ function thumbnailTable(now: Thumbnails): Table {
 }
 
 function enlargedTable(): readonly Table[] {
-  const known = beside.value.flatMap((address) => weightsOf(address) ?? []);
-  if (known.length === 0) return [];
+  const known = beside.value.flatMap((address) => {
+    const reading = readingOf(address);
+    return reading ? [{ ...address, data: reading.own, reading }] : [];
+  });
+  const first = known[0];
+  if (!first) return [];
+  const { plan } = first.reading;
+  const [queries, keys] = [queryRowLabels(plan, startOf(first)), keyRowLabels(plan)];
+  const changes = isPlain(plan) ? "" : ` (${planText(plan)})`;
   return [
     weightTable({
-      label: "weights of the enlarged heads",
+      label: `weights of the enlarged heads${changes}`,
       heads: known,
-      queries: texts("query"),
-      keys: texts("key"),
+      queries: queries.map(({ full }) => full),
+      keys: keys.map(({ full }) => full),
+      positions: {
+        queries: queries.map(({ position }) => position),
+        keys: keys.map(({ position }) => position),
+      },
     }),
   ];
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { covers, fillBox, paintTile, thumbnailTable } from "./tiles";
+import { covers, fillBox, paintTile, type TileMask, thumbnailTable } from "./tiles";
 
 /** Value v has the colour (v, v, v). */
 const grey = Uint8ClampedArray.from({ length: 1024 }, (_, at) =>
   at % 4 === 3 ? 255 : Math.floor(at / 4),
 );
 
-function paint(values: number[], columns: number, size: number): number[] {
+function paint(
+  values: number[],
+  columns: number,
+  size: number,
+  mask: TileMask | null = null,
+): number[] {
   const rows = values.length / columns;
   const pixels = new Uint8ClampedArray(size * size * 4);
   const tile = { left: 0, top: 0, width: size, height: size };
@@ -19,6 +24,7 @@ function paint(values: number[], columns: number, size: number): number[] {
     covers(columns, size),
     columns,
     grey,
+    mask,
   );
   return Array.from({ length: size * size }, (_, at) => pixels[at * 4] ?? -1);
 }
@@ -54,6 +60,11 @@ describe("paintTile", () => {
   it("mixes by area otherwise", () => {
     expect(paint([0, 90], 2, 3).slice(0, 3)).toEqual([0, 45, 90]);
     expect(paint([10, 20, 30, 40], 2, 1)).toEqual([25]);
+  });
+  it("has the colour of masked cells where a pixel covers nothing else", () => {
+    const mask = { cells: Uint8Array.of(0, 1, 0, 1), colour: [7, 8, 9] as const };
+    expect(paint([0, 0, 90, 0], 2, 2, mask)).toEqual([0, 7, 90, 7]);
+    expect(paint([0, 0, 90, 0], 2, 3, mask).slice(6)).toEqual([90, 45, 7]);
   });
   it("writes only into its own place", () => {
     const pixels = new Uint8ClampedArray(3 * 1 * 4);

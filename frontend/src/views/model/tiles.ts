@@ -1,6 +1,11 @@
-/** Thumbnails as pixels: resampled by area to the size on the screen, coloured by a table of 256 entries. */
+/**
+ * Thumbnails as pixels: resampled by area to the size on the screen, coloured by a table of 256
+ * entries.
+ */
 
-/** Which source cells one target pixel covers, and by how much; the shares of a pixel add up to 1. */
+/**
+ * Which source cells one target pixel covers, and by how much; the shares of a pixel add up to 1.
+ */
 export interface Cover {
   readonly first: number;
   readonly shares: readonly number[];
@@ -31,8 +36,17 @@ export interface Tile {
 }
 
 /**
- * Paints values uint8 [rows, columns] into RGBA `pixels`, whose rows are `stride` pixels long. `table` holds the RGBA colour of
- * each of the 256 values.
+ * Cells that hold no weight: 1 in `cells` [rows, columns]; a pixel that covers no other cell gets
+ * the colour.
+ */
+export interface TileMask {
+  readonly cells: Uint8Array;
+  readonly colour: readonly [number, number, number];
+}
+
+/**
+ * Paints values uint8 [rows, columns] into RGBA `pixels`, whose rows are `stride` pixels long.
+ * `table` holds the RGBA colour of each of the 256 values.
  */
 export function paintTile(
   pixels: Uint8ClampedArray,
@@ -43,6 +57,7 @@ export function paintTile(
   across: readonly Cover[],
   columns: number,
   table: Uint8ClampedArray,
+  mask: TileMask | null = null,
 ): void {
   for (let y = 0; y < tile.height; y++) {
     const rows = down[y];
@@ -51,17 +66,20 @@ export function paintTile(
       const cover = across[x];
       if (!cover) continue;
       let value = 0;
+      let masked = mask !== null;
       for (let r = 0; r < rows.shares.length; r++) {
         const at = (rows.first + r) * columns + cover.first;
         const share = rows.shares[r] ?? 0;
-        for (let c = 0; c < cover.shares.length; c++)
+        for (let c = 0; c < cover.shares.length; c++) {
           value += (values[at + c] ?? 0) * share * (cover.shares[c] ?? 0);
+          masked &&= mask?.cells[at + c] === 1;
+        }
       }
       const from = 4 * Math.round(value);
       const to = 4 * ((tile.top + y) * stride + tile.left + x);
-      pixels[to] = table[from] ?? 0;
-      pixels[to + 1] = table[from + 1] ?? 0;
-      pixels[to + 2] = table[from + 2] ?? 0;
+      pixels[to] = (masked ? mask?.colour[0] : table[from]) ?? 0;
+      pixels[to + 1] = (masked ? mask?.colour[1] : table[from + 1]) ?? 0;
+      pixels[to + 2] = (masked ? mask?.colour[2] : table[from + 2]) ?? 0;
       pixels[to + 3] = 255;
     }
   }
@@ -85,7 +103,10 @@ export function fillBox(
   }
 }
 
-/** RGBA of the 256 values of a thumbnail, 255 * sqrt(mass): `strength` says how strongly a mass is drawn, `ramp` in which colour. */
+/**
+ * RGBA of the 256 values of a thumbnail, 255 * sqrt(mass): `strength` says how strongly a mass is
+ * drawn, `ramp` in which colour.
+ */
 export function thumbnailTable(
   ramp: Uint8ClampedArray,
   strength: (mass: number) => number,

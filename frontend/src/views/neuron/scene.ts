@@ -2,7 +2,8 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { changeRamp, diverging, rampColour, sequential } from "../../draw/colour";
-import { paintSigned, type SignedScale, stripImage } from "../../draw/strips";
+import { pixelImage } from "../../draw/pixel_image";
+import { paintSigned, type SignedScale } from "../../draw/strips";
 import type { Viewport } from "../../draw/viewport";
 import { neurons } from "../../state/data";
 import { theme } from "../../state/host";
@@ -40,7 +41,7 @@ function imagesOf(frame: NeuronFrame): Images {
   const table = colourTable.value;
   const width = frame.neurons;
   const paint = (values: Float32Array, scale: SignedScale): OffscreenCanvas | null =>
-    stripImage(paintSigned(values, width, places.value, scale, table), width);
+    pixelImage(paintSigned(values, width, places.value, scale, table), width);
   return {
     query: paint(frame.queryVector, queryScale.value),
     key: paint(frame.key, keyScale.value),
@@ -48,7 +49,9 @@ function imagesOf(frame: NeuronFrame): Images {
   };
 }
 
-/** Blue positive and orange negative; of differences, as in the other views, red more and blue less. */
+/**
+ * Blue positive and orange negative; of differences, as in the other views, red more and blue less.
+ */
 export const colourTable = computed(() =>
   differs.value ? changeRamp(theme.value) : diverging(theme.value),
 );

@@ -1,13 +1,17 @@
-/** Paints the drawing of lines in three layers: the whole picture; what follows the pointer or the pin; the tokens. */
+/**
+ * Paints the drawing of lines in three layers: the whole picture; what follows the pointer or the
+ * pin; the tokens.
+ */
 
 import { drawCurves } from "../../../draw/lines";
 import { type Palette, palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
+import { drawLabel } from "../../../draw/token_label";
 import { exactText } from "../../../format";
 import { theme } from "../../../state/host";
+import type { RowLabel } from "../../../state/row_labels";
 import { focus, pinned } from "../focus";
-import { drawLabel } from "../labels";
-import { keyLabels, queryLabels, type RowLabel, type Side } from "../rows";
+import { keyLabels, queryLabels, type Side } from "../rows";
 import { colours, series, strengthAt } from "../series";
 import { type Column, type Columns, NUMBER_WIDTH, RULER, rowY, visibleRows } from "./layout";
 import {
@@ -94,7 +98,10 @@ function markRow(
   context.fillRect(Math.max(0, from), top, Math.min(at.width, to) - Math.max(0, from), height);
 }
 
-/** Stripes, numbers and ruler marks of every token of the other column. `index`: where a row's weight stands. */
+/**
+ * Stripes, numbers and ruler marks of every token of the other column. `index`: where a row's
+ * weight stands.
+ */
 function paintOtherSide(
   context: Context,
   at: Columns,

@@ -1,11 +1,14 @@
-/** Paints what the columns of tokens cannot show by themselves: names where rows are too flat, and what is out of sight. */
+/**
+ * Paints what the columns of tokens cannot show by themselves: names where rows are too flat, and
+ * what is out of sight.
+ */
 
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { paintTag } from "../../../draw/tag";
+import { drawLabel } from "../../../draw/token_label";
 import { shortText } from "../../../format";
 import { theme } from "../../../state/host";
-import { drawLabel } from "../labels";
 import { keyLabels, queryLabels, type Side } from "../rows";
 import { series, strengthAt } from "../series";
 import { type Columns, rowY, visibleRows } from "./layout";
@@ -38,7 +41,10 @@ export function namedRows(
   return named;
 }
 
-/** Rows of a column that are linked strongly enough to be drawn. `index`: where a row's weight stands. */
+/**
+ * Rows of a column that are linked strongly enough to be drawn. `index`: where a row's weight
+ * stands.
+ */
 export function linkedRows(count: number, index: (row: number) => number): readonly Linked[] {
   const linked: Linked[] = [];
   for (let row = 0; row < count; row++) {
@@ -91,7 +97,9 @@ export function paintStrongestNames(
   paintNames(context, at, side, namedRows(linked, at.rowHeight, NAME_HEIGHT, MOST_NAMES));
 }
 
-/** Says how many links end above and below what can be seen of a column, and how strong they are. */
+/**
+ * Says how many links end above and below what can be seen of a column, and how strong they are.
+ */
 export function paintOutOfSight(
   context: Context,
   at: Columns,

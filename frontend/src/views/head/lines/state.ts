@@ -1,14 +1,17 @@
-/** The drawing of lines as signals: its size and scroll, where everything stands, and the curves of the picture and of the focus. */
+/**
+ * The drawing of lines as signals: its size and scroll, where everything stands, and the curves of
+ * the picture and of the focus.
+ */
 
 import { computed, signal } from "@preact/signals";
 import { type Curves, type Edges, placeCurves, ports } from "../../../draw/lines";
 import { canvasFont } from "../../../draw/style";
+import { widestLabel } from "../../../draw/token_label";
 import { field } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { scale } from "../../../state/show";
 import { edgesOf } from "../edges";
 import { focus } from "../focus";
-import { widestLabel } from "../labels";
 import { keyLabels, queryLabels } from "../rows";
 import { leastOf, series, shape } from "../series";
 import {

@@ -3,9 +3,9 @@
 import { changeRamp, inkOn, rampColour, sequential } from "../../../draw/colour";
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
+import { drawLabel } from "../../../draw/token_label";
 import { theme } from "../../../state/host";
 import { focus, pinned } from "../focus";
-import { drawLabel } from "../labels";
 import { sameRows } from "../rows";
 import { colours, type Part, series, shape, strengthAt } from "../series";
 import { firstOfLine } from "./layout";
@@ -23,7 +23,10 @@ import {
 
 type Context = CanvasRenderingContext2D;
 
-/** Words, and titles where there are two passages. What is shaded darkly is written again by `paintShading`. */
+/**
+ * Words, and titles where there are two passages. What is shaded darkly is written again by
+ * `paintShading`.
+ */
 export function paintWords(context: Context): void {
   const paints = palette(theme.value);
   for (const passage of passages.value) {
@@ -77,7 +80,10 @@ function shadeToken(
   if (series.value.length > 1) paintStripes(context, at, { x, y: y + FONT + 8, width });
 }
 
-/** The heads with the largest weights at an index, strongest first; length and opacity follow the weight. */
+/**
+ * The heads with the largest weights at an index, strongest first; length and opacity follow the
+ * weight.
+ */
 function paintStripes(
   context: Context,
   at: number,

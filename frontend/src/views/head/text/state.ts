@@ -1,4 +1,7 @@
-/** The drawing as running text as signals: the passages, where their tokens stand, and what shades them. */
+/**
+ * The drawing as running text as signals: the passages, where their tokens stand, and what shades
+ * them.
+ */
 
 import { computed, signal } from "@preact/signals";
 import { canvasFont } from "../../../draw/style";
@@ -6,12 +9,16 @@ import { textWidth } from "../../../draw/text";
 import { NO_VIEWPORT } from "../../../draw/viewport";
 import { choice } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
+import type { RowLabel } from "../../../state/row_labels";
 import { focus } from "../focus";
-import { keyLabels, queryLabels, type RowLabel, sameRows } from "../rows";
+import { keyLabels, queryLabels, sameRows } from "../rows";
 import { series } from "../series";
 import { directionOf, layText, type TextLayout, type TextToken } from "./layout";
 
-/** "key": the token under the pointer attends, what it attends to is shaded. "query": what attends to it is shaded. */
+/**
+ * "key": the token under the pointer attends, what it attends to is shaded. "query": what attends
+ * to it is shaded.
+ */
 export const shaded = signal<"query" | "key">("key");
 inAddress("shaded", choice(shaded, ["key", "query"]));
 export const viewport = signal(NO_VIEWPORT);
@@ -69,7 +76,10 @@ export const source = computed<{ readonly side: "query" | "key"; readonly row: n
   },
 );
 
-/** Spaces are spaces here; only what would be invisible keeps its sign. The parts of a character are counted, so that the text can be read. */
+/**
+ * Spaces are spaces here; only what would be invisible keeps its sign. The parts of a character are
+ * counted, so that the text can be read.
+ */
 function readable(label: RowLabel): RowLabel {
   const { part, ...whole } = label;
   const [, number] = /^(\d)\/\d$/.exec(label.label) ?? [];

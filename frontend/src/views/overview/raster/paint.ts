@@ -3,6 +3,7 @@
 import { nearestIndex } from "../../../draw/chart/nearest";
 import { parseColour, sequential } from "../../../draw/colour";
 import { palette } from "../../../draw/palette";
+import { pixelImage } from "../../../draw/pixel_image";
 import { canvasFont } from "../../../draw/style";
 import { countText } from "../../../format";
 import { withPlace } from "../../../state/compare";
@@ -49,7 +50,7 @@ export function rasterCell(
 }
 
 /** One pixel a cell; the picture is stretched to the box. */
-function pixelsOf(rows: readonly number[], columns: number): ImageData {
+function pixelsOf(rows: readonly number[], columns: number): Uint8ClampedArray<ArrayBuffer> {
   const values = series.value?.values ?? new Float32Array();
   const [low, high] = range.value;
   const factor = high > low ? 255 / (high - low) : 0;
@@ -57,16 +58,16 @@ function pixelsOf(rows: readonly number[], columns: number): ImageData {
   const [red, green, blue] = parseColour(palette(theme.value).border);
   const undefinedColour =
     new Uint32Array(Uint8ClampedArray.of(red, green, blue, 255).buffer)[0] ?? 0;
-  const picture = new ImageData(columns, rows.length);
-  const pixels = new Uint32Array(picture.data.buffer);
+  const pixels = new Uint8ClampedArray(rows.length * columns * 4);
+  const words = new Uint32Array(pixels.buffer);
   rows.forEach((index, row) => {
     for (let column = 0; column < columns; column++) {
       const value = values[index * columns + column] ?? Number.NaN;
       const entry = Math.max(0, Math.min(255, Math.round((value - low) * factor)));
-      pixels[row * columns + column] = Number.isNaN(value) ? undefinedColour : (ramp[entry] ?? 0);
+      words[row * columns + column] = Number.isNaN(value) ? undefinedColour : (ramp[entry] ?? 0);
     }
   });
-  return picture;
+  return pixels;
 }
 
 export function paintRaster(
@@ -77,13 +78,11 @@ export function paintRaster(
   const layout = layoutRaster(width, height);
   const rows = rasterOrder.value;
   if (rows.length === 0 || !series.value || series.value.steps.length === 0) return;
-  const picture = pixelsOf(rows, layout.columns);
-  const small = new OffscreenCanvas(picture.width, picture.height);
-  small.getContext("2d")?.putImageData(picture, 0, 0);
+  const image = pixelImage(pixelsOf(rows, layout.columns), layout.columns);
   // Many steps on few pixels are averaged; few steps stay sharp.
   context.imageSmoothingEnabled =
     layout.columns > layout.width * 1.5 || layout.rows > layout.height;
-  context.drawImage(small, layout.left, layout.top, layout.width, layout.height);
+  if (image) context.drawImage(image, layout.left, layout.top, layout.width, layout.height);
   paintSteps(context, layout, series.value.steps);
 }
 
@@ -107,7 +106,9 @@ function paintSteps(
   }
 }
 
-/** The step, the compared step, and the names of the chosen heads and of the one under the pointer. */
+/**
+ * The step, the compared step, and the names of the chosen heads and of the one under the pointer.
+ */
 export function paintRasterMarks(
   context: CanvasRenderingContext2D,
   width: number,

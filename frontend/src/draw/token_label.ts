@@ -3,8 +3,8 @@
  * colour.
  */
 
-import { fitText, textWidth, widthIn } from "../../draw/text";
-import type { RowLabel } from "./rows";
+import type { RowLabel } from "../state/row_labels";
+import { fitText, textWidth, widthIn } from "./text";
 
 /** Draws a label that ends (right) or begins (left) at x. The font is that of the context. */
 export function drawLabel(
@@ -19,9 +19,10 @@ export function drawLabel(
   ink: { readonly text: string; readonly muted: string },
 ): void {
   const width = widthIn(context);
+  const { font } = context;
   // What is behind the label says that the token is a part of a character; special tokens lean.
   const part = token.part === undefined ? "" : ` ${token.part}`;
-  if (token.special) context.font = `italic ${context.font}`;
+  if (token.special) context.font = `italic ${font}`;
   const text = fitText(token.label, place.room - width(part), width);
   const dots = token.quiet ? "" : (/^·+/u.exec(text)?.[0] ?? "");
   const rest = text.slice(dots.length);
@@ -36,6 +37,7 @@ export function drawLabel(
   if (token.hidden) context.fillRect(left, place.y, end, 1);
   if (!token.quiet && !token.special && !token.hidden) context.fillStyle = ink.text;
   context.fillText(rest, left + (dots ? width(dots) : 0), place.y);
+  if (token.special) context.font = font;
 }
 
 /** The label with what stands behind it. */

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { sequential } from "./colour";
+import { cellOfPixel } from "../../draw/cell_pixels";
 import {
   arrangeMaps,
   cellAtPoint,
-  largestWeights,
   MAP_GAP,
   MAP_TITLE,
+  type Maps,
   mapCorner,
-  paintWeights,
+  pictureSize,
+  pixelAtPoint,
   SMALLEST_LABELLED,
-} from "./matrix";
-import { BROKEN } from "./strips";
+  ticks,
+} from "./layout";
 
 const ROOM = {
   width: 650,
@@ -20,6 +21,7 @@ const ROOM = {
   keys: 24,
   queryLabel: 60,
   keyLabel: 60,
+  titled: true,
   ratio: 1,
   zoom: 1,
 };
@@ -106,64 +108,90 @@ describe("cellAtPoint", () => {
   });
 });
 
-describe("paintWeights", () => {
-  const table = sequential("light");
-  const paint = { table, root: true, least: () => 0.02 };
-  const pixel = (pixels: Uint8ClampedArray, at: number): number[] => [
-    ...pixels.subarray(at * 4, at * 4 + 4),
-  ];
-  const entry = (index: number): number[] => [...table.subarray(index * 4, index * 4 + 4)];
+/** One head in a side panel, as wide as that. */
+function panel(width: number, queries: number, keys: number, label: number): Maps {
+  return arrangeMaps({
+    width,
+    height: width + 40,
+    maps: 1,
+    queries,
+    keys,
+    queryLabel: label,
+    keyLabel: label,
+    titled: false,
+    ratio: 1,
+    zoom: 1,
+  });
+}
 
-  it("takes the colour of the square root, or of the weight", () => {
-    const weights = new Float32Array([0.25, 1, 0.04, 0.5]);
-    const root = paintWeights(weights, 2, 2, 2, 2, paint);
-    expect([0, 1, 2].map((at) => pixel(root, at))).toEqual([entry(128), entry(255), entry(51)]);
-    expect(pixel(paintWeights(weights, 2, 2, 2, 2, { ...paint, root: false }), 3)).toEqual(
-      entry(128),
+describe("one map in a side panel", () => {
+  it("labels a short text and fits the side panel", () => {
+    const at = panel(290, 12, 12, 80);
+    expect(at.font).toBe(12);
+    expect(mapCorner(at, 0).x + at.mapWidth).toBeLessThanOrEqual(290);
+    expect(at.cell).toBe(Math.floor(at.cell));
+  });
+
+  it("labels two dozen tokens in small print", () => {
+    expect(panel(282, 24, 24, 72).font).toBe(9);
+    expect(panel(282, 24, 24, 400).font).toBe(9);
+  });
+
+  it("gives the labels' room to the matrix where they do not fit, but for numbers of positions", () => {
+    const at = panel(290, 64, 64, 80);
+    expect(at.font).toBe(0);
+    expect(at.queryRoom).toBeLessThan(80);
+    expect(at.queryRoom).toBeGreaterThan(0);
+    expect(panel(290, 1024, 1024, 80).mapWidth).toBeLessThanOrEqual(260);
+  });
+
+  it("keeps cells square for cross attention, and tall ones within reach", () => {
+    const at = panel(290, 64, 8, 80);
+    expect(at.mapWidth / at.mapHeight).toBe(8 / 64);
+    expect(at.contentHeight).toBeLessThan(340);
+  });
+
+  it("needs no line of text above it", () => {
+    expect(mapCorner(panel(290, 12, 12, 80), 0).y).toBe(88);
+    expect(mapCorner(arrangeMaps({ ...ROOM, maps: 1 }), 0).y).toBeGreaterThan(MAP_TITLE + 60);
+  });
+});
+
+describe("the picture of a map", () => {
+  it("has a pixel for each cell, or for each device pixel where cells are smaller", () => {
+    expect(pictureSize(panel(290, 12, 8, 80), { queries: 12, keys: 8 })).toEqual([12, 8]);
+    const long = panel(290, 1024, 1024, 80);
+    const side = Math.round(long.mapWidth);
+    expect(pictureSize(long, long)).toEqual([side, side]);
+    expect(pictureSize({ ...long, ratio: 2 }, long)).toEqual([2 * side, 2 * side]);
+  });
+
+  it("is pointed at where its pixel is seen", () => {
+    const at = panel(290, 1024, 1024, 80);
+    const [query, key] = [401, 203];
+    const data = new Float32Array(1024 * 1024);
+    data[query * 1024 + key] = 0.5;
+    const masked = { reach: null, columns: null, zeros: [] };
+    const least = new Float32Array(1024);
+    const long = { queries: 1024, keys: 1024, data, signed: false, least, masked };
+    const size = pictureSize(at, at);
+    const corner = mapCorner(at, 0);
+    const [x, y] = [corner.x + Math.floor(key * at.cell), corner.y + Math.floor(query * at.cell)];
+    const near = [0, 1].flatMap((dx) =>
+      [0, 1].map((dy) => {
+        const pixel = pixelAtPoint(at, size, x + dx, y + dy);
+        return pixel && cellOfPixel(long, size, pixel.row, pixel.column);
+      }),
     );
+    expect(near).toContainEqual({ query, key });
   });
+});
 
-  it("leaves masked cells transparent, and gives too small ones the colour of 0", () => {
-    const pixels = paintWeights(new Float32Array([0, 0.001, Number.NaN, 1]), 2, 2, 2, 2, paint);
-    expect(pixel(pixels, 0)).toEqual([0, 0, 0, 0]);
-    expect(pixel(pixels, 1)).toEqual(entry(0));
-    expect(pixel(pixels, 2)).toEqual([...BROKEN, 255]);
-  });
-
-  it("shows the largest of the weights of a pixel", () => {
-    const size = 10;
-    const weights = new Float32Array(size * size);
-    weights[7 * size + 9] = 0.8;
-    weights[7 * size + 8] = 0.1;
-    const found = largestWeights(weights, size, size, 3, 3, () => 0);
-    expect(found[2 * 3 + 2]).toBeCloseTo(0.8);
-    expect([...found].filter((weight) => weight > 0)).toHaveLength(1);
-  });
-
-  it("has a smallest weight for each query, also where a pixel stands for several", () => {
-    const weights = new Float32Array([0.3, 0.3, 0.3, 0.3]);
-    const least = (query: number): number => (query === 0 ? 0.5 : 0.1);
-    expect(pixel(paintWeights(weights, 2, 2, 2, 2, { ...paint, least }), 0)).toEqual(entry(0));
-    expect(largestWeights(weights, 2, 2, 1, 1, least)[0]).toBeCloseTo(0.3);
-    expect(largestWeights(weights, 2, 2, 2, 1, least)[0]).toBeLessThan(1e-6);
-  });
-
-  it("does not hide what is not a number behind larger weights", () => {
-    const found = largestWeights(
-      new Float32Array([0.9, Number.NaN, 0.8, 0.1]),
-      2,
-      2,
-      1,
-      1,
-      () => 0,
-    );
-    expect(found[0]).toBeNaN();
-  });
-
-  it("covers every weight once whatever the sizes", () => {
-    const weights = Float32Array.from({ length: 7 * 13 }, (_, at) => (at + 1) / 100);
-    const found = largestWeights(weights, 7, 13, 3, 5, () => 0);
-    expect(Math.max(...found)).toBeCloseTo(0.91);
-    expect([...found].every((weight) => weight > 0)).toBe(true);
+describe("ticks", () => {
+  it("are few and round", () => {
+    expect(ticks(64)).toEqual([0, 20, 40, 60]);
+    expect(ticks(1024)).toEqual([0, 500, 1000]);
+    expect(ticks(3)).toEqual([0, 1, 2]);
+    expect(ticks(0)).toEqual([]);
   });
 });

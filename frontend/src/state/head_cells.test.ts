@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import type { Layer } from "../types";
+import { axisOf, blockAxis } from "./axis";
+import {
+  differenceOf,
+  type HeadCells,
+  headCells,
+  isMasked,
+  type Limits,
+  leastsOf,
+  reachOf,
+  undrawnShare,
+} from "./head_cells";
+import type { Plan } from "./reading";
+
+const ALL: Limits = { smallest: 0, share: 1 };
+
+function layer(more: Partial<Layer> = {}): Layer {
+  return {
+    layer: 0,
+    module: "",
+    heads: 1,
+    key_heads: 1,
+    neurons: 1,
+    scale: 1,
+    causal: true,
+    query_start: 0,
+    softcap: null,
+    sinks: [],
+    mask: null,
+    bias: null,
+    weights_only: false,
+    rotary: false,
+    implementation: "",
+    logged_heads: null,
+    error: null,
+    unchecked: "",
+    ...more,
+  };
+}
+
+function planOf(queries: number, keys: number, more: Partial<Plan> = {}): Plan {
+  return {
+    block: 1,
+    queries: axisOf(queries),
+    keys: axisOf(keys),
+    hidden: null,
+    renormaliseHidden: false,
+    renormaliseKeys: false,
+    ...more,
+  };
+}
+
+function masks(cells: HeadCells): boolean[][] {
+  return Array.from({ length: cells.queries }, (_, query) =>
+    Array.from({ length: cells.keys }, (__, key) => isMasked(cells, query, key)),
+  );
+}
+
+function square(values: number[], of: Layer | null, more: Partial<Plan> = {}): HeadCells {
+  const size = Math.sqrt(values.length);
+  const data = Float32Array.from(values);
+  return headCells(data, [data], planOf(size, size, more), of, ALL);
+}
+
+describe("masked cells", () => {
+  const [no, yes] = [false, true];
+
+  it("are the later keys of a causal layer, and not a weight that happens to be 0", () => {
+    const cells = square([1, 0, 0, 0, 1, 0, 0.5, 0, 0.5], layer());
+    expect(masks(cells)).toEqual([
+      [no, yes, yes],
+      [no, no, yes],
+      [no, no, no],
+    ]);
+  });
+
+  it("are zeros where a layer has a mask of its own, weights alone, or where nothing is known of it", () => {
+    const values = [1, 0, 0.5, 0.5];
+    const whole = { causal: false };
+    for (const of of [
+      layer({ ...whole, mask: 0 }),
+      layer({ ...whole, bias: 0 }),
+      layer({ ...whole, weights_only: true }),
+      null,
+    ])
+      expect(masks(square(values, of))).toEqual([
+        [no, yes],
+        [no, no],
+      ]);
+    expect(masks(square(values, layer(whole))).flat()).toEqual([no, no, no, no]);
+  });
+
+  it("do not hide weights that were logged alone, whatever is said of causality", () => {
+    const cells = square([0.5, 0.5, 0.5, 0.5], layer({ weights_only: true }));
+    expect(masks(cells).flat()).toEqual([no, no, no, no]);
+  });
+
+  it("are columns that are left out", () => {
+    const cells = square([0, 0, 0, 1], layer({ causal: false }), { hidden: Uint8Array.of(1, 0) });
+    expect(masks(cells)).toEqual([
+      [yes, no],
+      [yes, no],
+    ]);
+  });
+
+  it("count only where they are so in A and in B", () => {
+    const of = layer({ causal: false, mask: 0 });
+    const [own, other] = [Float32Array.of(0, 0, 0.5, 0.5), Float32Array.of(0, 0.5, 0.5, 0.5)];
+    const cells = headCells(differenceOf(own, other), [own, other], planOf(2, 2), of, ALL);
+    expect(masks(cells)).toEqual([
+      [yes, no],
+      [no, no],
+    ]);
+    expect([...cells.data]).toEqual([0, -0.5, 0, 0]);
+    expect(cells.signed).toBe(true);
+  });
+});
+
+describe("reachOf", () => {
+  it("sees a word whose first token is seen, and blocks likewise", () => {
+    const words = axisOf(5, (token) => token !== 2 && token !== 4);
+    expect([...reachOf(words, words, 0)]).toEqual([0, 1, 2]);
+    expect([...reachOf(axisOf(5), words, 0)]).toEqual([0, 1, 1, 2, 2]);
+    const blocks = blockAxis(10, 4);
+    expect([...reachOf(blocks, blocks, 0)]).toEqual([0, 1, 2]);
+  });
+
+  it("counts the queries from where they begin, and sees nothing before the first column", () => {
+    expect([...reachOf(axisOf(2), axisOf(5), 3)]).toEqual([3, 4]);
+    const [a, b] = [axisOf(4, null, (token) => token < 2), axisOf(4, null, (token) => token >= 2)];
+    expect([...reachOf(a, b, 0)]).toEqual([-1, -1]);
+    expect([...reachOf(b, a, 0)]).toEqual([1, 1]);
+  });
+});
+
+describe("leastsOf", () => {
+  const shape = { queries: 2, keys: 4 };
+  const data = Float32Array.of(0.5, 0.25, 0.125, 0.125, 0.25, 0.25, 0.25, 0.25);
+
+  it("is the smallest weight, or where the share of the query is reached", () => {
+    expect([...leastsOf(data, shape, { smallest: 0.0625, share: 1 })]).toEqual([0.0625, 0.0625]);
+    expect([...leastsOf(data, shape, { smallest: 0, share: 0.75 })]).toEqual([0.25, 0.25]);
+    expect([...leastsOf(data, shape, { smallest: 0.5, share: 0.75 })]).toEqual([0.5, 0.5]);
+  });
+
+  it("goes by the size of differences", () => {
+    const signed = Float32Array.of(-0.5, 0.25, -0.125, 0.125);
+    expect([...leastsOf(signed, { queries: 1, keys: 4 }, { smallest: 0, share: 0.5 })]).toEqual([
+      0.5,
+    ]);
+  });
+});
+
+describe("undrawnShare", () => {
+  const share = (values: number[], rows: number, smallest: number): number => {
+    const columns = values.length / rows;
+    const limits = { smallest, share: 1 };
+    const whole = layer({ causal: false });
+    const data = Float32Array.from(values);
+    return undrawnShare(headCells(data, [data], planOf(rows, columns), whole, limits));
+  };
+
+  it("is what the smallest weight keeps from being drawn", () => {
+    expect(share([0.9, 0.1, 0.05, 0.95], 2, 0.2)).toBeCloseTo(0.075);
+    expect(share([0, 0, 0, 0], 2, 0.2)).toBe(0);
+    expect(share([Number.NaN, 1], 1, 0.2)).toBe(0);
+  });
+
+  it("follows the share of each query, too", () => {
+    const values = Float32Array.of(0.75, 0.25);
+    const limits = { smallest: 0, share: 0.5 };
+    const cells = headCells(values, [values], planOf(1, 2), layer({ causal: false }), limits);
+    expect(undrawnShare(cells)).toBeCloseTo(0.25);
+  });
+});

@@ -1,0 +1,27 @@
+/** Cells of a heat map in words. */
+
+import { exactText, percentText, signedText } from "../../format";
+import { type HeadCells, isMasked, type Limits, undrawnShare } from "../../state/head_cells";
+
+/** Why a cell has no number; null where it has one. */
+export function maskedText(cells: HeadCells, query: number, key: number): string | null {
+  if (cells.masked.columns?.[key] === 1) return "left out";
+  return isMasked(cells, query, key) ? "masked" : null;
+}
+
+/** The exact number of a cell, or why it has none. */
+export function cellText(cells: HeadCells, query: number, key: number): string {
+  const masked = maskedText(cells, query, key);
+  if (masked !== null) return masked;
+  const value = cells.data[query * cells.keys + key] ?? Number.NaN;
+  return cells.signed ? signedText(value) : exactText(value);
+}
+
+/** How much is not drawn, in a sentence; empty where that is nearly nothing. */
+export function undrawnText(cells: HeadCells, { smallest, share }: Limits): string {
+  const undrawn = undrawnShare(cells);
+  if (undrawn < 0.005) return "";
+  const which = share < 1 ? `beyond ${percentText(share)} of their query` : `under ${smallest}`;
+  const what = cells.signed ? "change" : "weight";
+  return `${percentText(undrawn)} of the ${what} lies in cells ${which}, which are not drawn.`;
+}

@@ -1,0 +1,57 @@
+/**
+ * One head enlarged: full weights, token labels where they fit, exact numbers under the pointer.
+ */
+
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import type { HeadAddress } from "../../../state/selection";
+import { limits } from "../../../state/show";
+import { HeatMap } from "../../../ui/heatmap";
+import { MapZoom } from "../../../ui/heatmap/MapZoom";
+import { createStage } from "../../../ui/heatmap/state";
+import { undrawnText } from "../../../ui/heatmap/words";
+import type { Side } from "../compared";
+import { enlargedHead } from "./source";
+
+interface EnlargedProps {
+  readonly address: HeadAddress;
+  readonly width: number;
+  readonly side: Side;
+}
+
+export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element | null {
+  const { layer, head: number } = address;
+  const head = useMemo(
+    () => enlargedHead({ layer, head: number }, width, side),
+    [layer, number, width, side],
+  );
+  const stage = useMemo(() => createStage(head.source), [head]);
+  const { cells, text, changes } = head;
+  if (head.source.heads().length === 0) return null;
+  const undrawn = cells.value ? undrawnText(cells.value, limits.value) : "";
+  return (
+    <>
+      <HeatMap
+        stage={stage}
+        label={`Weights of layer ${layer} head ${number}: queries down, keys to the right. Arrow keys move, Enter pins, plus and minus zoom.`}
+        testId={`model-matrix-${layer}-${number}`}
+      />
+      <div class="model-exact">
+        <p role="status" data-testid="model-exact">
+          {text}
+        </p>
+        <MapZoom stage={stage} testId="model" />
+      </div>
+      {changes.value !== "" && (
+        <p class="note" data-testid="model-changes">
+          {changes.value}
+        </p>
+      )}
+      {undrawn !== "" && (
+        <p class="note" data-testid="model-hidden">
+          {undrawn}
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+/**
+ * The thumbnail of a head as cells: it stands in until the weights are there, so that nothing
+ * jumps.
+ */
+
+import { thumbnails } from "../../../state/data";
+import type { HeadCells } from "../../../state/head_cells";
+import type { HeadAddress } from "../../../state/selection";
+import { limits } from "../../../state/show";
+import { thumbnailOf } from "../bins";
+import { maskedBins } from "../masked";
+
+/** null where there is no thumbnail. */
+export function standIn(address: HeadAddress): HeadCells | null {
+  const now = thumbnails.value;
+  const row = now?.layers.indexOf(address.layer) ?? -1;
+  if (!now || row < 0 || address.head >= now.heads) return null;
+  return {
+    queries: now.rows,
+    keys: now.columns,
+    data: Float32Array.from(thumbnailOf(now, row, address.head), (value) => (value / 255) ** 2),
+    signed: false,
+    least: new Float32Array(now.rows).fill(limits.value.smallest),
+    masked: maskedBins(now, address.layer),
+  };
+}
