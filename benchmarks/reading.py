@@ -31,6 +31,7 @@ from tb_attention.answers.weights import answer_weights
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, Stack, TokenSequence
+from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.summary import capture_events, overview_value
 from tb_attention.record.tfrecord import FOOTER, framed, masked_crc32c
 from tb_attention.store.index import Index
@@ -109,10 +110,12 @@ def sparse_run(directory: Path, total: int) -> int:
     Returns:
         The number of bytes.
     """
-    size = total // CAPTURES // LAYERS // 2 // (2 * HEADS * NEURONS) * (2 * HEADS * NEURONS)
+    tokens = total // CAPTURES // LAYERS // 2 // (2 * HEADS * NEURONS)
+    size = tokens * 2 * HEADS * NEURONS
     *_, commit = capture_events(
         capture(TOKENS), tag="probe", step=0, wall_time=0, session="benchmark"
     )
+    describe_tokens(commit, tokens)
     path = recorded(directory)
     with path.open("wb") as file:
         for step in range(CAPTURES):
@@ -122,6 +125,16 @@ def sparse_run(directory: Path, total: int) -> int:
             commit.step, commit.wall_time = step, 1.7e9 + step
             file.write(framed(commit.SerializeToString()))
     return path.stat().st_size
+
+
+def describe_tokens(commit: event_pb2.Event, tokens: int) -> None:
+    """Makes the description one of as many tokens as the queries and keys have."""
+    plugin_data = commit.summary.value[0].metadata.plugin_data
+    data = parse_plugin_data(plugin_data.content)
+    (sequence,) = data.capture.sequences
+    sequence.tokens[:] = [b" token"] * tokens
+    sequence.ids[:] = range(tokens)
+    plugin_data.content = data.SerializeToString()
 
 
 def first_answer(directory: str) -> None:

@@ -20,6 +20,9 @@ ENOUGH = 8
 In "the doctor met the nurse" one does, and what a head does there is no habit.
 """
 
+TRIED = 16
+"""Last steps that are tried for a readable text: a thousand damaged ones would take seconds."""
+
 OF_REPEATS = (
     "duplicate_token",
     "duplicate_token_without_first",
@@ -49,7 +52,7 @@ def _repeats(store: Store, steps: Steps) -> dict[str, int]:
 
     Not of cross attention, which has no repeats.
     """
-    for location in reversed(list(steps.values())):
+    for location in reversed(list(steps.values())[-TRIED:]):
         try:
             message = store.message(location)
         except (UnreadableRecord, OSError):

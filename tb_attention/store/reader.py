@@ -219,7 +219,7 @@ def _array(read: Read, tensor: Tensor, first: slice) -> Numbers:
 
 
 def _count(shape: tuple[int, ...]) -> int:
-    return math.prod(int(size) for size in shape)
+    return math.prod(shape)
 
 
 def _unpacked(data: bytes, shape: tuple[int, ...]) -> Numbers:
