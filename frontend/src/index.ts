@@ -26,7 +26,8 @@ import { followRunOrder } from "./state/run_order";
 import { followAddress } from "./state/url";
 import { knownViews } from "./state/view";
 import css from "./style.css?inline";
-import uiCss from "./ui/ui.css?inline";
+import controlsCss from "./ui/controls.css?inline";
+import piecesCss from "./ui/pieces.css?inline";
 import { ALL_VIEWS, VIEWS } from "./views";
 
 export function render(): void {
@@ -61,7 +62,7 @@ function adoptStyles(): void {
   adoptStyle(
     `:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`,
   );
-  const ofShell = [css, uiCss, settingsCss, contentCss, statesCss];
+  const ofShell = [css, controlsCss, piecesCss, settingsCss, contentCss, statesCss];
   for (const each of [...ofShell, ...ALL_VIEWS.flatMap((view) => view.css)]) adoptStyle(each);
   const fonts = [
     [400, roboto400],

@@ -1,7 +1,7 @@
 /** What one must say of a drawing of the head view; each says it in its own index.tsx. */
 
 import type { ComponentType } from "preact";
-import type { Edges } from "../../draw/lines";
+import type { Edges } from "../../draw/edges";
 
 export interface HeadDrawing {
   /** What its button says in a tooltip. */

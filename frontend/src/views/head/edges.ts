@@ -1,7 +1,7 @@
 /** The links of what the head view draws, the strongest of them. */
 
 import { computed } from "@preact/signals";
-import { type Edges, type Least, type Region, strongestEdges } from "../../draw/lines";
+import { type Edges, type Least, type Region, strongestEdges } from "../../draw/edges";
 import { leastOf, series, shape } from "./series";
 
 /** Edges from which the strongest are listed. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { strongestEdges } from "../../draw/lines";
+import { strongestEdges } from "../../draw/edges";
 import { pictureText, rankingText, titleText } from "./notes";
 import { strongestOf } from "./panel/StrongestLinks";
 

@@ -1,6 +1,6 @@
 /** Sentences for the notes and titles of the head view. */
 
-import type { Edges } from "../../draw/lines";
+import type { Edges } from "../../draw/edges";
 import { countText, percentText } from "../../format";
 import type { Ranking } from "./ranking";
 

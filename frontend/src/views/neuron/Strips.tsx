@@ -23,8 +23,9 @@ import {
   spoken,
 } from "./actions";
 import { fullHeight, hitAt } from "./layout";
-import { drawColumn, drawRowFrame, drawRows, type Scene } from "./paint";
+import { drawRows, type Scene } from "./paint";
 import { drawHeader } from "./paint_header";
+import { drawColumn, drawRowFrame } from "./paint_pointed";
 import { colourTable, createStage, type Stage } from "./scene";
 import {
   keyScale,

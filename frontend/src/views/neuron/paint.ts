@@ -1,4 +1,4 @@
-/** The neuron view's two canvases: rows and header below, what follows the pointer above. */
+/** The rows of the neuron view: strips, score and weight of each key. */
 
 import { palette } from "../../draw/palette";
 import { barShare, signedBar } from "../../draw/strips";
@@ -8,14 +8,7 @@ import { shortText, shortWeightText } from "../../format";
 import { displayToken } from "../../state/tokens";
 import type { Theme } from "../../types";
 import type { NeuronFrame } from "./frame";
-import {
-  QUERY_HEIGHT,
-  QUERY_TOP,
-  rowTop,
-  type Span,
-  type StripLayout,
-  visibleRows,
-} from "./layout";
+import { rowTop, type Span, type StripLayout, visibleRows } from "./layout";
 
 /** Strips as images of one pixel a cell; a row of `key` and `products` for each key. */
 export interface Images {
@@ -231,70 +224,4 @@ function drawLabel(context: Context, scene: Scene, row: number, top: number): vo
   context.textAlign = "right";
   context.fillStyle = token.quiet || scene.frame.seen[row] === 0 ? colours.muted : colours.text;
   context.fillText(fitText(token.label, room, widthIn(context)), label.left + label.width, middle);
-}
-
-/** A frame about one row. */
-export function drawRowFrame(
-  context: Context,
-  scene: Scene,
-  row: number,
-  colour: string,
-  width: number,
-  height: number,
-): void {
-  const { header, rowHeight } = scene.layout;
-  context.save();
-  context.beginPath();
-  context.rect(0, header, width, height - header);
-  context.clip();
-  context.strokeStyle = colour;
-  context.globalAlpha = 0.6;
-  context.strokeRect(
-    0.5,
-    rowTop(scene.layout, row, scene.top) + 0.5,
-    Math.min(width, scene.layout.width) - 1,
-    rowHeight - 1,
-  );
-  context.restore();
-}
-
-/** Frames about one place: over the query's strip and over the columns of keys and products. */
-export function drawColumn(
-  context: Context,
-  scene: Scene,
-  place: number,
-  neuron: number,
-  colour: string,
-  height: number,
-): void {
-  const { layout } = scene;
-  const bottom = Math.min(height, rowTop(layout, layout.rows, scene.top));
-  context.save();
-  context.beginPath();
-  context.rect(
-    layout.label.left + layout.label.width,
-    0,
-    layout.numbers - layout.overhang - layout.label.width,
-    height,
-  );
-  context.clip();
-  context.translate(-scene.left, 0);
-  context.strokeStyle = colour;
-  context.lineWidth = 1.5;
-  for (const span of [layout.key, layout.product]) {
-    const cell = span.width / Math.max(1, layout.cells);
-    const x = span.left + place * cell - 1.25;
-    context.strokeRect(x, layout.header - 1, cell + 2.5, bottom - layout.header + 1);
-    if (span === layout.key) context.strokeRect(x, QUERY_TOP - 1, cell + 2.5, QUERY_HEIGHT + 2);
-  }
-  context.fillStyle = colour;
-  context.font = canvasFont(11, 700);
-  context.textAlign = "center";
-  context.textBaseline = "alphabetic";
-  context.fillText(
-    String(neuron),
-    layout.key.left + ((place + 0.5) * layout.key.width) / Math.max(1, layout.cells),
-    QUERY_TOP - 4,
-  );
-  context.restore();
 }

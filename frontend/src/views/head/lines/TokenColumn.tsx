@@ -3,17 +3,13 @@
  * keys. Its picture is on the canvas.
  */
 
-import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { scrollToMiddle, scrollToSee } from "../../../ui/sight";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "../focus";
+import type { Side } from "../rows";
 import { tokenSentence } from "../words";
-import { columns, keyScroll, queryScroll, scrolling, together } from "./state";
-
-type Side = "query" | "key";
-
-const SCROLL: Record<Side, Signal<number>> = { query: queryScroll, key: keyScroll };
+import { columns, SCROLLS, scrolling, together } from "./state";
 
 export function TokenColumn({ side }: { readonly side: Side }): JSX.Element | null {
   const box = useRef<HTMLDivElement>(null);
@@ -100,7 +96,7 @@ function scrolled(side: Side, box: HTMLElement): void {
   resting = setTimeout(() => {
     scrolling.value = false;
   }, REST);
-  SCROLL[side].value = box.scrollTop;
+  SCROLLS[side].value = box.scrollTop;
   if (!together.peek()) return;
   const other: Side = side === "query" ? "key" : "query";
   const partner = document.querySelector<HTMLElement>(`.head-column-${other}`);
@@ -143,7 +139,7 @@ function press(side: Side, count: number, event: KeyboardEvent): void {
   if (at === null || count === 0) return;
   const page = Math.max(1, Math.floor(at.height / at.rowHeight) - 1);
   const row = focus.peek()[side];
-  const first = Math.round(SCROLL[side].peek() / at.rowHeight);
+  const first = Math.round(SCROLLS[side].peek() / at.rowHeight);
   const moves: Record<string, number> = {
     ArrowDown: 1,
     ArrowUp: -1,
@@ -166,7 +162,7 @@ function moveTo(side: Side, row: number): void {
   (side === "query" ? pointQuery : pointKey)(row);
   const at = columns.peek();
   if (at === null) return;
-  const now = SCROLL[side].peek();
+  const now = SCROLLS[side].peek();
   const wanted = scrollToSee(row * at.rowHeight, at.rowHeight, now, at.height);
   if (wanted !== now) scrollColumn(side, wanted);
 }

@@ -1,6 +1,6 @@
 /** What the pointer does in the drawing of lines: points, pins, drags a ruler, zooms. */
 
-import { type Curves, edgeAt } from "../../../draw/lines";
+import { type Curves, edgeAt } from "../../../draw/curves";
 import { unpin } from "../../../state/selection";
 import {
   focus,

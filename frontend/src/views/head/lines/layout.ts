@@ -56,6 +56,10 @@ export interface Columns {
   readonly scrolls: boolean;
 }
 
+export function columnOf(columns: Columns, side: "query" | "key"): Column {
+  return side === "query" ? columns.left : columns.right;
+}
+
 export const LARGEST_FONT = 13;
 export const RULER = 10;
 export const NUMBER_WIDTH = 44;

@@ -12,7 +12,7 @@ import { theme } from "../../../state/host";
 import { keyLabels, queryLabels, type Side } from "../rows";
 import { series, strengthAt } from "../series";
 import { type Columns, rowY, visibleRows } from "./layout";
-import { keyScroll, queryScroll } from "./state";
+import { SCROLLS } from "./state";
 
 type Context = CanvasRenderingContext2D;
 
@@ -72,7 +72,7 @@ export function paintNames(
   for (const row of rows) {
     const label = labels[row];
     if (!label) continue;
-    const y = within(at, rowY(at, row, scrollOf(side)));
+    const y = within(at, rowY(at, row, SCROLLS[side].value));
     context.font = canvasFont(12);
     drawLabel(
       context,
@@ -107,7 +107,7 @@ export function paintOutOfSight(
   linked: readonly Linked[],
 ): void {
   const count = side === "query" ? at.left.count : at.right.count;
-  const [from, to] = visibleRows(at, count, scrollOf(side));
+  const [from, to] = visibleRows(at, count, SCROLLS[side].value);
   const above = linked.filter(({ row }) => row < from);
   const below = linked.filter(({ row }) => row >= to);
   const left = (width: number): number => (side === "key" ? at.to - width - 4 : at.from + 4);
@@ -124,8 +124,4 @@ export function outOfSightText(arrow: string, linked: readonly Linked[]): string
 /** Keeps a name whole at the upper and lower edge. */
 export function within(at: Columns, y: number): number {
   return Math.max(NAME_HEIGHT / 2, Math.min(at.height - NAME_HEIGHT / 2, y));
-}
-
-function scrollOf(side: Side): number {
-  return side === "query" ? queryScroll.value : keyScroll.value;
 }

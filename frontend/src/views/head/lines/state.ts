@@ -3,8 +3,9 @@
  * the picture and of the focus.
  */
 
-import { computed, signal } from "@preact/signals";
-import { type Curves, type Edges, placeCurves, ports } from "../../../draw/lines";
+import { computed, type Signal, signal } from "@preact/signals";
+import { type Curves, placeCurves, ports } from "../../../draw/curves";
+import type { Edges } from "../../../draw/edges";
 import { canvasFont } from "../../../draw/style";
 import { widestLabel } from "../../../draw/token_label";
 import { field } from "../../../state/field";
@@ -12,7 +13,7 @@ import { inAddress } from "../../../state/fields";
 import { scale } from "../../../state/show";
 import { edgesOf } from "../edges";
 import { focus } from "../focus";
-import { keyLabels, queryLabels } from "../rows";
+import { keyLabels, queryLabels, type Side } from "../rows";
 import { leastOf, series, shape } from "../series";
 import {
   arrangeColumns,
@@ -35,6 +36,11 @@ export const rowHeight = signal<RowHeight>("read");
 inAddress("rows", field(rowHeight, String, parseRowHeight));
 export const queryScroll = signal(0);
 export const keyScroll = signal(0);
+/** How far the column of a side is scrolled. */
+export const SCROLLS: Readonly<Record<Side, Signal<number>>> = {
+  query: queryScroll,
+  key: keyScroll,
+};
 /** The columns are on the move: the picture is coarser until they rest. */
 export const scrolling = signal(false);
 /** Both columns scroll together. */

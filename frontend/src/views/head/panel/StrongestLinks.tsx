@@ -4,7 +4,7 @@
  */
 
 import type { JSX } from "preact";
-import type { Edges } from "../../../draw/lines";
+import type { Edges } from "../../../draw/edges";
 import { exactText } from "../../../format";
 import { Table } from "../../../ui/Table";
 import { drawingNow } from "../drawings";
