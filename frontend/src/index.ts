@@ -44,7 +44,8 @@ export function render(): void {
   followRunOrder(host.runs);
   // What is thrown outside of a component, as in a drawing, would otherwise be seen by nobody.
   window.addEventListener("error", (event) => {
-    // Browsers report it where sizes settle in the next frame instead of this one: nothing is wrong then.
+    // Browsers report it where sizes settle in the next frame instead of this one: nothing is wrong
+    // then.
     if (!event.message.startsWith("ResizeObserver loop"))
       failure.value = sentence(event.error ?? event.message);
   });

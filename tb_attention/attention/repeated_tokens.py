@@ -21,7 +21,8 @@ There are more only where nearly all tokens are the same.
 class RepeatedTokens:
     """Pairs of a query i and a key j of one sequence where a token comes again.
 
-    duplicate: j < i is the same token. induction: j stands behind the same token, 1 <= j <= i.
+    The pairs "duplicate": j < i is the same token. The pairs "induction": j stands behind the same
+    token, 1 <= j <= i.
     """
 
     def __init__(self, ids: tuple[int, ...]) -> None:

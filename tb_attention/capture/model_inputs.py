@@ -108,7 +108,7 @@ class Fed:
         return tuple(self.types[row].tolist())
 
     def documents(self, row: int) -> tuple[int, ...]:
-        """Of the tokens, where several documents are packed into the row; else empty."""
+        """The document of each token, where several are packed into the row; else empty."""
         if self.packed is None or self.passes > 1:
             return ()
         numbers = self.packed[min(row, len(self.packed) - 1)].tolist()
@@ -123,7 +123,7 @@ class Fed:
 
 
 def _packed(frame: Frame, decodes: bool, count: int) -> torch.Tensor | None:
-    """[batch or 1, count]: the document of each token, as packing tells it to attention functions.
+    """[batch or 1, count]: the document of each token, by the arguments of packing.
 
     By seq_idx, by cu_seq_lens_q, or by positions that begin again at 0.
     """
@@ -142,7 +142,7 @@ def _packed(frame: Frame, decodes: bool, count: int) -> torch.Tensor | None:
 
 
 def _ends(frame: Frame) -> torch.Tensor | None:
-    """Where the documents end that are packed into one row, as flash attention is told."""
+    """Where the documents end that are packed into one row, by flash attention's arguments."""
     for name in ("cu_seq_lens_q", "cu_seqlens_q", "cu_seqlens"):
         one = frame.named.get(name)
         if isinstance(one, torch.Tensor) and one.ndim == 1 and len(one) > 1:

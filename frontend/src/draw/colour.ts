@@ -2,8 +2,9 @@
 
 import type { Theme } from "../types";
 
-// Each list was grown by taking, again and again, the colour farthest (OKLab) from those already taken, the distance being
-// the smallest of normal, protan, deutan and tritan sight: the first n heads are always the n most distinct ones.
+// Each list was grown by taking, again and again, the colour farthest (OKLab) from those already
+// taken, the distance being the smallest of normal, protan, deutan and tritan sight: the first n
+// heads are always the n most distinct ones.
 const HEADS: Record<Theme, readonly string[]> = {
   light: [
     ["#1c7eb5", "#fda943", "#a01106", "#b7a6fa", "#672495", "#968844", "#1c5757", "#52cdac"],

@@ -1,4 +1,6 @@
-/** Edges as curves between two columns of tokens, and the pixels of these. Knows no signal, no view. */
+/**
+ * Edges as curves between two columns of tokens, and the pixels of these. Knows no signal, no view.
+ */
 
 import type { Edges } from "./edges";
 

@@ -1,4 +1,7 @@
-/** What follows the pointer in the neuron view, above the rows: frames about a row and about a neuron. */
+/**
+ * What follows the pointer in the neuron view, above the rows: frames about a row and about a
+ * neuron.
+ */
 
 import { canvasFont } from "../../draw/style";
 import { QUERY_HEIGHT, QUERY_TOP, rowTop } from "./layout";

@@ -82,7 +82,10 @@ function markRow(
   context.fillRect(Math.max(0, from), top, Math.min(at.width, to) - Math.max(0, from), height);
 }
 
-/** Stripes, numbers and ruler marks of every token of the other column. `index`: where a row's weight stands. */
+/**
+ * Stripes, numbers and ruler marks of every token of the other column. `index`: where a row's
+ * weight stands.
+ */
 function paintOtherSide(
   context: Context,
   at: Columns,

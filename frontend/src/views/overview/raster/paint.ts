@@ -152,7 +152,8 @@ function paintNames(context: CanvasRenderingContext2D, layout: RasterLayout): vo
     const y = layout.top + (row + 0.5) * rowHeight;
     const marked = named.has(index);
     if (!marked && (rowHeight < 10 || y < free)) return;
-    // Names of chosen heads that stand close together would cover each other; the one under the pointer is always told.
+    // Names of chosen heads that stand close together would cover each other; the one under the
+    // pointer is always told.
     const told = y >= free || index === pointed.value;
     context.fillStyle = marked ? colours.text : colours.muted;
     if (told)
