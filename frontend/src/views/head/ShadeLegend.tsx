@@ -5,7 +5,7 @@ import { changeRamp, rampStops, sequential } from "../../draw/colour";
 import { theme } from "../../state/host";
 import { scale } from "../../state/show";
 import { RampLegend } from "../../ui/RampLegend";
-import { differs } from "./series";
+import { differs } from "./state";
 
 export function ShadeLegend(): JSX.Element {
   const half = scale.value === "sqrt" ? "0.25" : "0.5";

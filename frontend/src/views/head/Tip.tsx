@@ -10,7 +10,7 @@ import { withName } from "../../state/compare";
 import { maskedText } from "../../ui/heatmap/words";
 import { Tip } from "../../ui/Tip";
 import { keyLabels, labelOf, queryLabels } from "./rows";
-import { bothAt, colours, mapOfPlace, series, shape } from "./series";
+import { bothAt, colours, mapOfPlace, series, shape } from "./state";
 
 interface TipContent extends TipPlace {
   readonly title: string;

@@ -11,7 +11,7 @@ import { pinned } from "./focus";
 import { HeadMark } from "./HeadMark";
 import { titleText } from "./notes";
 import { labelOf, positionOf, type Side } from "./rows";
-import { changes, colours, compares, differs, markOf, series, shownHeads } from "./series";
+import { changes, colours, compares, differs, markOf, series, shownHeads } from "./state";
 
 /** More heads than these are only counted. */
 const MOST_MARKS = 16;

@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { type Edges, type Least, type Region, strongestEdges } from "../../draw/edges";
-import { leastOf, series, shape } from "./series";
+import { leastOf, series, shape } from "./state";
 
 /** Edges from which the strongest are listed. */
 const MOST_LISTED = 400;

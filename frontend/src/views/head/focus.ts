@@ -9,7 +9,7 @@ import { withName } from "../../state/compare";
 import { type Hover, hover } from "../../state/hover";
 import { head, key, pinKey, pinQuery, query } from "../../state/selection";
 import { rowOf, tokenOf } from "./rows";
-import { bothAt, changes, series, shape, shownHeads } from "./series";
+import { bothAt, changes, series, shape, shownHeads } from "./state";
 
 /**
  * anchor: "query" - what `query` attends to; "key" - what attends to `key`; "pair" - one link of

@@ -12,7 +12,7 @@ import {
 } from "../../state/row_labels";
 import { keySequence, querySequence, stackNow } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
-import { layerOnScreen, plan } from "./series";
+import { layerOnScreen, plan } from "./state";
 
 export type Side = "query" | "key";
 

@@ -6,7 +6,7 @@
 import type { Table } from "../../export/table";
 import { weightTable } from "../../export/weight_table";
 import { keyLabels, queryLabels } from "./rows";
-import { changes, series, shape } from "./series";
+import { changes, series, shape } from "./state";
 
 export function headTables(): readonly Table[] {
   const layer = shape.value?.layer;

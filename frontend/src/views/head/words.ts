@@ -5,7 +5,7 @@ import { mass, smallest } from "../../state/show";
 import { capital, type Limit } from "./notes";
 import { keyLine, queryLine, type Ranking, rankLinks } from "./ranking";
 import { labelOf, positionOf, type Side } from "./rows";
-import { leastOf, series, shape } from "./series";
+import { leastOf, series, shape } from "./state";
 
 const NAMED = 3;
 

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { changeColour } from "../../../draw/colour";
 import { theme } from "../../../state/host";
 import { scale } from "../../../state/show";
-import { differs } from "../series";
+import { differs } from "../state";
 
 const SAMPLES = [0.05, 0.25, 0.5, 1] as const;
 

@@ -7,7 +7,7 @@ import { followSize } from "../../../draw/size";
 import type { HeadDrawing } from "../drawing";
 import { focus } from "../focus";
 import { pictureText } from "../notes";
-import { differs, shape } from "../series";
+import { differs, shape } from "../state";
 import { PointedTip } from "../Tip";
 import { leftText, limitNow } from "../words";
 import { followPointer } from "./actions";

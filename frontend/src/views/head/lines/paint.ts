@@ -7,7 +7,7 @@ import { drawLabel } from "../../../draw/token_label";
 import { theme } from "../../../state/host";
 import type { RowLabel } from "../../../state/row_labels";
 import { keyLabels, queryLabels, type Side } from "../rows";
-import { colours } from "../series";
+import { colours } from "../state";
 import { type Column, type Columns, columnOf, RULER, rowY, visibleRows } from "./layout";
 import { within } from "./paint_names";
 import { columns, picture, SCROLLS } from "./state";

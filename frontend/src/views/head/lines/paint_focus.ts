@@ -10,7 +10,7 @@ import { exactText } from "../../../format";
 import { theme } from "../../../state/host";
 import { focus, pinned } from "../focus";
 import type { Side } from "../rows";
-import { colours, series, strengthAt } from "../series";
+import { colours, series, strengthAt } from "../state";
 import { type Columns, columnOf, NUMBER_WIDTH, RULER, rowY, visibleRows } from "./layout";
 import { linkedRows, paintNames, paintOutOfSight, paintStrongestNames } from "./paint_names";
 import { columns, focusCurves, SCROLLS } from "./state";

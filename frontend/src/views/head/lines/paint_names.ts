@@ -10,7 +10,7 @@ import { drawLabel } from "../../../draw/token_label";
 import { shortText } from "../../../format";
 import { theme } from "../../../state/host";
 import { keyLabels, queryLabels, type Side } from "../rows";
-import { series, strengthAt } from "../series";
+import { series, strengthAt } from "../state";
 import { type Columns, rowY, visibleRows } from "./layout";
 import { SCROLLS } from "./state";
 

@@ -14,7 +14,7 @@ import { scale } from "../../../state/show";
 import { edgesOf } from "../edges";
 import { focus } from "../focus";
 import { keyLabels, queryLabels, type Side } from "../rows";
-import { leastOf, series, shape } from "../series";
+import { leastOf, series, shape } from "../state";
 import {
   arrangeColumns,
   type Columns,

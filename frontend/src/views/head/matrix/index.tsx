@@ -8,7 +8,7 @@ import { MaskedSign } from "../../../ui/heatmap/MaskedSign";
 import { createStage, type HeatMapStage } from "../../../ui/heatmap/state";
 import type { HeadDrawing } from "../drawing";
 import { ShadeLegend } from "../ShadeLegend";
-import { headMaps, shape } from "../series";
+import { headMaps, shape } from "../state";
 import { PointedTip } from "../Tip";
 import { source } from "./source";
 

@@ -9,7 +9,7 @@ import { cellText } from "../../../ui/heatmap/words";
 import { focus, pinned, pointNothing, pointPair, pressPair } from "../focus";
 import { keyLabels, queryLabels } from "../rows";
 import { spoken } from "../Spoken";
-import { colours, differs, headMaps, placeOfMap, shape } from "../series";
+import { colours, differs, headMaps, placeOfMap, shape } from "../state";
 import { targetTip, tip } from "../Tip";
 
 const zoom = zoomInAddress("zoom");

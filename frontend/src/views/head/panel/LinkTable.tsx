@@ -7,7 +7,8 @@ import { pinned, pressKey, pressQuery } from "../focus";
 import { HeadMark } from "../HeadMark";
 import type { Link } from "../ranking";
 import { keyLabels, positionOf, queryLabels, type Side } from "../rows";
-import { colours, markOf, markText, series } from "../series";
+import { markText } from "../series";
+import { colours, markOf, series } from "../state";
 
 /** More heads than these do not get a column each. */
 const MOST_COLUMNS = 4;

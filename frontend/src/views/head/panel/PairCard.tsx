@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { exactText } from "../../../format";
 import { HeadMark } from "../HeadMark";
 import { isMasked, labelOf, positionOf } from "../rows";
-import { colours, markOf, series, shape } from "../series";
+import { colours, markOf, series, shape } from "../state";
 
 export function PairCard({
   query,

@@ -12,7 +12,7 @@ import { strongest } from "../edges";
 import { pressPair } from "../focus";
 import { HeadMark } from "../HeadMark";
 import { labelOf, positionOf, seesOneKey } from "../rows";
-import { colours, differs, markOf } from "../series";
+import { colours, differs, markOf } from "../state";
 
 const SHOWN = 14;
 

@@ -11,7 +11,7 @@ import { inAddress } from "../../../state/fields";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "../focus";
 import { rankingText } from "../notes";
 import { labelOf, pieceText, positionOf } from "../rows";
-import { differs, series } from "../series";
+import { differs, series } from "../state";
 import { leftText, limitNow, rankingOf } from "../words";
 import { LinkTable } from "./LinkTable";
 import { PairCard } from "./PairCard";

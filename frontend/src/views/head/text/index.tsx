@@ -13,7 +13,7 @@ import type { HeadDrawing } from "../drawing";
 import { pinned, pointNothing } from "../focus";
 import { sameRows } from "../rows";
 import { ShadeLegend } from "../ShadeLegend";
-import { series } from "../series";
+import { series } from "../state";
 import { PointedTip } from "../Tip";
 import { tokenSentence } from "../words";
 import { follow, press, reveal, turn } from "./actions";

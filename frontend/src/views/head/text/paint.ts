@@ -7,7 +7,8 @@ import { drawLabel } from "../../../draw/token_label";
 import { theme } from "../../../state/host";
 import { focus, pinned } from "../focus";
 import { sameRows } from "../rows";
-import { colours, type Part, series, shape, strengthAt } from "../series";
+import type { Part } from "../series";
+import { colours, series, shape, strengthAt } from "../state";
 import { firstOfLine } from "./layout";
 import {
   FONT,

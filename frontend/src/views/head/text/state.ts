@@ -12,7 +12,7 @@ import { inAddress } from "../../../state/fields";
 import type { RowLabel } from "../../../state/row_labels";
 import { focus } from "../focus";
 import { keyLabels, queryLabels, sameRows } from "../rows";
-import { series } from "../series";
+import { series } from "../state";
 import { directionOf, layText, type TextLayout, type TextToken } from "./layout";
 
 /**

@@ -1,0 +1,208 @@
+/**
+ * What the head view draws: the chosen heads of the layer, one after the other, or their mean; read
+ * as `state/show.ts` says.
+ */
+
+import { computed } from "@preact/signals";
+import { changeColour, headColour, pale } from "../../draw/colour";
+import { otherWeights, showsBoth, showsDifference } from "../../state/compare";
+import { capture, weights } from "../../state/data";
+import { differenceOf, type HeadCells, headCells, leastsOf } from "../../state/head_cells";
+import { theme } from "../../state/host";
+import { planOf, planText } from "../../state/plan";
+import { type Plan, type Reading, readHead } from "../../state/reading";
+import { heads, stackNow } from "../../state/selection";
+import { limits, mean, strength } from "../../state/show";
+import type { Layer, Weights } from "../../types";
+import { headSeries, markText, meanSeries, partsOf, type Series } from "./series";
+
+/** Numbers of rows and columns that are shown: of tokens, or of words. */
+export interface Shape {
+  readonly layer: number;
+  readonly queries: number;
+  readonly keys: number;
+}
+
+export const layerOnScreen = computed<Layer | null>(() => {
+  const wanted = weights.value?.layer;
+  return stackNow.value?.layers.find((layer) => layer.layer === wanted) ?? null;
+});
+
+export const plan = computed<Plan | null>(() => {
+  const now = weights.value;
+  return now && capture.value && planOf(now, layerOnScreen.value?.query_start ?? 0);
+});
+
+/** What was done to the weights, in words; empty where they are the model's own. */
+export const changes = computed(() => (plan.value ? planText(plan.value) : ""));
+
+export const shape = computed<Shape | null>(() => {
+  const [now, by] = [weights.value, plan.value];
+  return now && by && { layer: now.layer, queries: by.queries.count, keys: by.keys.count };
+});
+
+/** Never empty: where none of the chosen heads was logged, those that were. */
+export const shownHeads = computed<readonly number[]>(() => {
+  const count = weights.value?.heads ?? 0;
+  const logged = layerOnScreen.value?.logged_heads ?? null;
+  const shown = heads.value.filter((head) => head < count && (logged?.includes(head) ?? true));
+  return shown.length > 0 || logged === null ? shown : logged;
+});
+
+/**
+ * The reading of a head, made when it is first asked for: switching heads on and off reads none of
+ * them again.
+ */
+const readingOf = computed(() => readings(weights.value, plan.value));
+/** The same of B, read as A is. */
+const otherReadingOf = computed(() => readings(fittingOther(), plan.value));
+
+function readings(now: Weights | null, by: Plan | null): (head: number) => Reading {
+  const made = new Map<number, Reading>();
+  return (head) => {
+    const known = made.get(head) ?? (now && by ? readHead(headOf(now, head), by) : NOTHING);
+    made.set(head, known);
+    return known;
+  };
+}
+
+/** B's weights where they are of the same layer and size as A's. */
+function fittingOther(): Weights | null {
+  const [a, b] = [weights.value, otherWeights.value];
+  const fits =
+    a &&
+    b &&
+    a.layer === b.layer &&
+    a.heads === b.heads &&
+    a.queries === b.queries &&
+    a.keys === b.keys;
+  return fits ? b : null;
+}
+
+const NOTHING: Reading = { data: new Float32Array(0), left: null };
+
+/** The chosen heads, or their mean, without comparison. */
+const ours = computed<readonly Series[]>(() => seriesOf(readingOf.value));
+/** The same of B; null where nothing is compared. */
+const theirs = computed<readonly Series[] | null>(() => {
+  const compares = showsDifference.value || showsBoth.value;
+  return compares && fittingOther() ? seriesOf(otherReadingOf.value) : null;
+});
+
+function seriesOf(reading: (head: number) => Reading): readonly Series[] {
+  if (shape.value === null) return [];
+  const all = headSeries(reading, shownHeads.value);
+  return mean.value ? [meanSeries(all)] : all;
+}
+
+/** Whether B's numbers are drawn. */
+export const compares = computed(() => theirs.value !== null);
+/** Whether what is drawn is A less B. */
+export const differs = computed(() => compares.value && showsDifference.value);
+
+/** A's and B's number of one pair in a head, or in the mean; null where nothing is compared. */
+export function bothAt(
+  head: number | null,
+  index: number,
+): { readonly a: number; readonly b: number } | null {
+  const place = ours.value.findIndex((each) => each.head === head);
+  const [a, b] = [ours.value[place]?.data[index], theirs.value?.[place]?.data[index]];
+  return a === undefined || b === undefined ? null : { a, b };
+}
+
+/**
+ * In a difference each head is two series, what is more and what is less: both are positive
+ * numbers.
+ */
+export const series = computed<readonly Series[]>(() => {
+  const others = theirs.value;
+  if (others === null) return ours.value;
+  return ours.value.flatMap((a, place) => {
+    const b = others[place];
+    if (!b) return [a];
+    return differs.value
+      ? partsOf(a, differenceOf(a.data, b.data))
+      : [a, { ...b, name: `${b.name} of B`, part: "other" as const }];
+  });
+});
+
+/** One heat map: a head, or the mean of several; a difference is one map, with signs. */
+export interface HeadMap {
+  /** null: the mean. */
+  readonly head: number | null;
+  readonly name: string;
+  readonly cells: HeadCells;
+}
+
+export const headMaps = computed<readonly HeadMap[]>(() => {
+  const now = plan.value;
+  if (now === null) return [];
+  const shown = differs.value ? ours.value : series.value;
+  return shown.map(({ head, name, data: own }, place) => {
+    const { data, weights } = differences.value?.[place] ?? { data: own, weights: [own] };
+    return { head, name, cells: headCells(data, weights, now, layerOnScreen.value, limits.value) };
+  });
+});
+
+/** A less B, and what that is made of; null where it is not wanted. */
+const differences = computed(() => {
+  const others = differs.value ? theirs.value : null;
+  return (
+    others &&
+    ours.value.map(({ data }, place) => {
+      const other = others[place]?.data ?? data;
+      return { data: differenceOf(data, other), weights: [data, other] };
+    })
+  );
+});
+
+/** The map that shows a series. */
+export function mapOfPlace(place: number): HeadMap | null {
+  return headMaps.value[differs.value ? Math.floor(place / 2) : place] ?? null;
+}
+
+/** The series of a map. */
+export function placeOfMap(map: number): number {
+  return differs.value ? 2 * map : map;
+}
+
+/** leasts[series][query]: the smallest weight of a query that is drawn. */
+export const leasts = computed<readonly Float32Array[]>(() => {
+  const now = shape.value;
+  if (now === null) return [];
+  return differs.value
+    ? series.value.map(({ data }) => leastsOf(data, now, limits.value))
+    : headMaps.value.map(({ cells }) => cells.least);
+});
+
+export function leastOf(place: number, query: number): number {
+  return leasts.value[place]?.[query] ?? 0;
+}
+
+/** Strength 0..1 with which the weight at an index of a series is drawn; 0 where it is not. */
+export function strengthAt(place: number, index: number): number {
+  const weight = series.value[place]?.data[index] ?? 0;
+  const query = Math.floor(index / Math.max(1, shape.value?.keys ?? 1));
+  return weight >= leastOf(place, query) ? strength(weight) : 0;
+}
+
+/** A colour for each series, as #rrggbb. */
+export const colours = computed<readonly string[]>(() =>
+  series.value.map(({ head, part }) => {
+    if (part === "more" || part === "less") return changeColour(part, theme.value);
+    const own = head === null ? MEAN_COLOUR[theme.value] : headColour(head, theme.value);
+    return part === "other" ? pale(own, theme.value) : own;
+  }),
+);
+
+const MEAN_COLOUR = { light: "#4a5263", dark: "#c9d1de" } as const;
+
+/** `markText` of the series at a place. */
+export function markOf(place: number): string {
+  const of = series.value[place];
+  return of ? markText(of) : "";
+}
+
+function headOf({ data, queries, keys }: Weights, head: number): Float32Array {
+  return data.subarray(head * queries * keys, (head + 1) * queries * keys);
+}
