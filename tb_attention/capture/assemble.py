@@ -54,23 +54,42 @@ def assemble(
     results: list[Stack] = []
     names = Counter[str]()
     for one in sorted(right, key=lambda one: _ORDER.index(one.role)):
-        asking, asked = (DECODER, ENCODER) if one.role == CROSS else (one.role, one.role)
+        cross = one.role == CROSS
+        roles = (DECODER, ENCODER) if cross else (one.role, one.role)
         for group in _groups(one.layers):
-            first = next(iter(group.values()))
-            queries, rows = one.asking.shown(first.queries, asking, tokenizer, given or {})
-            keys, columns = one.asked.shown(first.keys, asked, tokenizer, given or {})
+            ends = _tokens(one, group, roles, tokenizer, given or {})
+            rows, keys = (kept for _, kept in ends)
             names[one.role] += 1
             number = names[one.role]
             results.append(
                 Stack(
                     one.role if number == 1 else f"{one.role} {number}",
-                    {index: cut(layer, rows, columns) for index, layer in group.items()},
-                    _index(found, queries),
-                    _index(found, keys),
+                    {index: cut(layer, rows, keys) for index, layer in group.items()},
+                    *(_index(found, sequence, by_any_name=cross) for sequence, _ in ends),
                 )
             )
     notes = (left_out(refused),) if refused else ()
     return Capture(model, tuple(found), tuple(results), kind, notes)
+
+
+def _tokens(
+    one: Seen,
+    group: Mapping[int, AttentionLayer],
+    names: Iterable[str],
+    tokenizer: Any,
+    given: Given,
+) -> list[tuple[TokenSequence, slice]]:
+    """The tokens of queries and keys, and which of the layers' these are.
+
+    Padding that is attended to stays.
+    """
+    layer = next(iter(group.values()))
+    ends = list(zip((one.asking, one.asked), (layer.queries, layer.keys), names, strict=True))
+    shown = [text.shown(count, name, tokenizer, given) for text, count, name in ends]
+    rows, keys = (kept for _, kept in shown)
+    if all(_hides(layer, rows, keys) for layer in group.values()):
+        return shown
+    return [text.uncut().shown(count, name, tokenizer, given) for text, count, name in ends]
 
 
 def _without_wrong(one: Seen) -> Seen:
@@ -106,6 +125,20 @@ def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:
     )
 
 
+def _hides(layer: AttentionLayer, rows: slice, keys: slice) -> bool:
+    """Whether none of these queries sees another key than these."""
+    outside = torch.ones(layer.keys, dtype=torch.bool)
+    outside[keys] = False
+    if not outside.any():
+        return True
+    if layer.weights is not None:
+        return not bool((layer.weights[:, rows][:, :, outside] > 0).any())
+    seen = torch.ones(1, layer.queries, layer.keys, dtype=torch.bool)
+    seen = seen if layer.mask is None else layer.mask
+    seen = seen.tril(layer.query_start) if layer.causal else seen
+    return not bool(seen[:, rows][:, :, outside].any())
+
+
 def _plain(kept: slice, count: int) -> slice:
     return _ALL if kept.indices(count) == (0, count, 1) else kept
 
@@ -118,7 +151,11 @@ def _groups(layers: Mapping[int, AttentionLayer]) -> list[dict[int, AttentionLay
     return list(groups.values())
 
 
-def _index(found: list[TokenSequence], sequence: TokenSequence) -> int:
-    if sequence not in found:
-        found.append(sequence)
-    return found.index(sequence)
+def _index(found: list[TokenSequence], sequence: TokenSequence, *, by_any_name: bool) -> int:
+    """Its place among those that were found, where it is put if it is not there."""
+    names = [one.name for one in found] if by_any_name else []
+    for same in (sequence, *(replace(sequence, name=name) for name in names)):
+        if same in found:
+            return found.index(same)
+    found.append(sequence)
+    return len(found) - 1

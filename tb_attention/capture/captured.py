@@ -5,7 +5,7 @@ Some models are run once more for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,7 +61,10 @@ def captured(
     silent = run.silent()
     if silent and gives_weights(run.passes[-1].top.module):
         seen += own_weights(passes, run, example, silent)
+    divided = {name: size for one in run.shown() for name, size in one.divided.items()}
     if not seen:
+        if divided:
+            raise InvalidInput(divided_batch(divided, max(one.fed.batch for one in run.shown())))
         raise NoAttention(nothing_seen(passes.towers.inner))
     generated = any(one.asking.prompt is not None for one in seen)
     result = assemble(
@@ -71,7 +74,8 @@ def captured(
         given=given,
         kind=kind or ("generation" if generated else "batch"),
     )
-    return replace(result, stacks=chosen_layers(result.stacks, layers))
+    notes = (*result.notes, *([parts_left_out(divided)] if divided else []))
+    return replace(result, stacks=chosen_layers(result.stacks, layers), notes=notes)
 
 
 def _check_is_there(run: Run, example: int) -> None:
@@ -84,9 +88,7 @@ def _check_is_there(run: Run, example: int) -> None:
 
 def _trained_first(seen: Sequence[Seen]) -> list[Seen]:
     """The model that is trained first, of two in one, such as a teacher and its student."""
-    return sorted(
-        seen, key=lambda one: not any(p.requires_grad for p in one.stream.tower.parameters())
-    )
+    return sorted(seen, key=lambda one: not any(p.requires_grad for p in one.module.parameters()))
 
 
 def _of_beams(
@@ -134,4 +136,24 @@ def nothing_seen(model: Any) -> str:
         f"no attention was seen in {name}: no layer of it calls "
         "torch.nn.functional.scaled_dot_product_attention or is a torch.nn.MultiheadAttention. "
         "Use one of them, or log its arrays with tb_attention.log_arrays."
+    )
+
+
+def divided_batch(divided: Mapping[str, int], batch: int) -> str:
+    """Why nothing is shown of attention over another batch than was given, and what to do."""
+    name, size = next(iter(divided.items()))
+    return (
+        f"{name or 'the model'} attends over a batch of {size}, and the model was given one of "
+        f"{batch}, so that it is not known which rows belong to an example: watch the part of the "
+        "model that is given that batch, as in logger.capture(model.part, examples=(0, 1), ...)."
+    )
+
+
+def parts_left_out(divided: Mapping[str, int]) -> str:
+    """The note of a capture without these modules."""
+    names = [name or "the model" for name in divided]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return (
+        f"{', '.join(names[:3])}{more} left out: attention inside of parts of the input, such as "
+        "windows of an image."
     )

@@ -73,6 +73,8 @@ class Frames:
         begins: Callable[[Frame], None],
         ends: Callable[[Frame, Any], None],
         failed: Failed,
+        *,
+        ours: bool,
     ) -> None:
         """Watches nothing yet.
 
@@ -82,8 +84,9 @@ class Frames:
             begins: called with each frame when it begins.
             ends: called with each frame and its output, None after an exception.
             failed: called with every exception of a watcher.
+            ours: whether only the passes of `owner` count.
         """
-        self._failed = failed
+        self._failed, self._ours = failed, ours
         self._modules = {id(module): (name, module) for name, module in modules.items()}
         self._owner, self._begins, self._ends = owner, begins, ends
         self._running: dict[int, list[Frame]] = {}
@@ -132,7 +135,8 @@ class Frames:
         return counted
 
     def _counts(self) -> bool:
-        return getattr(_here, "owner", None) in (None, self._owner)
+        owner = getattr(_here, "owner", None)
+        return owner is self._owner or (owner is None and not self._ours)
 
     def _safely(self, hook: Callable[..., None], *called: Any) -> None:
         with harmless(self._failed):
@@ -174,6 +178,8 @@ def arguments(
     for name, parameter in signature.parameters.items():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
             given |= given.pop(name, {})
+        elif parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            given |= {f"{name} {place}": one for place, one in enumerate(given.pop(name, ()))}
     return given
 
 

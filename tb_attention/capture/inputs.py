@@ -28,7 +28,7 @@ class Inputs:
         sequences: "encoder" or "decoder" -> its tokens, with padding.
     """
 
-    arguments: tuple[torch.Tensor, ...] = ()
+    arguments: tuple[Any, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     sequences: Mapping[str, TokenSequence] = field(default_factory=dict)
 
@@ -96,7 +96,12 @@ def shifted(target: tuple[int, ...], model: Any) -> tuple[int, ...]:
 def _plain(model: torch.nn.Module, given: Any, tokenizer: Any, decoder: Any) -> Inputs:
     """The inputs of a model that is not of transformers, in order and without names."""
     if isinstance(given, Mapping):
-        return Inputs((), {name: _tensor(model, value) for name, value in given.items()})
+        named = {name: _tensor(model, value) for name, value in given.items()}
+        try:
+            inspect.signature(model.forward).bind(**named)
+        except TypeError:  # it takes the batch as it is
+            return Inputs((named,))
+        return Inputs((), named)
     two = decoder is not None
     sequences, arguments = {}, []
     for name, one in ((ENCODER if two else DECODER, given), (DECODER, decoder)):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import torch
-from torch.overrides import TorchFunctionMode, _get_current_function_mode_stack
+from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from tb_attention.capture.frames import tensors_in
@@ -21,6 +21,8 @@ Sources = frozenset[tuple[str, int]]
 """("input", n) is the n-th tensor of the inputs, ("call", n) the n-th attention call."""
 
 NOTHING: Sources = frozenset()
+
+_overrides: Any = torch.overrides
 
 
 class Lineage(TorchFunctionMode):
@@ -32,6 +34,7 @@ class Lineage(TorchFunctionMode):
         self._running: list[tuple[Any, Any]] = []
         self._last: weakref.ref[torch.Tensor] | None = None
         self._stopped = False
+        self._below: list[Any] = []
         self.calls = 0
         self.lost = False
         """Whether something went wrong, so that nothing is known."""
@@ -39,18 +42,23 @@ class Lineage(TorchFunctionMode):
             self._known[tensor] = frozenset({("input", number)})
 
     def start(self) -> None:
-        """Follows from here on."""
-        self.__enter__()  # type: ignore[no-untyped-call]
+        """Follows from here on, in this thread."""
+        self._below = _modes()
+        _overrides._push_mode(self)
 
     def stop(self) -> None:
         """Follows no more.
 
-        Where another mode was begun meanwhile, and not ended, ours stays, and does nothing.
+        Where a pass was interrupted, a mode that was on around it may have ended ours instead of
+        itself: then it is ended here.
         """
+        if self._stopped:
+            return
         self._stopped = True
-        stack = _get_current_function_mode_stack()  # type: ignore[no-untyped-call]
-        if stack and stack[-1] is self:
-            self.__exit__(None, None, None)
+        if any(mode is self for mode in _modes()):
+            _remove(self)
+        elif self._below and any(mode is self._below[-1] for mode in _modes()):
+            _remove(self._below[-1])
 
     def attends(self, query: torch.Tensor, key: torch.Tensor) -> tuple[int, Sources, Sources]:
         """An attention call is done: its number, and what its queries and its keys are made of."""
@@ -110,3 +118,17 @@ class Lineage(TorchFunctionMode):
     def _add(self, tensor: torch.Tensor, sources: Sources) -> None:
         if sources:
             self._known[tensor] = self._known.get(tensor, NOTHING) | sources
+
+
+def _modes() -> list[Any]:
+    """The modes that are on in this thread."""
+    return list(_overrides._get_current_function_mode_stack())
+
+
+def _remove(mode: Any) -> None:
+    """Ends a mode; those that were begun later stay."""
+    above: list[Any] = []
+    while (last := _overrides._pop_mode()) is not mode:
+        above.append(last)
+    for one in reversed(above):
+        _overrides._push_mode(one)

@@ -78,7 +78,7 @@ class Fed:
         if self.ids and self.tokens > past:
             self.ids = [torch.cat(self.ids, 1)[:, :past]] if past else []
         self.ids.append(ids.detach().cpu())
-        self.batch, self.passes = batch, self.passes + 1
+        self.batch, self.passes, self.first = batch, self.passes + 1, min(self.first, past)
         self.mask = _named(frame, "attention_mask", decodes, self.tokens)
         if self.passes == 1:
             self.first = count

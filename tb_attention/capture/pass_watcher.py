@@ -5,6 +5,7 @@ Of several passes that do not continue each other by a key-value cache, the last
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
@@ -38,9 +39,14 @@ class PassWatcher:
         self.model, self.towers, self.ours = model, Towers(model), ours
         self.examples = tuple(dict.fromkeys(examples))
         self.runs = Runs()
-        self._frames = Frames(self.towers.watched, self, self._begins, self._ends, self._fails)
+        self._frames = Frames(
+            self.towers.watched, self, self._begins, self._ends, self._fails, ours=ours
+        )
         self._generate = GenerateHook()
         self._failure: Exception | None = None
+        self._lock = threading.RLock()
+        self._lineages: dict[int, Lineage] = {}
+        """Thread -> what follows the pass that it runs."""
 
     def check(self) -> None:
         """Raises what went wrong while the model ran, and InvalidInput where it did not run."""
@@ -59,17 +65,20 @@ class PassWatcher:
             if self.ours:
                 entered.enter_context(probing(self))
             entered.enter_context(self.listening())
-            entered.enter_context(watch(self.model, self._calls, self._fails))
+            entered.enter_context(
+                watch(self.model, self._calls, self._fails, anywhere=not self.ours)
+            )
             yield
 
     def attention(self) -> AbstractContextManager[None]:
         """Sees the attention of a pass that began while it was `listening`, and has not ended."""
-        return watch(self.model, self._calls, self._fails, inside=True)
+        return watch(self.model, self._calls, self._fails, inside=True, anywhere=True)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Sees what the model is fed, and not its attention."""
         with ExitStack() as restore:
+            restore.callback(self._follows_no_more)
             restore.enter_context(self._frames.watching())
             if hasattr(self.towers.inner, "generate"):
                 restore.enter_context(self._generate.watching(self.towers.inner))
@@ -87,22 +96,31 @@ class PassWatcher:
     def _begins(self, frame: Frame) -> None:
         if self._failure is not None or self._generate.nested:
             return
-        if frame.outer is None:
-            self._opens(frame)
-        if "pass" not in frame.top.notes:
-            return
-        if (lineage := frame.top.notes.get("lineage")) is not None:
-            frame.notes["calls"] = lineage.calls
-        if self._is_tower(frame):
-            self._enters_tower(frame)
+        with self._lock:
+            if frame.outer is None:
+                self._opens(frame)
+            if "pass" not in frame.top.notes:
+                return
+            if (lineage := frame.top.notes.get("lineage")) is not None:
+                frame.notes["calls"] = lineage.calls
+            if self._is_tower(frame):
+                self._enters_tower(frame)
 
     def _opens(self, top: Frame) -> None:
         run = self.runs.begin(top, self._generate.running)
         top.notes["run"], top.notes["pass"] = run, Pass(top)
         run.passes.append(top.notes["pass"])
+        run.open += 1
         if self.towers.is_own(top.module):
-            top.notes["lineage"] = Lineage(tensors_in(top.given))
-            top.notes["lineage"].start()
+            self._follows_no_more()
+            here = threading.get_ident()
+            top.notes["lineage"] = self._lineages[here] = Lineage(tensors_in(top.given))
+            self._lineages[here].start()
+
+    def _follows_no_more(self) -> None:
+        """Where a pass of this thread was interrupted, which no hook is told of."""
+        if (lineage := self._lineages.pop(threading.get_ident(), None)) is not None:
+            lineage.stop()
 
     def _is_tower(self, frame: Frame) -> bool:
         return frame.outer is None or self.towers.is_tower(frame.module)
@@ -140,6 +158,8 @@ class PassWatcher:
             top.notes["run"].passes.remove(top.notes["pass"])
             self.runs.drop(top.notes["run"])
             run.passes.append(top.notes["pass"])
+            run.open += 1
+            run.generation = top.notes["run"].generation
             top.notes["run"] = self.runs.raised(run)
 
     def _rows(self, frame: Frame, batch: int) -> Mapping[int, Sequence[int]]:
@@ -162,12 +182,14 @@ class PassWatcher:
         if run.generation is not None and run.generation.beams:
             return
         tower = next(one for one in frame.around() if self._is_tower(one))
-        if "stream" not in tower.notes:
-            self._begin(self._forked(call, tower), tower)
-        stream: Stream = tower.notes["stream"]
-        frame.top.notes["pass"].add(stream)
+        entries = self._frames.entries(call.module)
         lineage = frame.top.notes.get("lineage") if self.towers.is_own(tower.module) else None
-        stream.sees(call, self._frames.entries(call.module), lineage)
+        with self._lock:
+            if "stream" not in tower.notes:
+                self._begin(self._forked(call, tower), tower)
+            stream: Stream = tower.notes["stream"]
+            frame.top.notes["pass"].add(stream)
+            stream.sees(call, entries, lineage)
 
     def _forked(self, call: AttentionCall, tower: Frame) -> Stream:
         """The stream whose cache was copied for this pass."""
@@ -182,14 +204,17 @@ class PassWatcher:
             return
         lineage: Lineage | None = frame.top.notes.get("lineage")
         if lineage is not None and frame.outer is None:
-            lineage.stop()
+            self._follows_no_more()
         elif lineage is not None and "calls" in frame.notes:
             lineage.made(output, frame.notes["calls"])
-        if self._is_tower(frame):
-            self._leaves_tower(frame, output)
-        if frame.outer is None:
-            frame.top.notes["run"].gave(output)
-            self.runs.prune()
+        with self._lock:
+            if self._is_tower(frame):
+                self._leaves_tower(frame, output)
+            if frame.outer is None:
+                run: Run = frame.top.notes["run"]
+                run.gave(output)
+                run.open -= 1
+                self.runs.prune()
 
     def _leaves_tower(self, frame: Frame, output: Any) -> None:
         stream: Stream | None = frame.notes.get("stream")

@@ -30,10 +30,17 @@ class Pass:
 
 
 class Run:
-    """Passes that belong together. generation: where generate() made them."""
+    """Passes that belong together.
 
-    def __init__(self, generation: Generation | None = None) -> None:
-        self.generation = generation
+    Attributes:
+        generation: where generate() made the last of them.
+        open: how many of them have not ended.
+        passes: in their order.
+    """
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.generation: Generation | None = None
         self.passes: list[Pass] = []
         self._outputs: list[weakref.ref[torch.Tensor]] = []
 
@@ -58,7 +65,7 @@ class Run:
     @property
     def alive(self) -> bool:
         """Whether it may be continued."""
-        return any(one.caches.alive for one in self.streams)
+        return self.open > 0 or any(one.caches.alive for one in self.streams)
 
     def main(self) -> Stream | None:
         """The stream that the generation is of; of other runs the last one."""
@@ -133,7 +140,9 @@ class Runs:
             for run in reversed(self._all)
             if (generation is not None and run.generation is generation) or run.continues(top.given)
         )
-        return self.raised(next(known, None) or Run(generation))
+        run = next(known, None) or Run()
+        run.generation = generation  # the last one counts, where one goes on from another
+        return self.raised(run)
 
     def raised(self, run: Run) -> Run:
         """Makes the run the last one, and returns it."""

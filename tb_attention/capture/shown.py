@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import torch
 
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.embedded import UNKNOWN
@@ -38,6 +41,16 @@ class Seen:
     asked: Text
     stream: Stream
     unit: Unit
+
+    @property
+    def module(self) -> torch.nn.Module:
+        """The smallest module that holds the layers; of a model of transformers all of it."""
+        calls = self.unit.calls
+        if not calls or calls[0].number is None:
+            return self.stream.tower
+        paths = zip(*(call.name.split(".") for call in calls), strict=False)
+        common = itertools.takewhile(lambda parts: len(set(parts)) == 1, paths)
+        return self.stream.tower.get_submodule(".".join(parts[0] for parts in common))
 
 
 def seen_of(run: Run, example: int) -> list[Seen]:

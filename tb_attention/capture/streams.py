@@ -45,6 +45,8 @@ class Stream:
         self.fed, self.caches = Fed(), Known()
         self.frames: list[Frame] = []
         self.calls: dict[Key, Call] = {}
+        self.divided: dict[str, int] = {}
+        """Modules that attend over another batch, such as the windows of an image -> its size."""
         self.rows: Mapping[int, Sequence[int]] = {}
         self._stitchers: dict[int, Stitcher] = {}
         self._pass: _Pass | None = None
@@ -114,8 +116,11 @@ class Stream:
     def sees(self, call: AttentionCall, entries: int, lineage: Lineage | None) -> None:
         """One call of the pass that has begun. entries: how often its module was called before."""
         self.fill(call)
-        if self._pass is None or call.query.shape[0] != self.fed.batch:
-            return  # over parts of an input, such as the windows of an image
+        if self._pass is None:
+            return
+        if call.query.shape[0] != self.fed.batch:
+            self.divided.setdefault(call.name, call.query.shape[0])
+            return
         followed = None if lineage is None else lineage.attends(call.query, call.key)
         place = self._pass.place(call, entries, followed is not None)
         if place is None:

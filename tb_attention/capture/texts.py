@@ -38,6 +38,12 @@ class Text:
     config: Any = None
     documents: tuple[int, ...] = ()
 
+    def uncut(self) -> Text:
+        """The same with its padding and what follows its end."""
+        start = self.kept.indices(len(self.ids))[0]
+        prompt = None if self.prompt is None else self.prompt + start
+        return replace(self, kept=slice(None), prompt=prompt)
+
     def shown(
         self, count: int, name: str, tokenizer: Any, given: Given
     ) -> tuple[TokenSequence, slice]:

@@ -42,6 +42,8 @@ def capture_attention(
     model: torch.nn.Module,
     sink: Callable[[AttentionCall], None],
     failed: Failed | None = None,
+    *,
+    anywhere: bool = False,
 ) -> Iterator[None]:
     """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
@@ -54,9 +56,13 @@ def capture_attention(
         sink: called with each AttentionCall.
         failed: called with every exception of a watcher; None: the first is raised when the `with`
             is left.
+        anywhere: whether calls in other threads are handed on too, in their threads.
     """
     names = {id(module): name for name, module in model.named_modules()}
     thread = threading.get_ident()
+
+    def here() -> bool:
+        return anywhere or threading.get_ident() == thread
 
     def watched(implementation: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def attention(*args: Any, **options: Any) -> Any:
@@ -64,7 +70,7 @@ def capture_attention(
                 result = function(*args, **options)
             with harmless(report):
                 module = args[0] if args else options.get("module")
-                if id(module) in names and threading.get_ident() == thread and not recomputing():
+                if id(module) in names and here() and not recomputing():
                     given = _given(function, args, options)
                     sink(_call(names[id(module)], implementation, given, result, inner))
             return result

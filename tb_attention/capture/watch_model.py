@@ -21,6 +21,7 @@ def watch(
     failed: Failed | None = None,
     *,
     inside: bool = False,
+    anywhere: bool = False,
 ) -> Iterator[None]:
     """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
@@ -33,6 +34,7 @@ def watch(
             first is raised when the `with` is left.
         inside: whether the forward pass of the model has begun, and the `with` is left before it
             ends.
+        anywhere: whether calls in other threads are handed on too, in their threads.
     """
     with reporting(failed) as report, whole_images(model, report) as whole:
 
@@ -40,7 +42,7 @@ def watch(
             sink(whole(call))
 
         with (
-            capture_attention(model, whole_sink, report),
+            capture_attention(model, whole_sink, report, anywhere=anywhere),
             capture_sdpa(model, whole_sink, report, inside=inside),
         ):
             yield

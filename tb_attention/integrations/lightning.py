@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from typing import Any, Unpack
 
@@ -69,7 +69,7 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
             examples: rows of the training batch of the first process that are logged too, under the
                 tag "batch", or "batch/0" ... where there are several.
             model: name of the attribute of the LightningModule that is watched, such as "model";
-                None: the model of transformers in it, or all of it.
+                None: the model of transformers in it that is trained, or all of it.
             options: see tb_attention.log.options.CallbackOptions.
 
         Raises:
@@ -135,21 +135,46 @@ class LightningAttentionCallback(_callback()):  # type: ignore[misc]
 
 
 def _model(pl_module: Any, name: str | None) -> Any:
-    if name is None:
-        return next(
-            (
-                one
-                for one in pl_module.modules()
-                if hasattr(one, "config") and hasattr(one, "main_input_name")
-            ),
-            pl_module,
-        )
-    try:
-        return operator.attrgetter(name)(pl_module)
-    except AttributeError:
+    if name is not None:
+        try:
+            return operator.attrgetter(name)(pl_module)
+        except AttributeError:
+            raise InvalidInput(
+                f"the LightningModule has no attribute {name!r}: name the one that holds the model."
+            ) from None
+    models = dict(_models(pl_module, ""))
+    # A teacher, or a moving average, is not trained.
+    trained = {name: one for name, one in models.items() if _is_trained(one)}
+    trained = trained or dict(_own_trained(pl_module, models)) or models
+    if len(trained) > 1:
         raise InvalidInput(
-            f"the LightningModule has no attribute {name!r}: name the one that holds the model."
-        ) from None
+            f"the LightningModule holds several models ({', '.join(trained)}): name the one to "
+            f"watch, as in model={next(iter(trained))!r}."
+        )
+    return next(iter(trained.values()), pl_module)
+
+
+def _models(module: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """The models of transformers in a module, by their names, without those inside of others."""
+    for name, child in module.named_children():
+        where = f"{path}.{name}".removeprefix(".")
+        if hasattr(child, "config") and hasattr(child, "main_input_name"):
+            yield where, child
+        else:
+            yield from _models(child, where)
+
+
+def _own_trained(module: Any, models: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The parts of one's own that are trained and attend, beside models that are not trained."""
+    for name, child in module.named_children():
+        words = {f"{path} {type(part).__name__}".lower() for path, part in child.named_modules()}
+        attends = any(said in word for word in words for said in ("attention", "attn"))
+        if models and name not in models and attends and _is_trained(child):
+            yield name, child
+
+
+def _is_trained(module: Any) -> bool:
+    return any(parameter.requires_grad for parameter in module.parameters())
 
 
 def _is_part_of_fsdp(whole: Any, model: Any) -> bool:
