@@ -74,7 +74,11 @@ def captured(
         given=given,
         kind=kind or ("generation" if generated else "batch"),
     )
-    notes = (*result.notes, *([parts_left_out(divided)] if divided else []))
+    notes = (
+        *result.notes,
+        *([parts_left_out(divided)] if divided else []),
+        *(images_left_out(name) for name in sorted(run.untold)),
+    )
     return replace(result, stacks=chosen_layers(result.stacks, layers), notes=notes)
 
 
@@ -156,4 +160,12 @@ def parts_left_out(divided: Mapping[str, int]) -> str:
     return (
         f"{', '.join(names[:3])}{more} left out: attention inside of parts of the input, such as "
         "windows of an image."
+    )
+
+
+def images_left_out(name: str) -> str:
+    """The note of a capture without a tower whose images, or sounds, belong to unknown texts."""
+    return (
+        f"{name} left out: it is not known which of its rows belong to which text of the batch. "
+        "Give one text, as a probe does."
     )

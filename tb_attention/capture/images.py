@@ -1,29 +1,53 @@
-"""Which images of a batch belong to which text."""
+"""Which images or sounds of a batch belong to which text."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 
+from tb_attention.capture.frames import Frame
+from tb_attention.capture.model_inputs import is_ids
 
-def images_of_texts(ids: torch.Tensor, config: Any, images: int) -> list[range] | None:
-    """The images of each text, where their places stand in the ids; None where they do not.
+_TOKENS = tuple(
+    f"{kind}_token_{name}" for kind in ("image", "audio", "video") for name in ("id", "index")
+)
+"""What configs call the token that stands in a text where something else is put in."""
 
-    A model that has places for images has as many tokens for each.
+
+def rows_of_images(frame: Frame, batch: int) -> list[range] | None:
+    """The rows of each text in the batch of a tower that reads no text.
 
     Args:
-        ids: [texts, tokens].
-        config: of the model.
-        images: number of images, in the order of the texts.
+        frame: the call of the tower.
+        batch: size of the batch that the tower is given.
+
+    Returns:
+        One range for each text; none at all where it is not known whose they are; None where the
+        rows are those of the batch, as no text has a place for an image.
     """
-    names = ("image_token_id", "image_token_index", "image_token")
-    token = next((t for name in names if isinstance(t := getattr(config, name, None), int)), None)
-    if token is None:
+    ids = frame.top.named.get("input_ids")
+    if frame is frame.top or not is_ids(ids) or _reads(frame, ids):
         return None
-    counts = (ids == token).sum(1).tolist()
-    each = sum(counts) // images if images else 0
-    if not each or any(count % each for count in counts) or sum(counts) != each * images:
+    configs = [getattr(around.module, "config", None) for around in frame.around()]
+    known = (getattr(config, name, None) for config in configs for name in _TOKENS)
+    tokens = torch.tensor([token for token in known if isinstance(token, int)])
+    counts = torch.isin(ids.cpu(), tokens).sum(1).tolist()
+    if not sum(counts):
         return None
+    return [range(batch)] if len(ids) == 1 else _divided(counts, batch)
+
+
+def _reads(frame: Frame, ids: torch.Tensor) -> bool:
+    """Whether a tower is given ids, or something for each id."""
+    given = (frame.given.get(name) for name in ("inputs_embeds", "hidden_states"))
+    return is_ids(frame.given.get("input_ids")) or any(
+        isinstance(one, torch.Tensor) and one.shape[:2] == ids.shape for one in given
+    )
+
+
+def _divided(counts: list[int], batch: int) -> list[range]:
+    """In the order of the texts, where each image has as many tokens as any other."""
+    each = sum(counts) // batch if batch else 0
+    if not each or any(count % each for count in counts) or sum(counts) != each * batch:
+        return []
     ends = [sum(counts[: place + 1]) // each for place in range(len(counts))]
     return [range(end - count // each, end) for end, count in zip(ends, counts, strict=True)]

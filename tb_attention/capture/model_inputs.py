@@ -166,6 +166,15 @@ def count_of(given: Mapping[str, Any]) -> int | None:
     return None
 
 
+def begins_later(given: Mapping[str, Any]) -> bool:
+    """Whether its positions say that tokens are before those that are given."""
+    positions = (given.get(name) for name in ("position_ids", "cache_position"))
+    return any(
+        isinstance(one, torch.Tensor) and one.numel() > 0 and bool(one.min() > 0)
+        for one in positions
+    )
+
+
 def own_features(given: Mapping[str, Any]) -> bool:
     """Whether it is fed an image or sound, and so none of the text around it."""
     return any(isinstance(given.get(name), torch.Tensor) for name in _FEATURES)

@@ -40,6 +40,8 @@ class Run:
 
     def __init__(self) -> None:
         self.open = 0
+        self.untold = set[str]()
+        """Towers of images or sounds of which it is not known to which text they belong."""
         self.generation: Generation | None = None
         self.passes: list[Pass] = []
         self._outputs: list[weakref.ref[torch.Tensor]] = []

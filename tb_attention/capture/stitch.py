@@ -16,6 +16,9 @@ from tb_attention.attention.layer import AttentionLayer, worst
 from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.recorder import PartOfLayer, Recorder
 from tb_attention.capture.visibility import structure
+from tb_attention.errors import InvalidInput
+
+BEGUN = "the key-value cache was begun before the `with`: begin it before the first token is fed."
 
 Key = tuple[str, int]
 """Name of a module, and how often it was run before in the same pass."""
@@ -64,19 +67,37 @@ class Stitcher:
         """config: of the model, or None."""
         self._recorder = Recorder(config)
         self._grown: dict[Key, tuple[bool, list[_Piece]]] = {}
+        self._past = 0
+        self._longer = set[Key]()
+        """Layers that may still have more than the tokens of the cache."""
 
-    def begin(self, past: int, example: int) -> None:
+    def begin(self, past: int, example: int, *, each: bool = False) -> None:
         """A forward pass begins, after `past` tokens in its cache.
 
-        example: row of its batch that is kept.
+        Args:
+            past: the tokens after these were not accepted.
+            example: row of its batch that is kept.
+            each: only layers that this pass has go on with the cache.
         """
         self._recorder.begin(example)
-        for key, (cross, pieces) in list(self._grown.items()):
-            self._grown[key] = (cross, _shortened(pieces, past, cross))
+        self._past, self._longer = past, set(self._grown)
+        for key in () if each else tuple(self._grown):
+            self._shorten(key)
+
+    def _shorten(self, key: Key) -> None:
+        if key in self._longer:
+            self._longer.remove(key)
+            cross, pieces = self._grown[key]
+            self._grown[key] = (cross, _shortened(pieces, self._past, cross))
 
     def add(self, place: Place, call: AttentionCall) -> None:
-        """Keeps the new rows of one call."""
+        """Keeps the new rows of one call.
+
+        Raises:
+            InvalidInput: the cache has tokens that were never seen.
+        """
         queries, keys = call.query.shape[2], call.key.shape[2]
+        self._shorten(place.key)
         cross, pieces = self._grown.setdefault(place.key, (place.cross, []))
         if place.part:
             before = sum(piece.layer.keys for piece in pieces)
@@ -89,8 +110,10 @@ class Stitcher:
             # static one has.
             total = sum(piece.layer.queries for piece in pieces) + queries
             end = min(total, keys)
-            layer = self._recorder.read(call, slice(end - queries, end))
-            pieces.append(_Piece(layer, keys, total - end))
+            piece = _Piece(self._recorder.read(call, slice(end - queries, end)), keys, total - end)
+            if keys > end and bool(_visible(piece)[:, :, end:].any()):
+                raise InvalidInput(BEGUN)
+            pieces.append(piece)
         else:
             pieces.append(_Piece(self._recorder.read(call), keys))
 
@@ -105,13 +128,18 @@ class Stitcher:
         return copy
 
     def keys_of(self, key: Key) -> torch.Tensor | None:
-        """[heads, tokens, neurons] of a layer, so far."""
+        """[heads, tokens, neurons] of a layer, so far, without room that its cache may have."""
         _, pieces = self._grown.get(key, (False, []))
-        return torch.cat([piece.layer.key for piece in pieces], 1) if pieces else None
+        keys = [piece.layer.key[:, : piece.layer.queries] for piece in pieces]
+        return torch.cat(keys, 1) if keys else None
 
     def layers(self) -> dict[Key, AttentionLayer]:
         """The layers over all tokens that were fed, in the order of the first pass."""
-        return {key: _shown(_joined(pieces)) for key, (_, pieces) in self._grown.items() if pieces}
+        return {
+            key: _shown(_joined(pieces) if cross else _without_room(_joined(pieces)))
+            for key, (cross, pieces) in self._grown.items()
+            if pieces
+        }
 
 
 def _shown(layer: AttentionLayer) -> AttentionLayer:
@@ -185,13 +213,35 @@ def _joined(pieces: list[_Piece]) -> AttentionLayer:
     )
 
 
-def _visible(piece: _Piece) -> torch.Tensor:
-    layer = piece.layer
-    seen = (
-        torch.ones(1, layer.queries, piece.keys, dtype=torch.bool)
-        if layer.mask is None
-        else layer.mask
+def _without_room(layer: AttentionLayer) -> AttentionLayer:
+    """The layer without keys at its end that no query sees: room that a cache has for more."""
+    if layer.weights is not None or layer.keys <= layer.queries:
+        return layer
+    seen = _seen(layer, layer.keys)
+    used = int(seen.any(0).any(0).nonzero().max()) + 1 if seen.any() else 0
+    keys = max(used, layer.queries)
+    if keys == layer.keys:
+        return layer
+    bias = None if layer.bias is None else layer.bias[:, :, :keys]
+    found = structure(seen[:, :, :keys], bias)
+    return replace(
+        layer,
+        key=layer.key[:, :keys],
+        causal=found.causal,
+        query_start=found.query_start,
+        mask=found.mask,
+        bias=found.bias,
     )
+
+
+def _visible(piece: _Piece) -> torch.Tensor:
+    return _seen(piece.layer, piece.keys)
+
+
+def _seen(layer: AttentionLayer, keys: int) -> torch.Tensor:
+    """Bool [1 or heads, queries, keys]: which keys a query sees."""
+    everything = torch.ones(1, layer.queries, keys, dtype=torch.bool)
+    seen: torch.Tensor = everything if layer.mask is None else layer.mask
     return seen.tril(layer.query_start) if layer.causal else seen
 
 

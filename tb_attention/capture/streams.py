@@ -14,7 +14,7 @@ from tb_attention.capture.caches import Known, caches_in
 from tb_attention.capture.call import Call, is_cross
 from tb_attention.capture.frames import Frame, tensors_in
 from tb_attention.capture.lineage import NOTHING, Lineage
-from tb_attention.capture.model_inputs import Fed, count_of, main_tensor
+from tb_attention.capture.model_inputs import Fed, begins_later, count_of, main_tensor
 from tb_attention.capture.stitch import Key, Place, Stitcher
 
 Rows = Callable[[int], Mapping[int, Sequence[int]]]
@@ -86,7 +86,7 @@ class Stream:
             if not past:
                 self._stitchers.setdefault(row, Stitcher(self.config))
             if row in self._stitchers:
-                self._stitchers[row].begin(past, row)
+                self._stitchers[row].begin(past, row, each="own" in frame.notes)
 
     def fork(self, frame: Frame) -> Stream:
         """Another text that begins with the same tokens, those that are in the frame's cache."""
@@ -98,20 +98,28 @@ class Stream:
 
     def holds(self, call: AttentionCall, past: int) -> bool:
         """Whether these are the keys of this text, which a copy of its cache holds too."""
+        return past <= self.fed.tokens and self.past_in(call, past) is not None
+
+    def past_in(self, call: AttentionCall, past: int | None = None) -> int | None:
+        """How many tokens of this text are before those of a call; None where it has other keys.
+
+        past: where it is known; all of them, or as many as there are more keys than queries.
+        """
         count = call.key.shape[2] - call.query.shape[2]
-        if count < 1 or past > self.fed.tokens:
-            return False
-        before = [
-            (row, known[:, :past])
+        pairs = [
+            (call.key[row].cpu(), known if past is None else known[:, :past])
             for row, one in self._stitchers.items()
-            if (known := one.keys_of((call.name, 0))) is not None and row < len(call.key)
+            if row < len(call.key) and (known := one.keys_of((call.name, 0))) is not None
         ]
-        # A sliding window has the last keys only, a static cache room for more.
-        width = min(count, past)
-        where = slice(0, past) if count >= past else slice(0, width)
-        return bool(before) and all(
-            torch.equal(call.key[row][:, where].cpu(), known[:, -width:]) for row, known in before
-        )
+        if count < 1 or not pairs or not pairs[0][1].shape[1]:
+            return None
+        tokens = pairs[0][1].shape[1]
+        if count >= tokens:  # it has them all, and may have room for more
+            return tokens if _same(pairs, slice(tokens), slice(None)) else None
+        if past is None and _same(pairs, slice(count), slice(count)):
+            return count  # the rest was taken out again
+        # A sliding window has the last keys only.
+        return tokens if _same(pairs, slice(count), slice(-count, None)) else None
 
     def sees(self, call: AttentionCall, entries: int, lineage: Lineage | None) -> None:
         """One call of the pass that has begun. entries: how often its module was called before."""
@@ -148,13 +156,18 @@ class Stream:
         return self._stitchers[row].layers() if row in self._stitchers else {}
 
 
+def _same(pairs: Sequence[tuple[torch.Tensor, torch.Tensor]], where: slice, known: slice) -> bool:
+    """Whether keys [heads, tokens, neurons] at these places are the known ones at those."""
+    return all(torch.equal(one[:, where], other[:, known]) for one, other in pairs)
+
+
 class _Pass:
     """The calls of one pass, by the modules that make them."""
 
     def __init__(self, frame: Frame, rows: Rows) -> None:
         self.frame, self.rows, self.filled = frame, rows, False
         self.tokens = count_of(frame.given)
-        self._cached = bool(caches_in(frame.given))
+        self.cached = bool(caches_in(frame.given)) or begins_later(frame.given)
         self._turns: dict[str, tuple[int, int, torch.Tensor | None]] = {}
 
     def place(self, call: AttentionCall, entries: int, followed: bool) -> Place | None:
@@ -166,8 +179,9 @@ class _Pass:
         part = part and self.tokens is not None and call.query.shape[2] < self.tokens
         turn += not part
         self._turns[call.name] = (turn, entries, call.query)
-        cross = is_cross(call, more=not followed and not self._cached)
-        return Place((call.name, turn), cross, self._cached and not cross, part)
+        cross = is_cross(call, more=not followed and not self.cached)
+        goes_on = self.cached or self.frame.notes["past"] > 0
+        return Place((call.name, turn), cross, goes_on and not cross, part)
 
 
 def _named(output: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -9,7 +11,7 @@ from tb_attention.capture import capture
 from tb_attention.capture.passes import watch_passes
 from tb_attention.record.capture import Capture
 from tests.support.eager_weights import largest_error, run_eagerly
-from tests.support.towers import IDS, MIXED, TOWERS, llava, pixels, sharp
+from tests.support.towers import IDS, MIXED, PICTURE, TOWERS, llava, pixels, sharp
 
 FLOAT32 = 1e-5
 
@@ -87,6 +89,25 @@ def test_each_text_has_its_own_images_and_its_own_padding() -> None:
     (text,) = [stack for stack in captured[1].stacks if stack.name == "decoder"]
     own = {name: [call[:, :, :20, :20] for call in calls] for name, calls in own.items()}
     assert largest_error(Capture("", captured[1].sequences, (text,)), own, (1,)) <= FLOAT32
+
+
+def test_images_whose_texts_are_unknown_are_left_out_with_a_note() -> None:
+    """Three images for four places of eight tokens each."""
+    model = sharp(llava())
+    ids = torch.cat([MIXED, torch.cat([MIXED[:, :18], torch.tensor([[PICTURE, 9]])], 1)])
+    cut = model.model.get_image_features
+    model.model.get_image_features = lambda *args, **options: _shorter(cut(*args, **options))
+    with watch_passes(model, (0, 1)) as passes, torch.no_grad():
+        model(input_ids=ids, pixel_values=pixels(images=3))
+    for captured in passes.captures().values():
+        assert shapes(captured) == {"decoder": (20, 20)}
+        assert captured.notes[-1].startswith("model.vision_tower left out: it is not known which")
+
+
+def _shorter(output: Any) -> Any:
+    """As many patches as there are places, whichever image they are of."""
+    output.pooler_output = (torch.cat(list(output.pooler_output))[:33],)
+    return output
 
 
 def test_a_text_without_an_image_has_one_stack() -> None:
