@@ -8,12 +8,11 @@ tower once more).
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode
-from torch.utils.weak import WeakTensorKeyDictionary
 
 from tb_attention.capture.frames import tensors_in
 
@@ -30,7 +29,8 @@ class Lineage(TorchFunctionMode):
 
     def __init__(self, inputs: Iterable[torch.Tensor]) -> None:
         super().__init__()
-        self._known: MutableMapping[torch.Tensor, Sources] = WeakTensorKeyDictionary()
+        self._known: dict[int, Sources] = {}
+        self._alive: dict[int, weakref.ref[torch.Tensor]] = {}
         self._running: list[tuple[Any, Any]] = []
         self._last: weakref.ref[torch.Tensor] | None = None
         self._stopped = False
@@ -39,7 +39,7 @@ class Lineage(TorchFunctionMode):
         self.lost = False
         """Whether something went wrong, so that nothing is known."""
         for number, tensor in enumerate(inputs):
-            self._known[tensor] = frozenset({("input", number)})
+            self._add(tensor, frozenset({("input", number)}))
 
     def start(self) -> None:
         """Follows from here on, in this thread."""
@@ -83,9 +83,10 @@ class Lineage(TorchFunctionMode):
 
     def of(self, value: Any) -> Sources:
         """What a value is made of."""
-        if isinstance(value, torch.Tensor):
-            return self._known.get(value, NOTHING)
-        return NOTHING.union(*(self.of(one) for one in tensors_in(value)))
+        found = NOTHING
+        for tensor in (value,) if isinstance(value, torch.Tensor) else tensors_in(value):
+            found |= self._known.get(id(tensor), NOTHING)
+        return found
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Computes, and notes what the result is made of."""
@@ -106,18 +107,46 @@ class Lineage(TorchFunctionMode):
 
     def _note(self, func: Any, args: Any, options: Any, result: Any, before: int) -> None:
         name = getattr(func, "__name__", "")
-        if name == "scaled_dot_product_attention" and isinstance(result, torch.Tensor):
-            self._last = weakref.ref(result)
-        made = [*tensors_in(result), *tensors_in(args[:1] if name == "__setitem__" else ())]
-        if made:
-            sources = self.of(args) | self.of(options)
+        if name == "__setitem__":
+            result = args[0]
+        if isinstance(result, torch.Tensor):
+            made: Iterable[torch.Tensor] = (result,)
+            if name == "scaled_dot_product_attention":
+                self._last = weakref.ref(result)
+        elif isinstance(result, tuple | list) and not isinstance(result, torch.Size):
+            made = tensors_in(result)
+        else:
+            return
+        sources = self._of_arguments(args)
+        if options:
+            sources |= self._of_arguments(options.values())
+        if before < self.calls:
             sources |= {("call", number) for number in range(before, self.calls)}
-            for tensor in made:
-                self._add(tensor, sources)
+        for tensor in made if sources else ():
+            self._add(tensor, sources)
+
+    def _of_arguments(self, arguments: Iterable[Any]) -> Sources:
+        """As `of`, for what the arguments of a function usually are."""
+        found, known = NOTHING, self._known
+        for one in arguments:
+            if (sources := known.get(id(one))) is not None:
+                found |= sources
+            elif isinstance(one, tuple | list | dict):
+                found |= self.of(one)
+        return found
 
     def _add(self, tensor: torch.Tensor, sources: Sources) -> None:
-        if sources:
-            self._known[tensor] = self._known.get(tensor, NOTHING) | sources
+        place, known = id(tensor), self._known
+        if (before := known.get(place)) is not None:
+            known[place] = before | sources
+        else:
+            # The place may be given to another tensor when this one is gone.
+            self._alive[place] = weakref.ref(tensor, lambda _: self._forget(place))
+            known[place] = sources
+
+    def _forget(self, place: int) -> None:
+        self._known.pop(place, None)
+        self._alive.pop(place, None)
 
 
 def _modes() -> list[Any]:

@@ -131,7 +131,8 @@ class PassWatcher:
         tower = next(one for one in frame.around() if self._is_tower(one))
         entries = self._frames.entries(call.module)
         lineage = frame.top.notes.get("lineage") if self.towers.is_own(tower.module) else None
-        with self._lock:
+        # What is computed here is no part of the model, for whoever follows its functions.
+        with self._lock, torch._C.DisableTorchFunction():
             stream = self._texts.of(call, tower)
             frame.top.notes["pass"].add(stream)
             stream.sees(call, entries, lineage)
