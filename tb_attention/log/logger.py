@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import operator
-import sys
-import time
-import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -14,13 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from tb_attention.errors import AttentionError, InvalidInput
-from tb_attention.log.background import BackgroundWriter
-from tb_attention.log.failures import Failures
+from tb_attention.errors import InvalidInput
+from tb_attention.log.capture_queue import CaptureQueue
 from tb_attention.log.options import LoggerOptions, options_of, shows_options
-from tb_attention.log.run import RunWriter
-from tb_attention.record import summary
 from tb_attention.record.capture import Capture, chosen_layers
+
+TokenText = str | bytes
+"""What one token stands for; a name, as `bytes` is another thing inside of AttentionLogger."""
 
 
 class AttentionLogger:
@@ -53,31 +48,24 @@ class AttentionLogger:
             InvalidInput: an option or the log_dir cannot be used.
         """
         self._options = options_of(options, LoggerOptions)
-        self._session = self._options.session or uuid.uuid4().hex
-        self._run: RunWriter | None = None
-        self._background: BackgroundWriter | None = None
-        if log_dir is not None and (self._options.session is not None or _process() == 0):
-            self._run = RunWriter(log_dir, self._options)
-            self._background = BackgroundWriter(
-                self._options.queue_size, self._run.failures.capture_lost, self._run.close
-            )
-        self._failures = (
-            Failures(None, self._options.strict) if self._run is None else self._run.failures
-        )
+        self._captures = CaptureQueue(log_dir, self._options)
         self._next: tuple[str, Any] | None = None
         """The tag and the pass that is waited for."""
-        self.bytes = 0
+
+    @property
+    def bytes(self) -> int:
         """Size of what was logged: bytes of its queries, keys and weights as they are stored."""
+        return self._captures.bytes
 
     @property
     def directory(self) -> Path | str | None:
         """The run directory; a str where it is a URL, None where nothing is written."""
-        return None if self._run is None else self._run.directory
+        return self._captures.directory
 
     @property
     def lost(self) -> int:
         """Number of captures that could not be logged, or were dropped where the queue was full."""
-        return self._failures.lost
+        return self._captures.lost
 
     def log(
         self,
@@ -87,7 +75,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
-        tokens: Sequence[str | bytes] | None = None,
+        tokens: Sequence[TokenText] | None = None,
         decoder: Any = None,
         layers: Collection[int] | None = None,
     ) -> None:
@@ -121,11 +109,10 @@ class AttentionLogger:
         """
         from tb_attention.capture import NamedTokens, capture, runs_on_all_processes
 
-        with self._harmless(tag):
-            step = _checked(tag, step)
-            if step % self._options.every:
+        with self._captures.harmless(tag):
+            if not self._captures.due(tag, step):
                 return
-            ready = self._ready()
+            ready = self._captures.has_room()
             # One process alone would wait for the others for ever.
             if ready or runs_on_all_processes(model):
                 captured = capture(
@@ -136,7 +123,7 @@ class AttentionLogger:
                     layers=self._options.layers if layers is None else layers,
                 )
                 if ready:
-                    self._queue(captured, tag, step)
+                    self._captures.put(captured, tag, step)
 
     @contextmanager
     def capture(
@@ -146,7 +133,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
-        tokens: Sequence[str | bytes] | None = None,
+        tokens: Sequence[TokenText] | None = None,
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
     ) -> Iterator[None]:
@@ -181,9 +168,8 @@ class AttentionLogger:
         """
         seen = None
         with ExitStack() as watching:
-            with self._harmless(tag):
-                step = _checked(tag, step)
-                if step % self._options.every == 0 and self._ready():
+            with self._captures.harmless(tag):
+                if self._captures.due(tag, step) and self._captures.has_room():
                     from tb_attention.capture import watch_passes
 
                     seen = watching.enter_context(watch_passes(model, examples))
@@ -198,7 +184,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
-        tokens: Sequence[str | bytes] | None = None,
+        tokens: Sequence[TokenText] | None = None,
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
     ) -> None:
@@ -223,9 +209,8 @@ class AttentionLogger:
             layers: numbers of the layers that are kept; None: those of the logger.
         """
         self._expect_nothing()
-        with self._harmless(tag):
-            step = _checked(tag, step)
-            if step % self._options.every == 0 and self._ready():
+        with self._captures.harmless(tag):
+            if self._captures.due(tag, step) and self._captures.has_room():
                 from tb_attention.capture.next_pass import NextPass
 
                 self._next = (
@@ -255,10 +240,9 @@ class AttentionLogger:
         Raises:
             InvalidInput: tokens and tensors do not fit each other; only of a strict logger.
         """
-        with self._harmless(tag):
-            step = _checked(tag, step)
-            if step % self._options.every == 0 and self._ready():
-                self._queue(
+        with self._captures.harmless(tag):
+            if self._captures.due(tag, step) and self._captures.has_room():
+                self._captures.put(
                     replace(capture, stacks=chosen_layers(capture.stacks, self._options.layers)),
                     tag,
                     step,
@@ -270,10 +254,7 @@ class AttentionLogger:
         Raises:
             LoggingFailed: something could not be logged; only of a strict logger.
         """
-        if self._run is not None and self._background is not None:
-            self._background.submit(self._run.flush)
-            self._background.flush()
-        self._failures.raise_if_strict()
+        self._captures.flush()
 
     def close(self) -> None:
         """Writes what waits and closes the files; a SummaryWriter that was given stays open.
@@ -284,10 +265,7 @@ class AttentionLogger:
             LoggingFailed: something could not be logged; only of a strict logger.
         """
         self._expect_nothing()
-        if self._background is not None and not self._background.closed:
-            self._background.close()
-            self._failures.tell_rest()
-        self._failures.raise_if_strict()
+        self._captures.close()
 
     def __enter__(self) -> Self:
         return self
@@ -300,41 +278,6 @@ class AttentionLogger:
     ) -> None:
         self.close()
 
-    @property
-    def _blocks(self) -> bool:
-        return self._options.when_full == "block"
-
-    def _ready(self) -> bool:
-        """Whether a capture made now has a place; reports why where it has none."""
-        if self._background is None:
-            return False
-        ready = not self._background.closed and (self._blocks or not self._background.full)
-        if not ready:
-            self._failures.dropped(self._background.closed)
-        return ready
-
-    def _queue(self, capture: Capture, tag: str, step: int) -> None:
-        if self._run is None or self._background is None:
-            return
-        events = summary.capture_events(
-            capture,
-            tag=tag,
-            step=step,
-            wall_time=time.time(),
-            session=self._session,
-            files=self._run.files_before,
-            float32=self._options.float32,
-            heads=self._options.heads,
-        )
-        # The first event checks the capture: a wrong one raises here, not in the background.
-        events = itertools.chain([next(events)], events)
-        if self._background.submit(self._run.writing(events), block=self._blocks):
-            self.bytes += summary.stored_bytes(
-                capture, float32=self._options.float32, heads=self._options.heads
-            )
-        else:
-            self._failures.dropped(self._background.closed)
-
     def _log_passes(
         self,
         seen: Any,
@@ -342,23 +285,23 @@ class AttentionLogger:
         step: int,
         tokenizer: Any,
         layers: Collection[int] | None,
-        tokens: Sequence[str | bytes] | None = None,
+        tokens: Sequence[TokenText] | None = None,
     ) -> None:
         """Logs what was seen of several examples, each under a tag of its own."""
 
         def name(example: int) -> str:
             return tag if len(seen.examples) == 1 else f"{tag}/{example}"
 
-        with self._harmless(tag):
+        with self._captures.harmless(tag):
             if tokens is not None:
                 from tb_attention.capture import NamedTokens
 
                 tokenizer = NamedTokens(tokens)
             captures = seen.captures(tokenizer, self._options.layers if layers is None else layers)
             for example, captured in captures.items():
-                self._queue(captured, name(example), step)
+                self._captures.put(captured, name(example), step)
         for example, error in seen.absent.items():
-            with self._harmless(name(example)):
+            with self._captures.harmless(name(example)):
                 raise error
 
     def _expect_nothing(self) -> None:
@@ -366,38 +309,8 @@ class AttentionLogger:
         if self._next is not None:
             (tag, waiting), self._next = self._next, None
             if waiting.cancel():
-                with self._harmless(tag):
+                with self._captures.harmless(tag):
                     raise InvalidInput(
                         "the model made no forward pass with gradients where one was waited for: "
                         "give the model that is trained."
                     )
-
-    @contextmanager
-    def _harmless(self, tag: str) -> Iterator[None]:
-        """Nothing that happens inside stops the caller, unless the logger is strict."""
-        try:
-            yield
-        except AttentionError as error:
-            self._failures.refused(tag, error)
-        except Exception as error:  # noqa: BLE001  (whatever a model raises, the training goes on)
-            self._failures.capture_lost(error)
-        self._failures.raise_if_strict()
-
-
-def _process() -> int:
-    """Number of this process in a distributed training that torch has begun, else 0."""
-    distributed: Any = getattr(sys.modules.get("torch"), "distributed", None)
-    begun = distributed is not None and distributed.is_available() and distributed.is_initialized()
-    return int(distributed.get_rank()) if begun else 0
-
-
-def _checked(tag: str, step: Any) -> int:
-    if not isinstance(tag, str) or not tag:
-        raise InvalidInput(f"the tag is {tag!r}: name the probe, such as 'doctor-she'.")
-    try:
-        number = operator.index(step)
-    except TypeError:
-        raise InvalidInput(f"the step is {step!r}: give an integer.") from None
-    if number < 0:
-        raise InvalidInput(f"the step is {number}: steps begin at 0.")
-    return number

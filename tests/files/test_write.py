@@ -118,7 +118,7 @@ def test_a_flush_writes_the_whole_file_until_it_is_full(memory: MemoryFileSystem
 
 def test_captures_never_straddle_two_files(memory: MemoryFileSystem) -> None:
     with AttentionLogger("memory://logs/run", strict=True) as logger:
-        logger._run._records._full = 1  # every capture is more than that
+        logger._captures._run._records._full = 1  # every capture is more than that
         for step in range(4):
             logger.write(capture(), tag="probe", step=step)
     assert len(files(memory, "/logs/run/plugins")) == 4

@@ -132,7 +132,7 @@ def test_sync_forces_each_capture_onto_the_disk(
         for step in (0, 1):
             logger.write(plain(), tag="probe", step=step)
         # and not logger.flush(), which flushes the SummaryWriter
-        logger._background.flush()  # type: ignore[union-attr]
+        logger._captures._background.flush()  # type: ignore[union-attr]
         assert overviews_in(tmp_path) == [("probe", 0), ("probe", 1)]
     assert len(synced) == 2 and synced[1] == record_files(tmp_path)[0].stat().st_size
     users.close()
