@@ -7,19 +7,37 @@ on idle cores they gain next to nothing.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
 
 from threadpoolctl import ThreadpoolController
 
+_lock = threading.Lock()
+_answers = 0
+_limit = ExitStack()
 
-def one_thread() -> AbstractContextManager[object]:
+
+@contextmanager
+def one_thread() -> Iterator[None]:
     """A context in which the products of this process have one thread.
 
-    It is a setting of the process, which threads that enter at once share.
+    It is a setting of the process: the first answer makes it and the last one takes it back, so
+    that none of them takes the setting of another for the one to go back to.
     """
-    limit: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
-    return limit
+    global _answers
+    with _lock:
+        if _answers == 0:
+            _limit.enter_context(_controller().limit(limits=1, user_api="blas"))
+        _answers += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _answers -= 1
+            if _answers == 0:
+                _limit.close()
 
 
 @cache
