@@ -13,6 +13,7 @@ import { displayToken, tokenTexts } from "../../state/tokens";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 import { SideBySide } from "../../ui/SideBySide";
+import { TokenSelect } from "../../ui/TokenSelect";
 import type { View } from "../view";
 import { BesidePanel } from "./Beside";
 import css from "./neuron.css?inline";
@@ -99,21 +100,14 @@ function QuerySelect({ query }: { query: number }): JSX.Element {
   const tokens = tokenTexts(querySequence.value);
   const count = neurons.value?.queries ?? tokens.length;
   return (
-    <label class="neuron-query">
-      query
-      <select
-        value={String(query)}
-        data-testid="neuron-query"
-        title={sameTokens.value ? "or click a token at the left" : undefined}
-        onChange={(event) => pinQuery(Number(event.currentTarget.value))}
-      >
-        {Array.from({ length: count }, (_, i) => (
-          <option key={i} value={String(i)}>
-            {i} {displayToken(tokens[i + tokens.length - count] ?? "", 24).label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <TokenSelect
+      label="query"
+      value={query}
+      tokens={Array.from({ length: count }, (_, i) => tokens[i + tokens.length - count] ?? "")}
+      title={sameTokens.value ? "or click a token at the left" : undefined}
+      choose={pinQuery}
+      testId="neuron-query"
+    />
   );
 }
 

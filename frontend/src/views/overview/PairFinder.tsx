@@ -23,10 +23,10 @@ import {
   querySequence,
   step,
 } from "../../state/selection";
-import { displayToken, tokenTexts } from "../../state/tokens";
-import type { Sequence } from "../../types";
+import { tokenTexts } from "../../state/tokens";
 import { headName } from "../../ui/metric_words";
 import { type Column, Table } from "../../ui/Table";
+import { TokenSelect } from "../../ui/TokenSelect";
 import { Progress } from "./Progress";
 import { pairRows, pairSeries } from "./pair";
 import { choose, isChosen, passes } from "./state";
@@ -49,14 +49,16 @@ export function PairFinder(): JSX.Element {
         <TokenSelect
           label="from query"
           value={query.value}
-          of={querySequence.value}
+          tokens={tokenTexts(querySequence.value)}
+          none="choose a token"
           choose={pinQuery}
           testId="pair-query"
         />
         <TokenSelect
           label="to key"
           value={key.value}
-          of={keySequence.value}
+          tokens={tokenTexts(keySequence.value)}
+          none="choose a token"
           choose={pinKey}
           testId="pair-key"
         />
@@ -98,37 +100,6 @@ export function PairFinder(): JSX.Element {
         </div>
       )}
     </>
-  );
-}
-
-interface TokenSelectProps {
-  readonly label: string;
-  readonly value: number | null;
-  readonly of: Sequence | null;
-  readonly choose: (token: number | null) => void;
-  readonly testId: string;
-}
-
-function TokenSelect({ label, value, of, choose: pick, testId }: TokenSelectProps): JSX.Element {
-  return (
-    <label>
-      <span class="note">{label}</span>
-      <select
-        class="control"
-        data-testid={testId}
-        value={value ?? ""}
-        onChange={(event) =>
-          pick(event.currentTarget.value === "" ? null : Number(event.currentTarget.value))
-        }
-      >
-        <option value="">choose a token</option>
-        {tokenTexts(of).map((token, index) => (
-          <option key={index} value={index}>
-            {index} {displayToken(token, 24).label}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
