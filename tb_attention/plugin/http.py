@@ -98,6 +98,9 @@ def _body(request: Request, answer: Any) -> Response:
 
 def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:
     """TensorBoard's own response: gzip for text, no sniffing of types, not cached."""
+    if isinstance(content, str):
+        # Half of a surrogate pair, from a name on disk, must not make an answer of nothing.
+        content = content.encode("utf-8", "backslashreplace")
     response: Response = http_util.Respond(request, content, media_type, code=status)
     return response
 

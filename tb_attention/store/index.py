@@ -6,18 +6,23 @@ A snapshot of it does not change, for any thread, while `refresh` makes the next
 from __future__ import annotations
 
 import itertools
+import logging
 import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tb_attention.files.file_state import Failed
+from tb_attention.files.names import shown_name
 from tb_attention.files.read import Files, files_of
 from tb_attention.record.tfrecord import DIRECTORY
 from tb_attention.store.indexed_file import IndexedFile, count
 from tb_attention.store.location import Location
 from tb_attention.store.logdir import Root
 from tb_attention.store.sessions import Shown, Steps, shown_captures
+
+_logger = logging.getLogger(__name__)
 
 PUBLISH_SECONDS = 1.0
 """While a long scan goes on, what it has found is shown this often."""
@@ -27,10 +32,8 @@ NO_LOGDIR = (
     "start it with --logdir."
 )
 
-UNFORESEEN = (
-    "The log directory could not be read to its end, because of something unforeseen: "
-    "the output of TensorBoard says what."
-)
+UNFORESEEN = "{} could not be read to its end ({}): the output of TensorBoard says why."
+"""The sentence for what nobody thought of."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,13 @@ class Index:
                     del self._runs[run]
                     self._shown.pop(run, None)
                 for run, paths in sorted(found.items()):
-                    self._read(run, paths)
-            except Exception:
-                self._problems.append(Problem("", "", UNFORESEEN))
+                    try:
+                        self._read(run, paths)
+                    except Exception as error:
+                        _logger.exception("attention: the run %s failed", run)
+                        self._unforeseen(run, "The run", error)
+            except Exception as error:
+                self._unforeseen("", "The log directory", error)
                 raise
             finally:
                 self._publish()
@@ -112,17 +119,34 @@ class Index:
                 files = self._files.get(root.path) or self._files.setdefault(
                     root.path, files_of(root.path)
                 )
-                for directory, names in files.walk(root.path):
+                for directory, names in files.walk(root.path, self._not_listed(root)):
                     for run, path in itertools.chain(
                         root.event_files(directory, names), root.record_files(directory, names)
                     ):
                         runs.setdefault(run, {})[path] = root.path
             except (OSError, ImportError) as error:
                 reason = getattr(error, "strerror", None) or error
+                name = shown_name(root.path)
                 self._problems.append(
-                    Problem("", "", f"The log directory {root.path} cannot be read: {reason}.")
+                    Problem("", "", f"The log directory {name} cannot be read: {reason}.")
                 )
+            except Exception as error:
+                _logger.exception("attention: listing %s failed", shown_name(root.path))
+                self._unforeseen("", f"The log directory {shown_name(root.path)}", error)
             yield from runs.items()
+
+    def _not_listed(self, root: Root) -> Failed:
+        """Makes a problem of a directory that cannot be listed."""
+
+        def failed(directory: str, error: OSError) -> None:
+            run = root.run_of_records(directory) or root.run(directory)
+            reason = error.strerror or error
+            self._problems.append(Problem(run, "", f"the directory cannot be listed: {reason}"))
+
+        return failed
+
+    def _unforeseen(self, run: str, what: str, error: Exception) -> None:
+        self._problems.append(Problem(run, "", UNFORESEEN.format(what, type(error).__name__)))
 
     def _read(self, run: str, paths: dict[str, str]) -> None:
         files = self._runs.setdefault(run, {})
@@ -152,10 +176,7 @@ class Index:
         problems = list(self._problems)
         for run, files in sorted(self._runs.items()):
             for path, file in sorted(files.items()):
-                problems += [
-                    Problem(run, re.split(r"[/\\]", path)[-1], sentence)
-                    for sentence in file.problems()
-                ]
+                problems += [Problem(run, _name(path), sentence) for sentence in file.problems()]
             problems += _lost(run, files)
             if run in self._shown:
                 problems += [Problem(run, "", sentence) for sentence in self._shown[run].hidden]
@@ -175,4 +196,9 @@ def _lost(run: str, files: Mapping[str, IndexedFile]) -> Iterator[Problem]:
                 f"{count(lost, 'capture')} without the record file: "
                 f"copy {'/'.join(DIRECTORY)} of the run directory too"
             )
-            yield Problem(run, re.split(r"[/\\]", path)[-1], sentence)
+            yield Problem(run, _name(path), sentence)
+
+
+def _name(path: str) -> str:
+    """The name of a file, of a path or a URL."""
+    return shown_name(re.split(r"[/\\]", path)[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import sys
 from array import array
@@ -11,11 +12,15 @@ from collections.abc import Iterator
 
 from tb_attention import __version__, schema
 from tb_attention.errors import UnreadableRecord
-from tb_attention.files.read import Files, FileState, Read
+from tb_attention.files.file_state import FileState, Read
+from tb_attention.files.names import shown_name
+from tb_attention.files.read import Files
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.tfrecord import FOOTER, tensor_names
 from tb_attention.store.location import Location
 from tb_attention.store.scan import SMALL, Purge, Record, Scanner, payload_is_intact, purge_of
+
+_logger = logging.getLogger(__name__)
 
 CHECKED = 4 << 20
 """Bytes: commit records up to this size have their crc32c checked when they are found.
@@ -47,12 +52,13 @@ class IndexedFile:
         self._corrupt = self._incomplete = 0
         self._refused: Counter[str] = Counter()
         self._finished = False
-        self._error = ""
+        self._error = self._failed = ""
 
     def refresh(self, files: Files) -> Iterator[None]:
         """Reads what has been added; yields each time `captures` has changed.
 
-        A file that was replaced or cut is read anew.
+        A file that was replaced or cut is read anew. Whatever fails is a problem of this file, and
+        is tried again by the next call.
         """
         try:
             state = files.state(self.path)
@@ -74,6 +80,11 @@ class IndexedFile:
             self._finished = True
         except OSError as error:
             self._error = f"it cannot be read: {error.strerror or error}"
+        except Exception as error:
+            failed = f"it cannot be read: {type(error).__name__}, see the output of TensorBoard"
+            if self._failed != failed:  # each refresh tries again, and says the same
+                _logger.exception("attention: %s cannot be read", shown_name(self.path))
+            self._error = self._failed = failed
 
     def problems(self) -> Iterator[str]:
         """What cannot be shown, in sentences."""
@@ -135,7 +146,7 @@ class IndexedFile:
         offsets: set[int],
     ) -> Location:
         records = array("Q", sorted(offsets | {record.offset}))
-        name = f"{__version__} {self.path} {record.offset} {tag} ".encode() + read(
+        name = f"{__version__} {shown_name(self.path)} {record.offset} {tag} ".encode() + read(
             record.end, FOOTER.size
         )
         return Location(

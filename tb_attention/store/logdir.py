@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from tb_attention.files.names import shown_name
 from tb_attention.files.url import is_url, path_rules
 from tb_attention.record.tfrecord import DIRECTORY, is_event_file, is_record_file
 
@@ -23,14 +24,14 @@ class Root:
     name: str = ""
 
     def run(self, directory: str) -> str:
-        """The name of the run in a directory of this root, as TensorBoard shows it.
+        r"""The name of the run in a directory of this root, as TensorBoard shows it.
 
-        Relative to the root, "." for the root itself.
+        Relative to the root, "." for the root itself; bytes that are no UTF-8 are \xe9.
         """
         path = path_rules(self.path)
         relative: str = path.relpath(directory, self.path)
         # TensorBoard joins name and "." too, and so shows "name/.".
-        return str(path.join(self.name, relative)) if self.name else relative
+        return shown_name(str(path.join(self.name, relative)) if self.name else relative)
 
     def run_of_records(self, directory: str) -> str | None:
         """The name of the run whose record files stand in the directory.

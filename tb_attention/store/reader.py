@@ -16,7 +16,8 @@ from tensorboard.util.tensor_util import make_ndarray
 from tb_attention import schema
 from tb_attention.attention.dtypes import Floats32, Numbers
 from tb_attention.errors import UnreadableRecord
-from tb_attention.files.read import Files, Read
+from tb_attention.files.file_state import Read
+from tb_attention.files.read import Files
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.misfit import capture_misfit, head_metrics_misfit
 from tb_attention.record.tensors import DTYPES

@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import SummaryMetadata
 
-from tb_attention.files.read import Read
+from tb_attention.files.file_state import Read
 from tb_attention.record.tfrecord import FOOTER, HEADER, PLUGIN_NAME, masked, masked_crc32c
 from tb_attention.store.wire import LARGEST_BLOCK, Damaged, Window, fields
 

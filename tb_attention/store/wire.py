@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tb_attention.files.read import Read
+from tb_attention.files.file_state import Read
 
 LARGEST_BLOCK = 1 << 20
 """Bytes read at once where records are read one after the other."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from tensorboard.compat.proto import event_pb2, summary_pb2
 
 from tb_attention import schema
-from tb_attention.files.read import LocalFiles
+from tb_attention.files.local import LocalFiles
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.summary import overview_value
 from tb_attention.store.index import NO_LOGDIR, Index

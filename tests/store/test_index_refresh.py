@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from tb_attention import schema
-from tb_attention.files.read import LocalFiles, Read
+from tb_attention.files.file_state import Read
+from tb_attention.files.local import LocalFiles
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.store.index import UNFORESEEN, Index
+from tb_attention.store.location import Location
 from tb_attention.store.logdir import Root
-from tb_attention.store.scan import Record, payload_is_intact
+from tb_attention.store.scan import Purge, Record, payload_is_intact
+from tb_attention.store.sessions import Shown, shown_captures
 from tests.support.indexes import found, index_of, problems
 from tests.support.logs import WALL_TIME, events, record_file, write
 
@@ -97,26 +100,48 @@ def test_what_cannot_be_read_is_a_problem_and_the_rest_is_shown(tmp_path: Path) 
     assert (found(index), problems(index)) == ({".": {"probe": [0, 1]}}, [])
 
 
-def test_something_unforeseen_is_told_and_what_was_found_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_fails_unforeseen_is_a_problem_of_its_file_and_all_else_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(record_file(tmp_path / "a"), events(0))
-    write(record_file(tmp_path / "b"), events(0), events(1))
+    failing = write(record_file(tmp_path / "b"), events(0), events(1))
+    write(record_file(tmp_path / "c"), events(0))
     index, parsed = Index([Root(str(tmp_path))]), []
 
     def fail(content: bytes) -> schema.AttentionPluginData:
         parsed.append(content)
-        if len(parsed) == 3:
+        if len(parsed) in (3, 5):
             raise MemoryError
         return parse_plugin_data(content)
 
     monkeypatch.setattr("tb_attention.store.indexed_file.parse_plugin_data", fail)
-    with pytest.raises(MemoryError):
-        index.refresh()
-    assert [problem.problem for problem in index.snapshot.problems] == [UNFORESEEN]
-    assert list(index.snapshot.runs["b"]["probe"]) == [0]
-    assert found(index) == {"a": {"probe": [0]}, "b": {"probe": [0, 1]}}
+    index.refresh()
+    said = ("b", failing.name, "it cannot be read: MemoryError, see the output of TensorBoard")
+    assert [tuple(vars(problem).values()) for problem in index.snapshot.problems] == [said]
+    shown = {"a": {"probe": [0]}, "b": {"probe": [0]}, "c": {"probe": [0]}}
+    assert found(index) == shown, "it fails once more"
+    assert len(caplog.records) == 1, "and is not logged again"
+    assert found(index) == {**shown, "b": {"probe": [0, 1]}}
     assert index.snapshot.problems == ()
+
+
+def test_a_run_that_cannot_be_put_together_is_a_problem_of_that_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for run in "abc":
+        write(record_file(tmp_path / run), events(0, session=run))
+    index = Index([Root(str(tmp_path))])
+
+    def fail(captures: Iterable[Location], purges: Sequence[Purge]) -> Shown:
+        captures = list(captures)
+        if captures[0].session == "b":
+            raise ZeroDivisionError
+        return shown_captures(captures, purges)
+
+    monkeypatch.setattr("tb_attention.store.index.shown_captures", fail)
+    assert found(index) == {"a": {"probe": [0]}, "c": {"probe": [0]}}
+    sentence = UNFORESEEN.format("The run", "ZeroDivisionError")
+    assert problems(index) == [("b", "", sentence)]
 
 
 def test_a_read_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.weights import answer_weights
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.errors import UnreadableRecord
-from tb_attention.files.read import LocalFiles
+from tb_attention.files.local import LocalFiles
 from tb_attention.store import reader as reader_module
 from tb_attention.store.reader import open_capture
 from tests.support.captures import plain_softmax, rich

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from torch.utils.tensorboard import SummaryWriter
 
-from tb_attention.files.read import LocalFiles
+from tb_attention.files.local import LocalFiles
 from tb_attention.store.reader import open_capture
 from tests.support.indexes import found, index_of, problems
 from tests.support.logs import WALL_TIME, capture, events, record_file, write

@@ -11,7 +11,7 @@ from tb_attention.answers.capture import answer_capture
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.weights import answer_weights
 from tb_attention.errors import NotLogged
-from tb_attention.files.read import LocalFiles
+from tb_attention.files.local import LocalFiles
 from tests.support.logs import capture, events
 from tests.support.stores import stored
 

@@ -11,7 +11,8 @@ from tensorboard.backend.event_processing.event_file_loader import RawEventFileL
 from tensorboard.compat.proto import event_pb2
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-from tb_attention.files.read import LocalFiles, Read
+from tb_attention.files.file_state import Read
+from tb_attention.files.local import LocalFiles
 from tb_attention.store.scan import (
     Record,
     Scanner,
