@@ -17,11 +17,10 @@ from tb_attention import schema
 from tb_attention.answers.characters import shown
 from tb_attention.answers.neurons import answer_neurons
 from tb_attention.answers.weights import answer_weights
+from tb_attention.cli.opened import opened
 from tb_attention.cli.tables import write_csv, write_npz, write_safetensors
-from tb_attention.errors import InvalidInput, NotLogged
-from tb_attention.store.index import Index
+from tb_attention.errors import InvalidInput
 from tb_attention.store.layers import find_layer, find_stack
-from tb_attention.store.logdir import roots
 from tb_attention.store.reader import MetricTable
 from tb_attention.store.store import Store
 
@@ -82,14 +81,8 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
             f"the format of {output} is not known: give a file that ends in .npz, .safetensors or "
             ".csv."
         )
-    index = Index(roots(directory or ".", None))
-    index.refresh()
-    store, runs = Store(index), index.snapshot.runs
-    if not runs:
-        raise NotLogged(
-            f"there is no attention in {directory}: give the directory that TensorBoard is started "
-            "on."
-        )
+    store = opened(directory)
+    runs = store.snapshot.runs
     run = _only("run", "--run", choice.run, runs)
     tag = _only("tag", "--tag", choice.tag, runs.get(run, {}))
     logged = store.steps(run, tag)

@@ -5,7 +5,8 @@ Needs no model framework.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ _ADVICE = "give the one that TensorBoard is started on."
 _HEADER = ("tag", "steps", "first", "last", "tokens", "off by", "layers x heads")
 
 
-def run_inspect(directory: str) -> None:
+def run_inspect(directory: str, *, as_json: bool = False) -> None:
     """Prints runs, tags, steps and sizes of a log directory, and what in it cannot be shown.
 
     Tokens, layers and heads are those of the last step, and the distance of what is shown from the
@@ -37,6 +38,39 @@ def run_inspect(directory: str) -> None:
 
     Args:
         directory: the log directory, a path or URL.
+        as_json: print what `contents` returns instead.
+
+    Raises:
+        NotLogged: there is nothing to show.
+    """
+    found = contents(directory)
+    if as_json:
+        print(json.dumps(found, indent=1))
+        return
+    for run in found["runs"]:
+        print(f"{run['run']}  ({_bytes(run['bytes'])})")
+        lines = [_HEADER, *map(_line, run["tags"])]
+        print(*(f"  {line}" for line in _aligned(lines)), "", sep="\n")
+    if found["problems"]:
+        print("Not shown:", *(f"  {_said(each)}" for each in found["problems"]), sep="\n")
+
+
+def contents(directory: str) -> dict[str, Any]:
+    """What is in a log directory.
+
+    Example:
+        >>> contents("runs")["runs"][0]["tags"]
+        [{'tag': 'doctor-she', 'steps': [0, 100], 'tokens': [3], 'error': None, ...}]
+
+    Args:
+        directory: the log directory, a path or URL.
+
+    Returns:
+        {"runs": [{"run", "bytes", "tags": [...]}], "problems": [{"run", "file", "problem"}]}. A tag
+        has its "steps", and of the last one: "tokens", a number for each sequence; "stacks", with
+        their "name", number of "layers" and of "heads" (all that occur); "error", the largest
+        distance of a layer from the model's own output, null where none was checked; "checked", the
+        number of layers that were; "problem", a sentence where it cannot be read, else null.
 
     Raises:
         NotLogged: there is nothing to show.
@@ -47,26 +81,29 @@ def run_inspect(directory: str) -> None:
     index = Index([root])
     index.refresh()
     snapshot = index.snapshot
+    problems = [vars(problem) for problem in snapshot.problems]
     if not snapshot.runs:
-        raise NotLogged(_nothing(directory, snapshot))
+        raise NotLogged(_nothing(directory, problems))
     store, sizes = Store(index), _sizes(root, snapshot)
-    for run, tags in snapshot.runs.items():
-        print(f"{run}  ({_bytes(sizes[run])})")
-        lines = [_HEADER, *((tag, *_summary(store, run, steps)) for tag, steps in tags.items())]
-        print(*(f"  {line}" for line in _aligned(lines)), "", sep="\n")
-    if snapshot.problems:
-        print("Not shown:", *(f"  {line}" for line in _problems(snapshot)), sep="\n")
+    runs = [
+        {
+            "run": run,
+            "bytes": sizes[run],
+            "tags": [_tag(store, run, tag, steps) for tag, steps in tags.items()],
+        }
+        for run, tags in snapshot.runs.items()
+    ]
+    return {"runs": runs, "problems": problems}
 
 
-def _nothing(directory: str, snapshot: Snapshot) -> str:
-    problems = "; ".join(_problems(snapshot)).rstrip(".")
-    return f"there is no attention in {directory}{f' ({problems})' if problems else ''}: {_ADVICE}"
+def _nothing(directory: str, problems: Sequence[Mapping[str, str]]) -> str:
+    said = "; ".join(map(_said, problems)).rstrip(".")
+    return f"there is no attention in {directory}{f' ({said})' if said else ''}: {_ADVICE}"
 
 
-def _problems(snapshot: Snapshot) -> Iterator[str]:
-    for problem in snapshot.problems:
-        place = "/".join(filter(None, (problem.run, problem.file)))
-        yield f"{place}: {problem.problem}" if place else problem.problem
+def _said(problem: Mapping[str, str]) -> str:
+    place = "/".join(filter(None, (problem["run"], problem["file"])))
+    return f"{place}: {problem['problem']}" if place else problem["problem"]
 
 
 def _sizes(root: Root, snapshot: Snapshot) -> dict[str, int]:
@@ -86,32 +123,54 @@ def _sizes(root: Root, snapshot: Snapshot) -> dict[str, int]:
     return {run: sum(files.state(path).size for path in of_run) for run, of_run in paths.items()}
 
 
-def _summary(store: Store, run: str, steps: Steps) -> tuple[str, ...]:
-    first, last = min(steps), max(steps)
+def _tag(store: Store, run: str, tag: str, steps: Steps) -> dict[str, Any]:
+    known: dict[str, Any] = {"tokens": [], "error": None, "checked": 0, "stacks": []}
+    problem = None
     try:
-        described = answer_capture(store, run, steps[last])
-        off = _off(described)
-        tokens = " + ".join(str(len(sequence["tokens"])) for sequence in described["sequences"])
-        shape = ", ".join(_shape(stack, len(described["stacks"])) for stack in described["stacks"])
+        described = answer_capture(store, run, steps[max(steps)])
     except (UnreadableRecord, OSError) as error:
+        problem = str(error)
+    else:
+        layers = [layer for stack in described["stacks"] for layer in stack["layers"]]
+        errors = [layer["error"] for layer in layers if layer["error"] is not None]
+        known = {
+            "tokens": [len(sequence["tokens"]) for sequence in described["sequences"]],
+            "error": max(errors, default=None),
+            "checked": len(errors),
+            "stacks": [
+                {
+                    "name": stack["name"],
+                    "layers": len(stack["layers"]),
+                    "heads": sorted({layer["heads"] for layer in stack["layers"]}),
+                }
+                for stack in described["stacks"]
+            ],
+        }
+    return {"tag": tag, "steps": sorted(steps), **known, "problem": problem}
+
+
+def _line(tag: Mapping[str, Any]) -> tuple[str, ...]:
+    """A tag in the table, below _HEADER."""
+    steps, stacks = tag["steps"], tag["stacks"]
+    if tag["problem"] is None:
+        tokens = " + ".join(map(str, tag["tokens"]))
+        off = _off(tag["error"], tag["checked"], sum(stack["layers"] for stack in stacks))
+        shape = ", ".join(_shape(stack, len(stacks)) for stack in stacks)
+    else:
         tokens, off = "?", "?"
-        shape = f"step {last} cannot be read: {error}"
-    return f"{len(steps):,}", str(first), str(last), tokens, off, shape
+        shape = f"step {steps[-1]} cannot be read: {tag['problem']}"
+    return tag["tag"], f"{len(steps):,}", str(steps[0]), str(steps[-1]), tokens, off, shape
 
 
-def _off(described: dict[str, Any]) -> str:
+def _off(error: float | None, checked: int, layers: int) -> str:
     """The largest error of the layers against the model's own output."""
-    layers = [layer for stack in described["stacks"] for layer in stack["layers"]]
-    errors = [layer["error"] for layer in layers if layer["error"] is not None]
-    if not errors:
+    if error is None:
         return "not checked"
-    some = "" if len(errors) == len(layers) else f" ({len(errors)} of {len(layers)} checked)"
-    return f"{max(errors):.0e}{some}"
+    return f"{error:.0e}{'' if checked == layers else f' ({checked} of {layers} checked)'}"
 
 
-def _shape(stack: dict[str, Any], stacks: int) -> str:
-    heads = sorted({layer["heads"] for layer in stack["layers"]})
-    shape = f"{len(stack['layers'])} x {' or '.join(map(str, heads))}"
+def _shape(stack: Mapping[str, Any], stacks: int) -> str:
+    shape = f"{stack['layers']} x {' or '.join(map(str, stack['heads']))}"
     return f"{stack['name']} {shape}" if stacks > 1 else shape
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -99,3 +100,38 @@ def test_inspect_needs_no_model_framework(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     assert "probe" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_inspect_prints_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(record_file(tmp_path / "one"), events(0, of=checked(Check(3e-7), Check(unchecked="no"))))
+    path = write(record_file(tmp_path / "two"), events(3))
+    path.write_bytes(path.read_bytes() + b"no record at all")
+    found = json.loads("\n".join(inspected(capsys, tmp_path, "--json")))
+    (one, two), (problem,) = found["runs"], found["problems"]
+    assert one["tags"] == [
+        {
+            "tag": "probe",
+            "steps": [0],
+            "tokens": [6],
+            "error": pytest.approx(3e-7),
+            "checked": 1,
+            "stacks": [{"name": "decoder", "layers": 2, "heads": [4]}],
+            "problem": None,
+        }
+    ]
+    assert one["bytes"] == sum(record_files(tmp_path / "one").values())
+    assert (two["run"], two["tags"][0]["error"], problem["run"]) == ("two", None, "two")
+
+
+def test_who_reads_may_stop_at_the_first_line(tmp_path: Path) -> None:
+    for number in range(2000):
+        write(record_file(tmp_path / f"run {number}"), events(0))
+    inspect = f"{sys.executable} -m tb_attention inspect {tmp_path}"
+    done = subprocess.run(
+        ["bash", "-c", f"{inspect} | head -1; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert (done.stderr, len(done.stdout.splitlines()), done.returncode) == ("", 1, 141)

@@ -68,8 +68,8 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return said[0].removeprefix("tb-attention: ")
 
 
-def inspected(capsys: pytest.CaptureFixture[str], logdir: Path | str) -> list[str]:
+def inspected(capsys: pytest.CaptureFixture[str], logdir: Path | str, *options: str) -> list[str]:
     """The lines that `inspect` prints."""
     capsys.readouterr()
-    assert main(["inspect", str(logdir)]) == 0
+    assert main(["inspect", str(logdir), *options]) == 0
     return capsys.readouterr().out.splitlines()
