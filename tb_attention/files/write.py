@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -28,11 +29,14 @@ class Output(Protocol):
     def close(self) -> None:
         """Flushes, and adds no more."""
 
-    def abandon(self, keep: bool) -> bool:
-        """Adds no more after a failure; returns whether the file stays.
+    def abandon(self) -> bool:
+        """Adds no more after a failure, and gives back what was added since the last flush.
 
-        keep: whether there are whole records in it.
+        Returns whether the file stays: where nothing was ever flushed it is removed.
         """
+
+    def removed(self) -> bool:
+        """Whether somebody has removed the file, so that nobody can read what is added."""
 
 
 class Place(Protocol):
@@ -94,6 +98,7 @@ class _LocalOutput:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._flushed = 0
         self._file = os.open(
             path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
         )
@@ -106,15 +111,26 @@ class _LocalOutput:
     def flush(self, sync: bool = False) -> None:
         if sync:
             os.fsync(self._file)
+        self._flushed = os.lseek(self._file, 0, os.SEEK_CUR)
 
     def close(self) -> None:
         os.close(self._file)
 
-    def abandon(self, keep: bool) -> bool:
+    def abandon(self) -> bool:
+        # Half a capture on a full disk would eat what is freed, before the training's checkpoints.
+        with suppress(OSError):  # what cannot be given back stays, and no reader shows it
+            os.ftruncate(self._file, self._flushed)
         self.close()
-        if not keep:
+        if self._flushed == 0:
             self._path.unlink(missing_ok=True)
-        return keep
+        return self._flushed > 0
+
+    def removed(self) -> bool:
+        try:
+            there = self._path.stat()
+        except OSError:
+            return True
+        return not os.path.samestat(there, os.fstat(self._file))
 
 
 class RemotePlace:
@@ -172,5 +188,8 @@ class _RemoteOutput:
     def close(self) -> None:
         self.flush()
 
-    def abandon(self, keep: bool) -> bool:
+    def abandon(self) -> bool:
         return self._written > 0
+
+    def removed(self) -> bool:
+        return False  # each flush writes all of it

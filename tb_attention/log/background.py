@@ -8,6 +8,8 @@ import threading
 import weakref
 from collections.abc import Callable
 
+from tb_attention.log.termination import finish_before_termination
+
 
 class BackgroundWriter:
     """Runs jobs one after the other in a daemon thread, with a bounded queue.
@@ -38,6 +40,7 @@ class BackgroundWriter:
         # Runs once: by close(), when the writer is collected, or at the end of the process.
         self._finish = weakref.finalize(self, _finish, self._jobs, self._thread, self._process)
         self._thread.start()
+        finish_before_termination(self)
 
     @property
     def full(self) -> bool:
@@ -51,6 +54,11 @@ class BackgroundWriter:
         After close, and in a forked process (a data loader's), which has no thread.
         """
         return not self._finish.alive or os.getpid() != self._process
+
+    @property
+    def unfinished(self) -> int:
+        """Number of jobs that wait or run; takes no lock."""
+        return self._jobs.unfinished_tasks if os.getpid() == self._process else 0
 
     def submit(self, job: Callable[[], None], *, block: bool = True) -> bool:
         """Queues a job; returns whether it was queued.

@@ -75,6 +75,10 @@ class EventWriter:
         if self._own is not None:
             self._own.flush()
 
+    def removed(self) -> bool:
+        """Whether a file of our own was removed; the next value then goes to a new one."""
+        return self._own is not None and self._own.removed()
+
     def flush(self) -> None:
         """Hands values that the SummaryWriter keeps back to the operating system."""
         if self._given is not None and self._given.file_writer is not None:

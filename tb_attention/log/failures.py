@@ -56,6 +56,15 @@ class Failures:
         )
         self._tell("event file", f"{what} The Attention tab still has the whole capture.", error)
 
+    def removed(self) -> None:
+        """The files that were written are not there any more."""
+        self._tell(
+            "removed",
+            f"what was logged{self._place} was removed while it is written: it is lost, and what "
+            "comes now goes to new files.",
+            None,
+        )
+
     def dropped(self, closed: bool) -> None:
         """A capture had no place in the queue."""
         self.lost += 1

@@ -27,9 +27,9 @@ class Message(Protocol):
 class RecordWriter:
     """Appends records to a file in a directory.
 
-    Directory and file are made by the first write. After a failed write the next record goes to a
-    new file, so that the torn one damages nothing that comes later; a file without a whole record
-    is removed. For one thread at a time.
+    Directory and file are made by the first write. A failed write takes back all that was written
+    since the last flush, so that half a capture takes no room on a full disk, and the next record
+    goes to a new file. For one thread at a time.
     """
 
     def __init__(
@@ -54,7 +54,6 @@ class RecordWriter:
         self._place = place_at(directory) if isinstance(directory, str | os.PathLike) else directory
         self._names, self._first, self._full = names, first, full
         self._file: Output | None = None
-        self._whole = 0
         self.names: list[str] = []
         """The files that were made, the newest last."""
 
@@ -69,12 +68,19 @@ class RecordWriter:
             if self._file is None:
                 self._open()
             self._append(data)
-        self._whole += 1
+
+    def removed(self) -> bool:
+        """Whether the file was removed under the writer; the next record then goes to a new one."""
+        if self._file is None or not self._file.removed():
+            return False
+        file, self._file = self._file, None
+        file.close()
+        return True
 
     def flush(self, *, sync: bool = False) -> None:
-        """Makes what was written readable where writing is not enough: at a URL.
+        """Keeps what was written: a failure of what comes later takes nothing of it back.
 
-        sync: forces it onto the disk.
+        At a URL it is what makes it readable. sync: forces it onto the disk.
 
         Raises:
             OSError: the disk is full, or the directory cannot be written.
@@ -88,7 +94,7 @@ class RecordWriter:
     def close(self) -> None:
         """Flushes and closes the file; a later write makes a new one."""
         if self._file is not None:
-            file, self._file, self._whole = self._file, None, 0
+            file, self._file = self._file, None
             file.close()
 
     def _open(self) -> None:
@@ -108,7 +114,7 @@ class RecordWriter:
             yield
         except BaseException:
             if self._file is not None:
-                file, whole, self._file, self._whole = self._file, self._whole, None, 0
-                if not file.abandon(keep=whole > 0):
+                file, self._file = self._file, None
+                if not file.abandon():
                     self.names.pop()
             raise

@@ -43,6 +43,8 @@ class RunWriter:
         """The job that writes the events of one capture, the commit last, then its small value."""
 
         def write() -> None:
+            if any([self._records.removed(), self._events.removed()]):  # both are asked
+                self.failures.removed()
             for event in events:
                 if self._options.inline:
                     self._events.add(event.summary, event.step, event.wall_time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,15 @@ from tb_attention.errors import InvalidInput, LoggingFailed, NoAttention
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.disk import disk_with
-from tests.support.logged import IDS, captures_in, gpt2, plain, record_files, warnings_in
+from tests.support.logged import (
+    IDS,
+    captures_in,
+    gpt2,
+    overviews_in,
+    plain,
+    record_files,
+    warnings_in,
+)
 from tests.support.stores import store_of
 
 
@@ -52,10 +61,13 @@ def test_a_full_disk_loses_captures_and_not_the_training(
     with AttentionLogger(tmp_path) as logger:
         logger.log(model, IDS, tag="probe", step=0)
         logger.flush()
-        with disk_with(record_files(tmp_path)[0].stat().st_size + 1000):
+        (kept,) = record_files(tmp_path)
+        size = kept.stat().st_size
+        with disk_with(size + 1000):
             for step in (1, 2, 3):
                 logger.log(model, IDS, tag="probe", step=step)
             logger.flush()
+        assert kept.stat().st_size == size, "half a capture takes no room"
         logger.log(model, IDS, tag="probe", step=4)
     said = warnings_in(caplog)
     assert len(said) == 2, said
@@ -79,6 +91,23 @@ def test_a_directory_that_cannot_be_written(
     said = warnings_in(caplog)
     assert "Not a directory" in said[0]
     assert said[1:] == [f"2 captures were not logged to {tmp_path}/file/run."]
+
+
+def test_a_directory_that_is_removed_is_reported_once_and_begun_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run = tmp_path / "run"
+    with AttentionLogger(run) as logger:
+        for step in range(4):
+            logger.write(plain(), tag="probe", step=step)
+            logger.flush()
+            if step in (0, 2):
+                shutil.rmtree(run)
+    (said,) = warnings_in(caplog)
+    assert f"what was logged to {run} was removed while it is written" in said
+    assert [step for _, step, _, _ in captures_in(run)] == [3]
+    assert [step for _, step in overviews_in(run)] == [3]
+    assert logger.lost == 0
 
 
 def test_a_closed_summary_writer_keeps_the_record_file(

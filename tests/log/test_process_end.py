@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.weights import answer_weights
@@ -98,3 +101,68 @@ for step in range(100000):
     assert list(store.steps(".", "probe")) == list(range(21)), (
         "a training that goes on from step 20"
     )
+
+
+WAITING = """
+import os, signal, sys, threading, time
+from tb_attention.log.background import BackgroundWriter
+HANDLER
+done = []
+def job():
+    time.sleep(0.2)
+    done.append(1)
+    print(len(done), flush=True)
+
+writer = BackgroundWriter(8, print)
+for _ in range(5):
+    writer.submit(job)
+if os.fork() == 0:
+    signal.raise_signal(signal.SIGTERM)
+assert os.wait()[1] == signal.SIGTERM, "a forked process has nothing to wait for"
+signal.raise_signal(signal.SIGTERM)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.parametrize(
+    ("handler", "status", "finished"),
+    [
+        ("", -signal.SIGTERM, 5),
+        ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))", 3, 5),
+        ("signal.signal(signal.SIGTERM, lambda *_: os._exit(4))", 4, 0),
+    ],
+    ids=["default", "their own, in order", "their own, at once"],
+)
+def test_what_waits_is_written_before_sigterm_ends_the_process(
+    handler: str, status: int, finished: int
+) -> None:
+    code = WAITING.replace("HANDLER", handler)
+    if handler:
+        code = code.replace("if os.fork() == 0:\n", "if False:\n").replace(
+            'assert os.wait()[1] == signal.SIGTERM, "', 'assert True, "'
+        )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stderr, done.returncode) == ("", status)
+    assert len(done.stdout.splitlines()) == finished
+
+
+def test_a_training_that_is_terminated_keeps_what_it_logged(tmp_path: Path) -> None:
+    code = """
+import signal, sys
+import numpy as np
+from tb_attention import AttentionLogger, log_arrays
+from tb_attention import AttentionLayer, Capture, Sequence, Stack
+
+q = np.ones((4, 400, 64), "f4")
+stack = Stack("decoder", {n: AttentionLayer(query=q, key=q) for n in range(6)})
+capture = Capture("arrays", (Sequence((b"a",) * 400),), (stack,))
+logger = AttentionLogger(sys.argv[1], when_full="block")
+for step in range(6):
+    logger.write(capture, tag="probe", step=step)
+signal.raise_signal(signal.SIGTERM)
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], timeout=120, check=False)
+    assert done.returncode == -signal.SIGTERM
+    assert [step for _, step, _, _ in captures_in(tmp_path)] == list(range(6))

@@ -82,29 +82,56 @@ def test_two_writers_never_share_a_file(tmp_path: Path) -> None:
     assert sorted(event.step for path in tmp_path.iterdir() for event in read(path)) == [0, 1, 2]
 
 
-def test_a_full_disk_tears_one_record_and_no_later_one(tmp_path: Path) -> None:
+def test_a_full_disk_keeps_what_was_flushed_and_gives_back_the_rest(tmp_path: Path) -> None:
     writer = RecordWriter(tmp_path)
     large = Event(step=2, file_version="x" * 5000)
     writer.write(Event(step=1))
+    writer.flush()
+    size = paths(writer, tmp_path)[0].stat().st_size
+    writer.write(Event(step=2))
     with disk_with(3000), pytest.raises(OSError, match="too large"):
         writer.write(large)
-    (torn,) = paths(writer, tmp_path)
-    assert torn.stat().st_size == 3000, "the record is torn"
+    (kept,) = paths(writer, tmp_path)
+    assert kept.stat().st_size == size, "no junk stays that would eat what is freed"
     writer.write(large)
     writer.write(Event(step=3))
     writer.close()
     assert len(writer.names) == 2
-    assert [event.step for event in read(torn)] == [1]
+    assert [event.step for event in read(kept)] == [1]
     assert [event.step for event in read(paths(writer, tmp_path)[1])] == [2, 3]
 
 
-def test_a_file_without_a_whole_record_is_removed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_file_of_which_nothing_was_flushed_is_removed(tmp_path: Path, before: int) -> None:
     for first in (None, lambda: Event(file_version="brain.Event:2")):
         writer = RecordWriter(tmp_path, first=first)
         for _ in range(3):
+            for step in range(before):
+                writer.write(Event(step=step))
             with disk_with(10), pytest.raises(OSError, match="too large"):
-                writer.write(Event(step=1))
+                writer.write(Event(step=9))
         assert (list(tmp_path.iterdir()), writer.names) == ([], [])
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["removed", "replaced"])
+def test_a_file_that_is_removed_under_the_writer_is_begun_again(
+    tmp_path: Path, replaced: bool
+) -> None:
+    writer = RecordWriter(tmp_path / "run")
+    assert not writer.removed()
+    writer.write(Event(step=1))
+    assert not writer.removed()
+    (path,) = paths(writer, tmp_path / "run")
+    path.unlink()
+    if replaced:
+        path.write_bytes(b"another's")
+    else:
+        path.parent.rmdir()
+    assert (writer.removed(), writer.removed()) == (True, False)
+    writer.write(Event(step=2))
+    writer.close()
+    assert [event.step for event in read(paths(writer, tmp_path / "run")[1])] == [2]
+    assert path.exists() == replaced, "what another has written is not touched"
 
 
 def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
