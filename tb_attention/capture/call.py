@@ -25,8 +25,15 @@ def is_cross(call: AttentionCall, more: bool) -> bool:
     if more and call.query.shape[2] < call.key.shape[2]:
         return True
     return bool(getattr(call.module, "is_cross_attention", False)) or any(
-        name in part for part in call.name.lower().split(".") for name in _CROSS_NAMES
+        name in part for part in _in_layer(call.name.lower()) for name in _CROSS_NAMES
     )
+
+
+def _in_layer(name: str) -> list[str]:
+    """The path of a module inside of its layer; a list of layers may be called anything."""
+    parts = name.split(".")
+    numbers = [place for place, part in enumerate(parts) if part.isdigit()]
+    return parts[numbers[-1] + 1 if numbers else 0 :] or parts
 
 
 @dataclass(frozen=True, eq=False)

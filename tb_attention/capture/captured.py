@@ -5,7 +5,7 @@ Some models are run once more for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,15 @@ from tb_attention.capture.again import rewritten
 from tb_attention.capture.assemble import assemble
 from tb_attention.capture.eval_mode import undisturbed
 from tb_attention.capture.model_inputs import main_tensor
+from tb_attention.capture.not_seen import (
+    begun_elsewhere,
+    divided_batch,
+    images_left_out,
+    layers_left_out,
+    nothing_seen,
+    parts_left_out,
+    tower_left_out,
+)
 from tb_attention.capture.own_weights import check_alone, gives_weights, own_weights
 from tb_attention.capture.pass_watcher import PassWatcher
 from tb_attention.capture.runs import Run
@@ -58,9 +67,11 @@ def captured(
         return _of_beams(passes, run, example, tokenizer, layers)
     _check_is_there(run, example)
     seen = seen_of(run, example)
-    silent = run.silent()
+    silent = [one for one in run.silent() if one.rows.get(example)]
+    in_parts: dict[str, list[int]] = {}
     if silent and gives_weights(run.passes[-1].top.module):
-        seen += own_weights(passes, run, example, silent)
+        returned, in_parts = own_weights(passes, run, example, silent)
+        seen += returned
     divided = {name: size for one in run.shown() for name, size in one.divided.items()}
     if not seen:
         if divided:
@@ -74,10 +85,14 @@ def captured(
         given=given,
         kind=kind or ("generation" if generated else "batch"),
     )
+    unseen = {one.name for one in silent if passes.towers.attends(one.tower)}
+    unseen -= {one.stream.name for one in seen}
     notes = (
         *result.notes,
         *([parts_left_out(divided)] if divided else []),
+        *(layers_left_out(name, layers) for name, layers in sorted(in_parts.items())),
         *(images_left_out(name) for name in sorted(run.untold)),
+        *(tower_left_out(name) for name in sorted(unseen - {*in_parts})),
     )
     return replace(result, stacks=chosen_layers(result.stacks, layers), notes=notes)
 
@@ -88,6 +103,9 @@ def _check_is_there(run: Run, example: int) -> None:
         main = main_tensor(run.passes[-1].top.given)
         batch = max((one.fed.batch for one in streams), default=0 if main is None else len(main))
         raise Absent(f"example {example} is not in the batch of {batch}: the first is 0.")
+    here = [(one, row) for one in streams for row in one.rows.get(example, ())]
+    if not any(one.was_there(row) for one, row in here):
+        raise InvalidInput(begun_elsewhere(example))
 
 
 def _trained_first(seen: Sequence[Seen]) -> list[Seen]:
@@ -125,47 +143,3 @@ def _of_beams(
         replace(one, prompt=text.prompt) if one.name == DECODER else one for one in result.sequences
     )
     return replace(result, sequences=sequences)
-
-
-def nothing_seen(model: Any) -> str:
-    """Why there is no attention, and what to do."""
-    name = type(model).__name__
-    if hasattr(model, "main_input_name"):
-        return (
-            f"no attention was seen in {name}: no layer of it calls an attention function of "
-            "transformers or torch, and it returns no attention weights, so there is nothing to "
-            "log. If it has attention, load it with attn_implementation='eager'."
-        )
-    return (
-        f"no attention was seen in {name}: no layer of it calls "
-        "torch.nn.functional.scaled_dot_product_attention or is a torch.nn.MultiheadAttention. "
-        "Use one of them, or log its arrays with tb_attention.log_arrays."
-    )
-
-
-def divided_batch(divided: Mapping[str, int], batch: int) -> str:
-    """Why nothing is shown of attention over another batch than was given, and what to do."""
-    name, size = next(iter(divided.items()))
-    return (
-        f"{name or 'the model'} attends over a batch of {size}, and the model was given one of "
-        f"{batch}, so that it is not known which rows belong to an example: watch the part of the "
-        "model that is given that batch, as in logger.capture(model.part, examples=(0, 1), ...)."
-    )
-
-
-def parts_left_out(divided: Mapping[str, int]) -> str:
-    """The note of a capture without these modules."""
-    names = [name or "the model" for name in divided]
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return (
-        f"{', '.join(names[:3])}{more} left out: attention inside of parts of the input, such as "
-        "windows of an image."
-    )
-
-
-def images_left_out(name: str) -> str:
-    """The note of a capture without a tower whose images, or sounds, belong to unknown texts."""
-    return (
-        f"{name} left out: it is not known which of its rows belong to which text of the batch. "
-        "Give one text, as a probe does."
-    )

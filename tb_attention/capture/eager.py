@@ -47,6 +47,16 @@ def eager_stacks(output: Any, config: Any) -> tuple[Stack, ...]:
     return tuple(stacks)
 
 
+def layers_in_parts(output: Any) -> list[int]:
+    """The layers whose weights are attention, and not of one example: inside windows, say."""
+    given = getattr(output, "attentions", None) or ()
+    return [
+        index
+        for index, one in enumerate(given)
+        if isinstance(one, torch.Tensor) and one.ndim > 2 and one.shape[0] != 1
+    ]
+
+
 def _is_of_one(weights: Any) -> bool:
     """Whether these are attention [1, heads, queries, keys]."""
     one = isinstance(weights, torch.Tensor) and weights.ndim == 4 and weights.shape[0] == 1

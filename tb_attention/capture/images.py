@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from tb_attention.capture.frames import Frame
-from tb_attention.capture.model_inputs import is_ids
+from tb_attention.capture.frames import Frame, tensors_in
+from tb_attention.capture.model_inputs import is_ids, main_tensor
 
 _TOKENS = tuple(
     f"{kind}_token_{name}" for kind in ("image", "audio", "video") for name in ("id", "index")
@@ -25,15 +25,31 @@ def rows_of_images(frame: Frame, batch: int) -> list[range] | None:
         rows are those of the batch, as no text has a place for an image.
     """
     ids = frame.top.named.get("input_ids")
-    if frame is frame.top or not is_ids(ids) or _reads(frame, ids):
+    if frame is frame.top:
         return None
+    if not is_ids(ids) or _reads(frame, ids):
+        return _folded(frame, batch)
     configs = [getattr(around.module, "config", None) for around in frame.around()]
     known = (getattr(config, name, None) for config in configs for name in _TOKENS)
     tokens = torch.tensor([token for token in known if isinstance(token, int)])
     counts = torch.isin(ids.cpu(), tokens).sum(1).tolist()
     if not sum(counts):
-        return None
+        return _folded(frame, batch)
     return [range(batch)] if len(ids) == 1 else _divided(counts, batch)
+
+
+def _folded(frame: Frame, batch: int) -> list[range] | None:
+    """The rows of each example, where its frames or choices come as an axis of their own.
+
+    Which is folded into the batch of the tower.
+    """
+    main = main_tensor(frame.given)
+    for one in tensors_in(frame.top.given) if main is not None else ():
+        each = one.shape[1] if one.ndim > 1 else 0
+        if each and main is not None and len(main) == batch == len(one) * each:
+            if one.shape[2:] == main.shape[1:]:
+                return [range(place, place + each) for place in range(0, batch, each)]
+    return None
 
 
 def _reads(frame: Frame, ids: torch.Tensor) -> bool:

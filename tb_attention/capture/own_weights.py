@@ -11,7 +11,7 @@ import torch
 
 from tb_attention.capture.again import whole
 from tb_attention.capture.assemble import cut
-from tb_attention.capture.eager import eager_stacks
+from tb_attention.capture.eager import eager_stacks, layers_in_parts
 from tb_attention.capture.eval_mode import undisturbed
 from tb_attention.capture.frames import probing
 from tb_attention.capture.pass_watcher import PassWatcher
@@ -34,10 +34,13 @@ def gives_weights(module: torch.nn.Module) -> bool:
 
 def own_weights(
     passes: PassWatcher, run: Run, example: int, silent: Sequence[Stream]
-) -> list[Seen]:
-    """The stacks of towers that were not seen to attend.
+) -> tuple[list[Seen], dict[str, list[int]]]:
+    """The stacks of towers that were not seen to attend, and what cannot be shown of them.
 
     The model runs once more, in evaluation mode.
+
+    Returns:
+        The stacks; and tower -> layers whose weights are not those of one example over its tokens.
     """
     check_alone(passes)
     main = run.main() or silent[-1]
@@ -57,6 +60,7 @@ def own_weights(
         runs = passes.model if sharded(passes.model) else module
         output = runs(**given | {"output_attentions": True, "return_dict": True})
     found: list[Seen] = []
+    in_parts: dict[str, list[int]] = {}
     for stream in silent:
         # A tower may run several times, over a text each.
         mine = [one for one in silent if one.tower is stream.tower]
@@ -65,6 +69,8 @@ def own_weights(
         # Only encoders attend inside of a window, of which the config says the size.
         own = eager_stacks(one, None if stream.decodes else stream.config)
         # What the model gives as a whole has names for its encoder and its decoder.
+        if layers := layers_in_parts(one):
+            in_parts[stream.name] = layers
         for stack in own or eager_stacks(output, passes.towers.config):
             if stack.name != CROSS and not stream.fed.tokens:
                 stream.fed.has(next(iter(stack.layers.values())).queries)
@@ -74,7 +80,7 @@ def own_weights(
     for each in found:
         if each.role == CROSS:
             each.asked = asked_by(run, example, each, found)
-    return found
+    return found, in_parts
 
 
 def _asks(tower: Any, args: Any, options: dict[str, Any]) -> Any:

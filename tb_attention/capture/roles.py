@@ -14,9 +14,16 @@ from tb_attention.record.capture import CROSS, DECODER, ENCODER
 
 @dataclass(frozen=True, eq=False)
 class Unit:
-    """Calls of one text that are the layers of one stack, in order."""
+    """Calls of one text that are the layers of one stack, in order.
+
+    Attributes:
+        calls: the layers.
+        first: the call from which all of them go on, where tensors are followed; it may be of
+            another kind of attention.
+    """
 
     calls: Sequence[Call]
+    first: Call | None = None
 
     @property
     def cross(self) -> bool:

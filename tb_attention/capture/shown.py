@@ -13,6 +13,7 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.embedded import UNKNOWN
 from tb_attention.capture.frames import tensors_in
 from tb_attention.capture.inputs import real
+from tb_attention.capture.lineage import Sources
 from tb_attention.capture.model_inputs import NO_IDS, is_ids
 from tb_attention.capture.roles import Unit, units_of_modules
 from tb_attention.capture.runs import Run
@@ -76,7 +77,8 @@ def text_of(run: Run, stream: Stream, example: int, row: int, unit: Unit | None 
     ids, prompt = fed.all_ids(row), None
     kept = fed.real(row) if ids else slice(None)
     if unit is not None and fed.passes == 1 and unit.calls[0].number is not None:
-        ids = _own_ids(stream, unit, row)
+        first = unit.first or unit.calls[0]
+        ids = _own_ids(stream, first.asks, first.queries, row)
         kept = kept if ids == fed.all_ids(row) else slice(0, len(ids))
     mask = None if generation is None else generation.mask
     if generation is not None and stream is run.main():
@@ -117,19 +119,19 @@ def _units(stream: Stream) -> list[Unit]:
     return units_of_tensors(calls) if followed else units_of_modules(calls)
 
 
-def _own_ids(stream: Stream, unit: Unit, row: int) -> tuple[int, ...]:
-    """The ids that the queries were made of, of a model of one's own."""
-    given, call = stream.frames[0].given, unit.calls[0]
+def _own_ids(stream: Stream, sources: Sources, count: int, row: int) -> tuple[int, ...]:
+    """The `count` ids that queries or keys were made of, of a model of one's own."""
+    given = stream.frames[0].given
     inputs = list(tensors_in(given))
-    mine = [inputs[number] for kind, number in sorted(call.asks) if kind == "input"]
+    mine = [inputs[number] for kind, number in sorted(sources) if kind == "input"]
     named = [one for name, one in stream.frames[0].named.items() if name == "input_ids"]
     named += [one for name, one in given.items() if name not in NO_IDS]
     for tensor in named:
         if is_ids(tensor) and any(tensor is one for one in mine):
             for ids in (tensor, tensor.T):
-                if tuple(ids.shape) == (stream.fed.batch, call.queries):
+                if tuple(ids.shape) == (stream.fed.batch, count):
                     return tuple(ids[row].tolist())
-    return (UNKNOWN,) * call.queries
+    return (UNKNOWN,) * count
 
 
 def _before_padding(ids: Sequence[int], stop: int, config: Any) -> int:
@@ -156,6 +158,9 @@ def asked_by(run: Run, example: int, cross: Seen, found: Sequence[Seen]) -> Text
     ]
     if made and next(iter(made[-1].layers.values())).queries == keys:
         return made[-1].asking
+    if cross.unit.calls and cross.unit.calls[0].number is not None and not made:
+        row = cross.stream.rows[example][0]
+        return Text(_own_ids(cross.stream, cross.unit.calls[0].asked, keys, row))
     given = list(tensors_in(cross.stream.frames[0].given))
     others = [one for one in run.shown() if one is not cross.stream and one.rows.get(example)]
     fitting = [one for one in others if one.fed.tokens == keys]

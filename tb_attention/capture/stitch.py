@@ -67,7 +67,7 @@ class Stitcher:
         """config: of the model, or None."""
         self._recorder = Recorder(config)
         self._grown: dict[Key, tuple[bool, list[_Piece]]] = {}
-        self._past = 0
+        self._past, self._row = 0, 0
         self._longer = set[Key]()
         """Layers that may still have more than the tokens of the cache."""
 
@@ -80,6 +80,7 @@ class Stitcher:
             each: only layers that this pass has go on with the cache.
         """
         self._recorder.begin(example)
+        self._row = example
         self._past, self._longer = past, set(self._grown)
         for key in () if each else tuple(self._grown):
             self._shorten(key)
@@ -110,6 +111,8 @@ class Stitcher:
             # static one has.
             total = sum(piece.layer.queries for piece in pieces) + queries
             end = min(total, keys)
+            if pieces and end > queries:
+                _check_same(pieces[-1].layer.key[:, -1], call.key[self._row, :, end - queries - 1])
             piece = _Piece(self._recorder.read(call, slice(end - queries, end)), keys, total - end)
             if keys > end and bool(_visible(piece)[:, :, end:].any()):
                 raise InvalidInput(BEGUN)
@@ -140,6 +143,21 @@ class Stitcher:
             for key, (cross, pieces) in self._grown.items()
             if pieces
         }
+
+
+def _check_same(known: torch.Tensor, key: torch.Tensor) -> None:
+    """Checks the last key [heads, neurons] before a step; that of a quantized cache is near.
+
+    Raises:
+        InvalidInput: it is that of another text.
+    """
+    far = (key.cpu() - known).abs().max() > 0.1 * known.abs().max()
+    if not torch.equal(key.cpu(), known) and bool(far):
+        raise InvalidInput(
+            "the rows of the key-value cache changed places between two passes, as "
+            "reorder_cache and batch_select_indices do, so that their texts cannot be followed: "
+            "run the model once over the whole text."
+        )
 
 
 def _shown(layer: AttentionLayer) -> AttentionLayer:

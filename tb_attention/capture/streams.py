@@ -151,6 +151,10 @@ class Stream:
         for stitcher in self._stitchers.values():
             stitcher.add(place, call)
 
+    def was_there(self, row: int) -> bool:
+        """Whether the batch had this row from the first pass on."""
+        return row in self._stitchers
+
     def layers(self, row: int) -> dict[Key, AttentionLayer]:
         """The layers of one row of the batch."""
         return self._stitchers[row].layers() if row in self._stitchers else {}
@@ -193,7 +197,8 @@ def _named(output: Any) -> dict[str, Any]:
 def _batch(frame: Frame, call: AttentionCall | None) -> int:
     """Number of rows that the tower is fed.
 
-    That of its calls where tokens have no batch axis, or it is their second one.
+    That of its calls where tokens have no batch axis, or it is their second one, or images are one
+    row.
     """
     main = main_tensor(frame.given)
     if call is None:
@@ -201,5 +206,7 @@ def _batch(frame: Frame, call: AttentionCall | None) -> int:
     calls, _, queries, _ = call.query.shape
     if main is None or (main.ndim == 2 and calls < len(main) and len(main) % calls == 0):
         return calls
+    if calls == 1 and main.ndim == 4 and queries > len(main) and frame.outer is not None:
+        return 1  # its images are packed into one row
     second = main.ndim > 1 and tuple(main.shape[:2]) == (queries, calls)
     return calls if second else len(main)

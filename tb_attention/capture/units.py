@@ -25,7 +25,7 @@ class _Calls:
         elif call.asks:
             cross = bool(call.asked) and not call.asks & call.asked
         else:  # queries that are parameters
-            cross = bool(call.asked) and call.queries != call.keys
+            cross = bool(call.asked)
         if cross and not call.place.cached:
             call = replace(call, place=replace(call.place, cross=True))
         self.of[number] = call
@@ -80,4 +80,4 @@ def _of_stack(stack: Sequence[int], calls: Mapping[int, Call]) -> list[Unit]:
     both = (
         [calls[one] for one in stack if calls[one].place.cross == cross] for cross in (False, True)
     )
-    return [Unit(mine) for mine in both if mine]
+    return [Unit(mine, calls[stack[0]]) for mine in both if mine]

@@ -93,6 +93,31 @@ def test_a_cache_that_was_begun_before_is_refused() -> None:
         seen(model, run)
 
 
+@pytest.mark.parametrize("change", ["reorder_cache", "batch_select_indices"])
+@pytest.mark.parametrize("make", [llama, mistral])
+def test_a_cache_whose_rows_changed_places_is_refused(make: Callable[[], Any], change: str) -> None:
+    def run(model: Any) -> None:
+        cache = model(torch.cat([IDS[:, :5], OTHER[:, :5]]), use_cache=True).past_key_values
+        getattr(cache, change)(torch.tensor([1, 0]))
+        model(IDS[:, 5:7].expand(2, -1), past_key_values=cache)
+
+    with pytest.raises(InvalidInput, match="changed places between two passes"):
+        seen(make(), run)
+
+
+def test_a_cache_that_was_copied_to_more_rows() -> None:
+    model, new = llama(), torch.cat([IDS[:, 5:7], OTHER[:, 5:7]])
+    with watch_passes(model, (0, 1)) as passes, torch.no_grad():
+        cache = model(IDS[:, :5], use_cache=True).past_key_values
+        cache.batch_repeat_interleave(2)
+        model(new, past_key_values=cache)
+    passes.examples = (0,)
+    check(passes.captures()[0], model, IDS[:, :7], prompt=5)
+    passes.examples = (1,)
+    with pytest.raises(InvalidInput, match="example 1 was not in the batch of the pass"):
+        passes.captures()
+
+
 def test_of_separate_texts_the_last_one_counts_and_the_others_are_forgotten() -> None:
     model = llama()
     with watch_passes(model) as passes, torch.no_grad():

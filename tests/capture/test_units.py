@@ -159,6 +159,11 @@ CASES: dict[str, tuple[Callable[[], Any], tuple[torch.Tensor, ...], Shown]] = {
         {"encoder": ([0, 1], (8, 8)), "decoder": ([0, 1], (8, 8)), "cross": ([0, 1], (8, 8))},
     ),
     "summary": (Summary, (A,), {"encoder": ([0, 1], (4, 4)), "cross": ([0, 1], (4, 8))}),
+    "summary as long as the text": (
+        lambda: Summary(8),
+        (A,),
+        {"encoder": ([0, 1], (8, 8)), "cross": ([0, 1], (8, 8))},
+    ),
 }
 
 
@@ -179,6 +184,16 @@ def test_each_text_has_its_own_tokens() -> None:
     captured = seen(built(Translator), A, SHORT)
     (cross,) = [stack for stack in captured.stacks if stack.name == "cross"]
     assert captured.sequences[cross.query_sequence].ids == (*SHORT[0].tolist(),)
+    assert captured.sequences[cross.key_sequence].ids == (*A[0].tolist(),)
+
+
+@pytest.mark.parametrize("queries", [4, 8])
+def test_queries_that_are_parameters_are_no_words(queries: int) -> None:
+    captured = seen(built(lambda: Summary(queries)), A)
+    own, cross = captured.stacks
+    latents = captured.sequences[own.query_sequence]
+    assert latents.tokens == tuple(b"%d" % place for place in range(queries)) and not latents.ids
+    assert captured.sequences[cross.query_sequence].tokens == latents.tokens
     assert captured.sequences[cross.key_sequence].ids == (*A[0].tolist(),)
 
 

@@ -171,11 +171,12 @@ class Translator(nn.Module):
 
 
 class Summary(nn.Module):
-    """As Perceiver: four queries that are parameters, and read the text twice."""
+    """As Perceiver: queries that are parameters, and read the text twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, queries: int = 4) -> None:
         super().__init__()
-        self.wte, self.latents = nn.Embedding(WORDS, WIDTH), nn.Parameter(torch.randn(4, WIDTH))
+        self.wte = nn.Embedding(WORDS, WIDTH)
+        self.latents = nn.Parameter(torch.randn(queries, WIDTH))
         self.reads = nn.MultiheadAttention(WIDTH, 4, batch_first=True)
         self.layers = nn.ModuleList(Block(Seeing()) for _ in range(2))
 
