@@ -55,7 +55,15 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module 'tb_attention' has no attribute '{name}'")
-    return getattr(import_module(_MODULES[name]), _RENAMED.get(name, name))
+    try:
+        module = import_module(_MODULES[name])
+    except ModuleNotFoundError as error:
+        if not _MODULES[name].startswith("tb_attention.integrations"):
+            raise
+        from tb_attention.integrations.absent import stand_in
+
+        return stand_in(name, error)
+    return getattr(module, _RENAMED.get(name, name))
 
 
 def __dir__() -> list[str]:

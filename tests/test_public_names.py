@@ -33,19 +33,42 @@ print(*names.keys() - {"__builtins__"})
     assert set(tb_attention.__all__) < set(dir(tb_attention))
 
 
-def test_without_frameworks_all_names_import_that_do_not_need_them() -> None:
-    code = f"""
+WITHOUT = f"""
 import sys
-sys.modules |= dict.fromkeys({FRAMEWORKS})
-import tb_attention
-for name in tb_attention.__all__:
-    try:
-        getattr(tb_attention, name)
-    except ImportError:
-        continue
-    print(name)
+sys.modules |= dict.fromkeys(({FRAMEWORKS!r}) + ("pytorch_lightning",))
 """
-    assert set(printed(code)) == set(tb_attention.__all__) - NEED_TORCH
+
+
+def test_without_frameworks_an_asterisk_pydoc_and_inspect_work() -> None:
+    code = f"""{WITHOUT}
+import inspect, pydoc
+from tb_attention import *
+import tb_attention
+assert set(tb_attention.__all__) <= set(dir(tb_attention)) & globals().keys()
+assert set(tb_attention.__all__) <= {{name for name, _ in inspect.getmembers(tb_attention)}}
+page = pydoc.render_doc(tb_attention)
+print(*(name for name in tb_attention.__all__ if name not in page))
+"""
+    assert printed(code) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "install"),
+    [
+        ("AttentionCallback", "pip install 'tb-attention[torch]'"),
+        ("LightningAttentionCallback", "pip install 'tb-attention[torch]' lightning"),
+    ],
+)
+def test_what_needs_a_framework_says_how_to_install_it(name: str, install: str) -> None:
+    code = f"""{WITHOUT}
+from tb_attention import {name}
+try:
+    {name}({{"doctor": "The doctor"}}, every=10)
+except ImportError as error:
+    print(error)
+"""
+    said = " ".join(printed(code))
+    assert said.startswith(f"{name} needs ") and install in said
 
 
 def test_there_is_no_other_name() -> None:
