@@ -29,6 +29,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import torch
 import transformers
@@ -38,6 +39,8 @@ from training import training
 from tb_attention import AttentionLogger
 from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
+from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.understanding import Understanding, Understood
 from tb_attention.record.summary import capture_events
 
 LENGTHS = (64, 256, 1024)
@@ -114,6 +117,29 @@ def forward(rounds: dict[int, int]) -> None:
         "minimum, CPU",
     ]
     table("Forward pass / plain sdpa forward pass, GPT-2 small", head, *rows)
+
+
+def check(rounds: dict[int, int]) -> None:
+    """Captures that compare each layer with the model's own output / captures that do not."""
+
+    def blindly(self: Understanding, call: AttentionCall, settled: object) -> Understood:
+        return self.of(call, compare=False)
+
+    rows = []
+    for tokens, count in rounds.items():
+        model, read = gpt2(), ids(tokens)
+
+        def compared(model: Any = model, read: torch.Tensor = read) -> object:
+            return capture(model, read)
+
+        def blind(model: Any = model, read: torch.Tensor = read) -> object:
+            with mock.patch.object(Understanding, "later", blindly):
+                return capture(model, read)
+
+        times = in_turns({"compared": compared, "blind": blind}, count)
+        rows.append([f"{tokens:,}", ratios(times["compared"], times["blind"])])
+    head = ["tokens", "median, wall", "median, CPU", "minimum, wall", "minimum, CPU"]
+    table("Capture with the check of each layer / without, GPT-2 small", head, *rows)
 
 
 def memory(lengths: Sequence[int]) -> None:
@@ -259,6 +285,7 @@ def main() -> None:
     lengths = LENGTHS[:-1] if options.quick else LENGTHS
     began = time.perf_counter()
     forward({64: 5, 256: 3} if options.quick else {64: 31, 256: 15, 1024: 9})
+    check({64: 5, 256: 3} if options.quick else {64: 31, 256: 15, 1024: 9})
     memory(lengths)
     size(LENGTHS)
     background(1 if options.quick else 7)

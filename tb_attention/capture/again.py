@@ -38,6 +38,8 @@ def whole(run: Run, row: int, text: Text) -> Again:
         batch = _batch(tops[0].given)
         steps = [row_of(_embedded(module, top), row, batch) for top in tops]
         given |= {"inputs_embeds": torch.cat(steps, 1), "input_ids": None}
+    if "attention_mask" in given and given["attention_mask"] is None:
+        given["attention_mask"] = _mask(run, row, _batch(tops[0].given), len(text.ids))
     return module, _told(module, given)
 
 
@@ -74,6 +76,15 @@ def row_of(value: Any, row: int, batch: int) -> Any:
     if type(value) in (list, tuple):
         return type(value)(row_of(one, row, batch) for one in value)
     return value
+
+
+def _mask(run: Run, row: int, batch: int, tokens: int) -> torch.Tensor | None:
+    """[1, tokens], where the steps of a static cache came with masks of another kind."""
+    prompts = None if run.generation is None else run.generation.mask
+    if prompts is None or prompts.ndim != 2:
+        return None
+    mine = prompts[row * len(prompts) // batch][None]
+    return torch.cat([mine, mine.new_ones(1, tokens - mine.shape[1])], 1)
 
 
 def _tops(run: Run) -> list[Frame]:

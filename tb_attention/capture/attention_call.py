@@ -26,7 +26,8 @@ class AttentionCall:
         stack: "encoder", "decoder" or "cross", where the watcher knows it.
         value: [batch, value_heads, keys, any]; None where it is unknown.
         output: [batch, heads, queries, any]; None where it is unknown.
-        weights: what the function returned beside its output, if anything.
+        weights: what the function returned beside its output, if anything, or a function that makes
+            the weights [heads, queries, keys] of an example.
         inner: the attention functions that it called itself.
     """
 

@@ -12,6 +12,7 @@ from typing import Any
 from tb_attention.capture.again import rewritten
 from tb_attention.capture.assemble import assemble
 from tb_attention.capture.eval_mode import undisturbed
+from tb_attention.capture.mend import is_wrong, mended
 from tb_attention.capture.model_inputs import main_tensor
 from tb_attention.capture.not_seen import (
     begun_elsewhere,
@@ -73,6 +74,8 @@ def captured(
         returned, in_parts = own_weights(passes, run, example, silent)
         seen += returned
     divided = {name: size for one in run.shown() for name, size in one.divided.items()}
+    if is_wrong(seen):
+        seen = mended(passes, run, example, seen)
     if not seen:
         if divided:
             raise InvalidInput(divided_batch(divided, max(one.fed.batch for one in run.shown())))

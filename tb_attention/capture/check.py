@@ -8,14 +8,16 @@ cap, bias, sink and head.
 from __future__ import annotations
 
 import math
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import torch
 
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.reading import Reading
+from tb_attention.capture.rounding import allowed, is_fine, precisely
 
 _LEAST = 1e-30
 
@@ -39,72 +41,180 @@ class Difference:
         return self.relative <= 1
 
 
+@dataclass(frozen=True, eq=False)
+class Products:
+    """What was understood of a call beside what it gave, for some queries.
+
+    Attributes:
+        away: [heads, rows, any], weights times values less the output.
+        output: [heads, rows, any].
+        largest: [value_heads], the largest value of each.
+        tops: [heads, rows], the largest score, of either sign; None where nothing is rounded to
+            half precision.
+    """
+
+    away: torch.Tensor
+    output: torch.Tensor
+    largest: torch.Tensor
+    tops: torch.Tensor | None
+
+
 def difference(
     call: AttentionCall, example: int, reading: Reading, rows: list[int]
 ) -> Difference | None:
-    """The difference of some queries.
+    """Of some queries; None where it cannot be told: the output is unknown, or is not a number."""
+    if (known := _known(call, example, rows)) is None:
+        return None
+    query, key = _asking(call, example, rows)
+    with precisely(query):
+        scores = _scores(query, key, reading, rows)
+        tops = None if is_fine(call) else scores.amax(2).abs()
+        return _compared(_weights(scores, reading), *known, tops)
 
-    None where it cannot be computed: the output is unknown, or is not a number.
+
+def products(
+    call: AttentionCall, example: int, reading: Reading, rows: list[int], hidden: torch.Tensor
+) -> Products | None:
+    """What `difference` needs, to be compared later.
+
+    Args:
+        call: the call.
+        example: its row in the batch.
+        reading: how it is read, without soft cap, bias and sinks.
+        rows: of its queries, that are compared.
+        hidden: [1 or key_heads, query heads of each x rows, keys], -inf where they do not see a
+            key, else 0.
+
+    Returns:
+        None where `difference` has no Products.
     """
-    kind = call.query.device.type
-    query, key = (_one(tensor, example) for tensor in (call.query, call.key))
-    query = query[:, rows]
-    if torch.is_autocast_enabled(kind):  # which rounds them inside of the function
-        query, key = (one.to(torch.get_autocast_dtype(kind)) for one in (query, key))
-    with _precisely(call.query):
-        weights, tops = _weights(query, key, reading, rows)
-        return _compared(call, example, weights, tops, rows)
+    if (known := _known(call, example, rows)) is None:
+        return None
+    value, output = known
+    query, key = _asking(call, example, rows)
+    with precisely(query):
+        (heads, count, neurons), keys = query.shape, key.shape[1]
+        if output.shape != (heads, count, value.shape[2]) or heads % len(value):
+            return None
+        asking = query.float().reshape(len(key), -1, neurons)
+        hidden = hidden.expand(len(key), *hidden.shape[1:])
+        scores = torch.baddbmm(hidden, asking, key.float().mT, alpha=reading.scale)
+        tops = None if is_fine(call) else scores.view(heads, count, keys).amax(2).abs()
+        return _products(scores.softmax(2).view(heads, count, keys), value, output, tops)
+
+
+def differences(made: Sequence[Products]) -> list[Difference | None]:
+    """Of several calls with the same shapes.
+
+    What passes here passes; what does not may still pass `difference`.
+    """
+    away, output, largest = (
+        torch.stack([getattr(one, name) for one in made]) for name in ("away", "output", "largest")
+    )
+    heads = away.shape[1] // largest.shape[1]
+    error = away.abs().amax((2, 3)).view(*largest.shape, heads) / largest[:, :, None]
+    length = torch.linalg.vector_norm(output, dim=3).clamp_min(_LEAST)
+    relative = torch.linalg.vector_norm(away, dim=3) / length
+    tops = [one.tops for one in made if one.tops is not None]
+    share = (relative / allowed(torch.stack(tops) if tops else None)).amax((1, 2))
+    numbers = torch.stack([error.amax((1, 2)), share], 1).tolist()
+    return [Difference(*pair) if math.isfinite(pair[0]) else None for pair in numbers]
 
 
 def weights_difference(
     call: AttentionCall, example: int, weights: torch.Tensor, rows: list[int]
 ) -> Difference | None:
-    """The difference of some queries, for given weights [heads, queries, keys]."""
-    with _precisely(weights):
+    """The same for weights [heads, queries, keys] that are given."""
+    if (known := _known(call, example, rows)) is None:
+        return None
+    with precisely(weights):
         some = weights[:, rows].float()
-        return _compared(call, example, some, torch.zeros_like(some[:, :, 0]), rows)
+        tops = None if is_fine(call) else torch.zeros_like(some[:, :, 0])
+        return _compared(some, *known, tops)
+
+
+def last_difference(
+    layer: AttentionLayer, value: torch.Tensor, output: torch.Tensor
+) -> Difference | None:
+    """Of the last query of a layer that was put together.
+
+    Args:
+        layer: on the CPU.
+        value: [value_heads, keys, any].
+        output: [heads, any], of the last query.
+    """
+    last = slice(layer.queries - 1, layer.queries)
+    with precisely(layer.query):
+        half = any(one.element_size() < 4 for one in (layer.query, value, output))
+        tops = softmax.scores(layer, last).amax(2).abs() if half else None
+        weights = softmax.weights(layer, last)
+        return _compared(weights, value.cpu().float(), output.cpu().float()[:, None], tops)
 
 
 def _compared(
-    call: AttentionCall, example: int, weights: torch.Tensor, tops: torch.Tensor, rows: list[int]
+    weights: torch.Tensor, value: torch.Tensor, output: torch.Tensor, tops: torch.Tensor | None
 ) -> Difference | None:
-    if call.value is None or call.output is None or not rows:
-        return None
-    value, output = _one(call.value, example).float(), _one(call.output, example)
-    heads, count, _ = weights.shape
-    if output.shape[::2] != (heads, value.shape[2]) or heads % len(value):
+    """Of weights [heads, rows, keys], with the other axes of Products."""
+    if output.shape != (*weights.shape[:2], value.shape[2]) or len(weights) % len(value):
         return Difference(math.inf, math.inf)
-    output = output[:, rows].float()
-    # The query heads that share a head of values stand one after the other.
-    shared = (len(value), -1, value.shape[1])
-    away = (weights.reshape(shared) @ value).view(output.shape) - output
-    largest = value.abs().amax((1, 2))[:, None].clamp_min(_LEAST)
-    error = (away.abs().amax((1, 2)).view(len(value), -1) / largest).max()
+    made = _products(weights, value, output, tops)
+    (found,) = differences([made])
+    if found is None or found.passes:
+        return found
     # Rounding makes noise of each term of the sum, which may be larger than the sum itself.
     squares = torch.linalg.vector_norm(value, dim=2).square()[:, :, None]
-    noise = (weights.square().reshape(shared) @ squares).view(heads, count)
+    noise = (_shared(weights, value).square() @ squares).view(weights.shape[:2])
     length = torch.maximum(output.square().sum(2), noise).sqrt().clamp_min(_LEAST)
-    relative = torch.linalg.vector_norm(away, dim=2) / length
-    allowed = _allowed((call.query, call.value, call.output), tops)
-    found, share = torch.stack([error, (relative / allowed).max()]).tolist()
-    return Difference(found, share) if math.isfinite(found) else None
+    relative = torch.linalg.vector_norm(made.away, dim=2) / length
+    return replace(found, relative=float((relative / allowed(tops)).max()))
 
 
-def _precisely(tensor: torch.Tensor) -> AbstractContextManager[Any]:
-    """A context without the autocast around the model."""
-    kind = tensor.device.type
-    on = torch.is_autocast_enabled(kind)
-    return torch.autocast(kind, enabled=False) if on else nullcontext()
+def _products(
+    weights: torch.Tensor, value: torch.Tensor, output: torch.Tensor, tops: torch.Tensor | None
+) -> Products:
+    away = torch.bmm(_shared(weights, value), value).view(output.shape) - output
+    # Not the largest size, which would copy all values.
+    largest = torch.maximum(value.amax((1, 2)), value.amin((1, 2)).neg()).clamp_min(_LEAST)
+    return Products(away, output, largest, tops)
+
+
+def _shared(weights: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+    """The query heads that share a head of values stand one after the other."""
+    return weights.reshape(len(value), -1, weights.shape[2])
+
+
+def _known(
+    call: AttentionCall, example: int, rows: list[int]
+) -> tuple[torch.Tensor, torch.Tensor] | None:
+    """The values, and the output of some queries, in float32."""
+    if not rows or call.value is None or call.output is None:
+        return None
+    value, output = _one(call.value, example), _one(call.output, example)
+    if output.shape[1] != call.query.shape[2]:  # which then has no axes that fit
+        return value.float(), output[:, :0].float()
+    return value.float(), output[:, rows].float()
 
 
 def _one(tensor: torch.Tensor, example: int) -> torch.Tensor:
     return tensor[example if len(tensor) > 1 else 0]
 
 
-def _weights(
-    query: torch.Tensor, key: torch.Tensor, reading: Reading, rows: list[int]
+def _asking(
+    call: AttentionCall, example: int, rows: list[int]
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """float32 [heads, rows, keys], and the largest score of each row, of either sign."""
+    """Some queries, and the keys, rounded as autocast does it inside of the function."""
+    query, key = _one(call.query, example)[:, rows], _one(call.key, example)
+    kind = query.device.type
+    if not torch.is_autocast_enabled(kind):
+        return query, key
+    dtype = torch.get_autocast_dtype(kind)
+    return query.to(dtype), key.to(dtype)
+
+
+def _scores(
+    query: torch.Tensor, key: torch.Tensor, reading: Reading, rows: list[int]
+) -> torch.Tensor:
+    """float32 [heads, rows, keys], -inf where a key is not seen."""
     (heads, count, neurons), keys = query.shape, key.shape[1]
     scaled = (query.float() * reading.scale).reshape(key.shape[0], -1, neurons)
     scores = (scaled @ key.float().mT).view(heads, count, keys)
@@ -113,22 +223,11 @@ def _weights(
     if reading.bias is not None:
         scores = scores + reading.bias[:, rows].to(scores.device, torch.float32)
     seen = reading.seen(rows, keys)
-    if seen is not None:
-        scores = scores.masked_fill(~seen.to(scores.device), -math.inf)
-    tops = scores.amax(2)
+    return scores if seen is None else scores.masked_fill(~seen.to(scores.device), -math.inf)
+
+
+def _weights(scores: torch.Tensor, reading: Reading) -> torch.Tensor:
     if reading.sinks is None:
-        return scores.softmax(2), tops.abs()
-    sinks = reading.sinks.to(scores.device)[:, None, None].expand(heads, count, 1)
-    return torch.cat([scores, sinks], 2).softmax(2)[:, :, :-1], tops.abs()
-
-
-def _allowed(tensors: tuple[torch.Tensor, ...], tops: torch.Tensor) -> torch.Tensor | float:
-    """What rounding may do to an output [heads, rows], as a share of its length.
-
-    Measured: docs/design.md.
-    """
-    fine = all(one.element_size() > 2 for one in tensors)
-    if fine and torch.get_float32_matmul_precision() == "highest":
-        return 1e-3
-    # Eager functions round scores to half precision, so that the error grows with them.
-    return (2**-9 * (8 + 2 * tops)).clamp_max(0.3)
+        return scores.softmax(2)
+    sinks = reading.sinks.to(scores.device)[:, None, None].expand(*scores.shape[:2], 1)
+    return torch.cat([scores, sinks], 2).softmax(2)[:, :, :-1]

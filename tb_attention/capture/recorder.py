@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.attention_call import AttentionCall
-from tb_attention.capture.understanding import Understanding
+from tb_attention.capture.understanding import Learned, Understanding, Understood
 
 _WRAPPERS = re.compile(r"^(?:module\.|_orig_mod\.|base_model\.model\.)+")
 
@@ -25,12 +27,21 @@ class PartOfLayer(AttentionLayer):
         return AttentionLayer(**{**vars(self), **changes})
 
 
+Settled = Callable[[PartOfLayer, PartOfLayer], None]
+"""Called with a layer, and what it turns out to be."""
+
+
 def has_rotary(config: Any) -> bool:
     """Whether positions are rotary embeddings.
 
     transformers 5 has rope_parameters in the config, transformers 4 rope_theta.
     """
     return bool(getattr(config, "rope_parameters", None) or getattr(config, "rope_theta", None))
+
+
+def module_name(call: AttentionCall) -> str:
+    """The name of the module of a call, without those that wrap the model."""
+    return _WRAPPERS.sub("", call.name)
 
 
 class Recorder:
@@ -42,15 +53,52 @@ class Recorder:
             config.get_text_config() if hasattr(config, "get_text_config") else config
         )
         self._example = 0
-        self._understanding = Understanding()
+        self._learned = Learned()
+        self._understanding = Understanding(learned=self._learned)
 
     def begin(self, example: int) -> None:
         """A forward pass begins, with the example in this row of its batch."""
-        self._example, self._understanding = example, Understanding(example)
+        self._example, self._understanding = example, Understanding(example, self._learned)
 
-    def read(self, call: AttentionCall, keys: slice = slice(None)) -> PartOfLayer:
-        """The layer of one call; of its keys, only these are copied."""
-        found = self._understanding.of(call)
+    def read(
+        self,
+        call: AttentionCall,
+        keys: slice = slice(None),
+        *,
+        compare: bool = True,
+        settled: Settled | None = None,
+    ) -> PartOfLayer:
+        """The layer of one call; of its keys, only these are copied.
+
+        Args:
+            call: the call.
+            keys: that are copied.
+            compare: see Understanding.of.
+            settled: called with this layer and the one that it turns out to be, where that is found
+                out later, by `settle` at the latest; None: it is found out at once.
+        """
+        made: list[PartOfLayer] = []
+
+        def later(understood: Understood) -> None:
+            assert settled is not None
+            same = understood.call is call and understood.reading is found.reading
+            if same and understood.weights is None:
+                settled(made[0], replace(made[0], check=understood.check))
+            else:
+                settled(made[0], self._part(call, understood, keys))
+
+        if compare and settled is not None:
+            found = self._understanding.later(call, later)
+        else:
+            found = self._understanding.of(call, compare=compare)
+        made.append(self._part(call, found, keys))
+        return made[0]
+
+    def settle(self) -> None:
+        """Finds out what waits to be found out."""
+        self._understanding.settle()
+
+    def _part(self, call: AttentionCall, found: Understood, keys: slice) -> PartOfLayer:
         of, seen = found.call, found.reading.visibility(call.query.shape[2], call.key.shape[2])
         return PartOfLayer(
             query=self._copied(of.query),
@@ -63,7 +111,7 @@ class Recorder:
             bias=seen.bias,
             softcap=found.reading.softcap,
             sinks=found.reading.sinks,
-            module=_WRAPPERS.sub("", call.name),
+            module=module_name(call),
             rotary=self._rotary and bool(getattr(call.module, "use_rope", True)),
             implementation=call.implementation,
             check=found.check,

@@ -33,6 +33,26 @@ def few_rows(call: AttentionCall, seen: Visibility, masks: Masks) -> list[int]:
     return masks.once(place, (seen.mask, documents), (queries, keys), make)
 
 
+def hidden_keys(
+    call: AttentionCall, seen: Visibility, rows: list[int], masks: Masks
+) -> torch.Tensor:
+    """[1 or key_heads, query heads of each x rows, keys], -inf where a row does not see a key."""
+    heads, key_heads, keys = call.query.shape[1], call.key.shape[1], call.key.shape[2]
+    shared = heads // key_heads
+
+    def make() -> torch.Tensor:
+        visible = seen.seen(rows, keys)
+        hidden = torch.zeros(1, len(rows), keys)
+        if visible is not None:
+            hidden = torch.zeros(visible.shape).masked_fill_(~visible, -torch.inf)
+        if len(hidden) == 1:
+            hidden = hidden.repeat(1, shared, 1)
+        return hidden.view(-1, shared * len(rows), keys).to(call.query.device)
+
+    place = ("hidden", id(seen.mask), seen.causal, seen.query_start, tuple(rows), heads, key_heads)
+    return masks.once(place, seen.mask, (len(rows), keys), make)
+
+
 def many_rows(call: AttentionCall, seen: Visibility) -> list[int]:
     """Enough queries to distinguish readings, evenly among those that are no padding."""
     rows, _ = _real(seen, call.query.shape[2], call.key.shape[2])

@@ -8,12 +8,14 @@ each call only the rows of new keys are kept.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
 
-from tb_attention.attention.layer import AttentionLayer, worst
+from tb_attention.attention.layer import AttentionLayer, Check, worst
 from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.check import Difference, last_difference
 from tb_attention.capture.recorder import PartOfLayer, Recorder
 from tb_attention.capture.visibility import structure
 from tb_attention.errors import InvalidInput
@@ -50,11 +52,13 @@ class _Piece:
         layer: its masks are over the `keys` keys that the call saw, from `first` on.
         keys: number of keys that the call saw.
         first: the first of them.
+        last: the values of its keys and the output of its last query, see last_difference.
     """
 
     layer: PartOfLayer
     keys: int
     first: int = 0
+    last: tuple[torch.Tensor, torch.Tensor] | None = None
 
 
 class Stitcher:
@@ -79,6 +83,7 @@ class Stitcher:
             example: row of its batch that is kept.
             each: only layers that this pass has go on with the cache.
         """
+        self._recorder.settle()
         self._recorder.begin(example)
         self._row = example
         self._past, self._longer = past, set(self._grown)
@@ -100,12 +105,19 @@ class Stitcher:
         queries, keys = call.query.shape[2], call.key.shape[2]
         self._shorten(place.key)
         cross, pieces = self._grown.setdefault(place.key, (place.cross, []))
+
+        def settled(before: PartOfLayer, after: PartOfLayer) -> None:
+            for number, piece in enumerate(pieces):
+                if piece.layer is before:
+                    pieces[number] = replace(piece, layer=after)
+
+        read = partial(self._recorder.read, call, settled=settled)
         if place.part:
             before = sum(piece.layer.keys for piece in pieces)
-            pieces.append(_Piece(self._recorder.read(call), keys, before))
+            pieces.append(_Piece(read(), keys, before))
         elif cross:
             new = slice(0, 0) if pieces else slice(None)
-            pieces.append(_Piece(self._recorder.read(call, new), keys))
+            pieces.append(_Piece(read(new), keys))
         elif place.cached:
             # The last key is that of the last query, unless the cache has room for more, as a
             # static one has.
@@ -113,15 +125,26 @@ class Stitcher:
             end = min(total, keys)
             if pieces and end > queries:
                 _check_same(pieces[-1].layer.key[:, -1], call.key[self._row, :, end - queries - 1])
-            piece = _Piece(self._recorder.read(call, slice(end - queries, end)), keys, total - end)
+            # Of many steps with a token each, few are compared.
+            compare = len(pieces) & (len(pieces) - 1) == 0
+            layer = read(slice(end - queries, end), compare=compare)
+            piece = _Piece(layer, keys, total - end, self._last(call, total))
             if keys > end and bool(_visible(piece)[:, :, end:].any()):
                 raise InvalidInput(BEGUN)
+            pieces[-1:] = [replace(one, last=None) for one in pieces[-1:]]
             pieces.append(piece)
         else:
-            pieces.append(_Piece(self._recorder.read(call), keys))
+            pieces.append(_Piece(read(), keys))
+
+    def _last(self, call: AttentionCall, total: int) -> tuple[torch.Tensor, torch.Tensor] | None:
+        """Where the call has the values of all tokens so far: these, and its last output."""
+        if call.value is None or call.output is None or call.value.shape[2] < total:
+            return None
+        return call.value[self._row, :, :total], call.output[self._row, :, -1]
 
     def fork(self, past: int) -> Stitcher:
         """Another text that begins with the same `past` tokens."""
+        self._recorder.settle()
         copy = Stitcher(None)
         copy._recorder = self._recorder
         copy._grown = {
@@ -138,8 +161,9 @@ class Stitcher:
 
     def layers(self) -> dict[Key, AttentionLayer]:
         """The layers over all tokens that were fed, in the order of the first pass."""
+        self._recorder.settle()
         return {
-            key: _shown(_joined(pieces) if cross else _without_room(_joined(pieces)))
+            key: shown(_joined(pieces) if cross else _without_room(_joined(pieces)))
             for key, (cross, pieces) in self._grown.items()
             if pieces
         }
@@ -160,7 +184,7 @@ def _check_same(known: torch.Tensor, key: torch.Tensor) -> None:
         )
 
 
-def _shown(layer: AttentionLayer) -> AttentionLayer:
+def shown(layer: AttentionLayer) -> AttentionLayer:
     """Of a layer whose weights do not follow from its queries and keys, the weights alone."""
     if layer.weights is None:
         return layer
@@ -181,7 +205,8 @@ def _shortened(pieces: list[_Piece], rows: int, cross: bool) -> list[_Piece]:
                 name: _rows(getattr(layer, name), left) for name in ("query", "mask", "bias")
             }
             key = layer.key if cross else layer.key[:, :left]
-            result.append(replace(piece, layer=replace(layer, key=key, **rest)))
+            last = piece.last if left == layer.queries else None
+            result.append(replace(piece, layer=replace(layer, key=key, **rest), last=last))
     return result
 
 
@@ -219,7 +244,7 @@ def _joined(pieces: list[_Piece]) -> AttentionLayer:
     if any(layer.weights is not None for layer in layers):
         # Weights that a function returned cannot be put together.
         check = replace(check, wrong=True)
-    return first.whole(
+    whole = first.whole(
         weights=None,
         check=check,
         query=query,
@@ -229,6 +254,14 @@ def _joined(pieces: list[_Piece]) -> AttentionLayer:
         mask=found.mask,
         bias=found.bias,
     )
+    last = pieces[-1].last
+    if last is None or check.wrong or check.unchecked:
+        return whole
+    return replace(whole, check=worst([check, _check_of(last_difference(whole, *last))]))
+
+
+def _check_of(found: Difference | None) -> Check:
+    return Check() if found is None else Check(found.error, wrong=not found.passes)
 
 
 def _without_room(layer: AttentionLayer) -> AttentionLayer:

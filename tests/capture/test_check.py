@@ -10,11 +10,11 @@ import pytest
 import torch
 
 from tb_attention.capture.attention_call import AttentionCall
-from tb_attention.capture.check import difference, weights_difference
+from tb_attention.capture.check import difference, differences, products, weights_difference
 from tb_attention.capture.flags import Flags
 from tb_attention.capture.masks import Masks
 from tb_attention.capture.reading import Reading
-from tb_attention.capture.rows import few_rows
+from tb_attention.capture.rows import few_rows, hidden_keys
 from tb_attention.capture.visibility import Visibility
 
 HEADS, KEY_HEADS, NEURONS, WINDOW = 4, 2, 16, 5
@@ -114,6 +114,33 @@ def test_the_right_reading_passes_and_every_wrong_one_is_found(
     swapped = replace(call, key=call.key.flip(1))
     assert not passes(swapped, right), "heads of keys"
     assert not passes(replace(call, value=call.value.flip(1)), right), "heads of values"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("tokens", [13, 96])
+def test_calls_that_are_compared_together_are_compared_as_alone(
+    tokens: int, dtype: torch.dtype
+) -> None:
+    """Readings without bias, soft cap and sinks, which most have."""
+    seen = torch.ones(HEADS, tokens, tokens, dtype=torch.bool).tril()
+    seen &= ~torch.ones(HEADS, tokens, tokens, dtype=torch.bool).tril(-WINDOW)
+    right = Visibility(False, mask=seen)
+    call = call_of(tokens, dtype, truth(tokens))
+    query, key, value = (one[0].double() for one in (call.query, call.key, call.value))  # type: ignore[index]
+    scores = (query @ key.repeat_interleave(2, 0).mT * 0.7).masked_fill(~seen, -torch.inf)
+    output = (scores.softmax(-1) @ value.repeat_interleave(2, 0))[None].to(dtype)
+    call = replace(call, output=output)
+    rows = few_rows(call, right, Masks())
+    made, alone = [], []
+    for one in (right, replace(right, mask=seen[:1]), Visibility(True), right):
+        reading = Reading((one,), None, 0.7 if len(made) < 3 else 0.25)
+        made.append(products(call, 0, reading, rows, hidden_keys(call, one, rows, Masks())))
+        alone.append(difference(call, 0, reading, rows))
+    together = differences(made)
+    assert [one.passes for one in together] == [one.passes for one in alone]
+    assert [one.passes for one in alone] == [True, True, False, False]
+    for one, other in zip(together, alone, strict=True):
+        assert one.error == pytest.approx(other.error, rel=1e-3, abs=1e-6)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ import transformers
 from torch.nn import functional
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, AttentionMaskInterface
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+from transformers.models.llama import modeling_llama
 
 from tb_attention.attention import softmax
 from tb_attention.capture import capture, watch_passes
+from tb_attention.capture.recorder import Recorder
 from tb_attention.errors import NotUnderstood
 from tb_attention.record.capture import Capture
 
@@ -107,6 +110,12 @@ def scaled() -> Any:
     return transformers.GraniteConfig(**SMALL, attention_multiplier=0.6)
 
 
+def capped() -> Any:
+    return transformers.Gemma2Config(
+        **SMALL, head_dim=8, query_pre_attn_scalar=8, attn_logit_softcapping=2.0
+    )
+
+
 CASES: dict[str, tuple[Weights, Any]] = {
     "causality that is not asked for": (plain(LOWER), None),
     "no causality": (plain(torch.ones_like(LOWER)), None),
@@ -125,6 +134,7 @@ CASES: dict[str, tuple[Weights, Any]] = {
         ),
         scaled,
     ),
+    "a soft cap that is left out, as by sdpa of transformers 4": (plain(LOWER), capped),
     "no scale": (
         lambda q, k, **_: (q @ k.mT).masked_fill(~LOWER, -torch.inf).softmax(-1),
         None,
@@ -158,6 +168,34 @@ def test_where_no_reading_holds_the_weights_of_the_function_are_shown() -> None:
         captured = capture(model_with("mine"), IDS)
         assert same(captured, calls)
         assert all(layer.query is None for layer in captured.stacks[0].layers.values())
+
+
+def test_where_the_function_does_as_eager_attention_that_is_run() -> None:
+    """Its arguments do not say what eager masks say: here, that the first tokens see each other."""
+    calls: list[torch.Tensor] = []
+    prefix = LOWER | ((torch.arange(TOKENS) < 4)[:, None] & (torch.arange(TOKENS) < 4))
+    function, calls = seen_by(plain(prefix))
+    model = model_with("prefix")
+    create = modeling_llama.create_causal_mask
+
+    def masks(**options: Any) -> Any:
+        if options["config"]._attn_implementation != "eager":
+            return None
+        return torch.where(prefix, 0.0, -torch.inf)[None, None]
+
+    modeling_llama.create_causal_mask = masks
+    try:
+        with registered("prefix", function, "flash_attention_2"):
+            captured = capture(model, IDS)
+            assert same(captured, calls)
+            assert model.config._attn_implementation == "prefix"
+            with watch_passes(model) as passes, torch.no_grad():
+                model(IDS[None])
+            assert same(passes.captures()[0], calls)
+    finally:
+        modeling_llama.create_causal_mask = create
+    layer = captured.stacks[0].layers[1]
+    assert (layer.implementation, layer.key_heads, layer.weights) == ("prefix", 2, None)
 
 
 def test_where_nothing_holds_a_sentence_refuses() -> None:
@@ -209,6 +247,34 @@ def test_layers_that_are_not_understood_are_left_out_with_a_note() -> None:
     assert list(captured.stacks[0].layers) == [1]
     (note,) = captured.notes
     assert note.startswith("model.layers.0.self_attn left out: ")
+
+
+@pytest.mark.parametrize("implementation", ["sdpa", "eager"])
+def test_steps_that_were_put_together_wrongly_are_found(
+    implementation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the output of the last step; what is shown is from a pass over the whole text then."""
+    model = model_with(implementation)
+    options = {"max_new_tokens": 5, "do_sample": False, "pad_token_id": 0}
+    expected = shown(capture(model, model.generate(IDS[None], **options)[:, :-1]))
+    read = Recorder.read
+
+    def broken(self: Recorder, call: Any, keys: slice = slice(None), **compared: Any) -> Any:
+        part = read(self, call, keys, **compared)
+        return replace(part, query=part.query.flip(2)) if part.queries == 1 else part
+
+    monkeypatch.setattr(Recorder, "read", broken)
+    with watch_passes(model) as passes:
+        model.generate(IDS[None], **options)
+    for one, other in zip(shown(passes.captures()[0]), expected, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    monkeypatch.setattr(
+        "tb_attention.capture.captured.mended", lambda passes, run, example, seen: seen
+    )
+    with watch_passes(model) as passes:
+        model.generate(IDS[None], **options)
+    with pytest.raises(NotUnderstood):
+        passes.captures()
 
 
 @pytest.mark.parametrize("implementation", ["sdpa", "eager"])

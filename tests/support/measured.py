@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -29,7 +30,8 @@ class Row:
     """One architecture.
 
     float16, float32: largest error of a weight with that store. peak: the largest weight of a row,
-    on average. score: the largest score, of either sign; None where only weights are known.
+    on average. score: the largest score, of either sign; None where only weights are known. off:
+    the largest error of a layer beside the model's own output; None where one was not compared.
     """
 
     stacks: str
@@ -39,6 +41,7 @@ class Row:
     float32: float
     peak: float
     score: float | None
+    off: float | None
 
 
 @cache
@@ -66,7 +69,14 @@ def measured(name: str, sharp: float | None = None) -> Row:
         score=max(
             (largest_score(layer) for layer in layers if layer.weights is None), default=None
         ),
+        off=largest_check([layer for layer in layers if layer.weights is None]),
     )
+
+
+def largest_check(layers: Sequence[AttentionLayer]) -> float | None:
+    errors = [layer.check.error for layer in layers]
+    known = [error for error in errors if error is not None]
+    return max(known, default=0.0) if len(known) == len(errors) else None
 
 
 def largest_score(layer: AttentionLayer) -> float:

@@ -1,0 +1,126 @@
+"""Layers that were not understood, from another run of the model with eager attention.
+
+Shown only where that gives the same output as the attention function that the model runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from tb_attention.attention.layer import AttentionLayer, Check
+from tb_attention.capture.again import Again, whole
+from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.check import difference, weights_difference
+from tb_attention.capture.eval_mode import undisturbed
+from tb_attention.capture.frames import probing
+from tb_attention.capture.pass_watcher import PassWatcher
+from tb_attention.capture.recorder import Recorder, module_name
+from tb_attention.capture.rows import many_rows
+from tb_attention.capture.runs import Run
+from tb_attention.capture.shown import Seen, text_of
+from tb_attention.capture.stitch import shown
+from tb_attention.capture.transformers_hook import EAGER
+from tb_attention.capture.understanding import Understanding
+from tb_attention.capture.watch_model import watch
+from tb_attention.capture.wrappers import runs_on_all_processes, sharded
+
+_IMPLEMENTATION = "_attn_implementation_internal"
+
+Calls = dict[str, list[AttentionCall]]
+"""Name of a module, as layers have it, and its calls in one pass."""
+
+
+def is_wrong(seen: Sequence[Seen]) -> bool:
+    """Whether any layer was not understood."""
+    return any(layer.check.wrong for one in seen for layer in one.layers.values())
+
+
+def mended(passes: PassWatcher, run: Run, example: int, seen: Sequence[Seen]) -> list[Seen]:
+    """The stacks, with the layers that could be read from eager attention.
+
+    The model runs twice more, in evaluation mode: as it is, and with eager attention.
+    """
+    main = run.main()
+    if main is None or (not passes.ours and runs_on_all_processes(passes.model)):
+        return list(seen)
+    wrong = {layer.module for one in seen for layer in one.layers.values() if layer.check.wrong}
+    row = next(iter(main.rows.get(example, ())), 0)
+    again = whole(run, row, text_of(run, main, example, row))
+    with undisturbed(passes.model):
+        given = _calls(passes.model, again, wrong)
+        with _eager(passes.model):
+            found = _calls(passes.model, again, wrong)
+    config = passes.towers.config
+    layers = {name: _layer(given.get(name, []), calls, config) for name, calls in found.items()}
+    return [replace(one, layers=_replaced(one.layers, layers)) for one in seen]
+
+
+def _replaced(
+    before: dict[int, AttentionLayer], found: dict[str, AttentionLayer | None]
+) -> dict[int, AttentionLayer]:
+    result = dict(before)
+    for index, layer in before.items():
+        other = found.get(layer.module) if layer.check.wrong else None
+        if other is not None and (other.queries, other.keys) == (layer.queries, layer.keys):
+            result[index] = replace(other, implementation=layer.implementation)
+    return result
+
+
+def _calls(model: torch.nn.Module, again: Again, names: Collection[str]) -> Calls:
+    """The calls of some modules in a pass that nobody else sees."""
+    module, given = again
+    found: Calls = {}
+
+    def keep(call: AttentionCall) -> None:
+        if (name := module_name(call)) in names:
+            found.setdefault(name, []).append(call)
+
+    with probing(found), watch(model, keep):
+        (model if sharded(model) else module)(**given)
+    return found
+
+
+def _layer(
+    given: Sequence[AttentionCall], found: Sequence[AttentionCall], config: Any
+) -> AttentionLayer | None:
+    """The layer of an eager call, where it explains the output of the one not understood."""
+    if len(given) != 1 or len(found) != 1:
+        return None
+    understood = Understanding().of(found[0])
+    call = replace(understood.call, value=given[0].value, output=given[0].output)
+    queries, keys = call.query.shape[2], call.key.shape[2]
+    rows = many_rows(call, understood.reading.visibility(queries, keys))
+    if understood.check.wrong:
+        return None
+    if understood.weights is None:
+        one = difference(call, 0, understood.reading, rows)
+    else:
+        one = weights_difference(call, 0, understood.weights, rows)
+    if one is None or not one.passes:
+        return None
+    return shown(Recorder(config).read(found[0]).whole(check=Check(one.error)))
+
+
+@contextmanager
+def _eager(model: torch.nn.Module) -> Iterator[None]:
+    """Eager attention in all parts of a model of transformers."""
+    configs = {id(one): one for one in map(_config, model.modules()) if one is not None}
+    before = {key: vars(one)[_IMPLEMENTATION] for key, one in configs.items()}
+    try:
+        for one in configs.values():
+            vars(one)[_IMPLEMENTATION] = EAGER
+        yield
+    finally:
+        for key, one in configs.items():
+            vars(one)[_IMPLEMENTATION] = before[key]
+
+
+def _config(module: torch.nn.Module) -> Any:
+    """The config of a part, where attention looks its implementation up."""
+    config = vars(module).get("config")
+    return config if config is not None and _IMPLEMENTATION in vars(config) else None
