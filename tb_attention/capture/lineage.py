@@ -12,19 +12,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import torch
-from torch.overrides import TorchFunctionMode
 
 from tb_attention.capture.frames import tensors_in
+from tb_attention.capture.function_mode import Mode
 
 Sources = frozenset[tuple[str, int]]
 """("input", n) is the n-th tensor of the inputs, ("call", n) the n-th attention call."""
 
 NOTHING: Sources = frozenset()
 
-_overrides: Any = torch.overrides
 
-
-class Lineage(TorchFunctionMode):
+class Lineage(Mode):
     """Follows one forward pass in one thread, from `start` to `stop`."""
 
     def __init__(self, inputs: Iterable[torch.Tensor]) -> None:
@@ -33,32 +31,11 @@ class Lineage(TorchFunctionMode):
         self._alive: dict[int, weakref.ref[torch.Tensor]] = {}
         self._running: list[tuple[Any, Any]] = []
         self._last: weakref.ref[torch.Tensor] | None = None
-        self._stopped = False
-        self._below: list[Any] = []
         self.calls = 0
         self.lost = False
         """Whether something went wrong, so that nothing is known."""
         for number, tensor in enumerate(inputs):
             self._add(tensor, frozenset({("input", number)}))
-
-    def start(self) -> None:
-        """Follows from here on, in this thread."""
-        self._below = _modes()
-        _overrides._push_mode(self)
-
-    def stop(self) -> None:
-        """Follows no more.
-
-        Where a pass was interrupted, a mode that was on around it may have ended ours instead of
-        itself: then it is ended here.
-        """
-        if self._stopped:
-            return
-        self._stopped = True
-        if any(mode is self for mode in _modes()):
-            _remove(self)
-        elif self._below and any(mode is self._below[-1] for mode in _modes()):
-            _remove(self._below[-1])
 
     def attends(self, query: torch.Tensor, key: torch.Tensor) -> tuple[int, Sources, Sources]:
         """An attention call is done: its number, and what its queries and its keys are made of."""
@@ -147,17 +124,3 @@ class Lineage(TorchFunctionMode):
     def _forget(self, place: int) -> None:
         self._known.pop(place, None)
         self._alive.pop(place, None)
-
-
-def _modes() -> list[Any]:
-    """The modes that are on in this thread."""
-    return list(_overrides._get_current_function_mode_stack())
-
-
-def _remove(mode: Any) -> None:
-    """Ends a mode; those that were begun later stay."""
-    above: list[Any] = []
-    while (last := _overrides._pop_mode()) is not mode:
-        above.append(last)
-    for one in reversed(above):
-        _overrides._push_mode(one)

@@ -15,7 +15,8 @@ def refusal(model: str, layers: Sequence[AttentionLayer]) -> str:
     return (
         f"what {model} computes in {_named(layers)} is not the attention that its arguments say"
         f"{_far(layers)}, so nothing is shown of it. Load the model with "
-        "attn_implementation='eager' or 'sdpa', or log the weights with tb_attention.log_arrays."
+        "attn_implementation='eager' or 'sdpa', or log the weights with tb_attention.log_arrays; "
+        "where its text is spread over processes, log a probe of a model that one process runs."
     )
 
 

@@ -1,25 +1,29 @@
-"""Watches scaled_dot_product_attention of torch.
+"""Watches attention that is called without transformers' AttentionInterface.
 
-For models that know nothing of transformers' AttentionInterface: modules of one's own,
-torch.nn.MultiheadAttention and torch.nn.Transformer, and the architectures of transformers that
-call torch themselves. The function is replaced for the time of a `with`. A model that multiplies
-queries and keys itself calls no function that could be watched.
+For modules of one's own, torch.nn.MultiheadAttention and torch.nn.Transformer, and the
+architectures of transformers that call torch themselves. The functions are replaced for the time of
+a `with`, in torch and wherever the model's code has a name for them; in code that is not of
+transformers a mode of torch sees those that have none. A model that multiplies queries and keys
+itself calls no function that could be watched.
 """
 
 from __future__ import annotations
 
-import inspect
-import sys
-import threading
+import functools
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from types import ModuleType
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from types import FunctionType
 from typing import Any
 
 import torch
 from torch.nn import functional
 
 from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.flex import FLEX, flex_call
+from tb_attention.capture.function_mode import SDPA, SeesFunctions
+from tb_attention.capture.kernels import KERNELS, kernel_call
+from tb_attention.capture.namespaces import Place, own_code, places_of
 from tb_attention.capture.patching import (
     Failed,
     harmless,
@@ -30,12 +34,14 @@ from tb_attention.capture.patching import (
     uncompiled,
     watched_call,
 )
-from tb_attention.record.capture import CROSS, DECODER, ENCODER
-
-_PLAIN = ("torch.nn.modules.", "transformers.pytorch_utils", "transformers.activations")
-"""Where layers are defined that have no attention, unless they have layers in them."""
-
-_ARGUMENTS = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
+from tb_attention.capture.running import Running
+from tb_attention.capture.torch_attention import (
+    SDPA_ARGUMENTS,
+    runs_without_weights,
+    sdpa_call,
+    transformer_stacks,
+)
+from tb_attention.errors import NotUnderstood
 
 _FUNCTION, _MULTIHEAD = "scaled_dot_product_attention", "multi_head_attention_forward"
 
@@ -48,10 +54,10 @@ def capture_sdpa(
     *,
     inside: bool = False,
 ) -> Iterator[None]:
-    """Hands every call of scaled_dot_product_attention in `model` and this thread to `sink`.
+    """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
     What is computed is not changed, and no exception of a watcher reaches the model. A call made by
-    an attention function that capture_attention watches is one of its inner calls. Everything is as
+    an attention function that is watched is one of its inner calls. Everything is as
     before when the `with` is left, by an exception too. torch.nn.MultiheadAttention that returns
     weights computes its attention twice meanwhile.
 
@@ -63,132 +69,163 @@ def capture_sdpa(
         inside: whether the forward pass of the model has begun, and the `with` is left before it
             ends.
     """
-    names = {id(module): name for name, module in model.named_modules()}
-    stacks = _transformer_stacks(model)
-    original, multihead = getattr(functional, _FUNCTION), getattr(functional, _MULTIHEAD)
-    multihead_signature = inspect.signature(multihead)
-    thread = threading.get_ident()
-    running = [model] if inside else []
-
-    def watching() -> bool:
-        return bool(running) and threading.get_ident() == thread and not recomputing()
-
-    def attention(*args: Any, **options: Any) -> Any:
-        result = original(*args, **options)
-        with harmless(report):
-            given = {**options, **dict(zip(_ARGUMENTS, args, strict=False))}
-            if watching() and given["query"].ndim in (3, 4):
-                inner, module = inner_calls(), running[-1]
-                call = _call(names[id(module)], module, stacks.get(id(module)), given, result)
-                sink(call) if inner is None else inner.append(call)
-        return result
-
-    def multihead_attention(*args: Any, **options: Any) -> Any:
-        seen: AbstractContextManager[Any] = nullcontext()
-        with harmless(report):
-            given = multihead_signature.bind(*args, **options)
-            given.apply_defaults()
-            if given.arguments["need_weights"] and inner_calls() is None and watching():
-                # With weights it multiplies queries and keys itself, so it runs a first time
-                # without them, and without random numbers.
-                plain = {"need_weights": False, "is_causal": False, "training": False}
-                with torch.no_grad():
-                    multihead(**given.arguments | plain)
-                seen = watched_call()
-        with seen:
-            return multihead(*args, **options)
-
-    def enters(module: torch.nn.Module, _: Any) -> None:
-        if threading.get_ident() == thread:
-            running.append(module)
-
-    def leaves(module: torch.nn.Module, _: Any, __: Any) -> None:
-        if running and running[-1] is module and threading.get_ident() == thread:
-            running.pop()
-
     with reporting(failed) as report, replacing, ExitStack() as restore:
         with harmless(report):
-            for place, name in [*_places(model, original), (functional, _MULTIHEAD)]:
-                restore.callback(setattr, place, name, getattr(place, name))
-                setattr(place, name, multihead_attention if name == _MULTIHEAD else attention)
-            # The fused encoder layer of torch calls nothing that could be watched.
-            restore.callback(
-                torch.backends.mha.set_fastpath_enabled, torch.backends.mha.get_fastpath_enabled()
-            )
-            torch.backends.mha.set_fastpath_enabled(False)
-            # One for each module: of hooks for all modules torch.compile warns.
-            for module in model.modules():
-                if (
-                    isinstance(module, torch.jit.ScriptModule)
-                    or (inside and module is model)
-                    or calls_nothing(module)
-                ):
-                    continue
-                restore.callback(module.register_forward_pre_hook(enters).remove)
-                restore.callback(module.register_forward_hook(leaves, always_call=True).remove)
+            _Watcher(model, sink, report, inside).watch(restore)
             restore.enter_context(uncompiled())
         yield
 
 
-def calls_nothing(module: torch.nn.Module) -> bool:
-    """Whether it is a layer such as Linear, of which a model has many.
+class _Watcher:
+    """The functions that stand in the place of others."""
 
-    Hooks on these would be most of the time of a short capture.
-    """
-    return not module._modules and type(module).__module__.startswith(_PLAIN)
+    def __init__(
+        self,
+        model: torch.nn.Module,
+        sink: Callable[[AttentionCall], None],
+        failed: Failed,
+        inside: bool,
+    ) -> None:
+        names = {module: name for name, module in model.named_modules()}
+        self._sink, self._failed, self._modules = sink, failed, list(names)
+        self._running = Running(names, inside=model if inside else None)
+        self._stacks = transformer_stacks(self._modules)
+        self._original = getattr(functional, _FUNCTION)
+        self._by_name = False
+        """Whether a function runs that was called by its name, which the mode need not see."""
+        self._mode: SeesFunctions | None = None
+
+    def watch(self, restore: ExitStack) -> None:
+        """Replaces them until `restore` is closed."""
+        multihead = getattr(functional, _MULTIHEAD)
+        places = [
+            Place(vars(functional), _FUNCTION, self._original, self._original),
+            *places_of(self._modules, self._is_meant),
+        ]
+        for place in places:
+            restore.callback(place.restore)
+            place.replace(self._instead_of(place.function))
+        restore.callback(setattr, functional, _MULTIHEAD, multihead)
+        again = runs_without_weights(multihead, self._watching, self._failed)
+        setattr(functional, _MULTIHEAD, again)
+        # The fused encoder layer of torch calls nothing that could be watched.
+        restore.callback(
+            torch.backends.mha.set_fastpath_enabled, torch.backends.mha.get_fastpath_enabled()
+        )
+        torch.backends.mha.set_fastpath_enabled(False)
+        own = own_code(self._modules)
+        self._running.watch(restore, self._begins if own else _nothing, self._ends)
+
+    def _begins(self) -> None:
+        with harmless(self._failed):
+            self._mode = SeesFunctions((*SDPA, FLEX), self._seen)
+            self._mode.start()
+
+    def _ends(self) -> None:
+        with harmless(self._failed):
+            if self._mode is not None:
+                self._mode.stop()
+
+    def _is_meant(self, value: Any) -> bool:
+        return value is self._original or _kernel_name(value) is not None
+
+    def _instead_of(self, function: Any) -> Callable[..., Any]:
+        return self._sdpa if function is self._original else self._kernel(function)
+
+    def _watching(self) -> bool:
+        return bool(self._running) and not recomputing()
+
+    def _report(self, call: AttentionCall) -> None:
+        if (spread := self._running.spread()) is not None:
+            raise NotUnderstood(
+                f"{spread}, so that this one sees some of its heads: "
+                "log a probe of a model that one process runs."
+            )
+        if torch._C._functorch.is_batchedtensor(call.query):
+            raise NotUnderstood(
+                f"{self._running.name} runs under torch.func.vmap, where its numbers cannot be "
+                "read: log a probe of the model without."
+            )
+        inner = inner_calls()
+        self._sink(call) if inner is None else inner.append(call)
+
+    @property
+    def _sdpa(self) -> Callable[..., Any]:
+        original = self._original
+
+        def attention(*args: Any, **options: Any) -> Any:
+            if not self._running:
+                return original(*args, **options)
+            self._by_name = True
+            try:
+                result = original(*args, **options)
+            finally:
+                self._by_name = False
+            self._saw_sdpa(args, options, result)
+            return result
+
+        return attention
+
+    def _saw_sdpa(self, args: tuple[Any, ...], options: dict[str, Any], result: Any) -> None:
+        with harmless(self._failed):
+            given = {**options, **dict(zip(SDPA_ARGUMENTS, args, strict=False))}
+            if self._watching() and given["query"].ndim in (3, 4):
+                running = self._running
+                stack = self._stacks.get(id(running.module))
+                self._report(sdpa_call(running.name, running.module, stack, given, result))
+
+    def _kernel(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        name = _kernel_name(function) or ""
+
+        @functools.wraps(function)
+        def attention(*args: Any, **options: Any) -> Any:
+            with watched_call() as inner:
+                result = function(*args, **options)
+            self._saw_kernel(name, function, args, options, result, inner)
+            return result
+
+        return attention
+
+    def _saw_kernel(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        options: dict[str, Any],
+        result: Any,
+        inner: list[AttentionCall],
+    ) -> None:
+        with harmless(self._failed):
+            if self._watching():
+                running = self._running
+                batch, path, module = running.batch, running.name, running.module
+                call = kernel_call(name, function, module, path, args, options, result, batch)
+                for one in inner if call is None else [replace(call, inner=tuple(inner))]:
+                    self._report(one)
+
+    def _seen(
+        self, function: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any
+    ) -> None:
+        """What the mode saw."""
+        if self._by_name:
+            return
+        if function is not FLEX:
+            self._saw_sdpa(args, options, result)
+            return
+        with harmless(self._failed):
+            if self._watching():
+                running = self._running
+                self._report(flex_call(running.name, running.module, args, options, result))
 
 
-def _places(model: torch.nn.Module, function: Any) -> list[tuple[ModuleType, str]]:
-    """Where the function has a name.
-
-    In torch, and in the Python modules of the model that imported it by name.
-    """
-    files = {base.__module__ for module in model.modules() for base in type(module).__mro__}
-    sources = [sys.modules[name] for name in sorted(files) if name in sys.modules]
-    imported = [
-        (source, name)
-        for source in sources
-        for name, value in list(vars(source).items())
-        if value is function
-    ]
-    return [
-        (functional, _FUNCTION),
-        *(place for place in imported if place != (functional, _FUNCTION)),
-    ]
+def _nothing() -> None:
+    pass
 
 
-def _transformer_stacks(model: torch.nn.Module) -> dict[int, str]:
-    """The stack of each attention module of a torch.nn.Transformer.
-
-    Without decoder layers the masks say it.
-    """
-    stacks: dict[int, str] = {}
-    layers = list(model.modules())
-    if any(isinstance(layer, torch.nn.TransformerDecoderLayer) for layer in layers):
-        for layer in layers:
-            if isinstance(layer, torch.nn.TransformerEncoderLayer):
-                stacks[id(layer.self_attn)] = ENCODER
-            elif isinstance(layer, torch.nn.TransformerDecoderLayer):
-                stacks[id(layer.self_attn)], stacks[id(layer.multihead_attn)] = DECODER, CROSS
-    return stacks
-
-
-def _call(
-    name: str, module: torch.nn.Module, stack: str | None, given: dict[str, Any], output: Any
-) -> AttentionCall:
-    """The call in the form of the AttentionInterface. Three axes are the heads of one example."""
-    query, key, value, output = (
-        tensor.detach() if tensor.ndim == 4 else tensor.detach()[None]
-        for tensor in (given["query"], given["key"], given["value"], output)
-    )
-    mask = given.get("attn_mask")
-    if mask is not None:
-        mask = mask[(None,) * (4 - mask.ndim)].expand(-1, -1, query.shape[2], key.shape[2])
-    options = {
-        "is_causal": bool(given.get("is_causal", False)),
-        "scaling": given.get("scale"),
-        "dropout": given.get("dropout_p", 0.0),
-    }
-    return AttentionCall(
-        name, "sdpa", module, query, key, mask, options, stack, value=value, output=output
-    )
+def _kernel_name(value: Any) -> str | None:
+    """Of a function among the kernels, compiled or not."""
+    if not isinstance(value, FunctionType):
+        return None
+    plain = getattr(value, "_torchdynamo_orig_callable", value)
+    name = getattr(plain, "__name__", None)
+    return name if name in KERNELS else None

@@ -25,7 +25,7 @@ def whole_images(
     layers = {
         name: module
         for name, module in model.named_modules()
-        if hasattr(module, "shift_size") and hasattr(module, "window_size")
+        if {"shift_size", "window_size"} <= vars(module).keys()
     }
     sizes: dict[str, tuple[int, int]] = {}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from tb_attention.capture.sdpa_hook import calls_nothing
+from tb_attention.capture.running import calls_nothing
 from tb_attention.capture.wrappers import backbone, unwrapped
 
 _CACHES = frozenset({"past_key_values", "cache", "layer_past"})

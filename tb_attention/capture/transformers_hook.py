@@ -141,7 +141,8 @@ def _modelling_files(model: torch.nn.Module) -> list[ModuleType]:
 
     By the MRO, because FSDP2 changes classes.
     """
-    files = {base.__module__ for module in model.modules() for base in type(module).__mro__}
+    kinds = {type(module) for module in model.modules()}
+    files = {base.__module__ for kind in kinds for base in kind.__mro__}
     return [
         sys.modules[name]
         for name in sorted(files)

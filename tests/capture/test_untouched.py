@@ -15,11 +15,11 @@ from tests.support.architecture_rows import WITHOUT
 from tests.support.architectures import ARCHITECTURES, inputs, random_model
 
 BREAKS = {
-    "reading a call": ("transformers_hook._call", "sdpa_hook._call", "frames.arguments"),
+    "reading a call": ("transformers_hook._call", "sdpa_hook.sdpa_call", "frames.arguments"),
     "keeping a call": ("masks.Masks.of", "recorder.Recorder.read", "swin_windows._places"),
     "following a pass": ("pass_watcher.PassWatcher._begins", "pass_watcher.PassWatcher._ends"),
     "following tensors": ("lineage.Lineage._note", "streams.Stream.sees"),
-    "replacing functions": ("transformers_hook._modelling_files", "sdpa_hook._places"),
+    "replacing functions": ("transformers_hook._modelling_files", "sdpa_hook.places_of"),
     "what is asked of a call": ("transformers_hook.recomputing", "sdpa_hook.recomputing"),
 }
 """What raises in the watchers."""
