@@ -20,13 +20,7 @@ def tensorboard(tmp_path: Path, *arguments: str, before: str = "") -> Iterator[s
 
     before: a directory that goes first in the module path.
     """
-    entry = tmp_path / "site" / "tb_attention-0.dist-info"
-    entry.mkdir(parents=True, exist_ok=True)
-    (entry / "METADATA").write_text("Metadata-Version: 2.1\nName: tb-attention\nVersion: 0\n")
-    (entry / "entry_points.txt").write_text(
-        "[tensorboard_plugins]\nattention = tb_attention.plugin.loader:AttentionLoader\n"
-    )
-    path = os.pathsep.join([*filter(None, [before]), str(entry.parent), str(ROOT)])
+    path = os.pathsep.join([*filter(None, [before]), with_plugin(tmp_path)])
     output = tmp_path / "output"
     with output.open("w") as file:
         process = subprocess.Popen(
@@ -48,6 +42,17 @@ def tensorboard(tmp_path: Path, *arguments: str, before: str = "") -> Iterator[s
         finally:
             process.terminate()
             process.wait(20)
+
+
+def with_plugin(folder: Path) -> str:
+    """A module path on which TensorBoard finds the plugin. Its entry point goes into the folder."""
+    entry = folder / "site" / "tb_attention-0.dist-info"
+    entry.mkdir(parents=True, exist_ok=True)
+    (entry / "METADATA").write_text("Metadata-Version: 2.1\nName: tb-attention\nVersion: 0\n")
+    (entry / "entry_points.txt").write_text(
+        "[tensorboard_plugins]\nattention = tb_attention.plugin.loader:AttentionLoader\n"
+    )
+    return os.pathsep.join([str(entry.parent), str(ROOT)])
 
 
 def _address(process: subprocess.Popen[bytes], output: Path) -> str:
