@@ -74,6 +74,6 @@ def images_left_out(name: str) -> str:
 def tower_left_out(name: str) -> str:
     """The note of a capture without a tower that was not seen to attend."""
     return (
-        f"{name or 'the rest of the model'} left out: no layer of it calls an attention function of "
-        "transformers or torch, and it returns no attention weights of one example."
+        f"{name or 'the rest of the model'} left out: no layer of it calls an attention function "
+        "of transformers or torch, and it returns no attention weights of one example."
     )
