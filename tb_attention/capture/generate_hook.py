@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
 
+from tb_attention.capture.patching import replacing
 from tb_attention.capture.streams import Stream
 
 Ids = tuple[int, ...]
@@ -110,7 +111,7 @@ class GenerateHook:
     @contextmanager
     def watching(self, model: Any) -> Iterator[None]:
         """Replaces `generate` of the model, until it is left."""
-        original, own = model.generate, vars(model).get("generate")
+        original = model.generate
 
         def generate(*args: Any, **options: Any) -> Any:
             running = self._running.setdefault(threading.get_ident(), [])
@@ -123,10 +124,17 @@ class GenerateHook:
             generation.ended(result)
             return result
 
-        model.generate = generate
-        try:
+        def replace(restore: ExitStack) -> None:
+            nonlocal original
+            original, own = model.generate, vars(model).get("generate")
+            restore.callback(_put_back, model, own)
+            model.generate = generate
+
+        with replacing(replace):
             yield
-        finally:
-            del model.generate
-            if own is not None:
-                model.generate = own
+
+
+def _put_back(model: Any, own: Any) -> None:
+    del model.generate
+    if own is not None:
+        model.generate = own

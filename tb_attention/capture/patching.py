@@ -1,6 +1,6 @@
 """What the watchers of attention functions share.
 
-The lock under which functions are replaced, what they must not see twice, and that no exception of
+How functions are replaced and restored, what they must not see twice, and that no exception of
 theirs reaches the model.
 """
 
@@ -9,23 +9,52 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import torch
 
 from tb_attention.capture.attention_call import AttentionCall
 
-replacing = threading.RLock()
-"""Functions are replaced for the whole process.
-
-Another thread that captures waits, so that all are restored in order.
-"""
-
 Failed = Callable[[Exception], None]
 """Called with an exception of a watcher."""
 
 _here = threading.local()
+
+
+class _Replaced:
+    """What one `with` replaced, and whether it was left."""
+
+    def __init__(self) -> None:
+        self.restore, self.left = ExitStack(), False
+
+
+_lock = threading.RLock()
+_replaced: list[_Replaced] = []
+"""In the order in which they were begun, by whichever threads."""
+
+
+@contextmanager
+def replacing(replace: Callable[[ExitStack], None]) -> Iterator[None]:
+    """Functions are replaced, for the whole process, until the `with` is left.
+
+    No thread waits for another to leave its `with`, for the other may wait for this one. What
+    others replaced once more meanwhile is restored when they are done.
+
+    Args:
+        replace: replaces them, and puts into the stack what restores them.
+    """
+    mine = _Replaced()
+    try:
+        with _lock:
+            _replaced.append(mine)
+            replace(mine.restore)
+        yield
+    finally:
+        with _lock:
+            mine.left = True
+            while _replaced and _replaced[-1].left:
+                _replaced.pop().restore.close()
 
 
 @contextmanager

@@ -17,24 +17,38 @@ _SPREADS = frozenset({"DistributedAttention"})
 
 
 class Running:
-    """In the thread in which this was made."""
+    """In each thread for itself."""
 
     def __init__(
-        self, names: Mapping[torch.nn.Module, str], *, inside: torch.nn.Module | None = None
+        self,
+        names: Mapping[torch.nn.Module, str],
+        *,
+        inside: torch.nn.Module | None = None,
+        anywhere: bool = False,
     ) -> None:
-        """names: of the modules of a model.
+        """Nothing runs yet.
 
-        inside: one whose forward pass has begun; the watching then ends before it does.
+        Args:
+            names: of the modules of a model.
+            inside: one whose forward pass has begun in this thread; the watching then ends before
+                it does.
+            anywhere: whether what runs in other threads counts there; else only this one does.
         """
         self._names, self._inside = names, inside
-        self._thread = threading.get_ident()
-        self._modules: list[tuple[torch.nn.Module, tuple[Any, ...]]] = []
+        self._only = None if anywhere else threading.get_ident()
+        self._threads: dict[int, list[tuple[torch.nn.Module, tuple[Any, ...]]]] = {}
         """With their arguments by position."""
         if inside is not None:
             self._modules.append((inside, ()))
 
+    @property
+    def _modules(self) -> list[tuple[torch.nn.Module, tuple[Any, ...]]]:
+        """Those of this thread."""
+        here = threading.get_ident()
+        return self._threads.setdefault(here, []) if self._only in (None, here) else []
+
     def __bool__(self) -> bool:
-        return bool(self._modules) and threading.get_ident() == self._thread
+        return bool(self._modules)
 
     @property
     def module(self) -> torch.nn.Module:
@@ -68,20 +82,20 @@ class Running:
         """
 
         def enters(module: torch.nn.Module, args: tuple[Any, ...]) -> None:
-            if threading.get_ident() == self._thread:
-                self._modules.append((module, args))
-                if len(self._modules) == 1:
-                    begins()
+            modules = self._modules
+            modules.append((module, args))
+            if len(modules) == 1 and self._only in (None, threading.get_ident()):
+                begins()
 
         def leaves(module: torch.nn.Module, _: Any, __: Any) -> None:
-            if self and self.module is module:
-                self._modules.pop()
-                if not self._modules:
+            modules = self._modules
+            if modules and modules[-1][0] is module:
+                modules.pop()
+                if not modules:
                     ends()
 
         if self._inside is not None:
             begins()
-        restore.callback(ends)
         # One for each module: of hooks for all modules torch.compile warns.
         for module in self._names:
             if (

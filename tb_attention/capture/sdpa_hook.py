@@ -10,6 +10,7 @@ itself calls no function that could be watched.
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -53,6 +54,7 @@ def capture_sdpa(
     failed: Failed | None = None,
     *,
     inside: bool = False,
+    anywhere: bool = False,
 ) -> Iterator[None]:
     """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
@@ -68,11 +70,17 @@ def capture_sdpa(
             is left.
         inside: whether the forward pass of the model has begun, and the `with` is left before it
             ends.
+        anywhere: whether calls in other threads are handed on too, in their threads.
     """
-    with reporting(failed) as report, replacing, ExitStack() as restore:
+
+    def replace(restore: ExitStack) -> None:
         with harmless(report):
-            _Watcher(model, sink, report, inside).watch(restore)
+            watcher = _Watcher(model, sink, report, inside, anywhere)
+            left.callback(watcher.ends)
+            watcher.watch(restore)
             restore.enter_context(uncompiled())
+
+    with reporting(failed) as report, ExitStack() as left, replacing(replace):
         yield
 
 
@@ -85,15 +93,14 @@ class _Watcher:
         sink: Callable[[AttentionCall], None],
         failed: Failed,
         inside: bool,
+        anywhere: bool,
     ) -> None:
         names = {module: name for name, module in model.named_modules()}
         self._sink, self._failed, self._modules = sink, failed, list(names)
-        self._running = Running(names, inside=model if inside else None)
+        self._running = Running(names, inside=model if inside else None, anywhere=anywhere)
         self._stacks = transformer_stacks(self._modules)
         self._original = getattr(functional, _FUNCTION)
-        self._by_name = False
-        """Whether a function runs that was called by its name, which the mode need not see."""
-        self._mode: SeesFunctions | None = None
+        self._here = _OfThread()
 
     def watch(self, restore: ExitStack) -> None:
         """Replaces them until `restore` is closed."""
@@ -114,17 +121,18 @@ class _Watcher:
         )
         torch.backends.mha.set_fastpath_enabled(False)
         own = own_code(self._modules)
-        self._running.watch(restore, self._begins if own else _nothing, self._ends)
+        self._running.watch(restore, self._begins if own else _nothing, self.ends)
 
     def _begins(self) -> None:
         with harmless(self._failed):
-            self._mode = SeesFunctions((*SDPA, FLEX), self._seen)
-            self._mode.start()
+            self._here.mode = SeesFunctions((*SDPA, FLEX), self._seen)
+            self._here.mode.start()
 
-    def _ends(self) -> None:
+    def ends(self) -> None:
+        """No module runs any more in this thread."""
         with harmless(self._failed):
-            if self._mode is not None:
-                self._mode.stop()
+            if self._here.mode is not None:
+                self._here.mode.stop()
 
     def _is_meant(self, value: Any) -> bool:
         return value is self._original or _kernel_name(value) is not None
@@ -156,11 +164,11 @@ class _Watcher:
         def attention(*args: Any, **options: Any) -> Any:
             if not self._running:
                 return original(*args, **options)
-            self._by_name = True
+            self._here.by_name = True
             try:
                 result = original(*args, **options)
             finally:
-                self._by_name = False
+                self._here.by_name = False
             self._saw_sdpa(args, options, result)
             return result
 
@@ -207,7 +215,7 @@ class _Watcher:
         self, function: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any
     ) -> None:
         """What the mode saw."""
-        if self._by_name:
+        if self._here.by_name:
             return
         if function is not FLEX:
             self._saw_sdpa(args, options, result)
@@ -216,6 +224,18 @@ class _Watcher:
             if self._watching():
                 running = self._running
                 self._report(flex_call(running.name, running.module, args, options, result))
+
+
+class _OfThread(threading.local):
+    """What is known of the thread that runs.
+
+    Attributes:
+        by_name: whether a function runs that was called by its name, which the mode need not see.
+        mode: what sees functions that have no name.
+    """
+
+    by_name = False
+    mode: SeesFunctions | None = None
 
 
 def _nothing() -> None:

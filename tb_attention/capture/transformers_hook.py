@@ -77,7 +77,7 @@ def capture_attention(
 
         return attention
 
-    with reporting(failed) as report, replacing, ExitStack() as restore:
+    def replace(restore: ExitStack) -> None:
         with harmless(report):
             sources = _modelling_files(model)
             for registry in {
@@ -96,6 +96,8 @@ def capture_attention(
                         restore.callback(setattr, source, name, function)
                         setattr(source, name, watched(EAGER, function))
             restore.enter_context(uncompiled())
+
+    with reporting(failed) as report, replacing(replace):
         yield
 
 

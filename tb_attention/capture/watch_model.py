@@ -39,10 +39,15 @@ def watch(
     with reporting(failed) as report, whole_images(model, report) as whole:
 
         def whole_sink(call: AttentionCall) -> None:
-            sink(whole(call))
+            if not left:  # functions may be restored later, see replacing
+                sink(whole(call))
 
+        left: list[bool] = []
         with (
             capture_attention(model, whole_sink, report, anywhere=anywhere),
-            capture_sdpa(model, whole_sink, report, inside=inside),
+            capture_sdpa(model, whole_sink, report, inside=inside, anywhere=anywhere),
         ):
-            yield
+            try:
+                yield
+            finally:
+                left.append(True)
