@@ -10,6 +10,7 @@ from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.metrics import step_numbers
 from tb_attention.answers.pair import coarse_to_fine
+from tb_attention.answers.size import refuse_large
 from tb_attention.attention import softmax
 from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.store.layers import find_layer, find_stack
@@ -46,9 +47,9 @@ def begin_contributions(store: Store, steps: Steps, score: Score) -> Job:
         raise NotLogged(
             f"There are the {sizes}, and no query {score.query} with a key {score.key}."
         )
-    contributions = np.full(
-        (len(places), 0 if found.weights_only else found.neurons), np.nan, np.float32
-    )
+    shape = (len(places), 0 if found.weights_only else found.neurons)
+    refuse_large("Its neurons", shape, np.dtype(np.float32), "log fewer steps under one tag")
+    contributions = np.full(shape, np.nan, np.float32)
     scores, weights = np.full((2, len(places)), np.nan, np.float32)
     notes: list[str] = []
 

@@ -29,6 +29,9 @@ from tb_attention.store.store import Store
 _ROWS = 256
 """Rows that are compared for each two heads of a layer; there are hundreds of pairs."""
 
+_DOCUMENTS = 256
+"""Of more packed documents, each with each would take more memory than the sentence is worth."""
+
 
 def begin_findings(store: Store, steps: Steps) -> Job:
     """Fills {"findings": [...]}, as in docs/http.md, in the order of their kinds."""
@@ -138,7 +141,9 @@ def _of_documents(store: Store, location: Location, history: History) -> Iterato
         message = store.message(location)
         stack = find_stack(message, history.stack)
         documents = message.sequences[stack.key_sequence].documents
-        if stack.query_sequence != stack.key_sequence or len(set(documents)) < 2:
+        if stack.query_sequence != stack.key_sequence:
+            return
+        if not 2 <= len(set(documents)) <= _DOCUMENTS:
             return
         masses = [
             document_mass(store.layer(location, history.stack, layer), documents)

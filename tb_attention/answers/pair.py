@@ -10,6 +10,7 @@ from tb_attention import schema
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.metrics import step_numbers
+from tb_attention.answers.size import refuse_large
 from tb_attention.attention import softmax
 from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.store.layers import find_stack
@@ -38,9 +39,9 @@ def begin_pair(
     found = find_stack(message, stack)
     meant = _tokens(message, found, query, key)
     layers = [layer.layer for layer in found.layers]
-    weights = np.full(
-        (len(steps), len(layers), max(layer.heads for layer in found.layers)), np.nan, np.float32
-    )
+    shape = (len(steps), len(layers), max(layer.heads for layer in found.layers))
+    refuse_large("These weights", shape, np.dtype(np.float32), "log fewer steps under one tag")
+    weights = np.full(shape, np.nan, np.float32)
     notes: list[str] = []
     places = list(steps.values())
 

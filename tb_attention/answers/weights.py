@@ -10,15 +10,12 @@ from tb_attention.answers.answer import Arrays
 from tb_attention.answers.blas import one_thread
 from tb_attention.answers.left_out import PLAIN, LeftOut
 from tb_attention.answers.pool import pool_weights
+from tb_attention.answers.size import refuse_large
 from tb_attention.attention import softmax
 from tb_attention.attention.thumbnails import encode
-from tb_attention.errors import InvalidInput
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
-
-LARGEST = 1 << 30
-"""Bytes: a larger answer is refused; it would take the memory of TensorBoard and of the browser."""
 
 DTYPES: dict[str, np.dtype[Any]] = {
     "float32": np.dtype("<f4"),
@@ -26,6 +23,8 @@ DTYPES: dict[str, np.dtype[Any]] = {
     "uint8": np.dtype("u1"),
 }
 """How weights may be asked for; uint8 holds round(255 * sqrt(weight))."""
+
+_ADVICE = "ask for one head, or for dtype=uint8, or for cells of several tokens (block)"
 
 
 def answer_weights(
@@ -39,7 +38,7 @@ def answer_weights(
     """`weights` [heads, queries, keys] of a layer, or of one head of it, with one of DTYPES."""
     found = store.layer(location, stack, layer, head)
     shape = (found.heads, found.queries, found.keys)
-    _refuse_large(shape, dtype)
+    refuse_large("These weights", shape, DTYPES[dtype], _ADVICE)
     weights = np.zeros(shape, DTYPES[dtype])
     with one_thread():
         for start, _, block in softmax.row_blocks(found):
@@ -66,15 +65,7 @@ def answer_cells(
     found = store.layer(location, stack, layer, head)
     kept = left_out.kept(message, find_stack(message, stack), found.queries, found.keys)
     rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
-    _refuse_large((found.heads, len(rows) // block + 1, len(columns) // block + 1), "float32")
+    shape = (found.heads, len(rows) // block + 1, len(columns) // block + 1)
+    refuse_large("These weights", shape, np.dtype(np.float32), _ADVICE)
     cells = pool_weights(found, rows, columns, kept)
     return Arrays({"weights": encode(cells) if dtype == "uint8" else cells.astype(DTYPES[dtype])})
-
-
-def _refuse_large(shape: tuple[int, ...], dtype: str) -> None:
-    size = int(np.prod(shape, dtype=np.int64)) * DTYPES[dtype].itemsize
-    if size > LARGEST:
-        raise InvalidInput(
-            f"These weights take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB of one "
-            "answer: ask for one head, or for dtype=uint8, or for cells of several tokens (block)."
-        )

@@ -20,6 +20,9 @@ from tb_attention.errors import InvalidInput
 ROWS = 64
 """Rows of a block: the fastest of 64, 128 and 256 at T = 1024, and 3 MB of numbers for 12 heads."""
 
+NUMBERS = 1 << 26
+"""Of a layer of very many heads and keys a block has fewer rows, so that it has no more numbers."""
+
 
 def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
     """Scores before the softmax, after scale, soft cap, bias and masks.
@@ -134,6 +137,7 @@ def raised_blocks(
     """
     start, stop, _ = rows.indices(layer.queries)
     layer = float32(layer)
+    size = max(1, min(size, NUMBERS // max(layer.heads * layer.keys, 1)))
     for first in range(start, stop, size):
         last = min(first + size, stop)
         if layer.weights is not None:

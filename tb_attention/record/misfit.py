@@ -7,6 +7,7 @@ so. Only shapes and dtypes are looked at; no tensor is read.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -58,14 +59,26 @@ def head_metrics_misfit(capture: schema.Capture, tensor: Described) -> str:
 def _capture(tag: str, capture: schema.Capture, tensors: Tensors) -> Iterator[str]:
     """What does not fit. Only the first is looked at: what comes after it relies on it."""
     for sequence in capture.sequences:
-        tokens = len(sequence.tokens)
-        for name in _OF_EACH_TOKEN:
-            if (entries := len(getattr(sequence, name))) not in (0, tokens):
-                yield f"{sequence.name} has {tokens} tokens and {entries} {name}"
+        yield from _sequence(sequence)
+    if not capture.stacks:
+        yield "it has no stacks"
     yield from _twice("stacks are called", [stack.name for stack in capture.stacks])
+    yield from _twice("metrics are called", list(capture.metrics))
     for stack in capture.stacks:
         yield from _stack(tag, capture, stack, tensors)
     yield from _head_metrics(capture, tensors[tag])
+
+
+def _sequence(sequence: schema.Sequence) -> Iterator[str]:
+    tokens = len(sequence.tokens)
+    for name in _OF_EACH_TOKEN:
+        if (entries := len(getattr(sequence, name))) not in (0, tokens):
+            yield f"{sequence.name} has {tokens} tokens and {entries} {name}"
+    for span in sequence.spans:
+        if not 0 <= span.first <= span.last < tokens:
+            yield f"{sequence.name} has {tokens} tokens and a span {span.first} to {span.last}"
+    if sequence.HasField("prompt") and not 0 <= sequence.prompt <= tokens:
+        yield f"{sequence.name} has {tokens} tokens and a prompt of {sequence.prompt}"
 
 
 def _stack(
@@ -76,17 +89,23 @@ def _stack(
             yield f"{stack.name} is of sequence {place}, of {len(capture.sequences)}"
     if not stack.layers:
         yield f"{stack.name} has no layers"
-    yield from _twice(f"layers of {stack.name} are", [layer.layer for layer in stack.layers])
+    numbers = [layer.layer for layer in stack.layers]
+    yield from _twice(f"layers of {stack.name} are", numbers)
+    if numbers != sorted(numbers):
+        yield f"the layers of {stack.name} do not ascend"
     tokens = (
         len(capture.sequences[stack.query_sequence].tokens),
         len(capture.sequences[stack.key_sequence].tokens),
     )
+    if not all(tokens):
+        yield f"{stack.name} has no tokens"  # so that what it says of heads has bytes behind it
     for layer in stack.layers:
         for what in _layer(tag, stack.name, layer, *tokens, tensors):
             yield f"layer {layer.layer} of {stack.name}: {what}"
     thumbnails = tensors[thumbnails_tensor(tag, stack.name)]
     each = (len(stack.layers), max(layer.heads for layer in stack.layers))
-    if len(thumbnails.shape) != 4 or thumbnails.shape[:2] != each or thumbnails.dtype not in _BYTES:
+    fits = len(thumbnails.shape) == 4 and thumbnails.shape[:2] == each
+    if not fits or min(thumbnails.shape) < 1 or thumbnails.dtype not in _BYTES:
         yield (
             f"{stack.name} has {each[0]} layers of up to {each[1]} heads, "
             f"and thumbnails of the shape {list(thumbnails.shape)}"
@@ -103,11 +122,12 @@ def _layer(
     if len(layer.sinks) not in (0, heads):
         yield f"{len(layer.sinks)} sinks of {heads} heads"
     expected: dict[str, tuple[int, ...]]
+    rows = len(layer.logged_heads) or heads
     if layer.weights_only:
-        rows = len(layer.logged_heads) or heads
         expected = {"weights": (rows, queries, keys)}
     else:
-        rows = len(layer.logged_heads) or heads
+        if layer.neurons < 1:
+            yield f"{layer.neurons} neurons"
         key_rows = len(stored_rows(layer.logged_heads, "key", heads, key_heads)) or key_heads
         expected = {
             "query": (rows, queries, layer.neurons),
@@ -158,10 +178,13 @@ def _head_metrics(capture: schema.Capture, tensor: Described) -> Iterator[str]:
         yield f"{heads} heads, of 1 to {MOST_HEADS}"
     if (layers and tensor.shape != shape) or len(tensor.shape) != 3:
         yield f"the head metrics have the shape {list(tensor.shape)} instead of {list(shape)}"
+    if not capture.metrics:
+        yield "it has no head metrics"  # the tensor then has no bytes, whatever heads it is of
     if tensor.dtype not in _FLOATS:
         yield f"the head metrics have the dtype {tensor.dtype} of TensorProto"
 
 
 def _twice(what: str, names: Sequence[Hashable]) -> Iterator[str]:
-    if len(set(names)) < len(names):
-        yield f"two {what} {next(name for name in names if names.count(name) > 1)!r}"
+    (name, times), *_ = Counter(names).most_common(1) or [("", 0)]
+    if times > 1:
+        yield f"two {what} {name!r}"

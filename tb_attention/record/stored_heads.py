@@ -10,6 +10,9 @@ import numpy as np
 from tb_attention.attention.layer import Array, AttentionLayer
 from tb_attention.errors import InvalidInput
 
+LARGEST = 1 << 30
+"""Bytes: the heads that were not logged may make a tensor at most so large."""
+
 
 def chosen_heads(layer: AttentionLayer, heads: Collection[int] | None) -> list[int]:
     """The heads, ascending; empty where all are meant.
@@ -42,11 +45,19 @@ def spread(stored: Any, rows: Sequence[int], count: int) -> Any:
     """The tensor with all its `count` rows, of which only `rows` were stored: the others are NaN.
 
     A tensor that is only read row by row stays so.
+
+    Raises:
+        InvalidInput: with all its rows it takes more than LARGEST bytes.
     """
     if not rows:
         return stored
     if not isinstance(stored, np.ndarray):
         return _Rows(stored, rows, count)
+    if count * stored[0].nbytes > LARGEST:
+        raise InvalidInput(
+            f"{len(rows)} of {count} heads were logged, and all take more than "
+            f"{LARGEST / 1e9:.1f} GB: ask for one head."
+        )
     whole = np.full((count, *stored.shape[1:]), np.nan, stored.dtype)
     whole[list(rows)] = stored
     return whole

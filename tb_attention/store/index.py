@@ -17,7 +17,8 @@ from tb_attention.files.file_state import Failed
 from tb_attention.files.names import shown_name
 from tb_attention.files.read import Files, files_of
 from tb_attention.record.tfrecord import DIRECTORY
-from tb_attention.store.indexed_file import IndexedFile, count
+from tb_attention.store.file_problems import count
+from tb_attention.store.indexed_file import IndexedFile
 from tb_attention.store.location import Location
 from tb_attention.store.logdir import Root
 from tb_attention.store.sessions import Shown, Steps, shown_captures

@@ -7,8 +7,8 @@ import logging
 import math
 import sys
 from array import array
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tb_attention import __version__, schema
 from tb_attention.errors import UnreadableRecord
@@ -17,8 +17,18 @@ from tb_attention.files.names import shown_name
 from tb_attention.files.read import Files
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.tfrecord import FOOTER, tensor_names
+from tb_attention.store.file_problems import FileProblems
+from tb_attention.store.fit import misfit_in_file
 from tb_attention.store.location import Location
-from tb_attention.store.scan import SMALL, Purge, Record, Scanner, payload_is_intact, purge_of
+from tb_attention.store.scan import (
+    SMALL,
+    Purge,
+    Record,
+    Scanner,
+    Tensor,
+    payload_is_intact,
+    purge_of,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -47,10 +57,10 @@ class IndexedFile:
         """What an event file says its SummaryWriter purges."""
         self._scanner = Scanner()
         self._state: FileState | None = None
-        self._pending: dict[int, dict[str, int]] = {}
-        """step -> name -> offset of its record: tensors of captures that are not committed yet."""
-        self._corrupt = self._incomplete = 0
-        self._refused: Counter[str] = Counter()
+        self._pending: dict[int, dict[str, tuple[int, Tensor]]] = {}
+        """step -> name -> offset of its record, and where it stands there: tensors of captures that
+        are not committed yet."""
+        self._problems = FileProblems()
         self._finished = False
         self._error = self._failed = ""
 
@@ -88,52 +98,49 @@ class IndexedFile:
 
     def problems(self) -> Iterator[str]:
         """What cannot be shown, in sentences."""
-        corrupt = self._corrupt + self._scanner.corrupt
-        if corrupt:
-            yield f"{count(corrupt, 'corrupt record')} skipped"
-        if self._scanner.stuck:
-            yield "the length of a record is damaged: what was written behind it cannot be found"
-        if self._incomplete:
-            yield f"{count(self._incomplete, 'capture')} left out: tensors are missing"
-        for sentence, number in self._refused.items():
-            yield f"{count(number, 'capture')} left out: {sentence}"
+        yield from replace(
+            self._problems,
+            corrupt=self._problems.corrupt + self._scanner.corrupt,
+            stuck=self._scanner.stuck,
+        ).sentences()
         if self._error:
             yield self._error
 
     def _take(self, read: Read, record: Record) -> Iterator[Location]:
         """Remembers the tensors of the record, and yields the captures that it commits."""
         pending = self._pending.setdefault(record.step, {})
-        pending.update((value.tag, record.offset) for value in record.values if not value.content)
+        for value in record.values:
+            if not value.content and value.tensor is not None:
+                pending[value.tag] = record.offset, value.tensor
         described = [value for value in record.values if value.content]
         if (
             described
             and record.end - record.start <= CHECKED
             and not payload_is_intact(read, record)
         ):
-            self._corrupt += 1
+            self._problems.corrupt += 1
             described = []
         for value in described:
             try:
                 data = parse_plugin_data(value.content)
             except UnreadableRecord as error:
-                self._refused[str(error).rstrip(".")] += 1
+                self._problems.refuse(str(error))
                 continue
-            if data.HasField("capture"):
-                names = tensor_names(value.tag, data.capture)
-                if value.tensor is None or not pending.keys() >= set(names):
-                    self._incomplete += 1
-                else:
-                    yield self._location(
-                        read,
-                        record,
-                        value.tag,
-                        data.capture,
-                        {pending[name] for name in names},
-                    )
-                for name in names:
-                    pending.pop(name, None)
-            else:
+            if not data.HasField("capture"):
                 self.announced.add((value.tag, record.step))
+                continue
+            names = tensor_names(value.tag, data.capture)
+            parts = {name: pending.pop(name) for name in names if name in pending}
+            if value.tensor is None or len(parts) < len(set(names)):
+                self._problems.incomplete += 1
+                continue
+            tensors = {name: tensor for name, (_, tensor) in parts.items()}
+            tensors[value.tag] = value.tensor
+            if misfit := misfit_in_file(value.tag, data.capture, tensors):
+                self._problems.misfit(f"step {record.step} of {value.tag!r}", misfit)
+                continue
+            offsets = {offset for offset, _ in parts.values()}
+            yield self._location(read, record, value.tag, data.capture, offsets)
         if not pending:
             del self._pending[record.step]
 
@@ -161,8 +168,3 @@ class IndexedFile:
             commit=record.offset,
             version=hashlib.blake2s(name, digest_size=6).hexdigest(),
         )
-
-
-def count(number: int, noun: str) -> str:
-    """1 capture, 2 captures."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -13,6 +13,9 @@ from tb_attention.record.message import read_layer
 from tb_attention.record.tfrecord import shared_tensor
 from tb_attention.store.reader import Reader
 
+SHARED = ("mask", "bias")
+"""Tensors that may be one for all heads."""
+
 
 class Slices:
     """A tensor of which only the entries of the first axis are read that are asked for."""
@@ -91,9 +94,14 @@ def load_layer(
     def whole(name: str) -> Numbers:
         return tensor(reader, name)
 
+    masks = [shared_tensor(tag, stack.name, kind, getattr(message, kind)) for kind in SHARED]
+    some = bool(message.logged_heads) and message.heads > 1
+
     def part(name: str) -> Numbers | Slices:
-        packed = name == shared_tensor(tag, stack.name, "mask", message.mask)
-        return whole(name) if packed or reader.shape(name)[0] == 1 else Slices(reader, name)
+        packed = name == masks[0]
+        # One row is the only one, unless it is that of the only head that was logged.
+        only = reader.shape(name)[0] == 1 and (name in masks or not some)
+        return whole(name) if packed or only else Slices(reader, name)
 
     if head is None:
         return read_layer(tag, stack, message, whole)

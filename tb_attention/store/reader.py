@@ -5,7 +5,6 @@ Records are checked against their crc32c.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,15 +18,14 @@ from tb_attention.errors import UnreadableRecord
 from tb_attention.files.file_state import Read
 from tb_attention.files.read import Files
 from tb_attention.record.message import parse_plugin_data
-from tb_attention.record.misfit import capture_misfit, head_metrics_misfit
 from tb_attention.record.tensors import DTYPES
 from tb_attention.record.tfrecord import tensor_names
+from tb_attention.store.fit import metrics_misfit_in_file, misfit_in_file, numbers_in
 from tb_attention.store.location import Location
 from tb_attention.store.scan import (
     Record,
     Tensor,
     parse_event,
-    parse_tensor,
     payload_is_intact,
     record_at,
 )
@@ -35,9 +33,6 @@ from tb_attention.store.wire import Damaged, Window
 
 SLICED = 16 << 20
 """Bytes: of a larger record one head is read alone, and so without a check of the checksum."""
-
-UNPACKED = 1 << 20
-"""Numbers: a single one in a TensorProto may stand for at most this many."""
 
 
 @dataclass
@@ -127,8 +122,7 @@ def open_capture(files: Files, location: Location) -> Reader:
         reader = Reader(files, location, message, {name: found[name] for name in names})
         reader._check(read, found[location.tag][0])
     tensors = {name: found[name][1] for name in names}
-    misfits = (misfit for name, tensor in tensors.items() if (misfit := _size_misfit(name, tensor)))
-    _refuse(location, next(misfits, "") or capture_misfit(location.tag, message, tensors))
+    _refuse(location, misfit_in_file(location.tag, message, tensors))
     return reader
 
 
@@ -146,8 +140,7 @@ def read_head_metrics(files: Files, location: Location) -> MetricTable:
                 f"Step {location.step} of {location.tag!r} is not in the file any more."
             )
         tensor = found[location.tag][1]
-        misfit = _size_misfit(location.tag, tensor) or head_metrics_misfit(message, tensor)
-        _refuse(location, misfit)
+        _refuse(location, metrics_misfit_in_file(location.tag, message, tensor))
         values = _array(read, tensor, slice(None)).astype(np.float32)
     rows = tuple((stack.name, layer.layer) for stack in message.stacks for layer in stack.layers)
     return MetricTable(values, rows, tuple(message.metrics))
@@ -172,7 +165,7 @@ def _record(
                     continue
                 message = data.capture
             if value.tensor is not None:
-                found[value.tag] = record, parse_tensor(window, *value.tensor)
+                found[value.tag] = record, value.tensor
     except Damaged as error:
         raise UnreadableRecord(
             f"Step {location.step} of {location.tag!r} is damaged on disk: {error}."
@@ -186,26 +179,12 @@ def _refuse(location: Location, misfit: str) -> None:
         raise UnreadableRecord(f"{where} does not fit its description: {misfit}.")
 
 
-def _size_misfit(name: str, tensor: Tensor) -> str:
-    """What of the bytes of a tensor does not fit its dtype and shape; empty where all does."""
-    dtype = DTYPES.get(tensor.dtype)
-    if dtype is None:
-        return f"{name!r} has the dtype {tensor.dtype} of TensorProto, which no capture has"
-    numbers = _count(tensor.shape)
-    if tensor.content is None:
-        # Of numbers that stand one by one, each takes a byte at least; one alone stands for all.
-        fits = numbers <= max(tensor.end - tensor.start, UNPACKED)
-    else:
-        fits = tensor.content[1] - tensor.content[0] == numbers * dtype.itemsize
-    return "" if fits else f"{name!r} has another size than its shape {list(tensor.shape)} says"
-
-
 def _array(read: Read, tensor: Tensor, first: slice) -> Numbers:
     """These entries of the first axis of a tensor, as numpy.
 
     Only their bytes are read where the tensor has raw content.
     """
-    if tensor.content is None and _count(tensor.shape):
+    if tensor.content is None and numbers_in(tensor.shape):
         return _unpacked(read(tensor.start, tensor.end - tensor.start), tensor.shape)[first]
     dtype = DTYPES[tensor.dtype]
     start, end = tensor.content or (0, 0)
@@ -213,14 +192,10 @@ def _array(read: Read, tensor: Tensor, first: slice) -> Numbers:
     low, high, _ = first.indices(count)
     entry = (end - start) // count if count else 0
     shape = (max(high - low, 0), *tensor.shape[1:]) if tensor.shape else ()
-    data = read(start + low * entry, _count(shape) * dtype.itemsize)
-    if len(data) != _count(shape) * dtype.itemsize:
+    data = read(start + low * entry, numbers_in(shape) * dtype.itemsize)
+    if len(data) != numbers_in(shape) * dtype.itemsize:
         raise UnreadableRecord("A tensor is cut off.")
     return np.frombuffer(data, dtype).reshape(shape)
-
-
-def _count(shape: tuple[int, ...]) -> int:
-    return math.prod(shape)
 
 
 def _unpacked(data: bytes, shape: tuple[int, ...]) -> Numbers:
@@ -230,6 +205,6 @@ def _unpacked(data: bytes, shape: tuple[int, ...]) -> Numbers:
     """
     try:
         array: Numbers = make_ndarray(TensorProto.FromString(data)).reshape(shape)
-    except (DecodeError, ValueError, TypeError) as error:
+    except (DecodeError, ValueError, TypeError, OverflowError) as error:
         raise UnreadableRecord("A tensor cannot be decoded.") from error
     return array

@@ -15,6 +15,7 @@ import google_crc32c
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import SummaryMetadata
+from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 
 from tb_attention.files.file_state import Read
 from tb_attention.record.tfrecord import FOOTER, HEADER, PLUGIN_NAME, masked, masked_crc32c
@@ -28,15 +29,37 @@ SMALL = 1 << 16
 _HEAD_RECORDS = 4
 """A SummaryWriter says its purge_step in one of these first records, after two versions."""
 
+_LARGEST_SHAPE, _MOST_NUMBERS = 256, 1 << 16
+"""No shape of a capture has more bytes, and no tensor more numbers that are a field each."""
+
 # Field number << 3 | wire type, as it stands before a field.
 _EVENT_WALL_TIME, _EVENT_STEP, _EVENT_SUMMARY = 1 << 3 | 1, 2 << 3, 5 << 3 | 2
 _SUMMARY_VALUE = 1 << 3 | 2
 _VALUE_TAG, _VALUE_TENSOR, _VALUE_METADATA = 1 << 3 | 2, 8 << 3 | 2, 9 << 3 | 2
 _TENSOR_DTYPE, _TENSOR_SHAPE, _TENSOR_CONTENT = 1 << 3, 2 << 3 | 2, 4 << 3 | 2
-_SHAPE_DIMENSION, _DIMENSION_SIZE = 2 << 3 | 2, 1 << 3
 
 _NAMED = b"\n" + bytes([len(PLUGIN_NAME)]) + PLUGIN_NAME.encode()
 """How plugin_name stands in the bytes of an Event: a record without it is none of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Where a tensor stands in the file.
+
+    Attributes:
+        dtype: as in TensorProto.
+        shape: sizes of its axes.
+        start: first byte of its TensorProto.
+        end: one past the last byte of its TensorProto.
+        content: first byte of its raw little-endian bytes and one past the last; None where it has
+            none.
+    """
+
+    dtype: int
+    shape: tuple[int, ...]
+    start: int
+    end: int
+    content: tuple[int, int] | None
 
 
 @dataclass(slots=True)
@@ -46,12 +69,12 @@ class Value:
     Attributes:
         tag: its tag.
         content: plugin_data.content.
-        tensor: where its TensorProto begins and ends in the file.
+        tensor: where its tensor stands; None where it has none.
     """
 
     tag: str
     content: bytes
-    tensor: tuple[int, int] | None
+    tensor: Tensor | None
 
 
 @dataclass(slots=True)
@@ -86,26 +109,6 @@ class Purge:
 
     step: int
     wall_time: float
-
-
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    """Where a tensor stands in the file.
-
-    Attributes:
-        dtype: as in TensorProto.
-        shape: sizes of its axes.
-        start: first byte of its TensorProto.
-        end: one past the last byte of its TensorProto.
-        content: first byte of its raw little-endian bytes and one past the last; None where it has
-            none.
-    """
-
-    dtype: int
-    shape: tuple[int, ...]
-    start: int
-    end: int
-    content: tuple[int, int] | None
 
 
 class Scanner:
@@ -225,20 +228,18 @@ def parse_tensor(window: Window, start: int, end: int) -> Tensor:
     Raises:
         Damaged: it is no TensorProto.
     """
-    dtype, shape, content = 0, [], None
-    for key, first, last in fields(window, start, end):
+    dtype, content = 0, None
+    shape: tuple[int, ...] = ()
+    for number, (key, first, last) in enumerate(fields(window, start, end)):
+        if number > _MOST_NUMBERS or (last - first > _LARGEST_SHAPE and key == _TENSOR_SHAPE):
+            raise Damaged("a tensor has too many fields")
         if key == _TENSOR_DTYPE:
             dtype = first
         elif key == _TENSOR_SHAPE:
-            dimensions = [
-                _size(window, a, b)
-                for inner, a, b in fields(window, first, last)
-                if inner == _SHAPE_DIMENSION
-            ]
-            shape += dimensions
+            shape += _shape(window.bytes(first, last))
         elif key == _TENSOR_CONTENT:
             content = (first, last)
-    return Tensor(dtype, tuple(shape), start, end, content)
+    return Tensor(dtype, shape, start, end, content)
 
 
 def payload_is_intact(read: Read, record: Record) -> bool:
@@ -258,12 +259,13 @@ def payload_is_intact(read: Read, record: Record) -> bool:
 
 def _value(window: Window, start: int, end: int) -> Value | None:
     """The Summary.Value between start and end, or None where it belongs to another plugin."""
-    tag, described, tensor = b"", b"", None
+    tag, described = b"", b""
+    tensor: Tensor | None = None
     next_field, position = window.field, start
     while position < end:
         key, first, position = next_field(position, end)
         if key == _VALUE_TENSOR:
-            tensor = (first, position)
+            tensor = parse_tensor(window, first, position)
         elif key == _VALUE_TAG:
             tag = window.bytes(first, position)
         elif key == _VALUE_METADATA:
@@ -285,7 +287,10 @@ def _described(metadata: bytes) -> tuple[str, bytes]:
     return plugin.plugin_name, plugin.content
 
 
-def _size(window: Window, start: int, end: int) -> int:
-    return next(
-        (first for key, first, _ in fields(window, start, end) if key == _DIMENSION_SIZE), 0
-    )
+@lru_cache(maxsize=64)
+def _shape(message: bytes) -> tuple[int, ...]:
+    """Sizes of the axes; kept, because the layers of a capture have two or three shapes."""
+    try:
+        return tuple(axis.size for axis in TensorShapeProto.FromString(message).dim)
+    except DecodeError as error:
+        raise Damaged("the shape of a tensor is damaged") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tb_attention.store.indexed_file import count
+from tb_attention.store.file_problems import count
 from tb_attention.store.location import Location
 from tb_attention.store.scan import Purge
 

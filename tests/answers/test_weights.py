@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
+from tb_attention.answers import size as size_module
 from tb_attention.answers import weights as weights_module
 from tb_attention.answers.neurons import answer_neurons
 from tb_attention.answers.row import answer_row
@@ -86,12 +87,12 @@ def test_an_answer_that_is_too_large_is_refused_before_it_is_made(
 ) -> None:
     store = stored(tmp_path, events())
     location = store.find(".", "probe", 0)
-    monkeypatch.setattr(weights_module, "LARGEST", 4 * 6 * 6)
+    monkeypatch.setattr(size_module, "LARGEST", 4 * 6 * 6)
     monkeypatch.setattr(weights_module.np, "zeros", lambda *arguments: pytest.fail("computed"))
     with pytest.raises(InvalidInput, match="ask for one head, or for dtype=uint8"):
         answer_weights(store, location, None, 0, None)
     monkeypatch.undo()
-    monkeypatch.setattr(weights_module, "LARGEST", 4 * 6 * 6)
+    monkeypatch.setattr(size_module, "LARGEST", 4 * 6 * 6)
     assert (
         answer_weights(store, location, None, 0, None, "uint8").arrays["weights"].nbytes
         == 4 * 6 * 6

@@ -16,7 +16,7 @@ from tb_attention.store import reader as reader_module
 from tb_attention.store.reader import open_capture
 from tests.support.captures import plain_softmax, rich
 from tests.support.logs import capture, events, record_file, write
-from tests.support.stores import store_of, stored
+from tests.support.stores import index_that_believes, store_of, stored
 
 
 def test_damaged_tensors_are_refused(tmp_path: Path) -> None:
@@ -105,10 +105,15 @@ def test_tensors_of_other_writers(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", [0, 1], ids=["query", "key"])
 @pytest.mark.parametrize("head", [None, 1])
 def test_tensors_that_do_not_fit_their_description_are_refused(
-    tmp_path: Path, damage: object, head: int | None, place: int
+    tmp_path: Path,
+    damage: object,
+    head: int | None,
+    place: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written = events(of=capture(heads=4, key_heads=4))
     damage(written[0].summary.value[place].tensor)  # type: ignore[operator]
+    index_that_believes(monkeypatch)
     store = stored(tmp_path, written)
     with pytest.raises(UnreadableRecord):
         answer_weights(store, store.find(".", "probe", 0), None, 0, head)

@@ -103,8 +103,9 @@ def test_the_place_of_a_tensor() -> None:
     window = Window(reader(data), 1)
     record = record_at(window, 0)
     parse_event(window, record)
-    assert record.values[0].tensor is not None
-    tensor = parse_tensor(window, *record.values[0].tensor)
+    tensor = record.values[0].tensor
+    assert tensor is not None
+    assert tensor == parse_tensor(window, tensor.start, tensor.end)
     assert tensor.content is not None
     assert (tensor.dtype, tensor.shape) == (19, (2, 3, 4))
     assert np.array_equal(

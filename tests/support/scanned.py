@@ -56,7 +56,7 @@ def rows_of_record(read: Read, record: Record) -> list[Row]:
             record.wall_time,
             value.tag,
             value.content,
-            read(value.tensor[0], value.tensor[1] - value.tensor[0]),
+            read(value.tensor.start, value.tensor.end - value.tensor.start),
         )
         for value in record.values
         if value.tensor is not None

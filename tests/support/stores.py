@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tensorboard.compat.proto import event_pb2
 
 from tb_attention.answers.slow import SlowAnswers
@@ -27,3 +28,8 @@ def opened(directory: Path) -> tuple[Store, SlowAnswers]:
     """A store, and what answers slow questions to it."""
     store = store_of(directory)
     return store, SlowAnswers(store)
+
+
+def index_that_believes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets an index list captures that do not fit, so that opening them has to refuse them."""
+    monkeypatch.setattr("tb_attention.store.indexed_file.misfit_in_file", lambda *of: "")
