@@ -10,7 +10,8 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tb_attention import __version__, schema
+from tb_attention import schema
+from tb_attention._version import __version__
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.file_state import FileState, Read
 from tb_attention.files.names import shown_name
