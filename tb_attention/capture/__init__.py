@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.forward_pass import capture
-from tb_attention.capture.other_tokenizers import NamedTokens
+from tb_attention.capture.named_tokens import NamedTokens
 from tb_attention.capture.passes import Passes, watch_passes
 from tb_attention.capture.tokens import sequence_of
 from tb_attention.capture.transformers_hook import capture_attention

@@ -105,6 +105,8 @@ def _speller(tokenizer: Any) -> Callable[[str], bytes]:
         return _of_byte_level
     if _spells_spaces(tokenizer):
         return _of_sentencepiece
+    if hasattr(tokenizer, "_utf_vocab_size"):  # of bytes, as ByT5's
+        return _of_bytes
     if "WordPiece" in steps or hasattr(tokenizer, "wordpiece_tokenizer"):
         prefix = steps.get("WordPiece", {}).get("prefix", "##")
         return lambda piece: piece.removeprefix(prefix).encode()
@@ -117,6 +119,11 @@ def _speller(tokenizer: Any) -> Callable[[str], bytes]:
 def _of_sentencepiece(piece: str) -> bytes:
     byte = _BYTE.fullmatch(piece)
     return bytes([int(byte[1], 16)]) if byte else piece.replace(_SPACE, " ").encode()
+
+
+def _of_bytes(piece: str) -> bytes:
+    """A letter stands for the byte of its number."""
+    return piece.encode("latin-1" if len(piece) == 1 and piece < "\u0100" else "utf-8")
 
 
 def _byte_alphabet() -> dict[str, int]:

@@ -25,6 +25,10 @@ Of transformers, and of plain torch models such as nanoGPT.
 _SPECIAL = ("bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id")
 
 
+_SIZES = ("__len__", "n_vocab", "get_vocab_size", "get_piece_size", "vocab_size")
+"""What tokenizers call the number of their tokens."""
+
+
 def repeated_ids(model: Any, tokenizer: Any, probe: Repeated) -> tuple[int, ...]:
     """Ids of the probe for this model, without wrappers.
 
@@ -87,7 +91,8 @@ def _vocabulary(model: Any, tokenizer: Any, config: Any) -> int:
     """
     embeddings = embeddings_of(model)
     sizes = [getattr(embeddings, "num_embeddings", None), getattr(config, "vocab_size", None)]
-    sizes.append(len(tokenizer) if hasattr(tokenizer, "__len__") else None)
+    said = (_called(getattr(tokenizer, name, None)) for name in _SIZES)
+    sizes.append(next((size for size in said if isinstance(size, int)), None))
     known = [size for size in sizes if isinstance(size, int)]
     if not known:
         raise InvalidInput(
@@ -95,3 +100,7 @@ def _vocabulary(model: Any, tokenizer: Any, config: Any) -> int:
             "instead of the probe."
         )
     return min(known)
+
+
+def _called(value: Any) -> Any:
+    return value() if callable(value) else value

@@ -60,7 +60,7 @@ class Text:
 
     def _spelled(self, name: str, tokenizer: Any, given: Given) -> TokenSequence:
         known = tuple(token for token in self.ids if token != UNKNOWN)
-        sequence = given.get(self.ids) or sequence_of(known, tokenizer)
+        sequence = given.get(self.ids) or sequence_of(known, tokenizer, name=name)
         if self.segments and not sequence.segments:
             sequence = replace(sequence, segments=self.segments)
         if len(known) == len(self.ids):

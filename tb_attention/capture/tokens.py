@@ -6,10 +6,11 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from tb_attention.capture.chat import chat_text, role_spans
 from tb_attention.capture.other_tokenizers import vocabulary_of
 from tb_attention.capture.vocabulary import Encoded, Spelled
 from tb_attention.errors import InvalidInput
-from tb_attention.record.capture import DECODER, Span, TokenSequence
+from tb_attention.record.capture import DECODER, TokenSequence
 
 
 def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = DECODER) -> TokenSequence:
@@ -37,7 +38,7 @@ def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = DECODER)
     ):
         return _of_text(tuple(text_or_ids), tokenizer, name)
     ids = _plain_ids(text_or_ids)
-    vocabulary = vocabulary_of(tokenizer)
+    vocabulary = vocabulary_of(tokenizer, name)
     if vocabulary is None:
         return TokenSequence(tokens=tuple(str(token).encode() for token in ids), name=name, ids=ids)
     return _sequence(name, Encoded(ids), vocabulary.spell(ids))
@@ -46,7 +47,7 @@ def sequence_of(text_or_ids: Any, tokenizer: Any = None, *, name: str = DECODER)
 def _of_text(
     texts: tuple[str, ...], tokenizer: Any, name: str, *, special: bool = True
 ) -> TokenSequence:
-    vocabulary = vocabulary_of(tokenizer)
+    vocabulary = vocabulary_of(tokenizer, name)
     if vocabulary is None:
         raise InvalidInput(
             "a text needs a tokenizer: give tokenizer=AutoTokenizer.from_pretrained(...), or token "
@@ -61,54 +62,22 @@ def _of_text(
         raise InvalidInput(
             f"the text has half of a surrogate pair {where}, which is no Unicode: remove it."
         ) from error
-    encoded = vocabulary.encode(texts, special=special)
+    try:
+        encoded = vocabulary.encode(texts, special=special)
+    except InvalidInput:
+        raise
+    except Exception as error:  # tokenizers raise what they like
+        raise InvalidInput(f"the tokenizer does not take the text ({error}).") from error
     if not encoded.ids:
         raise InvalidInput("the tokenizer makes no token of the text: give a longer text.")
     return _sequence(name, encoded, vocabulary.spell(encoded.ids), "\n".join(texts))
 
 
 def _of_chat(messages: Sequence[Mapping[str, Any]], tokenizer: Any, name: str) -> TokenSequence:
-    tokenizer = getattr(tokenizer, "tokenizer", tokenizer)
-    if not hasattr(tokenizer, "apply_chat_template") or not getattr(
-        tokenizer, "chat_template", None
-    ):
-        raise InvalidInput(
-            "messages of a chat need a tokenizer with a chat template: give the model's own, or "
-            "the text as the model reads it."
-        )
-    try:
-        text = tokenizer.apply_chat_template(
-            list(messages),
-            tokenize=False,
-            add_generation_prompt=messages[-1]["role"] != "assistant",
-        )
-    except Exception as error:
-        # Templates are programs, and raise what they like.
-        raise InvalidInput(
-            f"the tokenizer's chat template does not take these messages ({error})."
-        ) from error
+    text = chat_text(messages, tokenizer)
     # The template has written the special tokens already.
     sequence = _of_text((text,), tokenizer, name, special=False)
-    return sequence.with_spans(tuple(_role_spans(messages, sequence)))
-
-
-def _role_spans(messages: Sequence[Mapping[str, Any]], sequence: TokenSequence) -> Iterable[Span]:
-    """The tokens of what each message says, in order; without offsets there are none."""
-    place = 0
-    for message in messages:
-        said = message.get("content")
-        said = said.strip() if isinstance(said, str) else ""
-        at = sequence.text.find(said, place)
-        if not said or at < 0:
-            continue  # a template may leave a message out, or write it otherwise
-        place = at + len(said)
-        inside = [
-            token
-            for token, (start, end) in enumerate(zip(sequence.starts, sequence.ends, strict=True))
-            if start < place and end > at
-        ]
-        if inside:
-            yield Span(str(message["role"]), inside[0], inside[-1])
+    return sequence.with_spans(role_spans(messages, sequence, tokenizer))
 
 
 def _is_chat(given: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,9 @@ from tb_attention.record.capture import Capture, chosen_layers
 
 TokenText = str | bytes
 """What one token stands for; a name, as `bytes` is another thing inside of AttentionLogger."""
+
+Tokens = Sequence[TokenText] | Mapping[str, Sequence[TokenText]]
+"""Of all tokens of a text; of those of the encoder and of the decoder where a model has both."""
 
 
 class AttentionLogger:
@@ -75,7 +78,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
-        tokens: Sequence[TokenText] | None = None,
+        tokens: Tokens | None = None,
         decoder: Any = None,
         layers: Collection[int] | None = None,
     ) -> None:
@@ -98,7 +101,8 @@ class AttentionLogger:
             step: training step, 0 or more; passed over where it is no multiple of `every`.
             tokenizer: of transformers, tokenizers, tiktoken or sentencepiece, a dict of characters,
                 or anything with encode and decode; needed for a text or the messages of a chat.
-            tokens: what token ids stand for, one by one, instead of a tokenizer.
+            tokens: what token ids stand for, one by one, instead of a tokenizer; of an
+                encoder-decoder model {"encoder": [...], "decoder": [...]}.
             decoder: text or ids that the decoder of an encoder-decoder model reads; None: its start
                 token.
             layers: numbers of the layers that are kept; None: those of the logger.
@@ -133,7 +137,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
-        tokens: Sequence[TokenText] | None = None,
+        tokens: Tokens | None = None,
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
     ) -> Iterator[None]:
@@ -184,7 +188,7 @@ class AttentionLogger:
         tag: str,
         step: int,
         tokenizer: Any = None,
-        tokens: Sequence[TokenText] | None = None,
+        tokens: Tokens | None = None,
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
     ) -> None:
@@ -285,7 +289,7 @@ class AttentionLogger:
         step: int,
         tokenizer: Any,
         layers: Collection[int] | None,
-        tokens: Sequence[TokenText] | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         """Logs what was seen of several examples, each under a tag of its own."""
 

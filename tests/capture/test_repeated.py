@@ -100,3 +100,12 @@ def test_induction_is_defined_on_it() -> None:
     measured, _ = measure_layer(layer, captured.sequences[0].ids)
     scores = measured[:, [METRIC_NAMES.index("induction"), METRIC_NAMES.index("duplicate_token")]]
     assert ((scores > 0) & (scores < 0.2)).all(), "an untrained head looks everywhere"
+
+
+@pytest.mark.parametrize("name", ["n_vocab", "get_vocab_size", "vocab_size"])
+def test_other_tokenizers_say_how_many_tokens_they_have(name: str) -> None:
+    """Embeddings are often padded to more ids."""
+    size = 12 if name == "n_vocab" else lambda: 12
+    known = SimpleNamespace(**{name: size}, decode=lambda ids: "abcdefghijkl"[ids[0]])
+    ids = ids_of(gpt2(positions=100, vocabulary=128), known)
+    assert len(ids) >= 22 and set(ids) <= set(range(12))
