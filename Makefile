@@ -1,5 +1,6 @@
 # make demo         trains three small models while their attention is logged, then starts TensorBoard and prints the tab's address
 # make test         checks and tests everything; installs what it needs
+# make compat       captures, with the oldest and the newest transformers that pyproject.toml allows
 # make check        formats, lint, types and import rules, without the tests
 # make gen          compiles proto/attention.proto
 # make golden       writes the golden answers, frontend/src/golden, anew where the server's are others
@@ -18,7 +19,7 @@ SMOLLM2 := logs/smollm2
 FRESH = $(if $(filter logs/demo,$(LOGDIR)),rm -rf logs/demo)
 SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json frontend/vite.config.ts
 
-.PHONY: demo test check pytest vitest gen golden build screenshots
+.PHONY: demo test compat check pytest vitest gen golden build screenshots
 
 demo: $(VENV)/installed $(if $(filter smollm2,$(MODEL)),$(VENV)/smollm2)
 	$(FRESH)
@@ -31,6 +32,14 @@ $(VENV)/smollm2: | $(VENV)/installed
 	@touch $@
 
 test: check vitest pytest
+
+# Transformers 4 builds these models otherwise, such as several towers in one.
+NOT_OF_4 := generations labels models rows towers untouched wrappers
+COMPAT := $(BIN)/python -m pytest tests/capture tests/integrations
+
+compat: $(VENV)/oldest $(VENV)/newest
+	PYTHONPATH=$(CURDIR)/$(VENV)/oldest $(COMPAT) $(NOT_OF_4:%=--ignore=tests/capture/test_%.py)
+	PYTHONPATH=$(CURDIR)/$(VENV)/newest $(COMPAT)
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check --quiet .
@@ -69,6 +78,15 @@ $(SMOLLM2)/smollm2: | $(VENV)/smollm2
 $(PRONOUNS)/finetuned: | $(VENV)/installed
 	rm -rf $(PRONOUNS)
 	$(BIN)/python examples/pronouns.py --logdir $(PRONOUNS)
+
+# Folders on the path before what is installed. torch and the rest are those of $(VENV).
+OVERLAY = rm -rf $@ && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $@
+$(VENV)/oldest: $(VENV)/dev
+	$(OVERLAY) transformers==4.57.1 'huggingface-hub<1' 'tokenizers<0.23'
+
+.PHONY: $(VENV)/newest
+$(VENV)/newest: $(VENV)/dev
+	$(OVERLAY) transformers huggingface-hub tokenizers
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

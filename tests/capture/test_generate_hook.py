@@ -9,7 +9,16 @@ import torch
 
 from tb_attention.capture.passes import watch_passes
 from tests.support.architectures import ARCHITECTURES
-from tests.support.generations import NEW, PAD, PROMPT, check, model_of, prompts
+from tests.support.generations import (
+    NEW,
+    PAD,
+    PROMPT,
+    TRANSFORMERS_4,
+    check,
+    continued,
+    model_of,
+    prompts,
+)
 
 WAYS: dict[str, dict[str, Any]] = {
     "greedy": {},
@@ -38,6 +47,8 @@ MODELS = [
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", MODELS)
 def test_a_generation_is_as_one_forward_pass(name: str, way: str) -> None:
+    if TRANSFORMERS_4 and (name, way) == ("deepseek_v3", "static cache"):
+        pytest.skip("transformers 4 has no room for values shorter than keys")
     model, given = model_of(name), prompts(name)
     with torch.random.fork_rng(), watch_passes(model, (0, 1)) as passes:
         torch.manual_seed(6)
@@ -57,6 +68,7 @@ def test_a_generation_is_as_one_forward_pass(name: str, way: str) -> None:
             )
 
 
+@pytest.mark.skipif(TRANSFORMERS_4, reason="transformers 4 guesses only for texts that have an end")
 @pytest.mark.parametrize("name", ["gpt2", "mistral", "gpt_oss", "bart", "t5"])
 def test_guessed_tokens_that_are_not_accepted_are_forgotten(name: str) -> None:
     model = model_of(name)
@@ -117,7 +129,7 @@ def test_a_loop_of_ones_own_with_a_cache() -> None:
     with watch_passes(model) as passes, torch.no_grad():
         output = model(ids[:, :3])
         for token in (3, 2):
-            output = model(torch.tensor([[token]]), past_key_values=output.past_key_values)
+            output = model(torch.tensor([[token]]), **continued(model, output))
     captured = passes.captures()[0]
     assert captured.sequences[0].ids == (5, 6, 7, 3, 2) and captured.sequences[0].prompt == 3
     check("llama", captured)

@@ -18,7 +18,7 @@ from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.message import parse_plugin_data
 from tests.support.architectures import ARCHITECTURES, config_of
-from tests.support.generations import FLOAT32, PAD, PROMPT, check, model_of, prompts
+from tests.support.generations import FLOAT32, PAD, PROMPT, check, continued, model_of, prompts
 from tests.support.tokenizers import tokenizer
 
 
@@ -76,7 +76,8 @@ def test_a_batch_of_pairs_keeps_segments() -> None:
 def test_a_training_step_is_not_disturbed(checkpointing: bool) -> None:
     first = model_of("gpt2").train()
     if checkpointing:
-        first.activation_checkpointing_enable()
+        # Named gradient_checkpointing_enable before transformers 5.
+        getattr(first, "activation_checkpointing_enable", first.gradient_checkpointing_enable)()
     second = copy.deepcopy(first)
     ids = prompts("gpt2")["input_ids"]
     with torch.random.fork_rng():
@@ -154,9 +155,9 @@ def test_what_cannot_be_captured_is_told() -> None:
     assert passes.captures() == {}
     assert "example 2 is not in the batch of 1" in str(passes.absent[2])
     with torch.no_grad():
-        begun = model(torch.tensor([[5, 6]])).past_key_values
+        begun = model(torch.tensor([[5, 6]]))
         with watch_passes(model) as passes:
-            model(torch.tensor([[7]]), past_key_values=begun)
+            model(torch.tensor([[7]]), **continued(model, begun))
     with pytest.raises(InvalidInput, match="begun before"):
         passes.captures()
     with watch_passes(model, (3,)) as passes:
