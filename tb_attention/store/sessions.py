@@ -31,11 +31,12 @@ def shown_captures(captures: Iterable[Location], purges: Sequence[Purge] = ()) -
 
     A session that goes back hides what older sessions wrote of a tag from the step of its first
     capture on. A session that begins before every older step, as where checkpoints are logged the
-    newest first, hides nothing. Of two captures of one session and step the later one stays. What a
-    SummaryWriter purges is hidden as TensorBoard does it, by its wall time.
+    newest first, hides nothing; nor do two that write at the same time hide each other. Of two
+    captures of one session and step the later one stays. What a SummaryWriter purges is hidden as
+    TensorBoard does it, by its wall time.
     """
     tags: dict[str, dict[str, list[Location]]] = {}
-    for capture in sorted(captures, key=lambda one: (one.wall_time, one.path, one.commit)):
+    for capture in _in_order(captures):
         tags.setdefault(capture.tag, {}).setdefault(capture.session, []).append(capture)
     order = _order(capture for of_tag in tags.values() for of in of_tag.values() for capture in of)
     shown: dict[str, Steps] = {}
@@ -43,21 +44,27 @@ def shown_captures(captures: Iterable[Location], purges: Sequence[Purge] = ()) -
     for tag, sessions in sorted(tags.items()):
         steps: dict[int, Location] = {}
         gone: dict[int, int] = {}
-        lowest: int | None = None
+        before: list[list[Location]] = []
         for written in sorted(sessions.values(), key=lambda of: order[of[0].session]):
-            back = _goes_back_to(written, lowest)
+            older = [of for of in before if not _at_the_same_time(of, written)]
+            back = _goes_back_to(written, older)
             if back is not None:
-                gone.update((step, back) for step in steps if step >= back)
-                steps = {step: capture for step, capture in steps.items() if step < back}
+                of_older = {of[0].session for of in older}
+                old = {
+                    step
+                    for step, capture in steps.items()
+                    if step >= back and capture.session in of_older
+                }
+                gone.update((step, back) for step in old)
+                steps = {step: capture for step, capture in steps.items() if step not in old}
             steps.update((capture.step, capture) for capture in written)
-            first = min(capture.step for capture in written)
-            lowest = first if lowest is None else min(lowest, first)
+            before.append(written)
         for purge in purges:
-            old = [
+            old = {
                 step
                 for step, capture in steps.items()
                 if step >= purge.step and capture.wall_time < purge.wall_time
-            ]
+            }
             gone.update((step, purge.step) for step in old)
             steps = {step: capture for step, capture in steps.items() if step not in old}
         shown[tag] = dict(sorted(steps.items()))
@@ -78,10 +85,40 @@ def _order(captures: Iterable[Location]) -> dict[str, tuple[bool, int, float, st
     return found
 
 
-def _goes_back_to(written: list[Location], lowest: int | None) -> int | None:
+def _in_order(captures: Iterable[Location]) -> list[Location]:
+    """In the order in which they were written, as far as it can be known without clocks.
+
+    Those of a session of several processes by the number of files that each found, those of a file
+    as they stand in it.
+    """
+    captures = list(captures)
+    begun: dict[tuple[str, str], float] = {}
+    for one in captures:
+        of = one.session, one.path
+        begun[of] = min(begun.get(of, one.wall_time), one.wall_time)
+    return sorted(
+        captures,
+        key=lambda one: (
+            one.files or 0,
+            begun[one.session, one.path],
+            one.path,
+            one.commit,
+        ),
+    )
+
+
+def _goes_back_to(written: list[Location], older: list[list[Location]]) -> int | None:
     """The step from which on the session hides what is older; None where it hides nothing."""
     first = written[0].step
-    return first if lowest is not None and lowest <= first else None
+    return first if any(one.step <= first for of in older for one in of) else None
+
+
+def _at_the_same_time(one: list[Location], other: list[Location]) -> bool:
+    """Whether two sessions found as many files, so that neither is a restart, and overlap."""
+    if one[0].files is None or one[0].files != other[0].files:
+        return False
+    times = [[capture.wall_time for capture in of] for of in (one, other)]
+    return max(map(min, times)) <= min(map(max, times))
 
 
 def _sentences(tag: str, gone: Mapping[int, int]) -> Iterator[str]:

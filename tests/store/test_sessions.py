@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
 import pytest
 from torch.utils.tensorboard import SummaryWriter
 
+from tb_attention import AttentionLogger
 from tb_attention.files.local import LocalFiles
 from tb_attention.store.reader import open_capture
 from tests.support.indexes import found, index_of, problems
 from tests.support.logs import WALL_TIME, capture, events, record_file, write
+from tests.support.models import gpt2
 
 RESTARTS: list[tuple[str, list[tuple[str, int]], list[tuple[str, int]]]] = [
     (
@@ -117,3 +120,74 @@ def test_of_two_captures_of_a_step_the_later_one_stays(tmp_path: Path) -> None:
     write(path, events(0, wall_time=WALL_TIME + 2), append=True)
     index.refresh()
     assert index.snapshot.runs["."]["probe"][0].version != first.version
+
+
+def test_two_writers_at_the_same_time_hide_nothing_of_each_other(tmp_path: Path) -> None:
+    """Both found the same files, and write by turns."""
+    for number, (session, steps) in enumerate({"a": (0, 20, 40), "b": (10, 30, 50)}.items()):
+        of = (events(step, session=session, files=1) for step in steps)
+        write(record_file(tmp_path, number), *of)
+    index = index_of(tmp_path)
+    assert found(index) == {".": {"probe": [0, 10, 20, 30, 40, 50]}}
+    assert problems(index) == []
+
+
+def test_writers_one_after_the_other_that_found_as_many_files(tmp_path: Path) -> None:
+    """As in a directory that was copied in part: their clocks say it."""
+    write(record_file(tmp_path, 0), *(events(step, session="z", files=2) for step in (0, 10, 20)))
+    again = events(10, session="a", files=2, wall_time=WALL_TIME + 99)
+    write(record_file(tmp_path, 1), again)
+    index = index_of(tmp_path)
+    assert found(index) == {".": {"probe": [0, 10]}}
+    hidden = "1 capture of 'probe' hidden (step 20): a later session began again at step 10"
+    assert problems(index) == [(".", "", hidden)]
+
+
+@pytest.mark.parametrize("clock", [0, -3600])
+def test_a_session_of_two_processes_shows_what_the_later_one_wrote(
+    tmp_path: Path, clock: int
+) -> None:
+    """As `tb-attention capture` twice, on machines with other clocks."""
+    first = events(0, of=capture(6, seed=1), files=1)
+    second = events(0, of=capture(9, seed=2), files=3, wall_time=WALL_TIME + 5 + clock)
+    write(record_file(tmp_path, 0), first)
+    write(record_file(tmp_path, 1), second)
+    shown = index_of(tmp_path).snapshot.runs["."]["probe"][0]
+    assert len(open_capture(LocalFiles(), shown).message.sequences[0].tokens) == 9
+
+
+def test_a_clock_that_was_set_back_while_a_file_was_written(tmp_path: Path) -> None:
+    write(
+        record_file(tmp_path),
+        events(0, of=capture(6, seed=1)),
+        events(0, of=capture(9, seed=2), wall_time=WALL_TIME - 3600),
+    )
+    shown = index_of(tmp_path).snapshot.runs["."]["probe"][0]
+    assert len(open_capture(LocalFiles(), shown).message.sequences[0].tokens) == 9
+
+
+def test_sessions_with_one_clock_go_by_the_files_that_they_found(tmp_path: Path) -> None:
+    """The clocks of some machines are coarse, or stand still."""
+    for number, (session, files, step) in enumerate([("c", 1, 0), ("b", 3, 10), ("a", 5, 5)]):
+        of = events(step, session=session, files=files, wall_time=WALL_TIME)
+        write(record_file(tmp_path, 9 - number), of)
+    index = index_of(tmp_path)
+    assert found(index) == {".": {"probe": [0, 5]}}
+    hidden = "1 capture of 'probe' hidden (step 10): a later session began again at step 5"
+    assert problems(index) == [(".", "", hidden)]
+
+
+def test_a_copied_run_that_goes_on(tmp_path: Path) -> None:
+    """The copy has its own restart; the run that was copied stays as it was."""
+    model = gpt2()
+    for step in (0, 10, 20):
+        with AttentionLogger(tmp_path / "one", strict=True, session="s") as logger:
+            logger.log(model, [1, 2, 3], tag="probe", step=step)
+    shutil.copytree(tmp_path / "one", tmp_path / "other")
+    # The event file of the copy has the name that this process would give its own.
+    with AttentionLogger(tmp_path / "other", strict=True, event_file=False) as logger:
+        logger.log(model, [1, 2, 3], tag="probe", step=10)
+    index = index_of(tmp_path)
+    assert found(index) == {"one": {"probe": [0, 10, 20]}, "other": {"probe": [0, 10]}}
+    hidden = "1 capture of 'probe' hidden (step 20): a later session began again at step 10"
+    assert problems(index) == [("other", "", hidden)]
