@@ -27,5 +27,9 @@ class UnreadableRecord(AttentionError):
     """A record is damaged, or was written by a newer version."""
 
 
+class Rewritten(UnreadableRecord):
+    """A record is not the one that was found in its place: its file was written anew since."""
+
+
 class LoggingFailed(AttentionError):
     """Something could not be logged. Raised only by a strict logger; otherwise it is a warning."""

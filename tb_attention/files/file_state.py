@@ -14,15 +14,18 @@ Failed = Callable[[str, OSError], None]
 
 @dataclass(frozen=True)
 class FileState:
-    """What shows that a file has changed: its size in bytes, and which file it is.
+    """What shows that a file has changed: its size, which file it is, and when it was written.
 
     Attributes:
         size: bytes.
         identity: device and inode, where the file system has them.
+        written: when its bytes and when its status were changed, in nanoseconds, where the file
+            system says so. Copies that keep the first change the second.
     """
 
     size: int
     identity: tuple[int, int] | None = None
+    written: tuple[int, int] | None = None
 
 
 def ignored(directory: str, error: OSError) -> None:

@@ -74,14 +74,18 @@ class LocalFiles:
             yield directory, names
 
     def state(self, path: str) -> FileState:
-        """Size and identity of a file.
+        """Size, identity and times of a file.
 
         Raises:
             OSError: it is not there, or no regular file.
         """
         status = os.stat(path)  # noqa: PTH116
         _refuse_special(status)
-        return FileState(status.st_size, (status.st_dev, status.st_ino))
+        return FileState(
+            status.st_size,
+            (status.st_dev, status.st_ino),
+            (status.st_mtime_ns, status.st_ctime_ns),
+        )
 
     @contextmanager
     def open(self, path: str) -> Iterator[Read]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from tb_attention import schema
 from tb_attention.record.misfit import capture_misfit, head_metrics_misfit
 from tb_attention.record.tensors import DTYPES
-from tb_attention.store.scan import Tensor
+from tb_attention.store.records import Tensor
 
 UNPACKED = 1 << 12
 """Numbers: a single one in a TensorProto may stand for at most this many."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import re
 import threading
 import time
@@ -91,12 +92,8 @@ class Index:
                 for run in self._runs.keys() - found.keys():
                     del self._runs[run]
                     self._shown.pop(run, None)
-                for run, paths in sorted(found.items()):
-                    try:
-                        self._read(run, paths)
-                    except Exception as error:
-                        _logger.exception("attention: the run %s failed", run)
-                        self._unforeseen(run, "The run", error)
+                self._read_all(found)
+                self._wait_for_those_that_settle(found)
             except Exception as error:
                 self._unforeseen("", "The log directory", error)
                 raise
@@ -107,6 +104,12 @@ class Index:
         """The file system that holds the capture."""
         return self._files[location.root]
 
+    def doubt(self, location: Location) -> None:
+        """Says that a file does not hold what was found in it: the next refresh scans all of it."""
+        for files in list(self._runs.values()):
+            if (file := files.get(location.path)) is not None:
+                file.doubt()
+
     def _find(self) -> Iterator[tuple[str, dict[str, str]]]:
         """(run, path -> root of its files) of every run.
 
@@ -116,11 +119,12 @@ class Index:
             self._problems.append(Problem("", "", NO_LOGDIR))
         for root in self._roots:
             runs: dict[str, dict[str, str]] = {}
+            hidden: list[str] = []
             try:
                 files = self._files.get(root.path) or self._files.setdefault(
                     root.path, files_of(root.path)
                 )
-                for directory, names in files.walk(root.path, self._not_listed(root)):
+                for directory, names in files.walk(root.path, self._not_listed(root, hidden)):
                     for run, path in itertools.chain(
                         root.event_files(directory, names), root.record_files(directory, names)
                     ):
@@ -128,18 +132,27 @@ class Index:
             except (OSError, ImportError) as error:
                 reason = getattr(error, "strerror", None) or error
                 name = shown_name(root.path)
+                if not isinstance(error, FileNotFoundError):
+                    hidden.append(root.path)
                 self._problems.append(
                     Problem("", "", f"The log directory {name} cannot be read: {reason}.")
                 )
             except Exception as error:
                 _logger.exception("attention: listing %s failed", shown_name(root.path))
                 self._unforeseen("", f"The log directory {shown_name(root.path)}", error)
+                hidden.append(root.path)
+            # What stands in a directory that cannot be listed now has not gone.
+            for run, known in self._runs.items():
+                for path, file in known.items():
+                    if file.root == root.path and any(_is_in(path, each) for each in hidden):
+                        runs.setdefault(run, {})[path] = file.root
             yield from runs.items()
 
-    def _not_listed(self, root: Root) -> Failed:
-        """Makes a problem of a directory that cannot be listed."""
+    def _not_listed(self, root: Root, hidden: list[str]) -> Failed:
+        """Makes a problem of a directory that cannot be listed, and notes it in `hidden`."""
 
         def failed(directory: str, error: OSError) -> None:
+            hidden.append(directory)
             run = root.run_of_records(directory) or root.run(directory)
             reason = error.strerror or error
             self._problems.append(Problem(run, "", f"the directory cannot be listed: {reason}"))
@@ -148,6 +161,26 @@ class Index:
 
     def _unforeseen(self, run: str, what: str, error: Exception) -> None:
         self._problems.append(Problem(run, "", UNFORESEEN.format(what, type(error).__name__)))
+
+    def _read_all(self, found: Mapping[str, dict[str, str]]) -> None:
+        for run, paths in sorted(found.items()):
+            try:
+                self._read(run, paths)
+            except Exception as error:
+                _logger.exception("attention: the run %s failed", run)
+                self._unforeseen(run, "The run", error)
+
+    def _wait_for_those_that_settle(self, found: Mapping[str, dict[str, str]]) -> None:
+        """Looks once more at files that are written anew, so that one refresh shows the outcome."""
+        patience = {
+            run: max(left)
+            for run, files in self._runs.items()
+            if (left := [file.patience for file in files.values() if file.patience is not None])
+        }
+        if patience:
+            self._publish()
+            time.sleep(max(patience.values()))
+            self._read_all({run: found[run] for run in patience})
 
     def _read(self, run: str, paths: dict[str, str]) -> None:
         files = self._runs.setdefault(run, {})
@@ -198,6 +231,10 @@ def _lost(run: str, files: Mapping[str, IndexedFile]) -> Iterator[Problem]:
                 f"copy {'/'.join(DIRECTORY)} of the run directory too"
             )
             yield Problem(run, _name(path), sentence)
+
+
+def _is_in(path: str, directory: str) -> bool:
+    return path.startswith((f"{directory}/", f"{directory}{os.sep}"))
 
 
 def _name(path: str) -> str:

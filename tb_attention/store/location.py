@@ -19,6 +19,7 @@ class Location:
         session: name of its writer, as in the proto.
         files: number of files that its session found in the run, as in the proto.
         records: offsets of its records in the file.
+        checksums: the masked crc32c of each of them: what does not have it any more is not read.
         commit: offset of the record that commits it.
         version: another one whenever the same step holds something else, or another version of
             tb_attention answers.
@@ -32,5 +33,6 @@ class Location:
     session: str
     files: int | None
     records: array[int]
+    checksums: array[int]
     commit: int
     version: str

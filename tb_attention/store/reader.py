@@ -5,7 +5,7 @@ Records are checked against their crc32c.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from google.protobuf.message import DecodeError
@@ -14,19 +14,20 @@ from tensorboard.util.tensor_util import make_ndarray
 
 from tb_attention import schema
 from tb_attention.attention.dtypes import Floats32, Numbers
-from tb_attention.errors import UnreadableRecord
+from tb_attention.errors import Rewritten, UnreadableRecord
 from tb_attention.files.file_state import Read
 from tb_attention.files.read import Files
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.tensors import DTYPES
-from tb_attention.record.tfrecord import tensor_names
+from tb_attention.record.tfrecord import FOOTER, tensor_names
 from tb_attention.store.fit import metrics_misfit_in_file, misfit_in_file, numbers_in
 from tb_attention.store.location import Location
-from tb_attention.store.scan import (
+from tb_attention.store.records import (
     Record,
     Tensor,
+    footer_of,
     parse_event,
-    payload_is_intact,
+    read_intact,
     record_at,
 )
 from tb_attention.store.wire import Damaged, Window
@@ -50,8 +51,6 @@ class Reader:
     location: Location
     message: schema.Capture
     tensors: dict[str, tuple[Record, Tensor]]
-    _intact: set[int] = field(default_factory=set)
-    """Offsets of the records that were checked."""
 
     @property
     def size(self) -> int:
@@ -69,21 +68,22 @@ class Reader:
     def read(self, name: str, first: slice = slice(None)) -> Numbers:
         """The tensor of that name, or these entries of its first axis.
 
+        What is returned has the checksum that was found when the capture was listed, so that an
+        answer never mixes what was there with what has taken its place.
+
         Raises:
-            UnreadableRecord: it is damaged.
+            UnreadableRecord: it is damaged, or was written anew.
         """
         record, tensor = self.tensors[name]
+        start, end = _range(tensor, first)
         with self.files.open(self.location.path) as read:
             if first == slice(None) or record.end - record.start <= SLICED:
-                self._check(read, record)
-            return _array(read, tensor, first)
-
-    def _check(self, read: Read, record: Record) -> None:
-        if record.offset not in self._intact:
-            if not payload_is_intact(read, record):
-                where = f"Step {self.location.step} of {self.location.tag!r}"
-                raise UnreadableRecord(f"{where} is damaged on disk: a checksum is wrong.")
-            self._intact.add(record.offset)
+                data: bytes | bytearray = _intact(read, self.location, record, start, end)
+            else:
+                data = read(start, end - start)
+                if read(record.end, FOOTER.size) != FOOTER.pack(record.footer):
+                    raise _rewritten(self.location)
+        return _array(data, tensor, first)
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,11 @@ def open_capture(files: Files, location: Location) -> Reader:
         names = [location.tag, *tensor_names(location.tag, message)]
         if missing := [name for name in names if name not in found]:
             raise UnreadableRecord(f"The tensor {missing[0]!r} is not in the file any more.")
-        reader = Reader(files, location, message, {name: found[name] for name in names})
-        reader._check(read, found[location.tag][0])
+        commit = found[location.tag][0]
+        _intact(read, location, commit, commit.start, commit.start)
     tensors = {name: found[name][1] for name in names}
     _refuse(location, misfit_in_file(location.tag, message, tensors))
-    return reader
+    return Reader(files, location, message, {name: found[name] for name in names})
 
 
 def read_head_metrics(files: Files, location: Location) -> MetricTable:
@@ -139,9 +139,10 @@ def read_head_metrics(files: Files, location: Location) -> MetricTable:
             raise UnreadableRecord(
                 f"Step {location.step} of {location.tag!r} is not in the file any more."
             )
-        tensor = found[location.tag][1]
+        record, tensor = found[location.tag]
         _refuse(location, metrics_misfit_in_file(location.tag, message, tensor))
-        values = _array(read, tensor, slice(None)).astype(np.float32)
+        data = _intact(read, location, record, *_range(tensor, slice(None)))
+    values = _array(data, tensor, slice(None)).astype(np.float32)
     rows = tuple((stack.name, layer.layer) for stack in message.stacks for layer in stack.layers)
     return MetricTable(values, rows, tuple(message.metrics))
 
@@ -158,6 +159,9 @@ def _record(
     try:
         record = record_at(window, offset)
         parse_event(window, record)
+        record.footer = footer_of(window, record)
+        if record.footer != location.checksums[location.records.index(offset)]:
+            raise _rewritten(location)
         for value in record.values:
             if value.content:
                 data = parse_plugin_data(value.content)
@@ -167,35 +171,69 @@ def _record(
             if value.tensor is not None:
                 found[value.tag] = record, value.tensor
     except Damaged as error:
-        raise UnreadableRecord(
-            f"Step {location.step} of {location.tag!r} is damaged on disk: {error}."
-        ) from error
+        # It was whole when it was listed.
+        raise Rewritten(f"{_which(location)} is damaged on disk: {error}.") from error
     return message
 
 
 def _refuse(location: Location, misfit: str) -> None:
     if misfit:
-        where = f"Step {location.step} of {location.tag!r}"
-        raise UnreadableRecord(f"{where} does not fit its description: {misfit}.")
+        raise UnreadableRecord(f"{_which(location)} does not fit its description: {misfit}.")
 
 
-def _array(read: Read, tensor: Tensor, first: slice) -> Numbers:
-    """These entries of the first axis of a tensor, as numpy.
+def _intact(read: Read, location: Location, record: Record, start: int, end: int) -> bytearray:
+    """The bytes from start to end of a record, which as a whole is as it was listed.
 
-    Only their bytes are read where the tensor has raw content.
+    Raises:
+        UnreadableRecord: it is not.
     """
-    if tensor.content is None and numbers_in(tensor.shape):
-        return _unpacked(read(tensor.start, tensor.end - tensor.start), tensor.shape)[first]
-    dtype = DTYPES[tensor.dtype]
-    start, end = tensor.content or (0, 0)
+    try:
+        data = read_intact(read, record, start, end)
+    except Damaged as error:
+        if read(record.end, FOOTER.size) != FOOTER.pack(record.footer):
+            raise _rewritten(location) from error
+        raise UnreadableRecord(f"{_which(location)} is damaged on disk: {error}.") from error
+    if read(record.end, FOOTER.size) != FOOTER.pack(record.footer):
+        raise _rewritten(location)
+    return data
+
+
+def _rewritten(location: Location) -> Rewritten:
+    return Rewritten(f"{_which(location)} was written anew since it was listed: ask again.")
+
+
+def _which(location: Location) -> str:
+    return f"Step {location.step} of {location.tag!r}"
+
+
+def _range(tensor: Tensor, first: slice) -> tuple[int, int]:
+    """Where the bytes of these entries of the first axis begin and end.
+
+    All of the TensorProto where its numbers stand one by one.
+    """
+    if tensor.content is None:
+        return tensor.start, tensor.end
+    start, end = tensor.content
     count = tensor.shape[0] if tensor.shape else 1
     low, high, _ = first.indices(count)
     entry = (end - start) // count if count else 0
-    shape = (max(high - low, 0), *tensor.shape[1:]) if tensor.shape else ()
-    data = read(start + low * entry, numbers_in(shape) * dtype.itemsize)
+    return start + low * entry, start + max(high, low) * entry
+
+
+def _array(data: bytes | bytearray, tensor: Tensor, first: slice) -> Numbers:
+    """These entries of the first axis of a tensor, of the bytes of `_range`."""
+    if tensor.content is None and numbers_in(tensor.shape):
+        return _unpacked(bytes(data), tensor.shape)[first]
+    dtype = DTYPES[tensor.dtype]
+    shape = tensor.shape
+    if shape:
+        low, high, _ = first.indices(shape[0])
+        shape = (max(high - low, 0), *shape[1:])
     if len(data) != numbers_in(shape) * dtype.itemsize:
         raise UnreadableRecord("A tensor is cut off.")
-    return np.frombuffer(data, dtype).reshape(shape)
+    array: Numbers = np.frombuffer(data, dtype).reshape(shape)
+    array.flags.writeable = False  # what is kept is given to whoever asks
+    return array
 
 
 def _unpacked(data: bytes, shape: tuple[int, ...]) -> Numbers:

@@ -6,11 +6,13 @@ Thread-safe.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tb_attention import schema
 from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.errors import NotLogged, UnreadableRecord
+from tb_attention.errors import NotLogged, Rewritten, UnreadableRecord
 from tb_attention.store.cache import ByteCache
 from tb_attention.store.index import Index, Snapshot
 from tb_attention.store.join import join_steps
@@ -153,13 +155,14 @@ class Store:
             UnreadableRecord: the capture is damaged.
         """
         reader = self._open(location)
-        return load_layer(
-            reader,
-            find_stack(reader.message, stack),
-            layer,
-            head,
-            self._tensor if keep else Reader.read,
-        )
+        with self._noticing(location):
+            return load_layer(
+                reader,
+                find_stack(reader.message, stack),
+                layer,
+                head,
+                self._tensor if keep else Reader.read,
+            )
 
     def tensor(self, location: Location, name: str) -> Numbers:
         """A tensor of a capture by its name, as it was stored.
@@ -168,13 +171,27 @@ class Store:
             location: the capture.
             name: name of the tensor, see tb_attention.record.tfrecord.
         """
-        return self._open(location).read(name)
+        reader = self._open(location)
+        with self._noticing(location):
+            return reader.read(name)
+
+    @contextmanager
+    def _noticing(self, location: Location) -> Iterator[None]:
+        """Lets the index read a file again that is not what it was."""
+        try:
+            yield
+        except Rewritten:
+            self._index.doubt(location)
+            raise
 
     def _open(self, location: Location) -> Reader:
         def make() -> Reader:
             return open_capture(self._index.files(location), location)
 
-        return self._cache.get((location.path, location.version), make, lambda reader: reader.size)
+        with self._noticing(location):
+            return self._cache.get(
+                (location.path, location.version), make, lambda reader: reader.size
+            )
 
     def _tensor(self, reader: Reader, name: str) -> Numbers:
         key = (reader.location.path, reader.location.version, name)
@@ -185,7 +202,8 @@ class Store:
 
         def make() -> MetricTable | None:
             try:
-                return read_head_metrics(self._index.files(location), location)
+                with self._noticing(location):
+                    return read_head_metrics(self._index.files(location), location)
             except (UnreadableRecord, OSError) as error:
                 _logger.warning(
                     "attention: no head metrics of step %d of %r: %s",

@@ -16,7 +16,8 @@ from tb_attention.record.message import parse_plugin_data
 from tb_attention.store.index import UNFORESEEN, Index
 from tb_attention.store.location import Location
 from tb_attention.store.logdir import Root
-from tb_attention.store.scan import Purge, Record, payload_is_intact
+from tb_attention.store.records import Record, payload_is_intact
+from tb_attention.store.scan import Purge
 from tb_attention.store.sessions import Shown, shown_captures
 from tests.support.indexes import found, index_of, problems
 from tests.support.logs import WALL_TIME, events, record_file, write
@@ -114,7 +115,7 @@ def test_what_fails_unforeseen_is_a_problem_of_its_file_and_all_else_is_shown(
             raise MemoryError
         return parse_plugin_data(content)
 
-    monkeypatch.setattr("tb_attention.store.indexed_file.parse_plugin_data", fail)
+    monkeypatch.setattr("tb_attention.store.file_contents.parse_plugin_data", fail)
     index.refresh()
     said = ("b", failing.name, "it cannot be read: MemoryError, see the output of TensorBoard")
     assert [tuple(vars(problem).values()) for problem in index.snapshot.problems] == [said]
@@ -155,7 +156,7 @@ def test_a_read_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.Mo
             raise OSError(5, "Input/output error")
         return intact(read, record)
 
-    monkeypatch.setattr("tb_attention.store.indexed_file.payload_is_intact", fail)
+    monkeypatch.setattr("tb_attention.store.file_contents.payload_is_intact", fail)
     index.refresh()
     assert list(index.snapshot.runs["."]["probe"]) == [0]
     assert [problem.problem for problem in index.snapshot.problems] == [

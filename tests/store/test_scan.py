@@ -12,9 +12,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 from tensorboard.summary.writer.record_writer import masked_crc32c
 
-from tb_attention.store.scan import (
-    Scanner,
-)
+from tb_attention.store.scan import Scanner
 from tests.support.logs import capture, events, write
 from tests.support.scanned import BLOCK, counted, recorded, rows_by_tensorboard, scanned, varint
 

@@ -11,10 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tensorboard.summary.writer.record_writer import masked_crc32c
 
-from tb_attention.store.scan import (
-    Scanner,
-    payload_is_intact,
-)
+from tb_attention.store.records import payload_is_intact
+from tb_attention.store.scan import Scanner
 from tests.support.logs import capture, events
 from tests.support.scanned import BLOCK, counted, reader, recorded, scanned, varint
 

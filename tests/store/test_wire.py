@@ -13,12 +13,7 @@ from tensorboard.summary.writer.record_writer import masked_crc32c
 from tensorboard.util.tensor_util import make_ndarray, make_tensor_proto
 
 from tb_attention.record.tensors import tensor_proto
-from tb_attention.store.scan import (
-    parse_event,
-    parse_tensor,
-    payload_is_intact,
-    record_at,
-)
+from tb_attention.store.records import parse_event, parse_tensor, payload_is_intact, record_at
 from tb_attention.store.wire import Window
 from tests.support.scanned import BLOCK, delimited, reader, recorded, rows_of, scanned
 

@@ -13,10 +13,8 @@ from tensorboard.summary.writer.record_writer import RecordWriter
 
 from tb_attention.files.file_state import Read
 from tb_attention.files.local import LocalFiles
-from tb_attention.store.scan import (
-    Record,
-    Scanner,
-)
+from tb_attention.store.records import Record
+from tb_attention.store.scan import Scanner
 
 Row = tuple[int, float, str, bytes, bytes]
 """step, wall time, tag, content, TensorProto"""

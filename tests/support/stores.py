@@ -32,4 +32,4 @@ def opened(directory: Path) -> tuple[Store, SlowAnswers]:
 
 def index_that_believes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets an index list captures that do not fit, so that opening them has to refuse them."""
-    monkeypatch.setattr("tb_attention.store.indexed_file.misfit_in_file", lambda *of: "")
+    monkeypatch.setattr("tb_attention.store.file_contents.misfit_in_file", lambda *of: "")
