@@ -110,7 +110,26 @@ def _plain(model: torch.nn.Module, given: Any, tokenizer: Any, decoder: Any) -> 
         elif one is not None:
             sequences[name] = sequence_of(one, tokenizer, name=name)
             arguments.append(_tensor(model, [sequences[name].ids]))
+    _check_forward(model, arguments)
     return Inputs(tuple(arguments), {}, sequences)
+
+
+def _check_forward(model: torch.nn.Module, arguments: list[Any]) -> None:
+    signature = inspect.signature(model.forward)
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        empty, single = inspect.Parameter.empty, inspect.Parameter.POSITIONAL_OR_KEYWORD
+        named = [
+            name
+            for name, one in signature.parameters.items()
+            if one.default is empty and one.kind in (single, inspect.Parameter.KEYWORD_ONLY)
+        ]
+        given = ", ".join(f"{name!r}: ..." for name in named)
+        raise InvalidInput(
+            f"{type(model).__name__}.forward takes more, or other, than the tokens ({error}): give "
+            f"a dict of its arguments, {{{given}}}, with a batch of 1."
+        ) from error
 
 
 def _tokens(
@@ -138,8 +157,14 @@ def _dense(model: Any, given: Any, accepted: Mapping[str, Any]) -> dict[str, Any
             "are integers."
         )
     tensor = torch.as_tensor(given)
-    if tensor.ndim == _AXES.get(names[0], 0) - 1:
+    axes = _AXES.get(names[0], tensor.ndim)
+    if tensor.ndim == axes - 1:
         tensor = tensor[None]
+    if tensor.ndim != axes:
+        raise InvalidInput(
+            f"floating numbers {list(tensor.shape)} are no {names[0]}, which have {axes} axes with "
+            "the batch; token ids are integers, as by ids.long()."
+        )
     return {names[0]: tensor}
 
 

@@ -21,8 +21,9 @@ def nothing_seen(model: Any) -> str:
         )
     return (
         f"no attention was seen in {name}: no layer of it calls "
-        "torch.nn.functional.scaled_dot_product_attention or is a torch.nn.MultiheadAttention. "
-        "Use one of them, or log its arrays with tb_attention.log_arrays."
+        "torch.nn.functional.scaled_dot_product_attention, flex_attention or a known kernel such "
+        "as flash_attn_func, or is a torch.nn.MultiheadAttention. Use one of them, or log its "
+        "arrays with tb_attention.log_arrays."
     )
 
 

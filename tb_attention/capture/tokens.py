@@ -117,6 +117,11 @@ def _plain_ids(given: Any) -> tuple[int, ...]:
             return tuple(operator.index(token) for token in listed)
         except TypeError:
             pass
+        if all(isinstance(token, float) for token in listed):
+            raise InvalidInput(
+                "token ids are integers, and these are floating numbers: convert them, as with "
+                "ids.long()."
+            )
     raise InvalidInput(
         f"a text or token ids are needed, not {type(given).__name__}: give a str, or integers "
         "[tokens] or [1, tokens]."

@@ -14,7 +14,13 @@ def unwrapped(model: Any) -> Any:
     """The model inside of DistributedDataParallel, torch.compile and PEFT.
 
     PEFT's adapters are in its layers.
+
+    Raises:
+        InvalidInput: it is no model, or one whose text has tokens without ids before it.
     """
+    is_model = isinstance(model, torch.nn.Module)
+    if not is_model:
+        raise InvalidInput(_no_model(model))
     while True:
         if isinstance(inner := getattr(model, "_orig_mod", None), torch.nn.Module):
             model = inner
@@ -62,6 +68,21 @@ def sharded(model: torch.nn.Module) -> bool:
     """
     wrapped = any(type(module).__name__ == "FullyShardedDataParallel" for module in model.modules())
     return wrapped or any(hasattr(parameter, "device_mesh") for parameter in model.parameters())
+
+
+def _no_model(given: Any) -> str:
+    """What somebody gave in place of a model, and what to do."""
+    if isinstance(given, str):
+        return (
+            f"{given!r} is a name, not a model: load it first, as with "
+            f"AutoModelForCausalLM.from_pretrained({given!r})."
+        )
+    if isinstance(given, type):
+        return f"{given.__name__} is a class, not a model: give an instance of it."
+    kind = type(given).__name__
+    if isinstance(getattr(given, "model", None), torch.nn.Module):
+        return f"a {kind} is no torch.nn.Module: give its `.model`, which it runs."
+    return f"a torch.nn.Module is needed as the model, not {kind}."
 
 
 def name_of(model: Any) -> str:

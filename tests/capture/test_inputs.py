@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 import transformers
 
 from tb_attention.attention import softmax
-from tb_attention.capture import capture
+from tb_attention.capture import capture, watch_passes
 from tb_attention.capture.inputs import inputs_of
 from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture
@@ -172,6 +173,10 @@ def test_numbers_are_in_the_dtype_of_the_model() -> None:
         ("bert", {"input_ids": [[5, 6], [7, 8]]}, "there are 2 examples"),
         ("bert", {"input_ids": [[5, 6]], "attention_mask": [[0, 0]]}, "hides every token"),
         ("bert", ("the doctor", ""), "a text needs a tokenizer"),
+        ("bert", torch.tensor([5.0, 6.0]), r"floating numbers \[2\] are no inputs_embeds"),
+        ("vit", np.zeros((16, 16)), r"floating numbers \[16, 16\] are no pixel_values"),
+        ("bert", [5.0, 6.0], "token ids are integers"),
+        ("bert", {"input_ids": torch.tensor([[5.0, 6.0]])}, "token ids are integers"),
     ],
 )
 def test_what_a_model_cannot_take(name: str, given: Any, message: str) -> None:
@@ -184,3 +189,45 @@ def test_a_decoder_text_for_a_model_without_decoder() -> None:
         capture(model_of("gpt2"), [5, 6], decoder=[7])
     with pytest.raises(InvalidInput, match="needs a tokenizer"):
         capture(model_of("bart"), [5, 6], decoder="she slept")
+
+
+class Named(torch.nn.Module):
+    def forward(self, *, tokens: Any) -> Any:
+        return tokens
+
+
+class Paired(torch.nn.Module):
+    def forward(self, source: Any, target: Any, scale: float = 1.0) -> Any:
+        return source
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [(Named(), "{'tokens': ...}"), (Paired(), "{'source': ..., 'target': ...}")],
+)
+def test_a_forward_function_that_takes_more_than_tokens(model: Any, sentence: str) -> None:
+    with pytest.raises(InvalidInput, match=re.escape(sentence)):
+        capture(model, [5, 6])
+
+
+class Pipeline:
+    """Holds a model, as pipelines of transformers do."""
+
+    def __init__(self) -> None:
+        self.model = model_of("gpt2")
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (Pipeline(), "a Pipeline is no torch.nn.Module: give its `.model`"),
+        ("gpt2", "'gpt2' is a name, not a model: load it first"),
+        (Pipeline, "Pipeline is a class, not a model"),
+        (print, "a torch.nn.Module is needed as the model, not builtin_function_or_method"),
+    ],
+)
+def test_what_is_no_model(given: Any, sentence: str) -> None:
+    with pytest.raises(InvalidInput, match=re.escape(sentence)):
+        capture(given, [5, 6])
+    with pytest.raises(InvalidInput, match=re.escape(sentence)), watch_passes(given):
+        pass
