@@ -10,11 +10,11 @@ import numpy as np
 from tb_attention.errors import InvalidInput
 
 LARGEST = 1 << 30
-"""Bytes: a larger answer is refused; it would take the memory of TensorBoard and of the browser."""
+"""Bytes: a larger answer is refused; it would take the memory of the browser."""
 
 
-def refuse_large(what: str, shape: tuple[int, ...], dtype: np.dtype[Any], advice: str) -> None:
-    """Refuses an array of more than LARGEST bytes.
+def refuse_large(what: str, shape: tuple[int, ...], dtype: np.dtype[Any], advice: str) -> int:
+    """The bytes of an array, which are not more than LARGEST.
 
     Args:
         what: what it is, as a sentence begins.
@@ -31,3 +31,4 @@ def refuse_large(what: str, shape: tuple[int, ...], dtype: np.dtype[Any], advice
             f"{what} take {size / 1e9:.1f} GB, more than the {LARGEST / 1e9:.1f} GB of one answer: "
             f"{advice}."
         )
+    return size

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from tb_attention.answers.answer import Arrays
+from tb_attention.answers.answer import Arrays, Streamed
 from tb_attention.answers.blas import one_thread
 from tb_attention.answers.left_out import PLAIN, LeftOut
 from tb_attention.answers.pool import pool_weights
 from tb_attention.answers.size import refuse_large
 from tb_attention.attention import softmax
+from tb_attention.attention.dtypes import Numbers
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.thumbnails import encode
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
+
+WHOLE = 16 << 20
+"""Bytes: a larger answer is made while it is sent."""
+
+PART = 256
+"""Rows of one head that are made, and sent, at once: 4 MB at 4,096 tokens."""
 
 DTYPES: dict[str, np.dtype[Any]] = {
     "float32": np.dtype("<f4"),
@@ -34,17 +43,19 @@ def answer_weights(
     layer: int,
     head: int | None,
     dtype: str = "float32",
-) -> Arrays:
+) -> Arrays | Streamed:
     """`weights` [heads, queries, keys] of a layer, or of one head of it, with one of DTYPES."""
     found = store.layer(location, stack, layer, head)
     shape = (found.heads, found.queries, found.keys)
-    refuse_large("These weights", shape, DTYPES[dtype], _ADVICE)
-    weights = np.zeros(shape, DTYPES[dtype])
-    with one_thread():
-        for start, _, block in softmax.row_blocks(found):
-            rows = slice(start, start + block.shape[1])
-            weights[:, rows, : block.shape[2]] = encode(block) if dtype == "uint8" else block
-    return Arrays({"weights": weights})
+
+    def parts() -> Iterator[Numbers]:
+        for one in range(found.heads):
+            for start in range(0, found.queries, PART):
+                yield _weights(found.head(one), dtype, slice(start, start + PART))
+
+    if refuse_large("These weights", shape, DTYPES[dtype], _ADVICE) <= WHOLE:
+        return Arrays({"weights": _weights(found, dtype)})
+    return Streamed("weights", shape, DTYPES[dtype], parts)
 
 
 def answer_cells(
@@ -56,7 +67,7 @@ def answer_cells(
     dtype: str,
     block: int,
     left_out: LeftOut = PLAIN,
-) -> Arrays:
+) -> Arrays | Streamed:
     """`weights` [heads, rows, columns] of cells of block x block tokens, with one of DTYPES.
 
     A cell is the mean over its queries of the sum over its keys.
@@ -65,7 +76,24 @@ def answer_cells(
     found = store.layer(location, stack, layer, head)
     kept = left_out.kept(message, find_stack(message, stack), found.queries, found.keys)
     rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
-    shape = (found.heads, len(rows) // block + 1, len(columns) // block + 1)
-    refuse_large("These weights", shape, np.dtype(np.float32), _ADVICE)
-    cells = pool_weights(found, rows, columns, kept)
-    return Arrays({"weights": encode(cells) if dtype == "uint8" else cells.astype(DTYPES[dtype])})
+    shape = (found.heads, *(int(cells[-1]) + 1 if len(cells) else 0 for cells in (rows, columns)))
+
+    def cells(of: AttentionLayer) -> Numbers:
+        pooled = pool_weights(of, rows, columns, kept)
+        return encode(pooled) if dtype == "uint8" else pooled.astype(DTYPES[dtype], copy=False)
+
+    if refuse_large("These weights", shape, np.dtype(np.float32), _ADVICE) <= WHOLE:
+        return Arrays({"weights": cells(found)})
+    heads = map(found.head, range(found.heads))
+    return Streamed("weights", shape, DTYPES[dtype], lambda: map(cells, heads))
+
+
+def _weights(layer: AttentionLayer, dtype: str, rows: slice = slice(None)) -> Numbers:
+    """The weights of these rows: [heads, rows, keys]."""
+    first, last, _ = rows.indices(layer.queries)
+    weights = np.zeros((layer.heads, last - first, layer.keys), DTYPES[dtype])
+    with one_thread():
+        for start, _, block in softmax.row_blocks(layer, rows=rows):
+            place = slice(start - first, start - first + block.shape[1])
+            weights[:, place, : block.shape[2]] = encode(block) if dtype == "uint8" else block
+    return weights

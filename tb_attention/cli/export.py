@@ -16,7 +16,8 @@ import numpy.typing as npt
 from tb_attention import schema
 from tb_attention.answers.characters import shown
 from tb_attention.answers.neurons import answer_neurons
-from tb_attention.answers.weights import answer_weights
+from tb_attention.attention import softmax
+from tb_attention.attention.dtypes import Floats32
 from tb_attention.cli.opened import opened
 from tb_attention.cli.tables import write_csv, write_npz, write_safetensors
 from tb_attention.errors import InvalidInput
@@ -159,13 +160,14 @@ class _Part:
         return f"{self.step}/{self.stack.name}/{self.layer}"
 
     def weights(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-        each = [
-            answer_weights(self.store, self.location, self.stack.name, self.layer, head).arrays[
-                "weights"
-            ][0]
-            for head in self.heads
-        ]
+        each = [self.weights_of(head) for head in self.heads]
         yield f"{self.name}/weights", np.stack(each)
+
+    def weights_of(self, head: int) -> Floats32:
+        """float32 [queries, keys]."""
+        layer = self.store.layer(self.location, self.stack.name, self.layer, head)
+        weights: Floats32 = softmax.weights(layer)[0]
+        return weights
 
     def queries(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         each = [
@@ -215,9 +217,7 @@ def _weight_rows(place: Mapping[str, str], parts: list[_Part]) -> Iterator[list[
     for part in parts:
         tokens = part.tokens()
         for head in part.heads:
-            weights = answer_weights(
-                part.store, part.location, part.stack.name, part.layer, head
-            ).arrays["weights"][0]
+            weights = part.weights_of(head)
             where = [place["run"], place["tag"], part.step, part.stack.name, part.layer, head]
             for query, key in zip(*np.nonzero(weights), strict=True):
                 yield [

@@ -13,12 +13,17 @@ from safetensors.numpy import save
 from tensorboard.backend import http_util
 from werkzeug.wrappers import Request, Response
 
-from tb_attention.answers.answer import Arrays
+from tb_attention.answers.answer import Arrays, Streamed
+from tb_attention.answers.jobs import JobState
 from tb_attention.errors import AttentionError, InvalidInput
 from tb_attention.plugin.params import Parameters
+from tb_attention.plugin.stream import stream
 
 Application = Callable[[dict[str, Any], Any], Any]
 """A WSGI application."""
+
+ARRAYS, JSON = "application/octet-stream", "application/json; charset=utf-8"
+"""The media types of answers: arrays in safetensors framing, or JSON."""
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 
@@ -30,18 +35,45 @@ class Answer:
     """What a route found.
 
     Attributes:
-        body: makes the answer; not called where the browser has it already.
+        body: makes the answer; not called where the browser has it already, or asks for the
+            headers only.
         version: names what is answered, and changes with it; None where that is not known.
         kept: whether the answer of a version never changes, so that a browser which asks for this
             version need not ask again.
+        media: ARRAYS or JSON.
     """
 
     body: Callable[[], Any]
     version: str | None = None
     kept: bool = False
+    media: str = ARRAYS
 
 
-def application(route: Callable[[Parameters], Answer]) -> Application:
+@dataclass(frozen=True)
+class SlowAnswer:
+    """An answer that takes a while: as much of it as is known.
+
+    Attributes:
+        ask: asks for it; the browser keeps it only where it is done.
+        version: as in Answer.
+        media: as in Answer.
+    """
+
+    ask: Callable[[], JobState]
+    version: str
+    media: str = ARRAYS
+
+    def so_far(self) -> Answer:
+        """As much as is known by now."""
+        state = self.ask()
+        version = self.version if state.done else None
+        return Answer(lambda: state.value, version, kept=state.done, media=self.media)
+
+
+Route = Callable[[Parameters], Answer | SlowAnswer]
+
+
+def application(route: Route) -> Application:
     """The route as a WSGI application."""
 
     def handle(request: Request) -> Response:
@@ -71,10 +103,14 @@ def application(route: Callable[[Parameters], Answer]) -> Application:
     return handled
 
 
-def _answer(request: Request, route: Callable[[Parameters], Answer]) -> Response:
+def _answer(request: Request, route: Route) -> Response:
     parameters = Parameters(request.query_string)
     asked = parameters.optional_text("v")
     answer = route(parameters)
+    if request.method == "HEAD":
+        return _headers(answer)
+    if isinstance(answer, SlowAnswer):
+        answer = answer.so_far()
     if answer.version is not None and request.if_none_match.contains_weak(answer.version):
         response = Response(status=304)
     else:
@@ -87,13 +123,24 @@ def _answer(request: Request, route: Callable[[Parameters], Answer]) -> Response
     return response
 
 
+def _headers(answer: Answer | SlowAnswer) -> Response:
+    """What is known without making the answer, which may be large: not its length."""
+    response = Response(content_type=answer.media, headers={"X-Content-Type-Options": "nosniff"})
+    response.automatically_set_content_length = False
+    if isinstance(answer, Answer) and answer.version is not None:
+        response.set_etag(answer.version, weak=True)
+    return response
+
+
 def _body(request: Request, answer: Any) -> Response:
+    if isinstance(answer, Streamed):
+        return stream(answer) or _busy(request)
     if isinstance(answer, Arrays):
         metadata = {name: json.dumps(value) for name, value in answer.metadata.items()}
         arrays = {name: np.ascontiguousarray(array) for name, array in answer.arrays.items()}
-        return respond(request, save(arrays, metadata or None), "application/octet-stream")
+        return respond(request, save(arrays, metadata or None), ARRAYS)
     text = json.dumps(answer, allow_nan=False, ensure_ascii=False)
-    return respond(request, text, "application/json; charset=utf-8")
+    return respond(request, text, JSON)
 
 
 def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:
@@ -109,6 +156,12 @@ def refuse_method(request: Request) -> Response:
     """405, because everything here is only read."""
     response = respond(request, "Only GET is answered here.", "text/plain", 405)
     response.headers["Allow"] = "GET, HEAD"
+    return response
+
+
+def _busy(request: Request) -> Response:
+    response = _sentence(request, 503, "Other large answers are being sent: ask again.")
+    response.headers["Retry-After"] = "5"
     return response
 
 

@@ -9,9 +9,23 @@ import argparse
 
 from tensorboard.plugins import base_plugin
 
+CACHE_MB = 256
+"""Default of the flag --attention_cache_mb."""
+
 
 class AttentionLoader(base_plugin.TBLoader):  # type: ignore[misc]  # tensorboard has no types
     """Loads the Attention plugin."""
+
+    def define_flags(self, parser: argparse.ArgumentParser) -> None:
+        """Adds the flags of the plugin to TensorBoard's."""
+        parser.add_argument_group("attention plugin").add_argument(
+            "--attention_cache_mb",
+            type=int,
+            default=CACHE_MB,
+            metavar="MB",
+            help="memory that the Attention tab may keep of what it has read "
+            "(default: %(default)s)",
+        )
 
     def fix_flags(self, flags: argparse.Namespace) -> None:
         """Lets TensorBoard keep one sample of a tag in memory, unless the user says otherwise.

@@ -5,12 +5,16 @@ Each one reads its parameters, looks up what they mean, and calls one function o
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from tb_attention.answers.capture import answer_capture
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.contributions import Score, begin_contributions
 from tb_attention.answers.distances import answer_distances
 from tb_attention.answers.findings import begin_findings
-from tb_attention.answers.jobs import JobState
+from tb_attention.answers.jobs import Job
 from tb_attention.answers.left_out import FIRST, SEGMENTS, LeftOut
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.neurons import answer_neurons
@@ -23,7 +27,7 @@ from tb_attention.answers.types import answer_types
 from tb_attention.answers.weights import DTYPES, answer_cells, answer_weights
 from tb_attention.attention.neuron_distance import AXES
 from tb_attention.errors import InvalidInput
-from tb_attention.plugin.http import Answer, Application, application
+from tb_attention.plugin.http import JSON, Answer, Application, SlowAnswer, application
 from tb_attention.plugin.params import Parameters
 from tb_attention.store.location import Location
 from tb_attention.store.refresher import Refresher
@@ -68,14 +72,22 @@ class Routes:
 
     def runs(self, parameters: Parameters) -> Answer:
         """All runs, tags and steps, and what cannot be shown."""
-        done = self._refresher.wait(self._refresher.ask(), PATIENCE)
-        return Answer(lambda: answer_runs(self._store, loading=not done))
+        asked = self._refresher.ask()
+
+        def body() -> dict[str, Any]:
+            done = self._refresher.wait(asked, PATIENCE)
+            return answer_runs(self._store, loading=not done)
+
+        return Answer(body, media=JSON)
 
     def capture(self, parameters: Parameters) -> Answer:
         """Tokens, stacks and layers of one step."""
         run, location = parameters.text("run"), self._location(parameters)
         return Answer(
-            lambda: answer_capture(self._store, run, location), location.version, kept=True
+            lambda: answer_capture(self._store, run, location),
+            location.version,
+            kept=True,
+            media=JSON,
         )
 
     def metrics(self, parameters: Parameters) -> Answer:
@@ -88,7 +100,7 @@ class Routes:
         steps = self._steps(parameters)
         return Answer(lambda: answer_types(self._store, steps), version_of(steps))
 
-    def thumbnails(self, parameters: Parameters) -> Answer:
+    def thumbnails(self, parameters: Parameters) -> Answer | SlowAnswer:
         """Thumbnails of all heads of a stack; with something left out, partial until `done`."""
         location, stack, left_out = (
             self._location(parameters),
@@ -99,9 +111,7 @@ class Routes:
             return Answer(
                 lambda: answer_thumbnails(self._store, location, stack), location.version, kept=True
             )
-        return _so_far(
-            self._slow.ask(begin_thumbnails, location, stack, left_out), location.version
-        )
+        return self._later(location.version, begin_thumbnails, location, stack, left_out)
 
     def weights(self, parameters: Parameters) -> Answer:
         """Weights of a layer or of one head; with `block` those of cells of several tokens."""
@@ -157,7 +167,7 @@ class Routes:
             kept=True,
         )
 
-    def change(self, parameters: Parameters) -> Answer:
+    def change(self, parameters: Parameters) -> SlowAnswer:
         """How far each head of one step is from the same head of another one."""
         first = self._location(parameters)
         second = self._store.find(
@@ -165,16 +175,15 @@ class Routes:
             parameters.text("with_tag"),
             parameters.integer("with_step"),
         )
-        return _so_far(
-            self._slow.ask(begin_change, first, second), f"{first.version}-{second.version}"
-        )
+        return self._later(f"{first.version}-{second.version}", begin_change, first, second)
 
-    def findings(self, parameters: Parameters) -> Answer:
+    def findings(self, parameters: Parameters) -> SlowAnswer:
         """What to look at in a tag, in sentences."""
         steps = self._steps(parameters)
-        return _so_far(self._slow.ask(begin_findings, steps), version_of(steps))
+        ask = partial(self._slow.ask, begin_findings, steps)
+        return SlowAnswer(ask, version_of(steps), JSON)
 
-    def pair(self, parameters: Parameters) -> Answer:
+    def pair(self, parameters: Parameters) -> SlowAnswer:
         """Weights of one query on one key at all steps."""
         steps, step, stack = (
             self._steps(parameters),
@@ -183,10 +192,8 @@ class Routes:
         )
         query, key = parameters.integer("query"), parameters.integer("key")
         location = self._location(parameters) if step is not None else list(steps.values())[-1]
-        return _so_far(
-            self._slow.ask(begin_pair, steps, location, stack, query, key),
-            f"{version_of(steps)}-{location.version}",
-        )
+        version = f"{version_of(steps)}-{location.version}"
+        return self._later(version, begin_pair, steps, location, stack, query, key)
 
     def distances(self, parameters: Parameters) -> Answer:
         """What the neurons of one head contribute, by distance."""
@@ -199,7 +206,7 @@ class Routes:
             kept=True,
         )
 
-    def contributions(self, parameters: Parameters) -> Answer:
+    def contributions(self, parameters: Parameters) -> SlowAnswer:
         """What the neurons of one head contribute to one score, at all steps."""
         steps, head = (
             self._steps(parameters),
@@ -211,7 +218,10 @@ class Routes:
             parameters.integer("query"),
             parameters.integer("key"),
         )
-        return _so_far(self._slow.ask(begin_contributions, steps, score), version_of(steps))
+        return self._later(version_of(steps), begin_contributions, steps, score)
+
+    def _later(self, version: str, begin: Callable[..., Job], *arguments: Any) -> SlowAnswer:
+        return SlowAnswer(partial(self._slow.ask, begin, *arguments), version)
 
     def _steps(self, parameters: Parameters) -> Steps:
         return self._store.steps(parameters.text("run"), parameters.text("tag"))
@@ -220,11 +230,6 @@ class Routes:
         return self._store.find(
             parameters.text("run"), parameters.text("tag"), parameters.integer("step")
         )
-
-
-def _so_far(state: JobState, version: str) -> Answer:
-    """An answer that the browser keeps only where it is done."""
-    return Answer(lambda: state.value, version if state.done else None, kept=state.done)
 
 
 def _left_out(parameters: Parameters) -> LeftOut:

@@ -23,7 +23,7 @@ from tb_attention.store.reader import MetricTable, Reader, open_capture, read_he
 from tb_attention.store.sessions import Steps
 
 CACHED = 256 << 20
-"""Bytes of descriptions and tensors that are kept."""
+"""Bytes of descriptions and tensors that are kept, unless another number is given."""
 
 _logger = logging.getLogger(__name__)
 
@@ -31,8 +31,8 @@ _logger = logging.getLogger(__name__)
 class Store:
     """The captures of a log directory, with their tensors and head metrics as they were logged.
 
-    What was read is kept, up to CACHED bytes. Names and numbers are as a user may give them, wrong
-    ones too.
+    What was read is kept, up to a number of bytes. Names and numbers are as a user may give them,
+    wrong ones too.
 
     Example:
         >>> store = Store.open("runs")
@@ -42,11 +42,12 @@ class Store:
 
     Args:
         index: knows the captures; see `Store.open`.
+        cached: bytes of descriptions and tensors that are kept.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, cached: int = CACHED) -> None:
         self._index = index
-        self._cache = ByteCache(CACHED)
+        self._cache = ByteCache(cached)
 
     @classmethod
     def open(cls, logdir: str) -> Store:

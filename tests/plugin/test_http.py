@@ -11,7 +11,7 @@ from werkzeug.test import Client
 
 from tb_attention.answers import change as change_module
 from tb_attention.answers import jobs as jobs_module
-from tb_attention.plugin import routes
+from tb_attention.plugin import http, routes
 from tests.support.logs import events, record_file, write
 from tests.support.plugins import CAPTURE, PREFIX, get, known, tensors
 
@@ -79,10 +79,31 @@ def test_head_and_other_methods(client: Client) -> None:
     for url in ("runs", f"weights?{CAPTURE}&layer=0", "static/index.js"):
         full, head = get(client, url), client.head(f"{PREFIX}/{url}")
         assert (head.status_code, head.data) == (200, b"")
-        assert head.headers["Content-Length"] == full.headers["Content-Length"]
+        # What is computed is as long as it turns out to be.
+        length = head.headers.get("Content-Length", full.headers["Content-Length"])
+        assert length == full.headers["Content-Length"]
+        for name in ("Content-Type", "X-Content-Type-Options", "ETag"):
+            assert head.headers.get(name) == full.headers.get(name)
         for method in ("post", "put", "delete", "patch", "options"):
             refused = getattr(client, method)(f"{PREFIX}/{url}")
             assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+
+
+def test_head_computes_nothing(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    known(client)
+    for name in ("answer_weights", "answer_metrics", "answer_runs", "answer_capture"):
+        monkeypatch.setattr(routes, name, lambda *arguments: pytest.fail("made"))
+    monkeypatch.setattr(jobs_module.Jobs, "ask", lambda *arguments: pytest.fail("begun"))
+    change = f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10"
+    arrays = (f"weights?{CAPTURE}&layer=0", "metrics?run=run&tag=probe", change)
+    for media, urls in {
+        http.ARRAYS: arrays,
+        http.JSON: ("runs", f"capture?{CAPTURE}", "findings?run=run&tag=probe"),
+    }.items():
+        for url in urls:
+            head = client.head(f"{PREFIX}/{url}")
+            assert (head.status_code, head.headers["Content-Type"]) == (200, media), url
+    assert client.head(f"{PREFIX}/findings?run=run&tag=other").status_code == 404
 
 
 def test_a_failure_is_logged_and_gets_a_sentence(

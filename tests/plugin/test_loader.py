@@ -11,6 +11,7 @@ from tensorboard.plugins import base_plugin
 
 from tb_attention.plugin.loader import AttentionLoader
 from tb_attention.plugin.plugin import AttentionPlugin
+from tb_attention.store.store import CACHED
 from tests.support.plugins import flags
 
 
@@ -18,7 +19,7 @@ def test_the_loader(logdir: Path) -> None:
     parser = argparse.ArgumentParser()
     loader = AttentionLoader()
     loader.define_flags(parser)
-    assert vars(parser.parse_args([])) == {}
+    assert vars(parser.parse_args([])) == {"attention_cache_mb": CACHED >> 20}
     given = flags(samples_per_plugin={"images": 5})
     loader.fix_flags(given)
     assert given.samples_per_plugin == {"images": 5, "attention": 1}

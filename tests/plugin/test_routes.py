@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from werkzeug.test import Client
 
 from tb_attention.answers import jobs as jobs_module
+from tb_attention.answers import thumbnails as thumbnails_module
 from tb_attention.attention import softmax
 from tb_attention.plugin import plugin as plugin_module
 from tb_attention.plugin import routes
@@ -106,9 +108,14 @@ def test_arrays(client: Client) -> None:
 def test_what_is_left_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     version = known(client)["runs"][0]["tags"][0]["versions"][0]
     url = f"thumbnails?{CAPTURE}&first=renormalise&special=1&v={version}"
+    gate, pool = threading.Event(), thumbnails_module.pool_weights
+    monkeypatch.setattr(
+        thumbnails_module, "pool_weights", lambda *arguments: gate.wait(20) and pool(*arguments)
+    )
     with monkeypatch.context() as patch:
         patch.setattr(jobs_module, "PATIENCE", -1)
         begun = get(client, url)
+    gate.set()
     done = get(client, url)
     assert (tensors(begun)[1]["done"], begun.headers["Cache-Control"]) == (
         False,
