@@ -14,7 +14,7 @@ from tb_attention.store.store import Store
 
 
 def begin_change(store: Store, first: Location, second: Location) -> Job:
-    """Fills `distance` float32 [rows, heads], a layer at a time.
+    """Fills `distance` float32 [rows, heads], a head at a time.
 
     Rows are (stack, layer) of the first capture; NaN where the second has no such head.
 
@@ -51,13 +51,13 @@ def begin_change(store: Store, first: Location, second: Location) -> Job:
         for done, place in enumerate(comparable):
             stack, layer = rows[place]
             try:
-                one = head_distances(
-                    store.layer(first, stack, layer), store.layer(second, stack, layer)
-                )
-                distance[place, : len(one)] = one
+                one, other = store.layer(first, stack, layer), store.layer(second, stack, layer)
             except (UnreadableRecord, OSError) as error:
                 notes.append(f"{_layer(rows[place])} is left out: {error}")
-            yield (done + 1) / len(comparable)
+                continue
+            for head in range(one.heads):
+                distance[place, head] = head_distances(one.head(head), other.head(head))[0]
+                yield (done + (head + 1) / one.heads) / len(comparable)
 
     return Job(answer, work(), 1000 + distance.nbytes + 100 * len(rows))
 

@@ -26,6 +26,9 @@ from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
+Show = Callable[[Iterator[Finding]], None]
+"""Adds findings to the answer."""
+
 _ROWS = 256
 """Rows that are compared for each two heads of a layer; there are hundreds of pairs."""
 
@@ -62,12 +65,15 @@ def begin_findings(store: Store, steps: Steps) -> Job:
         if same_text and first is not last:
             yield from _moved(store, first, last, looked_at, show)
         for one in looked_at:
-            show(_of_documents(store, last, one))
+            for _ in _of_documents(store, last, one, show):
+                yield 0.5
         places = [(one, row) for one in looked_at for row in range(len(one.layers))]
         for done, (one, row) in enumerate(places):
-            show(_of_layer(store, last, one, row))
-            yield 0.5 + 0.4 * (done + 1) / len(places)
-        found[:] = [_with_tokens(store, steps, finding) for finding in found]
+            for _ in _of_layer(store, last, one, row, show):
+                yield 0.5 + 0.4 * done / len(places)
+        for place, finding in enumerate(found):
+            found[place] = _with_tokens(store, steps, finding)
+            yield 0.9
         show(iter(()))
 
     return Job(answer, work(), 100_000)
@@ -101,7 +107,7 @@ def _moved(
     first: Location,
     last: Location,
     of_stacks: list[History],
-    show: Callable[[Iterator[Finding]], None],
+    show: Show,
 ) -> Work:
     """Findings from the distances of the heads between the two steps."""
     try:
@@ -123,41 +129,46 @@ def _moved(
                 show(kind.find(one, known))
 
 
-def _of_layer(store: Store, location: Location, history: History, row: int) -> Iterator[Finding]:
+def _of_layer(store: Store, location: Location, history: History, row: int, show: Show) -> Work:
+    """Findings from the distances of the heads of one layer from each other."""
+    within = None
     try:
-        within = head_distances_within(
-            store.layer(location, history.stack, history.layers[row]), _ROWS
-        )
+        layer = store.layer(location, history.stack, history.layers[row])
+        for so_far in head_distances_within(layer, _ROWS):
+            within = so_far
+            yield 0.0
     except (AttentionError, OSError):
         return
     for kind in KINDS:
-        if kind.of == "layer":
-            yield from kind.find(history, row, within)
+        if kind.of == "layer" and within is not None:
+            show(kind.find(history, row, within))
 
 
-def _of_documents(store: Store, location: Location, history: History) -> Iterator[Finding]:
+def _of_documents(store: Store, location: Location, history: History, show: Show) -> Work:
     """What documents that are packed into one sequence give to each other."""
+    masses = []
     try:
         message = store.message(location)
         stack = find_stack(message, history.stack)
         documents = message.sequences[stack.key_sequence].documents
-        if stack.query_sequence != stack.key_sequence:
+        if stack.query_sequence != stack.key_sequence or len(set(documents)) < 2:
             return
-        if not 2 <= len(set(documents)) <= _DOCUMENTS:
-            return
-        masses = [
-            document_mass(store.layer(location, history.stack, layer), documents)
-            for layer in history.layers
-        ]
+        for number in history.layers:
+            layer = store.layer(location, history.stack, number)
+            heads = []
+            for head in range(layer.heads):
+                heads.append(document_mass(layer.head(head), documents)[0])
+                yield 0.0
+            masses.append(heads)
     except (AttentionError, OSError):
         return
-    heads = max(len(mass) for mass in masses)
-    padded = np.full((len(masses), heads, *masses[0].shape[1:]), np.nan)
+    most = max(map(len, masses))
+    padded = np.full((len(masses), most, *masses[0][0].shape), np.nan)
     for row, mass in zip(padded, masses, strict=True):
         row[: len(mass)] = mass
     for kind in KINDS:
         if kind.of == "documents":
-            yield from kind.find(history, padded)
+            show(kind.find(history, padded))
 
 
 def _with_tokens(store: Store, steps: Steps, finding: Finding) -> Finding:

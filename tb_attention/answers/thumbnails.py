@@ -1,6 +1,6 @@
 """Thumbnails of all heads of a stack: as they were logged, or with something left out.
 
-The latter are made from the weights, a layer at a time.
+The latter are made from the weights, a head at a time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def answer_thumbnails(store: Store, location: Location, stack: str | None) -> Ar
 
 
 def begin_thumbnails(store: Store, location: Location, stack: str | None, left_out: LeftOut) -> Job:
-    """Fills `thumbnails` uint8 [layers, heads, rows, columns]; layers not made yet are 0."""
+    """Fills `thumbnails` uint8 [layers, heads, rows, columns]; heads not made yet are 0."""
     capture = store.message(location)
     found = find_stack(capture, stack)
     layers = [layer.layer for layer in found.layers]
@@ -40,10 +40,11 @@ def begin_thumbnails(store: Store, location: Location, stack: str | None, left_o
             layer = store.layer(location, found.name, number, None)
             kept = left_out.kept(capture, found, layer.queries, layer.keys)
             rows, columns = (bins(tokens) for tokens in kept.shape(layer))
-            made = encode(pool_weights(layer, rows, columns, kept))
-            if place == 0:
-                arrays["thumbnails"] = np.zeros((len(layers), heads, *made.shape[1:]), np.uint8)
-            arrays["thumbnails"][place, : len(made)] = made
-            yield (place + 1) / len(layers)
+            for head in range(layer.heads):
+                made = encode(pool_weights(layer.head(head), rows, columns, kept))[0]
+                if place == head == 0:
+                    arrays["thumbnails"] = np.zeros((len(layers), heads, *made.shape), np.uint8)
+                arrays["thumbnails"][place, head] = made
+                yield (place + (head + 1) / layer.heads) / len(layers)
 
     return Job(Arrays(arrays, {"layers": layers}), work(), len(layers) * heads * SIZE**2)

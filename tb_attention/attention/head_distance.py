@@ -45,11 +45,12 @@ def head_distances(first: AttentionLayer, second: AttentionLayer, rows: int = RO
     return _means(sums, counts)
 
 
-def head_distances_within(layer: AttentionLayer, rows: int = ROWS) -> Floats64:
-    """Distance of each head of a layer from each other one.
+def head_distances_within(layer: AttentionLayer, rows: int = ROWS) -> Iterator[Floats64]:
+    """Distance of each head of a layer from each other one, over more and more of the rows.
 
-    Returns:
-        float64 [heads, heads], symmetric, 0 on the diagonal; NaN where no row can be compared.
+    Yields:
+        float64 [heads, heads], symmetric, 0 on the diagonal; NaN where no row can be compared. The
+        last one is over all rows that are compared.
     """
     sums, counts = np.zeros((layer.heads, layer.heads)), np.zeros((layer.heads, layer.heads))
     for p, sound in _rows(layer, rows, layer.sinks is not None):
@@ -61,9 +62,9 @@ def head_distances_within(layer: AttentionLayer, rows: int = ROWS) -> Floats64:
                 _distance(p[head][None], p[later]),
                 sound[head] & sound[later],
             )
-    result = _means(sums + sums.T, counts + counts.T)
-    np.fill_diagonal(result, 0)
-    return result
+        result = _means(sums + sums.T, counts + counts.T)
+        np.fill_diagonal(result, 0)
+        yield result
 
 
 def _rows(layer: AttentionLayer, rows: int, sink: bool) -> Iterator[tuple[Floats32, Booleans]]:
