@@ -174,7 +174,7 @@ def _products(
 ) -> Products:
     away = torch.bmm(_shared(weights, value), value).view(output.shape) - output
     # Not the largest size, which would copy all values.
-    largest = torch.maximum(value.amax((1, 2)), value.amin((1, 2)).neg()).clamp_min(_LEAST)
+    largest = torch.maximum(value.amax(1), value.amin(1).neg()).amax(1).clamp_min(_LEAST)
     return Products(away, output, largest, tops)
 
 
