@@ -12,17 +12,19 @@ import transformers
 from torch import nn
 from torch.nn import functional
 
-from tb_attention.capture import capture
+from tb_attention.capture import capture, watch_passes
 from tb_attention.errors import NotUnderstood
 from tests.support import kernels
 from tests.support.attending import (
     TOKENS,
     Attention,
+    Hidden,
     compared,
     helper,
     model_that,
     shown_weights,
 )
+from tests.support.registered import model_with, registered
 from tests.support.torch_models import IDS, Block, Small, built
 
 
@@ -179,3 +181,29 @@ def test_a_registered_wrapper_that_gathers_the_text_from_other_processes_is_refu
     model.config._attn_implementation = "gathered"
     with pytest.raises(NotUnderstood, match="spread over processes"):
         capture(model, IDS)
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_like_axolotl(hidden: bool) -> None:
+    """A kernel that is registered with transformers, and packed rows, whose positions begin again.
+
+    Whether the kernel is reached by a name or not.
+    """
+    kernel = Hidden(kernels.flash_attn_varlen_func) if hidden else kernels.flash_attn_varlen_func
+
+    def attention(module: Any, q: Any, k: Any, v: Any, mask: Any, **options: Any) -> Any:
+        places = options["position_ids"].flatten()
+        ends = [*(places == 0).nonzero().flatten().tolist(), len(places)]
+        lengths = torch.tensor(ends, dtype=torch.int32)
+        q, k, v = (one.transpose(1, 2).flatten(0, 1) for one in (q, k, v))
+        scale = {"softmax_scale": options["scaling"], "causal": True}
+        return kernel(q, k, v, lengths, lengths, len(q), len(q), **scale)[None], None
+
+    model = model_with("axolotl")
+    positions = torch.tensor([[0, 1, 2, 0, 1, 2, 3, 4, 5, 6]])
+    with registered("axolotl", attention, "flash_attention_2"), watch_passes(model) as passes:
+        model(torch.arange(5, 15)[None], position_ids=positions, use_cache=False)
+    captured = passes.captures()[0]
+    compared(captured)
+    assert captured.sequences[0].documents == (0,) * 3 + (1,) * 7
+    assert all(not weights[:, 3:, :3].any() for weights in shown_weights(captured))
