@@ -5,6 +5,7 @@ import {
   fixedText,
   limitText,
   percentText,
+  plainText,
   plural,
   scoreText,
   shortPercentText,
@@ -26,6 +27,11 @@ describe("numbers as text", () => {
       "−2.00e−5",
       "1.23e+5",
     ]);
+  });
+
+  it("stand as they were given where they are settings", () => {
+    const settings = [50, -0.125, Number.POSITIVE_INFINITY, Number.NaN];
+    expect(settings.map(plainText)).toEqual(["50", "−0.125", "∞", "NaN"]);
   });
 
   it("say what is not a number or infinite, everywhere alike", () => {

@@ -24,6 +24,11 @@ export function exactText(value: number): string {
   return special(value) ?? withMinus(powers ? value.toExponential(2) : value.toFixed(4));
 }
 
+/** A setting as it was given, with all its digits. */
+export function plainText(value: number): string {
+  return special(value) ?? withMinus(String(value));
+}
+
 /** As `exactText`, with its sign. */
 export function signedText(value: number): string {
   return value > 0 ? `+${exactText(value)}` : exactText(value);

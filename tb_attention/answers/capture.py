@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from tb_attention import schema
@@ -67,22 +66,17 @@ def _layer(layer: schema.Layer) -> dict[str, Any]:
         "heads": layer.heads,
         "key_heads": layer.key_heads,
         "neurons": layer.neurons,
-        "scale": _number(layer.scale),
+        "scale": layer.scale,
         "causal": layer.causal,
         "query_start": layer.query_start,
-        "softcap": _number(layer.softcap) if layer.HasField("softcap") else None,
-        "sinks": [_number(sink) for sink in layer.sinks],
+        "softcap": layer.softcap if layer.HasField("softcap") else None,
+        "sinks": list(layer.sinks),
         "mask": layer.mask if layer.HasField("mask") else None,
         "bias": layer.bias if layer.HasField("bias") else None,
         "weights_only": layer.weights_only,
         "rotary": layer.rotary,
         "implementation": layer.implementation,
         "logged_heads": list(layer.logged_heads) or None,
-        "error": _number(layer.error) if layer.HasField("error") else None,
+        "error": layer.error if layer.HasField("error") else None,
         "unchecked": layer.unchecked,
     }
-
-
-def _number(value: float) -> float | None:
-    """The number, or None: JSON has no infinity and no NaN."""
-    return value if math.isfinite(value) else None

@@ -59,9 +59,10 @@ class HeadMetric:
 
 
 def _max_logit(rows: MetricRows) -> Floats64:
-    scores = np.where(np.isfinite(rows.sums.top_score), rows.sums.top_score, -np.inf)
+    """Infinite where a score is; rows that see nothing, and those that are NaN, do not count."""
+    scores = np.where(np.isnan(rows.sums.top_score), -np.inf, rows.sums.top_score)
     top = scores.max(axis=1, initial=-np.inf)
-    return np.where(np.isfinite(top), top, np.nan)
+    return np.where(top > -np.inf, top, np.nan)
 
 
 def _duplicate(rows: MetricRows) -> Floats64:

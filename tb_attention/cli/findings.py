@@ -5,12 +5,12 @@ Needs no model framework.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from tb_attention.answers.blas import one_thread
 from tb_attention.answers.findings import begin_findings
+from tb_attention.answers.json_text import json_text
 from tb_attention.cli.opened import opened
 from tb_attention.errors import NotLogged
 
@@ -37,7 +37,7 @@ def run_findings(
     """
     found = _found(directory, run, tag)
     if as_json:
-        print(json.dumps(list(found), indent=1))
+        print(json_text(list(found), indent=1, ascii_only=True))
         return
     for each in found:
         first, last = each["steps"][0], each["steps"][-1]

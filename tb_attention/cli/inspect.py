@@ -5,12 +5,13 @@ Needs no model framework.
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tb_attention.answers.capture import answer_capture
+from tb_attention.answers.json_text import json_text
 from tb_attention.errors import NotLogged, UnreadableRecord
 from tb_attention.files.read import files_of
 from tb_attention.files.url import is_url
@@ -45,7 +46,7 @@ def run_inspect(directory: str, *, as_json: bool = False) -> None:
     """
     found = contents(directory)
     if as_json:
-        print(json.dumps(found, indent=1))
+        print(json_text(found, indent=1, ascii_only=True))
         return
     for run in found["runs"]:
         print(f"{run['run']}  ({_bytes(run['bytes'])})")
@@ -135,7 +136,7 @@ def _tag(store: Store, run: str, tag: str, steps: Steps) -> dict[str, Any]:
         errors = [layer["error"] for layer in layers if layer["error"] is not None]
         known = {
             "tokens": [len(sequence["tokens"]) for sequence in described["sequences"]],
-            "error": max(errors, default=None),
+            "error": max(errors, key=lambda error: (math.isnan(error), error), default=None),
             "checked": len(errors),
             "stacks": [
                 {

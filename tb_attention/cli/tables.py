@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import save_file
 
+from tb_attention.answers.json_text import json_text
 from tb_attention.errors import InvalidInput
 
 Named = Iterable[tuple[str, npt.NDArray[Any]]]
@@ -34,7 +34,9 @@ def write_npz(path: Path, arrays: Named, about: Mapping[str, Any]) -> None:
     about: becomes the text `about`, JSON.
     """
     with _whole(path) as part, zipfile.ZipFile(part, "w") as file:
-        for name, array in itertools.chain([("about", np.array(json.dumps(about)))], arrays):
+        for name, array in itertools.chain(
+            [("about", np.array(json_text(about, ascii_only=True)))], arrays
+        ):
             with file.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
 
@@ -46,9 +48,7 @@ def write_safetensors(path: Path, arrays: Named, about: Mapping[str, Any]) -> No
     """
     with _whole(path) as part:
         tensors = {name: np.ascontiguousarray(array) for name, array in arrays}
-        save_file(
-            tensors, part, metadata={name: json.dumps(value) for name, value in about.items()}
-        )
+        save_file(tensors, part, metadata={name: json_text(value) for name, value in about.items()})
 
 
 def write_csv(

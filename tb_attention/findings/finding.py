@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -111,6 +112,8 @@ def listed(parts: Sequence[str]) -> str:
 
 def number(value: float) -> str:
     """Two digits, or the whole number of a large one; at most three places after the point."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "infinity" if value > 0 else "-infinity"
     if 0 < abs(value) < 0.001:
         return "below 0.001"
     return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from tb_attention.answers.answer import Arrays, Streamed
 from tb_attention.answers.jobs import JobState
+from tb_attention.answers.json_text import json_text
 from tb_attention.errors import AttentionError, InvalidInput
 from tb_attention.plugin.params import Parameters
 from tb_attention.plugin.stream import stream
@@ -136,11 +136,10 @@ def _body(request: Request, answer: Any) -> Response:
     if isinstance(answer, Streamed):
         return stream(answer) or _busy(request)
     if isinstance(answer, Arrays):
-        metadata = {name: json.dumps(value) for name, value in answer.metadata.items()}
+        metadata = {name: json_text(value) for name, value in answer.metadata.items()}
         arrays = {name: np.ascontiguousarray(array) for name, array in answer.arrays.items()}
         return respond(request, save(arrays, metadata or None), ARRAYS)
-    text = json.dumps(answer, allow_nan=False, ensure_ascii=False)
-    return respond(request, text, JSON)
+    return respond(request, json_text(answer), JSON)
 
 
 def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tb_attention.answers.capture import answer_capture
+from tb_attention.answers.json_text import json_text
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.record.capture import Stack
 from tests.support.captures import rich
@@ -35,9 +36,10 @@ def test_the_description_of_a_capture(tmp_path: Path) -> None:
     assert answer["metrics"] == list(METRIC_NAMES)
 
 
-def test_infinite_numbers_become_null(tmp_path: Path) -> None:
+def test_infinite_numbers_are_spelled_in_json(tmp_path: Path) -> None:
     made = capture()
     layers = {0: replace(made.stacks[0].layers[0], sinks=np.array([0, -np.inf, 0, 0], np.float32))}
     store = stored(tmp_path, events(of=replace(made, stacks=(Stack("decoder", layers),))))
     answer = answer_capture(store, ".", store.find(".", "probe", 0))
-    assert answer["stacks"][0]["layers"][0]["sinks"] == [0, None, 0, 0]
+    assert answer["stacks"][0]["layers"][0]["sinks"] == [0, -np.inf, 0, 0]
+    assert '"sinks": [0.0, "-Infinity", 0.0, 0.0]' in json_text(answer)

@@ -18,6 +18,16 @@ export const number: Reader<number> = (value, what) => {
   return value;
 };
 
+/** What JSON has no word for comes as a text. */
+const SPELLED: ReadonlyMap<unknown, number> = new Map([
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+]);
+
+/** A number that a run which diverges may have made infinite, or not a number. */
+export const real: Reader<number> = (value, what) => SPELLED.get(value) ?? number(value, what);
+
 export const flag: Reader<boolean> = (value, what) => {
   if (typeof value !== "boolean") throw unreadable(`${what} is neither true nor false`);
   return value;

@@ -44,3 +44,31 @@ it("refuses a stack that it does not know", () => {
 it("takes several stacks of a kind", () => {
   expect(readCapture(withStack("encoder 2")).stacks[0]?.name).toBe("encoder 2");
 });
+
+it("takes what a run that diverges has: numbers that are infinite, or none", () => {
+  const capture = readCapture(examples[1]);
+  const [stack] = capture.stacks;
+  const layer = {
+    ...stack?.layers[0],
+    scale: "Infinity",
+    softcap: "-Infinity",
+    sinks: [0.5, "NaN"],
+    error: "NaN",
+  };
+  const read = readCapture({ ...capture, stacks: [{ ...stack, layers: [layer] }] });
+  expect(read.stacks[0]?.layers[0]).toMatchObject({
+    scale: Number.POSITIVE_INFINITY,
+    softcap: Number.NEGATIVE_INFINITY,
+    sinks: [0.5, Number.NaN],
+    error: Number.NaN,
+  });
+});
+
+it.each([["infinity"], ["1"], [null], [[]]])("takes %j for no scale", (scale) => {
+  const capture = readCapture(examples[1]);
+  const [stack] = capture.stacks;
+  const layers = [{ ...stack?.layers[0], scale }];
+  expect(() => readCapture({ ...capture, stacks: [{ ...stack, layers }] })).toThrow(
+    "scale is not a number",
+  );
+});

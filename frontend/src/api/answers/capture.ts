@@ -3,7 +3,7 @@
  * proto/attention.proto.
  */
 
-import { flag, list, number, object, orNull, text } from "../json";
+import { flag, list, number, object, orNull, real, text } from "../json";
 import { stackName } from "./common";
 
 const characters = object({ first: number, last: number, text });
@@ -34,11 +34,11 @@ const layer = object({
   heads: number,
   key_heads: number,
   neurons: number,
-  scale: number,
+  scale: real,
   causal: flag,
   query_start: number,
-  softcap: orNull(number),
-  sinks: list(number),
+  softcap: orNull(real),
+  sinks: list(real),
   mask: orNull(number),
   bias: orNull(number),
   weights_only: flag,
@@ -50,7 +50,7 @@ const layer = object({
    * Largest difference of weights times values from the model's own output, over the largest value;
    * null: not compared.
    */
-  error: orNull(number),
+  error: orNull(real),
   /**
    * Why it was not compared, in words that follow "not checked, because"; empty where that is not
    * known.

@@ -1,7 +1,7 @@
 /** `neurons`: query and key of one head. */
 
 import { unreadable } from "../error";
-import { number } from "../json";
+import { number, real } from "../json";
 import { type Bundle, floats, metadata } from "../safetensors";
 
 /** One head of one capture. */
@@ -16,7 +16,7 @@ export function readNeurons(bundle: Bundle, { step, layer, head }: OfHead) {
   const key = floats(bundle, "key", 2);
   const [queries = 0, neurons = 0] = query.shape;
   const [keys = 0] = key.shape;
-  const { scale, key_head: keyHead } = metadata(bundle, { scale: number, key_head: number });
+  const { scale, key_head: keyHead } = metadata(bundle, { scale: real, key_head: number });
   if (key.shape[1] !== neurons) throw unreadable("query and key do not fit each other");
   return {
     step,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Line, placeRange, roomyRange, valueRange } from "./line";
+import { gapText, type Line, placeRange, roomyRange, valueRange } from "./line";
 
 const line = (values: number[], places = [0, 10, 100].slice(0, values.length)): Line => ({
   id: 0,
@@ -43,5 +43,20 @@ describe("the range of places", () => {
   it("is 0 to 1 without a place, and one place where there is one", () => {
     expect(placeRange([])).toEqual([0, 1]);
     expect(placeRange([line([1], [30])])).toEqual([30, 30]);
+  });
+});
+
+describe("the gaps", () => {
+  it("are none where all lines have all numbers", () => {
+    expect(gapText([line([1, 2, 3]), line([0])], "step")).toBe("");
+    expect(gapText([], "step")).toBe("");
+  });
+
+  it("are counted by place, NaN and infinite apart", () => {
+    const [nan, infinite] = [Number.NaN, Number.NEGATIVE_INFINITY];
+    expect(gapText([line([1, nan, nan])], "step")).toBe("NaN at 2 steps");
+    expect(gapText([line([1, nan]), line([nan, nan])], "step")).toBe("NaN at 2 steps");
+    expect(gapText([line([infinite, nan, 1])], "step")).toBe("NaN at 1 step, infinite at 1 step");
+    expect(gapText([line([-infinite])], "token")).toBe("infinite at 1 token");
   });
 });

@@ -2,6 +2,8 @@
  * What a line chart shows: lines over places, such as steps or distances, and how far they reach.
  */
 
+import { plural } from "../../format";
+
 /** One line: values[i] at places[i]; what is not finite leaves a gap. */
 export interface Line {
   /** What the line stands for, of the caller's choice. */
@@ -50,6 +52,26 @@ export function roomyRange([low, high]: Range): Range {
     low >= 0 ? Math.max(0, low - room) : low - room,
     high <= 0 ? Math.min(0, high + room) : high + room,
   ];
+}
+
+/**
+ * Where lines have no number, in words: "NaN at 3 steps, infinite at 1 step"; "" where they have
+ * all. `place` is what a place is: "step".
+ */
+export function gapText(lines: readonly Line[], place: string): string {
+  const [nan, infinite] = [new Set<number>(), new Set<number>()];
+  for (const { places, values } of lines) {
+    for (let index = 0; index < places.length; index++) {
+      const value = values[index] ?? Number.NaN;
+      if (!Number.isFinite(value))
+        (Number.isNaN(value) ? nan : infinite).add(places[index] ?? Number.NaN);
+    }
+  }
+  const parts = [
+    nan.size > 0 ? `NaN at ${plural(nan.size, place)}` : "",
+    infinite.size > 0 ? `infinite at ${plural(infinite.size, place)}` : "",
+  ];
+  return parts.filter(Boolean).join(", ");
 }
 
 /** First and last place of all lines; [0, 1] where there is none. */

@@ -10,7 +10,7 @@ import { Tip } from "../../ui/Tip";
 import type { Place } from "./arrange";
 import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
 import { cellCorner, type GridLayout, slotOf } from "./layout";
-import { scoreText, typesAt } from "./scores";
+import { noWeightText, scoreText, typesAt } from "./scores";
 import { cellPeak, pointed } from "./state";
 import { words } from "./words";
 
@@ -56,7 +56,13 @@ export function CellTip({ layout, view }: { layout: GridLayout; view: Viewport }
           <span>{peak.weight}</span>
         </>
       ) : (
-        <span>no weight</span>
+        <span>
+          {place &&
+            noWeightText({
+              layer: thumbnails.value?.layers[place.row] ?? place.row,
+              head: place.head,
+            })}
+        </span>
       )}
     </Tip>
   );

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { changeEntry, changeRamp, rampStops, sequential } from "../../draw/colour";
+import { plural } from "../../format";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
@@ -11,6 +12,7 @@ import { RampLegend } from "../../ui/RampLegend";
 import { cellDrawing } from "./choices";
 import { differs, halves } from "./compared";
 import { maskedBins } from "./masked";
+import { brokenHeads } from "./scores";
 import { shownKeys } from "./state";
 
 const WIDTH = 100;
@@ -36,6 +38,7 @@ export function Legend(): JSX.Element {
       testId="model-legend"
     >
       {!lines && <Masked />}
+      <Broken />
       {halves.value && <span>in each cell: A left, B right</span>}
     </RampLegend>
   );
@@ -56,6 +59,12 @@ function ChangeLegend(): JSX.Element {
       <Masked />
     </RampLegend>
   );
+}
+
+/** A thumbnail that is white may be one of NaN. */
+function Broken(): JSX.Element | null {
+  const heads = brokenHeads();
+  return heads > 0 ? <span>NaN in {plural(heads, "head")}</span> : null;
 }
 
 function Masked(): JSX.Element | null {

@@ -15,6 +15,7 @@ import {
 } from "../../state/selection";
 import type { Place } from "./arrange";
 import { type GridLayout, moved, slotOf } from "./layout";
+import { noWeightText } from "./scores";
 import { cellPeak, enlarged, pointed } from "./state";
 
 /** Names a cell in the status bar; null takes it away. */
@@ -28,7 +29,9 @@ export function pointCell(place: Place | null): void {
     return;
   }
   const peak = cellPeak(place);
-  const text = peak ? `largest: ${peak.query} → ${peak.key}, ${peak.weight}` : "no weight";
+  const text = peak
+    ? `largest: ${peak.query} → ${peak.key}, ${peak.weight}`
+    : noWeightText({ layer: number, head: place.head });
   hover.value = { layer: number, head: place.head, query: null, key: null, text };
 }
 

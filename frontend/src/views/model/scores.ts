@@ -3,6 +3,7 @@
  * step on the screen.
  */
 
+import { percentText } from "../../format";
 import { thumbnails } from "../../state/data";
 import { headTypes, metrics } from "../../state/histories";
 import { metricOf, ofType, typesOf } from "../../state/overview";
@@ -44,6 +45,22 @@ export function cellLabel(place: Place): string {
 /** What the cell is sorted by, as a number. */
 export function scoreText(place: Place): string {
   return metricText(scoreOf(place), sortBy.value);
+}
+
+/** What is said of a head that has no largest weight: a thumbnail knows no NaN. */
+export function noWeightText({ layer, head }: { layer: number; head: number }): string {
+  const share = metricOf("nan_rows", layer, head);
+  return share > 0 ? `${percentText(share)} of the rows are not numbers (NaN)` : "no weight";
+}
+
+/** How many heads of the grid have rows that are not numbers. */
+export function brokenHeads(): number {
+  const { layers = [], heads = 0 } = thumbnails.value ?? {};
+  const broken = (layer: number): number =>
+    Array.from({ length: heads }, (_, head) => metricOf("nan_rows", layer, head)).filter(
+      (share) => share > 0,
+    ).length;
+  return layers.reduce((sum, layer) => sum + broken(layer), 0);
 }
 
 function typeScore(place: Place): number {

@@ -4,6 +4,7 @@
  */
 
 import type { JSX } from "preact";
+import { GapNote } from "../../draw/chart/GapNote";
 import { LineChart } from "../../draw/chart/LineChart";
 import { headColour } from "../../draw/colour";
 import { countText, exactText, signedText } from "../../format";
@@ -99,7 +100,10 @@ function Known({ all }: { readonly all: Contributions }): JSX.Element {
         testId="neuron-steps-weights"
         label="Weight of this pair, by step"
       />
-      <p class="note">{["Click a chart to go to that step.", ...all.notes].join(" ")}</p>
+      <p class="note">
+        {["Click a chart to go to that step.", ...all.notes].join(" ")}{" "}
+        {all.done && <GapNote lines={weightLines} place="step" />}
+      </p>
     </>
   );
 }

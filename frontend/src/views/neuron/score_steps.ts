@@ -3,6 +3,7 @@
  * what the model has.
  */
 
+import { plainText } from "../../format";
 import type { Layer } from "../../types";
 import type { NeuronFrame } from "./frame";
 
@@ -27,8 +28,9 @@ export function scoreSteps(frame: NeuronFrame, layer: Layer, j: number): readonl
     });
   const capped = softCapped(sum, layer.softcap);
   if (layer.softcap !== null) {
-    const title = `${layer.softcap} × tanh(sum / ${layer.softcap}): no score goes beyond ${layer.softcap}`;
-    steps.push({ name: `after soft cap ${layer.softcap}`, value: capped, title });
+    const cap = plainText(layer.softcap);
+    const title = `${cap} × tanh(sum / ${cap}): no score goes beyond ${cap}`;
+    steps.push({ name: `after soft cap ${cap}`, value: capped, title });
   }
   if (score !== undefined) {
     if (layer.bias !== null) {

@@ -1,5 +1,6 @@
 /** Tokens by position, and the sentences of the neuron view. */
 
+import { plainText } from "../../format";
 import type { Layer } from "../../types";
 import type { NeuronFrame } from "./frame";
 
@@ -29,7 +30,8 @@ export function headNotes(
       `Shares key head ${keyHead} with head${others.length > 1 ? "s" : ""} ${others.join(", ")}.`,
     );
   if (layer.rotary) notes.push("q and k after rotation.");
-  if (layer.softcap !== null) notes.push(`Scores are capped softly at ${layer.softcap}.`);
+  if (layer.softcap !== null)
+    notes.push(`Scores are capped softly at ${plainText(layer.softcap)}.`);
   if (layer.bias !== null) notes.push("A bias is added to the scores.");
   if (layer.sinks.length > 0)
     notes.push("A sink takes part in the softmax: the weights sum to less than 1.");

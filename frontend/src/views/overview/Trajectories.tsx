@@ -5,6 +5,7 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { GapNote } from "../../draw/chart/GapNote";
 import { LineChart } from "../../draw/chart/LineChart";
 import { type LegendEntry, LineLegend } from "../../draw/chart/LineLegend";
 import type { Line, Mark } from "../../draw/chart/line";
@@ -45,7 +46,7 @@ export function Trajectories(): JSX.Element {
       </header>
       <p class="note">
         one line a head; bold: {chosen.value.slice(0, 4).map(headName).join(", ")}
-        {several && <LineLegend entries={runsDrawn()} />}
+        {several && <LineLegend entries={runsDrawn()} />} <GapNote lines={lines} place="step" />
       </p>
       <div class="overview-fill">
         {(metrics.value?.steps.length ?? 0) < 2 && (

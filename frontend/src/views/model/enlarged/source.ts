@@ -24,6 +24,7 @@ import { type HeatMapSource, zoomInAddress } from "../../../ui/heatmap/state";
 import { cellText } from "../../../ui/heatmap/words";
 import { peakOf } from "../bins";
 import type { Side } from "../compared";
+import { noWeightText } from "../scores";
 import { paramsOf } from "../state";
 import { expectedPlan, type HeadReading, readingOf, startOf, tokensText } from "./reading";
 import { standIn } from "./stand_in";
@@ -64,7 +65,7 @@ export function enlargedHead(address: HeadAddress, width: number, side: Side): E
   const peak = computed(() => cells.value && largestOf(cells.value, address));
   const text = computed(() => {
     const [now, at] = [cells.value, pointed.value ?? peak.value];
-    if (!now || !at) return now ? "no weight" : missing(address);
+    if (!now || !at) return now ? noWeightText(address) : missing(address);
     const words = (side: "query" | "key"): string =>
       tokensText(plan.value, side, at[side], startOf(address));
     const number = cellText(now, at.query, at.key);
