@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -13,6 +14,7 @@ from tb_attention.capture.frames import Frame
 from tb_attention.capture.model_inputs import main_tensor
 from tb_attention.capture.runs import Run
 from tb_attention.capture.texts import Text
+from tb_attention.errors import InvalidInput
 
 _TOKENS = ("decoder_input_ids", "decoder_inputs_embeds", "input_ids", "inputs_embeds")
 _OF_STEPS = ("cache_position", "use_cache", "past_key_values")
@@ -23,6 +25,9 @@ _OF_PLACES = (
     "decoder_inputs_embeds",
     "labels",
 )
+
+_OF_IMAGES = ("pixel_values", "image", "video", "mm_encoder_outputs")
+"""Of which a text may have several, or none. Arguments have these names, or begin so."""
 
 Again = tuple[torch.nn.Module, dict[str, Any]]
 """A module and its arguments."""
@@ -53,6 +58,7 @@ def rewritten(run: Run, row: int, text: Text) -> Again:
     given = {name: one for name, one in given.items() if name not in _OF_PLACES}
     start, stop, _ = text.kept.indices(len(text.ids))
     ids = torch.tensor([text.ids[start:stop]])
+    given |= _types(first.given, row, start, stop)
     if "decoder_input_ids" in first.given:
         return module, _told(module, given | {"decoder_input_ids": ids})
     given |= {"attention_mask": None, "input_ids": ids}
@@ -63,18 +69,66 @@ def rewritten(run: Run, row: int, text: Text) -> Again:
     return module, _told(module, given)
 
 
-def row_of(value: Any, row: int, batch: int) -> Any:
-    """One row of what has a batch axis, which is the second one of some numbers of positions."""
+def in_steps(given: Mapping[str, Any], count: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The arguments of two passes in place of one: the first `count` tokens, and the others."""
+    name = "inputs_embeds" if given.get("input_ids") is None else "input_ids"
+    tokens = given[name].shape[1]
+    cut = {
+        name: one[:, :count]
+        for name, one in given.items()
+        if isinstance(one, torch.Tensor) and one.ndim > 1 and one.shape[1] == tokens
+    }
+    return {**given, **cut, "use_cache": True}, {name: given[name][:, count:], "use_cache": True}
+
+
+def run_steps(module: torch.nn.Module, steps: Sequence[dict[str, Any]]) -> None:
+    """Passes that go on from each other by a key-value cache."""
+    output: Any = None
+    for given in steps:
+        past = getattr(output, "past_key_values", None)
+        output = module(**given, **{} if past is None else {"past_key_values": past})
+
+
+@contextmanager
+def once_more() -> Iterator[None]:
+    """A pass that nobody but us makes.
+
+    Raises:
+        InvalidInput: it fails.
+    """
+    try:
+        yield
+    except InvalidInput:
+        raise
+    except Exception as error:  # whatever the model raises
+        raise InvalidInput(
+            "its attention can only be seen in another forward pass over the text, which fails "
+            f"({error}): give one text, and num_beams=1 to generate()."
+        ) from error
+
+
+def row_of(value: Any, row: int, batch: int, *, several: bool = False) -> Any:
+    """One row of what has a batch axis, which is the second one of some numbers of positions.
+
+    several: whether there may be as many for each row, such as images.
+    """
+    if several and batch and isinstance(value, torch.Tensor | list | tuple):
+        each = len(value) // batch
+        divides = isinstance(value, torch.Tensor) or not any(
+            isinstance(one, torch.Tensor) and len(one) == batch for one in value
+        )
+        if divides and each and len(value) == each * batch:
+            return value[row * each : (row + 1) * each]
     if isinstance(value, torch.Tensor):
         if value.ndim and len(value) == batch:
             return value[row : row + 1]
         positions = value.ndim == 3 and not value.is_floating_point() and value.shape[1] == batch
         return value[:, row : row + 1] if positions else value
     if isinstance(value, Mapping):
-        parts = {name: row_of(one, row, batch) for name, one in value.items()}
+        parts = {name: row_of(one, row, batch, several=several) for name, one in value.items()}
         return type(value)(**parts) if hasattr(value, "to_tuple") else parts
     if type(value) in (list, tuple):
-        return type(value)(row_of(one, row, batch) for one in value)
+        return type(value)(row_of(one, row, batch, several=several) for one in value)
     return value
 
 
@@ -87,6 +141,17 @@ def _mask(run: Run, row: int, batch: int, tokens: int) -> torch.Tensor | None:
     return torch.cat([mine, mine.new_ones(1, tokens - mine.shape[1])], 1)
 
 
+def _types(given: Mapping[str, Any], row: int, start: int, stop: int) -> dict[str, Any]:
+    """What kind of token each is; those that were generated are of the kind of the last one."""
+    found = {}
+    for name, one in given.items():
+        if name.endswith("token_type_ids") and isinstance(one, torch.Tensor) and one.ndim == 2:
+            known = one[row : row + 1, start:stop]
+            new = known[:, -1:].expand(-1, stop - start - known.shape[1])
+            found[name] = torch.cat([known, new], 1)
+    return found
+
+
 def _tops(run: Run) -> list[Frame]:
     tops = [one.top for one in run.counting()]
     return [top for top in tops if top.module is tops[-1].module]
@@ -96,7 +161,7 @@ def _given(run: Run, row: int, tops: Sequence[Frame]) -> dict[str, Any]:
     """The arguments of all steps together, for one row."""
     batch = _batch(tops[0].given)
     given = {
-        name: row_of(_joined(name, tops), row, batch)
+        name: row_of(_joined(name, tops), row, batch, several=name.startswith(_OF_IMAGES))
         for name in dict.fromkeys(name for top in tops for name in top.given)
         if name not in _OF_STEPS and not any(caches_in({name: top.given.get(name)}) for top in tops)
     }

@@ -87,7 +87,7 @@ def _tokens(
     ends = list(zip((one.asking, one.asked), (layer.queries, layer.keys), names, strict=True))
     shown = [text.shown(count, name, tokenizer, given) for text, count, name in ends]
     rows, keys = (kept for _, kept in shown)
-    if all(_hides(layer, rows, keys) for layer in group.values()):
+    if all(hides(layer, rows, keys) for layer in group.values()):
         return shown
     return [text.uncut().shown(count, name, tokenizer, given) for text, count, name in ends]
 
@@ -125,7 +125,7 @@ def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:
     )
 
 
-def _hides(layer: AttentionLayer, rows: slice, keys: slice) -> bool:
+def hides(layer: AttentionLayer, rows: slice, keys: slice) -> bool:
     """Whether none of these queries sees another key than these."""
     outside = torch.ones(layer.keys, dtype=torch.bool)
     outside[keys] = False

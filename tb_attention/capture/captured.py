@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tb_attention.capture.again import rewritten
-from tb_attention.capture.assemble import assemble
+from tb_attention.capture.again import in_steps, once_more, rewritten, run_steps
+from tb_attention.capture.assemble import assemble, hides
 from tb_attention.capture.eval_mode import undisturbed
 from tb_attention.capture.mend import is_wrong, mended
 from tb_attention.capture.model_inputs import main_tensor
@@ -45,6 +45,7 @@ def captured(
     *,
     given: Given | None = None,
     kind: str | None = None,
+    beside: Sequence[Seen] = (),
 ) -> Capture:
     """The capture of an example.
 
@@ -57,6 +58,7 @@ def captured(
         layers: numbers of the layers that are kept; None: all.
         given: texts that are known by their ids.
         kind: None: what it is, a batch or a generation.
+        beside: stacks that were seen elsewhere.
 
     Raises:
         Absent: the example is not in the batch.
@@ -67,7 +69,7 @@ def captured(
     if run.generation is not None and run.generation.beams:
         return _of_beams(passes, run, example, tokenizer, layers)
     _check_is_there(run, example)
-    seen = seen_of(run, example)
+    seen = [*beside, *seen_of(run, example)]
     silent = [one for one in run.silent() if one.rows.get(example)]
     in_parts: dict[str, list[int]] = {}
     if silent and gives_weights(run.passes[-1].top.module):
@@ -138,11 +140,31 @@ def _of_beams(
     row = example * main.fed.batch // len(generation.returned)
     text = text_of_beam(run, main, example, row)
     module, given = rewritten(run, row, text)
-    again = PassWatcher(passes.model, (0,), ours=True)
-    with undisturbed(passes.model), again.watching():
-        module(**given)
-    result = captured(again, 0, tokenizer, layers, kind="generation")
+
+    def again(*steps: dict[str, Any]) -> Capture:
+        watcher = PassWatcher(passes.model, (0,), ours=True)
+        with once_more(), undisturbed(passes.model), watcher.watching():
+            run_steps(module, steps)
+        # Images are looked at once, for all beams.
+        towers = {stream.tower for stream in watcher.runs.last.streams}
+        beside = [one for one in seen_of(run, example) if one.stream.tower not in towers]
+        return captured(watcher, 0, tokenizer, layers, kind="generation", beside=beside)
+
+    result = again(given)
+    if text.prompt is not None and _looks_ahead(result, text.prompt):
+        result = again(*in_steps(given, text.prompt))
     sequences = tuple(
         replace(one, prompt=text.prompt) if one.name == DECODER else one for one in result.sequences
     )
     return replace(result, sequences=sequences)
+
+
+def _looks_ahead(result: Capture, prompt: int) -> bool:
+    """Whether tokens of the prompt see what comes later, as they cannot while it is generated."""
+    layers = [
+        layer
+        for stack in result.stacks
+        if stack.name.startswith(DECODER)
+        for layer in stack.layers.values()
+    ]
+    return any(not hides(layer, slice(prompt), slice(prompt)) for layer in layers)

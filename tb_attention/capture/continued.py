@@ -9,7 +9,7 @@ from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.caches import cached_tokens, caches_in
 from tb_attention.capture.frames import Frame
 from tb_attention.capture.images import rows_of_images
-from tb_attention.capture.model_inputs import begins_later
+from tb_attention.capture.model_inputs import begins_later, runs_alone
 from tb_attention.capture.runs import Run, Runs
 from tb_attention.capture.stitch import BEGUN
 from tb_attention.capture.streams import Stream
@@ -135,12 +135,15 @@ class Continued:
     def _rows(self, frame: Frame, batch: int) -> Mapping[int, Sequence[int]]:
         """Example -> its rows in a batch of this size."""
         run: Run = frame.top.notes["run"]
-        images = rows_of_images(frame, batch)
+        generation, config = run.generation, self._towers.config
+        # These run before examples are copied, to sample several texts of each.
+        alone = self._towers.decodes(frame.top.module) is False or runs_alone(frame.top)
+        copies = generation.copies if generation is not None and alone else 1
+        prompt = None if generation is None else generation.ids
+        images = rows_of_images(frame, batch, config, prompt)
         if images is not None:
             if not images:
                 run.untold.add(frame.name)
-            return {one: images[one] for one in self._examples if one < len(images)}
-        # The encoder runs before examples are copied, to sample several texts of each.
-        alone = self._towers.decodes(frame.top.module) is False
-        copies = run.generation.copies if run.generation is not None and alone else 1
+            texts = {one: one // copies for one in self._examples}
+            return {one: images[text] for one, text in texts.items() if text < len(images)}
         return {one: [one // copies] for one in self._examples if 0 <= one // copies < batch}

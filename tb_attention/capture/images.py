@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from tb_attention.capture.frames import Frame, tensors_in
-from tb_attention.capture.model_inputs import is_ids, main_tensor
+from tb_attention.capture.model_inputs import is_ids, main_tensor, own_features
 
 _TOKENS = tuple(
     f"{kind}_token_{name}" for kind in ("image", "audio", "video") for name in ("id", "index")
@@ -13,12 +15,16 @@ _TOKENS = tuple(
 """What configs call the token that stands in a text where something else is put in."""
 
 
-def rows_of_images(frame: Frame, batch: int) -> list[range] | None:
+def rows_of_images(
+    frame: Frame, batch: int, config: Any = None, prompt: torch.Tensor | None = None
+) -> list[range] | None:
     """The rows of each text in the batch of a tower that reads no text.
 
     Args:
         frame: the call of the tower.
         batch: size of the batch that the tower is given.
+        config: of the whole model.
+        prompt: ids [texts, tokens] for which generate() runs the tower by itself.
 
     Returns:
         One range for each text; none at all where it is not known whose they are; None where the
@@ -26,10 +32,12 @@ def rows_of_images(frame: Frame, batch: int) -> list[range] | None:
     """
     ids = frame.top.named.get("input_ids")
     if frame is frame.top:
-        return None
+        if prompt is None or not own_features(frame.given):
+            return None
+        ids = prompt
     if not is_ids(ids) or _reads(frame, ids):
         return _folded(frame, batch)
-    configs = [getattr(around.module, "config", None) for around in frame.around()]
+    configs = [config, *(getattr(around.module, "config", None) for around in frame.around())]
     known = (getattr(config, name, None) for config in configs for name in _TOKENS)
     tokens = torch.tensor([token for token in known if isinstance(token, int)])
     counts = torch.isin(ids.cpu(), tokens).sum(1).tolist()

@@ -180,6 +180,13 @@ def own_features(given: Mapping[str, Any]) -> bool:
     return any(isinstance(given.get(name), torch.Tensor) for name in _FEATURES)
 
 
+def runs_alone(top: Frame) -> bool:
+    """Whether a pass is one of a tower of images or sound, for a text that another pass reads."""
+    return own_features(top.given) and not any(
+        is_ids(top.named.get(name)) for name in ("input_ids", "decoder_input_ids")
+    )
+
+
 def _sources(frame: Frame) -> Iterator[Frame]:
     """The frames whose tokens are those of this one."""
     for around in frame.around():

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from tb_attention.capture.again import whole
+from tb_attention.capture.again import once_more, whole
 from tb_attention.capture.assemble import cut
 from tb_attention.capture.eager import eager_stacks, layers_in_parts
 from tb_attention.capture.eval_mode import undisturbed
@@ -55,6 +55,7 @@ def own_weights(
                     lambda tower, _, output: outputs.setdefault(id(tower), []).append(output)
                 ).remove
             )
+        restore.enter_context(once_more())
         restore.enter_context(undisturbed(passes.model))
         restore.enter_context(probing(outputs))
         runs = passes.model if sharded(passes.model) else module

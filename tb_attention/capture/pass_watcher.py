@@ -17,6 +17,7 @@ from tb_attention.capture.continued import Continued
 from tb_attention.capture.frames import Frame, Frames, probing, tensors_in
 from tb_attention.capture.generate_hook import GenerateHook
 from tb_attention.capture.lineage import Lineage
+from tb_attention.capture.model_inputs import runs_alone
 from tb_attention.capture.patching import harmless
 from tb_attention.capture.runs import Pass, Run, Runs
 from tb_attention.capture.towers import Towers
@@ -126,7 +127,7 @@ class PassWatcher:
         if frame is None or "pass" not in frame.top.notes or self._failure is not None:
             return
         run: Run = frame.top.notes["run"]
-        if run.generation is not None and run.generation.beams:
+        if run.generation is not None and run.generation.beams and not runs_alone(frame.top):
             return
         tower = next(one for one in frame.around() if self._is_tower(one))
         entries = self._frames.entries(call.module)
