@@ -38,8 +38,10 @@ class Generation:
         self.returned: torch.Tensor | None = None
 
     def _option(self, name: str) -> Any:
-        given = self._options.get(name)
-        return getattr(self._settings, name, None) if given is None else given
+        """An option that is given as None is meant."""
+        if name in self._options:
+            return self._options[name]
+        return getattr(self._settings, name, None)
 
     def ended(self, result: Any) -> None:
         """Keeps what generate() returned."""

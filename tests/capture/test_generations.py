@@ -46,6 +46,18 @@ def test_the_text_is_the_one_that_was_returned(way: str) -> None:
     check(captured, model, returned[0][:, :-1], prompt=8)
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_an_end_that_does_not_count(ends: bool) -> None:
+    model, returned = llama(), list[torch.Tensor]()
+    with torch.no_grad():
+        end = int(model.generate(IDS, **NEW)[0, 9])
+    model.generation_config.eos_token_id = end
+    options = NEW if ends else NEW | {"eos_token_id": None}
+    captured = seen(model, lambda one: returned.append(one.generate(IDS, **options)))
+    assert len(returned[0][0]) == (10 if ends else 12)
+    check(captured, model, returned[0][:, :-1], prompt=8)
+
+
 EMBEDDED: dict[str, dict[str, Any]] = {
     "greedy": {},
     "without cache": {"use_cache": False},
