@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.errors import NotUnderstood
 
 _SYNONYMS = {
     "scaling": ("softmax_scale", "sm_scale", "scale"),
@@ -61,10 +62,21 @@ def kernel_call(
     result: Any,
     batch: int | None,
 ) -> AttentionCall | None:
-    """The call in the form of the AttentionInterface; None where it is no attention of whole texts.
+    """The call in the form of the AttentionInterface; None where it is no attention.
 
-    name: in KERNELS. path: of the module. batch: size of what the model was given, into which texts
-    that lie one after the other are parted again.
+    Args:
+        name: in KERNELS.
+        function: of this name.
+        module: that called it.
+        path: name of the module.
+        args: of the call, by position.
+        options: and by name.
+        result: of the call.
+        batch: size of what the model was given, into which texts that lie one after the other are
+            parted again.
+
+    Raises:
+        NotUnderstood: it is not known which keys and queries belong to a text.
     """
     kernel, given = KERNELS[name], _arguments(function, args, options)
     query, key, value = _tensors(name, given)
@@ -81,7 +93,11 @@ def kernel_call(
         starts = _first(given, ("cu_seqlens_q", "cu_seqlens", "cu_seq_q"))
         places = _places(starts, tensors[0].shape[0], batch or 1)
         if places is None or len({len(one) for one in tensors}) != 1:
-            return None
+            raise NotUnderstood(
+                f"the texts of a batch lie one after the other in {path}, without padding, so that "
+                "it is not known which tokens belong to an example: log one text, as a probe does, "
+                "without padding."
+            )
         read["position_ids"] = places
         tensors = [one.unflatten(0, places.shape) for one in tensors]
     if any(one.ndim != 4 for one in tensors):
@@ -142,10 +158,12 @@ def _tensors(name: str, given: Mapping[str, Any]) -> tuple[Any, Any, Any]:
 
 
 def _cached(given: Mapping[str, Any]) -> tuple[Any, Any]:
-    """What a cache holds after the call, with the new keys; None of a cache in pages."""
+    """What a cache holds after the call, with the new keys."""
     keys, values, held = given["k_cache"], given["v_cache"], given.get("cache_seqlens")
     if _first(given, ("block_table", "page_table")) is not None:
-        return None, None
+        raise NotUnderstood(
+            "a key-value cache in pages is not read: run the model without it, as in training."
+        )
     if held is not None:
         new = 0 if given.get("k") is None else given["k"].shape[1]
         end = int(held.max() if isinstance(held, torch.Tensor) else held) + new

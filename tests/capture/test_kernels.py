@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from tb_attention.capture import capture, watch_passes
+from tb_attention.errors import NotUnderstood
 from tests.support import kernels
 from tests.support.attending import TOKENS, compared, flash, model_that, shown_weights
 from tests.support.torch_models import HEADS, IDS, WIDTH, built
@@ -110,3 +111,48 @@ def test_under_compilation() -> None:
         expected = compiled(torch.tensor([IDS]))
         compared(capture(compiled, IDS))
         assert torch.equal(compiled(torch.tensor([IDS])), expected)
+
+
+def test_a_batch_without_its_padding_is_refused() -> None:
+    """Its rows have another length each, and nothing says which tokens are whose."""
+
+    def attend(module: Any, q: Any, k: Any, v: Any) -> Any:
+        kept = torch.ones(2, TOKENS, dtype=torch.bool)
+        kept[0, :2] = False
+        lengths = torch.tensor([0, TOKENS - 2, 2 * TOKENS - 2], dtype=torch.int32)
+        q, k, v = (one[kept] for one in (q, k, v))
+        out = torch.zeros(*kept.shape, *q.shape[1:])
+        out[kept] = flash_attn_varlen_func(q, k, v, lengths, lengths, TOKENS, TOKENS, causal=True)
+        return out
+
+    flash_attn_varlen_func = kernels.flash_attn_varlen_func
+    with watch_passes(model_that(attend)) as passes, torch.no_grad():
+        passes.model(torch.tensor([IDS, IDS]))
+    with pytest.raises(NotUnderstood, match=r"one after the other in h\.0\.attn, without padding"):
+        passes.captures()
+
+
+def test_a_cache_in_pages_is_refused() -> None:
+    def flash_attn_with_kvcache(q: Any, k_cache: Any, v_cache: Any, block_table: Any) -> Any:
+        return q
+
+    def attend(module: Any, q: Any, k: Any, v: Any) -> Any:
+        return flash_attn_with_kvcache(q, k, v, block_table=torch.zeros(1, 1))
+
+    with pytest.raises(NotUnderstood, match="a key-value cache in pages is not read"):
+        capture(model_that(attend), IDS)
+
+
+def test_a_function_of_that_name_that_is_something_else() -> None:
+    """What it calls itself is seen."""
+
+    def sageattn(hidden: Any) -> Any:
+        out = torch.nn.functional.scaled_dot_product_attention(*hidden, is_causal=True)
+        return out.transpose(1, 2)
+
+    def attend(module: Any, q: Any, k: Any, v: Any) -> Any:
+        k, v = (one.repeat_interleave(2, 2) for one in (k, v))
+        return sageattn([one.transpose(1, 2) for one in (q, k, v)])
+
+    layers = capture(model_that(attend), IDS).stacks[0].layers
+    assert [layer.implementation for layer in layers.values()] == ["sdpa", "sdpa"]
