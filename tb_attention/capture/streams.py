@@ -138,7 +138,7 @@ class Stream:
             place.key,
             Call(
                 place,
-                call.name.removeprefix(f"{self.name}.") if self.name else call.name,
+                _below(self.name, call.name),
                 call.module,
                 call.query.shape[2],
                 call.key.shape[2],
@@ -186,6 +186,13 @@ class _Pass:
         cross = is_cross(call, more=not followed and not self.cached)
         goes_on = self.cached or self.frame.notes["past"] > 0
         return Place((call.name, turn), cross, goes_on and not cross, part)
+
+
+def _below(tower: str, name: str) -> str:
+    """The name of a module inside of a tower, which is empty for the tower itself."""
+    if not tower:
+        return name
+    return "" if name == tower else name.removeprefix(f"{tower}.")
 
 
 def _named(output: Any) -> dict[str, Any]:

@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 import torch
+from torch import nn
 
 from tb_attention.attention import softmax
 from tb_attention.capture.passes import watch_passes
 from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture
-from tests.support.own_caches import Changed, Inside, Object, Returned
+from tests.support.own_caches import Changed, InLayers, Inside, Object, OtherName, Returned
 from tests.support.torch_models import built
 
 IDS = torch.arange(5, 13)[None]
 OTHER = IDS + 20
-KINDS = {kind.__name__: kind for kind in (Returned, Changed, Object, Inside)}
+KINDS = {kind.__name__: kind for kind in (Returned, Changed, Object, Inside, OtherName, InLayers)}
 
 
 def one_pass(model: Any, ids: torch.Tensor) -> Capture:
@@ -69,6 +70,23 @@ def test_another_text_begins_anew(kind: str) -> None:
         cache = model.step(IDS[:, :3], model.start())
         model.step(IDS[:, 3:], cache)
     check(passes.captures()[0], model, IDS, prompt=3)
+
+
+class Holds(nn.Module):
+    def __init__(self, part: nn.Module) -> None:
+        super().__init__()
+        self.part = part
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_part_that_runs_by_itself(kind: str) -> None:
+    model = built(lambda: Holds(KINDS[kind]())).eval()
+    with watch_passes(model) as passes, torch.no_grad():
+        cache = model.part.step(IDS[:, :4], model.part.start())
+        model.part.step(IDS[:, 4:], cache)
+    captured = passes.captures()[0]
+    assert {layer.module for layer in captured.stacks[0].layers.values()} == {"part"}
+    check(captured, model.part, IDS, prompt=4)
 
 
 def test_one_pass_shows_no_room_for_more() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -140,3 +141,54 @@ class Inside(Returned):
     def step(self, ids: torch.Tensor, cache: Any) -> Any:
         self(ids, cache)
         return cache + ids.shape[1]
+
+
+class OtherName(Returned):
+    """Is given an object that is not called a cache, as x-transformers has it."""
+
+    def forward(self, ids: torch.Tensor, intermediates: Any = None) -> tuple[torch.Tensor, Any]:
+        past = None if intermediates is None else intermediates.hidden
+        x, made = super().forward(ids, past)
+        return x, SimpleNamespace(hidden=made)
+
+
+class Kept(nn.Module):
+    """The keys and values of one layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("kept", torch.zeros(2, 1, HEADS, ROOM, WIDTH // HEADS))
+        self.end = 0
+
+    def forward(self, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+        first, self.end = self.end, self.end + k.shape[2]
+        for kind, one in enumerate((k, v)):
+            self.kept[kind][:, :, first : self.end] = one
+        return self.kept[:, :, :, : self.end]
+
+
+class InLayers(Returned):
+    """Has a module for the cache of each layer, as torchtune."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.caches = nn.ModuleList(Kept() for _ in range(2))
+
+    def start(self) -> Any:
+        for cache in self.caches:
+            cache.end = 0
+        return True
+
+    def forward(self, ids: torch.Tensor, goes_on: bool = False) -> Any:
+        first = self.caches[0].end if goes_on else 0
+        x = self.embedded(ids, first)
+        for layer, cache in zip(self.h, self.caches, strict=True):
+            q, k, v = layer.parts(x)
+            if goes_on:
+                k, v = cache(k, v)
+            x = x + layer.attend(q, k, v, first)
+        return x
+
+    def step(self, ids: torch.Tensor, cache: Any) -> Any:
+        self(ids, cache)
+        return cache
