@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -50,6 +51,15 @@ KERNELS = {
     "memory_efficient_attention": Kernel(_ROWS, flash=False),
     "sageattn": Kernel(_HEADS, flash=False),
 }
+
+
+def kernel_name(value: Any) -> str | None:
+    """The name of a function that is among the kernels, compiled or not."""
+    if not isinstance(value, FunctionType):
+        return None
+    plain = getattr(value, "_torchdynamo_orig_callable", value)
+    name = getattr(plain, "__name__", None)
+    return name if name in KERNELS else None
 
 
 def kernel_call(

@@ -19,11 +19,11 @@ from tb_attention.capture.check import difference, weights_difference
 from tb_attention.capture.eval_mode import undisturbed
 from tb_attention.capture.frames import probing
 from tb_attention.capture.pass_watcher import PassWatcher
+from tb_attention.capture.pieces import shown
 from tb_attention.capture.recorder import Recorder, module_name
 from tb_attention.capture.rows import many_rows
 from tb_attention.capture.runs import Run
 from tb_attention.capture.shown import Seen, text_of
-from tb_attention.capture.stitch import shown
 from tb_attention.capture.transformers_hook import EAGER
 from tb_attention.capture.understanding import Understanding
 from tb_attention.capture.watch_model import watch

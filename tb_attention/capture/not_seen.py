@@ -17,7 +17,7 @@ def nothing_seen(model: Any) -> str:
             f"no attention was seen in {name}: no layer of it calls an attention function of "
             "transformers or torch, and it returns no attention weights of one example over its "
             "tokens, so there is nothing to log. If it has attention, load it with "
-            "attn_implementation='eager'."
+            "attn_implementation='eager', or log its arrays with tb_attention.log_arrays."
         )
     return (
         f"no attention was seen in {name}: no layer of it calls "

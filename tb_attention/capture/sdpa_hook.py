@@ -14,7 +14,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from types import FunctionType
 from typing import Any
 
 import torch
@@ -23,7 +22,7 @@ from torch.nn import functional
 from tb_attention.capture.attention_call import AttentionCall
 from tb_attention.capture.flex import FLEX, flex_call
 from tb_attention.capture.function_mode import SDPA, SeesFunctions
-from tb_attention.capture.kernels import KERNELS, kernel_call
+from tb_attention.capture.kernels import kernel_call, kernel_name
 from tb_attention.capture.namespaces import Place, own_code, places_of
 from tb_attention.capture.patching import (
     Failed,
@@ -135,7 +134,7 @@ class _Watcher:
                 self._here.mode.stop()
 
     def _is_meant(self, value: Any) -> bool:
-        return value is self._original or _kernel_name(value) is not None
+        return value is self._original or kernel_name(value) is not None
 
     def _instead_of(self, function: Any) -> Callable[..., Any]:
         return self._sdpa if function is self._original else self._kernel(function)
@@ -183,7 +182,7 @@ class _Watcher:
                 self._report(sdpa_call(running.name, running.module, stack, given, result))
 
     def _kernel(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        name = _kernel_name(function) or ""
+        name = kernel_name(function) or ""
 
         @functools.wraps(function)
         def attention(*args: Any, **options: Any) -> Any:
@@ -240,12 +239,3 @@ class _OfThread(threading.local):
 
 def _nothing() -> None:
     pass
-
-
-def _kernel_name(value: Any) -> str | None:
-    """Of a function among the kernels, compiled or not."""
-    if not isinstance(value, FunctionType):
-        return None
-    plain = getattr(value, "_torchdynamo_orig_callable", value)
-    name = getattr(plain, "__name__", None)
-    return name if name in KERNELS else None

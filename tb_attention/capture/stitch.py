@@ -13,11 +13,10 @@ from typing import Any
 
 import torch
 
-from tb_attention.attention.layer import AttentionLayer, Check, worst
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.attention_call import AttentionCall
-from tb_attention.capture.check import Difference, last_difference
+from tb_attention.capture.pieces import Piece, joined, shortened, shown, visible, without_room
 from tb_attention.capture.recorder import PartOfLayer, Recorder
-from tb_attention.capture.visibility import structure
 from tb_attention.errors import InvalidInput
 
 BEGUN = "the key-value cache was begun before the `with`: begin it before the first token is fed."
@@ -44,23 +43,6 @@ class Place:
     part: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class _Piece:
-    """One call of a layer, with the new keys only.
-
-    Attributes:
-        layer: its masks are over the `keys` keys that the call saw, from `first` on.
-        keys: number of keys that the call saw.
-        first: the first of them.
-        last: the values of its keys and the output of its last query, see last_difference.
-    """
-
-    layer: PartOfLayer
-    keys: int
-    first: int = 0
-    last: tuple[torch.Tensor, torch.Tensor] | None = None
-
-
 class Stitcher:
     """The layers of one example, over several forward passes.
 
@@ -70,7 +52,7 @@ class Stitcher:
     def __init__(self, config: Any) -> None:
         """config: of the model, or None."""
         self._recorder = Recorder(config)
-        self._grown: dict[Key, tuple[bool, list[_Piece]]] = {}
+        self._grown: dict[Key, tuple[bool, list[Piece]]] = {}
         self._past, self._row = 0, 0
         self._longer = set[Key]()
         """Layers that may still have more than the tokens of the cache."""
@@ -94,7 +76,7 @@ class Stitcher:
         if key in self._longer:
             self._longer.remove(key)
             cross, pieces = self._grown[key]
-            self._grown[key] = (cross, _shortened(pieces, self._past, cross))
+            self._grown[key] = (cross, shortened(pieces, self._past, cross))
 
     def add(self, place: Place, call: AttentionCall) -> None:
         """Keeps the new rows of one call.
@@ -114,10 +96,10 @@ class Stitcher:
         read = partial(self._recorder.read, call, settled=settled)
         if place.part:
             before = sum(piece.layer.keys for piece in pieces)
-            pieces.append(_Piece(read(), keys, before))
+            pieces.append(Piece(read(), keys, before))
         elif cross:
             new = slice(0, 0) if pieces else slice(None)
-            pieces.append(_Piece(read(new), keys))
+            pieces.append(Piece(read(new), keys))
         elif place.cached:
             # The last key is that of the last query, unless the cache has room for more, as a
             # static one has.
@@ -128,13 +110,13 @@ class Stitcher:
             # Of many steps with a token each, few are compared.
             compare = len(pieces) & (len(pieces) - 1) == 0
             layer = read(slice(end - queries, end), compare=compare)
-            piece = _Piece(layer, keys, total - end, self._last(call, total))
-            if keys > end and bool(_visible(piece)[:, :, end:].any()):
+            piece = Piece(layer, keys, total - end, self._last(call, total))
+            if keys > end and bool(visible(piece)[:, :, end:].any()):
                 raise InvalidInput(BEGUN)
             pieces[-1:] = [replace(one, last=None) for one in pieces[-1:]]
             pieces.append(piece)
         else:
-            pieces.append(_Piece(read(), keys))
+            pieces.append(Piece(read(), keys))
 
     def _last(self, call: AttentionCall, total: int) -> tuple[torch.Tensor, torch.Tensor] | None:
         """Where the call has the values of all tokens so far: these, and its last output."""
@@ -148,7 +130,7 @@ class Stitcher:
         copy = Stitcher(None)
         copy._recorder = self._recorder
         copy._grown = {
-            key: (cross, _shortened(pieces, past, cross))
+            key: (cross, shortened(pieces, past, cross))
             for key, (cross, pieces) in self._grown.items()
         }
         return copy
@@ -163,7 +145,7 @@ class Stitcher:
         """The layers over all tokens that were fed, in the order of the first pass."""
         self._recorder.settle()
         return {
-            key: shown(_joined(pieces) if cross else _without_room(_joined(pieces)))
+            key: shown(joined(pieces) if cross else without_room(joined(pieces)))
             for key, (cross, pieces) in self._grown.items()
             if pieces
         }
@@ -182,119 +164,3 @@ def _check_same(known: torch.Tensor, key: torch.Tensor) -> None:
             "reorder_cache and batch_select_indices do, so that their texts cannot be followed: "
             "run the model once over the whole text."
         )
-
-
-def shown(layer: AttentionLayer) -> AttentionLayer:
-    """Of a layer whose weights do not follow from its queries and keys, the weights alone."""
-    if layer.weights is None:
-        return layer
-    return replace(layer, query=None, key=None, mask=None, bias=None, softcap=None, sinks=None)
-
-
-def _shortened(pieces: list[_Piece], rows: int, cross: bool) -> list[_Piece]:
-    """The first rows, without tokens that were guessed and not accepted (assisted decoding).
-
-    These are taken out of the cache again.
-    """
-    result = []
-    for piece in pieces:
-        layer, left = piece.layer, min(rows, piece.layer.queries)
-        rows -= layer.queries
-        if left > 0:
-            rest: dict[str, Any] = {
-                name: _rows(getattr(layer, name), left) for name in ("query", "mask", "bias")
-            }
-            key = layer.key if cross else layer.key[:, :left]
-            last = piece.last if left == layer.queries else None
-            result.append(replace(piece, layer=replace(layer, key=key, **rest), last=last))
-    return result
-
-
-def _rows(tensor: torch.Tensor | None, count: int) -> torch.Tensor | None:
-    return None if tensor is None else tensor[:, :count]
-
-
-def _joined(pieces: list[_Piece]) -> AttentionLayer:
-    first = pieces[0].layer
-    if len(pieces) == 1 and pieces[0].keys == first.keys:
-        return first.whole()
-    layers = [piece.layer for piece in pieces]
-    query, key = (
-        torch.cat([layer.query for layer in layers], 1),
-        torch.cat([layer.key for layer in layers], 1),
-    )
-    rows, keys = query.shape[1], key.shape[1]
-    seen = torch.zeros(max(_heads(layer.mask) for layer in layers), rows, keys, dtype=torch.bool)
-    biases = [layer.bias for layer in layers if layer.bias is not None]
-    bias = (
-        torch.zeros(max(_heads(one) for one in biases), rows, keys, dtype=biases[0].dtype)
-        if biases
-        else None
-    )
-    end = 0
-    for piece in pieces:
-        start, end = end, end + piece.layer.queries
-        width = min(piece.keys, keys - piece.first)
-        where = slice(None), slice(start, end), slice(piece.first, piece.first + width)
-        seen[where] = _visible(piece)[:, :, :width]
-        if bias is not None and piece.layer.bias is not None:
-            bias[where] = piece.layer.bias[:, :, :width]
-    found = structure(seen, bias)
-    check = worst(layer.check for layer in layers)
-    if any(layer.weights is not None for layer in layers):
-        # Weights that a function returned cannot be put together.
-        check = replace(check, wrong=True)
-    whole = first.whole(
-        weights=None,
-        check=check,
-        query=query,
-        key=key,
-        causal=found.causal,
-        query_start=found.query_start,
-        mask=found.mask,
-        bias=found.bias,
-    )
-    last = pieces[-1].last
-    if last is None or check.wrong or check.unchecked:
-        return whole
-    return replace(whole, check=worst([check, _check_of(last_difference(whole, *last))]))
-
-
-def _check_of(found: Difference | None) -> Check:
-    return Check() if found is None else Check(found.error, wrong=not found.passes)
-
-
-def _without_room(layer: AttentionLayer) -> AttentionLayer:
-    """The layer without keys at its end that no query sees: room that a cache has for more."""
-    if layer.weights is not None or layer.keys <= layer.queries:
-        return layer
-    seen = _seen(layer, layer.keys)
-    used = int(seen.any(0).any(0).nonzero().max()) + 1 if seen.any() else 0
-    keys = max(used, layer.queries)
-    if keys == layer.keys:
-        return layer
-    bias = None if layer.bias is None else layer.bias[:, :, :keys]
-    found = structure(seen[:, :, :keys], bias)
-    return replace(
-        layer,
-        key=layer.key[:, :keys],
-        causal=found.causal,
-        query_start=found.query_start,
-        mask=found.mask,
-        bias=found.bias,
-    )
-
-
-def _visible(piece: _Piece) -> torch.Tensor:
-    return _seen(piece.layer, piece.keys)
-
-
-def _seen(layer: AttentionLayer, keys: int) -> torch.Tensor:
-    """Bool [1 or heads, queries, keys]: which keys a query sees."""
-    everything = torch.ones(1, layer.queries, keys, dtype=torch.bool)
-    seen: torch.Tensor = everything if layer.mask is None else layer.mask
-    return seen.tril(layer.query_start) if layer.causal else seen
-
-
-def _heads(tensor: torch.Tensor | None) -> int:
-    return 1 if tensor is None else int(tensor.shape[0])
