@@ -47,7 +47,8 @@ class RunWriter:
                 self.failures.removed()
             for event in events:
                 if self._options.inline:
-                    self._events.add(event.summary, event.step, event.wall_time)
+                    inline = summary.inline_summary(event)
+                    self._events.add(inline, event.step, event.wall_time)
                 else:
                     self._records.write(event)
                 last = event

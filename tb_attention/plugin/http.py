@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors.numpy import save
 from tensorboard.backend import http_util
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
 from tb_attention.answers.answer import Arrays, Streamed
@@ -19,11 +20,17 @@ from tb_attention.errors import AttentionError, InvalidInput
 from tb_attention.plugin.params import Parameters
 from tb_attention.plugin.stream import stream
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 Application = Callable[[dict[str, Any], Any], Any]
 """A WSGI application."""
 
 ARRAYS, JSON = "application/octet-stream", "application/json; charset=utf-8"
 """The media types of answers: arrays in safetensors framing, or JSON."""
+
+_OF_EACH = ("Content-Type", "X-Content-Type-Options", "Cache-Control", "Expires")
+"""Headers of an answer that do not depend on its body."""
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 
@@ -112,7 +119,7 @@ def _answer(request: Request, route: Route) -> Response:
     if isinstance(answer, SlowAnswer):
         answer = answer.so_far()
     if answer.version is not None and request.if_none_match.contains_weak(answer.version):
-        response = Response(status=304)
+        response = not_modified(request, answer.media)
     else:
         response = _body(request, answer.body())
     if answer.version is not None:
@@ -149,6 +156,22 @@ def respond(request: Request, content: bytes | str, media_type: str, status: int
         content = content.encode("utf-8", "backslashreplace")
     response: Response = http_util.Respond(request, content, media_type, code=status)
     return response
+
+
+class _NotModified(Response):
+    """A 304 that keeps its media type: without one TensorBoard warns of each in its output."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        headers["Content-Type"] = self.headers["Content-Type"]
+        return headers
+
+
+def not_modified(request: Request, media_type: str) -> Response:
+    """304, with the headers that the answer itself would have."""
+    headers = respond(request, b"", media_type).headers
+    kept = {name: headers[name] for name in _OF_EACH if name in headers}
+    return _NotModified(status=304, headers=kept)
 
 
 def refuse_method(request: Request) -> Response:

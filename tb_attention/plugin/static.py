@@ -7,7 +7,7 @@ from pathlib import Path
 
 from werkzeug.wrappers import Request, Response
 
-from tb_attention.plugin.http import Application, refuse_method, respond
+from tb_attention.plugin.http import Application, not_modified, refuse_method, respond
 
 TYPES = {
     ".css": "text/css",
@@ -65,7 +65,7 @@ class Static:
         content = file.read_bytes()
         version = hashlib.blake2s(content, digest_size=8).hexdigest()
         if request.if_none_match.contains_weak(version):
-            response = Response(status=304)
+            response = not_modified(request, TYPES[file.suffix])
         else:
             response = respond(request, content, TYPES[file.suffix])
         response.set_etag(version, weak=True)

@@ -24,6 +24,7 @@ from tb_attention.record.stored_heads import chosen_heads, stored_rows
 from tb_attention.record.tensors import as_numpy, stacked, stored_numbers, tensor_proto
 from tb_attention.record.tfrecord import (
     PLUGIN_NAME,
+    event_file_tag,
     layer_tensor,
     shared_tensor,
     tensor_kinds,
@@ -130,10 +131,20 @@ def overview_value(commit: event_pb2.Event) -> summary_pb2.Summary.Value:
         )
     small = summary_pb2.Summary.Value()
     small.CopyFrom(value)
+    small.tag = event_file_tag(value.tag)
     small.metadata.plugin_data.content = schema.AttentionPluginData(
         version=VERSION, overview=overview
     ).SerializeToString()
     return small
+
+
+def inline_summary(event: event_pb2.Event) -> summary_pb2.Summary:
+    """The values of an Event of a capture as they stand in an event file."""
+    inline = summary_pb2.Summary()
+    inline.CopyFrom(event.summary)
+    for value in inline.value:
+        value.tag = event_file_tag(value.tag)
+    return inline
 
 
 class _Shared:

@@ -32,6 +32,9 @@ HEADER = struct.Struct("<QI")
 FOOTER = struct.Struct("<I")
 _LENGTH = struct.Struct("<Q")
 
+_OF_THE_PLUGIN = f"tb_{PLUGIN_NAME}/"
+"""Not "attention/", which the tags of head metrics in the Scalars tab begin with."""
+
 _numbers = itertools.count()
 
 
@@ -59,6 +62,24 @@ def is_record_file(name: str) -> bool:
 def is_event_file(name: str) -> bool:
     """Whether TensorBoard takes the file for one of events."""
     return "tfevents" in name
+
+
+def event_file_tag(tag: str) -> str:
+    """The tag of a value in an event file, where a probe may be named like a scalar of the user.
+
+    TensorBoard keeps one kind of value of a tag: a probe "loss" would hide the scalar "loss".
+    """
+    return f"{_OF_THE_PLUGIN}{tag}"
+
+
+def logged_tag(tag: str, file: str) -> str:
+    """The tag as it was logged, of the tag of a value in a file; older event files have it as is.
+
+    Args:
+        tag: the tag of the value.
+        file: name or path of the file.
+    """
+    return tag if is_record_file(file) else tag.removeprefix(_OF_THE_PLUGIN)
 
 
 def event_files_of_this_process(names: Iterable[str]) -> set[str]:

@@ -15,7 +15,7 @@ from tb_attention.errors import UnreadableRecord
 from tb_attention.files.file_state import FileState, Read
 from tb_attention.files.names import shown_name
 from tb_attention.record.message import parse_plugin_data
-from tb_attention.record.tfrecord import FOOTER, tensor_names
+from tb_attention.record.tfrecord import FOOTER, logged_tag, tensor_names
 from tb_attention.store.file_problems import FileProblems
 from tb_attention.store.fit import misfit_in_file
 from tb_attention.store.location import Location
@@ -101,6 +101,7 @@ class FileContents:
         """Remembers the tensors of the record, and yields the captures that it commits."""
         pending = self._pending.setdefault(record.step, {})
         for value in record.values:
+            value.tag = logged_tag(value.tag, self._path)
             if not value.content and value.tensor is not None:
                 pending[value.tag] = record, value.tensor
         described = [value for value in record.values if value.content]

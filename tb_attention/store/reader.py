@@ -19,7 +19,7 @@ from tb_attention.files.file_state import Read
 from tb_attention.files.read import Files
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.tensors import DTYPES
-from tb_attention.record.tfrecord import FOOTER, tensor_names
+from tb_attention.record.tfrecord import FOOTER, logged_tag, tensor_names
 from tb_attention.store.fit import metrics_misfit_in_file, misfit_in_file, numbers_in
 from tb_attention.store.location import Location
 from tb_attention.store.records import (
@@ -164,6 +164,7 @@ def _record(
         if record.footer != location.checksums[location.records.index(offset)]:
             raise _rewritten(location)
         for value in record.values:
+            value.tag = logged_tag(value.tag, location.path)
             if value.content:
                 data = parse_plugin_data(value.content)
                 if value.tag != location.tag or not data.HasField("capture"):

@@ -70,11 +70,14 @@ def captures_in(directory: Path) -> list[tuple[str, int, schema.Capture, dict[st
 
 
 def overviews_in(directory: Path) -> list[tuple[str, int]]:
-    """(tag, step) of the small values, as TensorBoard's accumulator has them."""
+    """(tag, step) of the small values, as TensorBoard's accumulator has them.
+
+    The tag is that of the probe, which stands behind the name of the package.
+    """
     accumulator = EventAccumulator(str(directory), size_guidance={"tensors": 0})
     accumulator.Reload()
     return sorted(
-        (tag, event.step)
+        (tag.removeprefix("tb_attention/"), event.step)
         for tag in accumulator.PluginTagToContent("attention")
         for event in accumulator.Tensors(tag)
     )
