@@ -30,7 +30,7 @@ def test_two_processes_log_all_steps_and_one_event_file(
     assert len(record_files(tmp_path)) == 2
     assert len(list(tmp_path.glob("*tfevents*"))) == 1
     accumulator = EventAccumulator(str(tmp_path)).Reload()
-    assert [event.step for event in accumulator.Tensors("doctor")] == [500, 1500]
+    assert [event.step for event in accumulator.Tensors("tb_attention/doctor")] == [500, 1500]
 
 
 LAUNCHERS = {

@@ -87,7 +87,7 @@ def assert_logged_and_read_back(url: str, run: str) -> None:
         weights = answer_weights(store, location, None, number, None).arrays["weights"]
         assert np.abs(weights - softmax.weights(layer)).max() <= 2e-3
     events = EventAccumulator(f"{url}/{run}").Reload()
-    assert [event.step for event in events.Tensors("probe")] == [0, 7], (
+    assert [event.step for event in events.Tensors("tb_attention/probe")] == [0, 7], (
         "TensorBoard's own reader finds the run"
     )
 

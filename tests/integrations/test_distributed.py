@@ -85,7 +85,7 @@ def test_right_numbers_and_one_writer(trained: Path, way: str) -> None:
     )
     accumulator = EventAccumulator(str(directory), size_guidance={"tensors": 0})
     accumulator.Reload()
-    assert [event.step for event in accumulator.Tensors("probe")] == [0, 2, 4]
+    assert [event.step for event in accumulator.Tensors("tb_attention/probe")] == [0, 2, 4]
 
     model = distributed.lora() if way == "lora_ddp" else gpt2(dropout=0.0)
     ids = answer_capture(store, run["run"], store.find(run["run"], "batch", 0))["sequences"][0][

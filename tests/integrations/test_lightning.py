@@ -121,7 +121,7 @@ def test_training_is_bit_for_bit_the_same(tmp_path: Path, name: str) -> None:
     )
     accumulator = EventAccumulator(str(tmp_path / "with" / run), size_guidance={"tensors": 0})
     accumulator.Reload()
-    assert [event.step for event in accumulator.Tensors("first")] == [0, 3, 6, 9, 10]
+    assert [event.step for event in accumulator.Tensors("tb_attention/first")] == [0, 3, 6, 9, 10]
     assert accumulator.Scalars("loss")
 
 

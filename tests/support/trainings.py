@@ -82,4 +82,4 @@ def small_values(run: Path) -> list[int]:
     """The steps of the small values of the first probe, as TensorBoard's accumulator has them."""
     accumulator = EventAccumulator(str(run), size_guidance={"tensors": 0})
     accumulator.Reload()
-    return [event.step for event in accumulator.Tensors("first")]
+    return [event.step for event in accumulator.Tensors("tb_attention/first")]
