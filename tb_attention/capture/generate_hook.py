@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -112,31 +115,51 @@ class GenerateHook:
 
     @contextmanager
     def watching(self, model: Any) -> Iterator[None]:
-        """Replaces `generate` of the model, until it is left."""
-        original = model.generate
+        """Replaces `generate` of the model, until it is left.
 
-        def generate(*args: Any, **options: Any) -> Any:
-            running = self._running.setdefault(threading.get_ident(), [])
-            generation = Generation(getattr(model, "generation_config", None), args, options)
-            running.append(generation)
-            try:
-                result = original(*args, **options)
-            finally:
-                running.remove(generation)
-            generation.ended(result)
-            return result
+        In its class: a copy of the model that is made meanwhile would have what is replaced in the
+        model itself, for ever.
+        """
+        kind = type(model)
+        in_class = "generate" not in vars(model) and isinstance(
+            inspect.getattr_static(kind, "generate"), FunctionType
+        )
+        holder = kind if in_class else model
 
         def replace(restore: ExitStack) -> None:
-            nonlocal original
-            original, own = model.generate, vars(model).get("generate")
-            restore.callback(_put_back, model, own)
-            model.generate = generate
+            original, own = holder.generate, vars(holder).get("generate")
+
+            @functools.wraps(original)
+            def generate(*args: Any, **options: Any) -> Any:
+                if in_class and args[0] is not model:
+                    return original(*args, **options)
+                given = args[1:] if in_class else args
+                with self._generates(Generation(_settings(model), given, options)) as generation:
+                    result = original(*args, **options)
+                generation.ended(result)
+                return result
+
+            restore.callback(_put_back, holder, own)
+            holder.generate = generate
 
         with replacing(replace):
             yield
 
+    @contextmanager
+    def _generates(self, generation: Generation) -> Iterator[Generation]:
+        running = self._running.setdefault(threading.get_ident(), [])
+        running.append(generation)
+        try:
+            yield generation
+        finally:
+            running.remove(generation)
 
-def _put_back(model: Any, own: Any) -> None:
-    del model.generate
+
+def _settings(model: Any) -> Any:
+    return getattr(model, "generation_config", None)
+
+
+def _put_back(holder: Any, own: Any) -> None:
+    del holder.generate
     if own is not None:
-        model.generate = own
+        holder.generate = own

@@ -82,6 +82,8 @@ class Running:
         """
 
         def enters(module: torch.nn.Module, args: tuple[Any, ...]) -> None:
+            if module not in self._names:
+                return  # of a copy of the model, which has our hooks too
             modules = self._modules
             modules.append((module, args))
             if len(modules) == 1 and self._only in (None, threading.get_ident()):

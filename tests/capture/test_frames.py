@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from tb_attention.capture.passes import watch_passes
 from tb_attention.log.logger import AttentionLogger
 from tests.support.continued import check, llama
 from tests.support.logged import captures_in
-from tests.support.own_towers import bert
+from tests.support.own_towers import Siamese, bert
 from tests.support.torch_models import WIDTH, WORDS, built
 from tests.support.towers import IDS
 
@@ -143,6 +144,37 @@ def test_two_captures_of_one_pass() -> None:
         model(IDS[:, :4])
     check(inner.captures()[0], model, IDS, prompt=None)
     check(outer.captures()[0], model, IDS[:, :4], prompt=None)
+
+
+@pytest.mark.parametrize("make", [llama, lambda: built(Siamese).eval()])
+def test_a_copy_that_is_made_and_run_meanwhile_is_another_model(make: Callable[[], Any]) -> None:
+    """As a moving average, or the reference of a preference."""
+    model = make()
+    with watch_passes(model) as passes, torch.no_grad():
+        other = copy.deepcopy(model)
+        other(IDS[:, :3])
+        model(IDS)
+        other(IDS[:, :3])
+    assert [one.ids for one in passes.captures()[0].sequences] == [(*IDS[0].tolist(),)]
+    with watch_passes(other) as passes, torch.no_grad():
+        other(IDS[:, :3])
+    assert [one.ids for one in passes.captures()[0].sequences] == [(*IDS[0, :3].tolist(),)]
+
+
+def test_a_copy_that_is_made_meanwhile_generates_by_itself() -> None:
+    model = llama()
+    generate = type(model).generate
+    with watch_passes(model) as passes, torch.no_grad():
+        other = copy.deepcopy(model)
+        for parameter in other.parameters():
+            parameter.mul_(-0.9)
+        mine = model.generate(IDS, max_new_tokens=4, do_sample=False)
+        during = other.generate(IDS, max_new_tokens=4, do_sample=False)
+    after = other.generate(IDS, max_new_tokens=4, do_sample=False)
+    assert during.tolist() == after.tolist() != mine.tolist()
+    check(passes.captures()[0], model, mine[:, :-1], prompt=8)
+    assert type(model).generate is generate
+    assert "generate" not in {*vars(model), *vars(other)}
 
 
 class Interrupted(BaseException):

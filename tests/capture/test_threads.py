@@ -48,6 +48,7 @@ def functions(model: Any) -> list[Any]:
         functional.multi_head_attention_forward,
         torch.backends.mha.get_fastpath_enabled(),
         vars(model).get("generate"),
+        type(model).generate,
     ]
 
 
