@@ -1,6 +1,7 @@
 # make demo         trains three small models while their attention is logged, then starts TensorBoard and prints the tab's address
 # make test         checks and tests everything; installs what it needs
 # make compat       captures, with the oldest and the newest transformers that pyproject.toml allows
+# make matrix       the reading side, with the oldest and the newest of all that it needs; nox alone: every TensorBoard and Python
 # make check        formats, lint, types and import rules, without the tests
 # make gen          compiles proto/attention.proto
 # make golden       writes the golden answers, frontend/src/golden, anew where the server's are others
@@ -19,7 +20,7 @@ SMOLLM2 := logs/smollm2
 FRESH = $(if $(filter logs/demo,$(LOGDIR)),rm -rf logs/demo)
 SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json frontend/vite.config.ts
 
-.PHONY: demo test compat check pytest vitest gen golden build screenshots
+.PHONY: demo test compat matrix check pytest vitest gen golden build screenshots
 
 demo: $(VENV)/installed $(if $(filter smollm2,$(MODEL)),$(VENV)/smollm2)
 	$(FRESH)
@@ -40,6 +41,9 @@ COMPAT := $(BIN)/python -m pytest tests/capture tests/integrations
 compat: $(VENV)/oldest $(VENV)/newest
 	PYTHONPATH=$(CURDIR)/$(VENV)/oldest $(COMPAT) $(NOT_OF_4:%=--ignore=tests/capture/test_%.py)
 	PYTHONPATH=$(CURDIR)/$(VENV)/newest $(COMPAT)
+
+matrix: $(VENV)/dev
+	$(BIN)/nox -s oldest newest
 
 check: $(VENV)/dev
 	$(BIN)/ruff format --check --quiet .

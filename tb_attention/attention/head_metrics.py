@@ -296,9 +296,10 @@ class HeadMetricSums:
     def result(self) -> Floats32:
         """Head metrics: float32 [heads, len(METRICS)], NaN where not defined."""
         nothing = np.full(len(self._sums.mass), np.nan)
-        with np.errstate(invalid="ignore"):  # rows that are NaN or see nothing are left out
+        # Rows that are NaN or see nothing are left out; what float32 cannot hold is infinite.
+        with np.errstate(invalid="ignore", over="ignore"):
             rows = MetricRows(self._sums)
             columns = [
                 nothing if metric is None else metric.compute(rows) for metric in self._defined
             ]
-        return np.stack(columns, axis=1).astype(np.float32)
+            return np.stack(columns, axis=1).astype(np.float32)

@@ -32,6 +32,25 @@ def tensor_proto(array: Numbers) -> tensor_pb2.TensorProto:
     )
 
 
+def unpacked(tensor: tensor_pb2.TensorProto, shape: tuple[int, ...]) -> Numbers:
+    """The array of a TensorProto whose numbers stand one by one; a single one stands for all.
+
+    Not by TensorBoard's make_ndarray, which numpy 2.5 warns of.
+
+    Raises:
+        ValueError: there are more or fewer numbers than the shape has.
+        OverflowError: a number is none of the dtype.
+    """
+    dtype = DTYPES[tensor.dtype]
+    if tensor.dtype == types_pb2.DT_HALF:
+        numbers = np.array(tensor.half_val, np.uint16).view(dtype)  # the bits of each
+    elif tensor.dtype == types_pb2.DT_FLOAT:
+        numbers = np.array(tensor.float_val, dtype)
+    else:
+        numbers = np.array(tensor.int_val, dtype)
+    return np.full(shape, numbers[0]) if len(numbers) == 1 else numbers.reshape(shape)
+
+
 def stored_numbers(array: Array, float32: bool) -> Numbers:
     """float16, or float32 if asked for or where a finite value would become infinite."""
     full = as_numpy(array).astype(np.float32, copy=False)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
-from tensorboard.util.tensor_util import make_ndarray
 
 from tb_attention import schema
 from tb_attention.attention.dtypes import Floats32, Numbers
@@ -18,7 +17,7 @@ from tb_attention.errors import Rewritten, UnreadableRecord
 from tb_attention.files.file_state import Read
 from tb_attention.files.read import Files
 from tb_attention.record.message import parse_plugin_data
-from tb_attention.record.tensors import DTYPES
+from tb_attention.record.tensors import DTYPES, unpacked
 from tb_attention.record.tfrecord import FOOTER, logged_tag, tensor_names
 from tb_attention.store.fit import metrics_misfit_in_file, misfit_in_file, numbers_in
 from tb_attention.store.location import Location
@@ -244,7 +243,6 @@ def _unpacked(data: bytes, shape: tuple[int, ...]) -> Numbers:
     Other writers make small ones like that.
     """
     try:
-        array: Numbers = make_ndarray(TensorProto.FromString(data)).reshape(shape)
-    except (DecodeError, ValueError, TypeError, OverflowError) as error:
+        return unpacked(TensorProto.FromString(data), shape)
+    except (DecodeError, ValueError, OverflowError) as error:
         raise UnreadableRecord("A tensor cannot be decoded.") from error
-    return array

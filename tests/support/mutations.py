@@ -106,8 +106,13 @@ def _messages(message: Message) -> Iterator[Message]:
     yield message
     for field, value in message.ListFields():
         if field.type == FieldDescriptor.TYPE_MESSAGE:
-            for inner in value if field.is_repeated else [value]:
+            for inner in value if _repeats(value) else [value]:
                 yield from _messages(inner)
+
+
+def _repeats(value: object) -> bool:
+    """Whether a field of this value is repeated; protobuf 4 has no `is_repeated`."""
+    return hasattr(value, "extend")
 
 
 def _change(message: Message, chance: random.Random) -> None:
@@ -115,7 +120,7 @@ def _change(message: Message, chance: random.Random) -> None:
     now = getattr(message, field.name)
     if field.type == FieldDescriptor.TYPE_MESSAGE:
         _change_messages(now, chance)
-    elif field.is_repeated:
+    elif _repeats(now):
         what = chance.randrange(4)
         if what == 0:
             now.append(_value(field, chance))
