@@ -1,6 +1,6 @@
 """Reading and writing under faults, in one table.
 
-    python benchmarks/faults.py [--long]
+    python benchmarks/faults.py [--long] [--only ROW ...]
 
 A minute; with --long the run of docs/reliability.md, half an hour. Each part runs in processes of
 its own, whose peak memory it is; of many clients it is that of TensorBoard. Seeds are fixed, and
@@ -177,9 +177,10 @@ def row(part: Part, outcome: Tried) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--long", action="store_true", help="the run of docs/reliability.md")
-    parser.add_argument("--part", choices=PARTS, help="only this part, whose outcome is printed")
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--end", type=int, default=1)
+    parser.add_argument("--only", choices=PARTS, nargs="+", help="only these rows of the table")
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("--first", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--end", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.part:
         logging.disable(logging.CRITICAL)
@@ -190,7 +191,8 @@ def main() -> int:
         return 0
     print("| what | tried | lost | 5xx or exceptions | peak memory |\n|---|---|---|---|---|")
     said, started = [], time.monotonic()
-    for name, part in PARTS.items():
+    for name in options.only or PARTS:
+        part = PARTS[name]
         outcome = tried(name, part.long if options.long else part.quick)
         print(row(part, outcome), flush=True)
         said += outcome.lost[:20] + outcome.failed[:20]

@@ -148,6 +148,27 @@ def test_what_waits_is_written_before_sigterm_ends_the_process(
     assert len(done.stdout.splitlines()) == finished
 
 
+ENDLESS = """
+import os, signal, sys, threading, time
+from tb_attention.log import termination
+from tb_attention.log.background import BackgroundWriter
+
+termination.GRACE = float(sys.argv[1])
+writer = BackgroundWriter(8, print)
+writer.submit(lambda: time.sleep(600))
+if sys.argv[1] != "0.2":  # a second one, while the first one waits
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+signal.raise_signal(signal.SIGTERM)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.parametrize("grace", ["0.2", "600"], ids=["grace is over", "a second SIGTERM"])
+def test_sigterm_does_not_wait_for_ever(grace: str) -> None:
+    done = subprocess.run([sys.executable, "-c", ENDLESS, grace], timeout=60, check=False)
+    assert done.returncode == -signal.SIGTERM
+
+
 def test_a_training_that_is_terminated_keeps_what_it_logged(tmp_path: Path) -> None:
     code = """
 import signal, sys
