@@ -1,6 +1,7 @@
-"""Layers that were not understood, from another run of the model with eager attention.
+"""Layers that were not understood, from another run of the model over the whole text.
 
-Shown only where that gives the same output as the attention function that the model runs.
+As it is, which is enough where weights of many steps could not be put together; else with eager
+attention, shown only where that gives the same output as the attention function that it runs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 import torch
 
+from tb_attention.attention import softmax
 from tb_attention.attention.layer import AttentionLayer, Check
 from tb_attention.capture.again import Again, whole
 from tb_attention.capture.attention_call import AttentionCall
@@ -41,9 +43,9 @@ def is_wrong(seen: Sequence[Seen]) -> bool:
 
 
 def mended(passes: PassWatcher, run: Run, example: int, seen: Sequence[Seen]) -> list[Seen]:
-    """The stacks, with the layers that could be read from eager attention.
+    """The stacks, with the layers that could be read from another run.
 
-    The model runs twice more, in evaluation mode: as it is, and with eager attention.
+    In evaluation mode: as it is, and once more with eager attention where that is not enough.
     """
     main = run.main()
     if main is None or (not passes.ours and runs_on_all_processes(passes.model)):
@@ -51,24 +53,40 @@ def mended(passes: PassWatcher, run: Run, example: int, seen: Sequence[Seen]) ->
     wrong = {layer.module for one in seen for layer in one.layers.values() if layer.check.wrong}
     row = next(iter(main.rows.get(example, ())), 0)
     again = whole(run, row, text_of(run, main, example, row))
+    config = passes.towers.config
     with undisturbed(passes.model):
         given = _calls(passes.model, again, wrong)
-        with _eager(passes.model):
-            found = _calls(passes.model, again, wrong)
-    config = passes.towers.config
-    layers = {name: _layer(given.get(name, []), calls, config) for name, calls in found.items()}
-    return [replace(one, layers=_replaced(one.layers, layers)) for one in seen]
+        layers = {name: _as_it_is(calls, config) for name, calls in given.items()}
+        if left := [name for name, layer in layers.items() if layer is None]:
+            with _eager(passes.model):
+                found = _calls(passes.model, again, left)
+            for name in left:
+                layers[name] = _eagerly(given[name], found.get(name, []), config)
+    return [replace(one, layers=_replaced(one, layers)) for one in seen]
 
 
-def _replaced(
-    before: dict[int, AttentionLayer], found: dict[str, AttentionLayer | None]
-) -> dict[int, AttentionLayer]:
-    result = dict(before)
-    for index, layer in before.items():
+def _replaced(one: Seen, found: dict[str, AttentionLayer | None]) -> dict[int, AttentionLayer]:
+    result = dict(one.layers)
+    for index, layer in one.layers.items():
         other = found.get(layer.module) if layer.check.wrong else None
-        if other is not None and (other.queries, other.keys) == (layer.queries, layer.keys):
+        if other is None or (other.queries, other.keys) != (layer.queries, layer.keys):
+            continue
+        if one.asking.prompt is None or _follows(other, one.asking.prompt):
             result[index] = replace(other, implementation=layer.implementation)
     return result
+
+
+def _follows(layer: AttentionLayer, prompt: int) -> bool:
+    """Whether no query sees a key that came in a later step of a generation.
+
+    The steps were others than one pass over the whole if it does.
+    """
+    if layer.queries != layer.keys:
+        return True
+    later = torch.ones(layer.queries, layer.keys, dtype=torch.bool).triu(1)
+    later[:, :prompt] = False
+    weights = torch.as_tensor(softmax.weights(layer))
+    return not bool(weights[:, later].any())
 
 
 def _calls(model: torch.nn.Module, again: Again, names: Collection[str]) -> Calls:
@@ -85,7 +103,15 @@ def _calls(model: torch.nn.Module, again: Again, names: Collection[str]) -> Call
     return found
 
 
-def _layer(
+def _as_it_is(given: Sequence[AttentionCall], config: Any) -> AttentionLayer | None:
+    """The layer of a call over the whole text, where it is understood."""
+    if len(given) != 1:
+        return None
+    part = Recorder(config).read(given[0])
+    return None if part.check.wrong or part.check.unchecked else shown(part.whole())
+
+
+def _eagerly(
     given: Sequence[AttentionCall], found: Sequence[AttentionCall], config: Any
 ) -> AttentionLayer | None:
     """The layer of an eager call, where it explains the output of the one not understood."""

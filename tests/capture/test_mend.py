@@ -54,6 +54,35 @@ def test_where_the_function_does_as_eager_attention_that_is_run() -> None:
     assert (layer.implementation, layer.key_heads, layer.weights) == ("prefix", 2, None)
 
 
+@pytest.mark.parametrize("ahead", [False, True])
+def test_steps_whose_weights_cannot_be_put_together(ahead: bool) -> None:
+    """As the function returns them: shown from one pass over the whole text.
+
+    Unless tokens see later ones, which were not there in the steps.
+    """
+    away = torch.arange(30)[:, None] - torch.arange(30)
+
+    def less(q: Any, k: Any, scaling: float, mask: Any, **_: Any) -> torch.Tensor:
+        far = away[: k.shape[2], : k.shape[2]].abs()[-q.shape[2] :]
+        weights: torch.Tensor = (q @ k.mT * scaling + (0 if ahead else mask) - far).softmax(-1)
+        return weights
+
+    function, calls = seen_by(less, returns=True)
+    with registered("less", function, "eager"):
+        model = model_with("less")
+        options = {"max_new_tokens": 5, "do_sample": False, "pad_token_id": 0}
+        with watch_passes(model) as passes:
+            output = model.generate(IDS[None], **options)
+        if ahead:
+            with pytest.raises(NotUnderstood):
+                passes.captures()
+            return
+        captured = passes.captures()[0]
+        assert captured.sequences[0].prompt == TOKENS
+        capture(model, output[:, :-1])
+        assert same(captured, calls)
+
+
 @pytest.mark.parametrize("implementation", ["sdpa", "eager"])
 def test_steps_that_were_put_together_wrongly_are_found(
     implementation: str, monkeypatch: pytest.MonkeyPatch
