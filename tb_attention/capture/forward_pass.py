@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import inspect
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -64,7 +65,7 @@ def capture(
         NotUnderstood: no layer computes the attention that its arguments say.
     """
     inner = unwrapped(model)
-    body = backbone(inner)
+    body = _taking(inner, text_or_ids)
     if isinstance(text_or_ids, Repeated):
         text_or_ids = repeated_ids(inner, tokenizer, text_or_ids)
     inputs = inputs_of(body, text_or_ids, tokenizer, decoder)
@@ -75,6 +76,14 @@ def capture(
         runs(*inputs.arguments, **inputs.options)
     given = {sequence.ids: sequence for sequence in inputs.sequences.values()}
     return captured(passes, 0, tokenizer, layers, given=given, kind="probe")
+
+
+def _taking(model: Any, given: Any) -> Any:
+    """The model without its head, unless only the whole takes what is given (SpeechT5)."""
+    body = backbone(model)
+    accepted, more = (inspect.signature(one.forward).parameters for one in (body, model))
+    names = set(given) - {"labels"} if isinstance(given, Mapping) else set()
+    return model if names & set(more) - set(accepted) else body
 
 
 def _check(inputs: Inputs, model: Any, config: Any) -> None:

@@ -177,7 +177,8 @@ def begins_later(given: Mapping[str, Any]) -> bool:
 
 def own_features(given: Mapping[str, Any]) -> bool:
     """Whether it is fed an image or sound, and so none of the text around it."""
-    return any(isinstance(given.get(name), torch.Tensor) for name in _FEATURES)
+    values = (given.get(name) for name in _FEATURES)
+    return any(isinstance(one, torch.Tensor) and not is_ids(one) for one in values)
 
 
 def runs_alone(top: Frame) -> bool:

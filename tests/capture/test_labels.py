@@ -10,7 +10,18 @@ import torch
 import transformers as hf
 
 from tb_attention.capture import capture
-from tests.support.towers import IDS, IMAGE, MIXED, TEXT, TOWERS, Given, pixels, sharp
+from tests.support.towers import (
+    IDS,
+    IMAGE,
+    MIXED,
+    PAIR,
+    TEXT,
+    TOWERS,
+    Given,
+    numbers,
+    pixels,
+    sharp,
+)
 
 _PATCHES = (b"[CLS]", *(b"patch %d,%d" % (place // 4, place % 4) for place in range(16)))
 
@@ -35,6 +46,14 @@ def _masked() -> Any:
     sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 4}
     decoder = {f"decoder_{name}": value for name, value in sizes.items()}
     return hf.ViTMAEForPreTraining(hf.ViTMAEConfig(**IMAGE | decoder, decoder_intermediate_size=48))
+
+
+def _reader() -> Any:
+    """Its encoder is given ids as the values of a sound."""
+    own = {name: value for name, value in PAIR.items() if name not in ("d_model", "vocab_size")}
+    units = {"speech_decoder_prenet_units": 16, "speech_decoder_postnet_units": 16}
+    sizes = {"vocab_size": 99, "hidden_size": 32, "num_mel_bins": 8, "speaker_embedding_dim": 8}
+    return hf.SpeechT5ForTextToSpeech(hf.SpeechT5Config(**own | units | sizes))
 
 
 CASES: dict[str, tuple[Callable[[], Any], Given, list[tuple[bytes, ...]]]] = {
@@ -70,6 +89,15 @@ CASES: dict[str, tuple[Callable[[], Any], Given, list[tuple[bytes, ...]]]] = {
         TOWERS["blip2"][0],
         TOWERS["blip2"][1],
         [_PATCHES, _places(16), _words(MIXED)],
+    ),
+    "words that are read aloud": (
+        _reader,
+        {
+            "input_ids": IDS,
+            "decoder_input_values": numbers(1, 6, 8),
+            "speaker_embeddings": numbers(1, 8),
+        },
+        [_words(IDS), _places(6)],
     ),
     "a feature map": (TOWERS["detr"][0], TOWERS["detr"][1], [_places(9), _places(5)]),
     "patches": (lambda: hf.ViTModel(hf.ViTConfig(**IMAGE)), {"pixel_values": pixels()}, [_PATCHES]),
