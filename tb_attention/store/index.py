@@ -184,10 +184,8 @@ class Index:
 
     def _read(self, run: str, paths: dict[str, str]) -> None:
         files = self._runs.setdefault(run, {})
-        changed = run not in self._shown
-        for path in files.keys() - paths.keys():
-            del files[path]
-            changed = True
+        gone = files.keys() - paths.keys()
+        changed = run not in self._shown or bool(gone)
         try:
             for path, root in sorted(paths.items()):
                 file = files.setdefault(path, IndexedFile(path, root))
@@ -197,6 +195,8 @@ class Index:
                         self._show(run, files)
                         self._publish()
         finally:
+            for path in gone:  # not before: it may have another name now, under which it is read
+                del files[path]
             if changed:
                 self._show(run, files)
 

@@ -80,6 +80,28 @@ def test_no_step_vanishes_while_a_longer_copy_is_scanned(
         assert problems(index) == []
 
 
+def test_no_step_vanishes_while_a_file_that_was_renamed_is_scanned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, index = written(tmp_path, bytes_of(tmp_path, *range(6)))
+    path.rename(path.with_name("other.tfrecord"))
+    seen: list[list[int]] = []
+    publish = Index._publish
+
+    def noted(self: Index) -> None:
+        publish(self)
+        seen.append(steps_of(self))
+
+    monkeypatch.setattr(Index, "_publish", noted)
+    monkeypatch.setattr("tb_attention.store.index.PUBLISH_SECONDS", 0)
+    index.refresh()
+    assert len(seen) > 3
+    assert seen == [list(range(6))] * len(seen)
+    assert {at.path for at in index.snapshot.runs["."]["probe"].values()} == {
+        str(path.with_name("other.tfrecord"))
+    }
+
+
 def test_a_shorter_copy_is_shown_when_it_stands_still(tmp_path: Path) -> None:
     path, index = written(tmp_path, bytes_of(tmp_path, 0, 1, 2))
     replaced(path, bytes_of(tmp_path, 0, 1))

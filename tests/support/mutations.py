@@ -16,10 +16,11 @@ from google.protobuf.message import Message
 from tensorboard.compat.proto import types_pb2
 from werkzeug.test import Client, TestResponse
 
+from tb_attention import schema
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.tfrecord import framed
 from tests.support.logs import record_file
-from tests.support.misfits import Written, written
+from tests.support.misfits import Written, described, written
 
 INTEGERS = (0, 1, -1, 2, 3, 4, 5, 7, 8, 64, 255, 4096, 4097, 10**5, 10**8, 2**31 - 1, -(2**31))
 FLOATS = (0.0, -0.0, 1.0, -1.0, 1e-30, 1e30, math.inf, -math.inf, math.nan)
@@ -37,11 +38,30 @@ def mutated(path: Path, seed: int) -> None:
     chance = random.Random(seed)
     heads = chance.choice([None, None, [1], [0, 3]])
     good, bad = written(heads, GOOD), written(heads, BAD)
+    if chance.random() < 0.5:
+        described(bad, lambda capture: _told(capture, chance))
     for _ in range(chance.choice([1, 1, 1, 2, 3, 6])):
         chance.choice([_description, _description, _description, _tensor, _record])(bad, chance)
     file = record_file(path / RUN)
     file.parent.mkdir(parents=True)
     file.write_bytes(b"".join(framed(event.SerializeToString()) for event in [*good, *bad]))
+
+
+def _told(capture: schema.Capture, chance: random.Random) -> None:
+    """All that may be said of each token, in lists of the right length and with any numbers."""
+    sequence = capture.sequences[0]
+    tokens = len(sequence.tokens)
+    for name in ("starts", "ends", "segments", "documents"):
+        kinds = ([0, 1], [0, 1, 2], INTEGERS)
+        getattr(sequence, name)[:] = chance.choices(chance.choice(kinds), k=tokens)
+    sequence.pieces[:] = chance.choices(TEXTS, k=tokens)
+    sequence.special[:] = chance.choices([True, False], k=tokens)
+    sequence.prompt = chance.randrange(tokens + 1)
+    sequence.spans.add(name=chance.choice(TEXTS), first=0, last=chance.randrange(tokens))
+    for stack in capture.stacks:
+        for layer in stack.layers:
+            layer.softcap, layer.scale, layer.error = chance.choices(FLOATS, k=3)
+            layer.query_start = chance.choice([0, 0, 1, 2, -1])
 
 
 def _description(events: Written, chance: random.Random) -> None:
