@@ -78,7 +78,7 @@ class Continued:
         return [
             (run, stream)
             for run in self._runs
-            for stream in run.streams
+            for stream in reversed(run.streams)
             if stream.tower is frame.module and any(map(stream.caches.holds, caches))
         ]
 

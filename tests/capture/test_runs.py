@@ -65,6 +65,33 @@ def test_a_cache_that_the_caller_made(kind: str) -> None:
     check(seen(model, run), model, IDS, prompt=2)
 
 
+def test_a_cache_that_is_emptied_and_used_again() -> None:
+    def run(model: Any) -> None:
+        cache = transformers.StaticCache(config=model.config, max_cache_len=20)
+        for ids in (OTHER, IDS):
+            for place in range(0, 8, 2):
+                model(ids[:, place : place + 2], past_key_values=cache)
+            cache.reset()
+
+    model = llama()
+    check(seen(model, run), model, IDS, prompt=2)
+
+
+def test_a_cache_that_generates_again() -> None:
+    returned: list[torch.Tensor] = []
+
+    def run(model: Any) -> None:
+        cache = transformers.StaticCache(config=model.config, max_cache_len=20)
+        for ids in (OTHER[:, :6], IDS):
+            returned.append(
+                model.generate(ids, past_key_values=cache, max_new_tokens=4, do_sample=False)
+            )
+            cache.reset()
+
+    model = llama()
+    check(seen(model, run), model, returned[1][:, :-1], prompt=8)
+
+
 def test_a_chat_that_goes_on_with_its_cache() -> None:
     answers: list[torch.Tensor] = []
     options = {"max_new_tokens": 3, "do_sample": False, "return_dict_in_generate": True}
