@@ -113,7 +113,7 @@ def test_wrong_inputs() -> None:
         ([[1, 2], [3, 4]], "2 examples: give one"),
         ("a text", "needs a tokenizer"),
         (5.5, "not float"),
-        ([0.5], "a text or token ids are needed"),
+        ([0.5], "token ids are integers, and these are floating numbers: convert them"),
     ]
     for given_input, message in wrong:
         with pytest.raises(InvalidInput, match=message):
