@@ -26,7 +26,7 @@ import { CellImages } from "./images";
 import { gridLayout, slotOf, visibleRows } from "./layout";
 import { maskCells, maskedBins } from "./masked";
 import { drawGrid, type GridScene } from "./paint";
-import { cellLabel } from "./scores";
+import { cellLabel, isBroken } from "./scores";
 import { alphas, arrangement, enlarged, focused, pointed } from "./state";
 
 type Context = CanvasRenderingContext2D;
@@ -162,6 +162,7 @@ function createStage(viewport: { readonly value: Viewport }) {
       theme: theme.value,
       layers: shape.layers,
       label: cellLabel,
+      broken: isBroken,
       focused: enlarged.value ? focused.value : null,
       pinned: placed,
     };

@@ -7,6 +7,7 @@ import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { scale, smallest, strength } from "../../state/show";
+import { BrokenSign } from "../../ui/BrokenSign";
 import { MaskedSign } from "../../ui/heatmap/MaskedSign";
 import { RampLegend } from "../../ui/RampLegend";
 import { cellDrawing } from "./choices";
@@ -61,10 +62,10 @@ function ChangeLegend(): JSX.Element {
   );
 }
 
-/** A thumbnail that is white may be one of NaN. */
+/** A thumbnail that is white may be one of NaN: those are marked in their corner. */
 function Broken(): JSX.Element | null {
   const heads = brokenHeads();
-  return heads > 0 ? <span>NaN in {plural(heads, "head")}</span> : null;
+  return heads > 0 ? <BrokenSign>NaN in {plural(heads, "head")}</BrokenSign> : null;
 }
 
 function Masked(): JSX.Element | null {

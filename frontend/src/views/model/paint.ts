@@ -1,6 +1,7 @@
 /** The model view's canvas: the cells in view, and labels that stay when they scroll. */
 
 import { palette } from "../../draw/palette";
+import { BROKEN } from "../../draw/strips";
 import { canvasFont } from "../../draw/style";
 import type { Viewport } from "../../draw/viewport";
 import type { Theme } from "../../types";
@@ -20,6 +21,8 @@ export interface GridScene {
   readonly layers: readonly number[];
   /** What stands above a cell that has a label of its own. */
   readonly label: (place: Place) => string;
+  /** Whether a cell is of a head with rows that are not numbers, which no thumbnail shows. */
+  readonly broken: (place: Place) => boolean;
   readonly focused: Place | null;
   readonly pinned: readonly Place[];
 }
@@ -72,8 +75,16 @@ function drawCells(context: Context, scene: GridScene, rows: readonly [number, n
     const across = snap(x - view.left, ratio) + view.left - scene.line / ratio;
     const down = snap(y - view.top, ratio) + view.top - scene.line / ratio;
     context.drawImage(strip, left, 0, side, side, across, down, side / ratio, side / ratio);
+    if (scene.broken(place)) markBroken(context, x, y, layout.cell);
   }
   return whole;
+}
+
+/** A mark in the upper right corner, which causality leaves empty. */
+function markBroken(context: Context, x: number, y: number, cell: number): void {
+  const side = Math.max(4, Math.round(cell / 3));
+  context.fillStyle = `rgb(${BROKEN.join(" ")})`;
+  context.fillRect(x + cell - side, y, side, side);
 }
 
 /** Images on whole device pixels stay sharp. */

@@ -53,14 +53,17 @@ export function noWeightText({ layer, head }: { layer: number; head: number }): 
   return share > 0 ? `${percentText(share)} of the rows are not numbers (NaN)` : "no weight";
 }
 
-/** How many heads of the grid have rows that are not numbers. */
+/** Whether a head has rows that are not numbers. */
+export function isBroken(place: Place): boolean {
+  return metricOf("nan_rows", layerAt(place), place.head) > 0;
+}
+
+/** How many heads of the grid do. */
 export function brokenHeads(): number {
   const { layers = [], heads = 0 } = thumbnails.value ?? {};
-  const broken = (layer: number): number =>
-    Array.from({ length: heads }, (_, head) => metricOf("nan_rows", layer, head)).filter(
-      (share) => share > 0,
-    ).length;
-  return layers.reduce((sum, layer) => sum + broken(layer), 0);
+  return layers
+    .flatMap((_, row) => Array.from({ length: heads }, (_, head) => ({ row, head })))
+    .filter(isBroken).length;
 }
 
 function typeScore(place: Place): number {

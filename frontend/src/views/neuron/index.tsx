@@ -4,12 +4,12 @@
  */
 
 import type { JSX } from "preact";
-import { BROKEN } from "../../draw/strips";
 import { withName } from "../../state/compare";
 import { neurons, row } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
 import { pinQuery, querySequence } from "../../state/selection";
 import { displayToken, tokenTexts } from "../../state/tokens";
+import { BrokenSign } from "../../ui/BrokenSign";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 import { SideBySide } from "../../ui/SideBySide";
@@ -75,8 +75,7 @@ function Head({ now }: { now: Picture }): JSX.Element {
           {frame.neurons > 0 && `${frame.neurons} neurons; ${colourWords()} `}
           {broken.value && (
             <>
-              <span class="neuron-broken" style={{ background: `rgb(${BROKEN.join(" ")})` }} /> not
-              a number, or infinite.{" "}
+              <BrokenSign>not a number, or infinite.</BrokenSign>{" "}
             </>
           )}
           {notes.join(" ")}
