@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 from tb_attention.answers.answer import Arrays, Streamed
 from tb_attention.answers.jobs import JobState
 from tb_attention.answers.json_text import json_text
-from tb_attention.errors import AttentionError, InvalidInput
+from tb_attention.errors import AttentionError, InvalidInput, NotLogged, Rewritten
 from tb_attention.plugin.params import Parameters
 from tb_attention.plugin.stream import stream
 
@@ -80,14 +80,29 @@ class SlowAnswer:
 Route = Callable[[Parameters], Answer | SlowAnswer]
 
 
-def application(route: Route) -> Application:
-    """The route as a WSGI application."""
+def application(route: Route, refresh: Callable[[], object]) -> Application:
+    """The route as a WSGI application.
+
+    Args:
+        route: answers a request.
+        refresh: reads the log directory again, where a file was written anew or is gone since it
+            was listed; the route is then asked once more.
+    """
 
     def handle(request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             return refuse_method(request)
         try:
-            return _answer(request, route)
+            try:
+                return _answer(request, route)
+            except (Rewritten, OSError) as error:
+                refresh()
+                try:
+                    return _answer(request, route)
+                except NotLogged:
+                    if isinstance(error, FileNotFoundError):
+                        raise error from None  # which says why it is not there any more
+                    raise
         except InvalidInput as error:
             return _sentence(request, 400, str(error))
         except AttentionError as error:

@@ -68,7 +68,11 @@ class Routes:
             self.findings,
             self.pair,
         )
-        return {f"/{route.__name__}": application(route) for route in routes}
+        return {f"/{route.__name__}": application(route, self._refreshed) for route in routes}
+
+    def _refreshed(self) -> bool:
+        """Whether the log directory has been read again within PATIENCE."""
+        return self._refresher.wait(self._refresher.ask(), PATIENCE)
 
     def runs(self, parameters: Parameters) -> Answer:
         """All runs, tags and steps, and what cannot be shown."""

@@ -181,7 +181,7 @@ class Store:
         """Lets the index read a file again that is not what it was."""
         try:
             yield
-        except Rewritten:
+        except (Rewritten, OSError):
             self._index.doubt(location)
             raise
 
