@@ -122,7 +122,7 @@ class GenerateHook:
         """
         kind = type(model)
         in_class = "generate" not in vars(model) and isinstance(
-            inspect.getattr_static(kind, "generate"), FunctionType
+            inspect.getattr_static(kind, "generate", None), FunctionType
         )
         holder = kind if in_class else model
 

@@ -133,3 +133,30 @@ def test_a_loop_of_ones_own_with_a_cache() -> None:
     captured = passes.captures()[0]
     assert captured.sequences[0].ids == (5, 6, 7, 3, 2) and captured.sequences[0].prompt == 3
     check("llama", captured)
+
+
+class Wrapper(torch.nn.Module):
+    """Has what its model has, as FSDP's wrapper does; its class has no `generate`."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.inside = model
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            return getattr(super().__getattr__("inside"), name)
+
+    def forward(self, *args: Any, **options: Any) -> Any:
+        return self.inside(*args, **options)
+
+
+def test_a_wrapper_that_hands_generate_on() -> None:
+    model, given = Wrapper(model_of("gpt2")), prompts("gpt2")
+    with watch_passes(model) as passes:
+        model.generate(**given, max_new_tokens=NEW, min_new_tokens=NEW, do_sample=False)
+    captured = passes.captures()[0]
+    assert captured.sequences[0].prompt == PROMPT
+    check("gpt2", captured)
+    assert "generate" not in vars(model)
