@@ -12,7 +12,9 @@ BASES = (ROOT, ROOT / "tb_attention", ROOT / "frontend" / "src")
 PATH = re.compile(r"`([\w./-]+/[\w.-]+\.(?:py|tsx?|proto|toml|md))`")
 
 
-@pytest.mark.parametrize("document", ["docs/design.md", "docs/metrics.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "document", ["docs/design.md", "docs/metrics.md", "docs/reliability.md", "CONTRIBUTING.md"]
+)
 def test_the_files_that_are_named_are_there(document: str) -> None:
     named = set(PATH.findall((ROOT / document).read_text()))
     assert len(named) > 1
