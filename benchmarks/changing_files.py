@@ -49,6 +49,12 @@ class Versions:
         return None
 
 
+def _file(run: Path) -> Path:
+    """The only record file of a run."""
+    (path,) = record_file(run).parent.glob("*.tfrecord")
+    return path
+
+
 class Changes:
     """Changes the files of both runs at random."""
 
@@ -63,13 +69,13 @@ class Changes:
 
     def change(self) -> None:
         """Makes one change."""
-        kept = (self._replace, self._longer, self._over, self._touch)
+        kept = (self._replace, self._longer, self._over, self._touch, self._rename_file)
         gone = (self._replace, self._over, self._cut, self._remove, self._rename, self._empty)
         run = self._chance.choice([self._kept, self._gone])
         if run == self._gone:
             self._there()
         change: Callable[[Path], None] = self._chance.choice(kept if run == self._kept else gone)
-        change(record_file(run))
+        change(_file(run))
         self.count += 1
 
     def _there(self) -> None:
@@ -77,7 +83,7 @@ class Changes:
         if self._aside.exists():
             self._aside.rename(self._gone)
         record_file(self._gone).parent.mkdir(parents=True, exist_ok=True)
-        if not record_file(self._gone).exists():
+        if not list(record_file(self._gone).parent.glob("*.tfrecord")):
             record_file(self._gone).write_bytes(self._chance.choice(self._versions.bytes))
 
     def _replace(self, path: Path) -> None:
@@ -110,6 +116,9 @@ class Changes:
 
     def _remove(self, path: Path) -> None:
         path.unlink() if self._chance.random() < 0.5 else shutil.rmtree(self._gone)
+
+    def _rename_file(self, path: Path) -> None:
+        path.rename(record_file(self._kept, self.count))
 
     def _rename(self, path: Path) -> None:
         self._gone.rename(self._aside)
