@@ -48,7 +48,7 @@ def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
             "scores."
         )
     start, stop, _ = rows.indices(layer.queries)
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         return _scores(float32(layer), start, stop, layer.keys)
 
 
@@ -147,7 +147,7 @@ def raised_blocks(
             yield Block(first, None, weights, None, None, mass, xp.ones_like(mass), 0)
             continue
         width = min(max(last + layer.query_start, 0), layer.keys) if layer.causal else layer.keys
-        with np.errstate(invalid="ignore", over="ignore"):
+        with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
             block = _raised(layer, first, last, width)
         yield block
 
