@@ -35,12 +35,14 @@ $(VENV)/smollm2: | $(VENV)/installed
 test: check vitest pytest
 
 # Transformers 4 builds several towers in one model, and others, otherwise: there, these alone.
-ON_4 := check flex function_mode generate_hook inputs kernels masks mend namespaces next_pass passes \
-	sdpa_hook transformers_hook understanding watch_model where_people_train
+ON_4 := calls/test_flex calls/test_function_mode calls/test_kernels calls/test_namespaces \
+	calls/test_sdpa_hook calls/test_transformers_hook calls/test_watch_model reading/test_check reading/test_masks \
+	reading/test_understanding streams/test_generate_hook streams/test_inputs test_mend \
+	test_next_pass test_passes test_where_people_train
 COMPAT := $(BIN)/python -m pytest tests/integrations
 
 compat: $(VENV)/oldest $(VENV)/newest
-	PYTHONPATH=$(CURDIR)/$(VENV)/oldest $(COMPAT) $(ON_4:%=tests/capture/test_%.py)
+	PYTHONPATH=$(CURDIR)/$(VENV)/oldest $(COMPAT) $(ON_4:%=tests/capture/%.py)
 	PYTHONPATH=$(CURDIR)/$(VENV)/newest $(COMPAT) tests/capture
 
 matrix: $(VENV)/dev

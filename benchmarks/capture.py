@@ -39,8 +39,8 @@ from training import training
 from tb_attention import AttentionLogger
 from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
-from tb_attention.capture.attention_call import AttentionCall
-from tb_attention.capture.understanding import Understanding, Understood
+from tb_attention.capture.calls.attention_call import AttentionCall
+from tb_attention.capture.reading.understanding import Understanding, Understood
 from tb_attention.record.summary import capture_events
 
 LENGTHS = (64, 256, 1024)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tb_attention.capture.attention_call import AttentionCall
+from tb_attention.capture.calls.attention_call import AttentionCall
+from tb_attention.capture.calls.transformers_hook import capture_attention
 from tb_attention.capture.forward_pass import capture
-from tb_attention.capture.named_tokens import NamedTokens
 from tb_attention.capture.passes import Passes, watch_passes
-from tb_attention.capture.tokens import sequence_of
-from tb_attention.capture.transformers_hook import capture_attention
-from tb_attention.capture.wrappers import runs_on_all_processes
+from tb_attention.capture.streams.wrappers import runs_on_all_processes
+from tb_attention.capture.tokens.named_tokens import NamedTokens
+from tb_attention.capture.tokens.sequence import sequence_of
 
 __all__ = [
     "AttentionCall",

@@ -9,10 +9,10 @@ from typing import Any
 
 import torch
 
-from tb_attention.capture.caches import caches_in
-from tb_attention.capture.frames import Frame
-from tb_attention.capture.model_inputs import main_tensor
-from tb_attention.capture.runs import Run
+from tb_attention.capture.streams.caches import caches_in
+from tb_attention.capture.streams.frames import Frame
+from tb_attention.capture.streams.model_inputs import main_tensor
+from tb_attention.capture.streams.runs import Run
 from tb_attention.capture.texts import Text
 from tb_attention.errors import InvalidInput
 

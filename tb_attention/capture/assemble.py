@@ -10,10 +10,10 @@ from typing import Any
 import torch
 
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.capture.refused import left_out, refusal
+from tb_attention.capture.reading.refused import left_out, refusal
+from tb_attention.capture.reading.visibility import structure
 from tb_attention.capture.shown import Seen
 from tb_attention.capture.texts import Given
-from tb_attention.capture.visibility import structure
 from tb_attention.errors import NotUnderstood
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Capture, Stack, TokenSequence
 

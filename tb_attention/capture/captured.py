@@ -13,7 +13,6 @@ from tb_attention.capture.again import in_steps, once_more, rewritten, run_steps
 from tb_attention.capture.assemble import assemble, hides
 from tb_attention.capture.eval_mode import undisturbed
 from tb_attention.capture.mend import is_wrong, mended
-from tb_attention.capture.model_inputs import main_tensor
 from tb_attention.capture.not_seen import (
     begun_elsewhere,
     divided_batch,
@@ -24,11 +23,12 @@ from tb_attention.capture.not_seen import (
     tower_left_out,
 )
 from tb_attention.capture.own_weights import check_alone, gives_weights, own_weights
-from tb_attention.capture.pass_watcher import PassWatcher
-from tb_attention.capture.runs import Run
 from tb_attention.capture.shown import Seen, seen_of, text_of_beam
+from tb_attention.capture.streams.model_inputs import main_tensor
+from tb_attention.capture.streams.pass_watcher import PassWatcher
+from tb_attention.capture.streams.runs import Run
+from tb_attention.capture.streams.wrappers import name_of
 from tb_attention.capture.texts import Given
-from tb_attention.capture.wrappers import name_of
 from tb_attention.errors import InvalidInput, NoAttention
 from tb_attention.record.capture import DECODER, Capture, chosen_layers
 

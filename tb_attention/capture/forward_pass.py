@@ -9,13 +9,13 @@ from typing import Any
 import torch
 
 from tb_attention.capture.captured import captured
-from tb_attention.capture.embedded import embeddings_of
 from tb_attention.capture.eval_mode import undisturbed
-from tb_attention.capture.inputs import Inputs, inputs_of
-from tb_attention.capture.pass_watcher import PassWatcher
-from tb_attention.capture.recorder import has_rotary
+from tb_attention.capture.reading.recorder import has_rotary
 from tb_attention.capture.repeated import repeated_ids
-from tb_attention.capture.wrappers import backbone, sharded, unwrapped
+from tb_attention.capture.streams.embedded import embeddings_of
+from tb_attention.capture.streams.inputs import Inputs, inputs_of
+from tb_attention.capture.streams.pass_watcher import PassWatcher
+from tb_attention.capture.streams.wrappers import backbone, sharded, unwrapped
 from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture
 from tb_attention.record.probes import Repeated

@@ -16,20 +16,20 @@ import torch
 from tb_attention.attention import softmax
 from tb_attention.attention.layer import AttentionLayer, Check
 from tb_attention.capture.again import Again, whole
-from tb_attention.capture.attention_call import AttentionCall
-from tb_attention.capture.check import difference, weights_difference
+from tb_attention.capture.calls.attention_call import AttentionCall
+from tb_attention.capture.calls.transformers_hook import EAGER
+from tb_attention.capture.calls.watch_model import watch
 from tb_attention.capture.eval_mode import undisturbed
-from tb_attention.capture.frames import probing
-from tb_attention.capture.pass_watcher import PassWatcher
-from tb_attention.capture.pieces import shown
-from tb_attention.capture.recorder import Recorder, module_name
-from tb_attention.capture.rows import many_rows
-from tb_attention.capture.runs import Run
+from tb_attention.capture.reading.check import difference, weights_difference
+from tb_attention.capture.reading.pieces import shown
+from tb_attention.capture.reading.recorder import Recorder, module_name
+from tb_attention.capture.reading.rows import many_rows
+from tb_attention.capture.reading.understanding import Understanding
 from tb_attention.capture.shown import Seen, text_of
-from tb_attention.capture.transformers_hook import EAGER
-from tb_attention.capture.understanding import Understanding
-from tb_attention.capture.watch_model import watch
-from tb_attention.capture.wrappers import runs_on_all_processes, sharded
+from tb_attention.capture.streams.frames import probing
+from tb_attention.capture.streams.pass_watcher import PassWatcher
+from tb_attention.capture.streams.runs import Run
+from tb_attention.capture.streams.wrappers import runs_on_all_processes, sharded
 
 _IMPLEMENTATION = "_attn_implementation_internal"
 

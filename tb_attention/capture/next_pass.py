@@ -13,8 +13,8 @@ from typing import Any
 
 import torch
 
+from tb_attention.capture.calls.patching import uncompiled
 from tb_attention.capture.passes import Passes
-from tb_attention.capture.patching import uncompiled
 
 
 class NextPass:

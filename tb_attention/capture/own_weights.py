@@ -11,17 +11,17 @@ import torch
 
 from tb_attention.capture.again import once_more, whole
 from tb_attention.capture.assemble import cut
-from tb_attention.capture.eager import eager_stacks, layers_in_parts
 from tb_attention.capture.eval_mode import undisturbed
-from tb_attention.capture.frames import probing
-from tb_attention.capture.pass_watcher import PassWatcher
-from tb_attention.capture.roles import Unit
-from tb_attention.capture.runs import Run
+from tb_attention.capture.reading.eager import eager_stacks, layers_in_parts
 from tb_attention.capture.shown import Seen, asked_by, text_of
-from tb_attention.capture.streams import Stream
+from tb_attention.capture.streams.frames import probing
+from tb_attention.capture.streams.pass_watcher import PassWatcher
+from tb_attention.capture.streams.roles import Unit
+from tb_attention.capture.streams.runs import Run
+from tb_attention.capture.streams.stream import Stream
+from tb_attention.capture.streams.towers import is_transformers
+from tb_attention.capture.streams.wrappers import runs_on_all_processes, sharded
 from tb_attention.capture.texts import Text
-from tb_attention.capture.towers import is_transformers
-from tb_attention.capture.wrappers import runs_on_all_processes, sharded
 from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import CROSS, DECODER, ENCODER, Stack
 

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from tb_attention.capture.captured import Absent, captured
-from tb_attention.capture.pass_watcher import PassWatcher
+from tb_attention.capture.streams.pass_watcher import PassWatcher
 from tb_attention.record.capture import Capture
 
 

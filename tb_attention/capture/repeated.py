@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from tb_attention.capture.embedded import embeddings_of
-from tb_attention.capture.recorder import has_rotary
+from tb_attention.capture.reading.recorder import has_rotary
+from tb_attention.capture.streams.embedded import embeddings_of
 from tb_attention.errors import InvalidInput
 from tb_attention.record.probes import Repeated
 

@@ -10,16 +10,16 @@ from typing import Any
 import torch
 
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.capture.embedded import UNKNOWN
-from tb_attention.capture.frames import tensors_in
-from tb_attention.capture.inputs import real
-from tb_attention.capture.lineage import Sources
-from tb_attention.capture.model_inputs import NO_IDS, is_ids
-from tb_attention.capture.roles import Unit, units_of_modules
-from tb_attention.capture.runs import Run
-from tb_attention.capture.streams import Stream
+from tb_attention.capture.streams.embedded import UNKNOWN
+from tb_attention.capture.streams.frames import tensors_in
+from tb_attention.capture.streams.inputs import real
+from tb_attention.capture.streams.lineage import Sources
+from tb_attention.capture.streams.model_inputs import NO_IDS, is_ids
+from tb_attention.capture.streams.roles import Unit, units_of_modules
+from tb_attention.capture.streams.runs import Run
+from tb_attention.capture.streams.stream import Stream
+from tb_attention.capture.streams.units import units_of_tensors
 from tb_attention.capture.texts import Text
-from tb_attention.capture.units import units_of_tensors
 from tb_attention.record.capture import CROSS
 
 

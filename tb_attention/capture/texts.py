@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tb_attention.capture.embedded import UNKNOWN
-from tb_attention.capture.inputs import cut_sequence
-from tb_attention.capture.labels import labels
-from tb_attention.capture.tokens import sequence_of
+from tb_attention.capture.streams.embedded import UNKNOWN
+from tb_attention.capture.streams.inputs import cut_sequence
+from tb_attention.capture.tokens.labels import labels
+from tb_attention.capture.tokens.sequence import sequence_of
 from tb_attention.record.capture import TokenSequence
 
 Given = Mapping[tuple[int, ...], TokenSequence]

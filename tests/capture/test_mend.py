@@ -11,7 +11,7 @@ import torch
 from transformers.models.llama import modeling_llama
 
 from tb_attention.capture import capture, watch_passes
-from tb_attention.capture.recorder import Recorder
+from tb_attention.capture.reading.recorder import Recorder
 from tb_attention.errors import NotUnderstood
 from tests.support.registered import (
     IDS,

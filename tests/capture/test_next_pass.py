@@ -53,7 +53,7 @@ def test_what_goes_wrong_with_watching_does_not_reach_the_model(
     def fails(*_: Any, **__: Any) -> None:
         raise RuntimeError("no watching")
 
-    monkeypatch.setattr("tb_attention.capture.pass_watcher.watch", fails)
+    monkeypatch.setattr("tb_attention.capture.streams.pass_watcher.watch", fails)
     with AttentionLogger(tmp_path) as logger:
         model = gpt2()
         logger.capture_next(model, tag="batch", step=0)

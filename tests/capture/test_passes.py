@@ -13,7 +13,7 @@ from tensorboard.backend.event_processing.event_file_loader import EventFileLoad
 from tb_attention.attention import softmax
 from tb_attention.capture import AttentionCall
 from tb_attention.capture.passes import watch_passes
-from tb_attention.capture.stitch import Place, Stitcher
+from tb_attention.capture.streams.stitch import Place, Stitcher
 from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.message import parse_plugin_data

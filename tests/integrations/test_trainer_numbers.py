@@ -12,7 +12,7 @@ import torch
 from transformers import Trainer, TrainerCallback
 
 from tb_attention.answers.weights import answer_weights
-from tb_attention.capture.wrappers import unwrapped
+from tb_attention.capture.streams.wrappers import unwrapped
 from tb_attention.integrations.trainer import AttentionCallback
 from tests.support.models import gpt2
 from tests.support.stores import store_of

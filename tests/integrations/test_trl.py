@@ -15,7 +15,9 @@ from tests.support.stores import store_of
 from tests.support.tokenizers import tokenizer
 from tests.support.trainings import logged, runs_in
 
-trl = pytest.importorskip("trl", reason="trl is not installed: pip install trl")
+trl = pytest.importorskip(
+    "trl", reason="trl is not installed, or not for this transformers", exc_type=ImportError
+)
 table = pytest.importorskip("datasets.table")
 
 LENGTHS = [5, 7]

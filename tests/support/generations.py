@@ -10,7 +10,7 @@ import torch
 import transformers
 
 from tb_attention.attention import softmax
-from tb_attention.capture.transformers_hook import EAGER
+from tb_attention.capture.calls.transformers_hook import EAGER
 from tb_attention.record.capture import Capture
 from tests.support.architectures import ARCHITECTURES, config_of
 

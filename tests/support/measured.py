@@ -14,7 +14,7 @@ from tensorboard.util import tensor_util
 from tb_attention.attention import softmax
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture import AttentionCall, capture, capture_attention
-from tb_attention.capture.sdpa_hook import capture_sdpa
+from tb_attention.capture.calls.sdpa_hook import capture_sdpa
 from tb_attention.record import summary
 from tb_attention.record.capture import Capture
 from tb_attention.record.message import parse_plugin_data, read_layer

@@ -1,0 +1,1 @@
+"""Calls of attention functions, wherever they are called from."""

@@ -1,0 +1,1 @@
+"""What the weights of a call are, and whether they give its output."""

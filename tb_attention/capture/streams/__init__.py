@@ -1,0 +1,1 @@
+"""Which calls and passes belong to which text, in which part of a model."""

@@ -1,0 +1,1 @@
+"""Texts and chats as tokens, whatever the tokenizer."""
