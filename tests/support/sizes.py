@@ -89,7 +89,8 @@ LINEAR: Config = {
 }
 FEW: Config = {
     "num_experts": 2,
-    "num_experts_per_tok": 1,
+    # All of them: where a choice hangs by a hair, steps and a whole pass are other models.
+    "num_experts_per_tok": 2,
     "moe_intermediate_size": 16,
     "shared_expert_intermediate_size": 16,
 }
