@@ -13,6 +13,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# A file of tests stays with one process, and so do its fixtures.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 LOGDIR ?= logs/demo
 PRONOUNS := logs/pronouns
 SMOLLM2 := logs/smollm2
@@ -39,7 +41,7 @@ ON_4 := calls/test_flex calls/test_function_mode calls/test_kernels calls/test_n
 	calls/test_sdpa_hook calls/test_transformers_hook calls/test_watch_model reading/test_check reading/test_masks \
 	reading/test_understanding streams/test_generate_hook streams/test_inputs test_mend \
 	test_next_pass test_passes test_where_people_train
-COMPAT := $(BIN)/python -m pytest tests/integrations
+COMPAT := $(PYTEST) tests/integrations
 
 compat: $(VENV)/oldest $(VENV)/newest
 	PYTHONPATH=$(CURDIR)/$(VENV)/oldest $(COMPAT) $(ON_4:%=tests/capture/%.py)
@@ -60,7 +62,7 @@ vitest: $(VENV)/dev
 
 pytest: $(VENV)/dev
 	sh tests/chromium.sh
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 gen: $(VENV)/dev
 	$(BIN)/python tb_attention/schema/generate.py
