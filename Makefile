@@ -91,7 +91,7 @@ $(PRONOUNS)/finetuned: | $(VENV)/installed
 # Folders on the path before what is installed. torch and the rest are those of $(VENV).
 OVERLAY = rm -rf $@ && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $@
 $(VENV)/oldest: $(VENV)/dev
-	$(OVERLAY) transformers==4.57.1 'huggingface-hub<1' 'tokenizers<0.23'
+	$(OVERLAY) transformers==4.57.1 'huggingface-hub<1' 'tokenizers<0.23' 'datasets<4'
 
 .PHONY: $(VENV)/newest
 $(VENV)/newest: $(VENV)/dev
