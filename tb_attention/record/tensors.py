@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from tensorboard.compat.proto import tensor_pb2, tensor_shape_pb2, types_pb2
@@ -43,12 +44,19 @@ def unpacked(tensor: tensor_pb2.TensorProto, shape: tuple[int, ...]) -> Numbers:
     """
     dtype = DTYPES[tensor.dtype]
     if tensor.dtype == types_pb2.DT_HALF:
-        numbers = np.array(tensor.half_val, np.uint16).view(dtype)  # the bits of each
+        numbers = _whole(tensor.half_val, np.uint16).view(dtype)  # the bits of each
     elif tensor.dtype == types_pb2.DT_FLOAT:
         numbers = np.array(tensor.float_val, dtype)
     else:
-        numbers = np.array(tensor.int_val, dtype)
+        numbers = _whole(tensor.int_val, np.uint8)
     return np.full(shape, numbers[0]) if len(numbers) == 1 else numbers.reshape(shape)
+
+
+def _whole(values: Iterable[int], dtype: type[np.unsignedinteger[Any]]) -> Numbers:
+    numbers = np.fromiter(values, np.int64)
+    if np.any((numbers < 0) | (numbers > np.iinfo(dtype).max)):  # numpy 1 warns at most
+        raise OverflowError(f"a number is no {np.dtype(dtype).name}")
+    return numbers.astype(dtype)
 
 
 def stored_numbers(array: Array, float32: bool) -> Numbers:
