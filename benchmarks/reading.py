@@ -24,6 +24,7 @@ import numpy as np
 from safetensors.numpy import load, save
 from tensorboard.compat.proto import event_pb2, summary_pb2, tensor_pb2, tensor_shape_pb2, types_pb2
 
+from tb_attention.answers.answer import Arrays
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.types import answer_types
@@ -181,9 +182,10 @@ def layer_weights(directory: Path) -> None:
 
     def ours(dtype: str, head: int | None = None) -> np.ndarray:
         store = Store(index)
-        return answer_weights(store, store.find("run", "probe", 0), None, 0, head, dtype).arrays[
-            "weights"
-        ]
+        answer = answer_weights(store, store.find("run", "probe", 0), None, 0, head, dtype)
+        if isinstance(answer, Arrays):
+            return answer.arrays["weights"]
+        return np.concatenate([part.ravel() for part in answer.parts()]).reshape(answer.shape)
 
     assert np.allclose(ours("float32"), plain_weights(query, key, layer.scale), atol=1e-5)
     jobs: dict[str, Callable[[], object]] = {

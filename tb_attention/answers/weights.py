@@ -93,7 +93,9 @@ def _weights(layer: AttentionLayer, dtype: str, rows: slice = slice(None)) -> Nu
     first, last, _ = rows.indices(layer.queries)
     weights = np.zeros((layer.heads, last - first, layer.keys), DTYPES[dtype])
     with one_thread():
-        for start, _, block in softmax.row_blocks(layer, rows=rows):
+        # Of a single head, more rows at once take less time.
+        size = softmax.ROWS if layer.heads > 1 else PART
+        for start, _, block in softmax.row_blocks(layer, size, rows):
             place = slice(start - first, start - first + block.shape[1])
             weights[:, place, : block.shape[2]] = encode(block) if dtype == "uint8" else block
     return weights
