@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.served import served
 
 SETTINGS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
 
@@ -22,7 +22,6 @@ def jupyterlab(folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     environment: of the kernels too.
     """
     own = {name: str(folder / ".jupyter" / name.lower()) for name in SETTINGS}
-    output = folder / "output"
     options = {
         "ServerApp.root_dir": str(folder),
         "ServerApp.allow_root": "True",
@@ -31,22 +30,10 @@ def jupyterlab(folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
         "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
     }
-    with output.open("w") as file:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                *("-m", "jupyterlab", "--no-browser", "--ip=localhost", "--port=0"),
-                *(f"--{name}={value}" for name, value in options.items()),
-            ],
-            env={**os.environ, **environment, **own},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            yield _address(process, output)
-        finally:
-            process.terminate()
-            process.wait(30)
+    program = (sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=localhost", "--port=0")
+    flags = (f"--{name}={value}" for name, value in options.items())
+    with served((*program, *flags), {**os.environ, **environment, **own}, folder / "output") as url:
+        yield re.match(r"http://localhost:\d+/", url)[0]
 
 
 def notebook(path: Path, *cells: str) -> None:
@@ -70,12 +57,3 @@ def notebook(path: Path, *cells: str) -> None:
         "nbformat_minor": 5,
     }
     path.write_text(json.dumps(content))
-
-
-def _address(process: subprocess.Popen[bytes], output: Path) -> str:
-    for _ in range(600):
-        if found := re.search(r"http://localhost:\d+/", output.read_text()):
-            return found[0]
-        assert process.poll() is None, output.read_text()
-        time.sleep(0.1)
-    raise TimeoutError(output.read_text())

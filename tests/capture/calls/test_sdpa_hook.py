@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from tb_attention.errors import NoAttention
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.capture import Capture
 from tests.support import torch_models
+from tests.support.own_towers import torchs_own_weights
 from tests.support.torch_models import (
     HEADS,
     IDS,
@@ -33,23 +32,6 @@ from tests.support.torch_models import (
     built,
     nano,
 )
-
-
-@contextmanager
-def torchs_own_weights() -> Iterator[list[torch.Tensor]]:
-    """The result of scaled_dot_product_attention where the values are the identity: its weights."""
-    original, found = functional.scaled_dot_product_attention, []
-
-    def attention(query: Any, key: Any, value: Any, *args: Any, **options: Any) -> Any:
-        identity = torch.eye(key.shape[-2]).expand(*value.shape[:-1], -1)
-        found.append(original(query, key, identity, *args, **options)[0].detach())
-        return original(query, key, value, *args, **options)
-
-    functional.scaled_dot_product_attention = attention
-    try:
-        yield found
-    finally:
-        functional.scaled_dot_product_attention = original
 
 
 def weights_of(captured: Capture) -> list[np.ndarray]:
