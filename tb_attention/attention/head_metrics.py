@@ -35,27 +35,30 @@ class HeadMetric:
         name: its name in files, URLs and code.
         label: its name in the tab.
         sentence: what it says, for a reader of the tab.
-        scale: "share" is 0 to 1 and drawn on that scale; "tokens" and "score" begin at their least.
+        scale: "share" is 0 to 1 and drawn on that scale; "tokens" and "score" begin at their least;
+            "nats" and "logits" are signed, with 0 in the middle.
         formula: what is computed, with p[i, j] and the rows it is the mean over.
         source: where the formula is from; empty where it is plain.
-        compute: float64 [heads] from the rows of a layer; NaN where not defined.
+        compute: float64 [heads] from the rows of a layer, NaN where not defined; None where it does
+            not follow from the weights.
         needs: "positions" where queries and keys must be the same tokens, "repeats" where the token
-            ids must be known too; without them it is not defined.
+            ids must be known too; without them it is not defined. "effects" where it is measured
+            on the model beside the capture; without that it is not logged.
     """
 
     name: str
     label: str
     sentence: str
-    scale: Literal["share", "tokens", "score"]
+    scale: Literal["share", "tokens", "score", "nats", "logits"]
     formula: str
     source: str
-    compute: Callable[[MetricRows], Floats64]
-    needs: Literal["", "positions", "repeats"] = ""
+    compute: Callable[[MetricRows], Floats64] | None
+    needs: Literal["", "positions", "repeats", "effects"] = ""
 
     @property
     def unit(self) -> str:
         """The unit of its values; empty for a share."""
-        return "tokens" if self.scale == "tokens" else ""
+        return self.scale if self.scale in ("tokens", "nats", "logits") else ""
 
 
 def _max_logit(rows: MetricRows) -> Floats64:
@@ -266,10 +269,53 @@ METRICS = (
         "",
         lambda r: r.mean((~r.sound).astype(np.float64), np.ones_like(r.sound)),
     ),
+    HeadMetric(
+        "loss_effect",
+        "effect on the loss",
+        "How much the loss of this text rises without the head, in nats a token; measured.",
+        "nats",
+        "loss without the head, less the loss with all heads; mean over the predicted tokens",
+        "ablation, Michel et al. 2019",
+        None,
+        "effects",
+    ),
+    HeadMetric(
+        "loss_effect_estimate",
+        "effect on the loss, estimate",
+        "How much the loss of this text would rise without the head, by its gradient alone.",
+        "nats",
+        "-dL/dg at g = 1, where g multiplies the head's output",
+        "Michel et al. 2019, eq. 5, with its sign",
+        None,
+        "effects",
+    ),
+    HeadMetric(
+        "answer_effect",
+        "effect on the answer",
+        "How much likelier the head makes the first answer than the second; measured.",
+        "logits",
+        "difference of the answers' logits with all heads, less that without the head",
+        "causal mediation, Vig et al. 2020",
+        None,
+        "effects",
+    ),
+    HeadMetric(
+        "answer_effect_estimate",
+        "effect on the answer, estimate",
+        "How much likelier the head makes the first answer, by its gradient alone.",
+        "logits",
+        "dD/dg at g = 1, where g multiplies the head's output and D is the answers' difference",
+        "Michel et al. 2019, eq. 5, of another number",
+        None,
+        "effects",
+    ),
 )
 """All head metrics, in the order of the last axis of what is logged."""
 
 METRIC_NAMES = tuple(metric.name for metric in METRICS)
+
+ALWAYS_LOGGED = tuple(metric.name for metric in METRICS if metric.needs != "effects")
+"""A capture has a column for each other metric only where a head of it has a value."""
 
 
 class HeadMetricSums:
@@ -286,8 +332,10 @@ class HeadMetricSums:
             aligned: whether queries and keys are the same tokens (not in cross attention).
         """
         self._sums = RowSums(layer, ids, aligned=aligned)
-        known = {"": True, "positions": aligned, "repeats": self._sums.repeats is not None}
-        self._defined = [metric if known[metric.needs] else None for metric in METRICS]
+        known = {"positions": aligned, "repeats": self._sums.repeats is not None, "effects": False}
+        self._formulas = [
+            metric.compute if known.get(metric.needs, True) else None for metric in METRICS
+        ]
 
     def add(self, block: Block) -> None:
         """Adds one block of tb_attention.attention.softmax.raised_blocks; overwrites its scores."""
@@ -299,7 +347,5 @@ class HeadMetricSums:
         # Rows that are NaN or see nothing are left out; what float32 cannot hold is infinite.
         with np.errstate(invalid="ignore", over="ignore"):
             rows = MetricRows(self._sums)
-            columns = [
-                nothing if metric is None else metric.compute(rows) for metric in self._defined
-            ]
+            columns = [nothing if formula is None else formula(rows) for formula in self._formulas]
             return np.stack(columns, axis=1).astype(np.float32)

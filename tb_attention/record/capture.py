@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput
+from tb_attention.record.effects import Effect
 
 DECODER, ENCODER, CROSS = "decoder", "encoder", "cross"
 
@@ -50,6 +51,8 @@ class TokenSequence:
         prompt: number of tokens that were given, where the rest were generated; None where nothing
             was generated.
         spans: named runs of tokens, such as the roles of a chat.
+        losses: the loss of each token in nats, -ln of the probability that the model gave it; NaN
+            where it was not predicted, as the first one. T entries, or none where it is unknown.
 
     Raises:
         InvalidInput: an argument has another number of entries than there are tokens, or a span is
@@ -68,9 +71,19 @@ class TokenSequence:
     documents: tuple[int, ...] = ()
     prompt: int | None = None
     spans: tuple[Span, ...] = ()
+    losses: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("pieces", "ids", "starts", "ends", "special", "segments", "documents"):
+        for name in (
+            "pieces",
+            "ids",
+            "starts",
+            "ends",
+            "special",
+            "segments",
+            "documents",
+            "losses",
+        ):
             length = len(getattr(self, name))
             if length not in (0, len(self.tokens)):
                 raise InvalidInput(
@@ -135,6 +148,7 @@ class Capture:
         stacks: the attention stacks.
         kind: "probe" (a fixed text), "batch" (an example of the training batch) or "generation".
         notes: sentences about what is not in it, such as layers that were left out.
+        effects: what the heads do to the output, one entry for each number that was measured.
     """
 
     model: str
@@ -142,6 +156,7 @@ class Capture:
     stacks: tuple[Stack, ...]
     kind: str = "probe"
     notes: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
 
 def check_tokens(sequences: Sequence[TokenSequence], stacks: Iterable[Stack]) -> None:

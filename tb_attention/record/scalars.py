@@ -32,7 +32,7 @@ def scalar_values(
     capture = parse_plugin_data(value.metadata.plugin_data.content).capture
     table = tensor_util.make_ndarray(value.tensor)
     rows = [(stack.name, layer) for stack in capture.stacks for layer in stack.layers]
-    for name in dict.fromkeys(names):
+    for name in (one for one in dict.fromkeys(names) if one in capture.metrics):
         column = list(capture.metrics).index(name)
         for (stack, layer), row in zip(rows, table[:, :, column], strict=True):
             which = f"{stack.replace(' ', '_')}." if len(capture.stacks) > 1 else ""

@@ -14,11 +14,12 @@ from tensorboard.compat.proto import event_pb2, summary_pb2
 
 from tb_attention import schema
 from tb_attention.attention.dtypes import Floats32, Numbers
-from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.head_metrics import ALWAYS_LOGGED, METRIC_NAMES
 from tb_attention.attention.layer import Array, AttentionLayer
 from tb_attention.attention.measure import measure_layer
 from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture, TokenSequence, check_tokens
+from tb_attention.record.effect_message import effect_message, fill_effects
 from tb_attention.record.message import VERSION, parse_plugin_data
 from tb_attention.record.stored_heads import chosen_heads, stored_rows
 from tb_attention.record.tensors import as_numpy, stacked, stored_numbers, tensor_proto
@@ -67,9 +68,9 @@ def capture_events(
         files=files,
         model=capture.model,
         kind=capture.kind,
-        metrics=METRIC_NAMES,
         notes=capture.notes,
     )
+    message.effects.extend(effect_message(effect) for effect in capture.effects)
     message.sequences.extend(_sequence(sequence) for sequence in capture.sequences)
     extra: list[tuple[str, Numbers]] = []
     rows: list[Floats32] = []
@@ -90,12 +91,19 @@ def capture_events(
                 event.summary.value.append(_value(name, stored_numbers(array, float32)))
             yield event
             head_metrics, thumbnail = measure_layer(layer, ids, aligned=aligned)
+            fill_effects(head_metrics, capture.effects, (stack.name, index))
             rows.append(head_metrics)
             thumbnails.append(thumbnail)
         extra.append((thumbnails_tensor(tag, stack.name), stacked(thumbnails, 0)))
+    table = stacked(rows, np.nan)
+    logged = [
+        name in ALWAYS_LOGGED or not bool(np.isnan(table[:, :, column]).all())
+        for column, name in enumerate(METRIC_NAMES)
+    ]
+    message.metrics.extend(name for name, kept in zip(METRIC_NAMES, logged, strict=True) if kept)
     content = schema.AttentionPluginData(version=VERSION, capture=message).SerializeToString()
     commit = event_pb2.Event(step=step, wall_time=wall_time)
-    commit.summary.value.append(_value(tag, stacked(rows, np.nan), content))
+    commit.summary.value.append(_value(tag, table[:, :, logged], content))
     for name, array in extra:
         commit.summary.value.append(_value(name, array))
     yield commit
@@ -245,6 +253,7 @@ def _sequence(sequence: TokenSequence) -> schema.Sequence:
         special=sequence.special,
         segments=sequence.segments,
         documents=sequence.documents,
+        losses=sequence.losses,
     )
     if sequence.prompt is not None:
         message.prompt = sequence.prompt

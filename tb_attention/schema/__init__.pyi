@@ -37,7 +37,7 @@ class StackOverview(_message.Message):
     def __init__(self, name: _Optional[str] = ..., layers: _Optional[_Iterable[int]] = ..., heads: _Optional[int] = ...) -> None: ...
 
 class Capture(_message.Message):
-    __slots__ = ("session", "files", "model", "kind", "sequences", "stacks", "metrics", "notes")
+    __slots__ = ("session", "files", "model", "kind", "sequences", "stacks", "metrics", "notes", "effects")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     FILES_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,7 @@ class Capture(_message.Message):
     STACKS_FIELD_NUMBER: _ClassVar[int]
     METRICS_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
+    EFFECTS_FIELD_NUMBER: _ClassVar[int]
     session: str
     files: int
     model: str
@@ -54,10 +55,53 @@ class Capture(_message.Message):
     stacks: _containers.RepeatedCompositeFieldContainer[Stack]
     metrics: _containers.RepeatedScalarFieldContainer[str]
     notes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, session: _Optional[str] = ..., files: _Optional[int] = ..., model: _Optional[str] = ..., kind: _Optional[str] = ..., sequences: _Optional[_Iterable[_Union[Sequence, _Mapping]]] = ..., stacks: _Optional[_Iterable[_Union[Stack, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
+    effects: _containers.RepeatedCompositeFieldContainer[Effect]
+    def __init__(self, session: _Optional[str] = ..., files: _Optional[int] = ..., model: _Optional[str] = ..., kind: _Optional[str] = ..., sequences: _Optional[_Iterable[_Union[Sequence, _Mapping]]] = ..., stacks: _Optional[_Iterable[_Union[Stack, _Mapping]]] = ..., metrics: _Optional[_Iterable[str]] = ..., notes: _Optional[_Iterable[str]] = ..., effects: _Optional[_Iterable[_Union[Effect, _Mapping]]] = ...) -> None: ...
+
+class Effect(_message.Message):
+    __slots__ = ("number", "value", "replace", "controls", "cuts", "first", "second", "at")
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    REPLACE_FIELD_NUMBER: _ClassVar[int]
+    CONTROLS_FIELD_NUMBER: _ClassVar[int]
+    CUTS_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    SECOND_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    number: str
+    value: float
+    replace: str
+    controls: _containers.RepeatedCompositeFieldContainer[HeadPlace]
+    cuts: _containers.RepeatedCompositeFieldContainer[Cut]
+    first: _containers.RepeatedScalarFieldContainer[str]
+    second: _containers.RepeatedScalarFieldContainer[str]
+    at: int
+    def __init__(self, number: _Optional[str] = ..., value: _Optional[float] = ..., replace: _Optional[str] = ..., controls: _Optional[_Iterable[_Union[HeadPlace, _Mapping]]] = ..., cuts: _Optional[_Iterable[_Union[Cut, _Mapping]]] = ..., first: _Optional[_Iterable[str]] = ..., second: _Optional[_Iterable[str]] = ..., at: _Optional[int] = ...) -> None: ...
+
+class Cut(_message.Message):
+    __slots__ = ("name", "heads", "value", "losses")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    HEADS_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    LOSSES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    heads: _containers.RepeatedCompositeFieldContainer[HeadPlace]
+    value: float
+    losses: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, name: _Optional[str] = ..., heads: _Optional[_Iterable[_Union[HeadPlace, _Mapping]]] = ..., value: _Optional[float] = ..., losses: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class HeadPlace(_message.Message):
+    __slots__ = ("stack", "layer", "head")
+    STACK_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    HEAD_FIELD_NUMBER: _ClassVar[int]
+    stack: str
+    layer: int
+    head: int
+    def __init__(self, stack: _Optional[str] = ..., layer: _Optional[int] = ..., head: _Optional[int] = ...) -> None: ...
 
 class Sequence(_message.Message):
-    __slots__ = ("name", "text", "tokens", "pieces", "ids", "starts", "ends", "special", "segments", "prompt", "spans", "documents")
+    __slots__ = ("name", "text", "tokens", "pieces", "ids", "starts", "ends", "special", "segments", "prompt", "spans", "documents", "losses")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -70,6 +114,7 @@ class Sequence(_message.Message):
     PROMPT_FIELD_NUMBER: _ClassVar[int]
     SPANS_FIELD_NUMBER: _ClassVar[int]
     DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
+    LOSSES_FIELD_NUMBER: _ClassVar[int]
     name: str
     text: str
     tokens: _containers.RepeatedScalarFieldContainer[bytes]
@@ -82,7 +127,8 @@ class Sequence(_message.Message):
     prompt: int
     spans: _containers.RepeatedCompositeFieldContainer[Span]
     documents: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ..., tokens: _Optional[_Iterable[bytes]] = ..., pieces: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[int]] = ..., starts: _Optional[_Iterable[int]] = ..., ends: _Optional[_Iterable[int]] = ..., special: _Optional[_Iterable[bool]] = ..., segments: _Optional[_Iterable[int]] = ..., prompt: _Optional[int] = ..., spans: _Optional[_Iterable[_Union[Span, _Mapping]]] = ..., documents: _Optional[_Iterable[int]] = ...) -> None: ...
+    losses: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, name: _Optional[str] = ..., text: _Optional[str] = ..., tokens: _Optional[_Iterable[bytes]] = ..., pieces: _Optional[_Iterable[str]] = ..., ids: _Optional[_Iterable[int]] = ..., starts: _Optional[_Iterable[int]] = ..., ends: _Optional[_Iterable[int]] = ..., special: _Optional[_Iterable[bool]] = ..., segments: _Optional[_Iterable[int]] = ..., prompt: _Optional[int] = ..., spans: _Optional[_Iterable[_Union[Span, _Mapping]]] = ..., documents: _Optional[_Iterable[int]] = ..., losses: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Span(_message.Message):
     __slots__ = ("name", "first", "last")

@@ -10,7 +10,7 @@ import numpy as np
 
 from tb_attention.answers.capture import answer_capture
 from tb_attention.answers.json_text import json_text
-from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.head_metrics import ALWAYS_LOGGED
 from tb_attention.record.capture import Stack
 from tests.support.captures import rich
 from tests.support.logs import capture, events
@@ -33,7 +33,7 @@ def test_the_description_of_a_capture(tmp_path: Path) -> None:
     assert decoder["layers"][1]["softcap"] == 2.0
     assert len(decoder["layers"][2]["sinks"]) == 4
     assert encoder["layers"][0]["weights_only"] is True
-    assert answer["metrics"] == list(METRIC_NAMES)
+    assert answer["metrics"] == list(ALWAYS_LOGGED)
 
 
 def test_infinite_numbers_are_spelled_in_json(tmp_path: Path) -> None:

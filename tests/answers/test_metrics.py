@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tb_attention.answers.metrics import answer_metrics
-from tb_attention.attention.head_metrics import METRIC_NAMES, METRICS
+from tb_attention.attention.head_metrics import ALWAYS_LOGGED, METRIC_NAMES, METRICS
 from tests.support.captures import rich
 from tests.support.logs import capture, events, record_file
 from tests.support.stores import stored
@@ -18,9 +18,11 @@ def test_head_metrics_of_all_steps(tmp_path: Path) -> None:
     store = stored(tmp_path, *written)
     answer = answer_metrics(store, store.steps(".", "probe"))
     assert (answer.arrays["steps"].dtype, list(answer.arrays["steps"])) == (np.int32, [0, 3, 10])
-    assert answer.metadata["names"] == METRIC_NAMES
+    assert answer.metadata["names"] == ALWAYS_LOGGED
     assert answer.metadata["rows"] == (("decoder", 0), ("decoder", 1))
-    assert [words["label"] for words in answer.metadata["words"]] == [m.label for m in METRICS]
+    assert [words["label"] for words in answer.metadata["words"]] == [
+        m.label for m in METRICS if m.name in ALWAYS_LOGGED
+    ]
     for joined, one in zip(answer.arrays["metrics"], written, strict=True):
         assert joined.tobytes() == one[-1].summary.value[0].tensor.tensor_content
 

@@ -12,7 +12,7 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from tb_attention.attention import softmax
-from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.head_metrics import ALWAYS_LOGGED
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.message import read_layer
 from tests.support.logged import IDS, captures_in, gpt2, overviews_in, plain, record_files
@@ -38,7 +38,7 @@ def test_from_the_model_to_the_files(tmp_path: Path) -> None:
         "probe",
         IDS,
     )
-    assert tensors["probe"].shape == (2, 4, len(METRIC_NAMES))
+    assert tensors["probe"].shape == (2, 4, len(ALWAYS_LOGGED))
     model.eval()
     model.set_attn_implementation("eager")
     own = model(torch.tensor([IDS]), output_attentions=True).attentions

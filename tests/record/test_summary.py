@@ -9,7 +9,7 @@ from tensorboard.util import tensor_util
 
 from tb_attention import schema
 from tb_attention.attention import softmax
-from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.head_metrics import ALWAYS_LOGGED
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput, UnreadableRecord
 from tb_attention.record import summary
@@ -106,8 +106,8 @@ def test_the_commit_is_the_last_event_and_holds_metrics_and_thumbnails() -> None
     assert {(event.step, event.wall_time) for event in events} == {(7, 1.5)}
     message, tensors = read_back(events)
     assert (
-        tensors["probe"].shape == (2, 4, len(METRIC_NAMES))
-        and tuple(message.metrics) == METRIC_NAMES
+        tensors["probe"].shape == (2, 4, len(ALWAYS_LOGGED))
+        and tuple(message.metrics) == ALWAYS_LOGGED
     )
     assert tensors["probe/decoder/thumbnails"].shape == (2, 4, 6, 6)
     assert message.session == "s" and list(message.sequences[0].tokens)[1] == b"t1"
@@ -144,7 +144,7 @@ def test_three_stacks_of_an_encoder_decoder() -> None:
     )
     events = events_of(capture)
     _, tensors = read_back(events)
-    assert tensors["probe"].shape == (4, 4, len(METRIC_NAMES))
+    assert tensors["probe"].shape == (4, 4, len(ALWAYS_LOGGED))
     assert np.isnan(tensors["probe"][3, 2:]).all()
     assert tensors["probe/cross/thumbnails"].shape == (1, 2, 5, 7)
     overview = parse_plugin_data(
