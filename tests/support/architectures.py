@@ -14,6 +14,7 @@ from tests.support.architecture_rows import (
     PAIRS,
     Architecture,
 )
+from tests.support.device import DEVICE, moved
 from tests.support.sizes import DECODER_TOKENS, TOKENS, WORDS
 
 ARCHITECTURES = DECODERS | ENCODERS | PAIRS | IMAGES_AND_SOUND
@@ -34,11 +35,15 @@ def random_model(
         for parameter in model.parameters():
             if parameter.ndim > 1:
                 parameter.normal_(0, architecture.sharp / parameter[0].numel() ** 0.5)
-    return model.eval()
+    return model.eval().to(DEVICE)
 
 
 def inputs(model: Any, architecture: Architecture) -> dict[str, torch.Tensor]:
     """What the model is run with, batch size 1."""
+    return moved(_inputs(model, architecture))
+
+
+def _inputs(model: Any, architecture: Architecture) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(11)
 
     def ids(count: int) -> torch.Tensor:

@@ -13,6 +13,7 @@ from tb_attention.attention import softmax
 from tb_attention.capture.calls.transformers_hook import EAGER
 from tb_attention.record.capture import Capture
 from tests.support.architectures import ARCHITECTURES, config_of
+from tests.support.device import DEVICE, moved
 
 TRANSFORMERS_4 = int(transformers.__version__.split(".")[0]) < 5
 
@@ -61,7 +62,7 @@ def model_of(name: str, implementation: str | None = None) -> Any:
     model = with_head(name, implementation)
     model.load_state_dict(state_of(name))
     model.generation_config.eos_token_id, model.generation_config.pad_token_id = None, 0
-    return model.eval()
+    return model.eval().to(DEVICE)
 
 
 def prompts(name: str) -> dict[str, torch.Tensor]:
@@ -70,7 +71,7 @@ def prompts(name: str) -> dict[str, torch.Tensor]:
     mask = torch.ones_like(ids)
     padding = slice(PROMPT - PAD, None) if ARCHITECTURES[name].reads == "pair" else slice(PAD)
     ids[1, padding], mask[1, padding] = 0, 0
-    return {"input_ids": ids, "attention_mask": mask}
+    return moved({"input_ids": ids, "attention_mask": mask})
 
 
 def own_attention(name: str, captured: Capture) -> dict[str, list[torch.Tensor]]:
@@ -83,7 +84,7 @@ def own_attention(name: str, captured: Capture) -> dict[str, list[torch.Tensor]]
     )
     with torch.no_grad():
         output = model_of(name, "eager")(
-            **given, use_cache=False, output_attentions=True, return_dict=True
+            **moved(given), use_cache=False, output_attentions=True, return_dict=True
         )
     names = {
         "encoder": "encoder_attentions",
@@ -92,7 +93,7 @@ def own_attention(name: str, captured: Capture) -> dict[str, list[torch.Tensor]]
     }
     return {
         stack: [
-            layer[0]
+            layer[0].cpu()
             for layer in getattr(output, key, None) or getattr(output, "attentions", None) or ()
             if layer is not None
         ]

@@ -23,7 +23,7 @@ def own_attention(model: Any, given: dict[str, torch.Tensor]) -> Own:
     windows: list[torch.Tensor] = []
     hooks = [
         module.register_forward_hook(
-            lambda layer, _, result: windows.append(from_windows(layer, result[1]))
+            lambda layer, _, result: windows.append(from_windows(layer, result[1].cpu()))
         )
         for module in model.modules()
         if type(module).__name__ == "SwinLayer"
@@ -39,7 +39,7 @@ def own_attention(model: Any, given: dict[str, torch.Tensor]) -> Own:
             or (stack != "cross" and getattr(output, "attentions", None))
             or ()
         )
-        layers = [layer for layer in layers if layer is not None]
+        layers = [layer.cpu() for layer in layers if layer is not None]
         if stack == "encoder" and hasattr(model.config, "attention_window"):
             layers = [from_band(layer) for layer in layers]
         own[stack] = [layer[0] for layer in windows or layers]
