@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tb_attention.answers.change import begin_change
+from tb_attention.answers.characters import shown
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.type_metrics import metrics_for_types
 from tb_attention.attention.documents import document_mass
@@ -51,6 +52,7 @@ def begin_findings(store: Store, steps: Steps) -> Job:
         if not of_stacks:
             return
         first, last = steps[of_stacks[0].steps[0]], steps[of_stacks[0].steps[-1]]
+        of_stacks = _with_keys(store, last, of_stacks)
         same_text = _same_text(store, first, last)
         # Another text at each step: what changes says nothing of the model, so only the last step
         # is looked at.
@@ -85,6 +87,26 @@ def _histories(store: Store, steps: Steps) -> list[History]:
     read = np.any(np.isfinite(metrics.values), axis=(1, 2, 3))
     numbers = [step for step, known in zip(steps, read.tolist(), strict=True) if known]
     return stacks(numbers, metrics.values[read], metrics.names, metrics.rows) if numbers else []
+
+
+def _with_keys(store: Store, last: Location, of_stacks: list[History]) -> list[History]:
+    """The same with the tokens of the last step, where they can be read."""
+    try:
+        message = store.message(last)
+        return [
+            replace(
+                one,
+                keys=[
+                    shown(token)
+                    for token in message.sequences[
+                        find_stack(message, one.stack).key_sequence
+                    ].tokens
+                ],
+            )
+            for one in of_stacks
+        ]
+    except (AttentionError, OSError):
+        return of_stacks
 
 
 def _of_steps(history: History, every_step: History) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ the mean over the rows that are left, unless its formula says otherwise.
 A head that has most of its weight on the first token (an attention sink) scores low on everything
 else, whatever it does with the rest. The metrics that end in `_without_first` look at the rest: p
 without its first token, renormalised, over the rows that have at most FIRST_TAKES_ALL of their
-weight there and see two tokens besides.
+weight there and see two tokens besides. `mean_distance_without_rest` leaves out the later token
+that a head rests on as well, because only distances change much by it (docs/metrics.md).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Literal
 import numpy as np
 
 from tb_attention.attention.dtypes import Floats32, Floats64
+from tb_attention.attention.key_sums import RESTS, SEEN, SEEN_SHARE, SEES
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.metric_rows import MetricRows
 from tb_attention.attention.row_sums import LOCAL, RowSums
@@ -35,8 +37,9 @@ class HeadMetric:
         name: its name in files, URLs and code.
         label: its name in the tab.
         sentence: what it says, for a reader of the tab.
-        scale: "share" is 0 to 1 and drawn on that scale; "tokens" and "score" begin at their least;
-            "nats" and "logits" are signed, with 0 in the middle.
+        scale: "share" is 0 to 1 and drawn on that scale; "tokens", "position" (a place in the text,
+            from 0) and "score" begin at their least; "nats" and "logits" are signed, with 0 in the
+            middle.
         formula: what is computed, with p[i, j] and the rows it is the mean over.
         source: where the formula is from; empty where it is plain.
         compute: float64 [heads] from the rows of a layer, NaN where not defined; None where it does
@@ -49,7 +52,7 @@ class HeadMetric:
     name: str
     label: str
     sentence: str
-    scale: Literal["share", "tokens", "score", "nats", "logits"]
+    scale: Literal["share", "tokens", "position", "score", "nats", "logits"]
     formula: str
     source: str
     compute: Callable[[MetricRows], Floats64] | None
@@ -123,6 +126,16 @@ METRICS = (
         "positions",
     ),
     HeadMetric(
+        "mean_distance_without_rest",
+        "mean distance, without rest",
+        "How far away the tokens are, the first one and the one the head rests on left out.",
+        "tokens",
+        f"the same also without `resting_token`, where `resting` is {RESTS:g} or more, in tokens",
+        "",
+        lambda r: r.mean_distance_without_rest(),
+        "positions",
+    ),
+    HeadMetric(
         "first_token",
         "first token",
         "Weight on the first token: the attention sink.",
@@ -130,6 +143,25 @@ METRICS = (
         "p[i, 0]: the attention sink",
         "Gu et al. 2024",
         lambda r: r.mean_counted(r.first),
+    ),
+    HeadMetric(
+        "resting",
+        "resting",
+        "Weight on the one token that the head looks at most, whatever the query.",
+        "share",
+        f"the largest, over the keys j, mean of p[i, j] over the queries i that see j and at least "
+        f"{SEES} tokens; of keys that {SEEN} and {SEEN_SHARE:g} of these queries see",
+        "Gu et al. 2024, of any token",
+        lambda r: r.resting,
+    ),
+    HeadMetric(
+        "resting_token",
+        "resting token",
+        "The position of the token that the head looks at most, whatever the query.",
+        "position",
+        "the key j of `resting`, a position from 0",
+        "",
+        lambda r: r.resting_token,
     ),
     HeadMetric(
         "self",

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_attention.attention.dtypes import Booleans, Floats32
+from tb_attention.attention.key_sums import RESTS
 from tb_attention.attention.row_sums import LOCAL
 
 
@@ -26,6 +27,7 @@ class HeadType:
         threshold: the metric must be at least this.
         meaning: what such a head does, in a sentence for the reader.
         unless: names of types; a head that has one of them does not have this one.
+        later: whether the head's `resting_token` must be another than the first.
     """
 
     name: str
@@ -33,6 +35,7 @@ class HeadType:
     threshold: float
     meaning: str
     unless: tuple[str, ...] = ()
+    later: bool = False
 
 
 TYPES = (
@@ -51,6 +54,14 @@ TYPES = (
         "induction",
         0.4,
         "Looks at what followed earlier copies of the token, and so continues what repeats.",
+    ),
+    HeadType(
+        "resting",
+        "resting",
+        RESTS,
+        "Puts 30 % or more of its weight on one later token, whatever the query, and rests there.",
+        ("first token",),
+        later=True,
     ),
     HeadType("spread", "entropy", 0.9, "Looks at all tokens nearly alike."),
     HeadType(
@@ -105,7 +116,7 @@ def type_masks(values: Floats32, names: Sequence[str]) -> npt.NDArray[np.uint16]
     Returns:
         uint16 [...].
     """
-    found = {kind.name: _scores(values, names, kind.metric) >= kind.threshold for kind in TYPES}
+    found = {kind.name: _reach(values, names, kind, kind.threshold) for kind in TYPES}
     masks = np.zeros(values.shape[:-1], np.uint16)
     for bit, kind in enumerate(TYPES):
         so = found[kind.name].copy()
@@ -128,7 +139,7 @@ def lives(values: Floats32, names: Sequence[str]) -> list[Life]:
     found: list[Life] = []
     for bit, kind in enumerate(TYPES):
         scores = _scores(values, names, kind.metric)
-        steady = scores >= STEADY * kind.threshold
+        steady = _reach(values, names, kind, STEADY * kind.threshold)
         for other in kind.unless:
             steady &= (masks >> _PLACES[other] & 1) == 0
         found += _spans(bit, (masks >> bit & 1).astype(bool), np.isfinite(scores), steady)
@@ -164,6 +175,12 @@ def _spans(
 
 def _life(bit: int, row: int, head: int, born: int, died: int | None) -> Life:
     return Life(bit, row, head, None if born < 0 else born, died)
+
+
+def _reach(values: Floats32, names: Sequence[str], kind: HeadType, least: float) -> Booleans:
+    """Whether the score of each head is at least this, and its place one of the type: [...]."""
+    reached: Booleans = _scores(values, names, kind.metric) >= least
+    return reached & (_scores(values, names, "resting_token") > 0) if kind.later else reached
 
 
 def _scores(values: Floats32, names: Sequence[str], metric: str) -> Floats32:

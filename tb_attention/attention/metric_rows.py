@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tb_attention.attention.dtypes import Booleans, Floats64
+from tb_attention.attention.key_sums import RESTS
 from tb_attention.attention.row_sums import RowSums
 
 FIRST_TAKES_ALL = 0.9
@@ -27,6 +28,8 @@ class MetricRows:
             on the first.
         rest: weight on all but the first token; 1 where a row is not in `others`.
         place: position of the query among the keys.
+        resting: the largest mean weight on one key, [heads]; NaN where no key counts.
+        resting_token: position of that key, [heads].
     """
 
     def __init__(self, sums: RowSums) -> None:
@@ -41,6 +44,7 @@ class MetricRows:
         )
         self.rest = np.where(self.others, rest, 1.0)
         self.place = sums.positions[None, :]
+        self.resting, self.resting_token = sums.keys.resting()
 
     def mean(self, values: Floats64, rows: Booleans) -> Floats64:
         """Mean of values [heads, queries] over these rows: float64 [heads], NaN without any."""
@@ -64,6 +68,20 @@ class MetricRows:
             rows: rows that can show the pattern.
         """
         return self.mean((values - self.first * first_is_one) / self.rest, self.others & rows)
+
+    def mean_distance_without_rest(self) -> Floats64:
+        """Mean distance without the first token, and what the head rests on: float64 [heads]."""
+        lost, rest_apart, left = self.first.copy(), self.first * self.place, self.seen - 1
+        left = np.broadcast_to(left, lost.shape).copy()
+        for head in np.flatnonzero((self.resting >= RESTS) & (self.resting_token > 0)):
+            key = int(self.resting_token[head])
+            weight = self.sums.on_key(int(head), key)
+            lost[head] += weight
+            rest_apart[head] += weight * np.abs(self.place[0] - key)
+            left[head] -= 1
+        rest = self.sums.mass - lost
+        rows = self.counted & (left > 1) & (lost <= FIRST_TAKES_ALL) & (rest > 0)
+        return self.mean((self.sums.distance - rest_apart) / np.where(rows, rest, 1.0), rows)
 
     @property
     def entropy_without_first(self) -> Floats64:

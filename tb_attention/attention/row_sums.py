@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from array_api_compat import array_namespace, device
 
+from tb_attention.attention.key_sums import KeySums
 from tb_attention.attention.layer import Array, AttentionLayer
 from tb_attention.attention.repeated_tokens import RepeatedTokens
-from tb_attention.attention.softmax import Block, support
+from tb_attention.attention.softmax import Block, scores, support
 
 LOCAL = 4
 """Reach of the sum `local`, in tokens."""
@@ -59,6 +60,8 @@ class RowSums:
         self._layer, self._aligned = layer, aligned
         self.repeats = RepeatedTokens.of(tuple(ids)) if aligned and len(ids) == layer.keys else None
         """The repeats of the tokens, None where the ids are not known."""
+        self.keys = KeySums(layer)
+        """The sums over the queries."""
 
         def empty() -> Sums:
             return np.full((layer.heads, layer.queries), np.nan)
@@ -66,6 +69,7 @@ class RowSums:
         self.mass, self.first, self.entropy, self.top, self.top_score, self.support = (
             empty() for _ in range(6)
         )
+        self._shift, self._total = empty(), empty()
         self.distance, self.own, self.previous, self.local, self.duplicate, self.induction = (
             empty() for _ in range(6)
         )
@@ -82,6 +86,7 @@ class RowSums:
         rows, width = raised.shape[1:]
         where = slice(start, start + rows)
         self.support[:, where] = support(self._layer, start, block.scores, raised)
+        self.keys.add(block, self.support[:, where])
         xp = array_namespace(raised)
         first_key = raised[:, :, 0] if width else xp.zeros_like(block.mass)
         if block.scores is None:
@@ -100,6 +105,7 @@ class RowSums:
                 self.entropy[:, where], self.top[:, where] = -rest[0], top
             else:
                 shift, product = rest
+                self._shift[:, where], self._total[:, where] = shift, total
                 # ln p = score - ln total, so no logarithm of every weight is taken.
                 self.entropy[:, where] = (np.log(total) * mass - product) / total
                 self.top[:, where], self.top_score[:, where] = np.exp(top - shift) / total, top
@@ -110,6 +116,22 @@ class RowSums:
                     start + self._layer.query_start, rows, width
                 ).items():
                     getattr(self, name)[:, where] = _gathered(raised, *pairs) / total
+
+    def on_key(self, head: int, key: int) -> Sums:
+        """The weight of every query of a head on one key: float64 [queries], when all is added."""
+        one = self._layer.head(head)
+        if one.weights is not None:
+            return _numpy(one.weights[0, :, key]).astype(np.float64)
+        # Of a layer with this key alone; it stands at 0, so that queries begin earlier.
+        cut: Any = {
+            name: None if array is None else array[..., key : key + 1]
+            for name, array in (("mask", one.mask), ("bias", one.bias))
+        }
+        alone = replace(
+            one, key=one.key[:, key : key + 1], query_start=one.query_start - key, **cut
+        )
+        score = _numpy(scores(alone))[0, :, 0].astype(np.float64)
+        return np.exp(score - self._shift[head]) / self._total[head]
 
     def _add_places(self, raised: Array, where: slice, total: Sums) -> None:
         """The sums that know where a key stands.

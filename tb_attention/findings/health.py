@@ -24,8 +24,8 @@ OPEN, COLLAPSED = 0.3, 0.1
 0 is one token, 1 is even; the phenomenon: Zhai et al. 2023.
 """
 
-_PATTERNS = ("first token", "previous token", "self", "duplicate token", "induction")
-"""A head of these types looks at one token because it has found what to look for.
+_PATTERNS = ("first token", "previous token", "self", "duplicate token", "induction", "resting")
+"""A head of these types looks at one token because it has found what to look for, or rests.
 
 Its low entropy is no collapse.
 """

@@ -23,6 +23,7 @@ class History:
         stack: name of the stack.
         layers: numbers of the layers.
         several: whether the model has several stacks, so that sentences name this one.
+        keys: the tokens that are attended to at the last step; empty where they are not known.
     """
 
     steps: Sequence[int]
@@ -31,6 +32,7 @@ class History:
     stack: str
     layers: Sequence[int]
     several: bool = False
+    keys: Sequence[str] = ()
 
     def of(self, metric: str) -> Floats32:
         """The metric of every head: float32 [steps, layers, heads], NaN where it was not logged."""

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tb_attention.attention.head_types import TYPES, Life, lives
+from tb_attention.attention.head_types import TYPES, Life, lives, type_masks
+from tb_attention.attention.key_sums import RESTS
 from tb_attention.findings.finding import Finding, Kind, number, percent
 from tb_attention.findings.history import History, layers_of, sorted_by
 
@@ -25,7 +26,11 @@ LASTING = 0.05
 MOST = 12
 """At most this many births and deaths are reported; all are in the answer of `types`."""
 
-_TYPES = ("first token", "previous token", "self", "duplicate token", "induction")
+PLACES = 3
+"""Of the tokens that heads rest on, those with the most heads are reported, at most this many."""
+
+_TYPES = ("first token", "previous token", "self", "duplicate token", "induction", "resting")
+_RESTING = 1 << [kind.name for kind in TYPES].index("resting")
 
 
 def first_token(history: History) -> Iterator[Finding]:
@@ -45,6 +50,35 @@ def first_token(history: History) -> Iterator[Finding]:
     yield Finding(
         "first token", sentence, history.stack, layers_of(heads), heads, (step,), "first_token"
     )
+
+
+def resting(history: History) -> Iterator[Finding]:
+    """How many heads rest on one later token at the last step, for each such token."""
+    now, at, step = history.of("resting")[-1], history.of("resting_token")[-1], history.steps[-1]
+    rests = type_masks(history.values[-1], history.names) & _RESTING != 0
+    tokens, counts = np.unique(at[rests], return_counts=True)
+    for place in np.argsort(-counts, kind="stable")[:PLACES]:
+        token = int(tokens[place])
+        places = sorted_by(np.argwhere(rests & (at == token)), now)
+        heads, count = history.heads(places), int(np.isfinite(now).sum())
+        text = f" {history.keys[token]!r}" if token < len(history.keys) else ""
+        who = f"{history.named(heads[:1]).lower()}{'' if len(heads) == 1 else ' most'}"
+        of = f"{history.stack} heads" if history.several else "heads"
+        sentence = (
+            f"{len(heads)} of {count} {of} {'rests' if len(heads) == 1 else 'rest'} on token "
+            f"{token:,}{text} at step {step:,} ({who}: {percent(float(now[tuple(places[0])]))} of "
+            "the weight of the queries that see it)."
+        )
+        yield Finding(
+            "resting",
+            sentence,
+            history.stack,
+            layers_of(heads),
+            heads,
+            (step,),
+            "resting",
+            key=token,
+        )
 
 
 def dead(history: History) -> Iterator[Finding]:
@@ -129,7 +163,7 @@ def _best(history: History, key: tuple[int, int, str], group: list[Life]) -> flo
 KINDS = (
     Kind(
         "type born",
-        f"a head acquired one of these five types, and keeps it or had it for {100 * LASTING:g} % "
+        f"a head acquired one of these six types, and keeps it or had it for {100 * LASTING:g} % "
         f"of the steps; the {MOST} with the largest scores of births and deaths together",
         births,
     ),
@@ -138,6 +172,12 @@ KINDS = (
         "first token",
         f"at the last step a head has more than {SINK:g} of its weight on the first token",
         first_token,
+    ),
+    Kind(
+        "resting",
+        f"at the last step a head has {RESTS:g} or more of its weight on one later token: the type "
+        f"resting; the {PLACES} tokens with the most heads",
+        resting,
     ),
     Kind(
         "dead",

@@ -56,7 +56,25 @@ def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str
                 rows["duplicate_token_without_first"].append(rest[later].sum())
             if after:
                 rows["induction_without_first"].append(rest[after].sum())
+    sees_enough = range(3, len(p))
+    means = {
+        j: float(np.mean([p[i, j] for i in sees_enough if i >= j]))
+        for j in range(len(p))
+        if (count := sum(i >= j for i in sees_enough)) >= 8 and 4 * count >= len(sees_enough)
+    }
+    at = max(means, key=lambda j: means[j]) if means else -1
+    out = {0, at} if means and means[at] >= 0.3 else {0}
+    for i in range(1, len(p)):
+        row = p[i].astype(np.float64)
+        hidden = [j for j in out if j <= i]
+        if row[hidden].sum() <= 0.9 and i + 1 - len(out) > 1:
+            row[hidden] = 0
+            rows["mean_distance_without_rest"].append(
+                sum(row[j] * (i - j) for j in range(i + 1)) / row.sum()
+            )
     result = {name: float(np.mean(values)) if values else math.nan for name, values in rows.items()}
+    result["resting"] = means.get(at, math.nan)
+    result["resting_token"] = at if means else math.nan
     result["max_logit"] = math.nan if scores is None else float(scores[np.isfinite(scores)].max())
     result["nan_rows"] = 0.0
     return result
@@ -121,12 +139,13 @@ def test_a_pattern_that_the_sink_drowns_shows_without_it() -> None:
 
 def test_a_head_that_only_sees_the_first_token_has_nothing_without_it() -> None:
     measured, _ = measure_layer(
-        AttentionLayer(weights=np.eye(8, dtype=np.float32)[np.zeros(8, dtype=int)][None]),
-        [1, 2, 1, 2, 1, 2, 1, 2],
+        AttentionLayer(weights=np.eye(12, dtype=np.float32)[np.zeros(12, dtype=int)][None]),
+        [1, 2] * 6,
     )
     for name in ALWAYS_LOGGED:
         score = measured[0, METRIC_NAMES.index(name)]
-        assert np.isnan(score) == (name.endswith("_without_first") or name == "max_logit"), name
+        without = name.endswith(("_without_first", "_without_rest"))
+        assert np.isnan(score) == (without or name == "max_logit"), name
 
 
 def test_encoders_are_their_formulas() -> None:

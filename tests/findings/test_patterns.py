@@ -31,6 +31,26 @@ def test_a_sink_head(tmp_path: Path) -> None:
     )
 
 
+def test_heads_that_rest_on_a_later_token(tmp_path: Path) -> None:
+    def at(step: int) -> Weights:
+        weights = usual(step)
+        for layer, head in ((0, 1), (1, 2)):
+            weights[layer, head] = mostly(lambda i: min(i, 6), weights[layer, head], 0.6)
+        return weights
+
+    (finding,) = logged(tmp_path, at)
+    assert (finding["kind"], finding["steps"], finding["metric"], finding["key"]) == (
+        "resting",
+        (400,),
+        "resting",
+        6,
+    )
+    assert sorted(finding["heads"]) == [(0, 1), (1, 2)]
+    assert finding["sentence"].startswith(
+        "2 of 12 heads rest on token 6 ' t6' at step 400 (layer "
+    )
+
+
 def test_an_induction_head_is_born_and_a_previous_token_head_dies(tmp_path: Path) -> None:
     def at(step: int) -> Weights:
         weights = usual(step)

@@ -33,7 +33,7 @@ function metricsOf(known: Metrics, index: number): readonly string[] {
   const row = metricRow(known, stackNow.value?.name, layer.value);
   return known.names.flatMap((name, place) => {
     const value = metricAt(known, at, row, index, place);
-    return Number.isNaN(value) || name.endsWith("_without_first")
+    return Number.isNaN(value) || /_without_(first|rest)$/.test(name)
       ? []
       : [`${metricWords(name).label} ${metricText(value, name)}`];
   });

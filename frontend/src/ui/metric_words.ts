@@ -15,6 +15,8 @@ export interface MetricWords {
   readonly formula: string;
   /** A share between 0 and 1: shown on that scale, so that pictures can be compared. */
   readonly share: boolean;
+  /** A place in the text: a whole number. */
+  readonly position: boolean;
 }
 
 const known = computed(
@@ -24,20 +26,22 @@ const known = computed(
 /** A metric that the server does not know is called by its name. */
 export function metricWords(name: string): MetricWords {
   const words = known.value.get(name);
-  if (!words) return { label: name.replaceAll("_", " "), sentence: "", formula: "", share: false };
+  if (!words) return { label: name.replaceAll("_", " "), sentence: "", formula: "", share: false, position: false };
   const source = words.source === "" ? "" : ` (${words.source})`;
   return {
     label: words.label,
     sentence: words.sentence,
     formula: `${words.formula}${source}`,
     share: words.scale === "share",
+    position: words.scale === "position",
   };
 }
 
 /** A value of a metric, with as many decimals as its scale asks for. */
 export function metricText(value: number | undefined, name: string): string {
   const defined = value ?? Number.NaN;
-  return fixedText(defined, metricWords(name).share ? 2 : Math.abs(defined) >= 100 ? 0 : 1);
+  const { share, position } = metricWords(name);
+  return fixedText(defined, share ? 2 : position || Math.abs(defined) >= 100 ? 0 : 1);
 }
 
 /** A difference of two values, with its sign. */

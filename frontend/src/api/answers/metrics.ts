@@ -10,7 +10,7 @@ const words = object({
   label: text,
   sentence: text,
   unit: text,
-  /** "share" is 0..1, "tokens" counts tokens, "score" is neither. */
+  /** "share" is 0..1, "tokens" counts tokens, "position" is a place in the text. */
   scale: text,
   formula: text,
   source: text,
