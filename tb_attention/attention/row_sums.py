@@ -131,7 +131,8 @@ class RowSums:
             one, key=one.key[:, key : key + 1], query_start=one.query_start - key, **cut
         )
         score = _numpy(scores(alone))[0, :, 0].astype(np.float64)
-        return np.exp(score - self._shift[head]) / self._total[head]
+        weights: Sums = np.exp(score - self._shift[head]) / self._total[head]
+        return weights
 
     def _add_places(self, raised: Array, where: slice, total: Sums) -> None:
         """The sums that know where a key stands.

@@ -1,4 +1,4 @@
-"""On which token a head rests, against the same means on the dense matrix; heads that are planted."""
+"""On which token a head rests, against means on the dense matrix; heads that are planted."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def test_it_is_the_largest_mean_over_the_queries_that_see_the_key(kind: str, see
 
 def planted(target: int | None, share: float, tokens: int = 40) -> AttentionLayer:
     """A head with this share of its weight on a token once it sees it, the rest drawn at random."""
-    weights = np.tril(np.random.default_rng(0).random((tokens, tokens)) ** 4) + np.eye(tokens) * 1e-3
+    weights = (
+        np.tril(np.random.default_rng(0).random((tokens, tokens)) ** 4) + np.eye(tokens) * 1e-3
+    )
     weights /= weights.sum(axis=1, keepdims=True)
     if target is not None:
         weights[target:] *= 1 - share

@@ -168,3 +168,29 @@ def test_with_adapters_while_they_are_trained(loaded: tuple[Any, Any], tmp_path:
     before = answer_weights(store, first, None, 12, None).arrays["weights"]
     after = answer_weights(store, last, None, 12, None).arrays["weights"]
     assert np.abs(after - before).max() > 1e-3, "what was trained changes nothing"
+
+
+def test_heads_that_rest_on_a_later_token(loaded: tuple[Any, Any]) -> None:
+    """About a tenth of the heads, all on the same token, and their means are those of eager."""
+    model, tokenizer = loaded
+    ids = tokenizer(PASSAGE)["input_ids"][:512]
+    weights = eager(model, ids)
+    rows = np.arange(3, len(ids))
+    means = np.stack(
+        [
+            weights[:, :, rows[rows >= key], key].mean(axis=2)
+            for key in range(len(ids))
+            if 4 * (rows >= key).sum() >= len(rows)
+        ],
+        axis=2,
+    )
+    captured = capture(model, ids, tokenizer).stacks[0].layers
+    measured = np.stack([measure_layer(of, ids)[0] for _, of in sorted(captured.items())])
+    score, place = (
+        measured[:, :, METRIC_NAMES.index(name)] for name in ("resting", "resting_token")
+    )
+    np.testing.assert_allclose(score, means.max(axis=2), atol=2e-5)
+    rests = (score >= 0.3) & (place > 0)
+    np.testing.assert_array_equal(place[rests], means.argmax(axis=2)[rests])
+    assert 15 <= rests.sum() <= 40
+    assert len(np.unique(place[rests])) == 1

@@ -46,9 +46,7 @@ def test_heads_that_rest_on_a_later_token(tmp_path: Path) -> None:
         6,
     )
     assert sorted(finding["heads"]) == [(0, 1), (1, 2)]
-    assert finding["sentence"].startswith(
-        "2 of 12 heads rest on token 6 ' t6' at step 400 (layer "
-    )
+    assert finding["sentence"].startswith("2 of 12 heads rest on token 6 ' t6' at step 400 (layer ")
 
 
 def test_an_induction_head_is_born_and_a_previous_token_head_dies(tmp_path: Path) -> None:

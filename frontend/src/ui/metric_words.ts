@@ -26,7 +26,14 @@ const known = computed(
 /** A metric that the server does not know is called by its name. */
 export function metricWords(name: string): MetricWords {
   const words = known.value.get(name);
-  if (!words) return { label: name.replaceAll("_", " "), sentence: "", formula: "", share: false, position: false };
+  if (!words)
+    return {
+      label: name.replaceAll("_", " "),
+      sentence: "",
+      formula: "",
+      share: false,
+      position: false,
+    };
   const source = words.source === "" ? "" : ` (${words.source})`;
   return {
     label: words.label,
