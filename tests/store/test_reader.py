@@ -9,7 +9,6 @@ import pytest
 
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.weights import answer_weights
-from tb_attention.attention.head_metrics import ALWAYS_LOGGED
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.local import LocalFiles
 from tb_attention.store import reader as reader_module
