@@ -9,6 +9,7 @@ import pytest
 
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.weights import answer_weights
+from tb_attention.attention.head_metrics import ALWAYS_LOGGED
 from tb_attention.errors import UnreadableRecord
 from tb_attention.files.local import LocalFiles
 from tb_attention.store import reader as reader_module
@@ -77,7 +78,7 @@ def test_tensors_of_other_writers(tmp_path: Path) -> None:
         1,
         2,
         4,
-        len(METRIC_NAMES),
+        len(ALWAYS_LOGGED),
     )
 
 
