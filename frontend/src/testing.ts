@@ -175,6 +175,7 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     documents: [],
     prompt: null,
     spans: [],
+    losses: [],
   };
   const layers = Array.from({ length: logged.layers }, (_, index) => layer(index));
   const stack = { name: "decoder", query_sequence: 0, key_sequence: 0, layers };
@@ -189,5 +190,6 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     stacks: [stack],
     metrics: [],
     notes: [],
+    effects: [],
   };
 }

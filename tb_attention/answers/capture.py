@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tb_attention import schema
 from tb_attention.answers.characters import shown, split_characters
+from tb_attention.record.effects import ANSWER, UNITS
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
@@ -24,6 +26,7 @@ def answer_capture(store: Store, run: str, location: Location) -> dict[str, Any]
         "stacks": [_stack(stack) for stack in message.stacks],
         "metrics": list(message.metrics),
         "notes": list(message.notes),
+        "effects": [_effect(effect) for effect in message.effects],
     }
 
 
@@ -47,7 +50,33 @@ def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
         "spans": [
             {"name": span.name, "first": span.first, "last": span.last} for span in sequence.spans
         ],
+        "losses": list(sequence.losses),
     }
+
+
+def _effect(effect: schema.Effect) -> dict[str, Any]:
+    answers = {"first": list(effect.first), "second": list(effect.second), "at": effect.at}
+    return {
+        "number": effect.number,
+        "unit": UNITS[effect.number],
+        "value": effect.value,
+        "replace": effect.replace,
+        "controls": _places(effect.controls),
+        "cuts": [
+            {
+                "name": cut.name,
+                "heads": _places(cut.heads),
+                "value": cut.value,
+                "losses": list(cut.losses),
+            }
+            for cut in effect.cuts
+        ],
+        "answers": answers if effect.number == ANSWER else None,
+    }
+
+
+def _places(places: Iterable[schema.HeadPlace]) -> list[dict[str, Any]]:
+    return [{"stack": place.stack, "layer": place.layer, "head": place.head} for place in places]
 
 
 def _stack(stack: schema.Stack) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from tb_attention.attention.dtypes import Floats32
 
 LOSS, ANSWER = "loss", "answer"
 
+UNITS = {LOSS: "nats", ANSWER: "logits"}
+"""Number of the output -> the unit of its value, and of the effects on it."""
+
 RANDOM = "random"
 """Name of a cut of random heads: the control of the cut before it."""
 

@@ -14,6 +14,7 @@ from typing import Protocol
 from tensorboard.compat.proto import types_pb2
 
 from tb_attention import schema
+from tb_attention.record.effect_misfit import effects_misfit
 from tb_attention.record.stored_heads import stored_rows
 from tb_attention.record.tfrecord import layer_tensor, shared_tensor, thumbnails_tensor
 
@@ -22,7 +23,16 @@ MOST_HEADS = 4096
 
 _FLOATS = (types_pb2.DT_HALF, types_pb2.DT_FLOAT)
 _BYTES = (types_pb2.DT_UINT8,)
-_OF_EACH_TOKEN = ("pieces", "ids", "starts", "ends", "special", "segments", "documents")
+_OF_EACH_TOKEN = (
+    "pieces",
+    "ids",
+    "starts",
+    "ends",
+    "special",
+    "segments",
+    "documents",
+    "losses",
+)
 
 
 class Described(Protocol):
@@ -51,9 +61,14 @@ def capture_misfit(tag: str, capture: schema.Capture, tensors: Tensors) -> str:
     return next(_capture(tag, capture, tensors), "")
 
 
-def head_metrics_misfit(capture: schema.Capture, tensor: Described) -> str:
-    """What of a tensor of head metrics does not fit the description of its capture."""
-    return next(_head_metrics(capture, tensor), "")
+def committed_misfit(capture: schema.Capture, tensor: Described) -> str:
+    """What of the last record alone does not fit: of its head metrics and of its effects.
+
+    Args:
+        capture: the description.
+        tensor: the head metrics.
+    """
+    return next(_committed(capture, tensor), "")
 
 
 def _capture(tag: str, capture: schema.Capture, tensors: Tensors) -> Iterator[str]:
@@ -66,7 +81,7 @@ def _capture(tag: str, capture: schema.Capture, tensors: Tensors) -> Iterator[st
     yield from _twice("metrics are called", list(capture.metrics))
     for stack in capture.stacks:
         yield from _stack(tag, capture, stack, tensors)
-    yield from _head_metrics(capture, tensors[tag])
+    yield from _committed(capture, tensors[tag])
 
 
 def _sequence(sequence: schema.Sequence) -> Iterator[str]:
@@ -168,6 +183,11 @@ def _tensor(
         yield f"{name!r} has the shape {list(tensor.shape)} instead of {list(shape)}"
     if tensor.dtype not in dtypes:
         yield f"{name!r} has the dtype {tensor.dtype} of TensorProto, which no capture has there"
+
+
+def _committed(capture: schema.Capture, tensor: Described) -> Iterator[str]:
+    yield from _head_metrics(capture, tensor)
+    yield from effects_misfit(capture)
 
 
 def _head_metrics(capture: schema.Capture, tensor: Described) -> Iterator[str]:

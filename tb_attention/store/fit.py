@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from tb_attention import schema
-from tb_attention.record.misfit import capture_misfit, head_metrics_misfit
+from tb_attention.record.misfit import capture_misfit, committed_misfit
 from tb_attention.record.tensors import DTYPES
 from tb_attention.store.records import Tensor
 
@@ -26,9 +26,9 @@ def misfit_in_file(tag: str, capture: schema.Capture, tensors: Mapping[str, Tens
     return next(filter(None, sizes), "") or capture_misfit(tag, capture, tensors)
 
 
-def metrics_misfit_in_file(tag: str, capture: schema.Capture, tensor: Tensor) -> str:
-    """The same of the head metrics alone."""
-    return size_misfit(tag, tensor) or head_metrics_misfit(capture, tensor)
+def committed_misfit_in_file(tag: str, capture: schema.Capture, tensor: Tensor) -> str:
+    """The same of the last record alone: of head metrics and effects."""
+    return size_misfit(tag, tensor) or committed_misfit(capture, tensor)
 
 
 def size_misfit(name: str, tensor: Tensor) -> str:

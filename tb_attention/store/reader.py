@@ -19,7 +19,7 @@ from tb_attention.files.read import Files
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.tensors import DTYPES, unpacked
 from tb_attention.record.tfrecord import FOOTER, logged_tag, tensor_names
-from tb_attention.store.fit import metrics_misfit_in_file, misfit_in_file, numbers_in
+from tb_attention.store.fit import committed_misfit_in_file, misfit_in_file, numbers_in
 from tb_attention.store.location import Location
 from tb_attention.store.records import (
     Record,
@@ -102,6 +102,36 @@ class MetricTable:
     names: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class OutputNumber:
+    """A number of the output of the model that was measured beside a capture.
+
+    Attributes:
+        number: "loss" or "answer", see tb_attention.record.effects.
+        value: the number.
+        first: of "answer", the texts of the first side.
+        second: of "answer", the texts of the second side.
+    """
+
+    number: str
+    value: float
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What the last record of a capture says, from which no tensor of a layer is read.
+
+    Attributes:
+        metrics: its head metrics.
+        numbers: the numbers of the output that were measured.
+    """
+
+    metrics: MetricTable
+    numbers: tuple[OutputNumber, ...] = ()
+
+
 def open_capture(files: Files, location: Location) -> Reader:
     """Finds the tensors of the capture again, and checks them against its description.
 
@@ -126,8 +156,8 @@ def open_capture(files: Files, location: Location) -> Reader:
     return Reader(files, location, message, {name: found[name] for name in names})
 
 
-def read_head_metrics(files: Files, location: Location) -> MetricTable:
-    """The head metrics of a capture, from its last record alone.
+def read_committed(files: Files, location: Location) -> Committed:
+    """Head metrics and numbers of the output of a capture, from its last record alone.
 
     Raises:
         UnreadableRecord: it is damaged.
@@ -140,11 +170,15 @@ def read_head_metrics(files: Files, location: Location) -> MetricTable:
                 f"Step {location.step} of {location.tag!r} is not in the file any more."
             )
         record, tensor = found[location.tag]
-        _refuse(location, metrics_misfit_in_file(location.tag, message, tensor))
+        _refuse(location, committed_misfit_in_file(location.tag, message, tensor))
         data = _intact(read, location, record, *_range(tensor, slice(None)))
     values = _array(data, tensor, slice(None)).astype(np.float32)
     rows = tuple((stack.name, layer.layer) for stack in message.stacks for layer in stack.layers)
-    return MetricTable(values, rows, tuple(message.metrics))
+    numbers = tuple(
+        OutputNumber(effect.number, effect.value, tuple(effect.first), tuple(effect.second))
+        for effect in message.effects
+    )
+    return Committed(MetricTable(values, rows, tuple(message.metrics)), numbers)
 
 
 def _record(

@@ -19,7 +19,14 @@ from tb_attention.store.join import join_steps
 from tb_attention.store.layers import find_stack, load_layer
 from tb_attention.store.location import Location
 from tb_attention.store.logdir import roots
-from tb_attention.store.reader import MetricTable, Reader, open_capture, read_head_metrics
+from tb_attention.store.reader import (
+    Committed,
+    MetricTable,
+    OutputNumber,
+    Reader,
+    open_capture,
+    read_committed,
+)
 from tb_attention.store.sessions import Steps
 
 CACHED = 256 << 20
@@ -122,7 +129,20 @@ class Store:
             Values float32 [steps, rows, heads, metrics], NaN where not defined or not readable,
             with the names of the axes.
         """
-        return join_steps([self._head_metrics(location) for location in steps.values()])
+        committed = [self._committed(location) for location in steps.values()]
+        return join_steps([each.metrics if each else None for each in committed])
+
+    def output_numbers(self, steps: Steps) -> list[tuple[OutputNumber, ...]]:
+        """The numbers of the output that were measured, such as the loss of the text.
+
+        Args:
+            steps: the captures, as `Store.steps` returns them.
+
+        Returns:
+            Those of each step, in its order; none where none were measured, or not readable.
+        """
+        committed = [self._committed(location) for location in steps.values()]
+        return [each.numbers if each else () for each in committed]
 
     def message(self, location: Location) -> schema.Capture:
         """The description of a capture, as it was logged.
@@ -198,13 +218,13 @@ class Store:
         key = (reader.location.path, reader.location.version, name)
         return self._cache.get(key, lambda: reader.read(name), lambda array: array.nbytes)
 
-    def _head_metrics(self, location: Location) -> MetricTable | None:
+    def _committed(self, location: Location) -> Committed | None:
         """None where they cannot be read: one damaged capture must not hide all other steps."""
 
-        def make() -> MetricTable | None:
+        def make() -> Committed | None:
             try:
                 with self._noticing(location):
-                    return read_head_metrics(self._index.files(location), location)
+                    return read_committed(self._index.files(location), location)
             except (UnreadableRecord, OSError) as error:
                 _logger.warning(
                     "attention: no head metrics of step %d of %r: %s",
@@ -215,7 +235,9 @@ class Store:
                 return None
 
         key = (location.path, location.version, None)
-        return self._cache.get(key, make, lambda made: 1000 + (made.values.nbytes if made else 0))
+        return self._cache.get(
+            key, make, lambda made: 1000 + (made.metrics.values.nbytes if made else 0)
+        )
 
 
 def _short(name: str) -> str:

@@ -14,6 +14,7 @@ from tb_attention.attention.head_metrics import ALWAYS_LOGGED
 from tb_attention.record.capture import Stack
 from tests.support.captures import rich
 from tests.support.logs import capture, events
+from tests.support.misfits import everything
 from tests.support.stores import stored
 
 
@@ -34,6 +35,31 @@ def test_the_description_of_a_capture(tmp_path: Path) -> None:
     assert len(decoder["layers"][2]["sinks"]) == 4
     assert encoder["layers"][0]["weights_only"] is True
     assert answer["metrics"] == list(ALWAYS_LOGGED)
+
+
+def test_effects_and_losses(tmp_path: Path) -> None:
+    store = stored(tmp_path, events(of=everything()))
+    answer = answer_capture(store, ".", store.find(".", "probe", 0))
+    assert answer["sequences"][0]["losses"][1:] == [1, 2, 3, 4, 5]
+    assert answer["sequences"][1]["losses"] == []
+    assert '"losses": ["NaN", 1.0, 2.0' in json_text(answer)
+    loss, of_answers = answer["effects"]
+    assert [loss[name] for name in ("number", "unit", "value", "replace", "answers")] == [
+        "loss",
+        "nats",
+        3.0,
+        "zero",
+        None,
+    ]
+    control = {"stack": "decoder", "layer": 0, "head": 2}
+    assert loss["controls"] == [control]
+    assert [cut["name"] for cut in loss["cuts"]] == ["small", "random"]
+    assert loss["cuts"][0]["heads"][1] == {"stack": "cross", "layer": 0, "head": 3}
+    assert loss["cuts"][0]["losses"][1:] == [1, 2, 3, 4, 6.25]
+    assert (loss["cuts"][1]["value"], loss["cuts"][1]["losses"]) == (np.inf, [])
+    assert (of_answers["unit"], of_answers["replace"]) == ("logits", "mean")
+    assert of_answers["answers"] == {"first": [" she"], "second": [" he", " they"], "at": 5}
+    assert {"loss_effect", "loss_effect_estimate", "answer_effect"} <= set(answer["metrics"])
 
 
 def test_infinite_numbers_are_spelled_in_json(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.attention.head_metrics import ALWAYS_LOGGED, METRIC_NAMES, METRICS
+from tb_attention.record.effects import Answers, Effect
 from tests.support.captures import rich
 from tests.support.logs import capture, events, record_file
 from tests.support.stores import stored
@@ -58,6 +61,40 @@ def test_steps_that_are_larger_than_32_bits(tmp_path: Path) -> None:
     store = stored(tmp_path, events(3, wall_time=0), events(2**40 + 1, wall_time=1))
     steps = answer_metrics(store, store.steps(".", "probe")).arrays["steps"]
     assert (steps.dtype, list(steps)) == (np.float64, [3, 2**40 + 1])
+
+
+def test_numbers_of_the_output_along_the_steps(tmp_path: Path) -> None:
+    answers = Answers((" she",), (" he",), at=2)
+    of = [
+        (),
+        (Effect("loss", 4.5),),
+        (Effect("loss", math.nan), Effect("answer", -0.5, answers=answers)),
+        (Effect("answer", 0.25, answers=replace(answers, first=(" woman",))),),
+    ]
+    written = [
+        events(step, of=replace(capture(), effects=effects)) for step, effects in enumerate(of)
+    ]
+    store = stored(tmp_path, *written)
+    numbers = answer_metrics(store, store.steps(".", "probe")).metadata["numbers"]
+    nothing: dict[str, tuple[str, ...]] = {"first": (), "second": ()}
+    loss = {"number": "loss", "unit": "nats", "values": [None, 4.5, math.nan, None]}
+    assert repr(numbers[0]) == repr(loss | nothing)
+    assert numbers[1:] == [
+        {
+            "number": "answer",
+            "unit": "logits",
+            "values": [None, None, -0.5, None],
+            "first": (" she",),
+            "second": (" he",),
+        },
+        {
+            "number": "answer",
+            "unit": "logits",
+            "values": [None, None, None, 0.25],
+            "first": (" woman",),
+            "second": (" he",),
+        },
+    ]
 
 
 def test_one_damaged_capture_does_not_hide_the_metrics_of_the_others(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ be asked of it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ from tb_attention.answers.weights import answer_weights
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, Stack, TokenSequence
+from tb_attention.record.effects import RANDOM, Answers, Cut, Effect, HeadPlace
 from tb_attention.record.message import parse_plugin_data
 from tb_attention.record.summary import capture_events
 from tb_attention.store.store import Store
@@ -50,7 +52,11 @@ def everything() -> Capture:
     encoder = {0: AttentionLayer(weights=weights, causal=False)}
     cross = {0: AttentionLayer(query=vectors(4, TOKENS), key=vectors(4, OTHER), causal=False)}
     sequences = (
-        TokenSequence(tuple(b"abcdef"[place : place + 1] for place in range(TOKENS)), ids=(1,) * 6),
+        TokenSequence(
+            tuple(b"abcdef"[place : place + 1] for place in range(TOKENS)),
+            ids=(1,) * 6,
+            losses=(math.nan, 1, 2, 3, 4, 5),
+        ),
         TokenSequence((b"t",) * OTHER, name="encoder"),
     )
     stacks = (
@@ -58,7 +64,27 @@ def everything() -> Capture:
         Stack("encoder", encoder, 1, 1),
         Stack("cross", cross, 0, 1),
     )
-    return Capture("everything", sequences, stacks)
+    return Capture("everything", sequences, stacks, effects=effects())
+
+
+def effects() -> tuple[Effect, ...]:
+    """Effects on both numbers, with controls and cuts, of heads that `everything` has."""
+    exact = {("decoder", 0): np.array([0.5, np.nan, 0.01, np.nan], np.float32)}
+    control = HeadPlace("decoder", 0, 2)
+    cut = (HeadPlace("decoder", 0, 0), HeadPlace("cross", 0, 3))
+    loss = Effect(
+        "loss",
+        3.0,
+        exact=exact,
+        estimate={("decoder", 0): np.array([0.4, 0, -0.1, 0], np.float32)},
+        controls=(control,),
+        cuts=(
+            Cut("small", cut, 3.25, (math.nan, 1, 2, 3, 4, 6.25)),
+            Cut(RANDOM, (control, HeadPlace("encoder", 0, 1)), math.inf),
+        ),
+    )
+    answers = Answers((" she",), (" he", " they"), at=5)
+    return loss, Effect("answer", -1.5, "mean", exact=exact, answers=answers)
 
 
 def written(heads: list[int] | None = None, step: int = 0) -> Written:
@@ -99,7 +125,11 @@ MISFITS: dict[str, tuple[Callable[[schema.Capture], object], str]] = {
     "negative": (lambda c: setattr(c.stacks[0], "key_sequence", -1), "decoder is of sequence -1"),
     "tokens": (lambda c: c.sequences[0].tokens.append(b"x"), "decoder has 7 tokens and 6 ids"),
     "queries": (
-        lambda c: (c.sequences[0].tokens.append(b"x"), c.sequences[0].ids.append(1)),
+        lambda c: (
+            c.sequences[0].tokens.append(b"x"),
+            c.sequences[0].ids.append(1),
+            c.sequences[0].losses.append(1),
+        ),
         r"'probe/decoder/0/query' has the shape \[4, 6, 8\] instead of \[4, 7, 8\]",
     ),
     "keys": (
@@ -164,4 +194,51 @@ MISFITS: dict[str, tuple[Callable[[schema.Capture], object], str]] = {
         lambda c: c.metrics.__setitem__(0, c.metrics[1]),
         f"two metrics are called '{METRIC_NAMES[1]}'",
     ),
+    "losses": (lambda c: c.sequences[0].losses.pop(), "decoder has 6 tokens and 5 losses"),
+    "number": (
+        lambda c: setattr(c.effects[0], "number", "x"),
+        "it has effects on 'x', of 'loss' and 'answer'",
+    ),
+    "number twice": (
+        lambda c: setattr(c.effects[1], "number", "loss"),
+        "it has two effects on one number",
+    ),
+    "replace": (
+        lambda c: setattr(c.effects[0], "replace", ""),
+        "effects on 'loss': heads are replaced by ''",
+    ),
+    "control": (
+        lambda c: setattr(c.effects[0].controls[0], "head", 4),
+        "effects on 'loss': controls has head 4 of layer 0 of 'decoder'",
+    ),
+    "control before": (
+        lambda c: setattr(c.effects[0].controls[0], "head", -1),
+        "controls has head -1 of layer 0",
+    ),
+    "control twice": (
+        lambda c: c.effects[0].controls.append(c.effects[0].controls[0]),
+        "controls has head 2 of layer 0 of 'decoder' twice",
+    ),
+    "layer of a cut": (
+        lambda c: setattr(c.effects[0].cuts[0].heads[1], "layer", 1),
+        "the cut 'small' has head 3 of layer 1 of 'cross'",
+    ),
+    "stack of a cut": (
+        lambda c: setattr(c.effects[0].cuts[1].heads[1], "stack", "tower"),
+        "the cut 'random' has head 1 of layer 0 of 'tower'",
+    ),
+    "losses of a cut": (
+        lambda c: c.effects[0].cuts[1].losses.append(1),
+        "the cut 'random' has 1 losses of 6 tokens",
+    ),
+    "answers of a loss": (
+        lambda c: c.effects[0].first.append("she"),
+        "effects on 'loss': it has answers",
+    ),
+    "no answers": (
+        lambda c: c.effects[1].ClearField("first"),
+        "effects on 'answer': it compares 0 answers with 2",
+    ),
+    "at": (lambda c: setattr(c.effects[1], "at", 6), "the answer is read at 6, of 6 tokens"),
+    "at before": (lambda c: setattr(c.effects[1], "at", -1), "the answer is read at -1, of 6"),
 }

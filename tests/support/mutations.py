@@ -54,6 +54,7 @@ def _told(capture: schema.Capture, chance: random.Random) -> None:
     for name in ("starts", "ends", "segments", "documents"):
         kinds = ([0, 1], [0, 1, 2], INTEGERS)
         getattr(sequence, name)[:] = chance.choices(chance.choice(kinds), k=tokens)
+    sequence.losses[:] = chance.choices(FLOATS, k=tokens)
     sequence.pieces[:] = chance.choices(TEXTS, k=tokens)
     sequence.special[:] = chance.choices([True, False], k=tokens)
     sequence.prompt = chance.randrange(tokens + 1)
@@ -62,6 +63,15 @@ def _told(capture: schema.Capture, chance: random.Random) -> None:
         for layer in stack.layers:
             layer.softcap, layer.scale, layer.error = chance.choices(FLOATS, k=3)
             layer.query_start = chance.choice([0, 0, 1, 2, -1])
+    for effect in capture.effects:
+        effect.value = chance.choice(FLOATS)
+        effect.replace = chance.choice(["zero", "mean"])
+        for cut in effect.cuts:
+            cut.name, cut.value = chance.choice(TEXTS), chance.choice(FLOATS)
+            cut.losses[:] = chance.choices(FLOATS, k=chance.choice([0, tokens]))
+        if effect.number == "answer":
+            effect.first[:] = chance.choices(TEXTS, k=chance.choice([1, 3]))
+            effect.at = chance.randrange(tokens)
 
 
 def _description(events: Written, chance: random.Random) -> None:
@@ -172,6 +182,7 @@ def _value(field: FieldDescriptor, chance: random.Random) -> Any:
     kinds: dict[int, Callable[[], Any]] = {
         FieldDescriptor.TYPE_INT32: lambda: chance.choice(INTEGERS),
         FieldDescriptor.TYPE_FLOAT: lambda: chance.choice(FLOATS),
+        FieldDescriptor.TYPE_DOUBLE: lambda: chance.choice(FLOATS),
         FieldDescriptor.TYPE_BOOL: lambda: chance.random() < 0.5,
         FieldDescriptor.TYPE_STRING: lambda: chance.choice(TEXTS),
         FieldDescriptor.TYPE_BYTES: lambda: chance.choice(BYTES),

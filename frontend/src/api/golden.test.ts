@@ -35,6 +35,11 @@ function bytesOf(file: string): ArrayBuffer {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer;
 }
 
+/** Numbers that JSON has no word for, as the server spells them. */
+function spelled(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}
+
 /** Address of docs/http.md -> the file with its answer. */
 const files: Readonly<Record<string, string>> = addresses;
 
@@ -166,6 +171,6 @@ describe("golden answers", () => {
     ["findings.json", readFindings],
   ])("%s has no name that is not read", (file, reader) => {
     const value = parseJson(bytesOf(file));
-    expect(reader(value)).toEqual(value);
+    expect(JSON.parse(JSON.stringify(reader(value), spelled))).toEqual(value);
   });
 });

@@ -42,6 +42,7 @@ function capture(
     documents: [],
     prompt: null,
     spans: [],
+    losses: [],
   };
   const stacks = [{ name: stack, query_sequence: 0, key_sequence: 0, layers }];
   return {
@@ -55,6 +56,7 @@ function capture(
     stacks,
     metrics: [],
     notes: [],
+    effects: [],
   };
 }
 

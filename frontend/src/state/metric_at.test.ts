@@ -14,6 +14,7 @@ const metrics: Metrics = {
   heads: HEADS,
   names: ["a", "b", "c", "d", "e"],
   words: [],
+  numbers: [],
   data: Float32Array.from({ length: STEPS * ROWS * HEADS * NAMES }, (_, index) => index),
 };
 

@@ -86,6 +86,7 @@ describe("tokenLabel", () => {
     documents: [],
     prompt: null,
     spans: [],
+    losses: [],
   };
 
   it("shows a character that is spread over tokens once, and marks its parts", () => {

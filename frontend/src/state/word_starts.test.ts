@@ -15,6 +15,7 @@ function sequence(tokens: readonly string[], more: Partial<Sequence> = {}): Sequ
     special: [],
     segments: [],
     documents: [],
+    losses: [],
   };
   return { ...nothing, prompt: null, spans: [], tokens, ...more };
 }

@@ -26,6 +26,8 @@ const sequence = object({
   prompt: orNull(number),
   /** Named runs of tokens, such as the roles of a chat. */
   spans: list(span),
+  /** In nats; NaN where the token was not predicted. Empty where they were not measured. */
+  losses: list(real),
 });
 
 const layer = object({
@@ -65,6 +67,34 @@ const stack = object({
   layers: list(layer),
 });
 
+/** One head of the model. */
+const place = object({ stack: text, layer: number, head: number });
+
+const cut = object({
+  /** A head type, "small", "redundant", or "random": as many random heads as the cut before it. */
+  name: text,
+  heads: list(place),
+  /** The number of the output without them. */
+  value: real,
+  /** Of "loss": that of every token without them; else empty. */
+  losses: list(real),
+});
+
+const effect = object({
+  /** "loss" or "answer". */
+  number: text,
+  unit: text,
+  /** The number with all heads. */
+  value: real,
+  /** What a head that is cut gives: "zero", or its "mean" over the tokens of the text. */
+  replace: text,
+  /** The heads that were cut because they were drawn at random. */
+  controls: list(place),
+  cuts: list(cut),
+  /** Of "answer": what is compared, and the token whose prediction is read. */
+  answers: orNull(object({ first: list(text), second: list(text), at: number })),
+});
+
 const capture = object({
   run: text,
   tag: text,
@@ -77,6 +107,8 @@ const capture = object({
   metrics: list(text),
   /** Sentences about what is not in it. */
   notes: list(text),
+  /** What the heads do to the output, an entry for each number of it that was measured. */
+  effects: list(effect),
 });
 
 export function readCapture(value: unknown) {
@@ -93,6 +125,10 @@ export type Characters = ReturnType<typeof characters>;
  * empty where nothing is known.
  */
 export type Sequence = ReturnType<typeof sequence>;
+/** What the heads do to one number of the output; the effects of single heads are head metrics. */
+export type Effect = ReturnType<typeof effect>;
+export type Cut = ReturnType<typeof cut>;
+export type HeadPlace = ReturnType<typeof place>;
 export type Layer = ReturnType<typeof layer>;
 export type CaptureStack = ReturnType<typeof stack>;
 /** One (run, tag, step). */

@@ -11,6 +11,7 @@ const metrics: Metrics = {
   heads: 2,
   names: ["a", "b"],
   words: [],
+  numbers: [],
   // [steps, rows, heads, names]: the place in the array is the value.
   data: Float32Array.from({ length: 24 }, (_, at) => at),
 };
