@@ -18,6 +18,7 @@ from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.message import parse_plugin_data
 from tests.support.architectures import ARCHITECTURES, config_of
+from tests.support.device import DEVICE, moved
 from tests.support.generations import FLOAT32, PAD, PROMPT, check, continued, model_of, prompts
 from tests.support.tokenizers import tokenizer
 
@@ -38,7 +39,8 @@ def test_an_example_of_a_batch(name: str, side: str) -> None:
     given = {"input_ids": ids * mask, "attention_mask": mask}
     if name == "t5":
         given["labels"] = torch.tensor([[6, 7, 8, 9], [6, 7, -100, -100], [6, 7, 8, 9]])
-    with watch_passes(model, (1,)) as passes:
+    given = moved(given)
+    with watch_passes(model.to(DEVICE), (1,)) as passes:
         model(**given)
     captured = passes.captures()[1]
     assert captured.kind == "batch" and captured.sequences[0].prompt is None
@@ -54,7 +56,8 @@ def test_an_example_of_a_batch(name: str, side: str) -> None:
     own = output.attentions if name != "t5" else output.encoder_attentions
     for layer, expected in zip(captured.stacks[0].layers.values(), own, strict=True):
         assert layer.mask is None
-        assert float((softmax.weights(layer) - expected[1][:, real, real]).abs().max()) <= FLOAT32
+        own_weights = expected[1][:, real, real].cpu()
+        assert float((softmax.weights(layer) - own_weights).abs().max()) <= FLOAT32
 
 
 def test_a_batch_of_pairs_keeps_segments() -> None:
@@ -102,7 +105,8 @@ def test_a_training_step_is_not_disturbed(checkpointing: bool) -> None:
 def test_a_model_that_only_returns_weights_runs_once_more() -> None:
     model = model_of("bloom")
     given = prompts("bloom")
-    with watch_passes(model, (1,)) as passes:
+    given = moved(given)
+    with watch_passes(model.to(DEVICE), (1,)) as passes:
         model(**given)
     captured = passes.captures()[1]
     assert captured.kind == "batch" and captured.sequences[0].ids == tuple(
@@ -114,8 +118,8 @@ def test_a_model_that_only_returns_weights_runs_once_more() -> None:
 def test_of_separate_passes_the_last_one_counts() -> None:
     model = model_of("gpt2")
     with watch_passes(model) as passes, torch.no_grad():
-        model.generate(torch.tensor([[5, 6]]), max_new_tokens=3)
-        model(torch.tensor([[7, 8, 9]]))
+        model.generate(torch.tensor([[5, 6]], device=DEVICE), max_new_tokens=3)
+        model(torch.tensor([[7, 8, 9]], device=DEVICE))
     captured = passes.captures()[0]
     assert (captured.sequences[0].ids, captured.kind) == ((7, 8, 9), "batch")
 
@@ -151,17 +155,17 @@ def test_what_cannot_be_captured_is_told() -> None:
     with pytest.raises(InvalidInput, match="was not run"):
         passes.captures()
     with watch_passes(model, (2,)) as passes, torch.no_grad():
-        model(torch.tensor([[5, 6]]))
+        model(torch.tensor([[5, 6]], device=DEVICE))
     assert passes.captures() == {}
     assert "example 2 is not in the batch of 1" in str(passes.absent[2])
     with torch.no_grad():
-        begun = model(torch.tensor([[5, 6]]))
+        begun = model(torch.tensor([[5, 6]], device=DEVICE))
         with watch_passes(model) as passes:
-            model(torch.tensor([[7]]), **continued(model, begun))
+            model(torch.tensor([[7]], device=DEVICE), **continued(model, begun))
     with pytest.raises(InvalidInput, match="begun before"):
         passes.captures()
     with watch_passes(model, (3,)) as passes:
-        model.generate(torch.tensor([[5, 6]]), max_new_tokens=3, num_beams=2)
+        model.generate(torch.tensor([[5, 6]], device=DEVICE), max_new_tokens=3, num_beams=2)
     with pytest.raises(InvalidInput, match="not among the 1 texts"):
         passes.captures()
 
