@@ -81,6 +81,10 @@ class AttentionLayer:
         rotary: whether rotary position embedding has been applied to query and key.
         implementation: attention implementation that the model was running, such as "sdpa".
         check: how far its weights are from what the model itself computed.
+        value_norms: floating [heads, keys], the length of what each key gives to a query head that
+            looks at nothing else: ||v_j W_O||, with the value v_j and the head's part of the output
+            projection W_O; None where values are not known.
+        projection: name of the module with W_O; "" where value_norms are those of v_j alone.
 
     Raises:
         InvalidInput: neither query and key nor weights are given, or shapes or dtypes do not fit
@@ -101,6 +105,8 @@ class AttentionLayer:
     rotary: bool = False
     implementation: str = ""
     check: Check = Check()
+    value_norms: Array = None
+    projection: str = ""
 
     def __post_init__(self) -> None:
         if self.weights is None:
@@ -128,7 +134,7 @@ class AttentionLayer:
         self._check_what_is_added()
 
     def _check_what_is_added(self) -> None:
-        """Raises InvalidInput for a mask, a bias or sinks that do not fit the layer."""
+        """Raises InvalidInput for a mask, a bias, sinks or norms that do not fit the layer."""
         rows = (self.queries, self.keys)
         for name, array in (("mask", self.mask), ("bias", self.bias)):
             if array is None:
@@ -153,6 +159,12 @@ class AttentionLayer:
             raise InvalidInput(
                 f"sinks must be one number for each of {self.heads} heads; "
                 f"they are {list(self.sinks.shape)}."
+            )
+        norms = self.value_norms
+        if norms is not None and tuple(norms.shape) != (self.heads, self.keys):
+            raise InvalidInput(
+                f"value_norms must be [{self.heads} heads, {self.keys} keys]; they are "
+                f"{list(norms.shape)}."
             )
 
     @property
@@ -193,7 +205,8 @@ class AttentionLayer:
         arrays: Any = {
             name: of(getattr(self, name)) for name in ("query", "weights", "mask", "bias", "sinks")
         }
-        return replace(self, key=key, **arrays)
+        norms = None if self.value_norms is None else self.value_norms[head : head + 1]
+        return replace(self, key=key, value_norms=norms, **arrays)
 
 
 def _dtype(array: Array) -> str:

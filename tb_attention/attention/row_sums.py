@@ -125,7 +125,8 @@ class RowSums:
         # Of a layer with this key alone; it stands at 0, so that queries begin earlier.
         cut: Any = {
             name: None if array is None else array[..., key : key + 1]
-            for name, array in (("mask", one.mask), ("bias", one.bias))
+            for name in ("mask", "bias", "value_norms")
+            for array in [getattr(one, name)]
         }
         alone = replace(
             one, key=one.key[:, key : key + 1], query_start=one.query_start - key, **cut

@@ -102,10 +102,11 @@ def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:
     rows, keys = _plain(rows, layer.queries), _plain(keys, layer.keys)
     if (rows, keys) == (_ALL, _ALL):
         return layer
+    norms = None if layer.value_norms is None else layer.value_norms[:, keys]
     if layer.weights is not None:
         weights = layer.weights[:, rows, keys]
         causal = weights.shape[1] == weights.shape[2] and not bool(weights.triu(1).any())
-        return replace(layer, weights=weights, causal=causal)
+        return replace(layer, weights=weights, causal=causal, value_norms=norms)
     seen = (
         torch.ones(1, layer.queries, layer.keys, dtype=torch.bool)
         if layer.mask is None
@@ -118,6 +119,7 @@ def cut(layer: AttentionLayer, rows: slice, keys: slice) -> AttentionLayer:
         layer,
         query=layer.query[:, rows],
         key=layer.key[:, keys],
+        value_norms=norms,
         causal=left.causal,
         query_start=left.query_start,
         mask=left.mask,

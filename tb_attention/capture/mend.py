@@ -21,10 +21,11 @@ from tb_attention.capture.calls.transformers_hook import EAGER
 from tb_attention.capture.calls.watch_model import watch
 from tb_attention.capture.eval_mode import undisturbed
 from tb_attention.capture.reading.check import difference, weights_difference
-from tb_attention.capture.reading.pieces import shown
+from tb_attention.capture.reading.pieces import norm_fields, shown
 from tb_attention.capture.reading.recorder import Recorder, module_name
 from tb_attention.capture.reading.rows import many_rows
 from tb_attention.capture.reading.understanding import Understanding
+from tb_attention.capture.reading.value_norms import ValueNorms, value_norms
 from tb_attention.capture.shown import Seen, text_of
 from tb_attention.capture.streams.frames import probing
 from tb_attention.capture.streams.pass_watcher import PassWatcher
@@ -33,7 +34,10 @@ from tb_attention.capture.streams.wrappers import runs_on_all_processes, sharded
 
 _IMPLEMENTATION = "_attn_implementation_internal"
 
-Calls = dict[str, list[AttentionCall]]
+Followed = tuple[AttentionCall, ValueNorms | None]
+"""A call, and the norms of its values."""
+
+Calls = dict[str, list[Followed]]
 """Name of a module, as layers have it, and its calls in one pass."""
 
 
@@ -96,29 +100,33 @@ def _calls(model: torch.nn.Module, again: Again, names: Collection[str]) -> Call
 
     def keep(call: AttentionCall) -> None:
         if (name := module_name(call)) in names:
-            found.setdefault(name, []).append(call)
+            found.setdefault(name, []).append((call, value_norms(call, 0, slice(None))))
 
     with probing(found), watch(model, keep):
         (model if sharded(model) else module)(**given)
     return found
 
 
-def _as_it_is(given: Sequence[AttentionCall], config: Any) -> AttentionLayer | None:
+def _as_it_is(given: Sequence[Followed], config: Any) -> AttentionLayer | None:
     """The layer of a call over the whole text, where it is understood."""
     if len(given) != 1:
         return None
-    part = Recorder(config).read(given[0])
-    return None if part.check.wrong or part.check.unchecked else shown(part.whole())
+    call, norms = given[0]
+    part = Recorder(config).read(call)
+    if part.check.wrong or part.check.unchecked:
+        return None
+    return shown(part.whole(**norm_fields([(norms, part.keys)])))
 
 
 def _eagerly(
-    given: Sequence[AttentionCall], found: Sequence[AttentionCall], config: Any
+    given: Sequence[Followed], found: Sequence[Followed], config: Any
 ) -> AttentionLayer | None:
     """The layer of an eager call, where it explains the output of the one not understood."""
     if len(given) != 1 or len(found) != 1:
         return None
-    understood = Understanding().of(found[0])
-    call = replace(understood.call, value=given[0].value, output=given[0].output)
+    (meant, norms), (eager, _) = given[0], found[0]
+    understood = Understanding().of(eager)
+    call = replace(understood.call, value=meant.value, output=meant.output)
     queries, keys = call.query.shape[2], call.key.shape[2]
     rows = many_rows(call, understood.reading.visibility(queries, keys))
     if understood.check.wrong:
@@ -129,7 +137,8 @@ def _eagerly(
         one = weights_difference(call, 0, understood.weights, rows)
     if one is None or not one.passes:
         return None
-    return shown(Recorder(config).read(found[0]).whole(check=Check(one.error)))
+    part = Recorder(config).read(eager)
+    return shown(part.whole(check=Check(one.error), **norm_fields([(norms, part.keys)])))
 
 
 @contextmanager

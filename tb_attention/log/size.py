@@ -10,6 +10,9 @@ from tb_attention.errors import InvalidInput
 _NO_ATTENTION = ("linear_attention", "mamba", "conv", "recurrent")
 """What config.layer_types calls layers without attention."""
 
+_OF_A_NORM = 4
+"""Bytes: value norms are float32."""
+
 
 def capture_bytes(
     model: Any,
@@ -20,7 +23,7 @@ def capture_bytes(
     heads: Collection[int] | None = None,
     float32: bool = False,
 ) -> int:
-    """Bytes of the queries and keys of one capture, as AttentionLogger stores them.
+    """Bytes of the queries, keys and value norms of one capture, as AttentionLogger stores them.
 
     Masks, and 1 KB a head for thumbnails, come to it. Models with attention code of their own,
     whose weights are stored, take heads x tokens x tokens numbers a layer instead.
@@ -28,7 +31,7 @@ def capture_bytes(
     Example:
         >>> config = GPT2Config()  # GPT-2 small
         >>> capture_bytes(config, tokens=1024)
-        37748736
+        38338560
 
     Args:
         model: a model of transformers, or its config.
@@ -50,14 +53,19 @@ def capture_bytes(
         decoder = _layers(
             config, ("decoder_layers", "num_decoder_layers", "num_hidden_layers"), layers
         )
-        numbers = encoder * _numbers(config, "encoder", tokens, tokens, heads)
-        numbers += decoder * _numbers(config, "decoder", decoder_tokens, decoder_tokens, heads)
-        numbers += decoder * _numbers(config, "decoder", decoder_tokens, tokens, heads)
+        ends = [
+            (encoder, "encoder", tokens, tokens),
+            (decoder, "decoder", decoder_tokens, decoder_tokens),
+            (decoder, "decoder", decoder_tokens, tokens),
+        ]
     else:
-        numbers = _layers(config, ("num_hidden_layers",), layers) * _numbers(
-            config, "decoder", tokens, tokens, heads
-        )
-    return numbers * (4 if float32 else 2)
+        count = _layers(config, ("num_hidden_layers",), layers)
+        ends = [(count, "decoder", tokens, tokens)]
+    each = 4 if float32 else 2
+    return sum(
+        count * _layer_bytes(config, side, queries, keys, chosen=heads, each=each)
+        for count, side, queries, keys in ends
+    )
 
 
 def _layers(config: Any, names: tuple[str, ...], chosen: Collection[int] | None) -> int:
@@ -67,10 +75,10 @@ def _layers(config: Any, names: tuple[str, ...], chosen: Collection[int] | None)
     return len(with_attention if chosen is None else with_attention.intersection(chosen))
 
 
-def _numbers(
-    config: Any, side: str, queries: int, keys: int, chosen: Collection[int] | None
+def _layer_bytes(
+    config: Any, side: str, queries: int, keys: int, *, chosen: Collection[int] | None, each: int
 ) -> int:
-    """How many numbers the queries and keys of one layer are."""
+    """Bytes of the queries, keys and norms of one layer. each: of a number of queries and keys."""
     heads = _said(config, f"{side}_attention_heads", "num_attention_heads")
     key_heads = getattr(config, "num_key_value_heads", None) or heads
     neurons = (
@@ -84,7 +92,7 @@ def _numbers(
         neurons, key_heads = latent + config.qk_rope_head_dim, heads
     if chosen is not None:
         key_heads, heads = len({head // (heads // key_heads) for head in chosen}), len(set(chosen))
-    return int((heads * queries + key_heads * keys) * neurons)
+    return int((heads * queries + key_heads * keys) * neurons * each + heads * keys * _OF_A_NORM)
 
 
 def _said(config: Any, *names: str) -> int:

@@ -52,7 +52,7 @@ def read_layer(
         read: returns the tensor of a name.
     """
     tensors: dict[str, Array] = {}
-    for kind in tensor_kinds(layer.weights_only):
+    for kind in tensor_kinds(layer.weights_only, layer.value_norms):
         rows = stored_rows(layer.logged_heads, kind, layer.heads, layer.key_heads)
         count = layer.key_heads if kind == "key" else layer.heads
         tensors[kind] = spread(read(layer_tensor(tag, stack.name, layer.layer, kind)), rows, count)
@@ -73,4 +73,5 @@ def read_layer(
         rotary=layer.rotary,
         implementation=layer.implementation,
         check=Check(layer.error if layer.HasField("error") else None, layer.unchecked),
+        projection=layer.projection,
     )

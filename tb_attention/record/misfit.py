@@ -16,7 +16,12 @@ from tensorboard.compat.proto import types_pb2
 from tb_attention import schema
 from tb_attention.record.effect_misfit import effects_misfit
 from tb_attention.record.stored_heads import stored_rows
-from tb_attention.record.tfrecord import layer_tensor, shared_tensor, thumbnails_tensor
+from tb_attention.record.tfrecord import (
+    VALUE_NORMS,
+    layer_tensor,
+    shared_tensor,
+    thumbnails_tensor,
+)
 
 MOST_HEADS = 4096
 """No model has a layer of more heads, and answers have room for each head that is described."""
@@ -148,6 +153,8 @@ def _layer(
             "query": (rows, queries, layer.neurons),
             "key": (key_rows, keys, layer.neurons),
         }
+    if layer.value_norms:
+        expected[VALUE_NORMS] = (rows, keys)
     for kind, shape in expected.items():
         yield from _tensor(tensors, layer_tensor(tag, stack, layer.layer, kind), _FLOATS, shape)
     if layer.HasField("bias"):

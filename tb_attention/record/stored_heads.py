@@ -32,7 +32,7 @@ def chosen_heads(layer: AttentionLayer, heads: Collection[int] | None) -> list[i
 
 
 def stored_rows(chosen: Sequence[int], kind: str, heads: int, key_heads: int) -> list[int]:
-    """Which rows of the tensor "query", "key" or "weights" are stored; empty where all are.
+    """Which rows of a tensor of tensor_kinds are stored; empty where all are.
 
     Query heads may share a key head.
     """

@@ -25,6 +25,7 @@ from tb_attention.record.stored_heads import chosen_heads, stored_rows
 from tb_attention.record.tensors import as_numpy, stacked, stored_numbers, tensor_proto
 from tb_attention.record.tfrecord import (
     PLUGIN_NAME,
+    VALUE_NORMS,
     event_file_tag,
     layer_tensor,
     shared_tensor,
@@ -88,7 +89,7 @@ def capture_events(
             event = event_pb2.Event(step=step, wall_time=wall_time)
             for kind, array in _tensors(layer, described.logged_heads):
                 name = layer_tensor(tag, stack.name, index, kind)
-                event.summary.value.append(_value(name, stored_numbers(array, float32)))
+                event.summary.value.append(_value(name, _stored(kind, array, float32)))
             yield event
             head_metrics, thumbnail = measure_layer(layer, ids, aligned=aligned)
             fill_effects(head_metrics, capture.effects, (stack.name, index))
@@ -112,15 +113,16 @@ def capture_events(
 def stored_bytes(
     capture: Capture, *, float32: bool = False, heads: Collection[int] | None = None
 ) -> int:
-    """Bytes of the queries, keys and weights of the capture as they are stored.
+    """Bytes of the queries, keys, weights and value norms of the capture as they are stored.
 
     Masks, and 1 KB for each head, are not counted.
     """
     layers = [layer for stack in capture.stacks for layer in stack.layers.values()]
-    tensors = [
-        array for layer in layers for _, array in _tensors(layer, chosen_heads(layer, heads))
-    ]
-    return sum(int(math.prod(array.shape)) for array in tensors) * (4 if float32 else 2)
+    return sum(
+        int(math.prod(array.shape)) * (4 if float32 or kind == VALUE_NORMS else 2)
+        for layer in layers
+        for kind, array in _tensors(layer, chosen_heads(layer, heads))
+    )
 
 
 def overview_value(commit: event_pb2.Event) -> summary_pb2.Summary.Value:
@@ -203,6 +205,8 @@ def _layer(
         implementation=layer.implementation,
         logged_heads=chosen,
         unchecked=layer.check.unchecked,
+        projection=layer.projection,
+        value_norms=layer.value_norms is not None,
     )
     if layer.check.error is not None:
         message.error = layer.check.error
@@ -219,10 +223,15 @@ def _layer(
 
 def _tensors(layer: AttentionLayer, chosen: Sequence[int]) -> Iterator[tuple[str, Array]]:
     """What is stored of the layer, (kind, array): the rows of these heads, or all."""
-    for kind in tensor_kinds(layer.weights is not None):
+    for kind in tensor_kinds(layer.weights is not None, layer.value_norms is not None):
         array = getattr(layer, kind)
         rows = stored_rows(chosen, kind, layer.heads, layer.key_heads)
         yield kind, array[rows] if rows else array
+
+
+def _stored(kind: str, array: Array, float32: bool) -> Numbers:
+    """The array as it is stored; norms are so few that they stay as they are."""
+    return stored_numbers(array, float32 or kind == VALUE_NORMS)
 
 
 def _value(tag: str, array: Numbers, content: bytes = b"") -> summary_pb2.Summary.Value:

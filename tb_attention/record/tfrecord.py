@@ -28,6 +28,9 @@ PLUGIN_NAME = "attention"
 DIRECTORY = ("plugins", PLUGIN_NAME)
 """Where the record files of a run stand, below its directory."""
 
+VALUE_NORMS = "value_norms"
+"""The last part of the name of a tensor that is float32 and has no axis of queries or neurons."""
+
 HEADER = struct.Struct("<QI")
 FOOTER = struct.Struct("<I")
 _LENGTH = struct.Struct("<Q")
@@ -105,13 +108,14 @@ def masked(crc: int) -> int:
     return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
 
 
-def tensor_kinds(weights_only: bool) -> tuple[str, ...]:
+def tensor_kinds(weights_only: bool, value_norms: bool) -> tuple[str, ...]:
     """The tensors of a layer, by the last part of their names."""
-    return ("weights",) if weights_only else ("query", "key")
+    kinds = ("weights",) if weights_only else ("query", "key")
+    return (*kinds, VALUE_NORMS) if value_norms else kinds
 
 
 def layer_tensor(tag: str, stack: str, layer: int, kind: str) -> str:
-    """Name of the "query", "key" or "weights" of a layer."""
+    """Name of the "query", "key", "weights" or "value_norms" of a layer."""
     return f"{tag}/{stack}/{layer}/{kind}"
 
 
@@ -130,7 +134,7 @@ def tensor_names(tag: str, capture: schema.Capture) -> list[str]:
     names = []
     for stack in capture.stacks:
         for layer in stack.layers:
-            kinds = tensor_kinds(layer.weights_only)
+            kinds = tensor_kinds(layer.weights_only, layer.value_norms)
             names += [layer_tensor(tag, stack.name, layer.layer, kind) for kind in kinds]
         for kind in ("mask", "bias"):
             numbers = {getattr(layer, kind) for layer in stack.layers if layer.HasField(kind)}

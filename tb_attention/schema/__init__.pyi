@@ -153,7 +153,7 @@ class Stack(_message.Message):
     def __init__(self, name: _Optional[str] = ..., query_sequence: _Optional[int] = ..., key_sequence: _Optional[int] = ..., layers: _Optional[_Iterable[_Union[Layer, _Mapping]]] = ...) -> None: ...
 
 class Layer(_message.Message):
-    __slots__ = ("layer", "module", "heads", "key_heads", "neurons", "scale", "causal", "query_start", "softcap", "sinks", "mask", "bias", "weights_only", "rotary", "implementation", "logged_heads", "error", "unchecked")
+    __slots__ = ("layer", "module", "heads", "key_heads", "neurons", "scale", "causal", "query_start", "softcap", "sinks", "mask", "bias", "weights_only", "rotary", "implementation", "logged_heads", "error", "unchecked", "projection", "value_norms")
     LAYER_FIELD_NUMBER: _ClassVar[int]
     MODULE_FIELD_NUMBER: _ClassVar[int]
     HEADS_FIELD_NUMBER: _ClassVar[int]
@@ -172,6 +172,8 @@ class Layer(_message.Message):
     LOGGED_HEADS_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     UNCHECKED_FIELD_NUMBER: _ClassVar[int]
+    PROJECTION_FIELD_NUMBER: _ClassVar[int]
+    VALUE_NORMS_FIELD_NUMBER: _ClassVar[int]
     layer: int
     module: str
     heads: int
@@ -190,4 +192,6 @@ class Layer(_message.Message):
     logged_heads: _containers.RepeatedScalarFieldContainer[int]
     error: float
     unchecked: str
-    def __init__(self, layer: _Optional[int] = ..., module: _Optional[str] = ..., heads: _Optional[int] = ..., key_heads: _Optional[int] = ..., neurons: _Optional[int] = ..., scale: _Optional[float] = ..., causal: _Optional[bool] = ..., query_start: _Optional[int] = ..., softcap: _Optional[float] = ..., sinks: _Optional[_Iterable[float]] = ..., mask: _Optional[int] = ..., bias: _Optional[int] = ..., weights_only: _Optional[bool] = ..., rotary: _Optional[bool] = ..., implementation: _Optional[str] = ..., logged_heads: _Optional[_Iterable[int]] = ..., error: _Optional[float] = ..., unchecked: _Optional[str] = ...) -> None: ...
+    projection: str
+    value_norms: bool
+    def __init__(self, layer: _Optional[int] = ..., module: _Optional[str] = ..., heads: _Optional[int] = ..., key_heads: _Optional[int] = ..., neurons: _Optional[int] = ..., scale: _Optional[float] = ..., causal: _Optional[bool] = ..., query_start: _Optional[int] = ..., softcap: _Optional[float] = ..., sinks: _Optional[_Iterable[float]] = ..., mask: _Optional[int] = ..., bias: _Optional[int] = ..., weights_only: _Optional[bool] = ..., rotary: _Optional[bool] = ..., implementation: _Optional[str] = ..., logged_heads: _Optional[_Iterable[int]] = ..., error: _Optional[float] = ..., unchecked: _Optional[str] = ..., projection: _Optional[str] = ..., value_norms: _Optional[bool] = ...) -> None: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ class AttentionCall:
         weights: what the function returned beside its output, if anything, or a function that makes
             the weights [heads, queries, keys] of an example.
         inner: the attention functions that it called itself.
+        projected: calls a function with the Projection that takes the output, as soon as it runs;
+            None where nobody follows the output. See Projections.follow.
     """
 
     name: str
@@ -43,3 +45,4 @@ class AttentionCall:
     output: torch.Tensor | None = None
     weights: Any = None
     inner: tuple[AttentionCall, ...] = ()
+    projected: Callable[[Callable[[Any], None]], None] | None = None

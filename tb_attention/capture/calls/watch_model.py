@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 import torch
 
 from tb_attention.capture.calls.attention_call import AttentionCall
 from tb_attention.capture.calls.patching import Failed, reporting
+from tb_attention.capture.calls.projection import Projections
 from tb_attention.capture.calls.sdpa_hook import capture_sdpa
 from tb_attention.capture.calls.swin_windows import whole_images
 from tb_attention.capture.calls.transformers_hook import capture_attention
@@ -40,9 +43,10 @@ def watch(
 
         def whole_sink(call: AttentionCall) -> None:
             if not left:  # functions may be restored later, see replacing
-                sink(whole(call))
+                sink(replace(whole(call), projected=partial(projections.follow, call)))
 
         left: list[bool] = []
+        projections = Projections(model, report)
         with (
             capture_attention(model, whole_sink, report, anywhere=anywhere),
             capture_sdpa(model, whole_sink, report, inside=inside, anywhere=anywhere),
@@ -51,3 +55,4 @@ def watch(
                 yield
             finally:
                 left.append(True)
+                projections.close()

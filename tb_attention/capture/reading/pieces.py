@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +10,8 @@ import torch
 
 from tb_attention.attention.layer import AttentionLayer, Check, worst
 from tb_attention.capture.reading.check import Difference, last_difference
-from tb_attention.capture.reading.recorder import PartOfLayer
+from tb_attention.capture.reading.recorder import PartOfLayer, without_wrappers
+from tb_attention.capture.reading.value_norms import ValueNorms
 from tb_attention.capture.reading.visibility import structure
 
 
@@ -22,12 +24,14 @@ class Piece:
         keys: number of keys that the call saw.
         first: the first of them.
         last: the values of its keys and the output of its last query, see last_difference.
+        norms: those of the values of its keys, of which the layer may have fewer by now.
     """
 
     layer: PartOfLayer
     keys: int
     first: int = 0
     last: tuple[torch.Tensor, torch.Tensor] | None = None
+    norms: ValueNorms | None = None
 
 
 def shown(layer: AttentionLayer) -> AttentionLayer:
@@ -63,8 +67,9 @@ def _rows(tensor: torch.Tensor | None, count: int) -> torch.Tensor | None:
 def joined(pieces: list[Piece]) -> AttentionLayer:
     """The layer over all pieces; where its last query is known, it is compared once more."""
     first = pieces[0].layer
+    norms = norm_fields([(piece.norms, piece.layer.keys) for piece in pieces])
     if len(pieces) == 1 and pieces[0].keys == first.keys:
-        return first.whole()
+        return first.whole(**norms)
     layers = [piece.layer for piece in pieces]
     query, key = (
         torch.cat([layer.query for layer in layers], 1),
@@ -100,11 +105,28 @@ def joined(pieces: list[Piece]) -> AttentionLayer:
         query_start=found.query_start,
         mask=found.mask,
         bias=found.bias,
+        **norms,
     )
     last = pieces[-1].last
     if last is None or check.wrong or check.unchecked:
         return whole
     return replace(whole, check=worst([check, _check_of(last_difference(whole, *last))]))
+
+
+def norm_fields(parts: Sequence[tuple[ValueNorms | None, int]]) -> dict[str, Any]:
+    """The fields of a layer that say how long its values are; none where some are not known.
+
+    parts: the norms of each part, and how many of its keys are kept.
+    """
+    norms, projections = [], set[str]()
+    for part, keys in parts:
+        if part is None or part.norms is None:
+            return {}
+        norms.append(part.norms[:, :keys])
+        projections.add(part.projection)
+    if len(projections) != 1:
+        return {}  # lengths with W_O and without it cannot be compared
+    return {"value_norms": torch.cat(norms, 1), "projection": without_wrappers(*projections)}
 
 
 def _check_of(found: Difference | None) -> Check:
@@ -125,6 +147,7 @@ def without_room(layer: AttentionLayer) -> AttentionLayer:
     return replace(
         layer,
         key=layer.key[:, :keys],
+        value_norms=None if layer.value_norms is None else layer.value_norms[:, :keys],
         causal=found.causal,
         query_start=found.query_start,
         mask=found.mask,

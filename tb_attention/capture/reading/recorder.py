@@ -12,6 +12,7 @@ import torch
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.calls.attention_call import AttentionCall
 from tb_attention.capture.reading.understanding import Learned, Understanding, Understood
+from tb_attention.capture.reading.value_norms import ValueNorms, value_norms
 
 _WRAPPERS = re.compile(r"^(?:module\.|_orig_mod\.|base_model\.model\.)+")
 
@@ -41,7 +42,12 @@ def has_rotary(config: Any) -> bool:
 
 def module_name(call: AttentionCall) -> str:
     """The name of the module of a call, without those that wrap the model."""
-    return _WRAPPERS.sub("", call.name)
+    return without_wrappers(call.name)
+
+
+def without_wrappers(name: str) -> str:
+    """The name of a module without those that wrap the model."""
+    return _WRAPPERS.sub("", name)
 
 
 class Recorder:
@@ -93,6 +99,10 @@ class Recorder:
             found = self._understanding.of(call, compare=compare)
         made.append(self._part(call, found, keys))
         return made[0]
+
+    def norms(self, call: AttentionCall, keys: slice = slice(None)) -> ValueNorms | None:
+        """Those of the values of these keys of a call; None where the values are not known."""
+        return value_norms(call, self._example, keys)
 
     def settle(self) -> None:
         """Finds out what waits to be found out."""

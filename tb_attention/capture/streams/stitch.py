@@ -101,12 +101,13 @@ class Stitcher:
                     pieces[number] = replace(piece, layer=after)
 
         read = partial(self._recorder.read, call, settled=settled)
+        norms = partial(self._recorder.norms, call)
         if place.part:
             before = sum(piece.layer.keys for piece in pieces)
-            pieces.append(Piece(read(), keys, before))
+            pieces.append(Piece(read(), keys, before, norms=norms()))
         elif cross:
             new = slice(0, 0) if pieces else slice(None)
-            pieces.append(Piece(read(new), keys))
+            pieces.append(Piece(read(new), keys, norms=norms(new)))
         elif place.cached:
             # The last key is that of the last query, unless the cache has room for more, as a
             # static one has.
@@ -116,14 +117,15 @@ class Stitcher:
                 _check_same(pieces[-1].layer.key[:, -1], call.key[self._row, :, end - queries - 1])
             # Of many steps with a token each, few are compared.
             compare = len(pieces) & (len(pieces) - 1) == 0
-            layer = read(slice(end - queries, end), compare=compare)
-            piece = Piece(layer, keys, total - end, self._last(call, total))
+            new = slice(end - queries, end)
+            layer = read(new, compare=compare)
+            piece = Piece(layer, keys, total - end, self._last(call, total), norms(new))
             if keys > end and bool(visible(piece)[:, :, end:].any()):
                 raise InvalidInput(BEGUN)
             pieces[-1:] = [replace(one, last=None) for one in pieces[-1:]]
             pieces.append(piece)
         else:
-            pieces.append(Piece(read(), keys))
+            pieces.append(Piece(read(), keys, norms=norms()))
 
     def _last(self, call: AttentionCall, total: int) -> tuple[torch.Tensor, torch.Tensor] | None:
         """Where the call has the values of all tokens so far: these, and its last output."""
