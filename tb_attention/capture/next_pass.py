@@ -15,6 +15,7 @@ import torch
 
 from tb_attention.capture.calls.patching import uncompiled
 from tb_attention.capture.passes import Passes
+from tb_attention.capture.streams.frames import is_probed
 
 
 class NextPass:
@@ -55,7 +56,7 @@ class NextPass:
         return waited
 
     def _enters(self, module: torch.nn.Module, _: Any) -> None:
-        if module is not self._model or threading.get_ident() != self._thread:
+        if module is not self._model or threading.get_ident() != self._thread or is_probed():
             return
         if self._running:  # a pass was interrupted, which no hook reports
             self._give_up()

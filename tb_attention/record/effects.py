@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from tb_attention.attention.dtypes import Floats32
 
-LOSS, ANSWER = "loss", "answer"
+LOSS: Final = "loss"
+ANSWER: Final = "answer"
 
 UNITS = {LOSS: "nats", ANSWER: "logits"}
 """Number of the output -> the unit of its value, and of the effects on it."""

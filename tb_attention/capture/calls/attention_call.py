@@ -8,6 +8,12 @@ from typing import Any
 
 import torch
 
+Change = Callable[[str, torch.Tensor], torch.Tensor]
+"""Called with the name of a module and the output of its attention function.
+
+Returns what the model goes on with. Both are [batch, heads, queries, any].
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class AttentionCall:

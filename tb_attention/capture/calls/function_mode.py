@@ -57,13 +57,14 @@ class SeesFunctions(Mode):
     def __init__(
         self,
         functions: tuple[Any, ...],
-        seen: Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None],
+        seen: Callable[[Any, tuple[Any, ...], dict[str, Any], Any], Any],
     ) -> None:
         """Sees nothing yet.
 
         Args:
             functions: that are seen.
-            seen: called with the function, its arguments by position and by name, and its result.
+            seen: called with the function, its arguments by position and by name, and its result;
+                what it returns is the result of the call.
         """
         super().__init__()
         self._functions, self._seen = frozenset(map(id, functions)), seen
@@ -75,7 +76,7 @@ class SeesFunctions(Mode):
         result = func(*args, **(kwargs or {}))
         # Where torch compiles a part of a model, it traces this function too.
         if not torch.compiler.is_compiling() and id(func) in self._functions:
-            self._seen(func, args, kwargs or {}, result)
+            return self._seen(func, args, kwargs or {}, result)
         return result
 
 

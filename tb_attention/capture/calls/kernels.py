@@ -27,7 +27,7 @@ _SYNONYMS = {
 }
 """Name of an option on the AttentionInterface -> what the functions call it."""
 
-_ROWS, _PACKED, _HEADS = "rows", "packed", "heads"
+ROWS, PACKED, HEADS = "rows", "packed", "heads"
 """[batch, tokens, heads, neurons], without the batch, and [batch, heads, tokens, neurons]."""
 
 
@@ -40,16 +40,16 @@ class Kernel:
 
 
 KERNELS = {
-    "flash_attn_func": Kernel(_ROWS),
-    "flash_attn_qkvpacked_func": Kernel(_ROWS),
-    "flash_attn_kvpacked_func": Kernel(_ROWS),
-    "flash_attn_with_kvcache": Kernel(_ROWS),
-    "flash_attn_varlen_func": Kernel(_PACKED),
-    "flash_attn_varlen_qkvpacked_func": Kernel(_PACKED),
-    "flash_attn_varlen_kvpacked_func": Kernel(_PACKED),
-    "varlen_attn": Kernel(_PACKED),
-    "memory_efficient_attention": Kernel(_ROWS, flash=False),
-    "sageattn": Kernel(_HEADS, flash=False),
+    "flash_attn_func": Kernel(ROWS),
+    "flash_attn_qkvpacked_func": Kernel(ROWS),
+    "flash_attn_kvpacked_func": Kernel(ROWS),
+    "flash_attn_with_kvcache": Kernel(ROWS),
+    "flash_attn_varlen_func": Kernel(PACKED),
+    "flash_attn_varlen_qkvpacked_func": Kernel(PACKED),
+    "flash_attn_varlen_kvpacked_func": Kernel(PACKED),
+    "varlen_attn": Kernel(PACKED),
+    "memory_efficient_attention": Kernel(ROWS, flash=False),
+    "sageattn": Kernel(HEADS, flash=False),
 }
 
 
@@ -95,11 +95,9 @@ def kernel_call(
         return None
     read = {ours: _first(given, theirs) for ours, theirs in _SYNONYMS.items()}
     read["is_causal"] = bool(read["is_causal"])
-    axes = kernel.axes
-    if name == "sageattn" and given.get("tensor_layout", "HND") == "NHD":
-        axes = _ROWS
+    axes = _axes(name, given)
     tensors = [one.detach() for one in (query, key, value, output)]
-    if axes == _PACKED:
+    if axes == PACKED:
         starts = _first(given, ("cu_seqlens_q", "cu_seqlens", "cu_seq_q"))
         places = _places(starts, tensors[0].shape[0], batch or 1)
         if places is None or len({len(one) for one in tensors}) != 1:
@@ -112,7 +110,7 @@ def kernel_call(
         tensors = [one.unflatten(0, places.shape) for one in tensors]
     if any(one.ndim != 4 for one in tensors):
         return None
-    if axes != _HEADS:
+    if axes != HEADS:
         tensors = [one.transpose(1, 2) for one in tensors]
     query, key, value, output = tensors
     if given.get("alibi_slopes") is not None:
@@ -131,6 +129,36 @@ def kernel_call(
         value=value,
         output=output,
     )
+
+
+def kernel_axes(
+    name: str, function: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any]
+) -> str:
+    """How the tensors of a call lie: ROWS, PACKED or HEADS."""
+    return _axes(name, _arguments(function, args, options))
+
+
+def in_heads(
+    output: Any, axes: str, batch: int, change: Callable[[torch.Tensor], torch.Tensor]
+) -> Any:
+    """The output of a call, changed; it lies again as it lay.
+
+    Args:
+        output: of a call.
+        axes: how it lies.
+        batch: number of texts that lie one after the other, where it is PACKED.
+        change: called with [batch, heads, queries, any], returns the same.
+    """
+    if axes == HEADS:
+        return change(output) if output.ndim == 4 else change(output[None])[0]
+    rows = output.unflatten(0, (batch, -1)) if axes == PACKED else output
+    rows = change(rows.transpose(1, 2)).transpose(1, 2)
+    return rows.flatten(0, 1) if axes == PACKED else rows
+
+
+def _axes(name: str, given: Mapping[str, Any]) -> str:
+    turned = name == "sageattn" and given.get("tensor_layout", "HND") == "NHD"
+    return ROWS if turned else KERNELS[name].axes
 
 
 def _arguments(

@@ -19,10 +19,16 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from tb_attention.capture.calls.attention_call import AttentionCall
+from tb_attention.capture.calls.attention_call import AttentionCall, Change
 from tb_attention.capture.calls.flex import FLEX, flex_call
 from tb_attention.capture.calls.function_mode import SDPA, SeesFunctions
-from tb_attention.capture.calls.kernels import kernel_call, kernel_name
+from tb_attention.capture.calls.kernels import (
+    HEADS,
+    in_heads,
+    kernel_axes,
+    kernel_call,
+    kernel_name,
+)
 from tb_attention.capture.calls.namespaces import Place, own_code, places_of
 from tb_attention.capture.calls.patching import (
     Failed,
@@ -40,6 +46,7 @@ from tb_attention.capture.calls.torch_attention import (
     runs_without_weights,
     sdpa_call,
     transformer_stacks,
+    with_output_of_sdpa,
 )
 from tb_attention.errors import NotUnderstood
 
@@ -54,6 +61,7 @@ def capture_sdpa(
     *,
     inside: bool = False,
     anywhere: bool = False,
+    change: Change | None = None,
 ) -> Iterator[None]:
     """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
@@ -70,11 +78,12 @@ def capture_sdpa(
         inside: whether the forward pass of the model has begun, and the `with` is left before it
             ends.
         anywhere: whether calls in other threads are handed on too, in their threads.
+        change: what the output of each call is replaced by; `sink` is then not called.
     """
 
     def replace(restore: ExitStack) -> None:
         with harmless(report):
-            watcher = _Watcher(model, sink, report, inside, anywhere)
+            watcher = _Watcher(model, sink, report, inside, anywhere, change)
             left.callback(watcher.ends)
             watcher.watch(restore)
             restore.enter_context(uncompiled())
@@ -93,9 +102,11 @@ class _Watcher:
         failed: Failed,
         inside: bool,
         anywhere: bool,
+        change: Change | None,
     ) -> None:
         names = {module: name for name, module in model.named_modules()}
         self._sink, self._failed, self._modules = sink, failed, list(names)
+        self._change = change
         self._running = Running(names, inside=model if inside else None, anywhere=anywhere)
         self._stacks = transformer_stacks(self._modules)
         self._original = getattr(functional, _FUNCTION)
@@ -112,7 +123,11 @@ class _Watcher:
             restore.callback(place.restore)
             place.replace(self._instead_of(place.function))
         restore.callback(setattr, functional, _MULTIHEAD, multihead)
-        again = runs_without_weights(multihead, self._watching, self._failed)
+        again = (
+            runs_without_weights(multihead, self._watching, self._failed)
+            if self._change is None
+            else with_output_of_sdpa(multihead, lambda: bool(self._running))
+        )
         setattr(functional, _MULTIHEAD, again)
         # The fused encoder layer of torch calls nothing that could be watched.
         restore.callback(
@@ -168,18 +183,27 @@ class _Watcher:
                 result = original(*args, **options)
             finally:
                 self._here.by_name = False
-            self._saw_sdpa(args, options, result)
-            return result
+            return self._saw_sdpa(args, options, result)
 
         return attention
 
-    def _saw_sdpa(self, args: tuple[Any, ...], options: dict[str, Any], result: Any) -> None:
+    def _saw_sdpa(self, args: tuple[Any, ...], options: dict[str, Any], result: Any) -> Any:
+        if self._change is not None:
+            return self._changed(result, HEADS)
         with harmless(self._failed):
             given = {**options, **dict(zip(SDPA_ARGUMENTS, args, strict=False))}
             if self._watching() and given["query"].ndim in (3, 4):
                 running = self._running
                 stack = self._stacks.get(id(running.module))
                 self._report(sdpa_call(running.name, running.module, stack, given, result))
+        return result
+
+    def _changed(self, result: Any, axes: str) -> Any:
+        """What the model goes on with; what a watched function calls itself stays as it is."""
+        if not self._running or inner_calls() is not None or self._change is None:
+            return result
+        name, change, batch = self._running.name, self._change, self._running.batch
+        return in_heads(result, axes, batch or 1, lambda output: change(name, output))
 
     def _kernel(self, function: Callable[..., Any]) -> Callable[..., Any]:
         name = kernel_name(function) or ""
@@ -188,6 +212,11 @@ class _Watcher:
         def attention(*args: Any, **options: Any) -> Any:
             with watched_call() as inner:
                 result = function(*args, **options)
+            if self._change is not None:
+                axes = kernel_axes(name, function, args, options)
+                output, *others = result if isinstance(result, tuple) else (result,)
+                output = self._changed(output, axes)
+                return (output, *others) if isinstance(result, tuple) else output
             self._saw_kernel(name, function, args, options, result, inner)
             return result
 
@@ -212,17 +241,20 @@ class _Watcher:
 
     def _seen(
         self, function: Any, args: tuple[Any, ...], options: dict[str, Any], result: Any
-    ) -> None:
-        """What the mode saw."""
+    ) -> Any:
+        """What the mode saw; returns what the model goes on with."""
         if self._here.by_name:
-            return
+            return result
         if function is not FLEX:
-            self._saw_sdpa(args, options, result)
-            return
+            return self._saw_sdpa(args, options, result)
+        if self._change is not None:
+            output, *others = result
+            return (self._changed(output, HEADS), *others)
         with harmless(self._failed):
             if self._watching():
                 running = self._running
                 self._report(flex_call(running.name, running.module, args, options, result))
+        return result
 
 
 class _OfThread(threading.local):

@@ -24,6 +24,9 @@ SDPA_ARGUMENTS = (
     "enable_gqa",
 )
 
+_PLAIN = {"need_weights": False, "is_causal": False, "training": False}
+"""Arguments with which multi_head_attention_forward calls scaled_dot_product_attention."""
+
 
 def transformer_stacks(layers: Sequence[torch.nn.Module]) -> dict[int, str]:
     """The stack of each attention module of a torch.nn.Transformer.
@@ -75,7 +78,6 @@ def runs_without_weights(
         failed: called with what goes wrong.
     """
     signature = inspect.signature(original)
-    plain = {"need_weights": False, "is_causal": False, "training": False}
 
     def attention(*args: Any, **options: Any) -> Any:
         seen: AbstractContextManager[Any] = nullcontext()
@@ -84,9 +86,35 @@ def runs_without_weights(
             given.apply_defaults()
             if given.arguments["need_weights"] and inner_calls() is None and watching():
                 with torch.no_grad():
-                    original(**given.arguments | plain)
+                    original(**given.arguments | _PLAIN)
                 seen = watched_call()
         with seen:
             return original(*args, **options)
+
+    return attention
+
+
+def with_output_of_sdpa(
+    original: Callable[..., Any], watching: Callable[[], bool]
+) -> Callable[..., Any]:
+    """Stands in the place of multi_head_attention_forward, which is `original`.
+
+    Its output is always that of scaled_dot_product_attention, which can be changed; weights that
+    are asked for are those of a second run.
+
+    Args:
+        original: that is replaced.
+        watching: whether its attention is to be changed.
+    """
+    signature = inspect.signature(original)
+
+    def attention(*args: Any, **options: Any) -> Any:
+        given = signature.bind(*args, **options)
+        given.apply_defaults()
+        if not (given.arguments["need_weights"] and inner_calls() is None and watching()):
+            return original(*args, **options)
+        output, _ = original(**given.arguments | _PLAIN)
+        with watched_call(), torch.no_grad():
+            return output, original(*args, **options)[1]
 
     return attention

@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 
-from tb_attention.capture.calls.attention_call import AttentionCall
+from tb_attention.capture.calls.attention_call import AttentionCall, Change
 from tb_attention.capture.calls.patching import (
     Failed,
     harmless,
@@ -44,6 +44,7 @@ def capture_attention(
     failed: Failed | None = None,
     *,
     anywhere: bool = False,
+    change: Change | None = None,
 ) -> Iterator[None]:
     """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
@@ -57,6 +58,7 @@ def capture_attention(
         failed: called with every exception of a watcher; None: the first is raised when the `with`
             is left.
         anywhere: whether calls in other threads are handed on too, in their threads.
+        change: what the output of each call is replaced by; `sink` is then not called.
     """
     names = {id(module): name for name, module in model.named_modules()}
     thread = threading.get_ident()
@@ -68,8 +70,12 @@ def capture_attention(
         def attention(*args: Any, **options: Any) -> Any:
             with watched_call() as inner:
                 result = function(*args, **options)
+            module = args[0] if args else options.get("module")
+            if change is not None:
+                if id(module) in names and (here() or recomputing()):
+                    result = _changed(change, names[id(module)], result)
+                return result
             with harmless(report):
-                module = args[0] if args else options.get("module")
                 if id(module) in names and here() and not recomputing():
                     given = _given(function, args, options)
                     sink(_call(names[id(module)], implementation, given, result, inner))
@@ -99,6 +105,13 @@ def capture_attention(
 
     with reporting(failed) as report, replacing(replace):
         yield
+
+
+def _changed(change: Change, name: str, result: Any) -> Any:
+    """The result with another output, which is [batch, queries, heads, neurons]."""
+    output, *others = result if isinstance(result, tuple) else (result,)
+    output = change(name, output.transpose(1, 2)).transpose(1, 2)
+    return (output, *others) if isinstance(result, tuple) else output
 
 
 def _given(

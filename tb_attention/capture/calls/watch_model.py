@@ -9,7 +9,7 @@ from functools import partial
 
 import torch
 
-from tb_attention.capture.calls.attention_call import AttentionCall
+from tb_attention.capture.calls.attention_call import AttentionCall, Change
 from tb_attention.capture.calls.patching import Failed, reporting
 from tb_attention.capture.calls.projection import Projections
 from tb_attention.capture.calls.sdpa_hook import capture_sdpa
@@ -25,6 +25,7 @@ def watch(
     *,
     inside: bool = False,
     anywhere: bool = False,
+    change: Change | None = None,
 ) -> Iterator[None]:
     """Hands every attention call of `model` in this thread to `sink`, when it is computed.
 
@@ -38,6 +39,7 @@ def watch(
         inside: whether the forward pass of the model has begun, and the `with` is left before it
             ends.
         anywhere: whether calls in other threads are handed on too, in their threads.
+        change: what the output of each call is replaced by; `sink` is then not called.
     """
     with reporting(failed) as report, whole_images(model, report) as whole:
 
@@ -48,8 +50,10 @@ def watch(
         left: list[bool] = []
         projections = Projections(model, report)
         with (
-            capture_attention(model, whole_sink, report, anywhere=anywhere),
-            capture_sdpa(model, whole_sink, report, inside=inside, anywhere=anywhere),
+            capture_attention(model, whole_sink, report, anywhere=anywhere, change=change),
+            capture_sdpa(
+                model, whole_sink, report, inside=inside, anywhere=anywhere, change=change
+            ),
         ):
             try:
                 yield

@@ -26,6 +26,11 @@ def probing(owner: object) -> Iterator[None]:
         _here.owner = before
 
 
+def is_probed() -> bool:
+    """Whether a pass that this thread makes is one of somebody's own, see `probing`."""
+    return getattr(_here, "owner", None) is not None
+
+
 @dataclass(eq=False)
 class Frame:
     """One call of a module.

@@ -1,0 +1,107 @@
+"""Exact effects: the numbers of the output with heads really cut, a row of a batch for each cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+
+from tb_attention.effects.gates import Gates
+from tb_attention.effects.model_run import ModelRun
+from tb_attention.effects.numbers import Numbers, Outcome
+from tb_attention.effects.screen import Screen
+
+BYTES = 256 << 20
+"""Logits and attention scores of a batch take no more memory than this; two rows always may."""
+
+_ALIKE = {torch.float32: 1e-3, torch.float64: 1e-3}
+_ROUGHLY = 0.1
+"""How far, in nats, a text may be from itself beside others, in float32 and in half precision.
+
+Where it is farther, rows of a batch act on each other, as where experts have room for so many
+tokens: then each is run alone.
+"""
+
+
+class Cutter:
+    """Cuts heads, and reads what changes."""
+
+    def __init__(
+        self,
+        run: ModelRun,
+        numbers: Numbers,
+        first: Screen,
+        *,
+        replace: Literal["zero", "mean"],
+        row_bytes: int,
+    ) -> None:
+        """Cuts nothing yet.
+
+        Args:
+            run: the model.
+            numbers: that are read.
+            first: what the text gave alone, without cuts.
+            replace: what a head that is cut gives.
+            row_bytes: memory that one row of a batch takes.
+        """
+        self._run, self._numbers, self._places = run, numbers, first.places
+        self._alone, self._replace, self._means = first.outcome, replace, first.means
+        self._close = _ROUGHLY
+        self._uncut: Outcome | None = None
+        self._rows = max(2, BYTES // max(1, row_bytes)) if run.batches else 1
+
+    def cut(self, cuts: Sequence[Sequence[int]]) -> list[tuple[Outcome, Outcome]]:
+        """For each set of heads that is cut: what the text gives without them, and with all.
+
+        Both are from the same batch, so that what makes no difference makes exactly none.
+
+        Args:
+            cuts: numbers of the heads that are cut together.
+        """
+        found: list[tuple[Outcome, Outcome]] = []
+        while len(found) < len(cuts):
+            part = cuts[len(found) : len(found) + max(1, self._rows - 1)]
+            try:
+                found += self._batch(part) if self._rows > 1 else self._single(part[0])
+            except (RuntimeError, MemoryError) as error:
+                if self._rows == 1 or not _out_of_memory(error):
+                    raise
+                self._rows = min(self._rows, len(part) + 1) // 2
+        return found
+
+    def _batch(self, cuts: Sequence[Sequence[int]]) -> list[tuple[Outcome, Outcome]]:
+        uncut, *outcomes = self._outcomes([(), *cuts])
+        if not self._is_alone(uncut):
+            self._rows = 1
+            return []
+        return [(outcome, uncut) for outcome in outcomes]
+
+    def _single(self, cut: Sequence[int]) -> list[tuple[Outcome, Outcome]]:
+        if self._uncut is None:
+            self._uncut = self._outcomes([()])[0]
+        return [(self._outcomes([cut])[0], self._uncut)]
+
+    def _outcomes(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
+        values = torch.ones(len(cuts), len(self._places))
+        for row, heads in enumerate(cuts):
+            values[row, list(heads)] = 0
+        gates = Gates(self._places, values, replace=self._replace, means=self._means)
+        logits = self._run.logits(gates)
+        self._close = _ALIKE.get(logits.dtype, _ROUGHLY)
+        return self._numbers.outcomes(logits)
+
+    def _is_alone(self, uncut: Outcome) -> bool:
+        """Whether a row of the batch gives what it gives alone."""
+        off = [
+            abs(uncut.value(number) - self._alone.value(number))
+            for number in ("loss", "answer")
+            if (number == "loss" and len(uncut.losses)) or (number == "answer" and uncut.answer)
+        ]
+        return not any(one > self._close for one in off)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        "can't allocate memory" in str(error)
+    )
