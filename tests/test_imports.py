@@ -9,7 +9,8 @@ from tests.support.interpreter import printed
 
 FRAMEWORKS = ("torch", "transformers", "tensorflow", "jax")
 NEEDS_TORCH = (
-    "tb_attention.capture", "tb_attention.integrations", "tb_attention.demo",
+    "tb_attention.capture", "tb_attention.effects.", "tb_attention.integrations",
+    "tb_attention.demo",
     "tb_attention.cli.capture", "tb_attention.cli.checkpoints", "tb_attention.cli.models",
 )  # fmt: skip
 
@@ -29,6 +30,7 @@ def test_the_reading_side_has_no_model_framework() -> None:
         )
     ]
     reading = [name for name in everything if not name.startswith(NEEDS_TORCH)]
+    reading += ["tb_attention.effects.options"]
     assert {
         "tb_attention.plugin.plugin",
         "tb_attention.store.store",
