@@ -13,6 +13,7 @@ from tb_attention._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from tb_attention.attention.layer import AttentionLayer
+    from tb_attention.effects.options import Effects
     from tb_attention.integrations.lightning import LightningAttentionCallback
     from tb_attention.integrations.trainer import AttentionCallback
     from tb_attention.log.arrays import log_arrays
@@ -20,14 +21,16 @@ if TYPE_CHECKING:
     from tb_attention.log.size import capture_bytes
     from tb_attention.record.capture import Capture, Stack
     from tb_attention.record.capture import TokenSequence as Sequence
-    from tb_attention.record.probes import Repeated
+    from tb_attention.record.probes import Probe, Repeated
 
 _MODULES = {
     "AttentionCallback": "tb_attention.integrations.trainer",
     "AttentionLayer": "tb_attention.attention.layer",
     "AttentionLogger": "tb_attention.log.logger",
     "Capture": "tb_attention.record.capture",
+    "Effects": "tb_attention.effects.options",
     "LightningAttentionCallback": "tb_attention.integrations.lightning",
+    "Probe": "tb_attention.record.probes",
     "Repeated": "tb_attention.record.probes",
     "Sequence": "tb_attention.record.capture",
     "Stack": "tb_attention.record.capture",
@@ -43,7 +46,9 @@ __all__ = [
     "AttentionLayer",
     "AttentionLogger",
     "Capture",
+    "Effects",
     "LightningAttentionCallback",
+    "Probe",
     "Repeated",
     "Sequence",
     "Stack",

@@ -8,6 +8,7 @@ from pathlib import Path
 from tb_attention.answers.capture import answer_capture
 from tb_attention.errors import InvalidInput, UnreadableRecord
 from tb_attention.files.url import is_url
+from tb_attention.record.probes import as_probe
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import roots
 from tb_attention.store.sessions import Steps
@@ -21,7 +22,7 @@ def existing_steps(
 
     Args:
         directory: the run directory, a path or URL.
-        probes: tag -> text, or another probe.
+        probes: tag -> probe.
         session: name of the writer. What another one wrote would hide its captures, or be hidden
             (see Capture.session).
         same_text: whether the captures must be of the same text.
@@ -37,7 +38,8 @@ def existing_steps(
     found = index.snapshot.runs.get(".", {})
     store = Store(index)
     done: dict[str, set[int]] = {}
-    for tag, text in probes.items():
+    for tag, probe in probes.items():
+        text = as_probe(probe).text
         steps = found.get(tag, {})
         if any(capture.session != session for capture in steps.values()):
             raise InvalidInput(

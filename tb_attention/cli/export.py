@@ -1,4 +1,4 @@
-"""tb-attention export: writes weights, queries and keys, or head metrics for other programs.
+"""tb-attention export: writes weights, queries and keys, head metrics or losses for other programs.
 
 Needs no model framework.
 """
@@ -18,16 +18,14 @@ from tb_attention.answers.characters import shown
 from tb_attention.answers.neurons import answer_neurons
 from tb_attention.attention import softmax
 from tb_attention.attention.dtypes import Floats32
+from tb_attention.cli.export_metrics import PLACE, write_losses, write_metrics
 from tb_attention.cli.opened import opened
-from tb_attention.cli.tables import write_csv, write_npz, write_safetensors
+from tb_attention.cli.tables import ARRAYS, write_csv
 from tb_attention.errors import InvalidInput
 from tb_attention.store.layers import find_layer, find_stack
-from tb_attention.store.reader import MetricTable
 from tb_attention.store.store import Store
 
-WHAT = ("weights", "queries", "metrics")
-_ARRAYS = {".npz": write_npz, ".safetensors": write_safetensors}
-_PLACE = ("run", "tag", "step", "stack", "layer", "head")
+WHAT = ("weights", "queries", "metrics", "losses")
 
 
 @dataclass(frozen=True)
@@ -36,13 +34,13 @@ class Choice:
 
     Attributes:
         what: "weights" [heads, queries, keys], "queries" for queries and keys [heads, tokens,
-            neurons], or "metrics".
+            neurons], "metrics" with the numbers of the output beside them, or "losses" of tokens.
         run: name of the run; None: the only one.
         tag: name of the tag; None: the only one.
-        steps: numbers of the steps; None: all for metrics, else the last one.
+        steps: numbers of the steps; None: all for metrics and losses, else the last one.
         stack: name of the stack; None: all.
-        layers: numbers of the layers; None: all. Not for metrics, which are small.
-        heads: numbers of the query heads; None: all. Not for metrics.
+        layers: numbers of the layers; None: all. Not for metrics and losses, which are small.
+        heads: numbers of the query heads; None: all. Not for metrics and losses.
     """
 
     what: str = "weights"
@@ -58,8 +56,9 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
     """Writes what is chosen of a log directory to a .npz, .safetensors or .csv file.
 
     Arrays are named <step>/<stack>/<layer>/<weights, query or key>; heads, tokens, run and tag
-    stand in `about`. A .csv has a row for each weight that is not 0, or for each metric of each
-    head.
+    stand in `about`. A .csv has a row for each weight that is not 0, for each metric of each head,
+    or for each token that has a loss. With the metrics come `loss` and `answer` [steps], where they
+    were measured, and in `about` what was cut together.
 
     Example:
         >>> run_export("runs", Path("weights.npz"), Choice(run="gpt2"))
@@ -77,7 +76,7 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
         NotLogged: something that is chosen is not there.
         UnreadableRecord: it is damaged.
     """
-    if output.suffix not in (*_ARRAYS, ".csv"):
+    if output.suffix not in (*ARRAYS, ".csv"):
         raise InvalidInput(
             f"the format of {output} is not known: give a file that ends in .npz, .safetensors or "
             ".csv."
@@ -87,11 +86,14 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
     run = _only("run", "--run", choice.run, runs)
     tag = _only("tag", "--tag", choice.tag, runs.get(run, {}))
     logged = store.steps(run, tag)
-    steps = choice.steps or (tuple(logged) if choice.what == "metrics" else (max(logged),))
+    all_steps = choice.what in ("metrics", "losses")
+    steps = choice.steps or (tuple(logged) if all_steps else (max(logged),))
     locations = {step: store.find(run, tag, step) for step in steps}
     place = {"run": run, "tag": tag, "what": choice.what}
     if choice.what == "metrics":
-        _write_metrics(output, place, steps, store.head_metrics(locations))
+        write_metrics(output, place, store, locations)
+    elif choice.what == "losses":
+        write_losses(output, place, store, locations)
     else:
         found = (
             (step, *chosen)
@@ -112,18 +114,6 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
     )
 
 
-def _write_metrics(
-    output: Path, place: Mapping[str, str], steps: tuple[int, ...], metrics: MetricTable
-) -> None:
-    if output.suffix == ".csv":
-        write_csv(output, (*_PLACE, "metric", "value"), _metric_rows(place, steps, metrics))
-    else:
-        about = {**place, "stacks_and_layers": metrics.rows, "metrics": metrics.names}
-        _ARRAYS[output.suffix](
-            output, [("steps", np.array(steps)), ("metrics", metrics.values)], about
-        )
-
-
 def _write_layers(output: Path, place: Mapping[str, str], parts: list[_Part]) -> None:
     weights = place["what"] == "weights"
     if output.suffix == ".csv":
@@ -134,14 +124,14 @@ def _write_layers(output: Path, place: Mapping[str, str], parts: list[_Part]) ->
             )
         write_csv(
             output,
-            (*_PLACE, "query", "query_token", "key", "key_token", "weight"),
+            (*PLACE, "query", "query_token", "key", "key_token", "weight"),
             _weight_rows(place, parts),
         )
     else:
         tokens = {f"{part.step}/{part.stack.name}": part.tokens() for part in parts}
         about = {**place, "heads": {part.name: part.heads for part in parts}, "tokens": tokens}
         named = (one for part in parts for one in (part.weights() if weights else part.queries()))
-        _ARRAYS[output.suffix](output, named, about)
+        ARRAYS[output.suffix](output, named, about)
 
 
 @dataclass(frozen=True)
@@ -228,20 +218,3 @@ def _weight_rows(place: Mapping[str, str], parts: list[_Part]) -> Iterator[list[
                     tokens["keys"][key],
                     weights[query, key],
                 ]
-
-
-def _metric_rows(
-    place: Mapping[str, str], steps: tuple[int, ...], metrics: MetricTable
-) -> Iterator[list[Any]]:
-    """Rows of the metrics that are defined."""
-    for number, row, head, metric in zip(*np.nonzero(~np.isnan(metrics.values)), strict=True):
-        value = metrics.values[number, row, head, metric]
-        yield [
-            place["run"],
-            place["tag"],
-            steps[number],
-            *metrics.rows[row],
-            head,
-            metrics.names[metric],
-            value,
-        ]

@@ -22,6 +22,8 @@ from tb_attention.store.store import Store
 
 _ADVICE = "give the one that TensorBoard is started on."
 _HEADER = ("tag", "steps", "first", "last", "tokens", "off by", "layers x heads")
+_EFFECTS = "effects on"
+"""Header of the column after these, where there are any."""
 
 
 def run_inspect(directory: str, *, as_json: bool = False) -> None:
@@ -51,6 +53,15 @@ def run_inspect(directory: str, *, as_json: bool = False) -> None:
     for run in found["runs"]:
         print(f"{run['run']}  ({_bytes(run['bytes'])})")
         lines = [_HEADER, *map(_line, run["tags"])]
+        if any(tag["effects"] for tag in run["tags"]):
+            lines = [
+                (*line, more)
+                for line, more in zip(
+                    lines,
+                    [_EFFECTS, *(_said_of(tag["effects"]) for tag in run["tags"])],
+                    strict=True,
+                )
+            ]
         print(*(f"  {line}" for line in _aligned(lines)), "", sep="\n")
     if found["problems"]:
         print("Not shown:", *(f"  {_said(each)}" for each in found["problems"]), sep="\n")
@@ -71,7 +82,9 @@ def contents(directory: str) -> dict[str, Any]:
         has its "steps", and of the last one: "tokens", a number for each sequence; "stacks", with
         their "name", number of "layers" and of "heads" (all that occur); "error", the largest
         distance of a layer from the model's own output, null where none was checked; "checked", the
-        number of layers that were; "problem", a sentence where it cannot be read, else null.
+        number of layers that were; "effects", with their "number", its "value" and "unit", how many
+        heads the "controls" are, and the names of the "cuts" of several heads; "problem", a
+        sentence where it cannot be read, else null.
 
     Raises:
         NotLogged: there is nothing to show.
@@ -125,7 +138,7 @@ def _sizes(root: Root, snapshot: Snapshot) -> dict[str, int]:
 
 
 def _tag(store: Store, run: str, tag: str, steps: Steps) -> dict[str, Any]:
-    known: dict[str, Any] = {"tokens": [], "error": None, "checked": 0, "stacks": []}
+    known: dict[str, Any] = {"tokens": [], "error": None, "checked": 0, "stacks": [], "effects": []}
     problem = None
     try:
         described = answer_capture(store, run, steps[max(steps)])
@@ -145,6 +158,14 @@ def _tag(store: Store, run: str, tag: str, steps: Steps) -> dict[str, Any]:
                     "heads": sorted({layer["heads"] for layer in stack["layers"]}),
                 }
                 for stack in described["stacks"]
+            ],
+            "effects": [
+                {
+                    **{name: effect[name] for name in ("number", "value", "unit")},
+                    "controls": len(effect["controls"]),
+                    "cuts": [cut["name"] for cut in effect["cuts"]],
+                }
+                for effect in described["effects"]
             ],
         }
     return {"tag": tag, "steps": sorted(steps), **known, "problem": problem}
@@ -175,12 +196,18 @@ def _shape(stack: Mapping[str, Any], stacks: int) -> str:
     return f"{stack['name']} {shape}" if stacks > 1 else shape
 
 
+def _said_of(effects: Sequence[Mapping[str, Any]]) -> str:
+    """The numbers of the output that were measured: "loss 3.21 nats, answer -0.52 logits"."""
+    return ", ".join(f"{each['number']} {each['value']:.3g} {each['unit']}" for each in effects)
+
+
 def _aligned(lines: Sequence[Sequence[str]]) -> Iterator[str]:
     """Columns as wide as they must be; numbers to the right, names to the left."""
+    names = (0, *range(len(_HEADER) - 1, len(lines[0])))
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = [
-            cell.ljust(width) if place in (0, len(line) - 1) else cell.rjust(width)
+            cell.ljust(width) if place in names else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(line, widths, strict=True))
         ]
         yield "  ".join(cells).rstrip()

@@ -118,7 +118,8 @@ def _add_checkpoints(commands: Any) -> None:
         "--probes",
         type=Path,
         required=True,
-        help="a text file with a probe in each line: `tag: text`, just text, or `repeated`",
+        help="a text file with a probe in each line: `tag: text`, just text, or `repeated`; "
+        "`text => she | he` compares two answers",
     )
     checkpoints.add_argument(
         "--tokenizer",
@@ -129,7 +130,7 @@ def _add_checkpoints(commands: Any) -> None:
 
 
 def _add_export(commands: Any) -> None:
-    what = "write weights, queries and keys, or head metrics to a file for other programs"
+    what = "write weights, queries and keys, head metrics or losses to a file for other programs"
     export = commands.add_parser("export", help=what, description=f"{what.capitalize()}.")
     export.add_argument("directory", metavar="DIR", help=_LOGDIR)
     export.add_argument(
@@ -141,7 +142,7 @@ def _add_export(commands: Any) -> None:
     )
     export.add_argument(
         "--what",
-        choices=("weights", "queries", "metrics"),
+        choices=("weights", "queries", "metrics", "losses"),
         default="weights",
         help="default: %(default)s",
     )
@@ -152,7 +153,7 @@ def _add_export(commands: Any) -> None:
         type=int,
         nargs="+",
         metavar="N",
-        help="default: the last one; all of them for metrics",
+        help="default: the last one; all of them for metrics and losses",
     )
     export.add_argument("--stack", help="decoder, encoder or cross (default: all)")
     export.add_argument("--layer", type=int, nargs="+", metavar="N", help="default: all")

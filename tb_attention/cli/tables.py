@@ -71,6 +71,10 @@ def _cell(text: str) -> str:
     return f"'{visible}" if _FORMULA.match(visible) else visible
 
 
+ARRAYS = {".npz": write_npz, ".safetensors": write_safetensors}
+"""Ending of a file -> what writes arrays to it."""
+
+
 @contextmanager
 def _whole(path: Path) -> Iterator[Path]:
     """Yields another file, which takes the place of `path` when it is whole.

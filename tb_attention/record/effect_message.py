@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from tb_attention import schema
 from tb_attention.attention.dtypes import Floats32
 from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.errors import InvalidInput
+from tb_attention.record.capture import Capture
+from tb_attention.record.effect_misfit import effects_misfit
 from tb_attention.record.effects import Effect, HeadPlace, Row
 
 
@@ -29,6 +32,31 @@ def effect_message(effect: Effect) -> schema.Effect:
         message.second.extend(effect.answers.second)
         message.at = effect.answers.at
     return message
+
+
+def check_effects(capture: Capture) -> None:
+    """Checks that the effects are of the heads and tokens that the capture has.
+
+    Raises:
+        InvalidInput: they are not.
+    """
+    message = schema.Capture(effects=map(effect_message, capture.effects))
+    heads: dict[Row, int] = {}
+    for sequence in capture.sequences:
+        message.sequences.add(name=sequence.name, tokens=sequence.tokens)
+    for stack in capture.stacks:
+        heads |= {(stack.name, number): layer.heads for number, layer in stack.layers.items()}
+        layers = (schema.Layer(layer=n, heads=each.heads) for n, each in stack.layers.items())
+        message.stacks.add(name=stack.name, layers=layers)
+    if misfit := next(effects_misfit(message), ""):
+        raise InvalidInput(f"the effects do not fit the capture: {misfit}.")
+    of_heads = (one for effect in capture.effects for one in (effect.exact, effect.estimate))
+    for row, values in (item for one in of_heads for item in one.items()):
+        if row in heads and len(values) != heads[row]:
+            raise InvalidInput(
+                f"{len(values)} effects of the heads of layer {row[1]} of {row[0]}, which has "
+                f"{heads[row]}: give one for each head, NaN where it was not measured."
+            )
 
 
 def fill_effects(head_metrics: Floats32, effects: Iterable[Effect], row: Row) -> None:

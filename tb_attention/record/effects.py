@@ -7,8 +7,8 @@ next-token loss of the text in nats, or "answer", how much likelier one answer i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple
 
 from tb_attention.attention.dtypes import Floats32
@@ -100,3 +100,19 @@ class Effect:
     controls: tuple[HeadPlace, ...] = ()
     cuts: tuple[Cut, ...] = ()
     answers: Answers | None = None
+
+
+def kept_effects(effects: Iterable[Effect], rows: Collection[Row]) -> tuple[Effect, ...]:
+    """The effects where only the heads of some layers are kept: no control and no cut of others."""
+
+    def kept(places: Iterable[HeadPlace]) -> bool:
+        return all(place[:2] in rows for place in places)
+
+    return tuple(
+        replace(
+            effect,
+            controls=tuple(place for place in effect.controls if kept([place])),
+            cuts=tuple(cut for cut in effect.cuts if kept(cut.heads)),
+        )
+        for effect in effects
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tb_attention.errors import InvalidInput
@@ -18,9 +18,13 @@ _LONGEST = 40
 Probes = Mapping[str, Any] | Iterable[Any]
 """Tag -> probe; or a list of texts, of (tag, probe), and of the word "repeated".
 
-A probe is a text, token ids, or Repeated(). The tag of a text without one is made of its first
-words. In a mapping and behind a tag the word "repeated" is a text like any other.
+A probe is a text, token ids, Repeated(), or a Probe, which has more than its text. The tag of a
+text without one is made of its first words. In a mapping and behind a tag the word "repeated" is a
+text like any other.
 """
+
+Side = str | Sequence[str]
+"""One side of the answers that are compared: a text, or several, whose probabilities are summed."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,70 @@ class Repeated:
     seed: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A text with two answers that are compared, or with what else is needed to measure effects.
+
+    The answer is the difference of the logits of the two sides: how much likelier the first is than
+    the second. It is logged at every step, and is in the Scalars tab as `attention/<tag>/answer`.
+
+    Example:
+        >>> nurse = Probe("The nurse said that", answers=(" she", " he"))
+        >>> either = Probe("The nurse said that", answers=((" she", " her"), (" he", " him")))
+
+    Args:
+        text: a text, a pair of texts, token ids, Repeated(), or tensors of the model.
+        answers: the two sides. Each is a text of one token, which begins with a space where the
+            next word does, or several of them, whose probabilities are summed; None: no answer is
+            measured.
+        at: index of the token whose prediction is the answer; None: the last one, or the mask of a
+            model that fills masks. Below 0 it counts from the end.
+        labels: of a model that fills masks, the text without masks, or its ids: its loss is that of
+            the masked tokens.
+        decoder: text or ids that the decoder of an encoder-decoder model reads.
+
+    Raises:
+        InvalidInput: the answers are no two sides of texts, or `at` is there without answers.
+    """
+
+    text: Any
+    answers: tuple[Side, Side] | None = None
+    at: int | None = None
+    labels: Any = None
+    decoder: Any = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.text, Probe):
+            raise InvalidInput("the text of a Probe is another Probe: give its text.")
+        if self.answers is not None:
+            _check_answers(self.answers)
+        if self.at is not None and self.answers is None:
+            raise InvalidInput(
+                f'at is {self.at!r}, the place of an answer: give answers, such as (" she", " he").'
+            )
+        if self.at is not None and (isinstance(self.at, bool) or not isinstance(self.at, int)):
+            raise InvalidInput(f"at is {self.at!r}: give the index of a token.")
+
+
+def as_probe(given: Any, decoder: Any = None) -> Probe:
+    """What is logged, as a Probe.
+
+    Args:
+        given: a probe in any form.
+        decoder: what the decoder reads, where it is given beside the probe.
+
+    Raises:
+        InvalidInput: the decoder's text is given twice.
+    """
+    if not isinstance(given, Probe):
+        return Probe(given, decoder=decoder)
+    if decoder is None:
+        return given
+    if given.decoder is not None:
+        raise InvalidInput("decoder is given, and the Probe has one too: give one of them.")
+    return replace(given, decoder=decoder)
+
+
 def probes_of(given: Probes) -> dict[str, Any]:
     """Tag -> probe, in the order given.
 
@@ -54,7 +122,7 @@ def probes_of(given: Probes) -> dict[str, Any]:
     """
     if isinstance(given, Mapping):
         return dict(given)
-    if isinstance(given, str | Repeated) or not isinstance(given, Iterable):
+    if isinstance(given, str | Repeated | Probe) or not isinstance(given, Iterable):
         raise InvalidInput(
             f"probes are {given!r:.100}: give a dict of tags and texts, or a list of texts."
         )
@@ -76,11 +144,32 @@ def one_probe(item: Any) -> tuple[str, Any]:
         return REPEATED, item if isinstance(item, Repeated) else Repeated()
     if isinstance(item, str):
         return tag_of(item), item
+    if isinstance(item, Probe):
+        if isinstance(item.text, str):
+            return tag_of(item.text), item
+        if isinstance(item.text, Repeated):
+            return REPEATED, item
+        raise InvalidInput(
+            "a Probe in a list has no text that its tag could be made of: give (tag, Probe(...))."
+        )
     if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
         return item
     raise InvalidInput(
         f'a probe in a list is a text, (tag, text), or "{REPEATED}", not {item!r:.100}.'
     )
+
+
+def _check_answers(answers: Any) -> None:
+    if isinstance(answers, str) or not isinstance(answers, Sequence) or len(answers) != 2:
+        raise InvalidInput(
+            f'answers are {answers!r:.100}: give two sides, such as (" she", " he"); a side may be '
+            "several texts."
+        )
+    for side in answers:
+        texts = [side] if isinstance(side, str) else side
+        plain = isinstance(texts, Sequence) and all(isinstance(one, str) for one in texts)
+        if not plain or not texts or not all(texts):
+            raise InvalidInput(f"a side of the answers is {side!r:.100}: give a text, or several.")
 
 
 def tag_of(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Head metrics as ordinary values for TensorBoard's Scalars tab."""
+"""Head metrics, loss and answer as ordinary values for TensorBoard's Scalars tab."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from tb_attention.record.message import parse_plugin_data
 def scalar_values(
     commit: event_pb2.Event, names: Collection[str], heads: Collection[int] = ()
 ) -> Iterator[summary_pb2.Summary.Value]:
-    """The named head metrics of each layer, for the Scalars tab.
+    """The named head metrics of each layer, loss and answer, for the Scalars tab.
 
+    Loss and answer, where they were measured, are `attention/<tag>/loss` and
+    `attention/<tag>/answer`.
     `attention/<tag>/<metric>.<layer>.mean` and `.max` are over all heads of the layer. The name is
     short because TensorBoard cuts it; where there are several stacks it is
     `<metric>.<stack>.<layer>`. A metric that is not defined, such as induction in a text without
@@ -30,6 +32,8 @@ def scalar_values(
     """
     value = commit.summary.value[0]
     capture = parse_plugin_data(value.metadata.plugin_data.content).capture
+    for effect in capture.effects:
+        yield _scalar(f"attention/{value.tag}/{effect.number}", effect.value)
     table = tensor_util.make_ndarray(value.tensor)
     rows = [(stack.name, layer) for stack in capture.stacks for layer in stack.layers]
     for name in (one for one in dict.fromkeys(names) if one in capture.metrics):

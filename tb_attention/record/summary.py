@@ -19,7 +19,7 @@ from tb_attention.attention.layer import Array, AttentionLayer
 from tb_attention.attention.measure import measure_layer
 from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture, TokenSequence, check_tokens
-from tb_attention.record.effect_message import effect_message, fill_effects
+from tb_attention.record.effect_message import check_effects, effect_message, fill_effects
 from tb_attention.record.message import VERSION, parse_plugin_data
 from tb_attention.record.stored_heads import chosen_heads, stored_rows
 from tb_attention.record.tensors import as_numpy, stacked, stored_numbers, tensor_proto
@@ -280,3 +280,4 @@ def _check(capture: Capture, tag: str, heads: Collection[int] | None) -> None:
         for layer in stack.layers.values():
             chosen_heads(layer, heads)
     check_tokens(capture.sequences, capture.stacks)
+    check_effects(capture)

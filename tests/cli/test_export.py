@@ -11,7 +11,7 @@ import pytest
 from safetensors import safe_open
 
 from tb_attention.attention import softmax
-from tb_attention.attention.head_metrics import METRIC_NAMES
+from tb_attention.attention.head_metrics import ALWAYS_LOGGED, METRIC_NAMES
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.measure import measure_layer
 from tb_attention.cli.main import main
@@ -129,8 +129,10 @@ def test_metrics_of_all_steps(logdir: Path, tmp_path: Path) -> None:
             ["decoder", 0],
             ["decoder", 1],
         ]
-        assert about["metrics"] == list(METRIC_NAMES)
-        np.testing.assert_allclose(file["metrics"][1, 1], expected, atol=1e-4)
+        assert about["metrics"] == list(ALWAYS_LOGGED)
+        assert set(file) == {"about", "steps", "metrics"} and about["effects"] == {}
+        logged = [METRIC_NAMES.index(name) for name in ALWAYS_LOGGED]
+        np.testing.assert_allclose(file["metrics"][1, 1], expected[:, logged], atol=1e-4)
     with table.open(newline="", encoding="utf-8") as file:
         rows = [
             row

@@ -116,6 +116,7 @@ def test_inspect_prints_json(tmp_path: Path, capsys: pytest.CaptureFixture[str])
             "error": pytest.approx(3e-7),
             "checked": 1,
             "stacks": [{"name": "decoder", "layers": 2, "heads": [4]}],
+            "effects": [],
             "problem": None,
         }
     ]
