@@ -9,26 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from tb_attention.attention.repeated_tokens import ENOUGH, OF_REPEATS
 from tb_attention.errors import UnreadableRecord
 from tb_attention.store.reader import MetricTable
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
-ENOUGH = 8
-"""A text needs this many tokens that come again.
-
-In "the doctor met the nurse" one does, and what a head does there is no habit.
-"""
-
 TRIED = 16
 """Last steps that are tried for a readable text: a thousand damaged ones would take seconds."""
-
-OF_REPEATS = (
-    "duplicate_token",
-    "duplicate_token_without_first",
-    "induction",
-    "induction_without_first",
-)
 
 
 def metrics_for_types(store: Store, steps: Steps) -> tuple[MetricTable, list[str]]:

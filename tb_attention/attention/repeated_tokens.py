@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,20 @@ import numpy as np
 from tb_attention.attention.dtypes import Booleans, Integers
 
 Pairs = tuple[Integers, Integers]
+
+ENOUGH = 8
+"""A text needs this many tokens that come again, for a score of repeats to make a type.
+
+In "the doctor met the nurse" one does, and what a head does there is no habit.
+"""
+
+OF_REPEATS = (
+    "duplicate_token",
+    "duplicate_token_without_first",
+    "induction",
+    "induction_without_first",
+)
+"""The head metrics that are scores of repeats."""
 
 _KEPT = 1 << 20
 """Pairs that are kept for the next layer.
@@ -75,3 +90,8 @@ def _earliest(ids: Integers) -> Integers:
     """Where the token of each place stands for the first time."""
     _, first, which = np.unique(ids, return_index=True, return_inverse=True)
     return first[which]
+
+
+def shows_repeats(ids: Sequence[int]) -> bool:
+    """Whether enough tokens of a text come again."""
+    return len(ids) - len(set(ids)) >= ENOUGH

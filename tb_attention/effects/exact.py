@@ -45,21 +45,19 @@ class Cutter:
             replace: what a head that is cut gives.
             row_bytes: memory that one row of a batch takes.
         """
-        self._run, self._numbers, self._places = run, numbers, first.places
+        self._run, self.numbers, self._places = run, numbers, first.places
         self._alone, self._replace, self._means = first.outcome, replace, first.means
         self._close = _ROUGHLY
         self._uncut: Outcome | None = None
         self._rows = max(2, BYTES // max(1, row_bytes)) if run.batches else 1
 
-    def cut(self, cuts: Sequence[Sequence[int]]) -> list[tuple[Outcome, Outcome]]:
-        """For each set of heads that is cut: what the text gives without them, and with all.
-
-        Both are from the same batch, so that what makes no difference makes exactly none.
+    def cut(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
+        """What the text gives without each of some sets of heads.
 
         Args:
             cuts: numbers of the heads that are cut together.
         """
-        found: list[tuple[Outcome, Outcome]] = []
+        found: list[Outcome] = []
         while len(found) < len(cuts):
             part = cuts[len(found) : len(found) + max(1, self._rows - 1)]
             try:
@@ -70,17 +68,18 @@ class Cutter:
                 self._rows = min(self._rows, len(part) + 1) // 2
         return found
 
-    def _batch(self, cuts: Sequence[Sequence[int]]) -> list[tuple[Outcome, Outcome]]:
+    def _batch(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
+        """In one batch, with a row without cuts; none where rows act on each other."""
         uncut, *outcomes = self._outcomes([(), *cuts])
         if not self._is_alone(uncut):
             self._rows = 1
             return []
-        return [(outcome, uncut) for outcome in outcomes]
+        return [outcome.beside(self._alone, uncut) for outcome in outcomes]
 
-    def _single(self, cut: Sequence[int]) -> list[tuple[Outcome, Outcome]]:
-        if self._uncut is None:
+    def _single(self, cut: Sequence[int]) -> list[Outcome]:
+        if self._uncut is None:  # without gradients a model may compute in another way
             self._uncut = self._outcomes([()])[0]
-        return [(self._outcomes([cut])[0], self._uncut)]
+        return [self._outcomes([cut])[0].beside(self._alone, self._uncut)]
 
     def _outcomes(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
         values = torch.ones(len(cuts), len(self._places))
@@ -89,7 +88,7 @@ class Cutter:
         gates = Gates(self._places, values, replace=self._replace, means=self._means)
         logits = self._run.logits(gates)
         self._close = _ALIKE.get(logits.dtype, _ROUGHLY)
-        return self._numbers.outcomes(logits)
+        return self.numbers.outcomes(logits)
 
     def _is_alone(self, uncut: Outcome) -> bool:
         """Whether a row of the batch gives what it gives alone."""

@@ -9,20 +9,26 @@ from dataclasses import replace
 import numpy as np
 
 from tb_attention.effects.chosen import chosen_heads
+from tb_attention.effects.cuts import Together, cut_together, small_together
 from tb_attention.effects.exact import Cutter
+from tb_attention.effects.numbers import token_losses
 from tb_attention.effects.options import Effects
+from tb_attention.effects.places import Places
 from tb_attention.effects.screen import Screen
+from tb_attention.effects.targets import Targets
+from tb_attention.effects.typed_heads import typed_heads
 from tb_attention.record.capture import Capture
-from tb_attention.record.effects import LOSS, Effect, Row
+from tb_attention.record.effects import LOSS, Cut, Effect, Row
 
 
 def head_effects(
-    cutter: Cutter, first: Screen, effects: Effects, found: Sequence[Effect]
+    cutter: Cutter, capture: Capture, first: Screen, effects: Effects, found: Sequence[Effect]
 ) -> list[Effect]:
-    """The numbers of the output, with what single heads do to them.
+    """The numbers of the output, with what heads do to them, alone and together.
 
     Args:
         cutter: cuts heads.
+        capture: by whose head metrics heads have types.
         first: what the text gave without cuts.
         effects: what is measured.
         found: the numbers without heads.
@@ -30,14 +36,17 @@ def head_effects(
     places = first.places
     heads, controls = chosen_heads(places, first.estimates, effects)
     outcomes = cutter.cut([(head,) for head in heads])
+    together = cut_together(cutter, typed_heads(capture, places), len(places), effects.seed)
     results = []
     for effect in found:
         sign = 1 if effect.number == LOSS else -1
         exact = np.full(len(places), math.nan, np.float32)
         exact[heads] = [
-            sign * (cut.value(effect.number) - uncut.value(effect.number))
-            for cut, uncut in outcomes
+            sign * (outcome.value(effect.number) - effect.value) for outcome in outcomes
         ]
+        cuts = list(together)
+        if effect.number == LOSS and effects.exact == "all":
+            cuts += small_together(cutter, effect.value, exact, effects.seed)
         estimate = first.estimates.get(effect.number)
         results.append(
             replace(
@@ -45,9 +54,17 @@ def head_effects(
                 estimate={} if estimate is None else places.in_rows(estimate),
                 exact=places.in_rows(exact),
                 controls=places.places(controls),
+                cuts=tuple(
+                    _cut(one, effect.number, places, cutter.numbers.targets) for one in cuts
+                ),
             )
         )
     return results
+
+
+def _cut(one: Together, number: str, places: Places, targets: Targets | None) -> Cut:
+    losses = () if number != LOSS or targets is None else token_losses(targets, one.outcome)
+    return Cut(one.name, places.places(one.heads), one.outcome.value(number), losses)
 
 
 def head_notes(capture: Capture, first: Screen) -> list[str]:

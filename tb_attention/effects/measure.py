@@ -162,7 +162,7 @@ def _measured(
                 replace=effects.replace,
                 row_bytes=_row_bytes(capture, given, first),
             )
-            found = head_effects(cutter, first, effects, found)
+            found = head_effects(cutter, capture, first, effects, found)
     return replace(_with_losses(capture, given, numbers, first), effects=(*capture.effects, *found))
 
 
@@ -171,7 +171,7 @@ def _with_losses(capture: Capture, given: GivenText, numbers: Numbers, first: Sc
         return capture
     sequences = list(capture.sequences)
     sequence = sequences[given.sequence]
-    losses = token_losses(len(sequence), numbers.targets, first.outcome)
+    losses = token_losses(numbers.targets, first.outcome)
     sequences[given.sequence] = replace(sequence, losses=losses)
     return replace(capture, sequences=tuple(sequences))
 

@@ -20,7 +20,7 @@ class Outcome:
     """What one text gave, with some heads cut.
 
     Attributes:
-        losses: float32 [predicted tokens], on the CPU; empty where none is predicted.
+        losses: float64 [predicted tokens], on the CPU; empty where none is predicted.
         answer: how much likelier the first answer is; None where none is asked for.
     """
 
@@ -30,7 +30,17 @@ class Outcome:
     @property
     def loss(self) -> float:
         """The mean loss of the predicted tokens, in nats."""
-        return float(self.losses.double().mean())
+        return float(self.losses.mean())
+
+    def beside(self, alone: Outcome, uncut: Outcome) -> Outcome:
+        """The same beside `alone`, where `uncut` is what that gave in the same batch.
+
+        What makes no difference in the batch makes none at all.
+        """
+        answer = None
+        if self.answer is not None and alone.answer is not None and uncut.answer is not None:
+            answer = alone.answer + (self.answer - uncut.answer)
+        return Outcome(alone.losses + (self.losses - uncut.losses), answer)
 
     def value(self, number: str) -> float:
         """The number of this name, see tb_attention.record.effects."""
@@ -87,13 +97,19 @@ class Numbers:
         found = []
         for row in logits:
             answer = self.answer(row)
-            found.append(Outcome(self.losses(row).cpu(), None if answer is None else float(answer)))
+            found.append(outcome_of(self.losses(row), answer))
         return found
 
 
-def token_losses(tokens: int, targets: Targets, outcome: Outcome) -> tuple[float, ...]:
-    """The loss of each of the tokens of a text; NaN where it was not predicted."""
-    losses = [math.nan] * tokens
+def token_losses(targets: Targets, outcome: Outcome) -> tuple[float, ...]:
+    """The loss of each token of a text; NaN where it was not predicted."""
+    losses = [math.nan] * targets.length
     for place, loss in zip(targets.tokens, outcome.losses.tolist(), strict=True):
         losses[place] = loss
     return tuple(losses)
+
+
+def outcome_of(losses: torch.Tensor, answer: torch.Tensor | None) -> Outcome:
+    """What was read off the logits of one text."""
+    known = None if answer is None else float(answer.detach())
+    return Outcome(losses.detach().cpu().double(), known)

@@ -12,7 +12,7 @@ import torch
 from tb_attention.attention.dtypes import Floats32
 from tb_attention.effects.gates import Gates, Means
 from tb_attention.effects.model_run import ModelRun
-from tb_attention.effects.numbers import Numbers, Outcome
+from tb_attention.effects.numbers import Numbers, Outcome, outcome_of
 from tb_attention.effects.places import Places
 from tb_attention.record.effects import Row
 
@@ -83,7 +83,7 @@ def screen(
         return _without(run, numbers, places, replace, f"it fails ({error})"[:300])
     finally:
         run.end()
-    outcome = Outcome(losses.detach().cpu(), None if answer is None else float(answer))
+    outcome = outcome_of(losses, answer)
     unreached = gates.unreached()
     kept = [place for place, head in enumerate(places.heads) if head[:2] not in unreached]
     estimates_of = {

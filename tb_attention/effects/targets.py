@@ -19,11 +19,13 @@ class Targets:
         tokens: their places in the text.
         ids: which token each of them is.
         shift: how many places before a token its prediction stands: 1, or 0 where masks are filled.
+        length: number of all tokens of the text.
     """
 
     tokens: tuple[int, ...]
     ids: tuple[int, ...]
     shift: int
+    length: int
 
 
 def next_tokens(sequence: TokenSequence) -> Targets:
@@ -32,7 +34,7 @@ def next_tokens(sequence: TokenSequence) -> Targets:
     tokens = tuple(
         place for place in range(1, len(sequence)) if documents[place] == documents[place - 1]
     )
-    return Targets(tokens, tuple(sequence.ids[place] for place in tokens), 1)
+    return Targets(tokens, tuple(sequence.ids[place] for place in tokens), 1, len(sequence))
 
 
 def masked_tokens(
@@ -63,7 +65,7 @@ def masked_tokens(
             "no token of the text is masked, so that its labels say nothing: put the mask token "
             "in the place of some tokens."
         )
-    return Targets(tokens, tuple(ids[place] for place in tokens), 0)
+    return Targets(tokens, tuple(ids[place] for place in tokens), 0, len(sequence))
 
 
 def mask_id(model: Any, tokenizer: Any) -> int | None:
