@@ -18,6 +18,8 @@ import safetensors.numpy
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.support import constructed
+from tests.support.board import tensorboard
 from tests.support.pages import frame_of
 
 if TYPE_CHECKING:
@@ -32,6 +34,13 @@ VIEWS = [
     {"view": "head", "drawing": "matrix", "heads": "1.2"},
     {"view": "neuron", "head": 1, "query": 8},
 ]
+NAMES = {
+    "overview": "overview-[a-z_]+",
+    "model": "model",
+    "head": "layer-1_heads?-(0-3_query-8_head-lines|0-3_query-8_head-text|1-2_head-matrix)",
+    "neuron": "layer-1_head-1_query-8_neuron",
+}
+"""What tells files of one capture apart."""
 
 
 def saved(page: Page, frame: Page | FrameLocator, what: str) -> tuple[str, bytes]:
@@ -54,15 +63,14 @@ def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | i
     view = str(state["view"])
     expect(frame.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
     name, png = saved(page, frame, "png")
-    place = "" if view in ("overview", "model") else "layer-1_"
-    assert name == f"base_probe_step-10_{place}{view}.png"
+    assert re.fullmatch(rf"base_probe_step-10_{NAMES[view]}\.png", name), name
     box = frame.get_by_test_id(f"{view}-view").bounding_box()
     image = Image.open(io.BytesIO(png))
     assert box is not None
     assert image.size == (round(2 * (box["width"] + 32)), round(2 * (box["height"] + 50)))
     assert len(image.convert("RGB").getcolors(1 << 24) or []) > 20
     name, svg = saved(page, frame, "svg")
-    assert name == f"base_probe_step-10_{place}{view}.svg"
+    assert re.fullmatch(rf"base_probe_step-10_{NAMES[view]}\.svg", name), name
     root = ElementTree.fromstring(svg)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
         "svg",
@@ -116,6 +124,33 @@ def test_the_table_of_the_head_view_holds_the_weights_that_are_served(
     np.testing.assert_array_equal(exported, chosen)
     assert {row["run"] for row in table} == {"base"}
     assert table[1]["key_token"] in ("The", "·doctor")
+
+
+def test_weights_of_long_texts_are_exact(page: Page, tmp_path: Path) -> None:
+    """The page looks at float16, in which weights below 3e-8 are 0; a table has them all."""
+    text = constructed.capture(constructed.words(300), layers=1, turn=3.0)
+    constructed.write(tmp_path / "logs" / "long", "text", {0: text})
+    with tensorboard(tmp_path, f"--logdir={tmp_path / 'logs'}") as board:
+        page.goto(
+            f"{board}data/plugin_entry.html?name=attention#attention&p.attention.run=long"
+            "&p.attention.view=head&p.attention.heads=2"
+        )
+        expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+        name, content = saved(page, page, "csv-weights")
+        address = "weights?run=long&tag=text&step=0&stack=decoder&layer=0&head=2"
+        url = f"{board}data/plugin/attention/{address}"
+        served = safetensors.numpy.load(urllib.request.urlopen(url).read())["weights"][0]
+        # The page has gone back to what it looks at, and still works.
+        expect(page.get_by_test_id("export-note")).to_contain_text("Saved")
+        assert saved(page, page, "csv-weights")[1] == content
+    assert name == "long_text_step-0_layer-0_head-2_head-lines_weights.csv"
+    table = rows(content)
+    exported = np.zeros_like(served)
+    for row in table:
+        exported[int(row["query"]), int(row["key"])] = np.float32(row["weight"])
+    np.testing.assert_array_equal(exported, served)
+    assert len(table) == np.count_nonzero(served) == 300 * 301 / 2
+    assert np.count_nonzero(served.astype(np.float16)) < len(table)
 
 
 def test_tables_of_the_other_views(page: Page, tab: Callable[..., Page]) -> None:

@@ -23,6 +23,8 @@ export interface Extent {
   readonly queries: number;
   readonly keys: number;
   readonly leftOut: LeftOut;
+  /** Every weight as float32, however many there are: for numbers that somebody takes away. */
+  readonly exact: boolean;
 }
 
 /** Side of the blocks in tokens, a power of 2, so that `heads` heads have at most `most` cells. */
@@ -33,6 +35,12 @@ export function blockFor({ queries, keys }: Extent, heads: number, most: number)
 }
 
 export function cellsOf(extent: Extent, block: number): Query {
-  const dtype = extent.queries * extent.keys <= FULL_PRECISION_PAIRS ? "float32" : "float16";
+  const small = extent.queries * extent.keys <= FULL_PRECISION_PAIRS;
+  const dtype = small || extent.exact ? "float32" : "float16";
   return block === 1 ? { dtype } : { dtype, block, ...leftOutQuery(extent.leftOut) };
+}
+
+/** Whether the weights that a query asks for come as float32. */
+export function isExact(query: Query): boolean {
+  return query.dtype === "float32";
 }

@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 const plain: LeftOut = { first: "show", special: true, segments: "all", segmentShare: true };
 
 function extent(queries: number, keys = queries, leftOut = plain): Extent {
-  return { heads: 4, queries, keys, leftOut };
+  return { heads: 4, queries, keys, leftOut, exact: false };
 }
 
 function api(): { server: TestServer; api: PluginApi } {
@@ -33,6 +33,20 @@ it("asks for float16 where float32 would be large", async () => {
   expect(server.asked.map((each) => /dtype=\w+/.exec(each)?.[0])).toEqual([
     "dtype=float32",
     "dtype=float16",
+  ]);
+});
+
+it("asks for float32 of every size where numbers are taken away, and says which they are", async () => {
+  const { server, api: plugin } = api();
+  const large = extent(257, 256);
+  const looked = await plugin.weights(PLACE, "decoder", 1, large, never);
+  const taken = await plugin.weights(PLACE, "decoder", 1, { ...large, exact: true }, never);
+  const head = await plugin.headWeights(PLACE, "decoder", 1, 0, { ...large, exact: true }, never);
+  expect([looked.exact, taken.exact, head.exact]).toEqual([false, true, true]);
+  expect(server.asked.map((each) => /dtype=\w+/.exec(each)?.[0])).toEqual([
+    "dtype=float16",
+    "dtype=float32",
+    "dtype=float32",
   ]);
 });
 

@@ -19,7 +19,7 @@ import { type Runs, readRuns } from "./answers/runs";
 import { readThumbnails, type Thumbnails } from "./answers/thumbnails";
 import { type HeadTypes, readTypes } from "./answers/types";
 import { type HeadWeights, readHeadWeights, readWeights, type Weights } from "./answers/weights";
-import { blockFor, cellsOf, type Extent, MOST_OF_HEAD, MOST_OF_LAYER } from "./blocks";
+import { blockFor, cellsOf, type Extent, isExact, MOST_OF_HEAD, MOST_OF_LAYER } from "./blocks";
 import { ByteBudget } from "./cache";
 import { Flights } from "./flights";
 import { parseJson } from "./json";
@@ -75,7 +75,7 @@ export class PluginApi {
     const block = blockFor(extent, extent.heads, MOST_OF_LAYER);
     const query = { stack, layer, ...cellsOf(extent, block) };
     const bundle = await this.bundle("weights", place, query, signal);
-    return readWeights(bundle, { step: place.step, layer, block });
+    return readWeights(bundle, { step: place.step, layer, block, exact: isExact(query) });
   }
 
   /** One head. */
@@ -90,7 +90,7 @@ export class PluginApi {
     const block = blockFor(extent, 1, MOST_OF_HEAD);
     const query = { stack, layer, head, ...cellsOf(extent, block) };
     const bundle = await this.bundle("weights", place, query, signal);
-    return readHeadWeights(bundle, { step: place.step, layer, block }, head);
+    return readHeadWeights(bundle, { step: place.step, layer, block, exact: isExact(query) }, head);
   }
 
   /** Every head of a stack; with something left out once the server has made all of them. */

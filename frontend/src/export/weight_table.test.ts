@@ -5,7 +5,7 @@ const HEADS = [
   { layer: 2, head: 0, data: Float32Array.of(1, 0, 0.25, 0.75) },
   { layer: 2, head: "mean", data: Float32Array.of(1, 0, 0.5, 0.5) },
 ];
-const GIVEN = { label: "", heads: HEADS, queries: ["a", "b"], keys: ["c", "d"] };
+const GIVEN = { label: "", heads: HEADS, queries: ["a", "b"], keys: ["c", "d"], exact: true };
 
 describe("a table of weights", () => {
   it("has a row for each weight that is not 0, in order", () => {

@@ -1,6 +1,7 @@
 /** Weights of heads as rows: one for each pair of a query and a key that has any weight. */
 
 import { countText } from "../format";
+import { headsText } from "./file_name";
 import { type Heaviest, heaviest } from "./heaviest";
 import { PLACE_COLUMNS, placeCells } from "./place";
 import { MOST_ROWS, type Table } from "./table";
@@ -17,6 +18,8 @@ export interface WeightsOfTable {
   readonly heads: readonly HeadOfTable[];
   readonly queries: readonly string[];
   readonly keys: readonly string[];
+  /** The weights came as float32. */
+  readonly exact: boolean;
   /**
    * Positions of the queries and keys in their texts, where these do not count from 0: "4", or
    * "4-6" for a word.
@@ -40,7 +43,7 @@ const COLUMNS = [
  * says so.
  */
 export function weightTable(
-  { label, heads, queries, keys, positions }: WeightsOfTable,
+  { label, heads, queries, keys, exact, positions }: WeightsOfTable,
   most = MOST_ROWS,
 ): Table {
   const place = placeCells();
@@ -58,7 +61,9 @@ export function weightTable(
   return {
     name: "weights",
     label,
+    of: layersText(heads),
     columns: COLUMNS,
+    exact,
     get rows() {
       return found().pairs.length;
     },
@@ -85,4 +90,13 @@ export function weightTable(
       ];
     },
   };
+}
+
+/** ["layer-2", "heads-0+3", "layer-5", "head-1"] */
+function layersText(heads: readonly HeadOfTable[]): readonly string[] {
+  const layers = [...new Set(heads.map((each) => each.layer))];
+  return layers.flatMap((layer) => [
+    `layer-${layer}`,
+    headsText(heads.filter((each) => each.layer === layer).map((each) => each.head)),
+  ]);
 }

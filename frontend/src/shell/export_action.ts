@@ -8,10 +8,12 @@ import { saveFile } from "../export/save";
 import type { Table } from "../export/table";
 import { countText } from "../format";
 import { capture } from "../state/data";
+import { onceExact } from "../state/exact";
 import { host } from "../state/host";
 import { head, layer, stackNow } from "../state/selection";
 import type { View } from "../views/view";
 import { copyText } from "./copy";
+import { fileParts } from "./file_parts";
 
 /** What is going on, or how it went; "" for nothing. */
 export const exportNote = signal("");
@@ -23,18 +25,19 @@ let clearing: ReturnType<typeof setTimeout> | undefined;
 
 export function exportPng(view: View): Promise<void> {
   return act("Drawing the picture", async () =>
-    save(await pngOf(viewRoot(), headingOf(view)), view, "", "png"),
+    save(await pngOf(viewRoot(), headingOf(view)), fileParts(view, ""), "png"),
   );
 }
 
 export function exportSvg(view: View): Promise<void> {
   return act("Drawing the picture", async () =>
-    save(svgOf(viewRoot(), headingOf(view)), view, "", "svg"),
+    save(svgOf(viewRoot(), headingOf(view)), fileParts(view, ""), "svg"),
   );
 }
 
-export function exportCsv(view: View, table: Table): Promise<void> {
+export function exportCsv(view: View, listed: Table): Promise<void> {
   return act("Writing the table", async () => {
+    const table = listed.exact ? listed : await onceExact(() => exactTable(view, listed.name));
     const parts: Blob[] = [];
     await csvParts(table, async (part, done) => {
       // As bytes at once: to turn all of it into bytes at the end would hold up the page.
@@ -44,12 +47,16 @@ export function exportCsv(view: View, table: Table): Promise<void> {
     });
     const saved = save(
       new Blob(parts, { type: "text/csv;charset=utf-8" }),
-      view,
-      table.name,
+      fileParts(view, table.name, table.of),
       "csv",
     );
     return table.note === "" ? saved : table.note;
   });
+}
+
+/** Null until its numbers are there as exact as they are to be had. */
+function exactTable(view: View, name: string): Table | null {
+  return view.tables().find((each) => each.name === name && each.exact) ?? null;
 }
 
 export function copyLink(): Promise<void> {
@@ -84,13 +91,8 @@ function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-function save(file: Blob, view: View, what: string, suffix: string): string {
-  const now = capture.peek();
-  const of = view.shows === "model" ? "" : `layer-${layer.peek()}`;
-  const name = fileName(
-    [now?.run ?? "", now?.tag ?? "", `step-${now?.step ?? 0}`, of, view.name, what],
-    suffix,
-  );
+function save(file: Blob, parts: readonly string[], suffix: string): string {
+  const name = fileName(parts, suffix);
   saveFile(file, name);
   return `Saved ${name}`;
 }

@@ -5,6 +5,7 @@ import { scoreAt, weightAt } from "./facts";
 const weights: Weights = {
   step: 1,
   block: 1,
+  exact: true,
   layer: 2,
   heads: 2,
   queries: 2,

@@ -33,6 +33,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "draw/style.ts": ["fontsArrived"],
   "state/scope.ts": ["knownRuns", "shownCapture"],
   "state/run_order.ts": ["hostRuns"],
+  "state/exact.ts": ["exact"],
   "state/data.ts": ["shown", "busy", "failure"],
   "state/compare.ts": ["compared"],
   "state/neuron.ts": ["askedDistances", "askedOtherDistances", "askedContributions"],

@@ -11,6 +11,7 @@ import {
   withRunNow,
   withTagNow,
 } from "./compare";
+import { exact } from "./exact";
 import { placeOf } from "./place";
 import { tagNow } from "./scope";
 import { step } from "./selection";
@@ -56,6 +57,7 @@ export function choices(): Choices {
       segments: segments.value,
       segmentShare: segmentShare.value,
     },
+    exact: exact.value,
   };
 }
 
@@ -66,7 +68,15 @@ export function needKey(need: Need): string {
   const { place, view } = need;
   // Difference and side by side show the same numbers.
   const other = need.mode === "off" ? [] : [need.withPlace, need.withRun, need.withTag];
-  return JSON.stringify([place, view.name, need.stack, need.layer, view.reads(need), other]);
+  return JSON.stringify([
+    place,
+    view.name,
+    need.stack,
+    need.layer,
+    view.reads(need),
+    need.exact,
+    other,
+  ]);
 }
 
 /** Where B goes when A goes to `place`, if it moves at all. */

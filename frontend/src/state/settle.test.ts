@@ -38,6 +38,7 @@ const none: Choices = {
   key: null,
   pins: [],
   leftOut: plain,
+  exact: false,
 };
 
 it("brings what is beyond a capture to what it has", () => {
@@ -48,6 +49,7 @@ it("brings what is beyond a capture to what it has", () => {
     query: 3,
     key: 2,
     leftOut: plain,
+    exact: true,
     pins: [
       { layer: 1, head: 3 },
       { layer: 2, head: 0 },
@@ -56,6 +58,7 @@ it("brings what is beyond a capture to what it has", () => {
   expect(settleCapture(capture, wanted)).toEqual({
     stack: "decoder",
     leftOut: plain,
+    exact: true,
     heads: 4,
     layer: 1,
     head: 3,

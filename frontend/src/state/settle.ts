@@ -38,6 +38,8 @@ export interface Choices {
   readonly key: number | null;
   readonly pins: readonly HeadAddress[];
   readonly leftOut: LeftOut;
+  /** Weights as float32 however many there are. */
+  readonly exact: boolean;
 }
 
 /** `Choices` as they are possible in a capture, with what the requests need to know. */
@@ -80,6 +82,7 @@ export function settleCapture(
     key: wanted.key !== null && wanted.key < keys ? wanted.key : null,
     pins,
     leftOut: wanted.leftOut,
+    exact: wanted.exact,
     heads: layer.heads,
     queries,
     keys,

@@ -2,17 +2,21 @@
 
 import { type Bundle, floats } from "../safetensors";
 
-/** Which capture and layer was asked for, and the side of a block in tokens. */
+/**
+ * Which capture and layer was asked for, the side of a block in tokens, and whether the weights
+ * came as float32.
+ */
 interface OfLayer {
   readonly step: number;
   readonly layer: number;
   readonly block: number;
+  readonly exact: boolean;
 }
 
-export function readWeights(bundle: Bundle, { step, layer, block }: OfLayer) {
+export function readWeights(bundle: Bundle, { step, layer, block, exact }: OfLayer) {
   const { shape, data } = floats(bundle, "weights", 3);
   const [heads = 0, queries = 0, keys = 0] = shape;
-  return { step, block, layer, heads, queries, keys, data } as const;
+  return { step, block, exact, layer, heads, queries, keys, data } as const;
 }
 
 export function readHeadWeights(bundle: Bundle, of: OfLayer, head: number) {

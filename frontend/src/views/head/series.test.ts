@@ -4,6 +4,7 @@ import { headSeries, markText, meanSeries, partsOf } from "./series";
 const WEIGHTS = {
   step: 0,
   block: 1,
+  exact: true,
   layer: 3,
   heads: 3,
   queries: 1,

@@ -5,6 +5,8 @@
 
 import type { Table } from "../../export/table";
 import { weightTable } from "../../export/weight_table";
+import { otherWeights } from "../../state/compare";
+import { weights } from "../../state/data";
 import { keyLabels, queryLabels } from "./rows";
 import { changes, series, shape } from "./state";
 
@@ -23,6 +25,7 @@ export function headTables(): readonly Table[] {
       heads,
       queries: queries.map(({ full }) => full),
       keys: keys.map(({ full }) => full),
+      exact: [weights.value, otherWeights.value].every((each) => each?.exact ?? true),
       positions: {
         queries: queries.map(({ position }) => position),
         keys: keys.map(({ position }) => position),

@@ -15,7 +15,7 @@ import { displayToken } from "../../state/tokens";
 import type { Thumbnails } from "../../types";
 import { binRange, thumbnailOf } from "./bins";
 import { readingOf, startOf } from "./enlarged/reading";
-import { beside, headsOf } from "./state";
+import { beside, headsOf, weightsOf } from "./state";
 
 export function modelTables(): readonly Table[] {
   const now = thumbnails.value;
@@ -49,6 +49,7 @@ function thumbnailTable(now: Thumbnails): Table {
     label: "thumbnails of all heads",
     columns: COLUMNS,
     rows: heads.length * cells,
+    exact: true,
     note: "",
     row: (index) => {
       const of = heads[Math.floor(index / cells)];
@@ -74,7 +75,9 @@ function thumbnailTable(now: Thumbnails): Table {
 function enlargedTable(): readonly Table[] {
   const known = beside.value.flatMap((address) => {
     const reading = readingOf(address);
-    return reading ? [{ ...address, data: reading.own, reading }] : [];
+    return reading
+      ? [{ ...address, data: reading.own, reading, exact: weightsOf(address)?.exact ?? true }]
+      : [];
   });
   const first = known[0];
   if (!first) return [];
@@ -87,6 +90,7 @@ function enlargedTable(): readonly Table[] {
       heads: known,
       queries: queries.map(({ full }) => full),
       keys: keys.map(({ full }) => full),
+      exact: known.every((each) => each.exact),
       positions: {
         queries: queries.map(({ position }) => position),
         keys: keys.map(({ position }) => position),

@@ -57,6 +57,7 @@ function keyTable(own: NeuronFrame, other: NeuronFrame | null): Table {
       ...(other ? ["with_score", "with_weight"] : []),
     ],
     rows: own.keys,
+    exact: true,
     note: "",
     row: (key) => {
       const sum = own.neurons > 0 ? (own.sums[key] ?? null) : null;
@@ -86,6 +87,7 @@ function neuronTable(own: NeuronFrame, other: NeuronFrame | null): Table {
       ...(other ? ["with_contribution"] : []),
     ],
     rows: own.keys * neurons,
+    exact: true,
     note: "",
     row: (index) => {
       const [key, neuron] = [Math.floor(index / neurons), index % neurons];
@@ -115,6 +117,7 @@ function distanceTable(known: Distances): Table {
       ...numbered(known.neurons),
     ],
     rows: known.count,
+    exact: true,
     note: "",
     row: (place) => {
       const of = Array.from(
@@ -146,6 +149,7 @@ function stepTable(all: Contributions): Table {
       ...numbered(all.neurons),
     ],
     rows: all.steps.length,
+    exact: true,
     note: all.done ? "" : "Not all steps have been read yet.",
     row: (at) => {
       const of = [...all.contributions.subarray(at * all.neurons, (at + 1) * all.neurons)];

@@ -30,6 +30,7 @@ function metricTable(known: Metrics): Table {
     label: "metrics of all heads and steps",
     columns: ["run", "tag", "step", "layer", "head", ...known.names],
     rows: known.steps.length * heads.length,
+    exact: true,
     note: "",
     row: (index) => {
       const step = Math.floor(index / heads.length);
@@ -54,6 +55,7 @@ function changeTable(): readonly Table[] {
       label: "change of every head",
       columns: [...PLACE_COLUMNS, "with_run", "with_tag", "with_step", "layer", "head", "distance"],
       rows: ranked.length,
+      exact: true,
       note: "",
       row: (index) => {
         const of = ranked[index];
@@ -76,6 +78,7 @@ function pairTable(): readonly Table[] {
       label: "weight of the pair in all heads and steps",
       columns: ["run", "tag", "step", "query", "key", "layer", "head", "weight"],
       rows: steps.length * heads.length,
+      exact: true,
       note: "",
       row: (index) => {
         const step = Math.floor(index / heads.length);
