@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   countText,
+  effectText,
   exactText,
   fixedText,
   limitText,
@@ -26,6 +27,21 @@ describe("numbers as text", () => {
       "1.23e−5",
       "−2.00e−5",
       "1.23e+5",
+    ]);
+  });
+
+  it("of effects have two digits, however small, and nothing is exactly nothing", () => {
+    const effects = [0.8412, 4, -0.0008, 0.0334, 12.34, -150.4, 0.0000004, 0, Number.NaN];
+    expect(effects.map(effectText)).toEqual([
+      "0.84",
+      "4.00",
+      "−0.0008",
+      "0.033",
+      "12.3",
+      "−150",
+      "4.0e−7",
+      "0",
+      "NaN",
     ]);
   });
 

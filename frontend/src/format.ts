@@ -39,6 +39,18 @@ export function fixedText(value: number, digits: number): string {
   return special(value) ?? withMinus(value.toFixed(digits)).replace(/^−([0.]+)$/, "$1");
 }
 
+/**
+ * An effect, which may be 0.0008 or 4: two decimals, below 0.1 two significant digits; "0" is
+ * exactly nothing.
+ */
+export function effectText(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size >= 0.1) return fixedText(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  const digits = size < 0.00005 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
+  return special(value) ?? withMinus(digits);
+}
+
 /** Two decimals for places with little room. */
 export function shortText(value: number): string {
   if (Math.abs(value) >= 1e4) return special(value) ?? withMinus(value.toExponential(1));

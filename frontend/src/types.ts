@@ -4,6 +4,7 @@ export type {
   Capture,
   CaptureStack,
   Characters,
+  Effect,
   Layer,
   Sequence,
 } from "./api/answers/capture";
@@ -12,7 +13,7 @@ export type { LayerRow } from "./api/answers/common";
 export type { Contributions } from "./api/answers/contributions";
 export type { DistanceAxis, Distances, Line } from "./api/answers/distances";
 export type { Finding, Findings } from "./api/answers/findings";
-export type { Metrics } from "./api/answers/metrics";
+export type { Metrics, OutputNumber } from "./api/answers/metrics";
 export type { Neurons } from "./api/answers/neurons";
 export type { Pair } from "./api/answers/pair";
 export type { Row } from "./api/answers/row";

@@ -68,7 +68,7 @@ const stack = object({
 });
 
 /** One head of the model. */
-const place = object({ stack: text, layer: number, head: number });
+const place = object({ stack: stackName, layer: number, head: number });
 
 const cut = object({
   /** A head type, "small", "redundant", or "random": as many random heads as the cut before it. */

@@ -6,21 +6,24 @@
 import type { JSX } from "preact";
 import type { Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
+import { effectNumbers, numberOf } from "../../state/effects";
 import { Tip } from "../../ui/Tip";
 import type { Place } from "./arrange";
 import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
 import { cellCorner, type GridLayout, slotOf } from "./layout";
-import { noWeightText, scoreText, typesAt } from "./scores";
+import { effectsAt, noWeightText, scoreText, typesAt } from "./scores";
 import { cellPeak, pointed } from "./state";
 import { words } from "./words";
 
 const WIDTH = 230;
 const HEIGHT = 88;
+/** Of a line of text. */
+const LINE = 32;
 
 /** Its types, and what the cells are sorted by. */
 function types(place: Place): JSX.Element | null {
   const by =
-    sortBy.value !== BY_PLACE && sortBy.value !== BY_TYPE
+    sortBy.value !== BY_PLACE && sortBy.value !== BY_TYPE && numberOf(sortBy.value) === null
       ? [`${words(sortBy.value)} ${scoreText(place)}`]
       : [];
   const all = [...typesAt(place), ...by];
@@ -38,16 +41,18 @@ export function CellTip({ layout, view }: { layout: GridLayout; view: Viewport }
   const [x, y] = [corner.x - view.left, corner.y - view.top];
   const shown =
     slot >= 0 && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
-  const below = y + layout.pitch + HEIGHT < view.height;
+  const height = HEIGHT + LINE * effectNumbers.value.length;
+  const below = y + layout.pitch + height < view.height;
   const style = {
     width: `${WIDTH}px`,
     left: `${Math.max(0, Math.min(view.width - WIDTH, x)) + view.left}px`,
-    top: `${(below ? y + layout.cell + 6 : y - HEIGHT - 6) + view.top}px`,
+    top: `${(below ? y + layout.cell + 6 : y - height - 6) + view.top}px`,
   };
   return (
     <Tip told hidden={!shown} style={style} testId="model-tip">
       <b>{name}</b>
       {place && types(place)}
+      {place && effectsAt(place).map((each) => <span key={each}>{each}</span>)}
       {peak ? (
         <>
           <span>

@@ -2,6 +2,7 @@
 
 import { batch, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { effectMetric, effectNumbers, numberNow, SMALL } from "../../state/effects";
 import { headTypes, metrics } from "../../state/histories";
 import { typeFilter } from "../../state/overview";
 import type { Option } from "../../ui/choice";
@@ -12,6 +13,8 @@ import {
   BY_TYPE,
   type CellDrawing,
   cellDrawing,
+  type EffectFilter,
+  effectFilter,
   headsText,
   layersText,
   sortBy,
@@ -35,6 +38,7 @@ export function Toolbar(): JSX.Element {
       <Numbers label="layers" of={layersText} testId="model-layers" />
       <Numbers label="heads" of={headsText} testId="model-heads" />
       <Types />
+      <EffectSelect />
       <Order />
     </div>
   );
@@ -92,7 +96,38 @@ function Types(): JSX.Element | null {
   );
 }
 
+const EFFECTS: readonly Option<EffectFilter>[] = [
+  { value: "all", label: "all", hint: "" },
+  { value: "out", label: "matters", hint: "clearly more than random heads" },
+  { value: "small", label: "next to nothing", hint: `measured, and below ${SMALL}` },
+];
+
+function EffectSelect(): JSX.Element | null {
+  if (numberNow.value === null) return null;
+  return (
+    <label title={`Only heads with such an effect on the ${numberNow.value} at this step`}>
+      effect
+      <select
+        class="control"
+        value={effectFilter.value}
+        data-testid="model-effect"
+        onChange={(event) => {
+          const chosen = EFFECTS.find(({ value }) => value === event.currentTarget.value);
+          effectFilter.value = chosen?.value ?? "all";
+        }}
+      >
+        {EFFECTS.map(({ value, label, hint }) => (
+          <option key={value} value={value} title={hint}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 function Order(): JSX.Element {
+  const effects = effectNumbers.value.map(effectMetric);
   return (
     <label title="Layers down and heads across, or one after the other">
       sort
@@ -106,11 +141,18 @@ function Order(): JSX.Element {
       >
         <option value={BY_PLACE}>layers × heads</option>
         {headTypes.value && <option value={BY_TYPE}>head type</option>}
-        {metrics.value?.names.map((name) => (
-          <option key={name} value={name}>
-            {words(name)}
+        {effectNumbers.value.map((number) => (
+          <option key={number} value={effectMetric(number)}>
+            matters most: {number}
           </option>
         ))}
+        {metrics.value?.names
+          .filter((name) => !effects.includes(name))
+          .map((name) => (
+            <option key={name} value={name}>
+              {words(name)}
+            </option>
+          ))}
       </select>
       {sortBy.value !== BY_PLACE && (
         <button
@@ -147,6 +189,7 @@ export function NothingLeft(): JSX.Element {
             layersText.value = "";
             headsText.value = "";
             typeFilter.value = null;
+            effectFilter.value = "all";
           });
         }}
       >

@@ -45,4 +45,12 @@ describe("arrange", () => {
     expect(names({ score })).toBe("21 20 22 11 10 00 01 02");
     expect(names({ score, ascending: true })).toBe("10 11 20 22 21 00 01 02");
   });
+
+  it("sorts those without a number among themselves by another one", () => {
+    const score = ({ row, head }: { row: number; head: number }): number =>
+      row === 0 ? Number.NaN : row * 10 + head;
+    const second = ({ head }: { head: number }): number => (head === 2 ? Number.NaN : head);
+    expect(names({ score, second })).toBe("22 21 20 11 10 01 00 02");
+    expect(names({ score, second, ascending: true })).toBe("10 11 20 21 22 00 01 02");
+  });
 });

@@ -29,6 +29,8 @@ export interface Wanted {
    * in the model.
    */
   readonly score: ((place: Place) => number) | null;
+  /** Sorts those whose score is not a number among themselves; NaN: they keep their order. */
+  readonly second?: (place: Place) => number;
   readonly ascending: boolean;
 }
 
@@ -43,7 +45,7 @@ export function arrange(wanted: Wanted): Arrangement {
     }),
   );
   if (wanted.score === null) return withoutEmpty(slots, heads.length);
-  return { slots: sorted(slots, wanted.score, wanted.ascending), across: null };
+  return { slots: sorted(slots, wanted, wanted.score), across: null };
 }
 
 /** Rows and columns of which nothing is left are not shown. */
@@ -62,16 +64,18 @@ function withoutEmpty(slots: readonly (Place | null)[], across: number): Arrange
 
 function sorted(
   slots: readonly (Place | null)[],
+  { second, ascending }: Wanted,
   score: (place: Place) => number,
-  ascending: boolean,
 ): readonly Place[] {
-  const scored = slots.flatMap((place) => (place ? [{ place, score: score(place) }] : []));
+  const scored = slots.flatMap((place) =>
+    place ? [{ place, score: score(place), second: second?.(place) ?? Number.NaN }] : [],
+  );
   const sign = ascending ? 1 : -1;
-  scored.sort((a, b) => {
-    if (Number.isNaN(a.score) || Number.isNaN(b.score))
-      return Number(Number.isNaN(a.score)) - Number(Number.isNaN(b.score));
-    return sign * (a.score - b.score);
-  });
+  const order = (a: number, b: number): number =>
+    Number.isNaN(a) || Number.isNaN(b)
+      ? Number(Number.isNaN(a)) - Number(Number.isNaN(b))
+      : sign * (a - b);
+  scored.sort((a, b) => order(a.score, b.score) || order(a.second, b.second));
   return scored.map(({ place }) => place);
 }
 

@@ -16,6 +16,9 @@ export const BY_PLACE = "";
 export const BY_TYPE = "type";
 /** BY_PLACE, BY_TYPE, or the name of a head metric, by which cells stand one after the other. */
 export const sortBy = signal(BY_PLACE);
+/** Which heads are shown by their effect: all, those that stand out, those that do next to nothing. */
+export type EffectFilter = "all" | "out" | "small";
+export const effectFilter = signal<EffectFilter>("all");
 /** The smallest first. */
 export const ascending = signal(false);
 
@@ -24,6 +27,7 @@ inAddress("only_layers", field(layersText, String, String));
 inAddress("only_heads", field(headsText, String, String));
 inAddress("sort", field(sortBy, String, String));
 inAddress("ascending", flag(ascending));
+inAddress("matters", choice(effectFilter, ["all", "out", "small"]));
 
 /** null: every one, also where the text says nothing. */
 export const onlyLayers = computed(() => parseRanges(layersText.value));

@@ -5,11 +5,23 @@
 
 import { percentText } from "../../format";
 import { thumbnails } from "../../state/data";
+import {
+  effectMetric,
+  effectNumbers,
+  effectOf,
+  estimateOf,
+  type NumberName,
+  numberNow,
+  numberOf,
+  SMALL,
+  standsOut,
+} from "../../state/effects";
 import { headTypes, metrics } from "../../state/histories";
 import { metricOf, ofType, typesOf } from "../../state/overview";
+import { effectWords } from "../../ui/effect_words";
 import { headName, metricText } from "../../ui/metric_words";
 import type { Place } from "./arrange";
-import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
+import { BY_PLACE, BY_TYPE, effectFilter, sortBy } from "./choices";
 
 /** Whether the cells stand one after the other: what they are sorted by is known. */
 export function isSorted(): boolean {
@@ -19,11 +31,42 @@ export function isSorted(): boolean {
     : (metrics.value?.names.includes(sortBy.value) ?? false);
 }
 
-/** Larger comes first. By type: those of the first type, by its score, then those of the second. */
+/**
+ * Larger comes first. By type: those of the first type, by its score, then those of the second. By
+ * effect: its size, where it was measured.
+ */
 export function scoreOf(place: Place): number {
-  return sortBy.value === BY_TYPE
-    ? typeScore(place)
-    : metricOf(sortBy.value, layerAt(place), place.head);
+  if (sortBy.value === BY_TYPE) return typeScore(place);
+  const value = metricOf(sortBy.value, layerAt(place), place.head);
+  return numberOf(sortBy.value) ? Math.abs(value) : value;
+}
+
+/** By effect: heads that were not measured follow by the size of their estimates. */
+export function secondScoreOf(place: Place): number {
+  if (numberOf(sortBy.value) === null) return Number.NaN;
+  return Math.abs(metricOf(estimateOf(sortBy.value), layerAt(place), place.head));
+}
+
+/** The number whose measured effect the cells are sorted by; null where they are not. */
+function sortedNumber(): NumberName | null {
+  const number = numberOf(sortBy.value);
+  return number && sortBy.value === effectMetric(number) ? number : null;
+}
+
+/** The effects of a head on the numbers of the output, in words. */
+export function effectsAt(place: Place): readonly string[] {
+  return effectNumbers.value.map(
+    (number) => `${number}: ${effectWords(number, layerAt(place), place.head)}`,
+  );
+}
+
+/** Only what was measured passes a filter by effect. */
+export function passesEffect(place: Place): boolean {
+  const number = numberNow.value;
+  if (effectFilter.value === "all" || number === null) return true;
+  const effect = effectOf(number, layerAt(place), place.head);
+  if (effectFilter.value === "out") return standsOut(number, effect);
+  return effect.exact && Math.abs(effect.value) < SMALL;
 }
 
 export function passesType(place: Place): boolean {
@@ -44,7 +87,12 @@ export function cellLabel(place: Place): string {
 
 /** What the cell is sorted by, as a number. */
 export function scoreText(place: Place): string {
-  return metricText(scoreOf(place), sortBy.value);
+  const number = sortedNumber();
+  if (number === null)
+    return metricText(metricOf(sortBy.value, layerAt(place), place.head), sortBy.value);
+  const { value, exact } = effectOf(number, layerAt(place), place.head);
+  const text = metricText(value, sortBy.value);
+  return exact || Number.isNaN(value) ? text : `≈ ${text}`;
 }
 
 /** What is said of a head that has no largest weight: a thumbnail knows no NaN. */

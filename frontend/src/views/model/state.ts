@@ -25,7 +25,7 @@ import { type Arrangement, arrange, type Place } from "./arrange";
 import { peakBin, thumbnailOf } from "./bins";
 import { ascending, onlyHeads, onlyLayers } from "./choices";
 import { inRanges } from "./ranges";
-import { isSorted, passesType, scoreOf } from "./scores";
+import { isSorted, passesEffect, passesType, scoreOf, secondScoreOf } from "./scores";
 import { thumbnailTable } from "./tiles";
 import { type PeakWords, peakWords, type Token } from "./words";
 
@@ -69,8 +69,9 @@ export const arrangement = computed<Arrangement>(() => {
     heads: headsOf,
     showsRow: (row) => inRanges(layers, numbers[row] ?? row),
     showsHead: (each) => inRanges(heads, each),
-    shows: passesType,
+    shows: (place) => passesType(place) && passesEffect(place),
     score: isSorted() ? scoreOf : null,
+    second: secondScoreOf,
     ascending: ascending.value,
   });
 });

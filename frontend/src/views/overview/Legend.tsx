@@ -1,35 +1,49 @@
 /** What the colours of the overview mean. */
 
 import type { JSX } from "preact";
-import { changeRamp, rampStops, sequential } from "../../draw/colour";
+import { changeEntry, changeRamp, rampStops, sequential } from "../../draw/colour";
 import { theme } from "../../state/host";
 import { metricNow } from "../../state/overview";
-import { metricText, metricWords } from "../../ui/metric_words";
+import { signWords } from "../../ui/effect_words";
+import { metricText, metricUnitText, metricWords } from "../../ui/metric_words";
 import { RampLegend } from "../../ui/RampLegend";
 import { largestChange } from "./matrix/paint";
-import { differs, range } from "./state";
+import { differs, estimatesNow, range, signed } from "./state";
 
 export function Legend(): JSX.Element {
   const name = metricNow.value;
-  const table = differs.value ? changeRamp(theme.value) : sequential(theme.value);
+  const own = signed.value && !differs.value;
+  const table = differs.value || own ? changeRamp(theme.value) : sequential(theme.value);
   const [low, high] = differs.value ? [-largestChange(), largestChange()] : range.value;
   const scale = differs.value
     ? "blue less, red more"
-    : metricWords(name).share
-      ? ""
-      : "smallest to largest of all steps";
+    : own
+      ? signWords(name)
+      : metricWords(name).share
+        ? ""
+        : "smallest to largest of all steps";
   return (
     <RampLegend
-      colours={rampStops(table, 9)}
+      colours={own ? rampStops(table, 17, rooted) : rampStops(table, 9)}
       width={74}
       low={metricText(low, name)}
-      high={metricText(high, name)}
+      high={metricUnitText(high, name)}
       testId="metric-legend"
     >
       {scale !== "" && <span>{scale}</span>}
+      {own && estimatesNow.value !== null && (
+        <span class="overview-estimated">
+          <i aria-hidden="true" /> estimate
+        </span>
+      )}
       <span class="overview-undefined">
-        <i aria-hidden="true" /> NaN: not defined
+        <i aria-hidden="true" /> {signed.value ? "not measured" : "NaN: not defined"}
       </span>
     </RampLegend>
   );
+}
+
+/** Entry of the ramp for a share of the way from the negative to the positive end. */
+function rooted(share: number): number {
+  return changeEntry(2 * share - 1, true);
 }

@@ -1,9 +1,13 @@
-/** (d) Which heads changed most between two steps; and when heads acquired or lost a type. */
+/**
+ * (d) Which heads changed most between two steps; when heads acquired or lost a type; and which
+ * matter most to the output.
+ */
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { countText, fixedText } from "../../format";
 import { compared, withName } from "../../state/compare";
+import { effectNumbers } from "../../state/effects";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { askedChange, headTypes } from "../../state/histories";
@@ -15,30 +19,41 @@ import { headName } from "../../ui/metric_words";
 import { type Column, Table } from "../../ui/Table";
 import { TabPanel, Tabs } from "../../ui/Tabs";
 import { lifeEvents, rankChange, typesAt } from "./changes";
+import { MattersMost } from "./MattersMost";
 import { Progress } from "./Progress";
 import { choose, isChosen, passes } from "./state";
 
 /** So many heads are listed. */
 const LISTED = 40;
-type RankingName = "change" | "lives";
+type RankingName = "change" | "lives" | "effects";
 
 const shown = signal<RankingName>("change");
-inAddress("ranking", choice(shown, ["change", "lives"]));
+inAddress("ranking", choice(shown, ["change", "lives", "effects"]));
 
 const TABS = "ranking";
 const PANELS: readonly Option<RankingName>[] = [
   { value: "change", label: "Changed most", hint: "between two steps" },
   { value: "lives", label: "Born and died", hint: "when heads acquired or lost a type" },
 ];
+/** Only where effects were logged, or are shown. */
+const EFFECTS: Option<RankingName> = {
+  value: "effects",
+  label: "Matters most",
+  hint: "what the output of the model loses without a head",
+};
 
 export function Ranking(): JSX.Element {
+  const measured = effectNumbers.value.length > 0 || shown.value === "effects";
+  const panels = measured ? [...PANELS, EFFECTS] : PANELS;
   return (
     <section class="card overview-card overview-ranking" aria-label="Changes">
       <header class="overview-tabs">
-        <Tabs label="Changes" id={TABS} options={PANELS} of={shown} look="card" />
+        <Tabs label="Changes" id={TABS} options={panels} of={shown} look="card" />
       </header>
       <TabPanel of={TABS} tab={shown.value} class="overview-panel">
-        {shown.value === "change" ? <ChangedMost /> : <Lives />}
+        {shown.value === "change" && <ChangedMost />}
+        {shown.value === "lives" && <Lives />}
+        {shown.value === "effects" && <MattersMost />}
       </TabPanel>
     </section>
   );

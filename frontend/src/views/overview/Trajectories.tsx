@@ -8,20 +8,21 @@ import type { JSX } from "preact";
 import { GapNote } from "../../draw/chart/GapNote";
 import { LineChart } from "../../draw/chart/LineChart";
 import { type LegendEntry, LineLegend } from "../../draw/chart/LineLegend";
-import type { Line, Mark } from "../../draw/chart/line";
+import { type Line, type Mark, type Range, roomyRange, valueRange } from "../../draw/chart/line";
 import type { Near } from "../../draw/chart/nearest";
 import { headColour, headDash } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { withPlace } from "../../state/compare";
+import { estimateOf } from "../../state/effects";
 import { metrics, otherRunMetrics } from "../../state/histories";
 import { theme } from "../../state/host";
 import { metricNow, oneRun } from "../../state/overview";
 import { colourOfRun } from "../../state/run_order";
 import { knownRuns } from "../../state/scope";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
-import { headName, metricText, metricWords } from "../../ui/metric_words";
+import { headName, metricUnitText, metricWords } from "../../ui/metric_words";
 import { headValues, type Series, seriesOf } from "./series";
-import { choose, chosen, isChosen, isSame, passes, point, range, series } from "./state";
+import { choose, chosen, isChosen, isSame, passes, point, range, series, signed } from "./state";
 
 export function Trajectories(): JSX.Element {
   const several = otherRunMetrics.value.length > 0;
@@ -46,7 +47,7 @@ export function Trajectories(): JSX.Element {
       </header>
       <p class="note">
         one line a head; bold: {chosen.value.slice(0, 4).map(headName).join(", ")}
-        {several && <LineLegend entries={runsDrawn()} />} <GapNote lines={lines} place="step" />
+        {several && <LineLegend entries={runsDrawn()} />} <Gaps />
       </p>
       <div class="overview-fill">
         {(metrics.value?.steps.length ?? 0) < 2 && (
@@ -54,7 +55,7 @@ export function Trajectories(): JSX.Element {
         )}
         <LineChart
           lines={lines}
-          range={range}
+          range={reach}
           marks={marks}
           place="step"
           format={format}
@@ -72,6 +73,22 @@ export function Trajectories(): JSX.Element {
   );
 }
 
+/** Of effects: which heads were cut changes from step to step. */
+function Gaps(): JSX.Element {
+  if (!signed.value) return <GapNote lines={lines} place="step" />;
+  const estimated = lines.value.some((each) => each.name.endsWith(ESTIMATE));
+  return (
+    <span>· dots and gaps: measured at some steps only{estimated && "; dashed: estimate"}</span>
+  );
+}
+
+/** What the axis up reaches over: of effects, what the lines do, and 0. */
+const reach = computed<Range>(() => {
+  if (!signed.value) return range.value;
+  const [low, high] = valueRange(lines.value);
+  return roomyRange([Math.min(0, low), Math.max(0, high)]);
+});
+
 function runsDrawn(): readonly LegendEntry[] {
   const others = otherRunMetrics.value.map((each) => each.run);
   return [run.value, ...others].map((name) => ({ name, colour: colourOfRun(name) }));
@@ -83,6 +100,31 @@ function hasOtherRuns(): boolean {
     (each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value),
   );
 }
+
+const ESTIMATE = " estimate";
+
+/** The estimates of the chosen heads, where the metric is a measured effect. */
+const estimates = computed<readonly Line[]>(() => {
+  const [known, stack, name] = [metrics.value, stackNow.value, estimateOf(metricNow.value)];
+  if (!known?.names.includes(name) || !stack || otherRunMetrics.value.length > 0) return [];
+  const of = seriesOf(known, stack, name);
+  return of.heads.flatMap((head, index) =>
+    isChosen(head)
+      ? [
+          {
+            id: index,
+            name: `${headName(head)}${ESTIMATE}`,
+            places: of.steps,
+            values: headValues(of, index),
+            colour: headColour(head.head, theme.value),
+            width: 1,
+            bold: true,
+            dash: [3, 3],
+          },
+        ]
+      : [],
+  );
+});
 
 /**
  * The heads of this run, then the chosen heads of other runs. A line's id is the index of the head
@@ -110,6 +152,7 @@ const lines = computed<readonly Line[]>(() => {
   const shown = mine.filter((each) => each.bold || passes(own.heads[each.id]));
   return [
     ...shown,
+    ...estimates.value,
     ...others.flatMap((each) => chosenOf(each.run, seriesOfRun(each.metrics), own)),
   ];
 });
@@ -148,5 +191,5 @@ const marks = computed<readonly Mark[]>(() => {
 });
 
 function format(value: number): string {
-  return metricText(value, metricNow.value);
+  return metricUnitText(value, metricNow.value);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CaptureStack, Metrics } from "../../types";
-import { byChange, byValue, changeOf, seriesOf, stepValues } from "./series";
+import { byChange, byEffect, byValue, changeOf, evenRange, seriesOf, stepValues } from "./series";
 
 const metrics: Metrics = {
   steps: [0, 10, 20],
@@ -56,5 +56,17 @@ describe("series", () => {
 
   it("are ranked by value, what is not defined last", () => {
     expect(byValue(Float32Array.of(0.1, Number.NaN, 0.9, 0.1))).toEqual([2, 0, 3, 1]);
+  });
+
+  it("of effects are ranked by size, what was measured before what is estimated", () => {
+    const measured = Float32Array.of(0.1, Number.NaN, -0.9, Number.NaN, Number.NaN);
+    const estimates = Float32Array.of(9, 0.2, 9, -5, Number.NaN);
+    expect(byEffect(measured, estimates)).toEqual([2, 0, 3, 1, 4]);
+    expect(byEffect(measured, null)).toEqual([2, 0, 1, 3, 4]);
+  });
+
+  it("of effects have 0 in the middle of their colours", () => {
+    expect(evenRange(Float32Array.of(-2, Number.NaN, 0.5))).toEqual([-2, 2]);
+    expect(evenRange(Float32Array.of(0, 0))).toEqual([-1, 1]);
   });
 });

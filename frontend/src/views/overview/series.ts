@@ -94,6 +94,27 @@ export function changeOf(values: Float32Array): { readonly span: number; readonl
   return { span: high - low, when: when < 0 ? values.length : when };
 }
 
+/**
+ * Indices by the size of an effect: those that were measured, the largest first, then those that
+ * were estimated, then the others.
+ */
+export function byEffect(exact: Float32Array, estimates: Float32Array | null): readonly number[] {
+  const measured = byValue(exact.map(Math.abs));
+  const [known, others] = [
+    measured.filter((index) => !Number.isNaN(exact[index])),
+    new Set(measured.filter((index) => Number.isNaN(exact[index]))),
+  ];
+  if (!estimates) return [...known, ...others];
+  return [...known, ...byValue(estimates.map(Math.abs)).filter((index) => others.has(index))];
+}
+
+/** The range from the negative to the positive of the largest number, so that 0 is in the middle. */
+export function evenRange(values: Float32Array): readonly [number, number] {
+  const [low, high] = extent(values);
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  return most > 0 ? [-most, most] : [-1, 1];
+}
+
 /** Indices by value, largest first; what is not defined comes last. */
 export function byValue(values: Float32Array): readonly number[] {
   const key = (index: number): number => {

@@ -2,6 +2,7 @@
 
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { compareMode, comparing, withPlace } from "../../state/compare";
+import { estimateOf, numberOf } from "../../state/effects";
 import { metrics, withMetrics } from "../../state/histories";
 import { hover } from "../../state/hover";
 import { metricNow, ofType } from "../../state/overview";
@@ -15,8 +16,10 @@ import {
   step,
   togglePin,
 } from "../../state/selection";
-import { changeText, metricText, metricWords } from "../../ui/metric_words";
-import { byChange, extent, type Series, seriesOf, stepValues } from "./series";
+import type { CaptureStack, Metrics } from "../../types";
+import { controlsText } from "../../ui/effect_words";
+import { changeText, metricUnitText, metricWords } from "../../ui/metric_words";
+import { byChange, evenRange, extent, type Series, seriesOf, stepValues } from "./series";
 
 export const series = computed<Series | null>(() => {
   const [known, stack] = [metrics.value, stackNow.value];
@@ -40,6 +43,31 @@ export const otherNow = computed(() => {
   const [other, at] = [otherSeries.value, withPlace.value?.step ?? null];
   return other && at !== null ? stepValues(other, at) : null;
 });
+/**
+ * Where the metric is a measured effect: the estimates of all heads at this step, shown where
+ * nothing was measured; else null.
+ */
+export const estimatesNow = computed(() =>
+  estimatesAt(metrics.value, stackNow.value, metricNow.value, step.value),
+);
+/** The same at the compared step. */
+export const otherEstimates = computed(() => {
+  const at = withPlace.value?.step ?? null;
+  if (!otherNow.value || at === null) return null;
+  return estimatesAt(withMetrics.value, stackNow.value, metricNow.value, at);
+});
+
+function estimatesAt(
+  known: Metrics | null,
+  stack: CaptureStack | null,
+  name: string,
+  at: number,
+): Float32Array | null {
+  const estimate = estimateOf(name);
+  if (!known?.names.includes(estimate) || !stack) return null;
+  return stepValues(seriesOf(known, stack, estimate), at);
+}
+
 /** The matrix shows this step less the compared one. */
 export const differs = computed(
   () => compareMode.value === "difference" && otherNow.value !== null,
@@ -48,10 +76,16 @@ export const differences = computed(() =>
   valuesNow.value.map((each, index) => each - (otherNow.value?.[index] ?? Number.NaN)),
 );
 
-/** Fixed for shares; the smallest and the largest of all steps for other metrics. */
+/** Whether colours are those of a signed number, with 0 in the middle. */
+export const signed = computed(() => metricWords(metricNow.value).signed);
+
+/**
+ * What colours reach over: fixed for shares; even about 0 for signed metrics; the smallest and the
+ * largest of all steps for others.
+ */
 export const range = computed<readonly [number, number]>(() => {
   if (metricWords(metricNow.value).share || !series.value) return [0, 1];
-  return extent(series.value.values);
+  return signed.value ? evenRange(series.value.values) : extent(series.value.values);
 });
 
 /** Indices of the heads that pass the filter by type, in the order in which they changed. */
@@ -114,9 +148,19 @@ export function pointAtStep(index: number, text: string | null): void {
 /** "induction 0.81, +0.77 since step 0" */
 export function valueText(index: number): string {
   const name = metricNow.value;
-  const value = `${metricWords(name).label} ${metricText(valuesNow.value[index], name)}`;
-  if (!otherNow.value) return value;
-  return `${value}, compared ${changeText(differences.value[index] ?? Number.NaN, name)}`;
+  const now = valuesNow.value[index] ?? Number.NaN;
+  const value = `${metricWords(name).label} ${metricUnitText(now, name)}`;
+  if (otherNow.value)
+    return `${value}, compared ${changeText(differences.value[index] ?? Number.NaN, name)}`;
+  if (!Number.isNaN(now)) return [value, randomText(name)].filter(Boolean).join("; ");
+  const estimate = estimatesNow.value?.[index] ?? Number.NaN;
+  if (Number.isNaN(estimate)) return value;
+  return `${value}, estimate ${metricUnitText(estimate, estimateOf(name))}`;
+}
+
+/** What effects of heads at this step are compared with; empty for other metrics and estimates. */
+function randomText(name: string): string {
+  return name.endsWith("_estimate") ? "" : controlsText(numberOf(name));
 }
 
 /** A click: this head; with Shift it is kept, or let go, beside the others. */

@@ -3,21 +3,24 @@
  * and heads, the chosen heads framed.
  */
 
-import { changeRamp, rampColour, sequential } from "../../../draw/colour";
+import { changeEntry, changeRamp, rampColour, sequential } from "../../../draw/colour";
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { theme } from "../../../state/host";
 import { headsBy } from "../../../state/overview";
-import { byValue } from "../series";
+import { byEffect, byValue } from "../series";
 import {
   differences,
   differs,
+  estimatesNow,
   isChosen,
+  otherEstimates,
   otherNow,
   passes,
   pointed,
   range,
   series,
+  signed,
   valuesNow,
 } from "../state";
 import { cellCorner, headAt, LABELS, layoutMatrix, type MatrixLayout } from "./layout";
@@ -33,7 +36,9 @@ export function matrixCount(): number {
 export function layoutAt(width: number, height: number): MatrixLayout {
   const count = matrixCount();
   const shown = differs.value ? differences.value : valuesNow.value;
-  const sorted = headsBy.value === "value" ? byValue(shown) : null;
+  const ordered = (): readonly number[] =>
+    signed.value && !differs.value ? byEffect(shown, estimatesNow.value) : byValue(shown);
+  const sorted = headsBy.value === "value" ? ordered() : null;
   return layoutMatrix(
     series.value?.heads ?? [],
     sorted,
@@ -55,25 +60,26 @@ export function paintMatrix(
   height: number,
 ): void {
   const layout = layoutAt(width, height);
-  const scaled = scaler();
   if (differs.value) {
     const largest = largestChange();
-    paintCells(context, layout, (index) => {
-      const value = differences.value[index] ?? Number.NaN;
-      return Number.isNaN(value)
-        ? null
-        : rampColour(changeRamp(theme.value), 127.5 + (127.5 * value) / largest);
-    });
+    const colour = (value: number): string =>
+      rampColour(changeRamp(theme.value), 127.5 + (127.5 * value) / largest);
+    paintCells(context, layout, colour, differences.value, null);
     return;
   }
-  const coloured = (values: Float32Array) => (index: number) => {
-    const value = values[index] ?? Number.NaN;
-    return Number.isNaN(value) ? null : rampColour(sequential(theme.value), 255 * scaled(value));
-  };
-  paintCells(context, layout, coloured(valuesNow.value));
+  const colour = valueColour();
+  paintCells(context, layout, colour, valuesNow.value, estimatesNow.value);
   if (matrixCount() === 1 || !otherNow.value) return;
   context.translate((width + GAP) / 2, 0);
-  paintCells(context, layout, coloured(otherNow.value));
+  paintCells(context, layout, colour, otherNow.value, otherEstimates.value);
+}
+
+/** The colour of a value: a few effects are far larger than the others, so theirs go by the root. */
+function valueColour(): (value: number) => string {
+  const [low, high] = range.value;
+  const table = (signed.value ? changeRamp : sequential)(theme.value);
+  if (signed.value) return (value) => rampColour(table, changeEntry(value / high, true));
+  return (value) => rampColour(table, high > low ? (255 * (value - low)) / (high - low) : 0);
 }
 
 /**
@@ -88,31 +94,41 @@ export function largestChange(): number {
   return Math.max(largest, (high - low) / 20);
 }
 
-function scaler(): (value: number) => number {
-  const [low, high] = range.value;
-  return (value) => (high > low ? (value - low) / (high - low) : 0);
-}
+/** Of a cell, the side of the square that stands for an estimate. */
+const SMALL = 0.5;
 
 function paintCells(
   context: CanvasRenderingContext2D,
   layout: MatrixLayout,
-  colour: (index: number) => string | null,
+  colour: (value: number) => string,
+  values: Float32Array,
+  estimates: Float32Array | null,
 ): void {
   const colours = palette(theme.value);
   const { cellWidth, cellHeight } = layout;
   const gap = Math.min(cellWidth, cellHeight) >= 7 ? 1 : 0;
   series.value?.heads.forEach((head, index) => {
     const { x, y } = cellCorner(layout, index);
-    const fill = colour(index);
+    const value = values[index] ?? Number.NaN;
+    const estimate = Number.isNaN(value) ? (estimates?.[index] ?? Number.NaN) : Number.NaN;
     context.globalAlpha = passes(head) ? 1 : 0.15;
-    context.fillStyle = fill ?? colours.panel;
+    context.fillStyle = Number.isNaN(value) ? colours.panel : colour(value);
     context.fillRect(x, y, cellWidth - gap, cellHeight - gap);
     if (gap > 0) {
       context.strokeStyle = colours.border;
       context.lineWidth = 0.5;
       context.strokeRect(x + 0.25, y + 0.25, cellWidth - gap - 0.5, cellHeight - gap - 0.5);
     }
-    if (fill === null) {
+    if (!Number.isNaN(estimate)) {
+      const inset = (1 - SMALL) / 2;
+      context.fillStyle = colour(estimate);
+      context.fillRect(
+        x + inset * (cellWidth - gap),
+        y + inset * (cellHeight - gap),
+        SMALL * (cellWidth - gap),
+        SMALL * (cellHeight - gap),
+      );
+    } else if (Number.isNaN(value)) {
       // Not defined is not 0: a stroke through the cell.
       context.strokeStyle = colours.muted;
       context.lineWidth = 0.7;

@@ -6,7 +6,7 @@ import { Canvas } from "../../../draw/Canvas";
 import { countText } from "../../../format";
 import { metricNow } from "../../../state/overview";
 import { chooseStep } from "../../../state/selection";
-import { headName, metricText, metricWords } from "../../../ui/metric_words";
+import { headName, metricUnitText, metricWords } from "../../../ui/metric_words";
 import { choose, pointAtStep, rasterOrder, series } from "../state";
 import { layoutRaster, paintRaster, paintRasterMarks, rasterCell } from "./paint";
 
@@ -57,7 +57,7 @@ function pointAt(cell: { readonly index: number; readonly column: number } | nul
     return;
   }
   const name = metricNow.peek();
-  const value = metricText(own.values[cell.index * own.steps.length + cell.column], name);
+  const value = metricUnitText(own.values[cell.index * own.steps.length + cell.column], name);
   const at = countText(own.steps[cell.column] ?? 0);
   pointAtStep(cell.index, `${headName(head)} at step ${at}: ${metricWords(name).label} ${value}`);
 }

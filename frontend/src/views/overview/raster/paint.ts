@@ -1,7 +1,7 @@
 /** Draws the heads x steps raster: each row a head, each column a step, the colour the metric. */
 
 import { nearestIndex } from "../../../draw/chart/nearest";
-import { parseColour, sequential } from "../../../draw/colour";
+import { changeEntry, changeRamp, sequential } from "../../../draw/colour";
 import { palette } from "../../../draw/palette";
 import { pixelImage } from "../../../draw/pixel_image";
 import { canvasFont } from "../../../draw/style";
@@ -10,7 +10,7 @@ import { withPlace } from "../../../state/compare";
 import { theme } from "../../../state/host";
 import { run, step, tag } from "../../../state/selection";
 import { headName } from "../../../ui/metric_words";
-import { chosen, isSame, pointed, range, rasterOrder, series } from "../state";
+import { chosen, isSame, pointed, range, rasterOrder, series, signed } from "../state";
 
 export interface RasterLayout {
   readonly left: number;
@@ -49,22 +49,22 @@ export function rasterCell(
     : null;
 }
 
-/** One pixel a cell; the picture is stretched to the box. */
+/** One pixel a cell; the picture is stretched to the box. What is not defined is left clear. */
 function pixelsOf(rows: readonly number[], columns: number): Uint8ClampedArray<ArrayBuffer> {
   const values = series.value?.values ?? new Float32Array();
   const [low, high] = range.value;
   const factor = high > low ? 255 / (high - low) : 0;
-  const ramp = new Uint32Array(sequential(theme.value).slice().buffer);
-  const [red, green, blue] = parseColour(palette(theme.value).border);
-  const undefinedColour =
-    new Uint32Array(Uint8ClampedArray.of(red, green, blue, 255).buffer)[0] ?? 0;
+  const table = (signed.value ? changeRamp : sequential)(theme.value);
+  const ramp = new Uint32Array(table.slice().buffer);
   const pixels = new Uint8ClampedArray(rows.length * columns * 4);
   const words = new Uint32Array(pixels.buffer);
   rows.forEach((index, row) => {
     for (let column = 0; column < columns; column++) {
       const value = values[index * columns + column] ?? Number.NaN;
-      const entry = Math.max(0, Math.min(255, Math.round((value - low) * factor)));
-      words[row * columns + column] = Number.isNaN(value) ? undefinedColour : (ramp[entry] ?? 0);
+      const entry = signed.value
+        ? changeEntry(value / high, true)
+        : Math.max(0, Math.min(255, Math.round((value - low) * factor)));
+      words[row * columns + column] = Number.isNaN(value) ? 0 : (ramp[entry] ?? 0);
     }
   });
   return pixels;
@@ -79,11 +79,36 @@ export function paintRaster(
   const rows = rasterOrder.value;
   if (rows.length === 0 || !series.value || series.value.steps.length === 0) return;
   const image = pixelImage(pixelsOf(rows, layout.columns), layout.columns);
+  paintUndefined(context, layout);
   // Many steps on few pixels are averaged; few steps stay sharp.
   context.imageSmoothingEnabled =
     layout.columns > layout.width * 1.5 || layout.rows > layout.height;
   if (image) context.drawImage(image, layout.left, layout.top, layout.width, layout.height);
   paintSteps(context, layout, series.value.steps);
+}
+
+/** CSS pixels between two strokes. */
+const STROKES = 5;
+
+/** Not defined is not 0: where the picture is clear, strokes show, as in the matrix. */
+function paintUndefined(context: CanvasRenderingContext2D, layout: RasterLayout): void {
+  const { left, top, width, height } = layout;
+  const colours = palette(theme.value);
+  context.fillStyle = colours.panel;
+  context.fillRect(left, top, width, height);
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  context.strokeStyle = colours.muted;
+  context.lineWidth = 0.5;
+  context.beginPath();
+  for (let x = left; x < left + width + height; x += STROKES) {
+    context.moveTo(x, top);
+    context.lineTo(x - height, top + height);
+  }
+  context.stroke();
+  context.restore();
 }
 
 function paintSteps(
