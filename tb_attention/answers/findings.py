@@ -6,6 +6,7 @@ step.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
@@ -22,6 +23,9 @@ from tb_attention.errors import AttentionError, UnreadableRecord
 from tb_attention.findings.finding import Finding
 from tb_attention.findings.history import History, stacks
 from tb_attention.findings.kinds import KINDS, ORDER
+from tb_attention.findings.measured import Measured
+from tb_attention.record.effect_message import stored_effect
+from tb_attention.record.effects import ANSWER, LOSS
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
@@ -63,6 +67,7 @@ def begin_findings(store: Store, steps: Steps) -> Job:
         )
         for one, every in zip(looked_at, of_stacks, strict=True):
             show(_of_steps(one, every))
+        show(_of_effects(store, steps, looked_at))
         yield 0.1
         if same_text and first is not last:
             yield from _moved(store, first, last, looked_at, show)
@@ -113,6 +118,54 @@ def _of_steps(history: History, every_step: History) -> Iterator[Finding]:
     for kind in KINDS:
         if kind.of in ("steps", "all steps"):
             yield from kind.find(history if kind.of == "steps" else every_step)
+
+
+def _of_effects(store: Store, steps: Steps, of_stacks: list[History]) -> Iterator[Finding]:
+    """Findings from what was measured of the output, at the last step at which that was done."""
+    measured = _measured(store, steps, of_stacks)
+    if measured is None:
+        return
+    for kind in KINDS:
+        if kind.of == "effects":
+            for one in of_stacks:
+                yield from kind.find(one, measured)
+
+
+def _measured(store: Store, steps: Steps, of_stacks: list[History]) -> Measured | None:
+    numbers = of_stacks[0].steps
+    known = [
+        np.isfinite(one.of(f"{number}_effect")).any(axis=(1, 2))
+        for one in of_stacks
+        for number in (LOSS, ANSWER)
+    ]
+    measured = np.flatnonzero(np.any(known, axis=0))
+    if not len(measured):
+        return None
+    place = int(measured[-1])
+    try:
+        message = store.message(steps[numbers[place]])
+    except (UnreadableRecord, OSError):
+        return None
+    effects = {effect.number: stored_effect(effect) for effect in message.effects}
+    rows = {
+        (one.stack, layer): (one, row) for one in of_stacks for row, layer in enumerate(one.layers)
+    }
+    random: dict[str, list[float]] = {name: [] for name in effects}
+    for name, effect in effects.items():
+        for stack, layer, head in effect.controls:
+            one, row = rows[stack, layer]
+            random[name].append(abs(float(one.of(f"{name}_effect")[place, row, head])))
+    text = next((each for each in message.sequences if each.losses), message.sequences[0])
+    return Measured(
+        int(numbers[place]),
+        effects,
+        {
+            name: tuple(size for size in sizes if math.isfinite(size))
+            for name, sizes in random.items()
+        },
+        tuple(text.losses),
+        tuple(text.ids),
+    )
 
 
 def _same_text(store: Store, first: Location, last: Location) -> bool:

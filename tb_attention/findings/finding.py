@@ -57,6 +57,8 @@ class Kind:
             "layer": find(history, row, distances), the distances [heads, heads] in the layer of
             that row at the last step. "documents": find(history, mass), the mass [layers, heads,
             documents, documents] of each document on each at the last step, where it has several.
+            "effects": find(history, measured), what was measured of the output at the last step at
+            which that was done.
         tokens: returns the query, and key, at which a layer with one head shows it best; None where
             it shows at none.
     """
@@ -64,7 +66,7 @@ class Kind:
     name: str
     told: str
     find: Callable[..., Iterator[Finding]]
-    of: Literal["steps", "all steps", "change", "layer", "documents"] = "steps"
+    of: Literal["steps", "all steps", "change", "layer", "documents", "effects"] = "steps"
     tokens: Callable[[AttentionLayer], tuple[int, int | None] | None] | None = None
 
 
@@ -123,6 +125,17 @@ def number(value: float) -> str:
         if abs(value) >= 0.1
         else f"{round(value, 3):.2g}"
     )
+
+
+def effect_size(value: float) -> str:
+    """The size of an effect, which may be 0.0008 or 4; "0" is exactly nothing."""
+    if not math.isfinite(value):
+        return number(value)
+    if value == 0:
+        return "0"
+    if abs(value) < 0.00005:
+        return "below 0.0001"
+    return f"{value:,.2f}" if abs(value) >= 0.1 else f"{round(value, 6):.2g}"
 
 
 def percent(value: float) -> str:

@@ -6,10 +6,17 @@ docs/metrics.md.
 
 from __future__ import annotations
 
-from tb_attention.findings import documents, health, likeness, patterns
+from tb_attention.findings import cuts, documents, effects, health, likeness, patterns
 
-KINDS = (*health.KINDS, *documents.KINDS, *patterns.KINDS, *likeness.KINDS)
-"""What goes wrong comes first, then what heads do, then what is the same."""
+KINDS = (
+    *health.KINDS,
+    *documents.KINDS,
+    *effects.KINDS,
+    *cuts.KINDS,
+    *patterns.KINDS,
+    *likeness.KINDS,
+)
+"""What goes wrong comes first, then what heads do to the output, where they look, what is alike."""
 
 ORDER = {kind.name: place for place, kind in enumerate(KINDS)}
 """Name -> its place in KINDS."""

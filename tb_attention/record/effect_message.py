@@ -10,7 +10,7 @@ from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture
 from tb_attention.record.effect_misfit import effects_misfit
-from tb_attention.record.effects import Effect, HeadPlace, Row
+from tb_attention.record.effects import Answers, Cut, Effect, HeadPlace, Row
 
 
 def effect_message(effect: Effect) -> schema.Effect:
@@ -59,6 +59,22 @@ def check_effects(capture: Capture) -> None:
             )
 
 
+def stored_effect(message: schema.Effect) -> Effect:
+    """The effect that a description says, without those of single heads."""
+    answers = Answers(tuple(message.first), tuple(message.second), message.at)
+    return Effect(
+        number=message.number,  # type: ignore[arg-type]
+        value=message.value,
+        replace=message.replace,  # type: ignore[arg-type]
+        controls=_stored_places(message.controls),
+        cuts=tuple(
+            Cut(cut.name, _stored_places(cut.heads), cut.value, tuple(cut.losses))
+            for cut in message.cuts
+        ),
+        answers=answers if message.first else None,
+    )
+
+
 def fill_effects(head_metrics: Floats32, effects: Iterable[Effect], row: Row) -> None:
     """Writes the effects of the heads of a layer into its head metrics [heads, metrics]."""
     for effect in effects:
@@ -66,6 +82,10 @@ def fill_effects(head_metrics: Floats32, effects: Iterable[Effect], row: Row) ->
             if row in values:
                 column = METRIC_NAMES.index(f"{effect.number}_effect{name}")
                 head_metrics[:, column] = values[row]
+
+
+def _stored_places(places: Iterable[schema.HeadPlace]) -> tuple[HeadPlace, ...]:
+    return tuple(HeadPlace(place.stack, place.layer, place.head) for place in places)
 
 
 def _place(place: HeadPlace) -> schema.HeadPlace:

@@ -39,9 +39,14 @@ def mostly(target: Callable[[int], int], usual: Weights, share: float = 0.95) ->
 
 
 def logged(
-    directory: Path, at: Callable[[int], Weights], steps: Sequence[int] = STEPS, **options: Any
+    directory: Path,
+    at: Callable[[int], Weights],
+    steps: Sequence[int] = STEPS,
+    *,
+    measured: Callable[[Capture, int], Capture] = lambda made, step: made,
+    **options: Any,
 ) -> list[dict[str, Any]]:
-    """Logs weights at each step, and gives the findings."""
+    """Logs weights at each step, with what was measured beside them, and gives the findings."""
     tokens = tuple(b" t%d" % token for token in IDS)
     for step in steps:
         layers = {
@@ -50,7 +55,11 @@ def logged(
         }
         sequence = TokenSequence(tokens=tokens, ids=IDS)
         made = Capture("constructed", (sequence,), (Stack("decoder", layers),), **options)
-        write(record_file(directory), events(step, of=made), append=step != steps[0])
+        write(
+            record_file(directory),
+            events(step, of=measured(made, step)),
+            append=step != steps[0],
+        )
     return findings(directory)
 
 
