@@ -160,6 +160,7 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     logged_heads: null,
     error: null,
     unchecked: "",
+    resting: null,
   });
   const sequence = {
     name: "decoder",

@@ -28,6 +28,7 @@ export type Theme = "light" | "dark";
 /** What of the weights the server leaves out; the words are those of docs/http.md. */
 export interface LeftOut {
   readonly first: "show" | "hide" | "renormalise";
+  readonly token: "first" | "resting" | number;
   readonly special: boolean;
   readonly segments: "all" | "AA" | "AB" | "BA" | "BB";
   readonly segmentShare: boolean;

@@ -7,7 +7,12 @@ from typing import Any
 
 from tb_attention import schema
 from tb_attention.answers.characters import shown, split_characters
+<<<<<<< HEAD
 from tb_attention.record.effects import ANSWER, UNITS
+=======
+from tb_attention.answers.left_out import Resting
+from tb_attention.answers.resting import resting_tokens
+>>>>>>> 59e61e6 (Weights without what each head rests on, or without any one token, wherever the first token can be left out)
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
@@ -15,6 +20,7 @@ from tb_attention.store.store import Store
 def answer_capture(store: Store, run: str, location: Location) -> dict[str, Any]:
     """Tokens and stacks of a capture, and how the weights of each layer follow from its tensors."""
     message = store.message(location)
+    resting = resting_tokens(store, location)
     return {
         "run": run,
         "tag": location.tag,
@@ -23,7 +29,7 @@ def answer_capture(store: Store, run: str, location: Location) -> dict[str, Any]
         "model": message.model,
         "kind": message.kind,
         "sequences": [_sequence(sequence) for sequence in message.sequences],
-        "stacks": [_stack(stack) for stack in message.stacks],
+        "stacks": [_stack(stack, resting) for stack in message.stacks],
         "metrics": list(message.metrics),
         "notes": list(message.notes),
         "effects": [_effect(effect) for effect in message.effects],
@@ -54,6 +60,7 @@ def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
     }
 
 
+<<<<<<< HEAD
 def _effect(effect: schema.Effect) -> dict[str, Any]:
     answers = {"first": list(effect.first), "second": list(effect.second), "at": effect.at}
     return {
@@ -80,15 +87,18 @@ def _places(places: Iterable[schema.HeadPlace]) -> list[dict[str, Any]]:
 
 
 def _stack(stack: schema.Stack) -> dict[str, Any]:
+=======
+def _stack(stack: schema.Stack, resting: dict[tuple[str, int], Resting]) -> dict[str, Any]:
+>>>>>>> 59e61e6 (Weights without what each head rests on, or without any one token, wherever the first token can be left out)
     return {
         "name": stack.name,
         "query_sequence": stack.query_sequence,
         "key_sequence": stack.key_sequence,
-        "layers": [_layer(layer) for layer in stack.layers],
+        "layers": [_layer(layer, resting.get((stack.name, layer.layer))) for layer in stack.layers],
     }
 
 
-def _layer(layer: schema.Layer) -> dict[str, Any]:
+def _layer(layer: schema.Layer, resting: Resting | None) -> dict[str, Any]:
     return {
         "layer": layer.layer,
         "module": layer.module,
@@ -108,4 +118,5 @@ def _layer(layer: schema.Layer) -> dict[str, Any]:
         "logged_heads": list(layer.logged_heads) or None,
         "error": layer.error if layer.HasField("error") else None,
         "unchecked": layer.unchecked,
+        "resting": None if resting is None else list(resting[: layer.heads]),
     }

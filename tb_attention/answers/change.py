@@ -7,16 +7,20 @@ import numpy as np
 from tb_attention import schema
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
+from tb_attention.answers.left_out import PLAIN, LeftOut
+from tb_attention.answers.resting import resting_tokens
 from tb_attention.attention.head_distance import head_distances
 from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 
-def begin_change(store: Store, first: Location, second: Location) -> Job:
+def begin_change(store: Store, first: Location, second: Location, left_out: LeftOut = PLAIN) -> Job:
     """Fills `distance` float32 [rows, heads], a head at a time.
 
-    Rows are (stack, layer) of the first capture; NaN where the second has no such head.
+    Rows are (stack, layer) of the first capture; NaN where the second has no such head. What is
+    left out of either capture is left out of both, and rows are divided by what remains.
 
     Raises:
         InvalidInput: the captures have no stack in common, or other numbers of tokens.
@@ -46,6 +50,8 @@ def begin_change(store: Store, first: Location, second: Location) -> Job:
     ]
     comparable = [place for place, row in enumerate(rows) if known[row] == other.get(row)]
     answer = Arrays({"distance": distance}, {"rows": rows, "notes": notes})
+    captures = [(first, here), (second, there)]
+    resting = [resting_tokens(store, at) if left_out.rests else {} for at, _ in captures]
 
     def work() -> Work:
         for done, place in enumerate(comparable):
@@ -55,8 +61,21 @@ def begin_change(store: Store, first: Location, second: Location) -> Job:
             except (UnreadableRecord, OSError) as error:
                 notes.append(f"{_layer(rows[place])} is left out: {error}")
                 continue
+            hidden = [
+                left_out.whole.kept(
+                    message, find_stack(message, stack), tensors, known.get((stack, layer), ())
+                ).hidden
+                for (_, message), tensors, known in zip(
+                    captures, (one, other), resting, strict=True
+                )
+            ]
+            gone = None if hidden[0] is None or hidden[1] is None else hidden[0] | hidden[1]
             for head in range(one.heads):
-                distance[place, head] = head_distances(one.head(head), other.head(head))[0]
+                distance[place, head] = head_distances(
+                    one.head(head),
+                    other.head(head),
+                    hidden=None if gone is None else gone[head % len(gone)],
+                )[0]
                 yield (done + (head + 1) / one.heads) / len(comparable)
 
     return Job(answer, work(), 1000 + distance.nbytes + 100 * len(rows))

@@ -9,7 +9,10 @@ import numpy as np
 from tb_attention import schema
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
+from tb_attention.answers.left_out import PLAIN, LeftOut
 from tb_attention.answers.metrics import step_numbers
+from tb_attention.answers.pool import leave_out
+from tb_attention.answers.resting import resting_tokens
 from tb_attention.answers.size import refuse_large
 from tb_attention.attention import softmax
 from tb_attention.errors import NotLogged, UnreadableRecord
@@ -20,7 +23,13 @@ from tb_attention.store.store import Store
 
 
 def begin_pair(
-    store: Store, steps: Steps, location: Location, stack: str | None, query: int, key: int
+    store: Store,
+    steps: Steps,
+    location: Location,
+    stack: str | None,
+    query: int,
+    key: int,
+    left_out: LeftOut = PLAIN,
 ) -> Job:
     """Fills `weights` float32 [S, layers, heads]: how much a query looks at a key.
 
@@ -31,6 +40,7 @@ def begin_pair(
         stack: name of the stack; None: the first one.
         query: index of the query.
         key: index of the key.
+        left_out: what of the weights is left out; segments are not.
 
     Raises:
         NotLogged: there are no such tokens.
@@ -49,13 +59,17 @@ def begin_pair(
         """Fills a step, or says why not."""
         try:
             message = store.message(places[place])
-            if _tokens(message, find_stack(message, found.name), query, key) != meant:
+            of_stack = find_stack(message, found.name)
+            if _tokens(message, of_stack, query, key) != meant:
                 return "other"
+            resting = resting_tokens(store, places[place]) if left_out.rests else {}
             for row, layer in enumerate(layers):
                 tensors = store.layer(places[place], found.name, layer, keep=False)
-                one = softmax.weights(tensors, rows=slice(query, query + 1))[:, 0, key][
-                    : weights.shape[2]
-                ]
+                kept = left_out.whole.kept(
+                    message, of_stack, tensors, resting.get((found.name, layer), ())
+                )
+                of_query = softmax.weights(tensors, rows=slice(query, query + 1))
+                one = leave_out(of_query, kept)[:, 0, key][: weights.shape[2]]
                 weights[place, row, : len(one)] = one
         except NotLogged:
             return "other"

@@ -6,7 +6,7 @@ A cell is the mean over its queries of the weight that goes to its keys, so each
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,7 +23,7 @@ class Kept:
     Attributes:
         queries: bool [queries], those that are shown; None: all.
         keys: bool [keys], those that are shown; None: all.
-        hidden: bool [keys], whose weights are taken as 0; None: none.
+        hidden: bool [1 or heads, keys], whose weights are taken as 0; None: none.
         share_hidden: whether rows are divided by what remains without the hidden keys.
         share_keys: whether rows are divided by what remains without the keys that are not shown.
     """
@@ -38,6 +38,12 @@ class Kept:
         """Number of queries and of keys that are shown."""
         queries = layer.queries if self.queries is None else int(self.queries.sum())
         return queries, layer.keys if self.keys is None else int(self.keys.sum())
+
+    def head(self, head: int) -> Kept:
+        """The same of one head alone."""
+        if self.hidden is None or len(self.hidden) == 1:
+            return self
+        return replace(self, hidden=self.hidden[head : head + 1])
 
 
 EVERYTHING = Kept()
@@ -72,7 +78,8 @@ def pool_weights(
             shown = (
                 block if last - first == block.shape[1] else block[:, queries[first:last] - start]
             )
-            cells = _sums(_left(shown, keys, width, kept), columns[:width], 2)
+            left = leave_out(shown, kept, None if keys is None else keys[:width])
+            cells = _sums(left, columns[:width], 2)
             begun = np.flatnonzero(np.diff(rows[first:last], prepend=-1))
             sums[:, rows[first:last][begun], : cells.shape[2]] += np.add.reduceat(
                 cells, begun, axis=1
@@ -81,22 +88,28 @@ def pool_weights(
     return sums
 
 
-def _left(block: Floats32, keys: Integers | None, width: int, kept: Kept) -> Floats32:
-    """Weights of the keys that are shown, hidden ones 0: float32 [heads, rows, width].
+def leave_out(block: Floats32, kept: Kept, keys: Integers | None = None) -> Floats32:
+    """Weights of the keys that are shown, hidden ones 0; rows are divided where that is wanted.
 
-    Rows are divided where that is wanted.
+    Args:
+        block: float32 [heads, rows, first keys].
+        kept: what is left of the weights.
+        keys: int64 [shown], the keys that are shown; None: all.
+
+    Returns:
+        float32 [heads, rows, shown].
     """
     visible = (
         block
         if kept.hidden is None
-        else np.where(kept.hidden[: block.shape[2]], np.float32(0), block)
+        else np.where(kept.hidden[:, None, : block.shape[2]], np.float32(0), block)
     )
-    shown = visible if keys is None else visible[:, :, keys[:width]]
+    shown = visible if keys is None else visible[:, :, keys]
     if not (kept.share_hidden or kept.share_keys):
         return shown
     remaining = visible if kept.share_hidden else block
     if kept.share_keys and keys is not None:
-        remaining = remaining[:, :, keys[:width]]
+        remaining = remaining[:, :, keys]
     total = remaining.sum(axis=2, keepdims=True)
     shares: Floats32 = np.divide(shown, total, out=np.zeros_like(shown), where=total != 0)
     return shares

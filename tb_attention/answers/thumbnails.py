@@ -11,6 +11,7 @@ from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.left_out import LeftOut
 from tb_attention.answers.pool import pool_weights
+from tb_attention.answers.resting import resting_tokens
 from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.thumbnails import SIZE, bins, encode
 from tb_attention.record.tfrecord import thumbnails_tensor
@@ -33,15 +34,16 @@ def begin_thumbnails(store: Store, location: Location, stack: str | None, left_o
     found = find_stack(capture, stack)
     layers = [layer.layer for layer in found.layers]
     heads = max((layer.heads for layer in found.layers), default=0)
+    resting = resting_tokens(store, location) if left_out.rests else {}
     arrays: dict[str, Numbers] = {"thumbnails": np.zeros((len(layers), heads, 0, 0), np.uint8)}
 
     def work() -> Work:
         for place, number in enumerate(layers):
             layer = store.layer(location, found.name, number, None)
-            kept = left_out.kept(capture, found, layer.queries, layer.keys)
+            kept = left_out.kept(capture, found, layer, resting.get((found.name, number), ()))
             rows, columns = (bins(tokens) for tokens in kept.shape(layer))
             for head in range(layer.heads):
-                made = encode(pool_weights(layer.head(head), rows, columns, kept))[0]
+                made = encode(pool_weights(layer.head(head), rows, columns, kept.head(head)))[0]
                 if place == head == 0:
                     arrays["thumbnails"] = np.zeros((len(layers), heads, *made.shape), np.uint8)
                 arrays["thumbnails"][place, head] = made

@@ -9,8 +9,9 @@ import numpy as np
 
 from tb_attention.answers.answer import Arrays, Streamed
 from tb_attention.answers.blas import one_thread
-from tb_attention.answers.left_out import PLAIN, LeftOut
-from tb_attention.answers.pool import pool_weights
+from tb_attention.answers.left_out import PLAIN, LeftOut, Resting
+from tb_attention.answers.pool import Kept, pool_weights
+from tb_attention.answers.resting import resting_tokens
 from tb_attention.answers.size import refuse_large
 from tb_attention.attention import softmax
 from tb_attention.attention.dtypes import Numbers
@@ -74,18 +75,28 @@ def answer_cells(
     """
     message = store.message(location)
     found = store.layer(location, stack, layer, head)
-    kept = left_out.kept(message, find_stack(message, stack), found.queries, found.keys)
+    of_stack = find_stack(message, stack)
+    resting: Resting = ()
+    if left_out.rests:
+        resting = resting_tokens(store, location).get((of_stack.name, layer), ())
+        resting = resting if head is None else resting[head : head + 1]
+    kept = left_out.kept(message, of_stack, found, resting)
     rows, columns = (np.arange(tokens) // block for tokens in kept.shape(found))
     shape = (found.heads, *(int(cells[-1]) + 1 if len(cells) else 0 for cells in (rows, columns)))
 
-    def cells(of: AttentionLayer) -> Numbers:
+    def cells(of: AttentionLayer, kept: Kept = kept) -> Numbers:
         pooled = pool_weights(of, rows, columns, kept)
         return encode(pooled) if dtype == "uint8" else pooled.astype(DTYPES[dtype], copy=False)
 
     if refuse_large("These weights", shape, np.dtype(np.float32), _ADVICE) <= WHOLE:
         return Arrays({"weights": cells(found)})
-    heads = map(found.head, range(found.heads))
-    return Streamed("weights", shape, DTYPES[dtype], lambda: map(cells, heads))
+    heads = range(found.heads)
+    return Streamed(
+        "weights",
+        shape,
+        DTYPES[dtype],
+        lambda: map(cells, map(found.head, heads), map(kept.head, heads)),
+    )
 
 
 def _weights(layer: AttentionLayer, dtype: str, rows: slice = slice(None)) -> Numbers:

@@ -23,13 +23,23 @@ _BLOCK = 16
 """Rows of a block where rows are left out."""
 
 
-def head_distances(first: AttentionLayer, second: AttentionLayer, rows: int = ROWS) -> Floats64:
+LEFT = 0.1
+"""Rows with less of their weight than this on the keys that are not hidden say nothing."""
+
+
+def head_distances(
+    first: AttentionLayer,
+    second: AttentionLayer,
+    rows: int = ROWS,
+    hidden: Booleans | None = None,
+) -> Floats64:
     """Distance of each head of a layer from the same head of another layer.
 
     Args:
         first: a layer.
         second: a layer with the same numbers of heads, queries and keys.
         rows: at most this many rows are compared.
+        hidden: bool [keys], keys that are left out; rows are divided by what remains. None: none.
 
     Returns:
         float64 [heads], 0 to 1; NaN where no row can be compared.
@@ -37,7 +47,7 @@ def head_distances(first: AttentionLayer, second: AttentionLayer, rows: int = RO
     sums, counts = np.zeros(first.heads), np.zeros(first.heads)
     sink = first.sinks is not None or second.sinks is not None
     for (p, sound), (q, also_sound) in zip(
-        _rows(first, rows, sink), _rows(second, rows, sink), strict=True
+        _rows(first, rows, sink, hidden), _rows(second, rows, sink, hidden), strict=True
     ):
         width = max(p.shape[2], q.shape[2])
         distance = _distance(_wide(p, width), _wide(q, width))
@@ -67,7 +77,9 @@ def head_distances_within(layer: AttentionLayer, rows: int = ROWS) -> Iterator[F
         yield result
 
 
-def _rows(layer: AttentionLayer, rows: int, sink: bool) -> Iterator[tuple[Floats32, Booleans]]:
+def _rows(
+    layer: AttentionLayer, rows: int, sink: bool, hidden: Booleans | None = None
+) -> Iterator[tuple[Floats32, Booleans]]:
     """Blocks of weights [heads, rows, width], and whether each row says something [heads, rows].
 
     sink: what a sink logit of the model takes is one more key, the first, so that each row sums to
@@ -83,6 +95,11 @@ def _rows(layer: AttentionLayer, rows: int, sink: bool) -> Iterator[tuple[Floats
                 & (support(layer, start, scores, weights) > 1)
             )
             whole = np.concatenate([np.clip(1 - mass, 0, 1), weights], axis=2) if sink else weights
+            if hidden is not None:
+                whole = np.where(hidden[: weights.shape[2]], np.float32(0), weights)
+                mass = whole.sum(axis=2, keepdims=True)
+                sound &= mass[:, :, 0] >= LEFT
+                whole = np.divide(whole, mass, out=np.zeros_like(whole), where=mass > 0)
             yield np.where(sound[:, :, None], whole, np.float32(0)), sound
 
 

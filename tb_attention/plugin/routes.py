@@ -15,7 +15,7 @@ from tb_attention.answers.contributions import Score, begin_contributions
 from tb_attention.answers.distances import answer_distances
 from tb_attention.answers.findings import begin_findings
 from tb_attention.answers.jobs import Job
-from tb_attention.answers.left_out import FIRST, SEGMENTS, LeftOut
+from tb_attention.answers.left_out import FIRST, FIRST_TOKEN, RESTING_TOKEN, SEGMENTS, LeftOut
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.neurons import answer_neurons
 from tb_attention.answers.pair import begin_pair
@@ -179,7 +179,8 @@ class Routes:
             parameters.text("with_tag"),
             parameters.integer("with_step"),
         )
-        return self._later(f"{first.version}-{second.version}", begin_change, first, second)
+        version = f"{first.version}-{second.version}"
+        return self._later(version, begin_change, first, second, _left_out(parameters))
 
     def findings(self, parameters: Parameters) -> SlowAnswer:
         """What to look at in a tag, in sentences."""
@@ -197,7 +198,8 @@ class Routes:
         query, key = parameters.integer("query"), parameters.integer("key")
         location = self._location(parameters) if step is not None else list(steps.values())[-1]
         version = f"{version_of(steps)}-{location.version}"
-        return self._later(version, begin_pair, steps, location, stack, query, key)
+        left_out = _left_out(parameters)
+        return self._later(version, begin_pair, steps, location, stack, query, key, left_out)
 
     def distances(self, parameters: Parameters) -> Answer:
         """What the neurons of one head contribute, by distance."""
@@ -237,8 +239,11 @@ class Routes:
 
 
 def _left_out(parameters: Parameters) -> LeftOut:
+    named = parameters.optional_text("token") or FIRST_TOKEN
+    is_name = named in (FIRST_TOKEN, RESTING_TOKEN)
     return LeftOut(
         first=parameters.choice("first", FIRST, "show"),
+        token=named if is_name else parameters.integer("token"),
         special=parameters.choice("special", "01", "0") == "1",
         segments=parameters.choice("segments", SEGMENTS, "all"),
         segment_share=parameters.choice("segment_share", "01", "0") == "1",

@@ -34,10 +34,10 @@ def dense(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, kept: Kept
     """What pool does, in the plain way: float64 [heads, rows, columns]."""
     _, queries, keys = weights.shape
     shown = np.ones(keys, bool) if kept.keys is None else kept.keys
-    hidden = np.zeros(keys, bool) if kept.hidden is None else kept.hidden
-    gone = (hidden & kept.share_hidden) | (~shown & kept.share_keys)
+    hidden = np.zeros((1, keys), bool) if kept.hidden is None else kept.hidden
+    gone = ((hidden & kept.share_hidden) | (~shown & kept.share_keys))[:, None]
     total = np.where(gone, 0, weights).sum(axis=2, keepdims=True)
-    visible = np.where(hidden, 0, weights)
+    visible = np.where(hidden[:, None], 0, weights)
     if kept.share_hidden or kept.share_keys:
         visible = np.divide(visible, total, out=np.zeros_like(visible), where=total != 0)
     visible = visible[:, np.ones(queries, bool) if kept.queries is None else kept.queries][
@@ -70,10 +70,15 @@ def test_a_cell_is_the_mean_over_queries_of_the_mass_on_its_keys(
         flags[random.integers(count)] = True
         return flags if random.random() < 0.5 else None
 
+    def some_of_heads(layer: AttentionLayer) -> np.ndarray | None:
+        heads = layer.heads if random.random() < 0.5 else 1
+        flags = random.random((heads, layer.keys)) < 0.4
+        return flags if random.random() < 0.7 else None
+
     kept = Kept(
         some(layer.queries),
         some(layer.keys),
-        some(layer.keys),
+        some_of_heads(layer),
         bool(random.random() < 0.5),
         bool(random.random() < 0.5),
     )
@@ -88,7 +93,7 @@ def test_nothing_is_changed_in_the_layer() -> None:
     weights = np.random.default_rng(0).dirichlet(np.ones(9), size=(2, 9)).astype("f4")
     layer = AttentionLayer(weights=weights.copy(), causal=False)
     cells = pool_weights(
-        layer, np.arange(9), np.arange(9), Kept(hidden=np.arange(9) == 0, share_hidden=True)
+        layer, np.arange(9), np.arange(9), Kept(hidden=(np.arange(9) == 0)[None], share_hidden=True)
     )
     np.testing.assert_array_equal(layer.weights, weights)
     np.testing.assert_allclose(cells.sum(axis=2), 1, atol=1e-6)
@@ -102,6 +107,6 @@ def test_a_row_of_which_nothing_is_left_is_zero() -> None:
         AttentionLayer(weights=weights),
         np.arange(2),
         np.arange(2),
-        Kept(hidden=np.array([True, False]), share_hidden=True),
+        Kept(hidden=np.array([[True, False]]), share_hidden=True),
     )
     assert not cells.any()

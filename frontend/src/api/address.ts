@@ -28,9 +28,16 @@ export function address(route: string, { run, tag }: Probe, query: Query): strin
 }
 
 /** What is left out as parameters, without those that are as they are by default. */
-export function leftOutQuery({ first, special, segments, segmentShare }: LeftOut): Query {
+export function leftOutQuery(leftOut: LeftOut): Query {
+  const { segments, segmentShare } = leftOut;
   return {
-    ...(first === "show" ? {} : { first, ...(special ? { special: 1 } : {}) }),
+    ...tokensQuery(leftOut),
     ...(segments === "all" ? {} : { segments, ...(segmentShare ? { segment_share: 1 } : {}) }),
   };
+}
+
+/** The same of tokens alone, without segments. */
+export function tokensQuery({ first, token, special }: LeftOut): Query {
+  if (first === "show") return {};
+  return { first, ...(token === "first" ? {} : { token }), ...(special ? { special: 1 } : {}) };
 }

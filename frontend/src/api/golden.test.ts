@@ -58,9 +58,15 @@ const probe = { run: "base", tag: "probe" };
 const place: Place = { ...probe, step: 20, version: "" };
 const rich: Place = { run: "base", tag: "rich", step: 0, version: "" };
 const other: Place = { run: "other", tag: "probe", step: 0, version: "" };
-const plain: LeftOut = { first: "show", special: false, segments: "all", segmentShare: false };
+const plain: LeftOut = {
+  first: "show",
+  token: "first",
+  special: false,
+  segments: "all",
+  segmentShare: false,
+};
 const renormalised: LeftOut = { ...plain, first: "renormalise", special: true };
-const hidden: LeftOut = { ...plain, first: "hide", special: true };
+const hidden: LeftOut = { ...plain, first: "hide", token: "first", special: true };
 
 function extent(tokens: number, leftOut: LeftOut): Extent {
   return { heads: 4, queries: tokens, keys: tokens, leftOut, exact: false };
@@ -73,8 +79,8 @@ const ASK: Readonly<Record<string, (api: PluginApi) => Promise<unknown>>> = {
   "metrics.safetensors": (api) => api.metrics(probe, never),
   "types.safetensors": (api) => api.types(probe, never),
   "findings.json": (api) => api.findings(probe, never, ignore),
-  "change.safetensors": (api) => api.change(place, other, never, ignore),
-  "pair.safetensors": (api) => api.pair(place, "decoder", 9, 2, never, ignore),
+  "change.safetensors": (api) => api.change(place, other, plain, never, ignore),
+  "pair.safetensors": (api) => api.pair(place, "decoder", 9, 2, plain, never, ignore),
   "contributions.safetensors": (api) =>
     api.contributions(probe, "decoder", { layer: 1, head: 3, query: 9, key: 2 }, never, ignore),
   "thumbnails.safetensors": (api) => api.thumbnails(place, "decoder", plain, never),

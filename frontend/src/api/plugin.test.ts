@@ -6,7 +6,13 @@ import { type Place, PluginApi } from "./plugin";
 
 const PLACE: Place = { run: "a/b", tag: "x&y", step: 20, version: "v20" };
 const never = new AbortController().signal;
-const plain: LeftOut = { first: "show", special: true, segments: "all", segmentShare: true };
+const plain: LeftOut = {
+  first: "show",
+  token: "first",
+  special: true,
+  segments: "all",
+  segmentShare: true,
+};
 
 function extent(queries: number, keys = queries, leftOut = plain): Extent {
   return { heads: 4, queries, keys, leftOut, exact: false };
@@ -98,7 +104,13 @@ it("gives shapes with the numbers", async () => {
 
 it("asks for blocks of tokens where single ones would be too many, and says how to read them", async () => {
   const { server, api: plugin } = api();
-  const leftOut: LeftOut = { first: "hide", special: true, segments: "AB", segmentShare: false };
+  const leftOut: LeftOut = {
+    first: "hide",
+    token: "first",
+    special: true,
+    segments: "AB",
+    segmentShare: false,
+  };
   const layer = await plugin.weights(PLACE, "decoder", 1, extent(8192, 4096, leftOut), never);
   const head = await plugin.headWeights(PLACE, "decoder", 1, 2, extent(4096, 4096, leftOut), never);
   expect([layer.block, head.block]).toEqual([2, 2]);

@@ -4,7 +4,15 @@
  */
 
 import type { DistanceAxis, LeftOut, Stack } from "../types";
-import { address, leftOutQuery, type Place, type Probe, placeAddress, type Query } from "./address";
+import {
+  address,
+  leftOutQuery,
+  type Place,
+  type Probe,
+  placeAddress,
+  type Query,
+  tokensQuery,
+} from "./address";
 import { type Capture, readCapture } from "./answers/capture";
 import { type Change, readChange } from "./answers/change";
 import { type Progressing, progressOf } from "./answers/common";
@@ -165,8 +173,15 @@ export class PluginApi {
     return untilDone(ask, signal, partly);
   }
 
-  async change(a: Place, b: Place, signal: AbortSignal, partly: Partly<Change>): Promise<Change> {
-    const other = { step: a.step, with_run: b.run, with_tag: b.tag, with_step: b.step };
+  async change(
+    a: Place,
+    b: Place,
+    leftOut: LeftOut,
+    signal: AbortSignal,
+    partly: Partly<Change>,
+  ): Promise<Change> {
+    const against = { with_run: b.run, with_tag: b.tag, with_step: b.step };
+    const other = { step: a.step, ...against, ...tokensQuery(leftOut) };
     const from = address("change", a, other);
     return untilDone(async () => readChange(await this.passing(from, signal)), signal, partly);
   }
@@ -183,10 +198,12 @@ export class PluginApi {
     stack: Stack,
     query: number,
     key: number,
+    leftOut: LeftOut,
     signal: AbortSignal,
     partly: Partly<Pair>,
   ): Promise<Pair> {
-    const from = address("pair", at, { stack, query, key, step: at.step });
+    const of = { stack, query, key, step: at.step, ...tokensQuery(leftOut) };
+    const from = address("pair", at, of);
     return untilDone(async () => readPair(await this.passing(from, signal)), signal, partly);
   }
 

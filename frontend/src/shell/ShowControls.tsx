@@ -2,8 +2,9 @@
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { hasSpecial } from "../state/hidden";
+import { hasSpecial, knowsResting } from "../state/hidden";
 import { hasSegments } from "../state/plan";
+import { key, keySequence, query } from "../state/selection";
 import {
   type FirstToken,
   first,
@@ -14,11 +15,14 @@ import {
   segments,
   smallest,
   special,
+  token,
   words,
 } from "../state/show";
+import { tokenTexts } from "../state/tokens";
 import type { Option } from "../ui/choice";
 import { Section } from "../ui/Section";
 import { Segments } from "../ui/Segments";
+import { TokenSelect } from "../ui/TokenSelect";
 
 const SCALES: readonly Option<Scale>[] = [
   { value: "linear", label: "linear", hint: "strength follows the weight" },
@@ -29,7 +33,7 @@ const FIRST: readonly Option<FirstToken>[] = [
   {
     value: "hide",
     label: "hide",
-    hint: "leave out what goes to the first token; other weights stay as they are",
+    hint: "leave out what goes to this token; other weights stay as they are",
   },
   {
     value: "renormalise",
@@ -51,13 +55,59 @@ export function ShowControls(): JSX.Element {
     <Section title="Show">
       <Line name="Scale" id="scale" options={SCALES} of={scale} />
       <Limit />
-      <Line name="First token" id="first" options={FIRST} of={first} stacked />
+      <MeantToken />
+      <Segments labelledBy="token-label" id="first" options={FIRST} of={first} />
       {first.value !== "show" && hasSpecial.value && (
         <Check name="special tokens as well" id="special" of={special} />
       )}
       <Line name="Rows" id="words" options={UNITS} of={words} />
       {hasSegments.value && <SegmentSelect />}
     </Section>
+  );
+}
+
+/** Which token is shown, hidden, or left out of what is divided. */
+function MeantToken(): JSX.Element {
+  const now = token.value;
+  return (
+    <>
+      <label
+        class="line"
+        title="Heads leave the weight that they do not need on one token: hide it to see the rest"
+      >
+        <span id="token-label">Weight on</span>
+        <select
+          class="control"
+          data-testid="token"
+          value={typeof now === "number" ? "one" : now}
+          onChange={({ currentTarget }) => {
+            const chosen = currentTarget.value;
+            token.value =
+              chosen === "first" || chosen === "resting" ? chosen : (key.value ?? query.value ?? 0);
+          }}
+        >
+          <option value="first">the first token</option>
+          <option value="resting">what each head rests on</option>
+          <option value="one">one token</option>
+        </select>
+      </label>
+      {typeof now === "number" && (
+        <TokenSelect
+          label="which"
+          value={now}
+          tokens={tokenTexts(keySequence.value)}
+          choose={(place) => {
+            token.value = place ?? 0;
+          }}
+          testId="token-position"
+        />
+      )}
+      {now === "resting" && !knowsResting.value && (
+        <p class="note">
+          This log is older than the head metric <i>resting</i>: it does not say what heads rest on.
+        </p>
+      )}
+    </>
   );
 }
 

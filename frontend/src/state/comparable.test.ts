@@ -21,6 +21,7 @@ const layer = (number: number, heads: number): Layer => ({
   logged_heads: null,
   error: null,
   unchecked: "",
+  resting: null,
 });
 
 function capture(

@@ -9,6 +9,7 @@ import { countText } from "../format";
 import type {
   Capture,
   HeadWeights,
+  Layer,
   Neurons,
   Row,
   Sequence,
@@ -132,6 +133,12 @@ export const otherQuerySequence = computed<Sequence | null>(() =>
 export const otherKeySequence = computed<Sequence | null>(() =>
   sequenceOfB((each) => each.key_sequence),
 );
+
+/** B's parameters of a layer; null where there are none. */
+export function otherLayer(number: number | undefined): Layer | null {
+  const stack = compared.value?.capture?.stacks.find((each) => each.name === stackNow.value?.name);
+  return stack?.layers.find((each) => each.layer === number) ?? null;
+}
 
 /** "step 0", with the run and the probe where they are others than A's. */
 export const withName = computed(() => {

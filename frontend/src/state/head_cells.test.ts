@@ -35,6 +35,7 @@ function layer(more: Partial<Layer> = {}): Layer {
     logged_heads: null,
     error: null,
     unchecked: "",
+    resting: null,
     ...more,
   };
 }

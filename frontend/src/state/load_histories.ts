@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { isAbort } from "../api/error";
 import type { Place, PluginApi, Probe } from "../api/plugin";
 import type { Partly } from "../api/until_done";
-import type { Change, Metrics, Pair, Tag } from "../types";
+import type { Change, LeftOut, Metrics, Pair, Tag } from "../types";
 import { keepAsking, type Question } from "./ask";
 import { key, query, run, tag } from "./chosen";
 import { compareMode, withPlace, withRunNow, withTagNow } from "./compare";
@@ -20,6 +20,7 @@ import {
   probeKey,
   type RunMetrics,
 } from "./histories";
+import { choices } from "./need";
 import { oneRun } from "./overview";
 import { placeOf } from "./place";
 import { findTag, knownRuns, shownCapture, stackNow, tagNow } from "./scope";
@@ -85,10 +86,11 @@ function withProbe(api: PluginApi): Question<Metrics> | null {
 function change(api: PluginApi): Question<Change> | null {
   const places = changePlaces.value;
   if (!places || busy.value) return null;
+  const { leftOut } = choices();
   return {
-    of: JSON.stringify(places),
+    of: changeKey.value,
     version: "",
-    ask: (signal, partly) => api.change(...places, signal, partly),
+    ask: (signal, partly) => api.change(...places, leftOut, signal, partly),
   };
 }
 
@@ -130,10 +132,11 @@ function pair(api: PluginApi): Question<Pair> | null {
     capture.sequences[stack.query_sequence]?.tokens[i],
     capture.sequences[stack.key_sequence]?.tokens[j],
   ];
+  const { leftOut } = choices();
   return {
-    of: JSON.stringify([capture.run, capture.tag, stack.name, i, j, tokens]),
+    of: JSON.stringify([capture.run, capture.tag, stack.name, i, j, tokens, leftKey(leftOut)]),
     version: JSON.stringify(tagNow.value?.versions.length),
-    ask: (signal, partly) => api.pair(at, stack.name, i, j, signal, partly),
+    ask: (signal, partly) => api.pair(at, stack.name, i, j, leftOut, signal, partly),
   };
 }
 
@@ -157,3 +160,12 @@ export const changePlaces = computed<readonly [Place, Place] | null>(() => {
       : withPlace.value;
   return a && b ? [a, b] : null;
 });
+
+/** Names a change in `Asked.of`: of which steps it is, and what of their weights is left out. */
+export const changeKey = computed(() =>
+  JSON.stringify([changePlaces.value, leftKey(choices().leftOut)]),
+);
+
+function leftKey({ first, token, special }: LeftOut): readonly unknown[] {
+  return first === "show" ? [] : [first, token, special];
+}

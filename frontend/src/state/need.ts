@@ -12,11 +12,12 @@ import {
   withTagNow,
 } from "./compare";
 import { exact } from "./exact";
+import { hides } from "./hidden";
 import { placeOf } from "./place";
 import { tagNow } from "./scope";
 import { step } from "./selection";
 import type { Choices } from "./settle";
-import { first, segmentShare, segments, special } from "./show";
+import { first, segmentShare, segments, special, token } from "./show";
 import { type ViewNeeds, viewNow } from "./view";
 
 export interface Need extends Choices {
@@ -52,7 +53,8 @@ export function choices(): Choices {
     key: key.value,
     pins: pins.value,
     leftOut: {
-      first: first.value,
+      first: hides.value ? first.value : "show",
+      token: token.value,
       special: special.value,
       segments: segments.value,
       segmentShare: segmentShare.value,

@@ -6,10 +6,10 @@
 import { computed } from "@preact/signals";
 import type { Sequence, Weights } from "../types";
 import { type Axis, axisOf, blockAxis } from "./axis";
-import { hiddenKeys } from "./hidden";
+import { hiddenText, hides } from "./hidden";
 import type { Plan } from "./reading";
 import { keySequence, querySequence } from "./scope";
-import { first, type Segments, segmentShare, segments, words } from "./show";
+import { first, type Segments, segmentShare, segments, special, words } from "./show";
 import { wordStarts } from "./word_starts";
 
 /** Tokens attend to tokens of the same sequence, and these are of two segments. */
@@ -30,15 +30,17 @@ export const segmentPair = computed<Exclude<Segments, "all"> | null>(() =>
 
 /** Numbers on the screen are the model's own. */
 export const showsOwnWeights = computed(
-  () => first.value === "show" && !words.value && segmentPair.value === null,
+  () => !hides.value && !words.value && segmentPair.value === null,
 );
 
 /**
  * Plan for weights as they came. The queries are the tokens of their sequence from `queryStart` on.
+ * `hidden`: the keys that are left out, of `hiddenOf`.
  */
 export function planOf(
   { block, queries, keys }: Pick<Weights, "block" | "queries" | "keys">,
   queryStart: number,
+  hidden: Uint8Array | null,
 ): Plan {
   const pair = segmentPair.value;
   return {
@@ -50,7 +52,7 @@ export function planOf(
       segment: segmentOf(pair, 0),
     }),
     keys: axis(keySequence.value, { block, count: keys, start: 0, segment: segmentOf(pair, 1) }),
-    hidden: hiddenKeys.value,
+    hidden,
     renormaliseHidden: first.value === "renormalise",
     renormaliseKeys: pair !== null && segmentShare.value,
   };
@@ -61,7 +63,7 @@ export function planText(plan: Plan): string {
   const done: string[] = [];
   const pair = segmentPair.value;
   if (pair !== null) done.push(`only ${pair[0]} → ${pair[1]}`);
-  if (plan.hidden !== null) done.push(`without ${hiddenText(plan.hidden)}`);
+  if (plan.hidden !== null) done.push(`without ${leftText(plan.hidden)}`);
   if ((plan.hidden !== null && plan.renormaliseHidden) || plan.renormaliseKeys)
     done.push("renormalised");
   if (plan.block > 1) done.push(`blocks of ${plan.block} tokens`);
@@ -69,9 +71,9 @@ export function planText(plan: Plan): string {
   return done.join(", ");
 }
 
-function hiddenText(hidden: Uint8Array): string {
+function leftText(hidden: Uint8Array): string {
   const count = hidden.reduce((sum, each) => sum + each, 0);
-  return count === 1 ? "the first token" : `the first token and special ones (${count})`;
+  return special.value && count > 1 ? `${hiddenText()} and special ones (${count})` : hiddenText();
 }
 
 /** The segment, 0 or 1, of one side of a pair such as "AB". */

@@ -29,7 +29,13 @@ it("names the runs that have a tag", () => {
   expect(runsWith(runs, "y").map((each) => each.run)).toEqual(["a", "b"]);
 });
 
-const plain = { first: "show", special: false, segments: "all", segmentShare: false } as const;
+const plain = {
+  first: "show",
+  token: "first",
+  special: false,
+  segments: "all",
+  segmentShare: false,
+} as const;
 const none: Choices = {
   stack: null,
   layer: 0,

@@ -1,7 +1,7 @@
 /** How weights are shown, in every view. */
 
 import { computed, signal } from "@preact/signals";
-import { choice, field, flag, share } from "./field";
+import { choice, countOrNull, field, flag, oneOf, share } from "./field";
 import { inAddress } from "./fields";
 import type { Limits } from "./head_cells";
 
@@ -11,6 +11,11 @@ export type Scale = "linear" | "sqrt";
  * so that rows sum to 1 again.
  */
 export type FirstToken = "show" | "hide" | "renormalise";
+/**
+ * Which token that is: the first one, the one that each head rests on (another for each head, and
+ * none for most), or one at a position.
+ */
+export type MeantToken = "first" | "resting" | number;
 /** Segments of a pair of sentences: queries of the first letter to keys of the second. */
 export type Segments = "all" | "AA" | "AB" | "BA" | "BB";
 
@@ -31,9 +36,12 @@ export const limits = computed<Limits>(() => ({ smallest: smallest.value, share:
 /** The mean of the chosen heads instead of each of them. */
 export const mean = signal(false);
 inAddress("mean", flag(mean));
-/** What becomes of the first key, where many heads leave the weight that they do not need. */
+/** What becomes of the token where heads leave the weight that they do not need. */
 export const first = signal<FirstToken>("show");
 inAddress("first", choice(first, ["show", "hide", "renormalise"]));
+/** Which token that is. */
+export const token = signal<MeantToken>("first");
+inAddress("token", field(token, String, parseToken));
 /** Special tokens are treated as the first one is. */
 export const special = signal(false);
 inAddress("special", flag(special));
@@ -45,6 +53,10 @@ inAddress("segments", choice(segments, ["all", "AA", "AB", "BA", "BB"]));
 /** Weights of one pair of segments are divided by their sum, so that rows sum to 1 again. */
 export const segmentShare = signal(false);
 inAddress("segmentShare", flag(segmentShare));
+
+function parseToken(text: string): MeantToken {
+  return oneOf(["first", "resting"] as const, text) ?? countOrNull(text) ?? "first";
+}
 
 /**
  * Strength 0..1 with which a weight 0..1 is drawn; 0 where it is below `smallest`. Reads both

@@ -13,7 +13,7 @@ import {
   view,
   wantedStep,
 } from "./chosen";
-import { first, mass, scale, segments, smallest, special, words } from "./show";
+import { first, mass, scale, segments, smallest, special, token, words } from "./show";
 import { applyHash, isOurs, parseHash, printSelection, writeHash } from "./url";
 
 beforeEach(() => applyHash(""));
@@ -45,6 +45,7 @@ describe("the address", () => {
     smallest.value = 0.1;
     mass.value = 0.9;
     first.value = "renormalise";
+    token.value = 6;
     segments.value = "AB";
     for (const each of [special, words]) each.value = true;
     const address = roundTrip();

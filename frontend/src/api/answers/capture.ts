@@ -58,6 +58,8 @@ const layer = object({
    * known.
    */
   unchecked: text,
+  /** Of each head the position that it rests on, null where on none; null: not known. */
+  resting: orNull(list(orNull(number))),
 });
 
 const stack = object({

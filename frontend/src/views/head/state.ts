@@ -5,9 +5,10 @@
 
 import { computed } from "@preact/signals";
 import { changeColour, headColour, pale } from "../../draw/colour";
-import { otherWeights, showsBoth, showsDifference } from "../../state/compare";
+import { otherLayer, otherWeights, showsBoth, showsDifference } from "../../state/compare";
 import { capture, weights } from "../../state/data";
 import { differenceOf, type HeadCells, headCells, leastsOf } from "../../state/head_cells";
+import { hiddenOf } from "../../state/hidden";
 import { theme } from "../../state/host";
 import { planOf, planText } from "../../state/plan";
 import { type Plan, type Reading, readHead } from "../../state/reading";
@@ -30,7 +31,8 @@ export const layerOnScreen = computed<Layer | null>(() => {
 
 export const plan = computed<Plan | null>(() => {
   const now = weights.value;
-  return now && capture.value && planOf(now, layerOnScreen.value?.query_start ?? 0);
+  const layer = layerOnScreen.value;
+  return now && capture.value && planOf(now, layer?.query_start ?? 0, hiddenOf(layer, null));
 });
 
 /** What was done to the weights, in words; empty where they are the model's own. */
@@ -53,14 +55,23 @@ export const shownHeads = computed<readonly number[]>(() => {
  * The reading of a head, made when it is first asked for: switching heads on and off reads none of
  * them again.
  */
-const readingOf = computed(() => readings(weights.value, plan.value));
-/** The same of B, read as A is. */
-const otherReadingOf = computed(() => readings(fittingOther(), plan.value));
+const readingOf = computed(() => readings(weights.value, plan.value, layerOnScreen.value));
+/** The same of B, read as A is, without what B's heads rest on. */
+const otherReadingOf = computed(() => {
+  const other = fittingOther();
+  return readings(other, plan.value, otherLayer(other?.layer));
+});
 
-function readings(now: Weights | null, by: Plan | null): (head: number) => Reading {
+function readings(
+  now: Weights | null,
+  by: Plan | null,
+  layer: Layer | null,
+): (head: number) => Reading {
   const made = new Map<number, Reading>();
   return (head) => {
-    const known = made.get(head) ?? (now && by ? readHead(headOf(now, head), by) : NOTHING);
+    const known =
+      made.get(head) ??
+      (now && by ? readHead(headOf(now, head), { ...by, hidden: hiddenOf(layer, head) }) : NOTHING);
     made.set(head, known);
     return known;
   };
@@ -140,7 +151,8 @@ export const headMaps = computed<readonly HeadMap[]>(() => {
   const shown = differs.value ? ours.value : series.value;
   return shown.map(({ head, name, data: own }, place) => {
     const { data, weights } = differences.value?.[place] ?? { data: own, weights: [own] };
-    return { head, name, cells: headCells(data, weights, now, layerOnScreen.value, limits.value) };
+    const of = { ...now, hidden: hiddenOf(layerOnScreen.value, head) };
+    return { head, name, cells: headCells(data, weights, of, layerOnScreen.value, limits.value) };
   });
 });
 

@@ -7,8 +7,9 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
+import { hides } from "../../state/hidden";
 import { type HeadAddress, pins, stackNow } from "../../state/selection";
-import { first, segments } from "../../state/show";
+import { segments } from "../../state/show";
 import { SideBySide } from "../../ui/SideBySide";
 import type { View } from "../view";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
@@ -89,7 +90,7 @@ function Beside(): JSX.Element {
 /** Whether something is left out that the thumbnails of heads without queries and keys hold. */
 const emptyCells = computed(
   () =>
-    (first.value !== "show" || segments.value !== "all") &&
+    (hides.value || segments.value !== "all") &&
     (stackNow.value?.layers.some(
       (each) => each.logged_heads !== null && each.logged_heads.length < each.heads,
     ) ??

@@ -4,20 +4,24 @@
  */
 
 import { type Masked, reachOf } from "../../state/head_cells";
-import { hiddenKeys } from "../../state/hidden";
+import { hiddenOf } from "../../state/hidden";
 import type { Thumbnails } from "../../types";
 import { binRows } from "./bins";
 import { paramsOf, shownKeys, shownQueries } from "./state";
 
 /**
  * Other masks are not known here: a thumbnail is too coarse to tell a masked cell from a small
- * weight. Reads signals.
+ * weight. `head` null: what is left out of all heads. Reads signals.
  */
-export function maskedBins({ rows, columns }: Thumbnails, layer: number | undefined): Masked {
+export function maskedBins(
+  { rows, columns }: Thumbnails,
+  layer: number | undefined,
+  head: number | null = null,
+): Masked {
   const params = paramsOf(layer);
   const known = params?.causal && !params.weights_only && params.query_start === 0;
   const [queries, keys] = [binRows(shownQueries.value, rows), binRows(shownKeys.value, columns)];
-  const hidden = hiddenKeys.value;
+  const hidden = hiddenOf(params, head);
   return {
     reach: known ? reachOf(queries, keys, 0) : null,
     columns:

@@ -20,6 +20,7 @@ const layer: Layer = {
   logged_heads: null,
   error: null,
   unchecked: "",
+  resting: null,
   rotary: false,
   implementation: "",
 };

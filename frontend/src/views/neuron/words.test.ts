@@ -22,6 +22,7 @@ const layer: Layer = {
   logged_heads: null,
   error: null,
   unchecked: "",
+  resting: null,
 };
 
 describe("tokenAt", () => {

@@ -11,6 +11,7 @@ import type { Near } from "../../draw/chart/nearest";
 import { headColour } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { exactText, shortText } from "../../format";
+import { hiddenText, hides } from "../../state/hidden";
 import { askedPair } from "../../state/histories";
 import { theme } from "../../state/host";
 import {
@@ -23,6 +24,7 @@ import {
   querySequence,
   step,
 } from "../../state/selection";
+import { first } from "../../state/show";
 import { tokenTexts } from "../../state/tokens";
 import { headName } from "../../ui/metric_words";
 import { type Column, Table } from "../../ui/Table";
@@ -66,6 +68,12 @@ export function PairFinder(): JSX.Element {
       {!chosenPair && (
         <p class="note">
           Choose a query token and a key token: all heads are ranked by that weight, over all steps.
+        </p>
+      )}
+      {chosenPair && hides.value && (
+        <p class="note" data-testid="pair-changes">
+          Weights without {hiddenText()}
+          {first.value === "renormalise" ? ", renormalised" : ""}
         </p>
       )}
       {chosenPair && problem !== null && <p class="note">{problem}</p>}

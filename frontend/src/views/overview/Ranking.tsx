@@ -10,8 +10,9 @@ import { compared, withName } from "../../state/compare";
 import { effectNumbers } from "../../state/effects";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
+import { hiddenText, hides } from "../../state/hidden";
 import { askedChange, headTypes } from "../../state/histories";
-import { changePlaces } from "../../state/load_histories";
+import { changeKey, changePlaces } from "../../state/load_histories";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import type { Change } from "../../types";
 import type { Option } from "../../ui/choice";
@@ -62,7 +63,7 @@ export function Ranking(): JSX.Element {
 function ChangedMost(): JSX.Element {
   const { of, value, problem } = askedChange.value;
   const places = changePlaces.value;
-  const current = places !== null && of === JSON.stringify(places);
+  const current = places !== null && of === changeKey.value;
   if (compared.value?.problem)
     return <p class="note">Nothing to compare: {compared.value.problem}</p>;
   if (
@@ -76,7 +77,7 @@ function ChangedMost(): JSX.Element {
       <p class="note">
         Jensen-Shannon distance of the weights since{" "}
         {compared.value ? withName.value : `step ${countText(places?.[1].step ?? 0)}`}, mean over
-        the queries
+        the queries{hides.value ? `, without ${hiddenText()}` : ""}
       </p>
       {problem !== null && current && <p class="note">{problem}</p>}
       {(!current || value?.done === false) && problem === null && (

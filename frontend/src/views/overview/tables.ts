@@ -5,8 +5,9 @@
 
 import { PLACE_COLUMNS, placeCells } from "../../export/place";
 import type { Cell, Table } from "../../export/table";
+import { hiddenText, hides } from "../../state/hidden";
 import { askedChange, askedPair, metrics } from "../../state/histories";
-import { changePlaces } from "../../state/load_histories";
+import { changeKey, changePlaces } from "../../state/load_histories";
 import { metricAt, metricRow } from "../../state/metric_at";
 import { key, query, run, stackNow, tag } from "../../state/selection";
 import type { Metrics } from "../../types";
@@ -46,13 +47,13 @@ function metricTable(known: Metrics): Table {
 
 function changeTable(): readonly Table[] {
   const [change, places, stack] = [askedChange.value, changePlaces.value, stackNow.value];
-  if (!change.value || !places || !stack || change.of !== JSON.stringify(places)) return [];
+  if (!change.value || !places || !stack || change.of !== changeKey.value) return [];
   const ranked = rankChange(change.value, stack.name);
   const [place, other] = [placeCells(), places[1]];
   return [
     {
       name: "change",
-      label: "change of every head",
+      label: `change of every head${leftText()}`,
       columns: [...PLACE_COLUMNS, "with_run", "with_tag", "with_step", "layer", "head", "distance"],
       rows: ranked.length,
       exact: true,
@@ -75,7 +76,7 @@ function pairTable(): readonly Table[] {
   return [
     {
       name: "pair",
-      label: "weight of the pair in all heads and steps",
+      label: `weight of the pair in all heads and steps${leftText()}`,
       columns: ["run", "tag", "step", "query", "key", "layer", "head", "weight"],
       rows: steps.length * heads.length,
       exact: true,
@@ -102,4 +103,8 @@ function pairTable(): readonly Table[] {
 
 function cell(value: number): Cell {
   return Number.isNaN(value) ? null : Number(value.toPrecision(6));
+}
+
+function leftText(): string {
+  return hides.value ? ` (without ${hiddenText()})` : "";
 }

@@ -6,10 +6,12 @@
 import {
   otherHeadWeights,
   otherKeySequence,
+  otherLayer,
   otherQuerySequence,
   showsBoth,
   showsDifference,
 } from "../../../state/compare";
+import { hiddenOf } from "../../../state/hidden";
 import { planOf } from "../../../state/plan";
 import { type Plan, readHead } from "../../../state/reading";
 import { offsetOf } from "../../../state/row_labels";
@@ -32,7 +34,7 @@ export interface HeadReading {
 export function readingOf(address: HeadAddress): HeadReading | null {
   const full = weightsOf(address);
   if (!full) return null;
-  const plan = planOf(full, startOf(address));
+  const plan = planOf(full, startOf(address), hiddenOf(paramsOf(address.layer), address.head));
   return { plan, own: readHead(full.data, plan).data, other: otherReading(address, plan) };
 }
 
@@ -40,7 +42,8 @@ export function readingOf(address: HeadAddress): HeadReading | null {
 export function expectedPlan(address: HeadAddress): Plan {
   const [queries, keys] = [querySequence.value?.tokens.length, keySequence.value?.tokens.length];
   const start = startOf(address);
-  return planOf({ block: 1, queries: Math.max(1, (queries ?? 1) - start), keys: keys ?? 1 }, start);
+  const size = { block: 1, queries: Math.max(1, (queries ?? 1) - start), keys: keys ?? 1 };
+  return planOf(size, start, hiddenOf(paramsOf(address.layer), address.head));
 }
 
 /** The query of its sequence that the first row of the weights is. */
@@ -55,7 +58,8 @@ function otherReading(address: HeadAddress, plan: Plan): Float32Array | null {
   );
   const fits =
     full && full.queries === plan.queries.row.length && full.keys === plan.keys.row.length;
-  return fits ? readHead(full.data, plan).data : null;
+  const hidden = hiddenOf(otherLayer(address.layer), address.head);
+  return fits ? readHead(full.data, { ...plan, hidden }).data : null;
 }
 
 /**

@@ -21,6 +21,6 @@ export function standIn(address: HeadAddress): HeadCells | null {
     data: Float32Array.from(thumbnailOf(now, row, address.head), (value) => (value / 255) ** 2),
     signed: false,
     least: new Float32Array(now.rows).fill(limits.value.smallest),
-    masked: maskedBins(now, address.layer),
+    masked: maskedBins(now, address.layer, address.head),
   };
 }
