@@ -7,12 +7,9 @@ from typing import Any
 
 from tb_attention import schema
 from tb_attention.answers.characters import shown, split_characters
-<<<<<<< HEAD
-from tb_attention.record.effects import ANSWER, UNITS
-=======
 from tb_attention.answers.left_out import Resting
 from tb_attention.answers.resting import resting_tokens
->>>>>>> 59e61e6 (Weights without what each head rests on, or without any one token, wherever the first token can be left out)
+from tb_attention.record.effects import ANSWER, UNITS
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
@@ -60,7 +57,6 @@ def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
     }
 
 
-<<<<<<< HEAD
 def _effect(effect: schema.Effect) -> dict[str, Any]:
     answers = {"first": list(effect.first), "second": list(effect.second), "at": effect.at}
     return {
@@ -86,10 +82,7 @@ def _places(places: Iterable[schema.HeadPlace]) -> list[dict[str, Any]]:
     return [{"stack": place.stack, "layer": place.layer, "head": place.head} for place in places]
 
 
-def _stack(stack: schema.Stack) -> dict[str, Any]:
-=======
 def _stack(stack: schema.Stack, resting: dict[tuple[str, int], Resting]) -> dict[str, Any]:
->>>>>>> 59e61e6 (Weights without what each head rests on, or without any one token, wherever the first token can be left out)
     return {
         "name": stack.name,
         "query_sequence": stack.query_sequence,

@@ -62,7 +62,7 @@ def begin_change(store: Store, first: Location, second: Location, left_out: Left
                 notes.append(f"{_layer(rows[place])} is left out: {error}")
                 continue
             hidden = [
-                left_out.whole.kept(
+                left_out.kept(
                     message, find_stack(message, stack), tensors, known.get((stack, layer), ())
                 ).hidden
                 for (_, message), tensors, known in zip(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -51,11 +51,6 @@ class LeftOut:
     def rests(self) -> bool:
         """Whether it depends on what each head rests on."""
         return self.first != "show" and self.token == RESTING_TOKEN
-
-    @property
-    def whole(self) -> LeftOut:
-        """The same of all segments."""
-        return replace(self, segments="all", segment_share=False)
 
     def kept(
         self,

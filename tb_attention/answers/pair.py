@@ -40,7 +40,7 @@ def begin_pair(
         stack: name of the stack; None: the first one.
         query: index of the query.
         key: index of the key.
-        left_out: what of the weights is left out; segments are not.
+        left_out: what of the weights is left out.
 
     Raises:
         NotLogged: there are no such tokens.
@@ -65,7 +65,7 @@ def begin_pair(
             resting = resting_tokens(store, places[place]) if left_out.rests else {}
             for row, layer in enumerate(layers):
                 tensors = store.layer(places[place], found.name, layer, keep=False)
-                kept = left_out.whole.kept(
+                kept = left_out.kept(
                     message, of_stack, tensors, resting.get((found.name, layer), ())
                 )
                 of_query = softmax.weights(tensors, rows=slice(query, query + 1))

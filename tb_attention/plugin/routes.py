@@ -6,6 +6,7 @@ Each one reads its parameters, looks up what they mean, and calls one function o
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -180,7 +181,7 @@ class Routes:
             parameters.integer("with_step"),
         )
         version = f"{first.version}-{second.version}"
-        return self._later(version, begin_change, first, second, _left_out(parameters))
+        return self._later(version, begin_change, first, second, _tokens_left_out(parameters))
 
     def findings(self, parameters: Parameters) -> SlowAnswer:
         """What to look at in a tag, in sentences."""
@@ -198,7 +199,7 @@ class Routes:
         query, key = parameters.integer("query"), parameters.integer("key")
         location = self._location(parameters) if step is not None else list(steps.values())[-1]
         version = f"{version_of(steps)}-{location.version}"
-        left_out = _left_out(parameters)
+        left_out = _tokens_left_out(parameters)
         return self._later(version, begin_pair, steps, location, stack, query, key, left_out)
 
     def distances(self, parameters: Parameters) -> Answer:
@@ -239,12 +240,18 @@ class Routes:
 
 
 def _left_out(parameters: Parameters) -> LeftOut:
+    return replace(
+        _tokens_left_out(parameters),
+        segments=parameters.choice("segments", SEGMENTS, "all"),
+        segment_share=parameters.choice("segment_share", "01", "0") == "1",
+    )
+
+
+def _tokens_left_out(parameters: Parameters) -> LeftOut:
     named = parameters.optional_text("token") or FIRST_TOKEN
     is_name = named in (FIRST_TOKEN, RESTING_TOKEN)
     return LeftOut(
         first=parameters.choice("first", FIRST, "show"),
         token=named if is_name else parameters.integer("token"),
         special=parameters.choice("special", "01", "0") == "1",
-        segments=parameters.choice("segments", SEGMENTS, "all"),
-        segment_share=parameters.choice("segment_share", "01", "0") == "1",
     )

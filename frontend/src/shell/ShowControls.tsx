@@ -72,7 +72,7 @@ function MeantToken(): JSX.Element {
   return (
     <>
       <label
-        class="line"
+        class="stacked"
         title="Heads leave the weight that they do not need on one token: hide it to see the rest"
       >
         <span id="token-label">Weight on</span>

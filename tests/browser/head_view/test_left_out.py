@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,21 @@ def test_the_first_token_is_hidden_or_the_rest_renormalised(page: Page, logged: 
     tab.get_by_test_id("first-renormalise").click()
     shows(tab, own / (1 - gone))
     expect(tab.get_by_test_id("head-changes")).to_contain_text("renormalised")
+
+
+def test_a_token_of_ones_own_choice_is_hidden(page: Page, logged: Logged) -> None:
+    own = logged.decoder[LAYER, HEAD, 8].copy()
+    gone, own[3] = own[3], 0
+    tab = opened(page, "text", heads=HEAD, query=8, first="hide")
+    tab.get_by_test_id("token").select_option("one")
+    tab.get_by_test_id("token-position").select_option("3")
+    shows(tab, own)
+    expect(tab.get_by_test_id("head-changes")).to_contain_text("without token 3 (")
+    tab.get_by_test_id("first-renormalise").click()
+    shows(tab, own / (1 - gone))
+    expect(page).to_have_url(re.compile("p.attention.token=3"))
+    tab.get_by_test_id("token").select_option("resting")
+    expect(tab.get_by_test_id("head-changes")).to_contain_text("without what each head rests on")
 
 
 def test_special_tokens_are_hidden_as_well(page: Page, logged: Logged) -> None:
