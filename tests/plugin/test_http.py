@@ -37,7 +37,9 @@ def test_an_answer_that_is_not_done_is_not_kept_by_the_browser(
     gate = threading.Event()
     distances = change_module.head_distances
     monkeypatch.setattr(
-        change_module, "head_distances", lambda *layers: gate.wait(20) and distances(*layers)
+        change_module,
+        "head_distances",
+        lambda *layers, **more: gate.wait(20) and distances(*layers, **more),
     )
     monkeypatch.setattr(jobs_module, "PATIENCE", 0)
     begun = get(client, url)
