@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tb_attention.cli.existing import existing_steps
 from tb_attention.cli.models import load_model, load_tokenizer
+from tb_attention.effects.options import Effects
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.probes import tag_of
 
@@ -19,6 +20,7 @@ def run_capture(
     tag: str | None = None,
     step: int = 0,
     tokenizer: str | None = None,
+    effects: Effects | bool = False,
 ) -> None:
     """Logs the attention of one forward pass to a run directory.
 
@@ -35,6 +37,7 @@ def run_capture(
         tag: name of the probe; None: the first words of the text.
         step: training step that it is shown at.
         tokenizer: another one than the model's, named like `model`.
+        effects: whether effects of heads are measured, and how; see AttentionLogger.
 
     Raises:
         InvalidInput: something cannot be loaded or logged.
@@ -43,7 +46,7 @@ def run_capture(
     """
     tag = tag or tag_of(text)
     existing_steps(logdir, {tag: text}, SESSION, same_text=False)
-    with AttentionLogger(logdir, strict=True, session=SESSION) as logger:
+    with AttentionLogger(logdir, strict=True, session=SESSION, effects=effects) as logger:
         loaded, words = load_model(model), load_tokenizer(tokenizer or model)
         logger.log(loaded, text, tag=tag, step=step, tokenizer=words)
     print(f"Logged {tag} at step {step}. To look: tensorboard --logdir {logdir}")

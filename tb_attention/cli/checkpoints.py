@@ -13,6 +13,7 @@ from tqdm import tqdm
 from tb_attention.cli.existing import existing_steps
 from tb_attention.cli.models import load_model, load_tokenizer
 from tb_attention.cli.probes import read_probes
+from tb_attention.effects.options import Effects
 from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
 
@@ -29,7 +30,12 @@ class Checkpoint:
 
 
 def run_checkpoints(
-    names: Sequence[str], probes: Path, logdir: str, *, tokenizer: str | None = None
+    names: Sequence[str],
+    probes: Path,
+    logdir: str,
+    *,
+    tokenizer: str | None = None,
+    effects: Effects | bool = False,
 ) -> None:
     """Logs the checkpoints that the run directory does not have yet.
 
@@ -46,6 +52,7 @@ def run_checkpoints(
         probes: a text file with a probe in each line; see tb_attention.cli.probes.read_probes.
         logdir: the run directory, a path or URL.
         tokenizer: a path or name on a hub; None: that of each checkpoint.
+        effects: whether effects of heads are measured, and how; see AttentionLogger.
 
     Raises:
         InvalidInput: something cannot be loaded or logged.
@@ -60,7 +67,9 @@ def run_checkpoints(
         (checkpoint, _left(checkpoint, texts, done)) for checkpoint in checkpoints[rank::processes]
     ]
     work = [(checkpoint, left) for checkpoint, left in share if left]
-    with AttentionLogger(logdir, strict=True, session=SESSION, event_file=rank == 0) as logger:
+    with AttentionLogger(
+        logdir, strict=True, session=SESSION, event_file=rank == 0, effects=effects
+    ) as logger:
         bar = tqdm(
             work,
             desc="checkpoints",

@@ -10,9 +10,13 @@ import importlib.util
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tb_attention.cli.parser import parser
 from tb_attention.errors import AttentionError, InvalidInput
+
+if TYPE_CHECKING:
+    from tb_attention.effects.options import Effects
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,6 +89,7 @@ def _capture(options: argparse.Namespace) -> None:
         tag=options.tag,
         step=options.step,
         tokenizer=options.tokenizer,
+        effects=_effects(options),
     )
 
 
@@ -92,7 +97,13 @@ def _checkpoints(options: argparse.Namespace) -> None:
     _needs("tb-attention checkpoints", "torch", "transformers")
     from tb_attention.cli.checkpoints import run_checkpoints
 
-    run_checkpoints(options.names, options.probes, options.logdir, tokenizer=options.tokenizer)
+    run_checkpoints(
+        options.names,
+        options.probes,
+        options.logdir,
+        tokenizer=options.tokenizer,
+        effects=_effects(options),
+    )
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -122,6 +133,14 @@ _COMMANDS = {
     "checkpoints": _checkpoints,
     "export": _export,
 }
+
+
+def _effects(options: argparse.Namespace) -> Effects | bool:
+    from tb_attention.effects.options import Effects
+
+    if options.effects is None:
+        return False
+    return Effects(exact=options.effects, replace=options.replace)
 
 
 def _needs(what: str, *packages: str) -> None:

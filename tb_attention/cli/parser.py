@@ -97,6 +97,7 @@ def _add_capture(commands: Any) -> None:
         metavar="NAME_OR_PATH",
         help="another tokenizer than the one saved with the model",
     )
+    _add_effects(capture)
     capture.add_argument("--logdir", required=True, help="the run directory")
 
 
@@ -126,7 +127,26 @@ def _add_checkpoints(commands: Any) -> None:
         metavar="NAME_OR_PATH",
         help="another tokenizer than the one saved with each checkpoint",
     )
+    _add_effects(checkpoints)
     checkpoints.add_argument("--logdir", required=True, help="the run directory, one of its own")
+
+
+def _add_effects(command: Any) -> None:
+    command.add_argument(
+        "--effects",
+        nargs="?",
+        const="largest",
+        choices=("largest", "all"),
+        help="measure what the heads do to the loss, and to answers: of all heads an estimate, "
+        "and exactly of the largest and of random ones, or of all",
+    )
+    command.add_argument(
+        "--replace",
+        choices=("zero", "mean"),
+        default="zero",
+        help="what a head that is cut gives instead: nothing, or its mean over the text "
+        "(default: %(default)s)",
+    )
 
 
 def _add_export(commands: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tb_attention.errors import InvalidInput
+from tb_attention.integrations.effects_cost import EffectsCost
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.log.options import CallbackOptions, options_of
 from tb_attention.record.probes import Probes, probes_of
@@ -50,11 +51,13 @@ class TrainingLog:
         self._logger: AttentionLogger | None = None
         self._step: int | None = None
         self._told = False
+        self._cost, self._once = EffectsCost(every), 0.0
 
     def restart(self) -> None:
         """Begins anew: a training may be run again, or once for each trial of a search."""
         self.close()
         self._step, self._told = None, False
+        self._cost, self._once = EffectsCost(self._every), 0.0
 
     def begin_step(
         self,
@@ -76,8 +79,10 @@ class TrainingLog:
             tokenizer: of the framework, used where the callback has none.
             last_step: where training ends, or 0 where that is unknown.
         """
+        self._cost.pauses(step)
         if self._step is not None:
             self._tell_size(self._step, last_step)
+            self._cost.tell(self._once)
         # Not only multiples: Lightning counts the steps of all optimisers, so some never come.
         if self._step is None or step // self._every != self._step // self._every:
             self._log_probes(step, model, log_dir, tokenizer)
@@ -91,11 +96,14 @@ class TrainingLog:
                 )
             else:
                 self._tell_size(step, last_step)
+        self._cost.begins(step)
 
     def end(
         self, step: int, model: Any, log_dir: Callable[[], Any], *, tokenizer: Any = None
     ) -> None:
         """Logs the probes with the final weights, and writes everything."""
+        self._cost.pauses(step)
+        self._cost.tell(self._once, ends=True)
         if step != self._step:
             self._log_probes(step, model, log_dir, tokenizer)
         if self._logger is not None:
@@ -117,6 +125,7 @@ class TrainingLog:
             self._logger.log(
                 model, text, tag=tag, step=step, tokenizer=self._tokenizer or tokenizer
             )
+        self._once = self._once or self._logger.effects_seconds
 
     def _opened(self, log_dir: Callable[[], Any]) -> AttentionLogger:
         try:

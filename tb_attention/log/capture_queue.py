@@ -102,6 +102,10 @@ class CaptureQueue:
         else:
             self._failures.dropped(self._background.closed)
 
+    def effects_lost(self, tag: str, error: Exception) -> None:
+        """Reports why a capture is logged without effects."""
+        self._failures.effects_lost(tag, error)
+
     @contextmanager
     def harmless(self, tag: str) -> Iterator[None]:
         """Nothing that happens inside stops the caller, unless the logger is strict."""

@@ -31,7 +31,7 @@ class Failures:
         """A capture could not be made or written, for a reason that is not in the input."""
         self.lost += 1
         what = (
-            f"attention could not be logged{self._place}: {_sentence(error)} "
+            f"attention could not be logged{self._place}: {sentence(error)} "
             "This capture is lost, training goes on."
         )
         advice = (
@@ -46,13 +46,17 @@ class Failures:
         if self._strict:
             raise error
         self.lost += 1
-        self._tell(f"tag {tag}", f"{tag!r} is not logged: {_sentence(error)}", error)
+        self._tell(f"tag {tag}", f"{tag!r} is not logged: {sentence(error)}", error)
+
+    def effects_lost(self, tag: str, error: Exception) -> None:
+        """Losses, answers and effects could not be measured; the capture is logged without them."""
+        what = f"the effects of heads on {tag!r} were not measured: {sentence(error)}"
+        self._tell(f"effects {tag}", f"{what} Its attention is logged without them.", error)
 
     def small_value_lost(self, error: Exception) -> None:
         """The event file got nothing, the record file has all."""
         what = (
-            f"the event file got no head metrics of what was logged{self._place}: "
-            f"{_sentence(error)}"
+            f"the event file got no head metrics of what was logged{self._place}: {sentence(error)}"
         )
         self._tell("event file", f"{what} The Attention tab still has the whole capture.", error)
 
@@ -104,6 +108,7 @@ class Failures:
             _log.warning("%s", message)
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
+    """What an error says, with a full stop."""
     text = str(error) or type(error).__name__
     return text if text.endswith(".") else f"{text}."

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
+from tb_attention.effects.options import Effects, effects_of
 from tb_attention.errors import InvalidInput
 from tb_attention.log.capture_queue import CaptureQueue
+from tb_attention.log.measured import EffectsClock, generated_probe
 from tb_attention.log.options import LoggerOptions, options_of, shows_options
 from tb_attention.record.capture import Capture, chosen_layers
+from tb_attention.record.effects import kept_effects
+from tb_attention.record.probes import as_probe
 
 TokenText = str | bytes
 """What one token stands for; a name, as `bytes` is another thing inside of AttentionLogger."""
@@ -52,6 +57,8 @@ class AttentionLogger:
         """
         self._options = options_of(options, LoggerOptions)
         self._captures = CaptureQueue(log_dir, self._options)
+        self._effects = effects_of(self._options.effects)
+        self._clock = EffectsClock()
         self._next: tuple[str, Any] | None = None
         """The tag and the pass that is waited for."""
 
@@ -59,6 +66,11 @@ class AttentionLogger:
     def bytes(self) -> int:
         """Size of what was logged: bytes of its queries, keys and weights as they are stored."""
         return self._captures.bytes
+
+    @property
+    def effects_seconds(self) -> float:
+        """How long measuring losses, answers and effects took so far, in seconds."""
+        return self._clock.seconds
 
     @property
     def directory(self) -> Path | str | None:
@@ -81,6 +93,7 @@ class AttentionLogger:
         tokens: Tokens | None = None,
         decoder: Any = None,
         layers: Collection[int] | None = None,
+        effects: Effects | bool | None = None,
     ) -> None:
         """Runs the model on one input in evaluation mode, and logs its attention.
 
@@ -95,8 +108,8 @@ class AttentionLogger:
         Args:
             model: a torch module: of transformers, or another one that calls torch's attention
                 functions.
-            text_or_ids: a text, a pair of texts, token ids [T] or [1, T], Repeated(), or tensors of
-                the model; see tb_attention.capture.capture.
+            text_or_ids: a text, a pair of texts, token ids [T] or [1, T], Repeated(), tensors of
+                the model (see tb_attention.capture.capture), or a Probe, which has answers too.
             tag: name of the probe, followed over steps.
             step: training step, 0 or more; passed over where it is no multiple of `every`.
             tokenizer: of transformers, tokenizers, tiktoken or sentencepiece, a dict of characters,
@@ -106,6 +119,8 @@ class AttentionLogger:
             decoder: text or ids that the decoder of an encoder-decoder model reads; None: its start
                 token.
             layers: numbers of the layers that are kept; None: those of the logger.
+            effects: whether effects of heads are measured, and how; None: as the logger says. Where
+                that fails the attention is logged all the same.
 
         Raises:
             InvalidInput: the model cannot take the input; only of a strict logger.
@@ -116,17 +131,22 @@ class AttentionLogger:
         with self._captures.harmless(tag):
             if not self._captures.due(tag, step):
                 return
+            probe = as_probe(text_or_ids, decoder)
+            wanted = self._effects if effects is None else effects_of(effects)
             ready = self._captures.has_room()
             # One process alone would wait for the others for ever.
             if ready or runs_on_all_processes(model):
+                words = tokenizer if tokens is None else NamedTokens(tokens)
                 captured = capture(
                     model,
-                    text_or_ids,
-                    tokenizer if tokens is None else NamedTokens(tokens),
-                    decoder=decoder,
+                    probe.text,
+                    words,
+                    decoder=probe.decoder,
                     layers=self._options.layers if layers is None else layers,
                 )
                 if ready:
+                    failed = partial(self._captures.effects_lost, tag)
+                    captured = self._clock.measured(captured, model, probe, words, wanted, failed)
                     self._captures.put(captured, tag, step)
 
     @contextmanager
@@ -147,7 +167,8 @@ class AttentionLogger:
         generated tokens but the last, which is never fed. Of several separate passes the last one
         is logged. Beam search, and models that only return weights, run once more over the whole
         text. What the model computes is not changed. Nothing is logged where the `with` is left by
-        an exception.
+        an exception. Effects of heads are measured on the whole text of a generation, where the
+        model was given nothing but its tokens, and not on other passes.
 
         Example:
             >>> with AttentionLogger("runs/first") as logger:
@@ -179,7 +200,7 @@ class AttentionLogger:
                     seen = watching.enter_context(watch_passes(model, examples))
             yield
         if seen is not None:
-            self._log_passes(seen, tag, step, tokenizer, layers, tokens)
+            self._log_passes(seen, tag, step, tokenizer, layers, tokens, model)
 
     def capture_next(
         self,
@@ -246,11 +267,10 @@ class AttentionLogger:
         """
         with self._captures.harmless(tag):
             if self._captures.due(tag, step) and self._captures.has_room():
-                self._captures.put(
-                    replace(capture, stacks=chosen_layers(capture.stacks, self._options.layers)),
-                    tag,
-                    step,
-                )
+                stacks = chosen_layers(capture.stacks, self._options.layers)
+                rows = {(stack.name, layer) for stack in stacks for layer in stack.layers}
+                effects = kept_effects(capture.effects, rows)
+                self._captures.put(replace(capture, stacks=stacks, effects=effects), tag, step)
 
     def flush(self) -> None:
         """Returns when everything that was logged before is written.
@@ -290,8 +310,12 @@ class AttentionLogger:
         tokenizer: Any,
         layers: Collection[int] | None,
         tokens: Tokens | None = None,
+        model: Any = None,
     ) -> None:
-        """Logs what was seen of several examples, each under a tag of its own."""
+        """Logs what was seen of several examples, each under a tag of its own.
+
+        model: that which the effects on generated texts are measured on; None: they are not.
+        """
 
         def name(example: int) -> str:
             return tag if len(seen.examples) == 1 else f"{tag}/{example}"
@@ -303,6 +327,11 @@ class AttentionLogger:
                 tokenizer = NamedTokens(tokens)
             captures = seen.captures(tokenizer, self._options.layers if layers is None else layers)
             for example, captured in captures.items():
+                if model is not None and (probe := generated_probe(captured)) is not None:
+                    failed = partial(self._captures.effects_lost, name(example))
+                    captured = self._clock.measured(
+                        captured, model, probe, tokenizer, self._effects, failed
+                    )
                 self._captures.put(captured, name(example), step)
         for example, error in seen.absent.items():
             with self._captures.harmless(name(example)):

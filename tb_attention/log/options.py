@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field, dataclass, fields
 from typing import Any, Literal, TypedDict, TypeVar
 
+from tb_attention.effects.options import Effects, effects_of
 from tb_attention.errors import InvalidInput
 from tb_attention.record.scalars import check_names
 
@@ -27,6 +28,9 @@ class Options:
         heads: query heads whose tensors are stored; None: all. Head metrics and thumbnails are of
             all heads in any case.
         float32: tensors are stored in float32 instead of float16.
+        effects: True, or Effects(...): for each probe the losses of its tokens are logged, and what
+            its heads do to its loss and to its answer (tb_attention.Effects, docs/effects.md). The
+            loss is then in the Scalars tab, too. Not of examples of the training batch.
         scalars: names of head metrics that also go to the Scalars tab: mean and maximum over the
             heads of each layer, and the values of `heads` where these are given.
         inline: everything goes into the event file and there are no record files; TensorBoard then
@@ -49,6 +53,7 @@ class Options:
     layers: Collection[int] | None = None
     heads: Collection[int] | None = None
     float32: bool = False
+    effects: Effects | bool = False
     scalars: Collection[str] = ()
     inline: bool = False
     sync: bool = False
@@ -74,6 +79,7 @@ class Options:
             )
         if self.when_full not in ("block", "drop"):
             raise InvalidInput(f'when_full is {self.when_full!r}: it is "block" or "drop".')
+        effects_of(self.effects)
         check_names(self.scalars)
         if self.inline and not self.event_file:
             raise InvalidInput(
@@ -91,6 +97,7 @@ class CallbackOptions(TypedDict, total=False):
     layers: Collection[int] | None
     heads: Collection[int] | None
     float32: bool
+    effects: Effects | bool
     scalars: Collection[str]
     inline: bool
     sync: bool

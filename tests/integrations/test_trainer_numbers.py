@@ -11,6 +11,7 @@ import pytest
 import torch
 from transformers import Trainer, TrainerCallback
 
+from tb_attention import Effects
 from tb_attention.answers.weights import answer_weights
 from tb_attention.capture.streams.wrappers import unwrapped
 from tb_attention.integrations.trainer import AttentionCallback
@@ -19,14 +20,16 @@ from tests.support.stores import store_of
 from tests.support.trainings import PROBES, data, logged, runs_in, steps_of, trainer
 
 
-def test_training_is_bit_for_bit_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("effects", [False, Effects(heads=2, controls=1)])
+def test_training_is_bit_for_bit_the_same(tmp_path: Path, effects: Effects | bool) -> None:
     def weights(callbacks: list[TrainerCallback]) -> list[torch.Tensor]:
         training = trainer(tmp_path, callbacks, report_to=[])
         training.train()
         return list(training.model.parameters())
 
     without = weights([])
-    logged_too = weights([AttentionCallback(PROBES, every=1, examples=(0, 3))])
+    logging = AttentionCallback(PROBES, every=1, examples=(0, 3), effects=effects, strict=True)
+    logged_too = weights([logging])
     assert all(torch.equal(one, other) for one, other in zip(without, logged_too, strict=True))
     assert any(
         not torch.equal(one, other)
@@ -37,6 +40,11 @@ def test_training_is_bit_for_bit_the_same(tmp_path: Path) -> None:
     assert steps_of(run, "batch/0") == steps_of(run, "batch/3") == list(range(10)), (
         "no batch comes after the last step"
     )
+    store = store_of(run)
+    for tag, count in (("first", 11), ("second", 11), ("batch/0", 10)):
+        numbers = store.output_numbers(store.steps(".", tag))
+        measured = bool(effects) and not tag.startswith("batch")
+        assert [len(each) for each in numbers] == [int(measured)] * count
 
 
 class Remembers(Trainer):

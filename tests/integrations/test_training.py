@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import torch
 
-from tb_attention import AttentionLogger
+from tb_attention import AttentionLogger, Effects
 from tb_attention.integrations.training import TrainingLog
 from tb_attention.log.size import capture_bytes
 from tests.support.models import gpt2
@@ -51,7 +51,8 @@ def train(
 @pytest.mark.parametrize(
     "way", ["plain", "autocast", "bfloat16", "reentrant checkpointing", "checkpointing"]
 )
-def test_a_loop_is_bit_for_bit_the_same(tmp_path: Path, way: str) -> None:
+@pytest.mark.parametrize("effects", [False, Effects(heads=2, controls=1)])
+def test_a_loop_is_bit_for_bit_the_same(tmp_path: Path, way: str, effects: Effects | bool) -> None:
     def model() -> Any:
         made = gpt2().to(torch.bfloat16 if way == "bfloat16" else torch.float32)
         if "checkpointing" in way:
@@ -63,11 +64,14 @@ def test_a_loop_is_bit_for_bit_the_same(tmp_path: Path, way: str) -> None:
         return made
 
     precision = torch.autocast("cpu", torch.bfloat16) if way == "autocast" else nullcontext()
-    with AttentionLogger(tmp_path, strict=True) as logger:
+    with AttentionLogger(tmp_path, strict=True, effects=effects) as logger:
         logged = train(model(), logger, precision)
     without = train(model(), None, precision)
     assert all(torch.equal(one, other) for one, other in zip(logged, without, strict=True))
     assert logger.bytes == 6 * (capture_bytes(gpt2(), 6) + 2 * capture_bytes(gpt2(), 8))
+    store = store_of(tmp_path)
+    numbers = store.output_numbers(store.steps(".", "probe"))
+    assert [len(each) for each in numbers] == [1 if effects else 0] * 6
 
 
 @pytest.mark.filterwarnings(
@@ -130,6 +134,42 @@ def test_the_size_is_told_once_and_beforehand(
     )
 
 
+def test_what_effects_take_is_told_after_a_few_steps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Effects take 1.5 s here, the first training step 9 s and each one after it 0.5 s."""
+    now = [0.0]
+
+    def measured(capture: Any) -> Any:
+        now[0] += 1.5
+        return capture
+
+    monkeypatch.setattr(
+        "tb_attention.effects.measure.measure_effects", lambda *_, capture, **__: measured(capture)
+    )
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+    log, model = TrainingLog({"probe": PROBE}, 100, (), None, {"effects": True}), gpt2()
+    said = []
+    for step in range(9):
+        log.begin_step(step, model, lambda: tmp_path, last_step=200)
+        said.append(capsys.readouterr().out.splitlines())
+        now[0] += 0.5 if step else 9
+    log.end(9, model, lambda: tmp_path)
+    log.close()
+    assert [len(lines) for lines in said] == [1, 0, 0, 0, 0, 0, 1, 0, 0]
+    assert said[6] == [
+        "tb_attention: effects of heads take 1.5 s every 100 steps, 2.9 % of the training"
+    ]
+    assert capsys.readouterr().out == ""
+
+
+def test_without_effects_nothing_is_said_of_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path, every=2, steps=9)
+    assert "effects of heads" not in capsys.readouterr().out
+
+
 def test_a_writer_that_cannot_be_had_does_not_stop_the_training(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -162,6 +202,6 @@ def test_a_disk_that_is_too_small_is_told(
     run(tmp_path, every=2, steps=5)
     (said,) = [record.getMessage() for record in caplog.records]
     assert said == (
-        "3.07 KB of attention do not fit on the disk, which has 1.5 KB: "
+        "3.46 KB of attention do not fit on the disk, which has 1.5 KB: "
         "log less often, or fewer layers."
     )

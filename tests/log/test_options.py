@@ -17,7 +17,8 @@ from tb_attention.log.options import CallbackOptions, LoggerOptions, Options, op
 
 OF_CALLBACKS = (
     "layers: 'Collection[int] | None' = None, heads: 'Collection[int] | None' = None, "
-    "float32: 'bool' = False, scalars: 'Collection[str]' = (), inline: 'bool' = False, "
+    "float32: 'bool' = False, effects: 'Effects | bool' = False, "
+    "scalars: 'Collection[str]' = (), inline: 'bool' = False, "
     "sync: 'bool' = False, queue_size: 'int' = 8, "
     "when_full: \"Literal['block', 'drop']\" = 'block', strict: 'bool' = False"
 )
@@ -64,6 +65,7 @@ def test_options_do_not_change() -> None:
         ({"heads": [1, -1]}, r"heads are \[-1, 1\]"),
         ({"queue_size": 0}, "queue_size is 0"),
         ({"when_full": "wait"}, "when_full is 'wait'"),
+        ({"effects": 3}, "effects is 3: give True, or Effects"),
         ({"scalars": ["entropie"]}, "'entropie' is not"),
         ({"inline": True, "event_file": False}, "event_file=False says"),
     ],
