@@ -1,0 +1,173 @@
+"""Exact effects and estimates of many architectures, beside models whose heads are really cut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from torch import nn
+from torch.nn import functional
+
+from tb_attention.capture import capture
+from tb_attention.effects.measure import measure_effects
+from tb_attention.effects.options import Effects
+from tb_attention.record.capture import Capture
+from tests.support.architecture_rows import DECODERS, ENCODERS, PAIRS
+from tests.support.architectures import config_of, inputs
+from tests.support.cut_heads import changed, large, layer_of, next_token_loss, without
+from tests.support.device import DEVICE
+from tests.support.torch_models import IDS, WIDTH, Block, Heads, Small, WithWeights, built
+
+MASK, MASKED = 4, (3, 7)
+ALL = Effects(exact="all")
+
+NEXT = ("gpt2", "llama", "gpt_neox", "opt", "mistral", "gemma2", "gpt_oss", "deepseek_v3", "jamba")
+FILLS = ("bert", "roberta", "distilbert", "modernbert")
+TRANSLATES = ("t5", "bart", "marian")
+
+
+def measured(model: Any, given: Any, **options: Any) -> tuple[Capture, Any]:
+    captured = capture(model, given)
+    found = measure_effects(model, given, capture=captured, **{"effects": ALL, **options})
+    assert found.notes == captured.notes
+    return captured, found.effects[0]
+
+
+def compared(model: Any, given: Any, loss: Any, **options: Any) -> None:
+    """All heads beside copies of the model without them."""
+    captured, effect = measured(model, given, **options)
+    assert effect.value == pytest.approx(loss(model), abs=1e-5)
+    assert len(effect.exact) == sum(len(stack.layers) for stack in captured.stacks)
+    for row, exact in effect.exact.items():
+        expected = [loss(without(model, captured, row, head)) for head in range(len(exact))]
+        np.testing.assert_allclose(exact, np.array(expected) - loss(model), rtol=1e-5, atol=1e-5)
+        assert np.abs(exact).max() > 1e-3
+
+
+def language_model(name: str) -> Any:
+    torch.manual_seed(0)
+    architecture = (DECODERS | PAIRS)[name]
+    auto = transformers.AutoModelForCausalLM if name in DECODERS else None
+    auto = auto or transformers.AutoModelForSeq2SeqLM
+    return large(auto.from_config(config_of(name, architecture))).to(DEVICE)
+
+
+@pytest.mark.parametrize("name", [*NEXT, *TRANSLATES])
+def test_a_model_that_predicts_what_comes_next(name: str) -> None:
+    model = language_model(name)
+    given = inputs(model, (DECODERS | PAIRS)[name])
+    ids = given.get("decoder_input_ids", given["input_ids"])
+
+    @torch.no_grad()
+    def loss(one: Any) -> float:
+        return next_token_loss(one(**given).logits, ids)
+
+    compared(model, given, loss)
+
+
+@pytest.mark.parametrize("name", FILLS)
+def test_a_model_that_fills_masks(name: str) -> None:
+    torch.manual_seed(0)
+    config = config_of(name, ENCODERS[name])
+    config.mask_token_id = MASK
+    model = large(transformers.AutoModelForMaskedLM.from_config(config)).to(DEVICE)
+    given = inputs(model, ENCODERS[name])
+    labels = given["input_ids"].clone()
+    given["input_ids"][0, list(MASKED)] = MASK
+
+    @torch.no_grad()
+    def loss(one: Any) -> float:
+        places = list(MASKED)
+        return float(functional.cross_entropy(one(**given).logits[0, places], labels[0, places]))
+
+    compared(model, given, loss, labels=labels)
+
+
+class Encoder(nn.Module):
+    """torch.nn.TransformerEncoder as a causal language model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layer = nn.TransformerEncoderLayer(WIDTH, 4, 32, batch_first=True, norm_first=True)
+        self.wte = nn.Embedding(50, WIDTH)
+        self.layers = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        self.head = nn.Linear(WIDTH, 50)
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        mask = nn.Transformer.generate_square_subsequent_mask(ids.shape[1], device=ids.device)
+        return self.head(self.layers(self.wte(ids), mask=mask, is_causal=True))
+
+
+PLAIN: dict[str, Any] = {
+    "sdpa": lambda: Small(*(Block(Heads()) for _ in range(2))),
+    "torch.nn.TransformerEncoder": Encoder,
+    "torch.nn.MultiheadAttention that returns weights": lambda: Small(
+        *(Block(WithWeights()) for _ in range(2))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_model_of_plain_torch(name: str) -> None:
+    model = built(PLAIN[name]).eval().to(DEVICE)
+    ids = torch.tensor([IDS], device=DEVICE)
+
+    @torch.no_grad()
+    def loss(one: Any) -> float:
+        return next_token_loss(one(ids), ids)
+
+    compared(model, IDS, loss)
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama"])
+def test_a_head_that_gives_its_mean(name: str) -> None:
+    model = language_model(name)
+    given = inputs(model, DECODERS[name])
+    captured, effect = measured(model, given, effects=Effects(exact="all", replace="mean"))
+
+    @torch.no_grad()
+    def loss() -> float:
+        return next_token_loss(model(**given).logits, given["input_ids"])
+
+    assert effect.replace == "mean"
+    for row, exact in effect.exact.items():
+        for head, one in enumerate(exact):
+            with changed(
+                model,
+                layer_of(captured, row),
+                head,
+                lambda z: z.mean(1, keepdim=True).expand_as(z),
+            ):
+                assert one == pytest.approx(loss() - effect.value, abs=1e-5)
+
+
+@pytest.mark.parametrize("replace", ["zero", "mean"])
+@pytest.mark.parametrize("name", ["gpt2", "llama", "bart"])
+def test_the_estimate_is_how_the_loss_changes_where_a_head_is_cut_a_little(
+    name: str, replace: Any
+) -> None:
+    model = language_model(name).double()
+    given = inputs(model, (DECODERS | PAIRS)[name])
+    ids = given.get("decoder_input_ids", given["input_ids"])
+    captured, effect = measured(model, given, effects=Effects(replace=replace))
+
+    @torch.no_grad()
+    def loss() -> float:
+        logits = model(**given).logits
+        return float(functional.cross_entropy(logits[0, :-1], ids[0, 1:]))
+
+    for row, estimate in effect.estimate.items():
+        for head, one in enumerate(estimate):
+            ends = []
+            for step in (-1e-3, 1e-3):
+
+                def less(z: torch.Tensor, step: float = step) -> torch.Tensor:
+                    mean = z.mean(1, keepdim=True) if replace == "mean" else torch.zeros_like(z)
+                    return z + step * (mean - z)
+
+                with changed(model, layer_of(captured, row), head, less):
+                    ends.append(loss())
+            assert one == pytest.approx((ends[1] - ends[0]) / 2e-3, rel=2e-3, abs=1e-4)

@@ -1,0 +1,67 @@
+"""Copies of a model whose heads are really cut: what they give to the output projection is lost."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from tb_attention.attention.layer import AttentionLayer
+from tb_attention.record.capture import Capture
+from tb_attention.record.effects import Row
+
+
+def layer_of(capture: Capture, row: Row) -> AttentionLayer:
+    stacks = {stack.name: stack for stack in capture.stacks}
+    return stacks[row[0]].layers[row[1]]
+
+
+def without(model: Any, capture: Capture, row: Row, head: int) -> Any:
+    """The model whose output projection of this layer takes nothing from this head."""
+    other, layer = copy.deepcopy(model).eval(), layer_of(capture, row)
+    projection = other.get_submodule(layer.projection)
+    with torch.no_grad():
+        weight = projection.weight if type(projection).__name__ == "Conv1D" else projection.weight.T
+        size = len(weight) // layer.heads
+        weight[head * size : (head + 1) * size] = 0
+    return other
+
+
+@contextmanager
+def changed(
+    model: Any, layer: AttentionLayer, head: int, change: Callable[[torch.Tensor], torch.Tensor]
+) -> Iterator[None]:
+    """What the head gives to the output projection, [batch, tokens, any], is changed inside."""
+    projection = model.get_submodule(layer.projection)
+
+    def before(_: Any, given: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+        heads = list(given[0].chunk(layer.heads, -1))
+        heads[head] = change(heads[head])
+        return (torch.cat(heads, -1), *given[1:])
+
+    hook = projection.register_forward_pre_hook(before)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+@torch.no_grad()
+def next_token_loss(logits: torch.Tensor, ids: torch.Tensor) -> float:
+    """Of logits [1, tokens, words] and ids [1, tokens]."""
+    return float(functional.cross_entropy(logits[0, :-1].float(), ids[0, 1:]))
+
+
+def large(model: nn.Module, std: float = 0.2) -> Any:
+    """The model in evaluation mode, with weights so large that each head matters."""
+    generator = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.ndim > 1:
+                parameter.copy_(std * torch.randn(parameter.shape, generator=generator))
+    return model.eval()
