@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -80,23 +81,33 @@ def measure_effects(
         InvalidInput: an answer is no single token, `at` is outside of the text, or labels do not
             fit it.
     """
-    inner = unwrapped(model)
-    given = given_text(inner, text_or_ids, tokenizer, decoder, capture)
-    if given is None:
-        return _with_notes(capture, [_NO_TEXT])
-    targets, asked, notes = _asked(inner, given, capture, tokenizer, labels, answers, at)
-    capture = _with_notes(capture, notes)
-    if targets is None and asked is None:
-        return capture
-    if runs_on_all_processes(model):
-        return _with_notes(capture, [_SPREAD])
-    numbers = Numbers(targets, asked, given.first, given.ids.device)
-    run = ModelRun(model, inner, given.inputs, given.ids)
-    try:
-        with run.ready():
-            return _measured(run, numbers, given, capture, asked, effects)
-    except NoLogits as error:
-        return _with_notes(capture, [str(error)])
+    with _outside_of_inference_mode():
+        inner = unwrapped(model)
+        given = given_text(inner, text_or_ids, tokenizer, decoder, capture)
+        if given is None:
+            return _with_notes(capture, [_NO_TEXT])
+        targets, asked, notes = _asked(inner, given, capture, tokenizer, labels, answers, at)
+        capture = _with_notes(capture, notes)
+        if targets is None and asked is None:
+            return capture
+        if runs_on_all_processes(model):
+            return _with_notes(capture, [_SPREAD])
+        numbers = Numbers(targets, asked, given.first, given.ids.device)
+        run = ModelRun(model, inner, given.inputs, given.ids)
+        try:
+            with run.ready():
+                return _measured(run, numbers, given, capture, asked, effects)
+        except NoLogits as error:
+            return _with_notes(capture, [str(error)])
+
+
+@contextmanager
+def _outside_of_inference_mode() -> Iterator[None]:
+    """The caller may be in it, where nothing can be differentiated."""
+    with ExitStack() as entered:
+        if torch.is_inference_mode_enabled():
+            entered.enter_context(torch.inference_mode(False))
+        yield
 
 
 def _asked(

@@ -15,6 +15,7 @@ from tb_attention.capture.eval_mode import undisturbed
 from tb_attention.capture.streams.frames import probing
 from tb_attention.capture.streams.inputs import Inputs
 from tb_attention.effects.gates import Gates
+from tb_attention.effects.undisturbed_backward import undisturbed_backward
 
 _LOGITS = ("logits", "prediction_logits", "lm_logits")
 _TARGETS = ("targets", "labels", "target")
@@ -37,7 +38,8 @@ class ModelRun:
             inputs: of a batch of 1.
             ids: [1, tokens], of the text whose logits are read.
         """
-        self._model, self._inner, self._inputs, self._ids = model, inner, inputs, ids
+        self._model, self._inner, self._ids = model, inner, ids
+        self._arguments, self._options = _own(inputs.arguments), _own(inputs.options)
         self._gates: Gates | None = None
         self._more: dict[str, torch.Tensor] = {}
         self.passes = 0
@@ -47,7 +49,7 @@ class ModelRun:
         """Whether all that the model is given has a batch axis of 1."""
         return all(
             one.ndim == 0 or one.shape[0] == 1
-            for value in (*self._inputs.arguments, *self._inputs.options.values())
+            for value in (*self._arguments, *self._options.values())
             for one in _tensors(value)
         )
 
@@ -56,8 +58,8 @@ class ModelRun:
         """Passes are made inside; the model is as it was behind it."""
         errors: list[Exception] = []
         with (
-            _no_inference_mode(),
             undisturbed(self._model),
+            undisturbed_backward(self._inner),
             probing(self),
             watch(self._inner, _ignore, errors.append, change=self._change),
         ):
@@ -93,8 +95,8 @@ class ModelRun:
 
     def _pass(self, gates: Gates) -> torch.Tensor:
         rows = len(gates.values)
-        arguments = [_repeated(one, rows) for one in self._inputs.arguments]
-        options = {name: _repeated(one, rows) for name, one in self._inputs.options.items()}
+        arguments = [_repeated(one, rows) for one in self._arguments]
+        options = {name: _repeated(one, rows) for name, one in self._options.items()}
         options |= _repeated(self._more, rows)
         self._gates, self.passes = gates, self.passes + 1
         try:
@@ -144,22 +146,21 @@ def _repeated(value: Any, rows: int) -> Any:
     return value
 
 
+def _own(value: Any) -> Any:
+    """The same; tensors that were made in inference mode can be differentiated by nothing."""
+    if isinstance(value, torch.Tensor):
+        return value.clone() if value.is_inference() else value
+    if isinstance(value, Mapping):
+        return {name: _own(one) for name, one in value.items()}
+    return tuple(map(_own, value)) if isinstance(value, tuple) else value
+
+
 def _tensors(value: Any) -> Iterator[torch.Tensor]:
     if isinstance(value, torch.Tensor):
         yield value
     elif isinstance(value, Mapping):
         for one in value.values():
             yield from _tensors(one)
-
-
-@contextmanager
-def _no_inference_mode() -> Iterator[None]:
-    """Gradients can be had inside, also where the caller is in inference mode."""
-    if not torch.is_inference_mode_enabled():
-        yield
-        return
-    with torch.inference_mode(False):
-        yield
 
 
 def _ignore(_: AttentionCall) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.head_types import TYPES, type_masks
@@ -24,7 +25,8 @@ def typed_heads(capture: Capture, places: Places) -> dict[str, tuple[int, ...]]:
         stack = stacks[name]
         aligned = stack.query_sequence == stack.key_sequence
         ids = capture.sequences[stack.key_sequence].ids
-        values, _ = measure_layer(stack.layers[index], ids, aligned=aligned)
+        with torch.autocast("cpu", enabled=False):  # which the caller may have on
+            values, _ = measure_layer(stack.layers[index], ids, aligned=aligned)
         if not shows_repeats(ids):
             values[:, [METRIC_NAMES.index(metric) for metric in OF_REPEATS]] = np.nan
         masks[one.where] = type_masks(values, METRIC_NAMES)
