@@ -72,9 +72,10 @@ export function scoreText(score: number): string {
 
 /** The end of a scale: two significant digits. */
 export function limitText(value: number): string {
-  return value >= 1e4 || value < 1e-3
+  const size = Math.abs(value);
+  return size >= 1e4 || (size < 1e-3 && size > 0)
     ? withMinus(value.toExponential(0))
-    : String(Number(value.toPrecision(2)));
+    : withMinus(String(Number(value.toPrecision(2))));
 }
 
 /** A share 0..1 as "97 %", never rounded to all or nothing. */

@@ -149,8 +149,40 @@ def test_tiles_and_the_model_view_know_effects(page: Page, address: str) -> None
     assert cells(tab) == ["0-1", "0-3"]
 
 
+def test_the_loss_stands_above_the_lines_on_the_same_steps(page: Page, address: str) -> None:
+    tab = opened(page, address, view="overview", step=10)
+    now = tab.get_by_test_id("output-now")
+    expect(now).to_have_text("loss of the text 3.00 nats a token")
+    strip, lines = tab.get_by_test_id("output-lines"), tab.get_by_test_id("trajectories")
+    above, below = strip.bounding_box(), lines.bounding_box()
+    assert above is not None and below is not None
+    assert (above["x"], above["width"]) == (below["x"], below["width"])
+    assert above["y"] + above["height"] <= below["y"]
+    strip.click(position={"x": 46, "y": 30})
+    expect(tab.get_by_test_id("status-step")).to_have_text("5")
+    expect(now).to_have_text("loss of the text 3.50 nats a token")
+    tab.get_by_test_id("output-answer").click()
+    expect(now).to_have_text("“·she” over “·he” 0.50 logits")
+    assert "p.attention.effect=answer" in page.url
+
+
+def test_losses_stand_under_the_words(page: Page, address: str) -> None:
+    tab = opened(page, address, view="head", drawing="text", step=10)
+    text = tab.get_by_test_id("head-text")
+    expect(tab.get_by_test_id("head-view")).to_contain_text("Lines: losses, at most 3.75 nats.")
+    text.hover(position={"x": 70, "y": 15})
+    expect(tab.get_by_test_id("status-pair")).to_contain_text("doctor")
+    expect(tab.get_by_test_id("status-loss")).to_have_text("1.25")
+    expect(tab.locator(".tip")).to_contain_text("loss 1.25 nats")
+    text.hover(position={"x": 12, "y": 15})
+    expect(tab.get_by_test_id("status-loss")).to_have_count(0)
+    tab.get_by_test_id("head-losses").click()
+    expect(tab.get_by_test_id("head-view")).not_to_contain_text("Lines: losses")
+
+
 def test_a_probe_without_effects_has_no_place_for_them(page: Page, address: str) -> None:
     page.goto(tab_url(address, run="plain", tag="probe", view="overview"))
     tab = frame_of(page)
     expect(tab.get_by_test_id("metric-matrix")).to_be_visible(timeout=30_000)
     expect(tab.get_by_role("tab", name="Matters most")).to_have_count(0)
+    expect(tab.get_by_test_id("output-strip")).to_have_count(0)

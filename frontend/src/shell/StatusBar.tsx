@@ -4,7 +4,7 @@
  */
 
 import type { JSX } from "preact";
-import { countText, exactText, scoreText } from "../format";
+import { countText, effectText, exactText, scoreText } from "../format";
 import { loading, row, weights } from "../state/data";
 import { type Hover, hover } from "../state/hover";
 import { showsOwnWeights } from "../state/plan";
@@ -34,6 +34,7 @@ export function StatusBar(): JSX.Element {
   const loaded = { weights: weights.value, row: row.value };
   const weight = weightAt(at, loaded);
   const score = scoreAt(at, loaded);
+  const loss = at.query === null ? undefined : querySequence.value?.losses[at.query];
   return (
     <footer class="status">
       <div class="facts">
@@ -50,6 +51,9 @@ export function StatusBar(): JSX.Element {
         <Pair query={at.query} keyToken={at.key} />
         {weight !== null && <Fact name="weight" value={exactText(weight)} testId="status-weight" />}
         {score !== null && <Fact name="score" value={scoreText(score)} testId="status-score" />}
+        {loss !== undefined && !Number.isNaN(loss) && (
+          <Fact name="loss" value={effectText(loss)} testId="status-loss" />
+        )}
         {at.text !== undefined && (
           <span class="fact-text" data-testid="status-text">
             {at.text}

@@ -44,6 +44,8 @@ export interface LineChartProps {
   readonly readsAll?: boolean;
   /** A value as text. Give the same function again where nothing else has changed. */
   readonly format: (value: number) => string;
+  /** The places have no numbers: another chart below shares the axis. */
+  readonly bare?: boolean;
   /** CSS pixels; that of the box around it where it is left out. */
   readonly height?: number;
   /** Says in words what the chart shows. */
@@ -63,7 +65,7 @@ const REACH = 14;
 
 export function LineChart(props: LineChartProps): JSX.Element {
   const { lines, range, marks, place, across = "", up = "", format, onNear, onPick } = props;
-  const { log = false, ranks = false, readsAll = false } = props;
+  const { log = false, ranks = false, readsAll = false, bare = false } = props;
   const near = useSignal<Near | null>(null);
   const parts = useMemo(() => {
     const scales = computed(() => ({
@@ -72,6 +74,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
       log,
       ranks,
       named: across !== "" || up !== "",
+      bare,
     }));
     let frame: Frame | null = null;
     const base = (context: CanvasRenderingContext2D, width: number, height: number): void => {
@@ -102,7 +105,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
     };
     const placeOf = (x: number): number => (frame ? placeAt(frame, x) : Number.NaN);
     return { base, middle, top, point, placeOf };
-  }, [near, lines, range, marks, place, across, up, log, ranks, readsAll, format]);
+  }, [near, lines, range, marks, place, across, up, log, ranks, bare, readsAll, format]);
   return (
     <Canvas
       draw={parts.base}

@@ -21,6 +21,11 @@ it("leaves room for the names of the axes", () => {
   expect([named.left, named.top + named.height]).toEqual([54, 196]);
 });
 
+it("leaves no room for the numbers of places that another chart has", () => {
+  const bare = frame({ bare: true });
+  expect([bare.left, bare.top + bare.height]).toEqual([44, 226]);
+});
+
 it("has a size in a box that is too small", () => {
   const small = frameOf(10, 10, frame());
   expect([small.width, small.height]).toEqual([1, 1]);

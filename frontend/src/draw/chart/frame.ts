@@ -13,6 +13,8 @@ export interface Scales {
   readonly ranks: boolean;
   /** The axes have names, which take room. */
   readonly named: boolean;
+  /** Places have no numbers: they stand below another chart that shares the axis. */
+  readonly bare?: boolean;
 }
 
 /** Where the lines are drawn, in CSS pixels of the canvas. */
@@ -26,11 +28,13 @@ export interface Frame extends Scales {
 /** CSS pixels around the lines; names of the axes take more. */
 export const ROOM = { left: 44, right: 12, top: 10, bottom: 24 };
 const ROOM_OF_NAMES = { left: 10, bottom: 14 };
+/** Below the lines, where no numbers stand there. */
+const BARE = 8;
 
 export function frameOf(width: number, height: number, scales: Scales): Frame {
-  const { log, named } = scales;
+  const { log, named, bare = false } = scales;
   const left = ROOM.left + (named ? ROOM_OF_NAMES.left : 0);
-  const bottom = ROOM.bottom + (named ? ROOM_OF_NAMES.bottom : 0);
+  const bottom = bare ? BARE : ROOM.bottom + (named ? ROOM_OF_NAMES.bottom : 0);
   return {
     ...scales,
     left,

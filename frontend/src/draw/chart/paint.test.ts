@@ -52,6 +52,12 @@ const texts = (svg: string): string[] =>
   [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map((found) => found[1] ?? "");
 
 describe("axes", () => {
+  it("of a low chart above another one have the ends of the values only", () => {
+    const bare = frame({ bare: true, values: [-0.312, 4.06] });
+    const svg = painted((context) => paintAxes(context, bare, { across: "", up: "" }));
+    expect(texts(svg)).toEqual(["−0.31", "4.1"]);
+  });
+
   it("have their numbers as text, and no names where the chart has a title", () => {
     const svg = painted((context) => paintAxes(context, frame(), { across: "step", up: "" }));
     expect(texts(svg)).toEqual([

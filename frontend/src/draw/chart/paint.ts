@@ -2,7 +2,7 @@
  * Paints a line chart, in CSS pixels: on the screen and, the same way, into a picture for export.
  */
 
-import { countText } from "../../format";
+import { countText, limitText } from "../../format";
 import { theme } from "../../state/host";
 import { palette } from "../palette";
 import { canvasFont } from "../style";
@@ -40,18 +40,20 @@ const OPACITY = { sum: 40, least: 0.25, most: 0.8 };
 /** Grid, numbers and names of the axes. */
 export function paintAxes(context: Context, frame: Frame, names: Names): void {
   const colours = palette(theme.value);
-  const { left, top, width, height, places, values, log, ranks, named } = frame;
+  const { left, top, width, height, places, values, log, ranks, named, bare } = frame;
   context.font = canvasFont(11);
   context.fillStyle = colours.muted;
   context.strokeStyle = colours.border;
   context.lineWidth = 1;
   context.textBaseline = "middle";
   context.textAlign = "right";
-  for (const { at, text } of ranks ? ends(values) : valueTicks(values, height)) {
+  const ticks = ranks ? ends(values, countText) : valueTicks(values, height);
+  for (const { at, text } of bare ? ends(values, limitText) : ticks) {
     const y = Math.round(yOf(frame, at)) + 0.5;
     straight(context, [left, y], [left + width, y]);
     context.fillText(text, left - 6, y);
   }
+  if (bare) return;
   context.textBaseline = "top";
   context.textAlign = "center";
   const measure = (text: string): number => context.measureText(text).width;
@@ -72,9 +74,9 @@ export function paintAxes(context: Context, frame: Frame, names: Names): void {
   context.restore();
 }
 
-/** The first and the last rank: what is between them is counted from there. */
-function ends(values: readonly [number, number]): readonly Tick[] {
-  return values.map((at) => ({ at, text: countText(at) }));
+/** Both ends of the axis: ranks are counted from there, and a low chart has room for no more. */
+function ends(values: readonly [number, number], text: (value: number) => string): readonly Tick[] {
+  return values.map((at) => ({ at, text: text(at) }));
 }
 
 export function paintThin(context: Context, frame: Frame, lines: readonly Line[]): void {

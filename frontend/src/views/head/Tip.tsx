@@ -5,18 +5,19 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { exactText, signedText } from "../../format";
+import { effectText, exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
 import { maskedText } from "../../ui/heatmap/words";
 import { Tip } from "../../ui/Tip";
-import { keyLabels, labelOf, queryLabels } from "./rows";
+import { keyLabels, labelOf, lossOf, queryLabels } from "./rows";
 import { bothAt, colours, mapOfPlace, series, shape } from "./state";
 
 interface TipContent extends TipPlace {
   readonly title: string;
   readonly numbers: readonly {
     readonly name: string;
-    readonly colour: string;
+    /** Of the line that it stands for, where it is a weight. */
+    readonly colour?: string;
     readonly text: string;
   }[];
 }
@@ -54,7 +55,10 @@ export function targetTip(target: Target, at: TipPlace): TipContent | null {
   if (target.kind === "nothing") return null;
   if (target.kind === "pair") return pairTip(target.query, target.key, target.series, at);
   const label = (target.kind === "query" ? queryLabels : keyLabels).peek()[target.row];
-  return label?.cut ? { ...at, title: label.full.slice(0, LONGEST), numbers: [] } : null;
+  const loss = lossOf(target.kind, target.row);
+  if (label === undefined || (!label.cut && Number.isNaN(loss))) return null;
+  const numbers = Number.isNaN(loss) ? [] : [{ name: "loss", text: `${effectText(loss)} nats` }];
+  return { ...at, title: label.full.slice(0, LONGEST), numbers };
 }
 
 function pairTip(query: number, key: number, only: number | null, at: TipPlace): TipContent {
@@ -96,7 +100,7 @@ export function PointedTip(): JSX.Element | null {
       <b>{now.title}</b>
       {now.numbers.map(({ name, colour, text }) => (
         <span key={name} class="tip-number">
-          <i style={{ background: colour }} />
+          {colour !== undefined && <i style={{ background: colour }} />}
           {name} <b>{text}</b>
         </span>
       ))}

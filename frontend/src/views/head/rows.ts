@@ -53,6 +53,31 @@ export function pieceText(side: Side, row: number): string {
   return known.length > 0 ? ` (${known.join(", ")})` : "";
 }
 
+/**
+ * The loss of a row in nats: of its tokens together, as -ln of the probability of a word is; NaN
+ * where none of them was predicted, or that is not known.
+ */
+export function lossOf(side: Side, row: number): number {
+  const [sequence, axis] = [
+    side === "query" ? querySequence.value : keySequence.value,
+    axisOn(side),
+  ];
+  if (!sequence || !axis || sequence.losses.length === 0) return Number.NaN;
+  const start = side === "query" ? (layerOnScreen.value?.query_start ?? 0) : 0;
+  const offset = offsetOf(sequence, axis, start);
+  return sumOfLosses(
+    sequence.losses,
+    (axis.first[row] ?? 0) + offset,
+    (axis.last[row] ?? -1) + offset,
+  );
+}
+
+/** The sum from one token to another, both included, of those that were predicted. */
+export function sumOfLosses(losses: readonly number[], from: number, to: number): number {
+  const known = losses.slice(from, to + 1).filter((each) => !Number.isNaN(each));
+  return known.length > 0 ? known.reduce((sum, each) => sum + each, 0) : Number.NaN;
+}
+
 /** The row that shows a token, or null where it is filtered out or there is none. */
 export function rowOf(side: Side, token: number | null): number | null {
   const row = token === null ? undefined : axisOn(side)?.row[token];

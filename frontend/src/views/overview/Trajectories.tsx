@@ -21,6 +21,7 @@ import { colourOfRun } from "../../state/run_order";
 import { knownRuns } from "../../state/scope";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import { headName, metricUnitText, metricWords } from "../../ui/metric_words";
+import { OutputStrip } from "./OutputStrip";
 import { headValues, type Series, seriesOf } from "./series";
 import { choose, chosen, isChosen, isSame, passes, point, range, series, signed } from "./state";
 
@@ -49,6 +50,7 @@ export function Trajectories(): JSX.Element {
         one line a head; bold: {chosen.value.slice(0, 4).map(headName).join(", ")}
         {several && <LineLegend entries={runsDrawn()} />} <Gaps />
       </p>
+      <OutputStrip marks={marks} />
       <div class="overview-fill">
         {(metrics.value?.steps.length ?? 0) < 2 && (
           <p class="overview-over note">One step is logged: there is nothing to follow yet.</p>
@@ -77,9 +79,7 @@ export function Trajectories(): JSX.Element {
 function Gaps(): JSX.Element {
   if (!signed.value) return <GapNote lines={lines} place="step" />;
   const estimated = lines.value.some((each) => each.name.endsWith(ESTIMATE));
-  return (
-    <span>· dots and gaps: measured at some steps only{estimated && "; dashed: estimate"}</span>
-  );
+  return <span>· dots: measured at some steps only{estimated && "; dashed: estimate"}</span>;
 }
 
 /** What the axis up reaches over: of effects, what the lines do, and 0. */

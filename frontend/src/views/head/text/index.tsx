@@ -6,6 +6,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
+import { effectText } from "../../../format";
 import type { Choice, Option } from "../../../ui/choice";
 import { ScrollPane } from "../../../ui/ScrollPane";
 import { Segments } from "../../../ui/Segments";
@@ -18,7 +19,16 @@ import { PointedTip } from "../Tip";
 import { tokenSentence } from "../words";
 import { follow, press, reveal, turn } from "./actions";
 import { paintShading, paintWords } from "./paint";
-import { contentHeight, lineHeight, passages, shaded, source, viewport } from "./state";
+import {
+  contentHeight,
+  knowsLosses,
+  lineHeight,
+  passages,
+  shaded,
+  showsLosses,
+  source,
+  viewport,
+} from "./state";
 import css from "./text.css?inline";
 
 export const textDrawing: HeadDrawing = {
@@ -39,7 +49,10 @@ function TextDrawing(): JSX.Element {
   const from = source.value;
   return (
     <div class="head-lines">
-      <Direction />
+      <div class="head-text-tools">
+        <Direction />
+        <Losses />
+      </div>
       <ScrollPane
         view={viewport}
         box={scroller}
@@ -120,7 +133,32 @@ function Direction(): JSX.Element | null {
   );
 }
 
+/** A switch for the lines under the words, where the losses of the text were measured. */
+function Losses(): JSX.Element | null {
+  if (!knowsLosses.value) return null;
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-pressed={showsLosses.value}
+      title="A line under each word, the thicker the larger its loss"
+      data-testid="head-losses"
+      onClick={() => {
+        showsLosses.value = !showsLosses.value;
+      }}
+    >
+      loss
+    </button>
+  );
+}
+
 function noteText(): string {
+  const largest = Math.max(0, ...passages.value.map((each) => each.losses?.largest ?? 0));
+  const lines = largest > 0 ? `Lines: losses, at most ${effectText(largest)} nats.` : "";
+  return [shadeText(), lines].filter(Boolean).join(" ");
+}
+
+function shadeText(): string {
   if (source.value === null) return "Point at a token to shade the others; click to keep it.";
   return series.value.length > 1
     ? "Shade: the largest weight of the chosen heads. Stripes: the three heads with the largest."

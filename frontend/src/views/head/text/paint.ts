@@ -12,7 +12,9 @@ import { colours, series, shape, strengthAt } from "../state";
 import { firstOfLine } from "./layout";
 import {
   FONT,
+  LOSS_HEIGHT,
   lineHeight,
+  lossRoom,
   PADDING,
   type Passage,
   passages,
@@ -41,8 +43,21 @@ export function paintWords(context: Context): void {
         passage.top - 12 - viewport.value.top,
       );
     }
-    for (const index of visibleTokens(passage)) paintWord(context, passage, index, paints);
+    for (const index of visibleTokens(passage)) {
+      paintWord(context, passage, index, paints);
+      paintLoss(context, passage, index, paints.muted);
+    }
   }
+}
+
+/** A line under the word, as thick as its loss is large; a word that was not predicted has none. */
+function paintLoss(context: Context, passage: Passage, index: number, colour: string): void {
+  const loss = passage.losses?.values[index] ?? Number.NaN;
+  if (passage.losses === null || Number.isNaN(loss)) return;
+  const { x, y, width } = boxOf(passage, index);
+  context.fillStyle = colour;
+  const height = Math.max(0.5, (LOSS_HEIGHT * Math.max(0, loss)) / passage.losses.largest);
+  context.fillRect(x, y + FONT + 8, width, height);
 }
 
 /** The shade and the stripes of every token, the token they belong to, and the marks of pins. */
@@ -78,7 +93,8 @@ function shadeToken(
   context.fillStyle = shade;
   context.fillRect(x - 1, y, width + 2, FONT + 7);
   paintWord(context, passage, index, inkFor(table, entry));
-  if (series.value.length > 1) paintStripes(context, at, { x, y: y + FONT + 8, width });
+  if (series.value.length > 1)
+    paintStripes(context, at, { x, y: y + FONT + 8 + lossRoom.value, width });
 }
 
 /**

@@ -7,11 +7,11 @@ import { computed, signal } from "@preact/signals";
 import { canvasFont } from "../../../draw/style";
 import { textWidth } from "../../../draw/text";
 import { NO_VIEWPORT } from "../../../draw/viewport";
-import { choice } from "../../../state/field";
+import { choice, field } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import type { RowLabel } from "../../../state/row_labels";
 import { focus } from "../focus";
-import { keyLabels, queryLabels, sameRows } from "../rows";
+import { keyLabels, lossOf, queryLabels, sameRows } from "../rows";
 import { series } from "../state";
 import { directionOf, layText, type TextLayout, type TextToken } from "./layout";
 
@@ -21,6 +21,16 @@ import { directionOf, layText, type TextLayout, type TextToken } from "./layout"
  */
 export const shaded = signal<"query" | "key">("key");
 inAddress("shaded", choice(shaded, ["key", "query"]));
+/** Lines under the words, the thicker the larger their loss. */
+export const showsLosses = signal(true);
+inAddress(
+  "losses",
+  field(
+    showsLosses,
+    (value) => (value ? "" : "0"),
+    (text) => text !== "0",
+  ),
+);
 export const viewport = signal(NO_VIEWPORT);
 /** Its width alone: what is scrolled by does not lay the text anew. */
 const width = computed(() => viewport.value.width);
@@ -30,10 +40,36 @@ export const PADDING = 4;
 /** Stripes below a token: the heads with the largest weights. */
 export const STRIPES = 3;
 export const STRIPE_HEIGHT = 4;
+/** Of the line under the word with the largest loss, in CSS pixels. */
+export const LOSS_HEIGHT = 6;
+
+/** Losses of the rows of a passage, in nats, and the largest of them; null where none is known. */
+export interface PassageLosses {
+  readonly values: readonly number[];
+  readonly largest: number;
+}
+
+function lossesOf(side: "query" | "key", rows: number): PassageLosses | null {
+  const values = Array.from({ length: rows }, (_, row) => lossOf(side, row));
+  const largest = values.reduce((most, each) => (each > most ? each : most), 0);
+  return largest > 0 ? { values, largest } : null;
+}
+
+/** Whether the losses of the text are known. */
+export const knowsLosses = computed(
+  () =>
+    lossesOf("query", queryLabels.value.length) !== null ||
+    lossesOf("key", keyLabels.value.length) !== null,
+);
+
+/** Room below the words for their losses. */
+export const lossRoom = computed(() =>
+  showsLosses.value && knowsLosses.value ? LOSS_HEIGHT + 2 : 0,
+);
 
 export const lineHeight = computed(() => {
   const stripes = series.value.length > 1 ? Math.min(STRIPES, series.value.length) : 0;
-  return FONT + 12 + stripes * STRIPE_HEIGHT;
+  return FONT + 12 + stripes * STRIPE_HEIGHT + lossRoom.value;
 });
 
 /** A passage: one for self-attention, two where queries and keys are different tokens. */
@@ -41,6 +77,8 @@ export interface Passage {
   readonly side: "query" | "key";
   readonly labels: readonly RowLabel[];
   readonly layout: TextLayout;
+  /** Null where they are not shown. */
+  readonly losses: PassageLosses | null;
   /** Upper edge in CSS pixels. */
   readonly top: number;
 }
@@ -53,6 +91,7 @@ export const passages = computed<readonly Passage[]>(() => {
     side,
     labels: labels.map(readable),
     layout: layText(textTokens(labels, font), room),
+    losses: lossRoom.value > 0 ? lossesOf(side, labels.length) : null,
     top,
   });
   const first = passage("query", sameRows.value ? keyLabels.value : queryLabels.value, PADDING);
