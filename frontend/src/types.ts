@@ -16,6 +16,7 @@ export type { Finding, Findings } from "./api/answers/findings";
 export type { Metrics, OutputNumber } from "./api/answers/metrics";
 export type { Neurons } from "./api/answers/neurons";
 export type { Pair } from "./api/answers/pair";
+export type { Rollout } from "./api/answers/rollout";
 export type { Row } from "./api/answers/row";
 export type { FileProblem, Run, Runs, Tag } from "./api/answers/runs";
 export type { Thumbnails } from "./api/answers/thumbnails";

@@ -20,6 +20,7 @@ from tb_attention.answers.left_out import FIRST, FIRST_TOKEN, RESTING_TOKEN, SEG
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.neurons import answer_neurons
 from tb_attention.answers.pair import begin_pair
+from tb_attention.answers.rollout import begin_rollout
 from tb_attention.answers.row import answer_row
 from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.slow import SlowAnswers, version_of
@@ -68,6 +69,7 @@ class Routes:
             self.change,
             self.findings,
             self.pair,
+            self.rollout,
         )
         return {f"/{route.__name__}": application(route, self._refreshed) for route in routes}
 
@@ -226,6 +228,12 @@ class Routes:
             parameters.integer("key"),
         )
         return self._later(version_of(steps), begin_contributions, steps, score)
+
+    def rollout(self, parameters: Parameters) -> SlowAnswer:
+        """How much of each token reaches each place through the layers; partial until `done`."""
+        location, stack = self._location(parameters), parameters.optional_text("stack")
+        layer = parameters.optional_integer("layer")
+        return self._later(location.version, begin_rollout, location, stack, layer)
 
     def _later(self, version: str, begin: Callable[..., Job], *arguments: Any) -> SlowAnswer:
         return SlowAnswer(partial(self._slow.ask, begin, *arguments), version)

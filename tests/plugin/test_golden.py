@@ -41,6 +41,7 @@ ADDRESSES = {
     "findings": f"findings?{PROBE}",
     "change": f"change?{PROBE}&step=20&with_run=other&with_tag=probe&with_step=0",
     "pair": f"pair?{PROBE}&stack=decoder&query=9&key=2&step=20",
+    "rollout": f"rollout?{STEP}&layer=1",
     "contributions": f"contributions?{PROBE}&stack=decoder&layer=1&head=3&query=9&key=2",
     "thumbnails": f"thumbnails?{STEP}",
     "thumbnails_left_out": f"thumbnails?{STEP}&first=renormalise&special=1",

@@ -81,6 +81,7 @@ const ASK: Readonly<Record<string, (api: PluginApi) => Promise<unknown>>> = {
   "findings.json": (api) => api.findings(probe, never, ignore),
   "change.safetensors": (api) => api.change(place, other, plain, never, ignore),
   "pair.safetensors": (api) => api.pair(place, "decoder", 9, 2, plain, never, ignore),
+  "rollout.safetensors": (api) => api.rollout(place, "decoder", 1, never, ignore),
   "contributions.safetensors": (api) =>
     api.contributions(probe, "decoder", { layer: 1, head: 3, query: 9, key: 2 }, never, ignore),
   "thumbnails.safetensors": (api) => api.thumbnails(place, "decoder", plain, never),

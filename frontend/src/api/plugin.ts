@@ -22,6 +22,7 @@ import { type Findings, readFindings } from "./answers/findings";
 import { type Metrics, readMetrics } from "./answers/metrics";
 import { type Neurons, readNeurons } from "./answers/neurons";
 import { type Pair, readPair } from "./answers/pair";
+import { type Rollout, readRollout } from "./answers/rollout";
 import { type Row, readRow } from "./answers/row";
 import { type Runs, readRuns } from "./answers/runs";
 import { readThumbnails, type Thumbnails } from "./answers/thumbnails";
@@ -205,6 +206,18 @@ export class PluginApi {
     const of = { stack, query, key, step: at.step, ...tokensQuery(leftOut) };
     const from = address("pair", at, of);
     return untilDone(async () => readPair(await this.passing(from, signal)), signal, partly);
+  }
+
+  /** Up to a layer; null: through all of them. */
+  async rollout(
+    place: Place,
+    stack: Stack,
+    layer: number | null,
+    signal: AbortSignal,
+    partly: Partly<Rollout>,
+  ): Promise<Rollout> {
+    const from = placeAddress("rollout", place, { stack, ...(layer === null ? {} : { layer }) });
+    return untilDone(async () => readRollout(await this.passing(from, signal)), signal, partly);
   }
 
   private async passing(from: string, signal: AbortSignal): Promise<Bundle> {

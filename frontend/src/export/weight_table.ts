@@ -14,6 +14,8 @@ export interface HeadOfTable {
 }
 
 export interface WeightsOfTable {
+  /** Of the file; "weights" by default. */
+  readonly name?: string;
   readonly label: string;
   readonly heads: readonly HeadOfTable[];
   readonly queries: readonly string[];
@@ -43,7 +45,7 @@ const COLUMNS = [
  * says so.
  */
 export function weightTable(
-  { label, heads, queries, keys, exact, positions }: WeightsOfTable,
+  { name = "weights", label, heads, queries, keys, exact, positions }: WeightsOfTable,
   most = MOST_ROWS,
 ): Table {
   const place = placeCells();
@@ -59,7 +61,7 @@ export function weightTable(
     return known;
   };
   return {
-    name: "weights",
+    name,
     label,
     of: layersText(heads),
     columns: COLUMNS,

@@ -18,6 +18,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // Where the pointer, the keyboard or a screen reader is at this moment.
   "state/hover.ts": ["hover"],
   "views/model/state.ts": ["pointed"],
+  "views/model/rollout/source.ts": ["pointed"],
   "views/neuron/state.ts": ["pointed"],
   "views/overview/state.ts": ["pointed"],
   "views/head/Tip.tsx": ["tip"],
@@ -46,6 +47,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
     "askedWith",
     "askedRuns",
   ],
+  "state/model_drawing.ts": ["askedRollouts"],
   // Whether `view` was chosen; it is written as such.
   "state/chosen.ts": ["viewIsChosen"],
   "state/host.ts": ["host", "theme", "visible"],

@@ -4,10 +4,10 @@ import { computed } from "@preact/signals";
 import { isAbort } from "../api/error";
 import type { Place, PluginApi, Probe } from "../api/plugin";
 import type { Partly } from "../api/until_done";
-import type { Change, LeftOut, Metrics, Pair, Tag } from "../types";
+import type { Change, LeftOut, Metrics, Pair, Rollout, Tag } from "../types";
 import { keepAsking, type Question } from "./ask";
 import { key, query, run, tag } from "./chosen";
-import { compareMode, withPlace, withRunNow, withTagNow } from "./compare";
+import { compareMode, comparing, withPlace, withRunNow, withTagNow } from "./compare";
 import { busy } from "./data";
 import {
   askedChange,
@@ -20,6 +20,7 @@ import {
   probeKey,
   type RunMetrics,
 } from "./histories";
+import { askedRollouts, modelDrawing, type Rollouts, rolloutLayer } from "./model_drawing";
 import { choices } from "./need";
 import { oneRun } from "./overview";
 import { placeOf } from "./place";
@@ -48,6 +49,11 @@ export function followHistories(api: PluginApi): () => void {
     ),
     keepAsking(askedChange, () => (showsHistory("change") ? change(api) : null), SETTLE),
     keepAsking(askedPair, () => (showsHistory("pair") ? pair(api) : null)),
+    keepAsking(
+      askedRollouts,
+      () => (showsHistory("rollout") && modelDrawing.value === "rollout" ? rollouts(api) : null),
+      SETTLE,
+    ),
     keepAsking(askedRuns, () =>
       showsHistory("other runs") ? others(api, oneRun.value ? [] : otherRuns()) : null,
     ),
@@ -137,6 +143,27 @@ function pair(api: PluginApi): Question<Pair> | null {
     of: JSON.stringify([capture.run, capture.tag, stack.name, i, j, tokens, leftKey(leftOut)]),
     version: JSON.stringify(tagNow.value?.versions.length),
     ask: (signal, partly) => api.pair(at, stack.name, i, j, leftOut, signal, partly),
+  };
+}
+
+/** Waits until the step is on the screen, as `change` does. */
+function rollouts(api: PluginApi): Question<Rollouts> | null {
+  const [a, stack, layer] = [
+    placeOf(run.value, tagNow.value, step.value),
+    stackNow.value,
+    rolloutLayer.value,
+  ];
+  if (!a || !stack || busy.value) return null;
+  const b = comparing.value ? withPlace.value : null;
+  const last = stack.layers.some((each) => each.layer === layer) ? layer : null;
+  return {
+    of: JSON.stringify([a, b, stack.name, last]),
+    version: "",
+    ask: async (signal, partly) => {
+      const known = b && (await api.rollout(b, stack.name, last, signal, () => {}));
+      const tell = (own: Rollout): void => partly({ own, other: known });
+      return { own: await api.rollout(a, stack.name, last, signal, tell), other: known };
+    },
   };
 }
 

@@ -18,7 +18,8 @@ export type History =
   | "other runs"
   | "compared metrics"
   | "distances"
-  | "contributions";
+  | "contributions"
+  | "rollout";
 
 /** For the numbers of one capture. */
 export interface Wanted {

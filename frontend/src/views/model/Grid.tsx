@@ -13,6 +13,7 @@ import { palette } from "../../draw/palette";
 import { NO_VIEWPORT, type Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
+import { modelDrawing } from "../../state/model_drawing";
 import { pins } from "../../state/selection";
 import { ScrollPane } from "../../ui/ScrollPane";
 import { scrollToSee } from "../../ui/sight";
@@ -20,7 +21,6 @@ import { keyCell, pointCell, pressCell } from "./actions";
 import type { Place } from "./arrange";
 import { Cells } from "./Cells";
 import { CellTip } from "./CellTip";
-import { cellDrawing } from "./choices";
 import { differs, drawn, drawnTable, halves } from "./compared";
 import { CellImages } from "./images";
 import { gridLayout, slotOf, visibleRows } from "./layout";
@@ -123,7 +123,7 @@ function createStage(viewport: { readonly value: Viewport }) {
     const colour = (head: number): string => headColour(head, theme.value);
     // Lines have no signs and no halves.
     const lines =
-      cellDrawing.value === "lines" && !differs.value && !halves.value
+      modelDrawing.value === "lines" && !differs.value && !halves.value
         ? { alphas: alphas.value, colour }
         : null;
     return new CellImages(shape, {

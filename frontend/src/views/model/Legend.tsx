@@ -6,13 +6,14 @@ import { plural } from "../../format";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
+import { modelDrawing } from "../../state/model_drawing";
 import { scale, smallest, strength } from "../../state/show";
 import { BrokenSign } from "../../ui/BrokenSign";
 import { MaskedSign } from "../../ui/heatmap/MaskedSign";
 import { RampLegend } from "../../ui/RampLegend";
-import { cellDrawing } from "./choices";
 import { differs, halves } from "./compared";
 import { maskedBins } from "./masked";
+import { rolloutCells } from "./rollout/source";
 import { brokenHeads } from "./scores";
 import { shownKeys } from "./state";
 
@@ -20,8 +21,9 @@ const WIDTH = 100;
 const STOPS = 21;
 
 export function Legend(): JSX.Element {
+  if (modelDrawing.value === "rollout") return <RolloutLegend />;
   if (differs.value) return <ChangeLegend />;
-  const lines = cellDrawing.value === "lines";
+  const lines = modelDrawing.value === "lines";
   const colours = lines
     ? inks()
     : rampStops(sequential(theme.value), STOPS, (weight) => 255 * strength(weight));
@@ -41,6 +43,26 @@ export function Legend(): JSX.Element {
       {!lines && <Masked />}
       <Broken />
       {halves.value && <span>in each cell: A left, B right</span>}
+    </RampLegend>
+  );
+}
+
+function RolloutLegend(): JSX.Element {
+  const root = scale.value === "sqrt";
+  const signed = rolloutCells.value?.signed === true;
+  const colours = signed
+    ? rampStops(changeRamp(theme.value), STOPS, (at) => changeEntry(2 * at - 1, root))
+    : rampStops(sequential(theme.value), STOPS, (at) => 255 * (root ? Math.sqrt(at) : at));
+  return (
+    <RampLegend
+      colours={colours}
+      width={WIDTH}
+      low={signed ? "less −1" : "0"}
+      high={signed ? "1 more" : "1"}
+      title={`Colour of cells by share, ${root ? "by square root" : "linear"}; everything is drawn`}
+      testId="model-legend"
+    >
+      <MaskedSign masked={rolloutCells.value?.masked ?? null} />
     </RampLegend>
   );
 }

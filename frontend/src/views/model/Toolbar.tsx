@@ -4,15 +4,15 @@ import { batch, type Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { effectMetric, effectNumbers, numberNow, SMALL } from "../../state/effects";
 import { headTypes, metrics } from "../../state/histories";
+import { type ModelDrawing, modelDrawing, rolloutLayer } from "../../state/model_drawing";
 import { typeFilter } from "../../state/overview";
+import { layers } from "../../state/selection";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 import {
   ascending,
   BY_PLACE,
   BY_TYPE,
-  type CellDrawing,
-  cellDrawing,
   type EffectFilter,
   effectFilter,
   headsText,
@@ -22,25 +22,61 @@ import {
 import { parseRanges } from "./ranges";
 import { words } from "./words";
 
-const DRAWINGS: readonly Option<CellDrawing>[] = [
+const DRAWINGS: readonly Option<ModelDrawing>[] = [
   { value: "maps", label: "heat maps", hint: "queries down, keys across" },
   {
     value: "lines",
     label: "lines",
     hint: "from queries at the left to keys at the right, in the colour of the head",
   },
+  {
+    value: "rollout",
+    label: "rollout",
+    hint: "how much of each token has reached each place after all layers, or some",
+  },
 ];
 
 export function Toolbar(): JSX.Element {
   return (
     <div class="model-tools">
-      <Segments label="Drawing of the cells" id="model" options={DRAWINGS} of={cellDrawing} />
-      <Numbers label="layers" of={layersText} testId="model-layers" />
-      <Numbers label="heads" of={headsText} testId="model-heads" />
-      <Types />
-      <EffectSelect />
-      <Order />
+      <Segments label="Drawing of the cells" id="model" options={DRAWINGS} of={modelDrawing} />
+      {modelDrawing.value === "rollout" ? (
+        <UpTo />
+      ) : (
+        <>
+          <Numbers label="layers" of={layersText} testId="model-layers" />
+          <Numbers label="heads" of={headsText} testId="model-heads" />
+          <Types />
+          <EffectSelect />
+          <Order />
+        </>
+      )}
     </div>
+  );
+}
+
+/** The last layer that the rollout goes through. */
+function UpTo(): JSX.Element {
+  const last = layers.value[layers.value.length - 1] ?? 0;
+  return (
+    <label title="What has reached each place after this layer">
+      up to layer
+      <select
+        class="control"
+        value={rolloutLayer.value ?? last}
+        data-testid="rollout-layer"
+        onChange={(event) => {
+          const chosen = Number(event.currentTarget.value);
+          rolloutLayer.value = chosen === last ? null : chosen;
+        }}
+      >
+        {layers.value.map((each) => (
+          <option key={each} value={each}>
+            {each}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -5,9 +5,6 @@ import { choice, field, flag } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { parseRanges } from "./ranges";
 
-export type CellDrawing = "maps" | "lines";
-
-export const cellDrawing = signal<CellDrawing>("maps");
 /** Layers and heads that are shown, as "0-3, 7"; empty: all. */
 export const layersText = signal("");
 export const headsText = signal("");
@@ -22,7 +19,6 @@ export const effectFilter = signal<EffectFilter>("all");
 /** The smallest first. */
 export const ascending = signal(false);
 
-inAddress("cells", choice(cellDrawing, ["maps", "lines"]));
 inAddress("only_layers", field(layersText, String, String));
 inAddress("only_heads", field(headsText, String, String));
 inAddress("sort", field(sortBy, String, String));

@@ -8,6 +8,7 @@ import type { JSX } from "preact";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { hides } from "../../state/hidden";
+import { modelDrawing } from "../../state/model_drawing";
 import { type HeadAddress, pins, stackNow } from "../../state/selection";
 import { segments } from "../../state/show";
 import { SideBySide } from "../../ui/SideBySide";
@@ -18,6 +19,7 @@ import { Enlarged } from "./enlarged";
 import { Grid } from "./Grid";
 import { Legend } from "./Legend";
 import css from "./model.css?inline";
+import { RolloutMap } from "./rollout";
 import { arrangement, beside, enlarged } from "./state";
 import { NothingLeft, Toolbar } from "./Toolbar";
 import { modelTables } from "./tables";
@@ -41,7 +43,7 @@ export const modelView: View = {
     ]);
     return { thumbnails: all, headWeights };
   },
-  histories: ["metrics"],
+  histories: ["metrics", "rollout"],
   onlyLogged: false,
 };
 
@@ -61,9 +63,11 @@ function ModelView(): JSX.Element | null {
           <Toolbar />
           <Legend />
         </header>
-        <Grid />
-        {arrangement.value.slots.length === 0 && <NothingLeft />}
-        {emptyCells.value && (
+        {modelDrawing.value === "rollout" ? <RolloutMap /> : <Grid />}
+        {modelDrawing.value !== "rollout" && arrangement.value.slots.length === 0 && (
+          <NothingLeft />
+        )}
+        {modelDrawing.value !== "rollout" && emptyCells.value && (
           <p class="note" data-testid="model-not-logged">
             Empty cells: of heads that were not logged there are only thumbnails of all tokens.
           </p>

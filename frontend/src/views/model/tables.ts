@@ -7,6 +7,7 @@ import { PLACE_COLUMNS, placeCells } from "../../export/place";
 import type { Table } from "../../export/table";
 import { weightTable } from "../../export/weight_table";
 import { thumbnails } from "../../state/data";
+import { askedRollouts, modelDrawing } from "../../state/model_drawing";
 import { planText } from "../../state/plan";
 import { isPlain } from "../../state/reading";
 import { keyRowLabels, queryRowLabels } from "../../state/row_labels";
@@ -15,11 +16,14 @@ import { displayToken } from "../../state/tokens";
 import type { Thumbnails } from "../../types";
 import { binRange, thumbnailOf } from "./bins";
 import { readingOf, startOf } from "./enlarged/reading";
+import { rolloutChanges, rolloutData, rolloutPlan } from "./rollout/source";
 import { beside, headsOf, weightsOf } from "./state";
 
 export function modelTables(): readonly Table[] {
   const now = thumbnails.value;
-  return now ? [thumbnailTable(now), ...enlargedTable()] : [];
+  const drawn =
+    modelDrawing.value === "rollout" ? rolloutTable() : now ? [thumbnailTable(now)] : [];
+  return now ? [...drawn, ...enlargedTable()] : [];
 }
 
 const COLUMNS = [
@@ -91,6 +95,31 @@ function enlargedTable(): readonly Table[] {
       queries: queries.map(({ full }) => full),
       keys: keys.map(({ full }) => full),
       exact: known.every((each) => each.exact),
+      positions: {
+        queries: queries.map(({ position }) => position),
+        keys: keys.map(({ position }) => position),
+      },
+    }),
+  ];
+}
+
+function rolloutTable(): readonly Table[] {
+  const [plan, own] = [rolloutPlan.value, askedRollouts.value.value?.own];
+  const [data, other] = rolloutData.value;
+  if (!plan || !own || !data) return [];
+  const [queries, keys] = [queryRowLabels(plan, 0), keyRowLabels(plan)];
+  const changes = rolloutChanges.value === "" ? "" : ` (${rolloutChanges.value})`;
+  return [
+    weightTable({
+      name: "rollout",
+      exact: true,
+      label: `attention rollout through layer ${own.layer}${changes}`,
+      heads: [
+        { layer: own.layer, head: "rollout", data },
+        ...(other ? [{ layer: own.layer, head: "rollout of B", data: other }] : []),
+      ],
+      queries: queries.map(({ full }) => full),
+      keys: keys.map(({ full }) => full),
       positions: {
         queries: queries.map(({ position }) => position),
         keys: keys.map(({ position }) => position),
