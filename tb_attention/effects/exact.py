@@ -8,15 +8,14 @@ from typing import Literal
 import torch
 
 from tb_attention.effects.gates import Gates
-from tb_attention.effects.model_run import ModelRun
+from tb_attention.effects.model_run import ModelRun, NotMeasured
 from tb_attention.effects.numbers import Numbers, Outcome
 from tb_attention.effects.screen import Screen
 
 BYTES = 256 << 20
 """Logits and attention scores of a batch take no more memory than this; two rows always may."""
 
-_ALIKE = {torch.float32: 1e-3, torch.float64: 1e-3}
-_ROUGHLY = 0.1
+_ALIKE, _ROUGHLY = 0.01, 0.2
 """How far, in nats, a text may be from itself beside others, in float32 and in half precision.
 
 Where it is farther, rows of a batch act on each other, as where experts have room for so many
@@ -49,6 +48,8 @@ class Cutter:
         self._alone, self._replace, self._means = first.outcome, replace, first.means
         self._close = _ROUGHLY
         self._uncut: Outcome | None = None
+        self._proven = False
+        """Whether rows of a batch do not act on each other."""
         self._rows = max(2, BYTES // max(1, row_bytes)) if run.batches else 1
 
     def cut(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
@@ -59,7 +60,7 @@ class Cutter:
         """
         found: list[Outcome] = []
         while len(found) < len(cuts):
-            part = cuts[len(found) : len(found) + max(1, self._rows - 1)]
+            part = cuts[len(found) : len(found) + max(1, self._rows - (1 if self._proven else 2))]
             try:
                 found += self._batch(part) if self._rows > 1 else self._single(part[0])
             except (RuntimeError, MemoryError) as error:
@@ -69,35 +70,56 @@ class Cutter:
         return found
 
     def _batch(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
-        """In one batch, with a row without cuts; none where rows act on each other."""
-        uncut, *outcomes = self._outcomes([(), *cuts])
-        if not self._is_alone(uncut):
+        """In one batch, with a row without cuts; none where rows cannot be cut by themselves."""
+        # In the first batch another one is its last: a row may act on those behind it only.
+        ends = [] if self._proven else [()]
+        found = self._outcomes([(), *cuts, *ends])
+        if found is None or not all(map(self._is_alone, (found[0], *found[len(cuts) + 1 :]))):
             self._rows = 1
             return []
-        return [outcome.beside(self._alone, uncut) for outcome in outcomes]
+        self._proven = True
+        return [one.beside(self._alone, found[0]) for one in found[1 : len(cuts) + 1]]
 
     def _single(self, cut: Sequence[int]) -> list[Outcome]:
         if self._uncut is None:  # without gradients a model may compute in another way
-            self._uncut = self._outcomes([()])[0]
-        return [self._outcomes([cut])[0].beside(self._alone, self._uncut)]
+            self._uncut = self._one(())
+        return [self._one(cut).beside(self._alone, self._uncut)]
 
-    def _outcomes(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
+    def _one(self, cut: Sequence[int]) -> Outcome:
+        found = self._outcomes([cut])
+        if found is None:
+            raise NotMeasured(
+                "The effects of heads were not measured, because the model attends in another way "
+                "in each pass."
+            )
+        return found[0]
+
+    def _outcomes(self, cuts: Sequence[Sequence[int]]) -> list[Outcome] | None:
+        """Of a pass with a row for each set of heads; None where they were not all cut."""
         values = torch.ones(len(cuts), len(self._places))
         for row, heads in enumerate(cuts):
             values[row, list(heads)] = 0
         gates = Gates(self._places, values, replace=self._replace, means=self._means)
         logits = self._run.logits(gates)
-        self._close = _ALIKE.get(logits.dtype, _ROUGHLY)
+        if gates.unreached():
+            return None
+        self._close = _ALIKE if logits.dtype.itemsize > 2 else _ROUGHLY
         return self.numbers.outcomes(logits)
 
     def _is_alone(self, uncut: Outcome) -> bool:
         """Whether a row of the batch gives what it gives alone."""
-        off = [
-            abs(uncut.value(number) - self._alone.value(number))
-            for number in ("loss", "answer")
-            if (number == "loss" and len(uncut.losses)) or (number == "answer" and uncut.answer)
-        ]
+        off = [abs(one - other) for one, other in self._compared(uncut)]
         return not any(one > self._close for one in off)
+
+    def _compared(self, uncut: Outcome) -> list[tuple[float, float]]:
+        """The numbers of a row, beside those of the text alone."""
+        exactly = self._close == _ALIKE
+        pairs = list(zip(uncut.losses.tolist(), self._alone.losses.tolist(), strict=True))
+        if pairs and not exactly:  # single tokens are off by more where logits are rounded
+            pairs = [(uncut.loss, self._alone.loss)]
+        if uncut.answer is not None and self._alone.answer is not None:
+            pairs.append((uncut.answer, self._alone.answer))
+        return pairs
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -67,7 +67,7 @@ def _cut(one: Together, number: str, places: Places, targets: Targets | None) ->
     return Cut(one.name, places.places(one.heads), one.outcome.value(number), losses)
 
 
-def head_notes(capture: Capture, first: Screen) -> list[str]:
+def head_notes(capture: Capture, first: Screen, effects: Effects) -> list[str]:
     """Sentences about the heads whose effects were not measured."""
     notes = []
     unnamed = [
@@ -89,8 +89,9 @@ def head_notes(capture: Capture, first: Screen) -> list[str]:
             f"because {why if one else why.replace('its', 'their', 1)}."
         )
     if first.failure:
+        cut = "" if effects.exact == "all" else "; only random ones are cut"
         notes.append(
-            "The effects of heads were not estimated, so that only random heads are cut, because "
-            f"the backward pass of the model {first.failure.removeprefix('it ')}."
+            "The effects of heads were not estimated, because the backward pass of the model "
+            f"{first.failure}{cut}."
         )
     return notes

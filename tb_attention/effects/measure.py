@@ -14,7 +14,7 @@ from tb_attention.effects.answer_tokens import AnswerTokens, Side, answer_tokens
 from tb_attention.effects.exact import Cutter
 from tb_attention.effects.given import GivenText, given_text
 from tb_attention.effects.head_effects import head_effects, head_notes
-from tb_attention.effects.model_run import ModelRun, NoLogits
+from tb_attention.effects.model_run import ModelRun, NotMeasured
 from tb_attention.effects.numbers import Numbers, token_losses
 from tb_attention.effects.options import Effects
 from tb_attention.effects.places import Places, places_of
@@ -97,7 +97,7 @@ def measure_effects(
         try:
             with run.ready():
                 return _measured(run, numbers, given, capture, asked, effects)
-        except NoLogits as error:
+        except NotMeasured as error:
             return _with_notes(capture, [str(error)])
 
 
@@ -164,7 +164,7 @@ def _measured(
     if asked is not None and first.outcome.answer is not None:
         found.append(Effect(ANSWER, first.outcome.answer, replaced, answers=asked.answers))
     if effects is not None:
-        capture = _with_notes(capture, head_notes(capture, first))
+        capture = _with_notes(capture, head_notes(capture, first, effects))
         if len(first.places):
             cutter = Cutter(
                 run,

@@ -22,8 +22,8 @@ _TARGETS = ("targets", "labels", "target")
 """Arguments of models of one's own that give all logits only to whom they are given."""
 
 
-class NoLogits(Exception):
-    """The model gives no logits of its tokens; says so in a sentence."""
+class NotMeasured(Exception):
+    """Nothing can be measured, and why, in a sentence."""
 
 
 class ModelRun:
@@ -73,7 +73,7 @@ class ModelRun:
         Where gradients are enabled, `end` must be called behind the backward pass.
 
         Raises:
-            NoLogits: the model gives none.
+            NotMeasured: the model gives none.
         """
         found = self._pass(gates)
         if self._ids.shape[1] > 1 and found.shape[1] == 1:
@@ -84,9 +84,9 @@ class ModelRun:
                 found = self._pass(gates)
         rows, tokens = len(gates.values), self._ids.shape[1]
         if found.ndim != 3 or found.shape[:2] != (rows, tokens):
-            raise NoLogits(self._none(f"gives {list(found.shape)} numbers"))
+            raise NotMeasured(self._none(f"gives {list(found.shape)} numbers"))
         if found.shape[2] <= int(self._ids.max()):
-            raise NoLogits(self._none(f"gives {found.shape[2]} numbers a token"))
+            raise NotMeasured(self._none(f"gives {found.shape[2]} numbers a token"))
         return found
 
     def end(self) -> None:
@@ -106,7 +106,7 @@ class ModelRun:
                 self.end()
         found = _logits_in(output)
         if found is None:
-            raise NoLogits(self._none("returns no logits"))
+            raise NotMeasured(self._none("returns no logits"))
         return found
 
     def _none(self, what: str) -> str:

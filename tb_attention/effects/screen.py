@@ -77,10 +77,10 @@ def screen(
         }
     except torch.OutOfMemoryError:
         del gates
-        return _without(run, numbers, places, replace, "memory does not suffice for it")
+        return _without(run, numbers, places, replace, "takes more memory than there is")
     except RuntimeError as error:
         del gates
-        return _without(run, numbers, places, replace, f"it fails ({error})"[:300])
+        return _without(run, numbers, places, replace, f"fails ({str(error)[:200].rstrip('.')})")
     finally:
         run.end()
     outcome = outcome_of(losses, answer)

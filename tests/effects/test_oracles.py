@@ -4,47 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 import transformers
 from torch import nn
 from torch.nn import functional
 
-from tb_attention.capture import capture
-from tb_attention.effects.measure import measure_effects
 from tb_attention.effects.options import Effects
-from tb_attention.record.capture import Capture
 from tests.support.architecture_rows import DECODERS, ENCODERS, PAIRS
 from tests.support.architectures import config_of, inputs
-from tests.support.cut_heads import changed, large, layer_of, next_token_loss, without
+from tests.support.cut_heads import (
+    changed,
+    compared,
+    large,
+    layer_of,
+    measured,
+    next_token_loss,
+)
 from tests.support.device import DEVICE
 from tests.support.torch_models import IDS, WIDTH, Block, Heads, Small, WithWeights, built
 
 MASK, MASKED = 4, (3, 7)
-ALL = Effects(exact="all")
-
 NEXT = ("gpt2", "llama", "gpt_neox", "opt", "mistral", "gemma2", "gpt_oss", "deepseek_v3", "jamba")
 FILLS = ("bert", "roberta", "distilbert", "modernbert")
 TRANSLATES = ("t5", "bart", "marian")
-
-
-def measured(model: Any, given: Any, **options: Any) -> tuple[Capture, Any]:
-    captured = capture(model, given)
-    found = measure_effects(model, given, capture=captured, **{"effects": ALL, **options})
-    assert found.notes == captured.notes
-    return captured, found.effects[0]
-
-
-def compared(model: Any, given: Any, loss: Any, **options: Any) -> None:
-    """All heads beside copies of the model without them."""
-    captured, effect = measured(model, given, **options)
-    assert effect.value == pytest.approx(loss(model), abs=1e-5)
-    assert len(effect.exact) == sum(len(stack.layers) for stack in captured.stacks)
-    for row, exact in effect.exact.items():
-        expected = [loss(without(model, captured, row, head)) for head in range(len(exact))]
-        np.testing.assert_allclose(exact, np.array(expected) - loss(model), rtol=1e-5, atol=1e-5)
-        assert np.abs(exact).max() > 1e-3
 
 
 def language_model(name: str) -> Any:

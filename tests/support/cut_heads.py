@@ -7,13 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+import pytest
 import torch
 from torch import nn
 from torch.nn import functional
 
 from tb_attention.attention.layer import AttentionLayer
+from tb_attention.capture import capture
+from tb_attention.effects.measure import measure_effects
+from tb_attention.effects.options import Effects
 from tb_attention.record.capture import Capture
 from tb_attention.record.effects import Row
+
+ALL = Effects(exact="all")
 
 
 def layer_of(capture: Capture, row: Row) -> AttentionLayer:
@@ -65,3 +72,26 @@ def large(model: nn.Module, std: float = 0.2) -> Any:
             if parameter.ndim > 1:
                 parameter.copy_(std * torch.randn(parameter.shape, generator=generator))
     return model.eval()
+
+
+def measured(
+    model: Any, given: Any, *, noted: tuple[str, ...] = (), **options: Any
+) -> tuple[Capture, Any]:
+    """The capture, and the first effect; noted: words of the note that there is."""
+    captured = capture(model, given)
+    found = measure_effects(model, given, capture=captured, **{"effects": ALL, **options})
+    notes = found.notes[len(captured.notes) :]
+    assert len(notes) == bool(noted)
+    assert all(word in notes[0] for word in noted)
+    return captured, found.effects[0]
+
+
+def compared(model: Any, given: Any, loss: Any, **options: Any) -> None:
+    """All heads beside copies of the model without them."""
+    captured, effect = measured(model, given, **options)
+    assert effect.value == pytest.approx(loss(model), abs=1e-5)
+    assert len(effect.exact) == sum(len(stack.layers) for stack in captured.stacks)
+    for row, exact in effect.exact.items():
+        expected = [loss(without(model, captured, row, head)) for head in range(len(exact))]
+        np.testing.assert_allclose(exact, np.array(expected) - loss(model), rtol=1e-5, atol=1e-5)
+        assert np.abs(exact).max() > 1e-3
