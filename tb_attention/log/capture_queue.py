@@ -53,6 +53,12 @@ class CaptureQueue:
         """The run directory; None where nothing is written."""
         return None if self._run is None else self._run.directory
 
+    def below(self, name: str) -> CaptureQueue:
+        """One for another run, in a directory of this name below the run directory."""
+        directory = self.directory
+        place = directory / name if isinstance(directory, Path) else f"{directory}/{name}"
+        return CaptureQueue(None if directory is None else place, self._options)
+
     @property
     def lost(self) -> int:
         """Number of captures that were not logged."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -17,13 +17,29 @@ from tb_attention.log.measured import EffectsClock, generated_probe
 from tb_attention.log.options import LoggerOptions, options_of, shows_options
 from tb_attention.record.capture import Capture, chosen_layers
 from tb_attention.record.effects import kept_effects
-from tb_attention.record.probes import as_probe
+from tb_attention.record.probes import Probe, as_probe
 
 TokenText = str | bytes
 """What one token stands for; a name, as `bytes` is another thing inside of AttentionLogger."""
 
 Tokens = Sequence[TokenText] | Mapping[str, Sequence[TokenText]]
 """Of all tokens of a text; of those of the encoder and of the decoder where a model has both."""
+
+
+WITHOUT_ADAPTER = "without-adapter"
+"""Name of the run below another one that has the same probes of the model without its adapter."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a call of `log` asks for, beside the model. words: the tokenizer."""
+
+    probe: Probe
+    tag: str
+    step: int
+    words: Any
+    layers: Collection[int] | None
+    effects: Effects | None
 
 
 class AttentionLogger:
@@ -59,13 +75,15 @@ class AttentionLogger:
         self._captures = CaptureQueue(log_dir, self._options)
         self._effects = effects_of(self._options.effects)
         self._clock = EffectsClock()
+        self._without: CaptureQueue | None = None
+        """Where models without their adapter are logged, once there was one."""
         self._next: tuple[str, Any] | None = None
         """The tag and the pass that is waited for."""
 
     @property
     def bytes(self) -> int:
         """Size of what was logged: bytes of its queries, keys and weights as they are stored."""
-        return self._captures.bytes
+        return sum(queue.bytes for queue in self._queues)
 
     @property
     def effects_seconds(self) -> float:
@@ -80,7 +98,7 @@ class AttentionLogger:
     @property
     def lost(self) -> int:
         """Number of captures that could not be logged, or were dropped where the queue was full."""
-        return self._captures.lost
+        return sum(queue.lost for queue in self._queues)
 
     def log(
         self,
@@ -94,6 +112,7 @@ class AttentionLogger:
         decoder: Any = None,
         layers: Collection[int] | None = None,
         effects: Effects | bool | None = None,
+        without_adapter: bool | None = None,
     ) -> None:
         """Runs the model on one input in evaluation mode, and logs its attention.
 
@@ -121,33 +140,27 @@ class AttentionLogger:
             layers: numbers of the layers that are kept; None: those of the logger.
             effects: whether effects of heads are measured, and how; None: as the logger says. Where
                 that fails the attention is logged all the same.
+            without_adapter: whether the model is logged without its adapter too; None: as the
+                logger says.
 
         Raises:
             InvalidInput: the model cannot take the input; only of a strict logger.
             NoAttention: no attention layer was seen; only of a strict logger.
         """
-        from tb_attention.capture import NamedTokens, capture, runs_on_all_processes
-
         with self._captures.harmless(tag):
             if not self._captures.due(tag, step):
                 return
-            probe = as_probe(text_or_ids, decoder)
-            wanted = self._effects if effects is None else effects_of(effects)
-            ready = self._captures.has_room()
-            # One process alone would wait for the others for ever.
-            if ready or runs_on_all_processes(model):
-                words = tokenizer if tokens is None else NamedTokens(tokens)
-                captured = capture(
-                    model,
-                    probe.text,
-                    words,
-                    decoder=probe.decoder,
-                    layers=self._options.layers if layers is None else layers,
-                )
-                if ready:
-                    failed = partial(self._captures.effects_lost, tag)
-                    captured = self._clock.measured(captured, model, probe, words, wanted, failed)
-                    self._captures.put(captured, tag, step)
+            asked = _Asked(
+                as_probe(text_or_ids, decoder),
+                tag,
+                step,
+                _words(tokenizer, tokens),
+                self._options.layers if layers is None else layers,
+                self._effects if effects is None else effects_of(effects),
+            )
+            self._log_probe(self._captures, model, asked)
+            if self._options.without_adapter if without_adapter is None else without_adapter:
+                self._log_without_adapter(model, asked)
 
     @contextmanager
     def capture(
@@ -278,7 +291,8 @@ class AttentionLogger:
         Raises:
             LoggingFailed: something could not be logged; only of a strict logger.
         """
-        self._captures.flush()
+        for queue in self._queues:
+            queue.flush()
 
     def close(self) -> None:
         """Writes what waits and closes the files; a SummaryWriter that was given stays open.
@@ -289,7 +303,8 @@ class AttentionLogger:
             LoggingFailed: something could not be logged; only of a strict logger.
         """
         self._expect_nothing()
-        self._captures.close()
+        for queue in self._queues:
+            queue.close()
 
     def __enter__(self) -> Self:
         return self
@@ -301,6 +316,36 @@ class AttentionLogger:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def _queues(self) -> list[CaptureQueue]:
+        """That of the run, and of the run without adapter where there is one."""
+        return [self._captures, *([] if self._without is None else [self._without])]
+
+    def _log_probe(self, queue: CaptureQueue, model: Any, asked: _Asked) -> None:
+        from tb_attention.capture import capture, runs_on_all_processes
+
+        probe = asked.probe
+        ready = queue.has_room()
+        # One process alone would wait for the others for ever.
+        if ready or runs_on_all_processes(model):
+            captured = capture(
+                model, probe.text, asked.words, decoder=probe.decoder, layers=asked.layers
+            )
+            if ready:
+                failed = partial(queue.effects_lost, asked.tag)
+                captured = self._clock.measured(
+                    captured, model, probe, asked.words, asked.effects, failed
+                )
+                queue.put(captured, asked.tag, asked.step)
+
+    def _log_without_adapter(self, model: Any, asked: _Asked) -> None:
+        from tb_attention.capture.without_adapter import without_adapter
+
+        if self._without is None:
+            self._without = self._captures.below(WITHOUT_ADAPTER)
+        with self._without.harmless(f"{asked.tag} without adapter"), without_adapter(model):
+            self._log_probe(self._without, model, asked)
 
     def _log_passes(
         self,
@@ -321,10 +366,7 @@ class AttentionLogger:
             return tag if len(seen.examples) == 1 else f"{tag}/{example}"
 
         with self._captures.harmless(tag):
-            if tokens is not None:
-                from tb_attention.capture import NamedTokens
-
-                tokenizer = NamedTokens(tokens)
+            tokenizer = _words(tokenizer, tokens)
             captures = seen.captures(tokenizer, self._options.layers if layers is None else layers)
             for example, captured in captures.items():
                 if model is not None and (probe := generated_probe(captured)) is not None:
@@ -347,3 +389,12 @@ class AttentionLogger:
                         "the model made no forward pass with gradients where one was waited for: "
                         "give the model that is trained."
                     )
+
+
+def _words(tokenizer: Any, tokens: Tokens | None) -> Any:
+    """The tokenizer, or what stands for one where tokens are named one by one."""
+    if tokens is None:
+        return tokenizer
+    from tb_attention.capture import NamedTokens
+
+    return NamedTokens(tokens)

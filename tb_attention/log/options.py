@@ -31,6 +31,8 @@ class Options:
         effects: True, or Effects(...): for each probe the losses of its tokens are logged, and what
             its heads do to its loss and to its answer (tb_attention.Effects, docs/effects.md). The
             loss is then in the Scalars tab, too. Not of examples of the training batch.
+        without_adapter: of a model with an adapter of PEFT, each probe is logged once more with the
+            adapter disabled, at the same step, in a run "without-adapter" below this one.
         scalars: names of head metrics that also go to the Scalars tab: mean and maximum over the
             heads of each layer, and the values of `heads` where these are given.
         inline: everything goes into the event file and there are no record files; TensorBoard then
@@ -54,6 +56,7 @@ class Options:
     heads: Collection[int] | None = None
     float32: bool = False
     effects: Effects | bool = False
+    without_adapter: bool = False
     scalars: Collection[str] = ()
     inline: bool = False
     sync: bool = False
@@ -98,6 +101,7 @@ class CallbackOptions(TypedDict, total=False):
     heads: Collection[int] | None
     float32: bool
     effects: Effects | bool
+    without_adapter: bool
     scalars: Collection[str]
     inline: bool
     sync: bool

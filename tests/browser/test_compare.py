@@ -61,6 +61,8 @@ RUNS = {
     },
     "b": {"she": {10: capture(4)}},
     "wide": {"she": {10: capture(5, heads=2)}},
+    "lora": {"she": {0: capture(6), 10: capture(7)}, "he": {10: capture(8, HE)}},
+    "lora/without-adapter": {"she": {0: capture(6), 10: capture(6)}, "he": {10: capture(6, HE)}},
 }
 
 
@@ -146,6 +148,23 @@ def test_another_run_is_chosen_with_the_mouse_and_held_by_the_address(
         "p.attention.with_run=b",
         "p.attention.with_step=same",
     } <= set(page.url.split("&"))
+
+
+def test_what_an_adapter_did_is_one_click(page: Page, address: str) -> None:
+    tab = opened(page, address)
+    expect(tab.get_by_test_id("compare-adapter")).to_have_count(0)
+    tab = opened(page, address, run="lora")
+    button = tab.get_by_test_id("compare-adapter")
+    expect(button).to_have_text("the model without its adapter")
+    button.click()
+    expect(tab.get_by_test_id("compare-difference")).to_have_attribute("aria-pressed", "true")
+    expect(tab.get_by_test_id("compare-note")).to_contain_text("B is lora/without-adapter step 10")
+    change = weight(RUNS["lora"]["she"][10]) - weight(RUNS["lora/without-adapter"]["she"][10])
+    shows(tab.get_by_test_id("head-pair").locator("b").last, abs(change))
+    tab.get_by_test_id("probe").select_option("he")
+    expect(tab.get_by_test_id("compare-note")).to_contain_text("B is lora/without-adapter step 10")
+    tab = opened(page, address, run="lora/without-adapter")
+    expect(tab.get_by_test_id("compare-adapter")).to_have_text("the model with its adapter")
 
 
 @pytest.mark.parametrize(

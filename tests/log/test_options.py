@@ -18,6 +18,7 @@ from tb_attention.log.options import CallbackOptions, LoggerOptions, Options, op
 OF_CALLBACKS = (
     "layers: 'Collection[int] | None' = None, heads: 'Collection[int] | None' = None, "
     "float32: 'bool' = False, effects: 'Effects | bool' = False, "
+    "without_adapter: 'bool' = False, "
     "scalars: 'Collection[str]' = (), inline: 'bool' = False, "
     "sync: 'bool' = False, queue_size: 'int' = 8, "
     "when_full: \"Literal['block', 'drop']\" = 'block', strict: 'bool' = False"

@@ -3,6 +3,7 @@
  */
 
 import type { JSX } from "preact";
+import { adapterTwin, compareAdapter } from "../state/adapter";
 import { run, tag } from "../state/chosen";
 import {
   type CompareMode,
@@ -39,6 +40,19 @@ export function CompareControls(): JSX.Element {
       <div class="compare-modes">
         <Segments label="Comparison" id="compare" options={MODES} of={compareMode} />
       </div>
+      {adapterTwin.value && (
+        <button
+          type="button"
+          class="link"
+          title="The same text at the same step"
+          data-testid="compare-adapter"
+          onClick={compareAdapter}
+        >
+          {adapterTwin.value.adapted
+            ? "the model with its adapter"
+            : "the model without its adapter"}
+        </button>
+      )}
       {on && (
         <>
           <RunAndTag />
