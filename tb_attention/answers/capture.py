@@ -112,4 +112,6 @@ def _layer(layer: schema.Layer, resting: Resting | None) -> dict[str, Any]:
         "error": layer.error if layer.HasField("error") else None,
         "unchecked": layer.unchecked,
         "resting": None if resting is None else list(resting[: layer.heads]),
+        "value_norms": layer.value_norms,
+        "projection": layer.projection,
     }

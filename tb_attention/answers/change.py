@@ -9,14 +9,21 @@ from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.left_out import PLAIN, LeftOut
 from tb_attention.answers.resting import resting_tokens
+from tb_attention.answers.show import WEIGHT, shown
 from tb_attention.attention.head_distance import head_distances
-from tb_attention.errors import InvalidInput, UnreadableRecord
+from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 
-def begin_change(store: Store, first: Location, second: Location, left_out: LeftOut = PLAIN) -> Job:
+def begin_change(
+    store: Store,
+    first: Location,
+    second: Location,
+    left_out: LeftOut = PLAIN,
+    show: str = WEIGHT,
+) -> Job:
     """Fills `distance` float32 [rows, heads], a head at a time.
 
     Rows are (stack, layer) of the first capture; NaN where the second has no such head. What is
@@ -57,7 +64,10 @@ def begin_change(store: Store, first: Location, second: Location, left_out: Left
         for done, place in enumerate(comparable):
             stack, layer = rows[place]
             try:
-                one, other = store.layer(first, stack, layer), store.layer(second, stack, layer)
+                one, other = (shown(store.layer(at, stack, layer), show) for at in (first, second))
+            except NotLogged as error:
+                notes.append(f"{_layer(rows[place])} is left out. {error}")
+                continue
             except (UnreadableRecord, OSError) as error:
                 notes.append(f"{_layer(rows[place])} is left out: {error}")
                 continue

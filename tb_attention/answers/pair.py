@@ -13,6 +13,7 @@ from tb_attention.answers.left_out import PLAIN, LeftOut
 from tb_attention.answers.metrics import step_numbers
 from tb_attention.answers.pool import leave_out
 from tb_attention.answers.resting import resting_tokens
+from tb_attention.answers.show import ARRIVING, WEIGHT, shown
 from tb_attention.answers.size import refuse_large
 from tb_attention.attention import softmax
 from tb_attention.errors import NotLogged, UnreadableRecord
@@ -30,6 +31,7 @@ def begin_pair(
     query: int,
     key: int,
     left_out: LeftOut = PLAIN,
+    show: str = WEIGHT,
 ) -> Job:
     """Fills `weights` float32 [S, layers, heads]: how much a query looks at a key.
 
@@ -41,6 +43,7 @@ def begin_pair(
         query: index of the query.
         key: index of the key.
         left_out: what of the weights is left out.
+        show: one of SHOW; a step where what arrives is not known is NaN.
 
     Raises:
         NotLogged: there are no such tokens.
@@ -65,10 +68,13 @@ def begin_pair(
             resting = resting_tokens(store, places[place]) if left_out.rests else {}
             for row, layer in enumerate(layers):
                 tensors = store.layer(places[place], found.name, layer, keep=False)
+                if show == ARRIVING and tensors.value_norms is None:
+                    weights[place] = np.nan
+                    return "norms"
                 kept = left_out.kept(
                     message, of_stack, tensors, resting.get((found.name, layer), ())
                 )
-                of_query = softmax.weights(tensors, rows=slice(query, query + 1))
+                of_query = softmax.weights(shown(tensors, show), rows=slice(query, query + 1))
                 one = leave_out(of_query, kept)[:, 0, key][: weights.shape[2]]
                 weights[place, row, : len(one)] = one
         except NotLogged:
@@ -84,6 +90,7 @@ def begin_pair(
             yield (done + 1) / len(places)
         for kind, why in (
             ("other", "other tokens or layers there"),
+            ("norms", "no lengths of values, so that what arrives is not known there"),
             ("unreadable", "damage on disk"),
         ):
             if count := failed.count(kind):

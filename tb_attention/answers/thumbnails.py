@@ -1,6 +1,6 @@
-"""Thumbnails of all heads of a stack: as they were logged, or with something left out.
+"""Thumbnails of all heads of a stack: as they were logged, with something left out, or arriving.
 
-The latter are made from the weights, a head at a time.
+All but the first are made from the weights, a head at a time.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.left_out import LeftOut
 from tb_attention.answers.pool import pool_weights
 from tb_attention.answers.resting import resting_tokens
+from tb_attention.answers.show import WEIGHT, shown
 from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.thumbnails import SIZE, bins, encode
 from tb_attention.record.tfrecord import thumbnails_tensor
@@ -28,7 +29,9 @@ def answer_thumbnails(store: Store, location: Location, stack: str | None) -> Ar
     return Arrays({"thumbnails": thumbnails}, {"layers": layers})
 
 
-def begin_thumbnails(store: Store, location: Location, stack: str | None, left_out: LeftOut) -> Job:
+def begin_thumbnails(
+    store: Store, location: Location, stack: str | None, left_out: LeftOut, show: str = WEIGHT
+) -> Job:
     """Fills `thumbnails` uint8 [layers, heads, rows, columns]; heads not made yet are 0."""
     capture = store.message(location)
     found = find_stack(capture, stack)
@@ -39,7 +42,7 @@ def begin_thumbnails(store: Store, location: Location, stack: str | None, left_o
 
     def work() -> Work:
         for place, number in enumerate(layers):
-            layer = store.layer(location, found.name, number, None)
+            layer = shown(store.layer(location, found.name, number, None), show)
             kept = left_out.kept(capture, found, layer, resting.get((found.name, number), ()))
             rows, columns = (bins(tokens) for tokens in kept.shape(layer))
             for head in range(layer.heads):

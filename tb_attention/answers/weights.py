@@ -12,6 +12,7 @@ from tb_attention.answers.blas import one_thread
 from tb_attention.answers.left_out import PLAIN, LeftOut, Resting
 from tb_attention.answers.pool import Kept, pool_weights
 from tb_attention.answers.resting import resting_tokens
+from tb_attention.answers.show import WEIGHT, shown
 from tb_attention.answers.size import refuse_large
 from tb_attention.attention import softmax
 from tb_attention.attention.dtypes import Numbers
@@ -44,9 +45,10 @@ def answer_weights(
     layer: int,
     head: int | None,
     dtype: str = "float32",
+    show: str = WEIGHT,
 ) -> Arrays | Streamed:
     """`weights` [heads, queries, keys] of a layer, or of one head of it, with one of DTYPES."""
-    found = store.layer(location, stack, layer, head)
+    found = shown(store.layer(location, stack, layer, head), show)
     shape = (found.heads, found.queries, found.keys)
 
     def parts() -> Iterator[Numbers]:
@@ -68,13 +70,14 @@ def answer_cells(
     dtype: str,
     block: int,
     left_out: LeftOut = PLAIN,
+    show: str = WEIGHT,
 ) -> Arrays | Streamed:
     """`weights` [heads, rows, columns] of cells of block x block tokens, with one of DTYPES.
 
     A cell is the mean over its queries of the sum over its keys.
     """
     message = store.message(location)
-    found = store.layer(location, stack, layer, head)
+    found = shown(store.layer(location, stack, layer, head), show)
     of_stack = find_stack(message, stack)
     resting: Resting = ()
     if left_out.rests:

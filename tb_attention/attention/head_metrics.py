@@ -45,8 +45,9 @@ class HeadMetric:
         compute: float64 [heads] from the rows of a layer, NaN where not defined; None where it does
             not follow from the weights.
         needs: "positions" where queries and keys must be the same tokens, "repeats" where the token
-            ids must be known too; without them it is not defined. "effects" where it is measured
-            on the model beside the capture; without that it is not logged.
+            ids must be known too; without them it is not defined. "norms" where the lengths of
+            values must be known, "effects" where it is measured on the model beside the capture;
+            without these it is not logged.
     """
 
     name: str
@@ -56,7 +57,7 @@ class HeadMetric:
     formula: str
     source: str
     compute: Callable[[MetricRows], Floats64] | None
-    needs: Literal["", "positions", "repeats", "effects"] = ""
+    needs: Literal["", "positions", "repeats", "norms", "effects"] = ""
 
     @property
     def unit(self) -> str:
@@ -143,6 +144,18 @@ METRICS = (
         "p[i, 0]: the attention sink",
         "Gu et al. 2024",
         lambda r: r.mean_counted(r.first),
+    ),
+    HeadMetric(
+        "first_token_arriving",
+        "first token, arriving",
+        "Share of what arrives that comes from the first token: a sink has weight, and little "
+        "arrives.",
+        "share",
+        "p[i, 0] n[0] / sum_j p[i, j] n[j], with n[j] = ||v_j W_O||, the length of the value after "
+        "the output projection",
+        "Kobayashi et al. 2020",
+        lambda r: r.mean_counted(r.first_arriving, np.isfinite(r.first_arriving)),
+        "norms",
     ),
     HeadMetric(
         "resting",
@@ -346,7 +359,7 @@ METRICS = (
 
 METRIC_NAMES = tuple(metric.name for metric in METRICS)
 
-ALWAYS_LOGGED = tuple(metric.name for metric in METRICS if metric.needs != "effects")
+ALWAYS_LOGGED = tuple(metric.name for metric in METRICS if metric.needs not in ("norms", "effects"))
 """A capture has a column for each other metric only where a head of it has a value."""
 
 
@@ -364,7 +377,12 @@ class HeadMetricSums:
             aligned: whether queries and keys are the same tokens (not in cross attention).
         """
         self._sums = RowSums(layer, ids, aligned=aligned)
-        known = {"positions": aligned, "repeats": self._sums.repeats is not None, "effects": False}
+        known = {
+            "positions": aligned,
+            "repeats": self._sums.repeats is not None,
+            "norms": layer.value_norms is not None,
+            "effects": False,
+        }
         self._formulas = [
             metric.compute if known.get(metric.needs, True) else None for metric in METRICS
         ]

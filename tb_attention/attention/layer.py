@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tb_attention.errors import InvalidInput
+from tb_attention.errors import InvalidInput, NotLogged
 
 Array = Any
 """An array of numpy, torch or another library that follows the array API."""
@@ -85,6 +85,7 @@ class AttentionLayer:
             looks at nothing else: ||v_j W_O||, with the value v_j and the head's part of the output
             projection W_O; None where values are not known.
         projection: name of the module with W_O; "" where value_norms are those of v_j alone.
+        arriving: whether the weights of this layer are shares of what arrives, see `arrived`.
 
     Raises:
         InvalidInput: neither query and key nor weights are given, or shapes or dtypes do not fit
@@ -107,6 +108,7 @@ class AttentionLayer:
     check: Check = Check()
     value_norms: Array = None
     projection: str = ""
+    arriving: bool = False
 
     def __post_init__(self) -> None:
         if self.weights is None:
@@ -186,6 +188,30 @@ class AttentionLayer:
     def key_heads(self) -> int:
         """Number of key heads; query head h uses key head h // (heads // key_heads)."""
         return int((self.key if self.weights is None else self.weights).shape[0])
+
+    def arrived(self) -> AttentionLayer:
+        """The same layer with shares of what arrives in place of its weights.
+
+        The weight of query i on key j, times the length of what the key gives (value_norms), over
+        the sum of these products: rows sum to 1. What a sink takes counts for nothing.
+
+        Example:
+            >>> from tb_attention.attention import softmax
+            >>> weights = np.float32([[[0.75, 0.25]]])
+            >>> layer = AttentionLayer(weights=weights, value_norms=np.float32([[1, 3]]))
+            >>> softmax.weights(layer.arrived())
+            array([[[0.5, 0.5]]], dtype=float32)
+
+        Raises:
+            NotLogged: value_norms are not known.
+        """
+        if self.value_norms is None:
+            raise NotLogged(
+                "What arrives is not known: the lengths of values were not logged, as in logs of "
+                "tb-attention 0.1 and where a model gives only its weights. Log it anew, or ask "
+                "for weights."
+            )
+        return replace(self, arriving=True)
 
     def head(self, head: int) -> AttentionLayer:
         """The same layer with this query head only, and the key head that it uses.

@@ -46,6 +46,14 @@ class MetricRows:
         self.place = sums.positions[None, :]
         self.resting, self.resting_token = sums.keys.resting()
 
+    @property
+    def first_arriving(self) -> Floats64:
+        """The share of what arrives that is of the first token, NaN where nothing arrives."""
+        norms, arriving = self.sums.norms(0)[:, None], self.sums.arriving
+        return np.where(
+            arriving > 0, self.first * norms / np.where(arriving > 0, arriving, 1), np.nan
+        )
+
     def mean(self, values: Floats64, rows: Booleans) -> Floats64:
         """Mean of values [heads, queries] over these rows: float64 [heads], NaN without any."""
         rows = np.broadcast_to(rows, values.shape)

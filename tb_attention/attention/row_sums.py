@@ -39,6 +39,7 @@ class RowSums:
         top: largest p.
         top_score: largest score before the softmax; NaN where only weights are known.
         support: number of keys that may be seen.
+        arriving: sum of p n, with the lengths n of the values; NaN where these are not known.
         distance: sum of p |i - j|, in tokens.
         own: p[i, i].
         previous: p[i, i - 1].
@@ -69,7 +70,7 @@ class RowSums:
         self.mass, self.first, self.entropy, self.top, self.top_score, self.support = (
             empty() for _ in range(6)
         )
-        self._shift, self._total = empty(), empty()
+        self._shift, self._total, self.arriving = empty(), empty(), empty()
         self.distance, self.own, self.previous, self.local, self.duplicate, self.induction = (
             empty() for _ in range(6)
         )
@@ -109,6 +110,8 @@ class RowSums:
                 # ln p = score - ln total, so no logarithm of every weight is taken.
                 self.entropy[:, where] = (np.log(total) * mass - product) / total
                 self.top[:, where], self.top_score[:, where] = np.exp(top - shift) / total, top
+            if self._layer.value_norms is not None:
+                self.arriving[:, where] = self._lengths(raised) / total
             if self._aligned:
                 self._add_places(raised, where, total)
             if self.repeats is not None:
@@ -134,6 +137,19 @@ class RowSums:
         score = _numpy(scores(alone))[0, :, 0].astype(np.float64)
         weights: Sums = np.exp(score - self._shift[head]) / self._total[head]
         return weights
+
+    def norms(self, key: int) -> Sums:
+        """The length of the value of one key in each head: float64 [heads], NaN if not known."""
+        if self._layer.value_norms is None:
+            return np.full(self._layer.heads, np.nan)
+        return _numpy(self._layer.value_norms[:, key]).astype(np.float64)
+
+    def _lengths(self, raised: Array) -> Sums:
+        """Sum over the keys of raised times the lengths of values: float64 [heads, rows]."""
+        xp, width = array_namespace(raised), raised.shape[2]
+        norms = xp.asarray(self._layer.value_norms[:, :width], dtype=xp.float32)
+        norms = xp.asarray(norms, device=device(raised))
+        return _numpy(raised @ norms[:, :, None])[:, :, 0].astype(np.float64)
 
     def _add_places(self, raised: Array, where: slice, total: Sums) -> None:
         """The sums that know where a key stands.

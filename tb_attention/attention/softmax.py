@@ -143,6 +143,8 @@ def raised_blocks(
         if layer.weights is not None:
             weights = layer.weights[:, first:last, :]
             xp = array_namespace(weights)
+            if layer.arriving:
+                weights = _shares(weights * layer.value_norms[:, None, :])
             mass = xp.sum(weights, axis=2)
             yield Block(first, None, weights, None, None, mass, xp.ones_like(mass), 0)
             continue
@@ -179,7 +181,8 @@ def float32(layer: AttentionLayer) -> AttentionLayer:
         )
 
     arrays: Any = {
-        name: of(getattr(layer, name)) for name in ("query", "key", "weights", "bias", "sinks")
+        name: of(getattr(layer, name))
+        for name in ("query", "key", "weights", "bias", "sinks", "value_norms")
     }
     return replace(layer, **arrays)
 
@@ -230,6 +233,10 @@ def _scores(layer: AttentionLayer, start: int, stop: int, width: int) -> Array:
 def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
     scores, sinks = _scores(layer, start, stop, width), layer.sinks
     xp = array_namespace(scores)
+    if layer.arriving:
+        # exp(score) times the length of a value is exp(score + ln of that length).
+        norms = xp.asarray(layer.value_norms[:, :width], device=device(scores))
+        scores, sinks = scores + xp.log(norms)[:, None, :], None
     if width:
         top = xp.max(scores, axis=2)
     else:
@@ -241,7 +248,8 @@ def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
     mass = xp.sum(raised, axis=2)
     total = mass if sinks is None else mass + xp.exp(sinks[:, None] - shift)
     # A corner that causality hides, or any place where there is a mask.
-    seen = 0 if layer.mask is not None or layer.bias is not None else _corner(layer, start, width)
+    plain = layer.mask is None and layer.bias is None and not layer.arriving
+    seen = _corner(layer, start, width) if plain else 0
     return Block(
         start,
         scores,
@@ -252,6 +260,13 @@ def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
         xp.where(total == 0, xp.ones_like(total), total),
         seen,
     )
+
+
+def _shares(numbers: Array) -> Array:
+    """The numbers divided by the sum of their row; rows that are all 0 stay so."""
+    xp = array_namespace(numbers)
+    total = xp.sum(numbers, axis=2, keepdims=True)
+    return numbers / xp.where(total == 0, xp.ones_like(total), total)
 
 
 def _corner(layer: AttentionLayer, start: int, width: int) -> int:

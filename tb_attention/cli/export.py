@@ -16,6 +16,8 @@ import numpy.typing as npt
 from tb_attention import schema
 from tb_attention.answers.characters import shown
 from tb_attention.answers.neurons import answer_neurons
+from tb_attention.answers.show import WEIGHT
+from tb_attention.answers.show import shown as layer_shown
 from tb_attention.attention import softmax
 from tb_attention.attention.dtypes import Floats32
 from tb_attention.cli.export_metrics import PLACE, write_losses, write_metrics
@@ -41,6 +43,7 @@ class Choice:
         stack: name of the stack; None: all.
         layers: numbers of the layers; None: all. Not for metrics and losses, which are small.
         heads: numbers of the query heads; None: all. Not for metrics and losses.
+        show: "weight", or "arriving" for the shares of what arrives in the place of weights.
     """
 
     what: str = "weights"
@@ -50,6 +53,7 @@ class Choice:
     stack: str | None = None
     layers: tuple[int, ...] | None = None
     heads: tuple[int, ...] | None = None
+    show: str = WEIGHT
 
 
 def run_export(directory: str, output: Path, choice: Choice) -> None:
@@ -89,7 +93,11 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
     all_steps = choice.what in ("metrics", "losses")
     steps = choice.steps or (tuple(logged) if all_steps else (max(logged),))
     locations = {step: store.find(run, tag, step) for step in steps}
-    place = {"run": run, "tag": tag, "what": choice.what}
+    if choice.show != WEIGHT and choice.what != "weights":
+        raise InvalidInput(
+            f"--show {choice.show} stands in the place of weights: leave out --what {choice.what}."
+        )
+    place = {"run": run, "tag": tag, "what": choice.what, "show": choice.show}
     if choice.what == "metrics":
         write_metrics(output, place, store, locations)
     elif choice.what == "losses":
@@ -104,12 +112,13 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
             output,
             place,
             [
-                _Part(store, step, locations[step], stack, layer, heads)
+                _Part(store, step, locations[step], stack, layer, heads, choice.show)
                 for step, stack, layer, heads in found
             ],
         )
+    what = choice.what if choice.show == WEIGHT else "shares of what arrives"
     print(
-        f"Wrote the {choice.what} of {tag} at {'step' if len(steps) == 1 else 'steps'} "
+        f"Wrote the {what} of {tag} at {'step' if len(steps) == 1 else 'steps'} "
         f"{', '.join(map(str, steps))} to {output}."
     )
 
@@ -144,6 +153,7 @@ class _Part:
     stack: schema.Stack
     layer: int
     heads: list[int]
+    show: str
 
     @property
     def name(self) -> str:
@@ -156,7 +166,7 @@ class _Part:
     def weights_of(self, head: int) -> Floats32:
         """float32 [queries, keys]."""
         layer = self.store.layer(self.location, self.stack.name, self.layer, head)
-        weights: Floats32 = softmax.weights(layer)[0]
+        weights: Floats32 = softmax.weights(layer_shown(layer, self.show))[0]
         return weights
 
     def queries(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:

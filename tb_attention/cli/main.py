@@ -121,6 +121,7 @@ def _export(options: argparse.Namespace) -> None:
         options.stack,
         numbers["layer"],
         numbers["head"],
+        options.show,
     )
     run_export(options.directory, options.output, chosen)
 

@@ -166,6 +166,13 @@ def _add_export(commands: Any) -> None:
         default="weights",
         help="default: %(default)s",
     )
+    export.add_argument(
+        "--show",
+        choices=("weight", "arriving"),
+        default="weight",
+        help="in the place of weights, their shares of what arrives: weight times length of the "
+        "value (default: %(default)s)",
+    )
     export.add_argument("--run", help="default: the only one")
     export.add_argument("--tag", help="default: the only one")
     export.add_argument(

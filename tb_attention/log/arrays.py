@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,9 @@ from tb_attention.record.capture import (
     check_tokens,
 )
 
+GIVEN = "given"
+"""The projection of a layer whose value norms were given, with a projection that has no name."""
+
 _LARGEST_SUM = 1.02
 """Of a row of weights: in bfloat16 they may sum to a little more than 1."""
 
@@ -42,6 +46,7 @@ def log_arrays(
     causal: bool = True,
     mask: Any = None,
     bias: Any = None,
+    value_norms: Any = None,
     ids: Any = (),
     segments: Any = (),
     model: str = "",
@@ -72,6 +77,8 @@ def log_arrays(
         causal: of queries and keys, whether query i sees no key after it.
         mask: of queries and keys, bool [T, T] or [heads, T, T], True where a key may be seen.
         bias: of queries and keys, [T, T] or [heads, T, T], added to the scores.
+        value_norms: [heads, T] for each layer, the length ||v W_O|| of the value of each key after
+            the head's part of the output projection; for what arrives.
         ids: T token ids, for the head metrics of repeated tokens.
         segments: T numbers, 0 is sentence A and 1 is B.
         model: name of the model.
@@ -84,6 +91,7 @@ def log_arrays(
         "causal": causal,
         "mask": mask,
         "bias": bias,
+        "value_norms": value_norms,
         "ids": ids,
         "segments": segments,
     }
@@ -106,6 +114,7 @@ def capture_arrays(
     causal: bool = True,
     mask: Any = None,
     bias: Any = None,
+    value_norms: Any = None,
     ids: Any = (),
     segments: Any = (),
     model: str = "",
@@ -126,7 +135,9 @@ def capture_arrays(
                 "mask": _flags(_of(mask, name, several)),
                 "bias": _of_heads(_of(bias, name, several)),
             }
-            stacks[name] = _layers(w, q, k, scale, name == DECODER if several else causal, after)
+            made = _layers(w, q, k, scale, name == DECODER if several else causal, after)
+            norms = _of(value_norms, name, several)
+            stacks[name] = made if norms is None else _with_norms(made, norms)
     if not stacks:
         raise InvalidInput(
             'the arrays are under none of the names "encoder", "decoder" and "cross".'
@@ -145,12 +156,12 @@ def capture_arrays(
         _sequence(name, *(_of(given, name, several) for given in (tokens, ids, segments)))
         for name in names
     ]
-    made = tuple(
+    found = tuple(
         Stack(name, layers, *(names.index(end) for end in ends[name]))
         for name, layers in stacks.items()
     )
-    check_tokens(sequences, made)
-    return Capture(model, tuple(sequences), made)
+    check_tokens(sequences, found)
+    return Capture(model, tuple(sequences), found)
 
 
 def _of(given: Any, name: str, several: bool) -> Any:
@@ -184,6 +195,23 @@ def _layers(
             query=three, key=_three(keys[index]), scale=factor, causal=causal, **after
         )
     return layers
+
+
+def _with_norms(layers: dict[int, AttentionLayer], norms: Any) -> dict[int, AttentionLayer]:
+    """The layers with the norms of their values; the projection is not known by its name."""
+    numbered = _numbered(norms)
+    if not numbered.keys() <= layers.keys():
+        raise InvalidInput(
+            f"value_norms have the layers {sorted(numbered)}, the others are {sorted(layers)}: "
+            "give norms of the same layers."
+        )
+    made = {
+        index: replace(
+            layers[index], value_norms=np.array(_numpy(array), np.float32), projection=GIVEN
+        )
+        for index, array in numbered.items()
+    }
+    return {**layers, **made}
 
 
 def _check_weights(weights: npt.NDArray[np.float32], layer: int) -> None:

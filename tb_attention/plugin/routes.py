@@ -23,9 +23,11 @@ from tb_attention.answers.pair import begin_pair
 from tb_attention.answers.rollout import begin_rollout
 from tb_attention.answers.row import answer_row
 from tb_attention.answers.runs import answer_runs
+from tb_attention.answers.show import SHOW, WEIGHT
 from tb_attention.answers.slow import SlowAnswers, version_of
 from tb_attention.answers.thumbnails import answer_thumbnails, begin_thumbnails
 from tb_attention.answers.types import answer_types
+from tb_attention.answers.value_norms import answer_value_norms
 from tb_attention.answers.weights import DTYPES, answer_cells, answer_weights
 from tb_attention.attention.neuron_distance import AXES
 from tb_attention.errors import InvalidInput
@@ -56,6 +58,7 @@ class Routes:
             self.capture,
             self.thumbnails,
             self.weights,
+            self.value_norms,
             self.row,
             self.neurons,
             self.distances,
@@ -108,17 +111,18 @@ class Routes:
         return Answer(lambda: answer_types(self._store, steps), version_of(steps))
 
     def thumbnails(self, parameters: Parameters) -> Answer | SlowAnswer:
-        """Thumbnails of all heads of a stack; with something left out, partial until `done`."""
+        """Thumbnails of all heads of a stack; unless they were logged so, partial until `done`."""
         location, stack, left_out = (
             self._location(parameters),
             parameters.optional_text("stack"),
             _left_out(parameters),
         )
-        if left_out.plain:
+        show = _show(parameters)
+        if left_out.plain and show == WEIGHT:
             return Answer(
                 lambda: answer_thumbnails(self._store, location, stack), location.version, kept=True
             )
-        return self._later(location.version, begin_thumbnails, location, stack, left_out)
+        return self._later(location.version, begin_thumbnails, location, stack, left_out, show)
 
     def weights(self, parameters: Parameters) -> Answer:
         """Weights of a layer or of one head; with `block` those of cells of several tokens."""
@@ -129,12 +133,13 @@ class Routes:
             parameters.optional_integer("block"),
             _left_out(parameters),
         )
+        show = _show(parameters)
         if block is not None:
             if block < 1:
                 raise InvalidInput("The parameter block must be at least 1.")
             return Answer(
                 lambda: answer_cells(
-                    self._store, location, stack, layer, head, dtype, block, left_out
+                    self._store, location, stack, layer, head, dtype, block, left_out, show
                 ),
                 location.version,
                 kept=True,
@@ -145,7 +150,17 @@ class Routes:
                 "leave out in the page."
             )
         return Answer(
-            lambda: answer_weights(self._store, location, stack, layer, head, dtype),
+            lambda: answer_weights(self._store, location, stack, layer, head, dtype, show),
+            location.version,
+            kept=True,
+        )
+
+    def value_norms(self, parameters: Parameters) -> Answer:
+        """How long the values of a layer are when they arrive."""
+        location, stack = self._location(parameters), parameters.optional_text("stack")
+        layer = parameters.integer("layer")
+        return Answer(
+            lambda: answer_value_norms(self._store, location, stack, layer),
             location.version,
             kept=True,
         )
@@ -168,8 +183,9 @@ class Routes:
             parameters.integer("query"),
             parameters.optional_integer("head"),
         )
+        show = _show(parameters)
         return Answer(
-            lambda: answer_row(self._store, location, stack, layer, query, head),
+            lambda: answer_row(self._store, location, stack, layer, query, head, show),
             location.version,
             kept=True,
         )
@@ -183,7 +199,8 @@ class Routes:
             parameters.integer("with_step"),
         )
         version = f"{first.version}-{second.version}"
-        return self._later(version, begin_change, first, second, _tokens_left_out(parameters))
+        left_out, show = _tokens_left_out(parameters), _show(parameters)
+        return self._later(version, begin_change, first, second, left_out, show)
 
     def findings(self, parameters: Parameters) -> SlowAnswer:
         """What to look at in a tag, in sentences."""
@@ -201,8 +218,8 @@ class Routes:
         query, key = parameters.integer("query"), parameters.integer("key")
         location = self._location(parameters) if step is not None else list(steps.values())[-1]
         version = f"{version_of(steps)}-{location.version}"
-        left_out = _tokens_left_out(parameters)
-        return self._later(version, begin_pair, steps, location, stack, query, key, left_out)
+        left_out, show = _tokens_left_out(parameters), _show(parameters)
+        return self._later(version, begin_pair, steps, location, stack, query, key, left_out, show)
 
     def distances(self, parameters: Parameters) -> Answer:
         """What the neurons of one head contribute, by distance."""
@@ -245,6 +262,10 @@ class Routes:
         return self._store.find(
             parameters.text("run"), parameters.text("tag"), parameters.integer("step")
         )
+
+
+def _show(parameters: Parameters) -> str:
+    return parameters.choice("show", SHOW, WEIGHT)
 
 
 def _left_out(parameters: Parameters) -> LeftOut:

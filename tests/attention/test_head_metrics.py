@@ -18,7 +18,9 @@ from tb_attention.attention.measure import measure_layer
 from tb_attention.attention.row_sums import LOCAL
 
 
-def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str, float]:
+def direct(
+    p: np.ndarray, scores: np.ndarray | None, ids: list[int], norms: np.ndarray
+) -> dict[str, float]:
     """The formulas of one causal head, p [T, T]; a metric without rows is NaN."""
     rows: dict[str, list[float]] = {name: [] for name in METRIC_NAMES}
     for i in range(1, len(p)):
@@ -27,6 +29,7 @@ def direct(p: np.ndarray, scores: np.ndarray | None, ids: list[int]) -> dict[str
         rows["entropy"].append(entropy / math.log(i + 1))
         rows["effective_span"].append(math.exp(entropy))
         rows["first_token"].append(row[0])
+        rows["first_token_arriving"].append(row[0] * norms[0] / (row * norms).sum())
         rows["self"].append(row[i])
         rows["row_maximum"].append(row.max())
         rows["mean_distance"].append(sum(row[j] * (i - j) for j in range(i + 1)) / row.sum())
@@ -96,11 +99,12 @@ def test_metrics_are_their_formulas(
         query=rng.normal(size=(2, tokens, 8)).astype(np.float32),
         key=rng.normal(size=(2, tokens, 8)).astype(np.float32),
         scale=sharpness,
+        value_norms=rng.random((2, tokens)),
     )
     measured, _ = measure_layer(layer, ids)
     weights, scores = softmax.weights(layer), softmax.scores(layer)
     for head in range(2):
-        expected = direct(weights[head], scores[head], ids)
+        expected = direct(weights[head], scores[head], ids, layer.value_norms[head])
         np.testing.assert_allclose(
             measured[head], [expected[name] for name in METRIC_NAMES], rtol=2e-4, atol=2e-5
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -186,3 +187,23 @@ def test_what_cannot_be_exported(
         capsys, "export", str(tmp_path / "empty"), "-o", str(output)
     )
     assert set(tmp_path.iterdir()) == {logdir}
+
+
+def test_what_arrives(logdir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    norms = np.linspace(0.1, 2, 24, dtype=np.float32).reshape(4, 6)
+    of = capture(seed=10)
+    layers = {n: replace(one, value_norms=norms) for n, one in of.stacks[0].layers.items()}
+    written = events(20, of=replace(of, stacks=(Stack("decoder", layers),)))
+    write(record_file(logdir / "run"), written, append=True)
+    output = tmp_path / "shares.npz"
+    assert main(["export", str(logdir), "-o", str(output), "--show", "arriving"]) == 0
+    assert "Wrote the shares of what arrives of probe at step 20" in capsys.readouterr().out
+    expected = own_weights(10, 1) * norms[:, None]
+    with np.load(output) as file:
+        np.testing.assert_allclose(
+            file["20/decoder/1/weights"], expected / expected.sum(2, keepdims=True), atol=2e-3
+        )
+    given = ("export", str(logdir), "-o", "out.npz", "--show", "arriving")
+    assert "the lengths of values were not logged" in refusal(capsys, *given, "--step", "0")
+    sentence = "--show arriving stands in the place of weights: leave out --what metrics."
+    assert sentence in refusal(capsys, *given, "--what", "metrics")

@@ -233,3 +233,19 @@ for name in ("torch", "transformers", "tensorflow", "jax"):
     assert list(tmp_path.glob("plugins/attention/*.tfrecord")) and list(
         tmp_path.glob("events.out.tfevents.*")
     )
+
+
+def test_lengths_of_values() -> None:
+    norms = np.linspace(0, 1, 8).reshape(1, 2, 4)
+    captured = capture_arrays(TOKENS, rows(1, 2, 4, 4), value_norms=norms)
+    (layer,) = captured.stacks[0].layers.values()
+    np.testing.assert_array_equal(layer.value_norms, norms[0].astype(np.float32))
+    assert layer.projection == "given"
+    some = capture_arrays(TOKENS, rows(2, 2, 4, 4), value_norms={1: torch.as_tensor(norms[0])})
+    assert [layer.value_norms is None for layer in some.stacks[0].layers.values()] == [True, False]
+    with pytest.raises(
+        InvalidInput, match=r"value_norms have the layers \[1\], the others are \[0"
+    ):
+        capture_arrays(TOKENS, rows(1, 2, 4, 4), value_norms={1: norms[0]})
+    with pytest.raises(InvalidInput, match=r"value_norms must be \[2 heads, 4 keys\]; they are"):
+        capture_arrays(TOKENS, rows(1, 2, 4, 4), value_norms=norms[:, :1])

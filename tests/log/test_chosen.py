@@ -67,7 +67,7 @@ def test_steps_layers_and_heads_that_are_chosen(tmp_path: Path) -> None:
         array.nbytes
         for _, _, _, tensors in found
         for name, array in tensors.items()
-        if name.endswith(("query", "key"))
+        if name.endswith(("query", "key", "value_norms"))
     )
 
 

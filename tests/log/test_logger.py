@@ -38,7 +38,8 @@ def test_from_the_model_to_the_files(tmp_path: Path) -> None:
         "probe",
         IDS,
     )
-    assert tensors["probe"].shape == (2, 4, len(ALWAYS_LOGGED))
+    assert tensors["probe"].shape == (2, 4, len(message.metrics))
+    assert set(message.metrics) == {*ALWAYS_LOGGED, "first_token_arriving"}
     model.eval()
     model.set_attn_implementation("eager")
     own = model(torch.tensor([IDS]), output_attentions=True).attentions

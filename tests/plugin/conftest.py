@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
-from tests.support.logs import events, record_file, write
+from tests.support.logs import capture, events, record_file, write
 from tests.support.plugins import client_of, known, plugin_of
 
 
 @pytest.fixture
 def logdir(tmp_path: Path) -> Path:
-    write(record_file(tmp_path / "run"), events(0), events(10))
+    write(record_file(tmp_path / "run"), events(0, of=capture(norms=True)), events(10))
     return tmp_path
 
 

@@ -50,7 +50,9 @@ def test_a_description_that_does_not_fit_is_one_sentence_to_every_question(
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("kind", ["query", "bias/0", "mask/0", "thumbnails", "probe"])
+@pytest.mark.parametrize(
+    "kind", ["query", "value_norms", "bias/0", "mask/0", "thumbnails", "probe"]
+)
 @pytest.mark.parametrize("what", ["shape", "dtype", "size", "one"])
 def test_a_tensor_that_does_not_fit(
     tmp_path: Path, kind: str, what: str, monkeypatch: pytest.MonkeyPatch

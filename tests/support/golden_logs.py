@@ -57,8 +57,14 @@ def repeated(turn: float) -> Capture:
         chosen = [aims[(head + number) % len(aims)] for head in range(len(aims))]
         query = np.stack([turn * each for each, _ in chosen])
         key = np.stack([each for _, each in chosen])
+        norms = np.random.default_rng(number).random((len(aims), tokens)) + 0.5
+        norms[2, 0] = 0.01
         return AttentionLayer(
-            query=query.astype(np.float32), key=key.astype(np.float32), module=f"h.{number}"
+            query=query.astype(np.float32),
+            key=key.astype(np.float32),
+            module=f"h.{number}",
+            value_norms=norms,
+            projection=f"h.{number}.out",
         )
 
     sequence = TokenSequence(
@@ -95,7 +101,14 @@ def rich() -> Capture:
 
     weights = np.exp(vectors(4, count)[..., :source])
     cross = AttentionLayer(weights=weights / weights.sum(-1, keepdims=True), module="cross.0")
-    plain = AttentionLayer(query=vectors(4, count), key=vectors(2, count), scale=0.5, module="h.0")
+    plain = AttentionLayer(
+        query=vectors(4, count),
+        key=vectors(2, count),
+        scale=0.5,
+        module="h.0",
+        value_norms=np.linspace(0.1, 1, 4 * count).reshape(4, count),
+        projection="h.0.out",
+    )
     special = AttentionLayer(
         query=vectors(4, count),
         key=vectors(4, count),

@@ -25,8 +25,9 @@ def capture(
     key_heads: int = 2,
     neurons: int = 8,
     seed: int = 0,
+    norms: bool = False,
 ) -> Capture:
-    """A capture of a decoder with random queries and keys."""
+    """A capture of a decoder with random queries and keys. norms: with lengths of values."""
     random = np.random.default_rng(seed)
 
     def vectors(count: int) -> np.ndarray:
@@ -34,7 +35,12 @@ def capture(
 
     stack = {
         layer: AttentionLayer(
-            query=vectors(heads), key=vectors(key_heads), scale=neurons**-0.5, module=f"h.{layer}"
+            query=vectors(heads),
+            key=vectors(key_heads),
+            scale=neurons**-0.5,
+            module=f"h.{layer}",
+            value_norms=np.linspace(0.1, 1, heads * tokens).reshape(heads, -1) if norms else None,
+            projection=f"h.{layer}.out" if norms else "",
         )
         for layer in range(layers)
     }

@@ -45,6 +45,8 @@ def everything() -> Capture:
             mask=np.tri(TOKENS, dtype=bool)[None],
             bias=random.standard_normal((4, TOKENS, TOKENS)),
             sinks=np.zeros(4),
+            value_norms=np.ones((4, TOKENS)),
+            projection="o_proj",
         ),
         2: AttentionLayer(query=vectors(4, TOKENS), key=vectors(4, TOKENS)),
     }
