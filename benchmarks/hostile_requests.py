@@ -69,7 +69,7 @@ METHODS = ("GET",) * 20 + ("HEAD",) * 3 + ("POST", "PUT", "DELETE", "OPTIONS", "
 
 def logged(directory: Path) -> Client:
     """The plugin on a run of two steps."""
-    write(record_file(directory / "run"), events(0, of=capture(seed=0)), events(10))
+    write(record_file(directory / "run"), events(0, of=capture(norms=True)), events(10))
     client = client_of(plugin_of(directory))
     client.get(f"{PREFIX}/runs")
     return client

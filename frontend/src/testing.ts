@@ -161,6 +161,8 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     error: null,
     unchecked: "",
     resting: null,
+    value_norms: false,
+    projection: "",
   });
   const sequence = {
     name: "decoder",

@@ -26,8 +26,12 @@ export type { Stack, StackKind } from "./stacks";
 
 export type Theme = "light" | "dark";
 
-/** What of the weights the server leaves out; the words are those of docs/http.md. */
+/**
+ * What stands in the place of weights, and what of it the server leaves out; the words are those of
+ * docs/http.md.
+ */
 export interface LeftOut {
+  readonly show: "weight" | "arriving";
   readonly first: "show" | "hide" | "renormalise";
   readonly token: "first" | "resting" | number;
   readonly special: boolean;

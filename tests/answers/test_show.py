@@ -137,7 +137,8 @@ def test_a_change_of_lengths_alone(tmp_path: Path) -> None:
     )
     steps = store.steps(".", "probe")
     weights = across.ask(begin_change, steps[0], steps[1]).value.arrays["distance"]
-    arriving = across.ask(begin_change, steps[0], steps[1], LeftOut(), ARRIVING).value.arrays["distance"]
+    found = across.ask(begin_change, steps[0], steps[1], LeftOut(), ARRIVING).value
+    arriving = found.arrays["distance"]
     assert weights.max() < 1e-3 < 0.1 < arriving.min()
     without = across.ask(begin_change, steps[0], steps[2], LeftOut(), ARRIVING).value
     assert np.isnan(without.arrays["distance"]).all()

@@ -31,13 +31,22 @@ export function address(route: string, { run, tag }: Probe, query: Query): strin
 export function leftOutQuery(leftOut: LeftOut): Query {
   const { segments, segmentShare } = leftOut;
   return {
-    ...tokensQuery(leftOut),
+    ...hiddenQuery(leftOut),
     ...(segments === "all" ? {} : { segments, ...(segmentShare ? { segment_share: 1 } : {}) }),
+    ...showQuery(leftOut),
   };
 }
 
 /** The same of tokens alone, without segments. */
-export function tokensQuery({ first, token, special }: LeftOut): Query {
+export function tokensQuery(leftOut: LeftOut): Query {
+  return { ...hiddenQuery(leftOut), ...showQuery(leftOut) };
+}
+
+function hiddenQuery({ first, token, special }: LeftOut): Query {
   if (first === "show") return {};
   return { first, ...(token === "first" ? {} : { token }), ...(special ? { special: 1 } : {}) };
+}
+
+function showQuery({ show }: LeftOut): Query {
+  return show === "weight" ? {} : { show };
 }

@@ -59,14 +59,16 @@ const place: Place = { ...probe, step: 20, version: "" };
 const rich: Place = { run: "base", tag: "rich", step: 0, version: "" };
 const other: Place = { run: "other", tag: "probe", step: 0, version: "" };
 const plain: LeftOut = {
+  show: "weight",
   first: "show",
   token: "first",
   special: false,
   segments: "all",
   segmentShare: false,
 };
+const arriving: LeftOut = { ...plain, show: "arriving" };
 const renormalised: LeftOut = { ...plain, first: "renormalise", special: true };
-const hidden: LeftOut = { ...plain, first: "hide", token: "first", special: true };
+const hidden: LeftOut = { ...plain, show: "weight", first: "hide", token: "first", special: true };
 
 function extent(tokens: number, leftOut: LeftOut): Extent {
   return { heads: 4, queries: tokens, keys: tokens, leftOut, exact: false };
@@ -82,6 +84,8 @@ const ASK: Readonly<Record<string, (api: PluginApi) => Promise<unknown>>> = {
   "change.safetensors": (api) => api.change(place, other, plain, never, ignore),
   "pair.safetensors": (api) => api.pair(place, "decoder", 9, 2, plain, never, ignore),
   "rollout.safetensors": (api) => api.rollout(place, "decoder", 1, never, ignore),
+  "change_arriving.safetensors": (api) => api.change(place, other, arriving, never, ignore),
+  "pair_arriving.safetensors": (api) => api.pair(place, "decoder", 9, 2, arriving, never, ignore),
   "contributions.safetensors": (api) =>
     api.contributions(probe, "decoder", { layer: 1, head: 3, query: 9, key: 2 }, never, ignore),
   "thumbnails.safetensors": (api) => api.thumbnails(place, "decoder", plain, never),
@@ -92,6 +96,10 @@ const ASK: Readonly<Record<string, (api: PluginApi) => Promise<unknown>>> = {
   // A text so long that its cells are of two tokens; the answer is of a short one.
   "weights_blocks.safetensors": (api) =>
     api.weights(place, "decoder", 1, extent(4096, hidden), never),
+  "thumbnails_arriving.safetensors": (api) => api.thumbnails(place, "decoder", arriving, never),
+  "weights_blocks_arriving.safetensors": (api) =>
+    api.weights(place, "decoder", 1, extent(4096, arriving), never),
+  "value_norms.safetensors": (api) => api.weights(place, "decoder", 1, extent(16, arriving), never),
   "neurons.safetensors": (api) => api.neurons(place, "decoder", 1, 3, never),
   "row.safetensors": (api) => api.row(rich, "decoder", 2, 5, never),
   "row_weights_only.safetensors": (api) => api.row(rich, "cross", 0, 5, never),

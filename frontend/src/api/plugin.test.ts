@@ -7,6 +7,7 @@ import { type Place, PluginApi } from "./plugin";
 const PLACE: Place = { run: "a/b", tag: "x&y", step: 20, version: "v20" };
 const never = new AbortController().signal;
 const plain: LeftOut = {
+  show: "weight",
   first: "show",
   token: "first",
   special: true,
@@ -105,6 +106,7 @@ it("gives shapes with the numbers", async () => {
 it("asks for blocks of tokens where single ones would be too many, and says how to read them", async () => {
   const { server, api: plugin } = api();
   const leftOut: LeftOut = {
+    show: "weight",
     first: "hide",
     token: "first",
     special: true,

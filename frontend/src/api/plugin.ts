@@ -27,7 +27,13 @@ import { type Row, readRow } from "./answers/row";
 import { type Runs, readRuns } from "./answers/runs";
 import { readThumbnails, type Thumbnails } from "./answers/thumbnails";
 import { type HeadTypes, readTypes } from "./answers/types";
-import { type HeadWeights, readHeadWeights, readWeights, type Weights } from "./answers/weights";
+import {
+  type HeadWeights,
+  readHeadWeights,
+  readValueNorms,
+  readWeights,
+  type Weights,
+} from "./answers/weights";
 import { blockFor, cellsOf, type Extent, isExact, MOST_OF_HEAD, MOST_OF_LAYER } from "./blocks";
 import { ByteBudget } from "./cache";
 import { Flights } from "./flights";
@@ -83,8 +89,13 @@ export class PluginApi {
   ): Promise<Weights> {
     const block = blockFor(extent, extent.heads, MOST_OF_LAYER);
     const query = { stack, layer, ...cellsOf(extent, block) };
-    const bundle = await this.bundle("weights", place, query, signal);
-    return readWeights(bundle, { step: place.step, layer, block, exact: isExact(query) });
+    const [bundle, norms] = await Promise.all([
+      this.bundle("weights", place, query, signal),
+      this.norms(place, stack, layer, extent, block, signal),
+    ]);
+    const { show } = extent.leftOut;
+    const of = { step: place.step, layer, block, exact: isExact(query), show };
+    return readWeights(bundle, of, norms);
   }
 
   /** One head. */
@@ -98,8 +109,26 @@ export class PluginApi {
   ): Promise<HeadWeights> {
     const block = blockFor(extent, 1, MOST_OF_HEAD);
     const query = { stack, layer, head, ...cellsOf(extent, block) };
-    const bundle = await this.bundle("weights", place, query, signal);
-    return readHeadWeights(bundle, { step: place.step, layer, block, exact: isExact(query) }, head);
+    const [bundle, norms] = await Promise.all([
+      this.bundle("weights", place, query, signal),
+      this.norms(place, stack, layer, extent, block, signal),
+    ]);
+    const { show } = extent.leftOut;
+    const of = { step: place.step, layer, block, exact: isExact(query), show };
+    return readHeadWeights(bundle, of, head, norms);
+  }
+
+  /** The lengths of values; null where they are not wanted, or blocks are what arrives already. */
+  private async norms(
+    place: Place,
+    stack: Stack,
+    layer: number,
+    { leftOut }: Extent,
+    block: number,
+    signal: AbortSignal,
+  ): Promise<Float32Array | null> {
+    if (leftOut.show === "weight" || block > 1) return null;
+    return readValueNorms(await this.bundle("value_norms", place, { stack, layer }, signal));
   }
 
   /** Every head of a stack; with something left out once the server has made all of them. */

@@ -20,6 +20,8 @@ export interface WeightsOfTable {
   readonly heads: readonly HeadOfTable[];
   readonly queries: readonly string[];
   readonly keys: readonly string[];
+  /** What the numbers are called: "weight" where nothing else is said. */
+  readonly number?: string;
   /** The weights came as float32. */
   readonly exact: boolean;
   /**
@@ -29,23 +31,23 @@ export interface WeightsOfTable {
   readonly positions?: { readonly queries: readonly string[]; readonly keys: readonly string[] };
 }
 
-const COLUMNS = [
-  ...PLACE_COLUMNS,
-  "layer",
-  "head",
-  "query",
-  "query_token",
-  "key",
-  "key_token",
-  "weight",
-];
+const COLUMNS = [...PLACE_COLUMNS, "layer", "head", "query", "query_token", "key", "key_token"];
 
 /**
  * Pairs of weight 0 have no row. Of more than `most` weights only the largest get one, and the note
  * says so.
  */
 export function weightTable(
-  { name = "weights", label, heads, queries, keys, exact, positions }: WeightsOfTable,
+  {
+    name = "weights",
+    label,
+    heads,
+    queries,
+    keys,
+    number = "weight",
+    exact,
+    positions,
+  }: WeightsOfTable,
   most = MOST_ROWS,
 ): Table {
   const place = placeCells();
@@ -64,14 +66,14 @@ export function weightTable(
     name,
     label,
     of: layersText(heads),
-    columns: COLUMNS,
+    columns: [...COLUMNS, number],
     exact,
     get rows() {
       return found().pairs.length;
     },
     get note() {
       const { pairs, all } = found();
-      const left = `The file holds the ${countText(pairs.length)} largest of ${countText(all)} weights: choose fewer heads for all of them.`;
+      const left = `The file holds the ${countText(pairs.length)} largest of ${countText(all)} ${number}s: choose fewer heads for all of them.`;
       return pairs.length < all ? left : "";
     },
     row: (index) => {

@@ -2,6 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { lengthsMissing, lengthsNote, showNow } from "../state/arriving";
 import { hasSpecial, knowsResting } from "../state/hidden";
 import { hasSegments } from "../state/plan";
 import { key, keySequence, query } from "../state/selection";
@@ -10,16 +11,18 @@ import {
   first,
   mass,
   type Scale,
+  type Show,
   scale,
   segmentShare,
   segments,
+  show,
   smallest,
   special,
   token,
   words,
 } from "../state/show";
 import { tokenTexts } from "../state/tokens";
-import type { Option } from "../ui/choice";
+import type { Choice, Option } from "../ui/choice";
 import { Section } from "../ui/Section";
 import { Segments } from "../ui/Segments";
 import { TokenSelect } from "../ui/TokenSelect";
@@ -27,6 +30,14 @@ import { TokenSelect } from "../ui/TokenSelect";
 const SCALES: readonly Option<Scale>[] = [
   { value: "linear", label: "linear", hint: "strength follows the weight" },
   { value: "sqrt", label: "square root", hint: "small weights stay visible" },
+];
+const NUMBERS: readonly Option<Show>[] = [
+  { value: "weight", label: "weight", hint: "how much a query attends to a key" },
+  {
+    value: "arriving",
+    label: "what arrives",
+    hint: "weight times the length of what the key gives (its value after the output projection), as a share of the row",
+  },
 ];
 const FIRST: readonly Option<FirstToken>[] = [
   { value: "show", label: "show", hint: "weights as the model has them" },
@@ -53,6 +64,7 @@ const UNITS: readonly Option<boolean>[] = [
 export function ShowControls(): JSX.Element {
   return (
     <Section title="Show">
+      <Numbers />
       <Line name="Scale" id="scale" options={SCALES} of={scale} />
       <Limit />
       <MeantToken />
@@ -63,6 +75,37 @@ export function ShowControls(): JSX.Element {
       <Line name="Rows" id="words" options={UNITS} of={words} />
       {hasSegments.value && <SegmentSelect />}
     </Section>
+  );
+}
+
+/** Weights, or what arrives by them where the lengths of values were logged. */
+function Numbers(): JSX.Element {
+  const missing = lengthsMissing.value;
+  const options = NUMBERS.map((each) =>
+    each.value === "arriving" && missing !== "" ? { ...each, hint: missing, off: true } : each,
+  );
+  const choice = {
+    get value() {
+      return showNow.value;
+    },
+    set value(wanted: Show) {
+      show.value = wanted;
+    },
+  };
+  return (
+    <>
+      <Line name="Show" id="show" options={options} of={choice} />
+      {missing !== "" && show.value === "arriving" && (
+        <p class="note" data-testid="show-missing">
+          What arrives is not known here. {missing}
+        </p>
+      )}
+      {lengthsNote.value !== "" && (
+        <p class="note" data-testid="show-lengths">
+          {lengthsNote.value}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -115,7 +158,7 @@ interface LineProps<T> {
   readonly name: string;
   readonly id: string;
   readonly options: readonly Option<T>[];
-  readonly of: Signal<T>;
+  readonly of: Choice<T>;
   /** The name stands above the buttons. */
   readonly stacked?: boolean;
 }

@@ -5,6 +5,7 @@
 
 import type { JSX } from "preact";
 import { countText, effectText, exactText, scoreText } from "../format";
+import { numberName } from "../state/arriving";
 import { loading, row, weights } from "../state/data";
 import { type Hover, hover } from "../state/hover";
 import { showsOwnWeights } from "../state/plan";
@@ -49,7 +50,13 @@ export function StatusBar(): JSX.Element {
           )}
         </span>
         <Pair query={at.query} keyToken={at.key} />
-        {weight !== null && <Fact name="weight" value={exactText(weight)} testId="status-weight" />}
+        {weight !== null && (
+          <Fact
+            name={at.changed ? numberName.value : "weight"}
+            value={exactText(weight)}
+            testId="status-weight"
+          />
+        )}
         {score !== null && <Fact name="score" value={scoreText(score)} testId="status-score" />}
         {loss !== undefined && !Number.isNaN(loss) && (
           <Fact name="loss" value={effectText(loss)} testId="status-loss" />

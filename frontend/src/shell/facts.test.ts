@@ -5,6 +5,8 @@ import { scoreAt, weightAt } from "./facts";
 const weights: Weights = {
   step: 1,
   block: 1,
+  show: "weight",
+  norms: null,
   exact: true,
   layer: 2,
   heads: 2,

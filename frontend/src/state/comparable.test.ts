@@ -22,6 +22,8 @@ const layer = (number: number, heads: number): Layer => ({
   error: null,
   unchecked: "",
   resting: null,
+  value_norms: false,
+  projection: "",
 });
 
 function capture(

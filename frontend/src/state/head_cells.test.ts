@@ -36,6 +36,8 @@ function layer(more: Partial<Layer> = {}): Layer {
     error: null,
     unchecked: "",
     resting: null,
+    value_norms: false,
+    projection: "",
     ...more,
   };
 }
@@ -46,6 +48,8 @@ function planOf(queries: number, keys: number, more: Partial<Plan> = {}): Plan {
     queries: axisOf(queries),
     keys: axisOf(keys),
     hidden: null,
+    show: "weight",
+    norms: null,
     renormaliseHidden: false,
     renormaliseKeys: false,
     ...more,

@@ -136,7 +136,7 @@ export class Loader {
     other: Compared | null,
   ): void {
     const from = JSON.stringify([need.place, fitted?.stack]);
-    this.shownKey = needKey({ ...need, ...fitted, stack: need.stack });
+    this.shownKey = needKey({ ...need, ...fitted, stack: need.stack, leftOut: need.leftOut });
     batch(() => {
       shownCapture.value = capture;
       shown.value = { ...(from === this.shownFrom ? shown.value : NOTHING), ...parts };

@@ -35,6 +35,8 @@ export async function loadCompared(
     const found = comparable(a, capture, fitted.stack);
     if (found.problem !== null) return { ...nothing, ...found };
     const other = settleCapture(capture, { ...need, ...fitted }, need.view.onlyLogged);
+    if (other && other.leftOut.show !== fitted.leftOut.show)
+      return { ...nothing, problem: "What arrives is not known there: lengths were not logged." };
     const parts = other
       ? await need.view.load({ api, place: need.withPlace, fitted: other, signal })
       : {};

@@ -5,6 +5,7 @@ import { isAbort } from "../api/error";
 import type { Place, PluginApi, Probe } from "../api/plugin";
 import type { Partly } from "../api/until_done";
 import type { Change, LeftOut, Metrics, Pair, Rollout, Tag } from "../types";
+import { showNow } from "./arriving";
 import { keepAsking, type Question } from "./ask";
 import { key, query, run, tag } from "./chosen";
 import { compareMode, comparing, withPlace, withRunNow, withTagNow } from "./compare";
@@ -92,7 +93,7 @@ function withProbe(api: PluginApi): Question<Metrics> | null {
 function change(api: PluginApi): Question<Change> | null {
   const places = changePlaces.value;
   if (!places || busy.value) return null;
-  const { leftOut } = choices();
+  const leftOut = leftOutNow();
   return {
     of: changeKey.value,
     version: "",
@@ -138,7 +139,7 @@ function pair(api: PluginApi): Question<Pair> | null {
     capture.sequences[stack.query_sequence]?.tokens[i],
     capture.sequences[stack.key_sequence]?.tokens[j],
   ];
-  const { leftOut } = choices();
+  const leftOut = leftOutNow();
   return {
     of: JSON.stringify([capture.run, capture.tag, stack.name, i, j, tokens, leftKey(leftOut)]),
     version: JSON.stringify(tagNow.value?.versions.length),
@@ -190,9 +191,14 @@ export const changePlaces = computed<readonly [Place, Place] | null>(() => {
 
 /** Names a change in `Asked.of`: of which steps it is, and what of their weights is left out. */
 export const changeKey = computed(() =>
-  JSON.stringify([changePlaces.value, leftKey(choices().leftOut)]),
+  JSON.stringify([changePlaces.value, leftKey(leftOutNow())]),
 );
 
-function leftKey({ first, token, special }: LeftOut): readonly unknown[] {
-  return first === "show" ? [] : [first, token, special];
+/** As it is possible in the stack on the screen. Reads signals. */
+function leftOutNow(): LeftOut {
+  return { ...choices().leftOut, show: showNow.value };
+}
+
+function leftKey({ first, token, special, show }: LeftOut): readonly unknown[] {
+  return [show, ...(first === "show" ? [] : [first, token, special])];
 }

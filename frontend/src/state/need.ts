@@ -17,7 +17,7 @@ import { placeOf } from "./place";
 import { tagNow } from "./scope";
 import { step } from "./selection";
 import type { Choices } from "./settle";
-import { first, segmentShare, segments, special, token } from "./show";
+import { first, segmentShare, segments, show, special, token } from "./show";
 import { type ViewNeeds, viewNow } from "./view";
 
 export interface Need extends Choices {
@@ -53,6 +53,7 @@ export function choices(): Choices {
     key: key.value,
     pins: pins.value,
     leftOut: {
+      show: show.value,
       first: hides.value ? first.value : "show",
       token: token.value,
       special: special.value,

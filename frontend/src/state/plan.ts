@@ -5,9 +5,10 @@
 
 import { computed } from "@preact/signals";
 import type { Sequence, Weights } from "../types";
+import { showNow } from "./arriving";
 import { type Axis, axisOf, blockAxis } from "./axis";
 import { hiddenText, hides } from "./hidden";
-import type { Plan } from "./reading";
+import { isPlain, type Plan } from "./reading";
 import { keySequence, querySequence } from "./scope";
 import { first, type Segments, segmentShare, segments, special, words } from "./show";
 import { wordStarts } from "./word_starts";
@@ -30,17 +31,19 @@ export const segmentPair = computed<Exclude<Segments, "all"> | null>(() =>
 
 /** Numbers on the screen are the model's own. */
 export const showsOwnWeights = computed(
-  () => !hides.value && !words.value && segmentPair.value === null,
+  () => showNow.value === "weight" && !hides.value && !words.value && segmentPair.value === null,
 );
 
 /**
  * Plan for weights as they came. The queries are the tokens of their sequence from `queryStart` on.
- * `hidden`: the keys that are left out, of `hiddenOf`.
+ * `hidden`: the keys that are left out, of `hiddenOf`. `norms`: the lengths of values, of
+ * `lengthsOf`.
  */
 export function planOf(
-  { block, queries, keys }: Pick<Weights, "block" | "queries" | "keys">,
+  { block, queries, keys, show }: Pick<Weights, "block" | "queries" | "keys" | "show">,
   queryStart: number,
   hidden: Uint8Array | null,
+  norms: Float32Array | null,
 ): Plan {
   const pair = segmentPair.value;
   return {
@@ -53,6 +56,8 @@ export function planOf(
     }),
     keys: axis(keySequence.value, { block, count: keys, start: 0, segment: segmentOf(pair, 1) }),
     hidden,
+    show,
+    norms,
     renormaliseHidden: first.value === "renormalise",
     renormaliseKeys: pair !== null && segmentShare.value,
   };
@@ -62,6 +67,7 @@ export function planOf(
 export function planText(plan: Plan): string {
   const done: string[] = [];
   const pair = segmentPair.value;
+  if (plan.show === "arriving") done.push("what arrives");
   if (pair !== null) done.push(`only ${pair[0]} → ${pair[1]}`);
   if (plan.hidden !== null) done.push(`without ${leftText(plan.hidden)}`);
   if ((plan.hidden !== null && plan.renormaliseHidden) || plan.renormaliseKeys)
@@ -69,6 +75,11 @@ export function planText(plan: Plan): string {
   if (plan.block > 1) done.push(`blocks of ${plan.block} tokens`);
   else if (words.value) done.push("whole words");
   return done.join(", ");
+}
+
+/** The same, where something was done to the weights after they came, or what arrives is shown. */
+export function changesText(plan: Plan): string {
+  return isPlain(plan) && plan.show === "weight" ? "" : planText(plan);
 }
 
 function leftText(hidden: Uint8Array): string {

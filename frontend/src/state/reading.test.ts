@@ -26,11 +26,50 @@ function plan(queries: Axis, keys: Axis, more: Partial<Plan> = {}): Plan {
     queries,
     keys,
     hidden: null,
+    show: "weight",
+    norms: null,
     renormaliseHidden: false,
     renormaliseKeys: false,
     ...more,
   };
 }
+
+describe("what arrives", () => {
+  const weights = Float32Array.of(1, 0, 0, 0.9, 0.05, 0.05);
+  const norms = Float32Array.of(0.01, 1, 3);
+  const arriving = (more: Partial<Plan> = {}): Plan =>
+    plan(axisOf(2), axisOf(3), { show: "arriving", norms, ...more });
+
+  it("is the weight times the length of the value, as a share of its row", () => {
+    const { data, left } = readHead(weights, arriving());
+    const row = [0.009, 0.05, 0.15].map((each) => each / 0.209);
+    [1, 0, 0, ...row].forEach((each, at) => {
+      expect(data[at]).toBeCloseTo(each, 6);
+    });
+    expect([...(left ?? [])]).toEqual([0, 0]);
+    expect(weights[3]).toBeCloseTo(0.9, 6);
+  });
+
+  it("comes first: what is left out is left out of the shares", () => {
+    const hidden = Uint8Array.of(1, 0, 0);
+    const shown = readHead(weights, arriving({ hidden }));
+    expect([...shown.data.subarray(3)].map((each) => each.toFixed(4))).toEqual([
+      "0.0000",
+      (0.05 / 0.209).toFixed(4),
+      (0.15 / 0.209).toFixed(4),
+    ]);
+    expect(shown.left?.[1]).toBeCloseTo(0.009 / 0.209, 6);
+    const divided = readHead(weights, arriving({ hidden, renormaliseHidden: true }));
+    expect(divided.data[4]).toBeCloseTo(0.25, 6);
+    expect(divided.data[5]).toBeCloseTo(0.75, 6);
+  });
+
+  it("is nothing in a row from which nothing arrives", () => {
+    const { data } = readHead(weights, arriving({ norms: Float32Array.of(0, 1, 1) }));
+    expect([...data.subarray(0, 3)]).toEqual([0, 0, 0]);
+    expect(data[4]).toBeCloseTo(0.5, 6);
+  });
+});
 
 function rowSums(data: Float32Array, columns: number): number[] {
   return Array.from({ length: data.length / columns }, (_, row) =>

@@ -1,6 +1,6 @@
 /**
- * Weights of one head as they are to be shown: without hidden keys, renormalised, for whole words,
- * for one pair of segments. Pure.
+ * Weights of one head as they are to be shown: what arrives in their place, without hidden keys,
+ * renormalised, for whole words, for one pair of segments. Pure.
  */
 
 import type { Axis } from "./axis";
@@ -15,6 +15,12 @@ export interface Plan {
   readonly keys: Axis;
   /** 1: the weights of this key are left out. null: no key is. */
   readonly hidden: Uint8Array | null;
+  readonly show: "weight" | "arriving";
+  /**
+   * Lengths of the values of all keys: weights become shares of what arrives by them, before all
+   * else. null: they stay what they came as.
+   */
+  readonly norms: Float32Array | null;
   /**
    * Rows are divided by what remains without the hidden keys, and without the keys that have no
    * column.
@@ -34,7 +40,8 @@ export interface Reading {
 
 /** Whether weights are shown as they came. */
 export function isPlain(plan: Plan): boolean {
-  return plan.block > 1 || (plan.queries.plain && plan.keys.plain && plan.hidden === null);
+  const { block, queries, keys, hidden, norms } = plan;
+  return block > 1 || (queries.plain && keys.plain && hidden === null && norms === null);
 }
 
 /**
@@ -52,9 +59,27 @@ export function readHead(weights: Float32Array, plan: Plan): Reading {
       (queries.first[row] ?? 0) * keys.row.length,
       ((queries.last[row] ?? 0) + 1) * keys.row.length,
     );
-    left[row] = readRow(span, places, data.subarray(row * keys.count, (row + 1) * keys.count));
+    const shares = plan.norms === null ? span : sharesOf(span, plan.norms);
+    left[row] = readRow(shares, places, data.subarray(row * keys.count, (row + 1) * keys.count));
   }
   return { data, left };
+}
+
+/** Weights [queries, keys] times the lengths of the values, each row divided by its sum. */
+export function sharesOf(weights: Float32Array, norms: Float32Array): Float32Array {
+  const shares = new Float32Array(weights.length);
+  for (let start = 0; start < weights.length; start += norms.length) {
+    let total = 0;
+    for (let key = 0; key < norms.length; key++) {
+      const length = (weights[start + key] as number) * (norms[key] as number);
+      shares[start + key] = length;
+      total += length;
+    }
+    if (total === 0) continue;
+    for (let at = start; at < start + norms.length; at++)
+      shares[at] = (shares[at] as number) / total;
+  }
+  return shares;
 }
 
 /** What becomes of the weights of each key. */

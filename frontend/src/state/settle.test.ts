@@ -30,6 +30,7 @@ it("names the runs that have a tag", () => {
 });
 
 const plain = {
+  show: "weight",
   first: "show",
   token: "first",
   special: false,

@@ -1,6 +1,7 @@
 /** What is chosen, brought in line with what there is. Pure functions of choices and facts. */
 
 import type { Capture, CaptureStack, LeftOut, Run, Runs, Stack } from "../types";
+import { knowsLengths } from "./arriving";
 import type { HeadAddress } from "./chosen";
 import { nearest } from "./selection";
 
@@ -81,7 +82,7 @@ export function settleCapture(
     query: wanted.query !== null && wanted.query < queries ? wanted.query : null,
     key: wanted.key !== null && wanted.key < keys ? wanted.key : null,
     pins,
-    leftOut: wanted.leftOut,
+    leftOut: knowsLengths(stack) ? wanted.leftOut : { ...wanted.leftOut, show: "weight" },
     exact: wanted.exact,
     heads: layer.heads,
     queries,

@@ -5,6 +5,7 @@ import { choice, countOrNull, field, flag, oneOf, share } from "./field";
 import { inAddress } from "./fields";
 import type { Limits } from "./head_cells";
 
+export type Show = "weight" | "arriving";
 export type Scale = "linear" | "sqrt";
 /**
  * "hide" leaves the weights of other keys as they are; "renormalise" divides them by what remains,
@@ -36,6 +37,12 @@ export const limits = computed<Limits>(() => ({ smallest: smallest.value, share:
 /** The mean of the chosen heads instead of each of them. */
 export const mean = signal(false);
 inAddress("mean", flag(mean));
+/**
+ * "arriving": in the place of a weight its share of what arrives, weight times length of the value;
+ * what can be shown is `showNow` in `arriving.ts`.
+ */
+export const show = signal<Show>("weight");
+inAddress("show", choice(show, ["weight", "arriving"]));
 /** What becomes of the token where heads leave the weight that they do not need. */
 export const first = signal<FirstToken>("show");
 inAddress("first", choice(first, ["show", "hide", "renormalise"]));

@@ -38,13 +38,14 @@ export function Segments<T extends string | boolean>({
       data-export="off"
     >
       {caption}
-      {options.map(({ value, label: text, hint }) => (
+      {options.map(({ value, label: text, hint, off }) => (
         <button
           key={text}
           type="button"
           class={apart ? "button" : "segment"}
           aria-pressed={of.value === value}
           title={hint}
+          disabled={off}
           data-testid={`${id}-${value}`}
           onClick={() => {
             of.value = value;

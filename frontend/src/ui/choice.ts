@@ -13,4 +13,6 @@ export interface Option<T> {
   readonly label: string;
   /** What it does, in a tooltip. */
   readonly hint: string;
+  /** It cannot be chosen; `hint` says why. */
+  readonly off?: boolean;
 }

@@ -58,6 +58,9 @@ const layer = object({
    * known.
    */
   unchecked: text,
+  /** Whether the lengths of values were logged, and the module with W_O in them; "" for none. */
+  value_norms: flag,
+  projection: text,
   /** Of each head the position that it rests on, null where on none; null: not known. */
   resting: orNull(list(orNull(number))),
 });

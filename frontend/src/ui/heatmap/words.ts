@@ -1,6 +1,7 @@
 /** Cells of a heat map in words. */
 
 import { exactText, percentText, signedText } from "../../format";
+import { wholeName } from "../../state/arriving";
 import { type HeadCells, isMasked, type Limits, undrawnShare } from "../../state/head_cells";
 
 /** Why a cell has no number; null where it has one. */
@@ -22,6 +23,6 @@ export function undrawnText(cells: HeadCells, { smallest, share }: Limits): stri
   const undrawn = undrawnShare(cells);
   if (undrawn < 0.005) return "";
   const which = share < 1 ? `beyond ${percentText(share)} of their query` : `under ${smallest}`;
-  const what = cells.signed ? "change" : "weight";
-  return `${percentText(undrawn)} of the ${what} lies in cells ${which}, which are not drawn.`;
+  const what = cells.signed ? "the change" : wholeName.value;
+  return `${percentText(undrawn)} of ${what} lies in cells ${which}, which are not drawn.`;
 }

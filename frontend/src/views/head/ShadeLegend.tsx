@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { changeRamp, rampStops, sequential } from "../../draw/colour";
+import { numberName } from "../../state/arriving";
 import { theme } from "../../state/host";
 import { scale } from "../../state/show";
 import { RampLegend } from "../../ui/RampLegend";
@@ -16,7 +17,7 @@ export function ShadeLegend(): JSX.Element {
       width={120}
       low={differs.value ? "−1" : "0"}
       high="1"
-      label={`Colour from weight 0 over ${half} in the middle to 1`}
+      label={`Colour from ${numberName.value} 0 over ${half} in the middle to 1`}
     >
       {differs.value ? (
         <span>blue less, red more</span>

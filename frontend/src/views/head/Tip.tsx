@@ -10,7 +10,7 @@ import { withName } from "../../state/compare";
 import { maskedText } from "../../ui/heatmap/words";
 import { Tip } from "../../ui/Tip";
 import { keyLabels, labelOf, lossOf, queryLabels } from "./rows";
-import { bothAt, colours, mapOfPlace, series, shape } from "./state";
+import { arrivesAt, bothAt, colours, mapOfPlace, series, shape } from "./state";
 
 interface TipContent extends TipPlace {
   readonly title: string;
@@ -19,6 +19,8 @@ interface TipContent extends TipPlace {
     /** Of the line that it stands for, where it is a weight. */
     readonly colour?: string;
     readonly text: string;
+    /** What it is made of. */
+    readonly detail?: string;
   }[];
 }
 
@@ -64,10 +66,11 @@ export function targetTip(target: Target, at: TipPlace): TipContent | null {
 function pairTip(query: number, key: number, only: number | null, at: TipPlace): TipContent {
   const keys = shape.peek()?.keys ?? 0;
   const title = `${labelOf("query", query)} → ${labelOf("key", key)}`;
-  const numbers = series.peek().map(({ name, data }, place) => ({
+  const numbers = series.peek().map(({ head, name, part, data }, place) => ({
     name,
     colour: colours.peek()[place] ?? "",
     text: exactText(data[query * keys + key] ?? 0),
+    detail: part === "weights" ? detailText(head, query, key) : "",
   }));
   const map = only === null ? null : mapOfPlace(only);
   const masked = map && maskedText(map.cells, query, key);
@@ -78,6 +81,12 @@ function pairTip(query: number, key: number, only: number | null, at: TipPlace):
   const pair = only === null ? null : bothAt(series.peek()[only]?.head ?? null, query * keys + key);
   if (pair) return { ...at, title, numbers: [...comparedNumbers(only ?? 0, pair)] };
   return { ...at, title, numbers: only === null ? numbers : numbers.slice(only, only + 1) };
+}
+
+/** "weight 0.9312, length 0.0441" of a share of what arrives. */
+function detailText(head: number | null, query: number, key: number): string {
+  const made = arrivesAt(head, query, key);
+  return made === null ? "" : `weight ${exactText(made.weight)}, length ${exactText(made.length)}`;
 }
 
 function comparedNumbers(
@@ -98,10 +107,11 @@ export function PointedTip(): JSX.Element | null {
   return (
     <Tip style={place(now)}>
       <b>{now.title}</b>
-      {now.numbers.map(({ name, colour, text }) => (
+      {now.numbers.map(({ name, colour, text, detail }) => (
         <span key={name} class="tip-number">
           {colour !== undefined && <i style={{ background: colour }} />}
           {name} <b>{text}</b>
+          {detail !== undefined && detail !== "" && <small>{detail}</small>}
         </span>
       ))}
     </Tip>

@@ -15,7 +15,7 @@ export function rankingText(
   ranking: Ranking,
   side: "query" | "key",
   limit: Limit,
-  what = "weight",
+  what = "the weight",
 ): string {
   const { links, below, mass, drawn } = ranking;
   const total = links.length + below;
@@ -23,7 +23,7 @@ export function rankingText(
     total === 1 ? (side === "query" ? "key" : "query") : side === "query" ? "keys" : "queries";
   if (ranking.broken > 0) return `${countText(ranking.broken)} weights are not numbers (NaN).`;
   if (total === 0) return side === "query" ? "All weights are 0." : "No query attends to this key.";
-  const first = `${countText(links.length)} of ${countText(total)} ${other}, ${percentText(mass > 0 ? drawn / mass : 0)} of the ${what}.`;
+  const first = `${countText(links.length)} of ${countText(total)} ${other}, ${percentText(mass > 0 ? drawn / mass : 0)} of ${what}.`;
   return below === 0
     ? first
     : `${first} ${countText(below)} ${limit.left} ${below === 1 ? "is" : "are"} not drawn.`;
@@ -37,17 +37,17 @@ export function pictureText(
   edges: Edges,
   limit: Limit,
   queries: { readonly seen: number; readonly all: number },
-  what = "weight",
+  what = "the weight",
 ): string {
   if (edges.broken > 0)
     return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn.`;
-  if (edges.massOfAll === 0) return `There is no ${what} to draw here.`;
+  if (edges.massOfAll === 0) return `There is nothing of ${what} to draw here.`;
   const share = edges.mass / edges.massOfAll;
   const whose =
     queries.seen < queries.all
       ? `the ${countText(queries.seen)} queries in view`
       : `${countText(queries.all)} queries`;
-  const drawn = `${capital(percentText(share))} of the ${what} of ${whose} is drawn`;
+  const drawn = `${capital(percentText(share))} of ${what} of ${whose} is drawn`;
   if (edges.count === edges.candidates)
     return `${drawn}: ${countText(edges.count)} links ${limit.drawn}.`;
   return (

@@ -5,6 +5,7 @@
 
 import { computed } from "@preact/signals";
 import { changeColour, headColour, pale } from "../../draw/colour";
+import { lengthsOf } from "../../state/arriving";
 import { otherLayer, otherWeights, showsBoth, showsDifference } from "../../state/compare";
 import { capture, weights } from "../../state/data";
 import { differenceOf, type HeadCells, headCells, leastsOf } from "../../state/head_cells";
@@ -32,7 +33,7 @@ export const layerOnScreen = computed<Layer | null>(() => {
 export const plan = computed<Plan | null>(() => {
   const now = weights.value;
   const layer = layerOnScreen.value;
-  return now && capture.value && planOf(now, layer?.query_start ?? 0, hiddenOf(layer, null));
+  return now && capture.value && planOf(now, layer?.query_start ?? 0, hiddenOf(layer, null), null);
 });
 
 /** What was done to the weights, in words; empty where they are the model's own. */
@@ -71,10 +72,32 @@ function readings(
   return (head) => {
     const known =
       made.get(head) ??
-      (now && by ? readHead(headOf(now, head), { ...by, hidden: hiddenOf(layer, head) }) : NOTHING);
+      (now && by ? readHead(headOf(now, head), ofHead(now, by, layer, head)) : NOTHING);
     made.set(head, known);
     return known;
   };
+}
+
+function ofHead(now: Weights, by: Plan, layer: Layer | null, head: number): Plan {
+  return { ...by, hidden: hiddenOf(layer, head), norms: lengthsOf(now, head) };
+}
+
+/**
+ * The weight behind a share of what arrives, and the length of what the key gives with it; null
+ * where weights are shown, or rows and columns are no tokens.
+ */
+export function arrivesAt(
+  head: number | null,
+  row: number,
+  column: number,
+): { readonly weight: number; readonly length: number } | null {
+  const [now, by] = [weights.value, plan.value];
+  const norms = now && head !== null ? lengthsOf(now, head) : null;
+  if (!now || !by || head === null || norms === null) return null;
+  const [query, key] = [by.queries.first[row] ?? 0, by.keys.first[column] ?? 0];
+  if (by.queries.last[row] !== query || by.keys.last[column] !== key) return null;
+  const weight = headOf(now, head)[query * now.keys + key] ?? Number.NaN;
+  return { weight, length: weight * (norms[key] ?? Number.NaN) };
 }
 
 /** B's weights where they are of the same layer and size as A's. */

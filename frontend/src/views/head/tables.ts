@@ -5,6 +5,7 @@
 
 import type { Table } from "../../export/table";
 import { weightTable } from "../../export/weight_table";
+import { numberName } from "../../state/arriving";
 import { otherWeights } from "../../state/compare";
 import { weights } from "../../state/data";
 import { keyLabels, queryLabels } from "./rows";
@@ -21,10 +22,11 @@ export function headTables(): readonly Table[] {
   const [queries, keys] = [queryLabels.value, keyLabels.value];
   return [
     weightTable({
-      label: `weights of the chosen heads${changes.value === "" ? "" : ` (${changes.value})`}`,
+      label: `${numberName.value}s of the chosen heads${changes.value === "" ? "" : ` (${changes.value})`}`,
       heads,
       queries: queries.map(({ full }) => full),
       keys: keys.map(({ full }) => full),
+      number: numberName.value,
       exact: [weights.value, otherWeights.value].every((each) => each?.exact ?? true),
       positions: {
         queries: queries.map(({ position }) => position),

@@ -1,6 +1,7 @@
 /** The picture in words: for screen readers, and the figures for the notes under the drawings. */
 
 import { exactText, percentText } from "../../format";
+import { showNow } from "../../state/arriving";
 import { mass, smallest } from "../../state/show";
 import { capital, type Limit } from "./notes";
 import { keyLine, queryLine, type Ranking, rankLinks } from "./ranking";
@@ -78,5 +79,7 @@ export function leftText(from: number, to: number): string {
   if (!(sum > 0)) return "";
   // Rows of float16 sum to 1 within a thousandth.
   const share = sum / count > 0.999 ? "All" : capital(percentText(sum / count));
-  return `${share} of the weight goes to tokens that are left out.`;
+  return showNow.value === "weight"
+    ? `${share} of the weight goes to tokens that are left out.`
+    : `${share} of what arrives comes from tokens that are left out.`;
 }

@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { changeEntry, changeRamp, rampStops, sequential } from "../../draw/colour";
 import { plural } from "../../format";
+import { numberName } from "../../state/arriving";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
@@ -35,9 +36,9 @@ export function Legend(): JSX.Element {
     <RampLegend
       colours={colours}
       width={WIDTH}
-      low={grouping() === "" ? "weight 0" : "pooled weight 0"}
+      low={`${grouping() === "" ? "" : "pooled "}${numberName.value} 0`}
       high="1"
-      title={`${what} by weight, ${how}; under ${smallest.value} not drawn. ${grouping()}`}
+      title={`${what} by ${numberName.value}, ${how}; under ${smallest.value} not drawn. ${grouping()}`}
       testId="model-legend"
     >
       {!lines && <Masked />}

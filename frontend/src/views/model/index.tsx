@@ -5,6 +5,7 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { showNow } from "../../state/arriving";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { hides } from "../../state/hidden";
@@ -94,7 +95,7 @@ function Beside(): JSX.Element {
 /** Whether something is left out that the thumbnails of heads without queries and keys hold. */
 const emptyCells = computed(
   () =>
-    (hides.value || segments.value !== "all") &&
+    (hides.value || segments.value !== "all" || showNow.value === "arriving") &&
     (stackNow.value?.layers.some(
       (each) => each.logged_heads !== null && each.logged_heads.length < each.heads,
     ) ??

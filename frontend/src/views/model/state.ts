@@ -5,6 +5,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { sequential } from "../../draw/colour";
+import { numberName } from "../../state/arriving";
 import { headWeights, thumbnails } from "../../state/data";
 import { field } from "../../state/field";
 import { inAddress } from "../../state/fields";
@@ -123,7 +124,8 @@ export function cellPeak(place: Place): PeakWords | null {
     now.columns,
     params?.causal === true && params.query_start === 0,
   );
-  return peak && peakWords(peak, now.rows, now.columns, shownQueries.value, shownKeys.value);
+  const [queries, keys] = [shownQueries.value, shownKeys.value];
+  return peak && peakWords(peak, now.rows, now.columns, queries, keys, numberName.value);
 }
 
 /** The queries that thumbnails pool. */

@@ -6,10 +6,10 @@
 import { PLACE_COLUMNS, placeCells } from "../../export/place";
 import type { Table } from "../../export/table";
 import { weightTable } from "../../export/weight_table";
+import { numberName, showNow } from "../../state/arriving";
 import { thumbnails } from "../../state/data";
 import { askedRollouts, modelDrawing } from "../../state/model_drawing";
-import { planText } from "../../state/plan";
-import { isPlain } from "../../state/reading";
+import { changesText } from "../../state/plan";
 import { keyRowLabels, queryRowLabels } from "../../state/row_labels";
 import { keySequence, querySequence } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
@@ -34,7 +34,6 @@ const COLUMNS = [
   "last_query",
   "first_key",
   "last_key",
-  "mean_weight",
 ];
 
 /**
@@ -50,8 +49,8 @@ function thumbnailTable(now: Thumbnails): Table {
   );
   return {
     name: "thumbnails",
-    label: "thumbnails of all heads",
-    columns: COLUMNS,
+    label: `thumbnails of all heads${showNow.value === "weight" ? "" : " (what arrives)"}`,
+    columns: [...COLUMNS, `mean_${numberName.value}`],
     rows: heads.length * cells,
     exact: true,
     note: "",
@@ -87,10 +86,12 @@ function enlargedTable(): readonly Table[] {
   if (!first) return [];
   const { plan } = first.reading;
   const [queries, keys] = [queryRowLabels(plan, startOf(first)), keyRowLabels(plan)];
-  const changes = isPlain(plan) ? "" : ` (${planText(plan)})`;
+  const changed = changesText(plan);
+  const changes = changed === "" ? "" : ` (${changed})`;
   return [
     weightTable({
-      label: `weights of the enlarged heads${changes}`,
+      label: `${numberName.value}s of the enlarged heads${changes}`,
+      number: numberName.value,
       heads: known,
       queries: queries.map(({ full }) => full),
       keys: keys.map(({ full }) => full),

@@ -30,6 +30,7 @@ export function peakWords(
   columns: number,
   queries: readonly Token[],
   keys: readonly Token[],
+  number = "weight",
 ): PeakWords {
   const query = binRange(peak.row, rows, Math.max(rows, queries.length));
   const key = binRange(peak.column, columns, Math.max(columns, keys.length));
@@ -37,7 +38,7 @@ export function peakWords(
   return {
     query: rangeText(query, queries),
     key: rangeText(key, keys),
-    weight: `${pooled ? "mean weight" : "weight"} ${shortText(peak.mass)}`,
+    weight: `${pooled ? "mean " : ""}${number} ${shortText(peak.mass)}`,
   };
 }
 

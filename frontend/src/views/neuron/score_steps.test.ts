@@ -21,6 +21,8 @@ const layer: Layer = {
   error: null,
   unchecked: "",
   resting: null,
+  value_norms: false,
+  projection: "",
   rotary: false,
   implementation: "",
 };

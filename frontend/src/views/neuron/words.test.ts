@@ -23,6 +23,8 @@ const layer: Layer = {
   error: null,
   unchecked: "",
   resting: null,
+  value_norms: false,
+  projection: "",
 };
 
 describe("tokenAt", () => {

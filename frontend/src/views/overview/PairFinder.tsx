@@ -11,6 +11,7 @@ import type { Near } from "../../draw/chart/nearest";
 import { headColour } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { exactText, shortText } from "../../format";
+import { numberName, showNow } from "../../state/arriving";
 import { hiddenText, hides } from "../../state/hidden";
 import { askedPair } from "../../state/histories";
 import { theme } from "../../state/host";
@@ -70,10 +71,11 @@ export function PairFinder(): JSX.Element {
           Choose a query token and a key token: all heads are ranked by that weight, over all steps.
         </p>
       )}
-      {chosenPair && hides.value && (
+      {chosenPair && (hides.value || showNow.value === "arriving") && (
         <p class="note" data-testid="pair-changes">
-          Weights without {hiddenText()}
-          {first.value === "renormalise" ? ", renormalised" : ""}
+          {showNow.value === "weight" ? "Weights" : "Shares of what arrives"}
+          {hides.value && ` without ${hiddenText()}`}
+          {hides.value && first.value === "renormalise" ? ", renormalised" : ""}
         </p>
       )}
       {chosenPair && problem !== null && <p class="note">{problem}</p>}
@@ -96,7 +98,7 @@ export function PairFinder(): JSX.Element {
               marks={marks}
               place="step"
               format={shortText}
-              label="This weight in every head, over the steps"
+              label={`This ${numberName.value} in every head, over the steps`}
               testId="pair-lines"
               onPick={(at, near) => {
                 chooseStep(at);
@@ -111,12 +113,11 @@ export function PairFinder(): JSX.Element {
   );
 }
 
-const COLUMNS: readonly Column[] = [{ name: "head" }, { name: "weight", number: true }];
-
 function PairTable(): JSX.Element {
+  const columns: readonly Column[] = [{ name: "head" }, { name: numberName.value, number: true }];
   return (
     <div class="overview-scroll">
-      <Table compact columns={COLUMNS} testId="pair-heads">
+      <Table compact columns={columns} testId="pair-heads">
         {rows.value.slice(0, LISTED).map((each) => (
           <tr key={headName(each)} class={isChosen(each) ? "on" : ""}>
             <td>

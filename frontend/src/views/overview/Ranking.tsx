@@ -6,6 +6,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { countText, fixedText } from "../../format";
+import { showNow } from "../../state/arriving";
 import { compared, withName } from "../../state/compare";
 import { effectNumbers } from "../../state/effects";
 import { choice } from "../../state/field";
@@ -75,9 +76,9 @@ function ChangedMost(): JSX.Element {
   return (
     <>
       <p class="note">
-        Jensen-Shannon distance of the weights since{" "}
-        {compared.value ? withName.value : `step ${countText(places?.[1].step ?? 0)}`}, mean over
-        the queries{hides.value ? `, without ${hiddenText()}` : ""}
+        Jensen-Shannon distance of {showNow.value === "weight" ? "the weights" : "what arrives"}{" "}
+        since {compared.value ? withName.value : `step ${countText(places?.[1].step ?? 0)}`}, mean
+        over the queries{hides.value ? `, without ${hiddenText()}` : ""}
       </p>
       {problem !== null && current && <p class="note">{problem}</p>}
       {(!current || value?.done === false) && problem === null && (

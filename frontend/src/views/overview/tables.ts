@@ -5,6 +5,7 @@
 
 import { PLACE_COLUMNS, placeCells } from "../../export/place";
 import type { Cell, Table } from "../../export/table";
+import { numberName, showNow } from "../../state/arriving";
 import { hiddenText, hides } from "../../state/hidden";
 import { askedChange, askedPair, metrics } from "../../state/histories";
 import { changeKey, changePlaces } from "../../state/load_histories";
@@ -76,8 +77,8 @@ function pairTable(): readonly Table[] {
   return [
     {
       name: "pair",
-      label: `weight of the pair in all heads and steps${leftText()}`,
-      columns: ["run", "tag", "step", "query", "key", "layer", "head", "weight"],
+      label: `${numberName.value} of the pair in all heads and steps${leftText()}`,
+      columns: ["run", "tag", "step", "query", "key", "layer", "head", numberName.value],
       rows: steps.length * heads.length,
       exact: true,
       note: "",
@@ -106,5 +107,9 @@ function cell(value: number): Cell {
 }
 
 function leftText(): string {
-  return hides.value ? ` (without ${hiddenText()})` : "";
+  const done = [
+    ...(showNow.value === "weight" ? [] : ["what arrives"]),
+    ...(hides.value ? [`without ${hiddenText()}`] : []),
+  ];
+  return done.length === 0 ? "" : ` (${done.join(", ")})`;
 }

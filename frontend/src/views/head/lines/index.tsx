@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { followSize } from "../../../draw/size";
+import { wholeName } from "../../../state/arriving";
 import type { HeadDrawing } from "../drawing";
 import { focus } from "../focus";
 import { pictureText } from "../notes";
@@ -91,7 +92,7 @@ function Note(): JSX.Element {
         edges,
         limitNow(),
         { seen: to - from, all },
-        differs.value ? "change" : "weight",
+        differs.value ? "the change" : wholeName.value,
       )}{" "}
       {leftText(from, to)}
     </p>

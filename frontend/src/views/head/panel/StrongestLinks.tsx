@@ -6,6 +6,7 @@
 import type { JSX } from "preact";
 import type { Edges } from "../../../draw/edges";
 import { exactText } from "../../../format";
+import { numberName } from "../../../state/arriving";
 import { Table } from "../../../ui/Table";
 import { drawingNow } from "../drawings";
 import { strongest } from "../edges";
@@ -33,7 +34,7 @@ export function StrongestLinks(): JSX.Element {
           columns={[
             { name: "query → key" },
             { name: "head" },
-            { name: differs.value ? "change" : "weight" },
+            { name: differs.value ? "change" : numberName.value },
           ]}
         >
           {places.map((place) => (

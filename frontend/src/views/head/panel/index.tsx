@@ -6,6 +6,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { countText } from "../../../format";
+import { wholeName } from "../../../state/arriving";
 import { countOrNull, field, orEmpty } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "../focus";
@@ -79,7 +80,7 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
         <p class="note">and {countText(hidden)} more: click the token to keep it and see them</p>
       )}
       <p class="note head-mass" data-testid="head-mass">
-        {rankingText(ranking, side, limitNow(), differs.value ? "change" : "weight")}{" "}
+        {rankingText(ranking, side, limitNow(), differs.value ? "the change" : wholeName.value)}{" "}
         {side === "query" && leftText(row, row + 1)}
       </p>
     </>

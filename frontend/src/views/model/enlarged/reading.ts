@@ -3,6 +3,7 @@
  * rows and columns are.
  */
 
+import { showNow } from "../../../state/arriving";
 import {
   otherHeadWeights,
   otherKeySequence,
@@ -34,7 +35,8 @@ export interface HeadReading {
 export function readingOf(address: HeadAddress): HeadReading | null {
   const full = weightsOf(address);
   if (!full) return null;
-  const plan = planOf(full, startOf(address), hiddenOf(paramsOf(address.layer), address.head));
+  const hidden = hiddenOf(paramsOf(address.layer), address.head);
+  const plan = planOf(full, startOf(address), hidden, full.norms);
   return { plan, own: readHead(full.data, plan).data, other: otherReading(address, plan) };
 }
 
@@ -43,7 +45,8 @@ export function expectedPlan(address: HeadAddress): Plan {
   const [queries, keys] = [querySequence.value?.tokens.length, keySequence.value?.tokens.length];
   const start = startOf(address);
   const size = { block: 1, queries: Math.max(1, (queries ?? 1) - start), keys: keys ?? 1 };
-  return planOf(size, start, hiddenOf(paramsOf(address.layer), address.head));
+  const hidden = hiddenOf(paramsOf(address.layer), address.head);
+  return planOf({ ...size, show: showNow.value }, start, hidden, null);
 }
 
 /** The query of its sequence that the first row of the weights is. */
@@ -59,7 +62,7 @@ function otherReading(address: HeadAddress, plan: Plan): Float32Array | null {
   const fits =
     full && full.queries === plan.queries.row.length && full.keys === plan.keys.row.length;
   const hidden = hiddenOf(otherLayer(address.layer), address.head);
-  return fits ? readHead(full.data, { ...plan, hidden }).data : null;
+  return fits ? readHead(full.data, { ...plan, hidden, norms: full.norms }).data : null;
 }
 
 /**

@@ -5,8 +5,7 @@ import { exactText } from "../../../format";
 import { withName } from "../../../state/compare";
 import { differenceOf, type HeadCells, headCells } from "../../../state/head_cells";
 import { hover } from "../../../state/hover";
-import { planText } from "../../../state/plan";
-import { isPlain } from "../../../state/reading";
+import { changesText } from "../../../state/plan";
 import { keyRowLabels, queryRowLabels } from "../../../state/row_labels";
 import {
   type HeadAddress,
@@ -59,9 +58,7 @@ export function enlargedHead(address: HeadAddress, width: number, side: Side): E
       ? headCells(data.value, weights.value, plan.value, layer, limits.value)
       : null;
   });
-  const changes = computed(() =>
-    reading.value && !isPlain(reading.value.plan) ? planText(reading.value.plan) : "",
-  );
+  const changes = computed(() => (reading.value ? changesText(reading.value.plan) : ""));
   const peak = computed(() => cells.value && largestOf(cells.value, address));
   const text = computed(() => {
     const [now, at] = [cells.value, pointed.value ?? peak.value];

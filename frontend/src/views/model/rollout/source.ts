@@ -26,8 +26,9 @@ export const rolloutPlan = computed<Plan | null>(() => {
   const own = askedRollouts.value.value?.own;
   // Until that of another text is there, the tokens are not its own.
   const fits = own?.tokens === keySequence.value?.tokens.length;
+  // It is made of weights, whatever the heads show.
   const size = own && fits && { block: 1, queries: own.tokens, keys: own.tokens };
-  return size ? planOf(size, 0, hiddenOf(null, null)) : null;
+  return size ? planOf({ ...size, show: "weight" }, 0, hiddenOf(null, null), null) : null;
 });
 
 /** What was done to it, in words; empty where nothing was. */
