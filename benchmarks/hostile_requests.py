@@ -42,6 +42,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "change": STEP
     | {"with_run": "run", "with_tag": "probe", "with_step": "10", "v": "x", "show": "arriving"},
     "findings": TAG,
+    "rollout": LAYER | {"v": "x"},
     "static/index.js": {"v": "x"},
 }
 """Every route, with all of its parameters."""
