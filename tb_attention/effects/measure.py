@@ -171,7 +171,7 @@ def _measured(
                 numbers,
                 first,
                 replace=effects.replace,
-                row_bytes=_row_bytes(capture, given, first),
+                row_bytes=row_bytes(capture, first),
             )
             found = head_effects(cutter, capture, first, effects, found)
     return replace(_with_losses(capture, given, numbers, first), effects=(*capture.effects, *found))
@@ -187,7 +187,7 @@ def _with_losses(capture: Capture, given: GivenText, numbers: Numbers, first: Sc
     return replace(capture, sequences=tuple(sequences))
 
 
-def _row_bytes(capture: Capture, given: GivenText, first: Screen) -> int:
+def row_bytes(capture: Capture, first: Screen) -> int:
     """Memory that a row of a batch takes: its logits, and the scores of a layer where eager."""
     layers = [layer for stack in capture.stacks for layer in stack.layers.values()]
     scores = max(layer.heads * layer.queries * layer.keys for layer in layers)
