@@ -81,6 +81,18 @@ def journey_board(journey_logs: Path, tmp_path_factory: pytest.TempPathFactory) 
         yield url
 
 
+@pytest.fixture(scope="session")
+def deep_board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A TensorBoard with a text of 300 tokens, and a model of 30 layers x 9 heads."""
+    folder = tmp_path_factory.mktemp("deep")
+    long = constructed.capture(constructed.words(300), layers=1, turn=3.0)
+    deep = constructed.capture(constructed.words(12), layers=30, heads=9)
+    constructed.write(folder / "logs" / "long", "text", {0: long})
+    constructed.write(folder / "logs" / "deep", "text", {0: deep})
+    with tensorboard(folder, f"--logdir={folder / 'logs'}") as board:
+        yield board
+
+
 @pytest.fixture
 def page_options() -> dict[str, Any]:
     """What `checked_page` takes for `page`; a module may say otherwise."""

@@ -1,4 +1,4 @@
-"""Export: pictures of each view as PNG and SVG, numbers as CSV, and a link that opens the same."""
+"""Export of numbers as CSV, of hostile text, and of a link that opens the same."""
 
 from __future__ import annotations
 
@@ -7,103 +7,23 @@ import io
 import re
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import numpy as np
-import pytest
 import safetensors.numpy
-from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support import constructed
-from tests.support.board import tensorboard
+from tests.support.exports import SVG, saved
 from tests.support.pages import frame_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Page
-
-SVG = "{http://www.w3.org/2000/svg}"
-VIEWS = [
-    {"view": "overview"},
-    {"view": "model"},
-    {"view": "head", "drawing": "lines", "query": 8},
-    {"view": "head", "drawing": "text", "query": 8},
-    {"view": "head", "drawing": "matrix", "heads": "1.2"},
-    {"view": "neuron", "head": 1, "query": 8},
-]
-NAMES = {
-    "overview": "overview-[a-z_]+",
-    "model": "model",
-    "head": "layer-1_heads?-(0-3_query-8_head-lines|0-3_query-8_head-text|1-2_head-matrix)",
-    "neuron": "layer-1_head-1_query-8_neuron",
-}
-"""What tells files of one capture apart."""
-
-
-def saved(page: Page, frame: Page | FrameLocator, what: str) -> tuple[str, bytes]:
-    """Name and content of the file that an entry of the menu gives."""
-    frame.get_by_test_id("export").click()
-    with page.expect_download() as download:
-        frame.get_by_test_id(f"export-{what}").click()
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+    from playwright.sync_api import Browser, Page
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
-
-
-@pytest.mark.parametrize(
-    "state", VIEWS, ids=lambda state: "-".join(str(value) for value in state.values())
-)
-def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | int]) -> None:
-    frame = tab(layer=1, step=10, **state)
-    view = str(state["view"])
-    expect(frame.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
-    name, png = saved(page, frame, "png")
-    assert re.fullmatch(rf"base_probe_step-10_{NAMES[view]}\.png", name), name
-    box = frame.get_by_test_id(f"{view}-view").bounding_box()
-    image = Image.open(io.BytesIO(png))
-    assert box is not None
-    assert image.size == (round(2 * (box["width"] + 32)), round(2 * (box["height"] + 50)))
-    assert len(image.convert("RGB").getcolors(1 << 24) or []) > 20
-    name, svg = saved(page, frame, "svg")
-    assert re.fullmatch(rf"base_probe_step-10_{NAMES[view]}\.svg", name), name
-    root = ElementTree.fromstring(svg)
-    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
-        "svg",
-        "g",
-        "path",
-        "text",
-        "image",
-        "clipPath",
-    }
-    texts = [element.text or "" for element in root.iter(f"{SVG}text")]
-    assert any("run base · tag probe · step 10" in text for text in texts)
-    assert any(("over the steps" if view == "overview" else "doctor") in text for text in texts)
-    assert all(
-        element.get("font-family", "").startswith("Roboto") for element in root.iter(f"{SVG}text")
-    )
-
-
-def test_charts_are_lines_and_text(page: Page, tab: Callable[..., Page]) -> None:
-    frame = tab(view="neuron", layer=1, step=10, head=1, query=8, beside="distance")
-    expect(frame.get_by_test_id("neuron-distance-neurons")).to_be_visible(timeout=30_000)
-    root = ElementTree.fromstring(saved(page, frame, "svg")[1])
-    # Texts under and beside an axis stand in the middle of their place: names, and numbers of the
-    # distances, which go to 11.
-    centred = [
-        element.text
-        for element in root.iter(f"{SVG}text")
-        if element.get("font-size") == "11px" and element.get("text-anchor") == "middle"
-    ]
-    for name in ("mean weight", "distance", "contribution", "distance, query − key"):
-        assert centred.count(name) == 1
-    assert centred.count("10") == 2
-    dashed = [path for path in root.iter(f"{SVG}path") if path.get("stroke-dasharray") == "4 3"]
-    assert len(dashed) >= 3
 
 
 def test_the_table_of_the_head_view_holds_the_weights_that_are_served(
@@ -126,23 +46,20 @@ def test_the_table_of_the_head_view_holds_the_weights_that_are_served(
     assert table[1]["key_token"] in ("The", "·doctor")
 
 
-def test_weights_of_long_texts_are_exact(page: Page, tmp_path: Path) -> None:
+def test_weights_of_long_texts_are_exact(page: Page, deep_board: str) -> None:
     """The page looks at float16, in which weights below 3e-8 are 0; a table has them all."""
-    text = constructed.capture(constructed.words(300), layers=1, turn=3.0)
-    constructed.write(tmp_path / "logs" / "long", "text", {0: text})
-    with tensorboard(tmp_path, f"--logdir={tmp_path / 'logs'}") as board:
-        page.goto(
-            f"{board}data/plugin_entry.html?name=attention#attention&p.attention.run=long"
-            "&p.attention.view=head&p.attention.heads=2"
-        )
-        expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
-        name, content = saved(page, page, "csv-weights")
-        address = "weights?run=long&tag=text&step=0&stack=decoder&layer=0&head=2"
-        url = f"{board}data/plugin/attention/{address}"
-        served = safetensors.numpy.load(urllib.request.urlopen(url).read())["weights"][0]
-        # The page has gone back to what it looks at, and still works.
-        expect(page.get_by_test_id("export-note")).to_contain_text("Saved")
-        assert saved(page, page, "csv-weights")[1] == content
+    page.goto(
+        f"{deep_board}data/plugin_entry.html?name=attention#attention&p.attention.run=long"
+        "&p.attention.view=head&p.attention.heads=2"
+    )
+    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    name, content = saved(page, page, "csv-weights")
+    address = "weights?run=long&tag=text&step=0&stack=decoder&layer=0&head=2"
+    url = f"{deep_board}data/plugin/attention/{address}"
+    served = safetensors.numpy.load(urllib.request.urlopen(url).read())["weights"][0]
+    # The page has gone back to what it looks at, and still works.
+    expect(page.get_by_test_id("export-note")).to_contain_text("Saved")
+    assert saved(page, page, "csv-weights")[1] == content
     assert name == "long_text_step-0_layer-0_head-2_head-lines_weights.csv"
     table = rows(content)
     exported = np.zeros_like(served)

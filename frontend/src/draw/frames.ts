@@ -19,6 +19,20 @@ export function cancelFrame(task: () => void): void {
   waiting.delete(task);
 }
 
+/** Frames without anything to draw, after which sizes and drawings have settled. */
+const CALM = 3;
+/** Frames after which nobody waits any longer, as while steps are played. */
+const MOST = 600;
+
+/** Waits until nothing is left to draw, as after the page was given other sizes. */
+export async function atRest(): Promise<void> {
+  let calm = 0;
+  for (let frame = 0; calm < CALM && frame < MOST; frame++) {
+    await new Promise(requestAnimationFrame);
+    calm = waiting.size > 0 ? 0 : calm + 1;
+  }
+}
+
 /**
  * Runs `draw` in the next frame, and again whenever a signal that it read has changed. Returns what
  * ends that.

@@ -46,7 +46,10 @@ export function paintChoice(
   setFont(context, style);
   context.textBaseline = "middle";
   const text = list.selectedOptions[0]?.textContent ?? "";
-  context.fillText(text, box.left + 8, box.top + box.height / 2, box.width - 16);
+  const [before, after] = [style.paddingLeft, style.paddingRight].map(
+    (each) => Number.parseFloat(each) || 0,
+  ) as [number, number];
+  context.fillText(text, box.left + before, box.top + box.height / 2, box.width - before - after);
 }
 
 function setFont(context: Context, style: CSSStyleDeclaration): void {

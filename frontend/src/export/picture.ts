@@ -1,119 +1,180 @@
-/** A view as a picture: a line that says what it shows, and below it what stands on the screen. */
+/** A view as a file: its drawings, cut to what is on them, over a caption. */
 
 import { palette } from "../draw/palette";
 import { canvasFont } from "../draw/style";
 import { theme } from "../state/host";
+import { type About, entriesOf } from "./about";
+import { wrap } from "./caption";
+import { type Box, inkOf } from "./ink";
 import { type Fade, paintPage } from "./paint_page";
-import { type Helpers, SvgContext } from "./svg_context";
+import { dots, withChunks } from "./png_chunks";
+import { SvgContext } from "./svg_context";
+import type { ImagePart, Measure } from "./vector_context";
 
-const MARGIN = 16;
-const HEADER = 34;
-/** Device pixels of a PNG for each CSS pixel. */
-const SHARPNESS = 2;
+type Context = CanvasRenderingContext2D;
 
-export interface Heading {
-  /** In bold, such as "Head view". */
-  readonly name: string;
-  /** Run, tag, step, layer. */
-  readonly facts: string;
+/** Room about everything, and between drawing and caption, in CSS pixels. */
+const MARGIN = 2;
+const GAP = 12;
+const CAPTION = { font: 12, line: 16, narrowest: 260 };
+/** Dots per inch of a PNG, where a canvas may be so large. */
+const DOTS = 600;
+const MOST_SIDE = 16_000;
+const MOST_PIXELS = 64e6;
+/** Pixels that an image without smoothing gets at least, so that no program blurs its cells. */
+const SHARP = 512;
+
+/** The element that is a figure at this moment, and how large a CSS pixel of it is printed. */
+export interface Picture {
+  readonly root: HTMLElement;
+  readonly about: About;
+  readonly millimetresPerPixel: number;
 }
 
 /** SVG in which text is text. */
-export function svgOf(root: HTMLElement, heading: Heading): Blob {
-  const { width, height } = sizeOf(root);
-  const svg = new SvgContext(pageHelpers());
+export function svgOf(picture: Picture): Blob {
+  const composed = compose(picture);
+  const svg = new SvgContext({ measure: measurer(), png: (part) => cutOut(part).toDataURL() });
   // It has every method that a drawing calls: a test holds that.
-  const context = svg as unknown as CanvasRenderingContext2D;
-  paint(context, root, heading, (alpha, _width, _height, draw) =>
+  const context = svg as unknown as Context;
+  paint(context, picture, composed, (alpha, _width, _height, draw) =>
     svg.group(alpha, () => draw(context)),
   );
-  return new Blob([svg.text(width, height)], { type: "image/svg+xml" });
+  const { width, height } = composed;
+  const text = svg.text(width, height, {
+    millimetres: [width, height].map((each) => each * picture.millimetresPerPixel) as [
+      number,
+      number,
+    ],
+    about: picture.about,
+  });
+  return new Blob([text], { type: "image/svg+xml" });
 }
 
 /** PNG with a background. */
-export async function pngOf(root: HTMLElement, heading: Heading): Promise<Blob> {
-  const { width, height } = sizeOf(root);
-  const { canvas, context } = sharpCanvas(width, height);
-  paint(context, root, heading, (alpha, across, down, draw) => {
-    const layer = sharpCanvas(across, down);
+export async function pngOf(picture: Picture): Promise<Blob> {
+  const composed = compose(picture);
+  const { width, height } = composed;
+  const wanted = picture.millimetresPerPixel * dots(DOTS);
+  const sharpness = Math.min(
+    wanted,
+    MOST_SIDE / Math.max(width, height),
+    Math.sqrt(MOST_PIXELS / (width * height)),
+  );
+  const canvas = raster(picture, composed, sharpness);
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (!blob) throw new Error("The browser could not make a PNG of this size: take SVG or PDF.");
+  const png = new Uint8Array(await blob.arrayBuffer());
+  const perMillimetre = sharpness / picture.millimetresPerPixel;
+  return new Blob([withChunks(png, entriesOf(picture.about), perMillimetre)], {
+    type: "image/png",
+  });
+}
+
+/** What of the root is shown, the lines under it, and the size of all, in CSS pixels. */
+interface Composed {
+  readonly ink: Box;
+  readonly caption: readonly string[];
+  readonly width: number;
+  readonly height: number;
+}
+
+function compose(picture: Picture): Composed {
+  const { root, about } = picture;
+  const { width: across, height: down } = root.getBoundingClientRect();
+  // Whole pixels: one that is half covered would be ink.
+  const [columns, rows] = [Math.floor(across), Math.floor(down)];
+  const whole = { left: 0, top: 0, width: columns, height: rows };
+  const plain = { ink: whole, caption: [], width: columns, height: rows };
+  const canvas = raster(picture, plain, 1);
+  const { data } = contextOf(canvas).getImageData(0, 0, canvas.width, canvas.height);
+  const ink = inkOf(data, canvas.width) ?? whole;
+  const width = Math.min(across, Math.max(ink.width, CAPTION.narrowest)) + 2 * MARGIN;
+  const measure = measurer();
+  const font = canvasFont(CAPTION.font);
+  const caption = wrap(
+    about.caption,
+    width - 2 * MARGIN,
+    (text) => measure(text, font, "alphabetic").width,
+  );
+  return {
+    ink,
+    caption,
+    width,
+    height: ink.height + GAP + caption.length * CAPTION.line + 2 * MARGIN,
+  };
+}
+
+function raster(picture: Picture, composed: Composed, sharpness: number): HTMLCanvasElement {
+  const { canvas, context } = sharpCanvas(composed.width, composed.height, sharpness);
+  paint(context, picture, composed, (alpha, across, down, draw) => {
+    const layer = sharpCanvas(across, down, sharpness);
     draw(layer.context);
     context.globalAlpha = alpha;
     context.drawImage(layer.canvas, 0, 0, across, down);
   });
-  return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => {
-      if (blob) resolve(blob);
-      else
-        reject(
-          new Error(
-            "The browser could not make a PNG of this size. Make the window smaller, or take SVG.",
-          ),
-        );
-    }, "image/png");
-  });
+  return canvas;
 }
 
-function sizeOf(root: HTMLElement): { readonly width: number; readonly height: number } {
-  const box = root.getBoundingClientRect();
-  return { width: box.width + 2 * MARGIN, height: box.height + HEADER + MARGIN };
-}
-
-function sharpCanvas(
-  width: number,
-  height: number,
-): { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D } {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(width * SHARPNESS));
-  canvas.height = Math.max(1, Math.round(height * SHARPNESS));
-  const context = contextOf(canvas);
-  context.scale(SHARPNESS, SHARPNESS);
-  return { canvas, context };
-}
-
-function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("The browser gave no canvas to draw the picture on.");
-  return context;
-}
-
-function paint(
-  context: CanvasRenderingContext2D,
-  root: HTMLElement,
-  heading: Heading,
-  fade: Fade,
-): void {
-  const { width, height } = sizeOf(root);
+function paint(context: Context, { root }: Picture, composed: Composed, fade: Fade): void {
+  const { ink, caption, width, height } = composed;
   const colours = palette(theme.peek());
   context.fillStyle = colours.bg;
   context.fillRect(0, 0, width, height);
   context.textAlign = "left";
   context.textBaseline = "alphabetic";
   context.fillStyle = colours.text;
-  context.font = canvasFont(13, 500);
-  context.fillText(heading.name, MARGIN, 22);
-  const after = context.measureText(heading.name).width + 12;
-  context.fillStyle = colours.muted;
-  context.font = canvasFont(13);
-  context.fillText(heading.facts, MARGIN + after, 22, Math.max(40, width - 2 * MARGIN - after));
-  context.translate(MARGIN, HEADER);
+  context.font = canvasFont(CAPTION.font);
+  const below = MARGIN + ink.height + GAP + CAPTION.font;
+  caption.forEach((line, at) => {
+    context.fillText(line, MARGIN, below + at * CAPTION.line);
+  });
+  const margin = caption.length > 0 ? MARGIN : 0;
+  context.save();
+  context.beginPath();
+  context.rect(margin, margin, ink.width, ink.height);
+  context.clip();
+  context.translate(margin - ink.left, margin - ink.top);
   paintPage(context, root, fade);
+  context.restore();
 }
 
-function pageHelpers(): Helpers {
+function sharpCanvas(
+  width: number,
+  height: number,
+  sharpness: number,
+): { canvas: HTMLCanvasElement; context: Context } {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(width * sharpness));
+  canvas.height = Math.max(1, Math.round(height * sharpness));
+  const context = contextOf(canvas);
+  context.scale(sharpness, sharpness);
+  return { canvas, context };
+}
+
+function contextOf(canvas: HTMLCanvasElement): Context {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("The browser gave no canvas to draw the picture on.");
+  return context;
+}
+
+function measurer(): Measure {
   const measuring = contextOf(document.createElement("canvas"));
-  const copy = document.createElement("canvas");
-  const copying = contextOf(copy);
-  return {
-    measure: (text, font, baseline) => {
-      measuring.font = font;
-      measuring.textBaseline = baseline;
-      return measuring.measureText(text);
-    },
-    png: (image, x, y, width, height) => {
-      copy.width = Math.max(1, Math.round(width));
-      copy.height = Math.max(1, Math.round(height));
-      copying.drawImage(image, x, y, width, height, 0, 0, copy.width, copy.height);
-      return copy.toDataURL("image/png");
-    },
+  return (text, font, baseline) => {
+    measuring.font = font;
+    measuring.textBaseline = baseline;
+    return measuring.measureText(text);
   };
+}
+
+/** A part of an image by itself; where it is not smoothed, large enough to stay sharp anywhere. */
+function cutOut({ image, from: [x, y, width, height], smooth }: ImagePart): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  const larger = smooth ? 1 : Math.max(1, Math.round(SHARP / Math.max(width, height)));
+  canvas.width = Math.max(1, Math.round(width) * larger);
+  canvas.height = Math.max(1, Math.round(height) * larger);
+  const context = contextOf(canvas);
+  context.imageSmoothingEnabled = smooth;
+  context.drawImage(image, x, y, width, height, 0, 0, canvas.width, canvas.height);
+  return canvas;
 }

@@ -1,26 +1,47 @@
 import { describe, expect, it } from "vitest";
-import { type Helpers, SvgContext } from "./svg_context";
+import { SvgContext, type SvgHelpers, type SvgPage } from "./svg_context";
 
 const ASCENT: Partial<Record<CanvasTextBaseline, number>> = { alphabetic: 10, middle: 6, top: 0 };
-const helpers: Helpers = {
+const helpers: SvgHelpers = {
   measure: (text, _font, baseline) => ({
     width: text.length * 6,
     fontBoundingBoxAscent: ASCENT[baseline] ?? 0,
   }),
-  png: (_image, x, y, width, height) => `data:image/png;base64,${x}-${y}-${width}-${height}`,
+  png: ({ from }) => `data:image/png;base64,${from.join("-")}`,
 };
+
+const PAGE: SvgPage = {
+  millimetres: [85, 42.5],
+  about: {
+    title: "Head view: layer 1",
+    caption: "Text: “a < b”",
+    facts: { Run: "a&b", Step: "10" },
+    source: "http://board/#step=10&x=1",
+  },
+};
+/** Lines before and after what is drawn. */
+const HEAD = 4;
 
 function drawn(draw: (context: SvgContext) => void): string {
   const context = new SvgContext(helpers);
   draw(context);
-  return context.text(100, 50).split("\n").slice(1, -2).join("\n");
+  return context.text(100, 50, PAGE).split("\n").slice(HEAD, -2).join("\n");
 }
 
 describe("a context that writes SVG", () => {
-  it("is a file of its size", () => {
-    expect(new SvgContext(helpers).text(100, 50.5)).toBe(
-      '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="50.5" viewBox="0 0 100 50.5">\n\n</svg>\n',
-    );
+  it("is a file of its size that says what it is of", () => {
+    const lines = new SvgContext(helpers).text(100, 50.5, PAGE).split("\n");
+    expect(lines.slice(0, HEAD - 1)).toEqual([
+      '<svg xmlns="http://www.w3.org/2000/svg" width="85mm" height="42.5mm" viewBox="0 0 100 50.5">',
+      "<title>Head view: layer 1</title>",
+      "<desc>Text: “a &lt; b”</desc>",
+    ]);
+    const words = lines[HEAD - 1] ?? "";
+    expect(words).toContain("<dc:title>Head view: layer 1</dc:title>");
+    expect(words).toContain("<dc:description>Text: “a &lt; b”</dc:description>");
+    expect(words).toContain("&quot;Run&quot;:&quot;a&amp;b&quot;");
+    expect(words).toContain("<dc:source>http://board/#step=10&amp;x=1</dc:source>");
+    expect(lines.slice(HEAD)).toEqual(["", "</svg>", ""]);
   });
 
   it("keeps text as text, on its baseline, with its font, in its width", () => {

@@ -8,7 +8,8 @@ import { view } from "../state/selection";
 import { DOWN, moveFocus } from "../ui/roving";
 import { VIEWS } from "../views";
 import type { View } from "../views/view";
-import { copyLink, exportCsv, exporting, exportNote, exportPng, exportSvg } from "./export_action";
+import { copyLink, exportCsv, exportFigure, exporting, exportNote } from "./export_action";
+import { FigureChoices } from "./FigureChoices";
 
 export function ExportMenu(): JSX.Element {
   const open = useSignal(false);
@@ -77,12 +78,17 @@ interface Item {
 function itemsOf(active: View): readonly Item[] {
   const tables = active.tables();
   return [
-    { name: "png", label: "PNG", hint: "image of the view", act: () => exportPng(active) },
+    {
+      name: "png",
+      label: "PNG",
+      hint: "figure of pixels, 600 an inch",
+      act: () => exportFigure(active, "png"),
+    },
     {
       name: "svg",
       label: "SVG",
-      hint: "drawing of the view, text stays text",
-      act: () => exportSvg(active),
+      hint: "figure whose text stays text",
+      act: () => exportFigure(active, "svg"),
     },
     ...tables.map((table) => ({
       name: `csv-${table.name}`,
@@ -109,6 +115,7 @@ function Menu({
       aria-label="Export"
       onKeyDown={(event) => move(event, close)}
     >
+      <FigureChoices />
       {itemsOf(active).map((each) => (
         <button
           key={each.name}

@@ -2,17 +2,17 @@
 
 import { signal } from "@preact/signals";
 import { csvParts } from "../export/csv";
+import { asFigure, drawingsOf } from "../export/figure";
 import { fileName } from "../export/file_name";
-import { type Heading, pngOf, svgOf } from "../export/picture";
+import { type Picture, pngOf, svgOf } from "../export/picture";
 import { saveFile } from "../export/save";
 import type { Table } from "../export/table";
-import { countText } from "../format";
-import { capture } from "../state/data";
 import { onceExact } from "../state/exact";
 import { host } from "../state/host";
-import { head, layer, stackNow } from "../state/selection";
 import type { View } from "../views/view";
+import { aboutView } from "./about_view";
 import { copyText } from "./copy";
+import { chosenFigure, figurePart } from "./figure_choice";
 import { fileParts } from "./file_parts";
 
 /** What is going on, or how it went; "" for nothing. */
@@ -23,16 +23,25 @@ export const exporting = signal(false);
 const STAY = 6000;
 let clearing: ReturnType<typeof setTimeout> | undefined;
 
-export function exportPng(view: View): Promise<void> {
-  return act("Drawing the picture", async () =>
-    save(await pngOf(viewRoot(), headingOf(view)), fileParts(view, ""), "png"),
-  );
-}
+export type FigureKind = "png" | "svg";
 
-export function exportSvg(view: View): Promise<void> {
-  return act("Drawing the picture", async () =>
-    save(svgOf(viewRoot(), headingOf(view)), fileParts(view, ""), "svg"),
-  );
+const MAKERS: Readonly<Record<FigureKind, (picture: Picture) => Promise<Blob>>> = {
+  png: pngOf,
+  svg: async (picture) => svgOf(picture),
+};
+
+export function exportFigure(view: View, kind: FigureKind): Promise<void> {
+  return act("Drawing the picture", async () => {
+    const root = viewRoot();
+    const { drawings, look, millimetresPerPixel } = chosenFigure(root);
+    if (drawings.length === 0) throw new Error("there is no picture yet.");
+    const about = aboutView(view);
+    const file = await asFigure(root, drawings, look, () =>
+      MAKERS[kind]({ root, about, millimetresPerPixel }),
+    );
+    const part = figurePart.peek();
+    return save(file, fileParts(view, drawingsOf(root).has(part) ? part : ""), kind);
+  });
 }
 
 export function exportCsv(view: View, listed: Table): Promise<void> {
@@ -97,24 +106,7 @@ function save(file: Blob, parts: readonly string[], suffix: string): string {
   return `Saved ${name}`;
 }
 
-function headingOf(view: View): Heading {
-  const now = capture.peek();
-  const stack = (now?.stacks.length ?? 0) > 1 ? [String(stackNow.peek()?.name)] : [];
-  const place = [
-    ...(view.shows === "model" ? [] : [`layer ${layer.peek()}`]),
-    ...(view.shows === "head" ? [`head ${head.peek()}`] : []),
-  ];
-  const facts = [
-    `run ${now?.run}`,
-    `tag ${now?.tag}`,
-    `step ${countText(now?.step ?? 0)}`,
-    ...stack,
-    ...place,
-  ];
-  return { name: `${view.label} view`, facts: facts.join(" · ") };
-}
-
-function viewRoot(): HTMLElement {
+export function viewRoot(): HTMLElement {
   const root = document.querySelector<HTMLElement>(".view > *");
   if (!root) throw new Error("there is no picture yet.");
   return root;

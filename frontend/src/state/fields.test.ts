@@ -35,6 +35,8 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "state/scope.ts": ["knownRuns", "shownCapture"],
   "state/run_order.ts": ["hostRuns"],
   "state/exact.ts": ["exact"],
+  // How a file is made, which is nothing to be seen.
+  "shell/figure_choice.ts": ["figureWidth", "figureTheme", "figurePart"],
   "state/data.ts": ["shown", "busy", "failure"],
   "state/compare.ts": ["compared"],
   "state/neuron.ts": ["askedDistances", "askedOtherDistances", "askedContributions"],

@@ -38,7 +38,8 @@ function painted(paint: (context: CanvasRenderingContext2D) => void): string {
     png: () => "",
   });
   paint(context as unknown as CanvasRenderingContext2D);
-  return context.text(456, 234);
+  const about = { title: "", caption: "", facts: {}, source: "" };
+  return context.text(456, 234, { millimetres: [114, 58.5], about });
 }
 
 /** Colour and path of what is drawn in `svg`. */

@@ -21,7 +21,9 @@ export function Toolbar(): JSX.Element {
     <header class="head-toolbar">
       <div class="head-heading">
         <Title />
-        <p class="note head-pins">{pinsText()}</p>
+        <p class="note head-pins">
+          {pinsText()} {isPinned() && <span data-export="off">Esc lets go.</span>}
+        </p>
         {compares.value && (
           <p class="note" data-testid="head-compared">
             {comparedText()}
@@ -77,12 +79,16 @@ function comparedText(): string {
     : `Beside it ${withName.value}, paler, marked B.`;
 }
 
+function isPinned(): boolean {
+  return pinned.value.query !== null || pinned.value.key !== null;
+}
+
 function pinsText(): string {
   const { query, key } = pinned.value;
   const name = (side: Side, at: number): string => `${labelOf(side, at)} (${positionOf(side, at)})`;
   if (query !== null && key !== null)
-    return `Pinned: ${name("query", query)} → ${name("key", key)}. Esc lets go.`;
-  if (query !== null) return `Pinned query: ${name("query", query)}. Esc lets go.`;
-  if (key !== null) return `Pinned key: ${name("key", key)}. Esc lets go.`;
+    return `Pinned: ${name("query", query)} → ${name("key", key)}.`;
+  if (query !== null) return `Pinned query: ${name("query", query)}.`;
+  if (key !== null) return `Pinned key: ${name("key", key)}.`;
   return drawingNow().reading;
 }

@@ -42,7 +42,10 @@ function MatrixDrawing(): JSX.Element {
         <PointedTip />
       </HeatMap>
       <div class="head-foot">
-        <p class="note head-note">{noteText(stage)}</p>
+        <p class="note head-note">
+          {noteText(stage)}
+          {pressable(stage) && <span data-export="off">Double-click a map: this head alone.</span>}
+        </p>
         <MapZoom stage={stage} testId="head" />
       </div>
     </div>
@@ -51,8 +54,12 @@ function MatrixDrawing(): JSX.Element {
 
 function noteText({ maps }: HeatMapStage): string {
   const at = maps.value;
-  if (at === null) return "";
-  if (at.cell * at.ratio >= 1) return at.count > 1 ? "Double-click a map: this head alone." : "";
+  if (at === null || at.cell * at.ratio >= 1) return "";
   const each = Math.ceil(1 / (at.cell * at.ratio));
   return `A pixel shows the largest of up to ${each} × ${each} weights, and so does the number.`;
+}
+
+function pressable({ maps }: HeatMapStage): boolean {
+  const at = maps.value;
+  return at !== null && at.cell * at.ratio >= 1 && at.count > 1;
 }

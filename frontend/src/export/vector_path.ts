@@ -1,9 +1,9 @@
-/** The part of a drawing context that moves the plane and builds paths, as SVG path data. */
+/** The part of a drawing context that moves the plane and builds paths, as path data of SVG. */
 
 import { Matrix } from "./matrix";
 import { number } from "./xml";
 
-export class SvgPath {
+export class VectorPath {
   protected matrix = Matrix.IDENTITY;
   protected path: string[] = [];
 

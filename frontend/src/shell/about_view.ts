@@ -1,0 +1,83 @@
+/** What a picture of the view is of: run, probe, step, layer, heads and text. */
+
+import type { About } from "../export/about";
+import { headsText } from "../export/file_name";
+import { countText } from "../format";
+import { compareMode, comparing, withName } from "../state/compare";
+import { capture } from "../state/data";
+import { host } from "../state/host";
+import { metricNow } from "../state/overview";
+import { head, heads, layer, query, querySequence, stackNow } from "../state/selection";
+import { first, mean } from "../state/show";
+import { displayToken, spelled } from "../state/tokens";
+import { metricWords } from "../ui/metric_words";
+import type { View } from "../views/view";
+
+/** Characters of the text in a caption; the metadata have more of it. */
+const SHORT = 160;
+const LONG = 4000;
+
+export function aboutView(view: View): About {
+  const now = capture.peek();
+  const stack = (now?.stacks.length ?? 0) > 1 ? (stackNow.peek()?.name ?? "") : "";
+  const place = placeText(view);
+  const compared = comparing.peek() ? withName.peek() : "";
+  const facts = {
+    Run: now?.run ?? "",
+    Probe: now?.tag ?? "",
+    Step: String(now?.step ?? 0),
+    ...(stack === "" ? {} : { Stack: stack }),
+    ...place,
+    ...(compared === "" ? {} : { Compared: `${compareMode.peek()} to ${compared}` }),
+    Text: textOf(LONG),
+  };
+  const shows = [
+    ...(stack === "" ? [] : [stack]),
+    ...Object.entries(place).map(([name, value]) => `${name.toLowerCase()} ${value}`),
+  ];
+  const title = `${titleOf(view).replace(/^./u, (letter) => letter.toUpperCase())}${shows.length > 0 ? `: ${shows.join(", ")}` : ""}`;
+  const difference = compareMode.peek() === "difference" ? "less" : "beside";
+  const said = [
+    `${title}.`,
+    `Run ${facts.Run}, probe ${facts.Probe}, step ${countText(now?.step ?? 0)}${compared === "" ? "" : `, ${difference} ${compared}`}.`,
+    ...(first.peek() === "show"
+      ? []
+      : [`First token ${first.peek() === "hide" ? "hidden" : "left out, the rest renormalised"}.`]),
+    `Text: “${textOf(SHORT)}”`,
+  ];
+  return { title, caption: said.join(" "), facts, source: host.peek()?.address() ?? location.href };
+}
+
+function titleOf(view: View): string {
+  return view.name === "overview" ? metricWords(metricNow.peek()).label : `${view.label} view`;
+}
+
+/** What of the model the view shows, where it is not all of it. */
+function placeText(view: View): Readonly<Record<string, string>> {
+  if (view.shows === "model") return {};
+  const layers = { Layer: String(layer.peek()) };
+  if (view.shows === "heads") {
+    const chosen = headsText(heads.peek())
+      .replace(/^heads?-/, "")
+      .replaceAll("+", ", ");
+    const name = heads.peek().length > 1 ? "Heads" : "Head";
+    return { ...layers, [name]: `${chosen}${mean.peek() ? " (mean)" : ""}` };
+  }
+  const at = query.peek() ?? Math.max(0, (querySequence.peek()?.tokens.length ?? 1) - 1);
+  return {
+    ...layers,
+    Head: String(head.peek()),
+    Query: `${at} (${displayToken(querySequence.peek()?.tokens[at] ?? "").label})`,
+  };
+}
+
+function textOf(most: number): string {
+  const sequence = querySequence.peek();
+  if (sequence === null) return "";
+  // Marks of direction and control characters would act on what stands beside them.
+  const text = spelled(sequence, 0, Math.min(sequence.tokens.length, most) - 1)
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
+    .trim();
+  const characters = [...text];
+  return characters.length > most ? `${characters.slice(0, most).join("")} …` : text;
+}
