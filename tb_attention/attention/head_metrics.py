@@ -25,6 +25,7 @@ from tb_attention.attention.dtypes import Floats32, Floats64
 from tb_attention.attention.key_sums import RESTS, SEEN, SEEN_SHARE, SEES
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.metric_rows import MetricRows
+from tb_attention.attention.needle import Needle
 from tb_attention.attention.row_sums import LOCAL, RowSums
 from tb_attention.attention.softmax import Block
 
@@ -46,8 +47,8 @@ class HeadMetric:
             not follow from the weights.
         needs: "positions" where queries and keys must be the same tokens, "repeats" where the token
             ids must be known too; without them it is not defined. "norms" where the lengths of
-            values must be known, "effects" where it is measured on the model beside the capture;
-            without these it is not logged.
+            values must be known, "needle" where a generation must have a marked needle, "effects"
+            where it is measured on the model beside the capture; without these it is not logged.
     """
 
     name: str
@@ -57,7 +58,7 @@ class HeadMetric:
     formula: str
     source: str
     compute: Callable[[MetricRows], Floats64] | None
-    needs: Literal["", "positions", "repeats", "norms", "effects"] = ""
+    needs: Literal["", "positions", "repeats", "norms", "needle", "effects"] = ""
 
     @property
     def unit(self) -> str:
@@ -80,6 +81,11 @@ def _duplicate(rows: MetricRows) -> Floats64:
 def _duplicate_without_first(rows: MetricRows) -> Floats64:
     _, later, same_as_first = rows.repeat_flags()
     return rows.mean_without_first(rows.sums.duplicate, same_as_first, later)
+
+
+def _retrieval(rows: MetricRows) -> Floats64:
+    assert rows.sums.hits is not None
+    return rows.sums.hits.share()
 
 
 def _mean_distance(rows: MetricRows) -> Floats64:
@@ -257,6 +263,17 @@ METRICS = (
         "repeats",
     ),
     HeadMetric(
+        "retrieval",
+        "retrieval",
+        "Share of the needle's tokens that the head looks at most while the model copies them.",
+        "share",
+        "share of the needle's tokens j for which a query i of a generation has its largest weight "
+        "at j and token[i + 1], which was generated there, is token[j]",
+        "Wu et al. 2024",
+        _retrieval,
+        "needle",
+    ),
+    HeadMetric(
         "local",
         "local",
         f"Weight on tokens at most {LOCAL} places away.",
@@ -359,7 +376,9 @@ METRICS = (
 
 METRIC_NAMES = tuple(metric.name for metric in METRICS)
 
-ALWAYS_LOGGED = tuple(metric.name for metric in METRICS if metric.needs not in ("norms", "effects"))
+ALWAYS_LOGGED = tuple(
+    metric.name for metric in METRICS if metric.needs not in ("norms", "needle", "effects")
+)
 """A capture has a column for each other metric only where a head of it has a value."""
 
 
@@ -367,20 +386,27 @@ class HeadMetricSums:
     """Adds up the head metrics of one layer: `add` every block, then `result`."""
 
     def __init__(
-        self, layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True
+        self,
+        layer: AttentionLayer,
+        ids: Sequence[int] = (),
+        *,
+        aligned: bool = True,
+        needle: Needle | None = None,
     ) -> None:
         """Begins with no row.
 
         Args:
             layer: the layer whose blocks are added.
-            ids: token ids of the sequence, for the metrics of repeats.
+            ids: token ids of the sequence, for the metrics of repeats and for retrieval.
             aligned: whether queries and keys are the same tokens (not in cross attention).
+            needle: the needle of a generation; None: there is none.
         """
-        self._sums = RowSums(layer, ids, aligned=aligned)
+        self._sums = RowSums(layer, ids, aligned=aligned, needle=needle)
         known = {
             "positions": aligned,
             "repeats": self._sums.repeats is not None,
             "norms": layer.value_norms is not None,
+            "needle": self._sums.hits is not None,
             "effects": False,
         }
         self._formulas = [

@@ -9,12 +9,17 @@ import numpy.typing as npt
 
 from tb_attention.attention.head_metrics import HeadMetricSums
 from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.needle import Needle
 from tb_attention.attention.softmax import raised_blocks
 from tb_attention.attention.thumbnails import Thumbnails
 
 
 def measure_layer(
-    layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True
+    layer: AttentionLayer,
+    ids: Sequence[int] = (),
+    *,
+    aligned: bool = True,
+    needle: Needle | None = None,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
     """Head metrics and thumbnails of one layer; its weights are never held as a whole.
 
@@ -30,12 +35,16 @@ def measure_layer(
             these are NaN.
         aligned: whether queries and keys are the same tokens; False in cross attention, where
             metrics of positions are NaN.
+        needle: the needle of a generation, for `retrieval`; None: there is none.
 
     Returns:
         Head metrics, float32 [heads, len(METRICS)], NaN where not defined; and thumbnails, uint8
         [heads, min(queries, 32), min(keys, 32)], 255 * sqrt(weight).
     """
-    head_metrics, thumbnails = HeadMetricSums(layer, ids, aligned=aligned), Thumbnails(layer)
+    head_metrics, thumbnails = (
+        HeadMetricSums(layer, ids, aligned=aligned, needle=needle),
+        Thumbnails(layer),
+    )
     # What is not a number stays where it is: a warning of numpy's would be one for each block of
     # each capture.
     with np.errstate(invalid="ignore", over="ignore"):

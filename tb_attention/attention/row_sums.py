@@ -17,6 +17,7 @@ from array_api_compat import array_namespace, device
 
 from tb_attention.attention.key_sums import KeySums
 from tb_attention.attention.layer import Array, AttentionLayer
+from tb_attention.attention.needle import Needle, NeedleHits
 from tb_attention.attention.repeated_tokens import RepeatedTokens
 from tb_attention.attention.softmax import Block, scores, support
 
@@ -49,18 +50,27 @@ class RowSums:
     """
 
     def __init__(
-        self, layer: AttentionLayer, ids: Sequence[int] = (), *, aligned: bool = True
+        self,
+        layer: AttentionLayer,
+        ids: Sequence[int] = (),
+        *,
+        aligned: bool = True,
+        needle: Needle | None = None,
     ) -> None:
         """Begins with no row.
 
         Args:
             layer: the layer whose blocks are added.
-            ids: token ids of the sequence, for the sums over repeats.
+            ids: token ids of the sequence, for the sums over repeats and for retrieval.
             aligned: whether queries and keys are the same tokens (not in cross attention).
+            needle: the needle of a generation; None: there is none.
         """
         self._layer, self._aligned = layer, aligned
         self.repeats = RepeatedTokens.of(tuple(ids)) if aligned and len(ids) == layer.keys else None
         """The repeats of the tokens, None where the ids are not known."""
+        known = aligned and needle is not None and len(ids) == layer.keys
+        self.hits = NeedleHits(layer, ids, needle) if known and needle is not None else None
+        """What of the needle is retrieved, None without one."""
         self.keys = KeySums(layer)
         """The sums over the queries."""
 
@@ -88,6 +98,8 @@ class RowSums:
         where = slice(start, start + rows)
         self.support[:, where] = support(self._layer, start, block.scores, raised)
         self.keys.add(block, self.support[:, where])
+        if self.hits is not None:
+            self.hits.add(block)
         xp = array_namespace(raised)
         first_key = raised[:, :, 0] if width else xp.zeros_like(block.mass)
         if block.scores is None:

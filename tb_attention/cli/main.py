@@ -90,6 +90,8 @@ def _capture(options: argparse.Namespace) -> None:
         step=options.step,
         tokenizer=options.tokenizer,
         effects=_effects(options),
+        generate=options.generate,
+        needle=options.needle,
     )
 
 

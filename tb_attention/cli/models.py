@@ -28,6 +28,26 @@ def load_model(name: str) -> Any:
         return transformers.AutoModel.from_pretrained(**_place(name))
 
 
+def load_writer(name: str) -> Any:
+    """The model with the head that it generates by, on the CPU in the dtype it was saved in.
+
+    Args:
+        name: a path, a name on a hub, or name@revision.
+
+    Raises:
+        InvalidInput: it cannot be loaded, or does not generate.
+    """
+    advice = "give the path of a saved language model, or a name on a hub that can be reached"
+    with _loading(f"the model {name}", advice):
+        config = transformers.AutoConfig.from_pretrained(**_place(name))
+        kind = (
+            transformers.AutoModelForSeq2SeqLM
+            if config.is_encoder_decoder
+            else transformers.AutoModelForCausalLM
+        )
+        return kind.from_pretrained(**_place(name))
+
+
 def load_tokenizer(name: str) -> Any:
     """The tokenizer that was saved with a model.
 

@@ -97,6 +97,18 @@ def _add_capture(commands: Any) -> None:
         metavar="NAME_OR_PATH",
         help="another tokenizer than the one saved with the model",
     )
+    capture.add_argument(
+        "--generate",
+        type=int,
+        default=0,
+        metavar="TOKENS",
+        help="how many tokens the model writes behind the text (default: it only reads)",
+    )
+    capture.add_argument(
+        "--needle",
+        metavar="TEXT",
+        help="a piece of the text that the model is to find again: which heads retrieve it",
+    )
     _add_effects(capture)
     capture.add_argument("--logdir", required=True, help="the run directory")
 

@@ -17,6 +17,7 @@ from tb_attention.log.measured import EffectsClock, generated_probe
 from tb_attention.log.options import LoggerOptions, options_of, shows_options
 from tb_attention.record.capture import Capture, chosen_layers
 from tb_attention.record.effects import kept_effects
+from tb_attention.record.needle import mark_needle
 from tb_attention.record.probes import Probe, as_probe
 
 TokenText = str | bytes
@@ -173,6 +174,7 @@ class AttentionLogger:
         tokens: Tokens | None = None,
         examples: Collection[int] = (0,),
         layers: Collection[int] | None = None,
+        needle: str | Sequence[int] | None = None,
     ) -> Iterator[None]:
         """Logs what is done with the model inside of the `with`: forward passes, or generate().
 
@@ -197,6 +199,9 @@ class AttentionLogger:
             tokens: what token ids stand for, one by one, instead of a tokenizer.
             examples: rows of the batch, or of what generate() returns.
             layers: numbers of the layers that are kept; None: those of the logger.
+            needle: a piece of the prompt that the model is to find again, as text or token ids: the
+                head metric `retrieval` says which heads do. Where it is not in the prompt, a note
+                of the capture says so.
 
         Raises:
             InvalidInput: what was seen cannot be logged; only of a strict logger, when the `with`
@@ -213,7 +218,7 @@ class AttentionLogger:
                     seen = watching.enter_context(watch_passes(model, examples))
             yield
         if seen is not None:
-            self._log_passes(seen, tag, step, tokenizer, layers, tokens, model)
+            self._log_passes(seen, tag, step, tokenizer, layers, tokens, model, needle)
 
     def capture_next(
         self,
@@ -356,10 +361,12 @@ class AttentionLogger:
         layers: Collection[int] | None,
         tokens: Tokens | None = None,
         model: Any = None,
+        needle: str | Sequence[int] | None = None,
     ) -> None:
         """Logs what was seen of several examples, each under a tag of its own.
 
         model: that which the effects on generated texts are measured on; None: they are not.
+        needle: of `capture`.
         """
 
         def name(example: int) -> str:
@@ -369,6 +376,8 @@ class AttentionLogger:
             tokenizer = _words(tokenizer, tokens)
             captures = seen.captures(tokenizer, self._options.layers if layers is None else layers)
             for example, captured in captures.items():
+                if needle is not None:
+                    captured = mark_needle(captured, needle)
                 if model is not None and (probe := generated_probe(captured)) is not None:
                     failed = partial(self._captures.effects_lost, name(example))
                     captured = self._clock.measured(

@@ -21,6 +21,7 @@ from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture, TokenSequence, check_tokens
 from tb_attention.record.effect_message import check_effects, effect_message, fill_effects
 from tb_attention.record.message import VERSION, parse_plugin_data
+from tb_attention.record.needle import needle_of
 from tb_attention.record.stored_heads import chosen_heads, stored_rows
 from tb_attention.record.tensors import as_numpy, stacked, stored_numbers, tensor_proto
 from tb_attention.record.tfrecord import (
@@ -82,7 +83,7 @@ def capture_events(
         shared = _Shared(tag, stack.name, extra, float32)
         thumbnails = []
         aligned = stack.query_sequence == stack.key_sequence
-        ids = capture.sequences[stack.key_sequence].ids
+        attended = capture.sequences[stack.key_sequence]
         for index, layer in sorted(stack.layers.items()):
             described = _layer(index, layer, shared, chosen_heads(layer, heads))
             stack_message.layers.append(described)
@@ -91,7 +92,9 @@ def capture_events(
                 name = layer_tensor(tag, stack.name, index, kind)
                 event.summary.value.append(_value(name, _stored(kind, array, float32)))
             yield event
-            head_metrics, thumbnail = measure_layer(layer, ids, aligned=aligned)
+            head_metrics, thumbnail = measure_layer(
+                layer, attended.ids, aligned=aligned, needle=needle_of(attended)
+            )
             fill_effects(head_metrics, capture.effects, (stack.name, index))
             rows.append(head_metrics)
             thumbnails.append(thumbnail)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tb_attention.cli.main import main
+from tb_attention.store.store import Store
 from tests.support.commands import TEXTS, assert_is_the_models_own, refusal, shown
 
 
@@ -127,3 +128,24 @@ def test_without_torch_it_says_what_to_install(
     said = refusal(capsys, command, *given, "--logdir", "l")
     advice = "pip install 'tb-attention[torch]'"
     assert said == f"tb-attention {command} needs torch and transformers: {advice}."
+
+
+def test_capture_of_a_generation_with_a_needle(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["capture", "--model", str(saved / "checkpoint-500"), "--text", TEXTS["doctor"]]
+    arguments += ["--logdir", str(tmp_path), "--tag", "answer"]
+    assert main([*arguments, "--generate", "5", "--needle", "doctor"]) == 0
+    store = Store.open(str(tmp_path))
+    sequence = store.message(store.find(".", "answer", 0)).sequences[0]
+    (span,) = sequence.spans
+    assert span.name == "needle"
+    assert b"doctor" in b"".join(sequence.tokens[span.first : span.last + 1])
+    assert sequence.prompt == len(sequence.tokens) - 4, "the last token was never fed"
+    assert "retrieval" in store.head_metrics(store.steps(".", "answer")).names
+    for wrong, why in (
+        (["--needle", "doctor"], "give generate as well"),
+        (["--generate", "-1"], "give a number of tokens"),
+    ):
+        assert main([*arguments, *wrong]) != 0
+        assert why in capsys.readouterr().err
