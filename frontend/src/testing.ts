@@ -179,6 +179,7 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     prompt: null,
     spans: [],
     losses: [],
+    in_context: null,
   };
   const layers = Array.from({ length: logged.layers }, (_, index) => layer(index));
   const stack = { name: "decoder", query_sequence: 0, key_sequence: 0, layers };

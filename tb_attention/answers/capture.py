@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from tb_attention import schema
 from tb_attention.answers.characters import shown, split_characters
+from tb_attention.answers.in_context import in_context
 from tb_attention.answers.left_out import Resting
 from tb_attention.answers.resting import resting_tokens
 from tb_attention.record.effects import ANSWER, UNITS
@@ -34,6 +36,7 @@ def answer_capture(store: Store, run: str, location: Location) -> dict[str, Any]
 
 
 def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
+    learned = in_context(sequence.losses, sequence.ids)
     return {
         "name": sequence.name,
         "text": sequence.text,
@@ -54,6 +57,7 @@ def _sequence(sequence: schema.Sequence) -> dict[str, Any]:
             {"name": span.name, "first": span.first, "last": span.last} for span in sequence.spans
         ],
         "losses": list(sequence.losses),
+        "in_context": None if learned is None else asdict(learned),
     }
 
 

@@ -46,6 +46,7 @@ function capture(
     prompt: null,
     spans: [],
     losses: [],
+    in_context: null,
   };
   const stacks = [{ name: stack, query_sequence: 0, key_sequence: 0, layers }];
   return {

@@ -87,6 +87,7 @@ describe("tokenLabel", () => {
     prompt: null,
     spans: [],
     losses: [],
+    in_context: null,
   };
 
   it("shows a character that is spread over tokens once, and marks its parts", () => {

@@ -16,6 +16,7 @@ function sequence(tokens: readonly string[], more: Partial<Sequence> = {}): Sequ
     segments: [],
     documents: [],
     losses: [],
+    in_context: null,
   };
   return { ...nothing, prompt: null, spans: [], tokens, ...more };
 }

@@ -10,6 +10,8 @@ const characters = object({ first: number, last: number, text });
 
 const span = object({ name: text, first: number, last: number });
 
+const inContext = object({ of: text, score: real, early: real, late: real, sentence: text });
+
 const sequence = object({
   name: text,
   text,
@@ -28,6 +30,8 @@ const sequence = object({
   spans: list(span),
   /** In nats; NaN where the token was not predicted. Empty where they were not measured. */
   losses: list(real),
+  /** What the model learns from the text before; null where the text is too short, or not known. */
+  in_context: orNull(inContext),
 });
 
 const layer = object({

@@ -10,7 +10,7 @@ import { countText } from "../../../format";
 import { withName } from "../../../state/compare";
 import { metrics } from "../../../state/histories";
 import { type HeadsBy, headsBy, metric, metricNow } from "../../../state/overview";
-import { step, view } from "../../../state/selection";
+import { keySequence, step, view } from "../../../state/selection";
 import type { Option } from "../../../ui/choice";
 import { metricWords } from "../../../ui/metric_words";
 import { Segments } from "../../../ui/Segments";
@@ -61,6 +61,7 @@ export function MetricMatrix(): JSX.Element {
       <p class="note" title={words.formula}>
         {caption()}
       </p>
+      <InContext />
       <div class="overview-fill" ref={box}>
         <Canvas
           draw={paintMatrix}
@@ -78,6 +79,17 @@ export function MetricMatrix(): JSX.Element {
       </div>
       <Legend />
     </section>
+  );
+}
+
+/** Beside induction, what it is for: how much less what comes late in the text costs. */
+function InContext(): JSX.Element | null {
+  const learned = keySequence.value?.in_context ?? null;
+  if (learned === null || !metricNow.value.startsWith("induction")) return null;
+  return (
+    <p class="note" data-testid="in-context" title="In-context learning score, Olsson et al. 2022">
+      {learned.sentence}
+    </p>
   );
 }
 
