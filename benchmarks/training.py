@@ -33,7 +33,9 @@ class Training:
         self.model = transformers.GPT2LMHeadModel(config).train()
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=1e-4)
         self.batch = torch.randint(1536, (8, 128))
-        self.done, self.logging = 0, 0.0
+        self.done = 0
+        self.inside: dict[AttentionLogger, float] = {}
+        """Logger -> seconds inside of `log`."""
 
     def steps(self, count: int, logger: AttentionLogger | None) -> None:
         """Training steps, the first of which logs the probes where there is a logger."""
@@ -47,7 +49,8 @@ class Training:
                         tag=f"probe-{probe}",
                         step=self.done,
                     )
-                self.logging += time.perf_counter() - started
+                spent = time.perf_counter() - started
+                self.inside[logger] = self.inside.get(logger, 0.0) + spent
             self.optimizer.zero_grad()
             self.model(self.batch, labels=self.batch).loss.backward()
             self.optimizer.step()
@@ -55,38 +58,52 @@ class Training:
 
 
 def training(turns: int) -> None:
-    """Blocks of EVERY training steps with logging / without, in one process.
+    """Blocks of EVERY training steps without logging, with, and with effects, in one process.
 
-    In turns, so that both meet the same machine.
+    In turns, so that all meet the same machine.
     """
     run = Training()
     with (
         tempfile.TemporaryDirectory() as directory,
-        AttentionLogger(directory, strict=True) as logger,
+        AttentionLogger(f"{directory}/plain", strict=True) as logger,
+        AttentionLogger(f"{directory}/effects", strict=True, effects=True) as measuring,
     ):
-        run.steps(5, logger)
-        logger.flush()
-        run.logging = 0.0
-        logged, plain = Times(), Times()
+        for used in (logger, measuring):
+            run.steps(5, used)
+            used.flush()
+        run.inside.clear()
+        warm = measuring.effects_seconds
+        plain, logged, measured = Times(), Times(), Times()
+        arms = [(plain, None), (logged, logger), (measured, measuring)]
         for turn in range(turns):
-            for times, used in [(logged, logger), (plain, None)][:: 1 if turn % 2 == 0 else -1]:
+            for times, used in arms[turn % 3 :] + arms[: turn % 3]:
                 times.add(functools.partial(run.steps, EVERY, used), time.thread_time)
-                logger.flush()
-        assert logger.lost == 0
+                if used is not None:
+                    used.flush()
+        assert logger.lost == measuring.lost == 0
+        effects = (measuring.effects_seconds - warm) / turns
     step = statistics.median(plain.wall) / EVERY
-    inside = f"{run.logging / turns * 1e3:.0f} ms = {100 * run.logging / sum(plain.wall):.2f} %"
-    rows = [
-        ["inside `log`: 4 probes / 100 steps, wall", inside],
-        [
-            "100 steps with logging / without, median, wall",
-            percent(statistics.median(logged.wall), statistics.median(plain.wall)),
-        ],
-        [
-            "the same, CPU time of the training thread",
-            percent(statistics.median(logged.cpu), statistics.median(plain.cpu)),
-        ],
-        ["the same, minima, wall", percent(min(logged.wall), min(plain.wall))],
-    ]
+    rows = []
+    for what, times, used in (
+        ("logging", logged, logger),
+        ("logging with effects", measured, measuring),
+    ):
+        inside = run.inside[used] / turns
+        share = f"{inside * 1e3:.0f} ms = {100 * inside * turns / sum(plain.wall):.2f} %"
+        rows += [
+            [f"{what}: inside `log`, 4 probes / 100 steps, wall", share],
+            [
+                f"{what}: 100 steps / without, median, wall",
+                percent(statistics.median(times.wall), statistics.median(plain.wall)),
+            ],
+            [
+                f"{what}: the same, CPU time of the training thread",
+                percent(statistics.median(times.cpu), statistics.median(plain.cpu)),
+            ],
+            [f"{what}: the same, minima, wall", percent(min(times.wall), min(plain.wall))],
+        ]
+    share = f"{effects * 1e3:.0f} ms = {100 * effects / statistics.median(plain.wall):.2f} %"
+    rows.append(["effects alone, 4 probes / 100 steps, wall (at most 3 %)", share])
     table(
         f"Training with {PROBES} probes of {PROBE_TOKENS} tokens every {EVERY} steps / without: "
         f"GPT-2 of 4 layers, width 128, batches of 8 x 128 tokens, {step * 1e3:.0f} ms a step, "

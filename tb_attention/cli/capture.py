@@ -57,7 +57,7 @@ def run_capture(
     tag = tag or tag_of(text)
     existing_steps(logdir, {tag: text}, SESSION, same_text=False)
     with AttentionLogger(logdir, strict=True, session=SESSION, effects=effects) as logger:
-        loaded = load_writer(model) if generate else load_model(model)
+        loaded = load_writer(model) if generate else load_model(model, head=bool(effects))
         words = load_tokenizer(tokenizer or model)
         if generate:
             inputs = words(text, return_tensors="pt")

@@ -16,6 +16,7 @@ from tb_attention.cli.probes import read_probes
 from tb_attention.effects.options import Effects
 from tb_attention.errors import InvalidInput
 from tb_attention.log.logger import AttentionLogger
+from tb_attention.record.probes import as_probe
 
 SESSION = "checkpoints"
 """One for all processes and for a job that goes on later: none hides the steps of another."""
@@ -78,7 +79,8 @@ def run_checkpoints(
             disable=rank > 0,
         )
         for checkpoint, left in bar:
-            _log(logger, checkpoint, left, tokenizer or checkpoint.name)
+            head = bool(effects) or any(as_probe(probe).answers for probe in left.values())
+            _log(logger, checkpoint, left, tokenizer or checkpoint.name, head)
     if rank == 0:
         whose = f" by process 1 of {processes}" if processes > 1 else ""
         print(
@@ -138,9 +140,13 @@ def _left(
 
 
 def _log(
-    logger: AttentionLogger, checkpoint: Checkpoint, probes: Mapping[str, object], tokenizer: str
+    logger: AttentionLogger,
+    checkpoint: Checkpoint,
+    probes: Mapping[str, object],
+    tokenizer: str,
+    head: bool,
 ) -> None:
-    model, words = load_model(checkpoint.name), load_tokenizer(tokenizer)
+    model, words = load_model(checkpoint.name, head=head), load_tokenizer(tokenizer)
     for tag, text in probes.items():
         logger.log(model, text, tag=tag, step=checkpoint.step, tokenizer=words)
     # What is reported as logged is in the files, also when a later checkpoint fails.

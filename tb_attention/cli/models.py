@@ -14,18 +14,24 @@ from safetensors import SafetensorError
 from tb_attention.errors import InvalidInput
 
 
-def load_model(name: str) -> Any:
-    """The model without its head, which has no attention, on the CPU in the dtype it was saved in.
+def load_model(name: str, *, head: bool = False) -> Any:
+    """A saved model, on the CPU in the dtype it was saved in.
 
     Args:
         name: a path, a name on a hub, or name@revision.
+        head: whether it has the head that it was saved with, which loss and answers need; the head
+            has no attention.
 
     Raises:
         InvalidInput: it cannot be loaded.
     """
     advice = "give the path of a saved model, or a name on a hub that can be reached"
     with _loading(f"the model {name}", advice):
-        return transformers.AutoModel.from_pretrained(**_place(name))
+        place, kind = _place(name), transformers.AutoModel
+        if head:
+            saved = transformers.AutoConfig.from_pretrained(**place).architectures or [""]
+            kind = getattr(transformers, saved[0], kind)
+        return kind.from_pretrained(**place)
 
 
 def load_writer(name: str) -> Any:

@@ -49,9 +49,9 @@ class Failures:
         self._tell(f"tag {tag}", f"{tag!r} is not logged: {sentence(error)}", error)
 
     def effects_lost(self, tag: str, error: Exception) -> None:
-        """Losses, answers and effects could not be measured; the capture is logged without them."""
-        what = f"the effects of heads on {tag!r} were not measured: {sentence(error)}"
-        self._tell(f"effects {tag}", f"{what} Its attention is logged without them.", error)
+        """An answer or effects could not be measured; the capture is logged without them."""
+        what = f"not all that was asked for was measured of {tag!r}: {sentence(error)}"
+        self._tell(f"effects {tag}", f"{what} Its attention is logged all the same.", error)
 
     def small_value_lost(self, error: Exception) -> None:
         """The event file got nothing, the record file has all."""

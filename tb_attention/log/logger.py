@@ -338,7 +338,7 @@ class AttentionLogger:
                 model, probe.text, asked.words, decoder=probe.decoder, layers=asked.layers
             )
             if ready:
-                failed = partial(queue.effects_lost, asked.tag)
+                failed = partial(self._captures.effects_lost, asked.tag)
                 captured = self._clock.measured(
                     captured, model, probe, asked.words, asked.effects, failed
                 )

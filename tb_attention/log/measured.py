@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tb_attention.effects.options import Effects
+from tb_attention.errors import InvalidInput
 from tb_attention.log.failures import sentence
 from tb_attention.record.capture import Capture
 from tb_attention.record.probes import Probe
-
-NOT_MEASURED = "Losses and effects of heads were not measured"
 
 Failed = Callable[[Exception], None]
 
@@ -37,6 +36,8 @@ class EffectsClock:
         failed: Failed,
     ) -> Capture:
         """The capture with what is asked for; without it, and with a note, where that fails.
+
+        Where answers cannot be compared, the effects on the loss are measured all the same.
 
         Args:
             captured: what was captured of the probe.
@@ -66,9 +67,15 @@ class EffectsClock:
         # Whatever a model raises where heads are cut, its attention is logged.
         except Exception as error:  # noqa: BLE001
             failed(error)
-            return replace(captured, notes=(*captured.notes, f"{NOT_MEASURED}: {sentence(error)}"))
+            lost = error
         finally:
             self.seconds += time.perf_counter() - begun
+        notes = (*captured.notes, f"Not all that was asked for was measured: {sentence(lost)}")
+        captured = replace(captured, notes=notes)
+        if isinstance(lost, InvalidInput) and effects is not None and probe.answers:
+            loss_only = replace(probe, answers=None, at=None)
+            return self.measured(captured, model, loss_only, tokenizer, effects, failed)
+        return captured
 
 
 def generated_probe(captured: Capture) -> Probe | None:

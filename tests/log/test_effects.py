@@ -132,16 +132,16 @@ def test_a_failure_of_effects_never_loses_the_capture(
             logger.log(gpt2(), IDS, tag="probe", step=step)
     assert logger.lost == 0
     assert warnings_in(caplog) == [
-        "the effects of heads on 'probe' were not measured: CUDA out of memory. Its attention is "
-        "logged without them."
+        "not all that was asked for was measured of 'probe': CUDA out of memory. Its attention is "
+        "logged all the same."
     ]
     for _, _, message, _ in captures_in(tmp_path / "a"):
         assert not message.effects
         assert list(message.notes) == [
-            "Losses and effects of heads were not measured: CUDA out of memory."
+            "Not all that was asked for was measured: CUDA out of memory."
         ]
     logger = AttentionLogger(tmp_path / "b", effects=True, strict=True)
-    with pytest.raises(LoggingFailed, match="effects of heads on 'probe' were not measured"):
+    with pytest.raises(LoggingFailed, match="not all that was asked for was measured of 'probe'"):
         logger.log(gpt2(), IDS, tag="probe", step=0)
     logger.close()
     assert len(captures_in(tmp_path / "b")) == 1
@@ -153,9 +153,16 @@ def test_an_answer_of_two_tokens_is_a_sentence(
     with AttentionLogger(tmp_path) as logger:
         probe = Probe("w1 w2", answers=("w5 w6", "w7"))
         logger.log(gpt2_of_words(), probe, tag="two", step=0, tokenizer=spaced())
-    assert "'w5 w6'" in warnings_in(caplog)[0]
-    assert "logged without them" in warnings_in(caplog)[0]
-    assert len(captures_in(tmp_path)) == 1
+        logger.log(gpt2_of_words(), probe, tag="loss", step=0, tokenizer=spaced(), effects=SMALL)
+    assert [text.split(":")[0] for text in warnings_in(caplog)] == [
+        "not all that was asked for was measured of 'two'",
+        "not all that was asked for was measured of 'loss'",
+    ]
+    assert all("the answer 'w5 w6' is 2 tokens" in text for text in warnings_in(caplog))
+    two, loss = (message for _, _, message, _ in captures_in(tmp_path))
+    assert not two.effects and "the answer 'w5 w6'" in two.notes[0]
+    assert [effect.number for effect in loss.effects] == ["loss"]
+    assert "the answer 'w5 w6'" in loss.notes[0] and "loss_effect" in loss.metrics
 
 
 def test_effects_on_a_generated_text_are_those_on_all_of_its_tokens(tmp_path: Path) -> None:
