@@ -77,7 +77,7 @@ def test_the_wheel_of_the_sdist_has_the_frontend(unpacked: Path, tmp_path: Path)
         "tb_attention/py.typed",
     } <= names
     assert any(
-        name.startswith("tb_attention/static/assets/") and name.endswith(".woff2") for name in names
+        name.startswith("tb_attention/static/assets/") and name.endswith(".woff") for name in names
     )
     information = next(name for name in names if name.endswith(".dist-info/entry_points.txt"))
     points = zipfile.ZipFile(wheel).read(information).decode()

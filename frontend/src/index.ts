@@ -1,14 +1,15 @@
 /** The entry of the bundle: TensorBoard imports it and calls render(). */
 
-import roboto400 from "@fontsource/roboto/files/roboto-latin-400-normal.woff2?url";
-import roboto500 from "@fontsource/roboto/files/roboto-latin-500-normal.woff2?url";
-import roboto700 from "@fontsource/roboto/files/roboto-latin-700-normal.woff2?url";
+import roboto400 from "@fontsource/roboto/files/roboto-latin-400-normal.woff?url";
+import roboto500 from "@fontsource/roboto/files/roboto-latin-500-normal.woff?url";
+import roboto700 from "@fontsource/roboto/files/roboto-latin-700-normal.woff?url";
 import { effect } from "@preact/signals";
 import { h, render as mount } from "preact";
 import { sentence } from "./api/error";
 import { PluginApi } from "./api/plugin";
+import type { Source } from "./api/source";
 import { paletteCss } from "./draw/palette";
-import { adoptFont, adoptStyle } from "./draw/style";
+import { adoptFont, adoptStyle, fontFiles } from "./draw/style";
 import { hostOf } from "./host/choose";
 import { serverSource } from "./host/server";
 import { App } from "./shell/App";
@@ -34,8 +35,8 @@ export function render(): void {
   // TensorBoard's page of a plugin says neither; screen readers need both.
   document.title = "Attention";
   document.documentElement.lang = "en";
-  adoptStyles();
   const source = serverSource();
+  adoptStyles(source);
   const host = hostOf(window, source);
   followHost(host);
   followAddress(host);
@@ -59,7 +60,7 @@ export function render(): void {
   mount(h(App, { refresh: () => void loader.refresh() }), document.body);
 }
 
-function adoptStyles(): void {
+function adoptStyles(source: Source): void {
   adoptStyle(
     `:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`,
   );
@@ -70,7 +71,10 @@ function adoptStyles(): void {
     [500, roboto500],
     [700, roboto700],
   ] as const;
-  for (const [weight, url] of fonts) void adoptFont("Roboto", weight, url);
+  for (const [weight, url] of fonts) {
+    void adoptFont("Roboto", weight, url);
+    fontFiles.set(weight, () => source.get(url, new AbortController().signal));
+  }
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
   });

@@ -18,7 +18,7 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
     ".wasm": "application/wasm",
-    ".woff2": "font/woff2",
+    ".woff": "font/woff",
 }
 """What may be served: suffix -> media type."""
 

@@ -1,4 +1,4 @@
-"""Figures of each view as PNG and SVG: what is on them, how large they are, and what they say."""
+"""Figures of each view as PNG, SVG and PDF: what is on them, how large they are, what they say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import numpy as np
+import pypdf
 import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import expect
@@ -94,6 +95,52 @@ def is_tight(image: Image.Image) -> bool:
     millimetre = 600 / 25.4
     near = max(left, top, image.width - right, image.height - bottom) < 2 * millimetre
     return near and longest < 14 * millimetre
+
+
+@pytest.mark.parametrize(
+    "state", VIEWS, ids=lambda state: "-".join(str(value) for value in state.values())
+)
+def test_pdf(page: Page, tab: Callable[..., Page], state: dict[str, str | int]) -> None:
+    frame = tab(layer=1, step=10, **state)
+    view = str(state["view"])
+    expect(frame.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    svg = ElementTree.fromstring(saved(page, frame, "svg")[1])
+    name, content = saved(page, frame, "pdf")
+    assert re.fullmatch(rf"base_probe_step-10_{NAMES[view]}\.pdf", name), name
+    reader = pypdf.PdfReader(io.BytesIO(content), strict=True)
+    (sheet,) = reader.pages
+    words = reader.metadata or {}
+    assert words["/Subject"] == svg.findtext(f"{SVG}desc")
+    assert (words["/Run"], words["/Probe"], words["/Step"]) == ("base", "probe", "10")
+    assert "p.attention.run=base" in words["/Source"]
+    # As large as the other files, in points.
+    size = [float(str(svg.get(side))[:-2]) * 72 / 25.4 for side in ("width", "height")]
+    assert [float(each) for each in sheet.mediabox[2:]] == pytest.approx(size, abs=0.1)
+    # All of its text can be read; what no font has stands as a picture.
+    text = re.sub(r"\s+", "", sheet.extract_text())
+    for element in svg.iter(f"{SVG}text"):
+        for part in re.split(r"[\s→↵≤≥]+", element.text or ""):
+            assert part in text
+    fonts = [font.get_object() for font in sheet["/Resources"]["/Font"].values()]
+    assert fonts
+    for font in fonts:
+        descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert descriptor["/FontFile2"].get_object().get_data()[:4] == b"\0\1\0\0"
+    if view == "model":
+        pictures = sheet["/Resources"]["/XObject"].values()
+        assert len([each for each in pictures if each.get_object()["/Subtype"] == "/Image"]) == 12
+
+
+def test_a_pdf_of_hostile_tokens_can_be_read(page: Page, tab: Callable[..., Page]) -> None:
+    frame = tab(run="hostile", tag="tokens", view="head", layer=0)
+    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    reader = pypdf.PdfReader(io.BytesIO(saved(page, frame, "pdf")[1]), strict=True)
+    assert "<imgsrc=x" in re.sub(r"\s+", "", reader.pages[0].extract_text())
+    content = reader.pages[0].get_contents()
+    assert content is not None
+    # Right-to-left words are pictures that hold their letters.
+    assert "/ActualText <FEFF" in content.get_data().decode()
+    assert page.evaluate("window.hurt") is None
 
 
 def test_figures_are_light_unless_asked_and_as_wide_as_asked(

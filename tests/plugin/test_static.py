@@ -16,7 +16,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (
         "index.js",
         "assets/worker-1a.js",
-        "fonts/Roboto.woff2",
+        "fonts/Roboto.woff",
         "index.js.map",
         "logo.svg",
         "secret.py",
@@ -34,7 +34,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("index.js", "text/javascript; charset=utf-8"),
         ("assets/worker-1a.js", "text/javascript; charset=utf-8"),
-        ("fonts/Roboto.woff2", "font/woff2"),
+        ("fonts/Roboto.woff", "font/woff"),
         ("index.js.map", "application/json"),
         ("logo.svg", "image/svg+xml; charset=utf-8"),
     ],

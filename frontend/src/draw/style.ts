@@ -10,6 +10,8 @@ const FAMILY = 'Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif';
 /** Counts up when a font has arrived. */
 const fontsArrived = signal(0);
 const adopted = new Set<string>();
+/** Gets the file of each font of the page, by weight, for files that must hold it. */
+export const fontFiles = new Map<number, () => Promise<ArrayBuffer>>();
 
 /** Adds a style sheet to the page, once. */
 export function adoptStyle(css: string): void {

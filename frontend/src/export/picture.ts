@@ -6,10 +6,20 @@ import { theme } from "../state/host";
 import { type About, entriesOf } from "./about";
 import { wrap } from "./caption";
 import { type Box, inkOf } from "./ink";
+import {
+  colourReader,
+  contextOf,
+  cutOut,
+  letters,
+  measurer,
+  pageFonts,
+  pixelsOf,
+  sharpCanvas,
+} from "./page_pixels";
 import { type Fade, paintPage } from "./paint_page";
+import { PdfContext } from "./pdf/context";
 import { dots, withChunks } from "./png_chunks";
 import { SvgContext } from "./svg_context";
-import type { ImagePart, Measure } from "./vector_context";
 
 type Context = CanvasRenderingContext2D;
 
@@ -21,9 +31,6 @@ const CAPTION = { font: 12, line: 16, narrowest: 260 };
 const DOTS = 600;
 const MOST_SIDE = 16_000;
 const MOST_PIXELS = 64e6;
-/** Pixels that an image without smoothing gets at least, so that no program blurs its cells. */
-const SHARP = 512;
-
 /** The element that is a figure at this moment, and how large a CSS pixel of it is printed. */
 export interface Picture {
   readonly root: HTMLElement;
@@ -69,6 +76,24 @@ export async function pngOf(picture: Picture): Promise<Blob> {
   return new Blob([withChunks(png, entriesOf(picture.about), perMillimetre)], {
     type: "image/png",
   });
+}
+
+/** PDF of one page, with its fonts in it. */
+export async function pdfOf(picture: Picture): Promise<Blob> {
+  const composed = compose(picture);
+  const pdf = new PdfContext({
+    measure: measurer(),
+    colour: colourReader(),
+    pixels: (part) => pixelsOf(cutOut(part)),
+    picture: letters,
+    fonts: await pageFonts(),
+  });
+  const context = pdf as unknown as Context;
+  paint(context, picture, composed, (alpha, _width, _height, draw) =>
+    pdf.group(alpha, () => draw(context)),
+  );
+  const { width, height } = composed;
+  return pdf.blob(width, height, picture.millimetresPerPixel, picture.about);
 }
 
 /** What of the root is shown, the lines under it, and the size of all, in CSS pixels. */
@@ -137,44 +162,4 @@ function paint(context: Context, { root }: Picture, composed: Composed, fade: Fa
   context.translate(margin - ink.left, margin - ink.top);
   paintPage(context, root, fade);
   context.restore();
-}
-
-function sharpCanvas(
-  width: number,
-  height: number,
-  sharpness: number,
-): { canvas: HTMLCanvasElement; context: Context } {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(width * sharpness));
-  canvas.height = Math.max(1, Math.round(height * sharpness));
-  const context = contextOf(canvas);
-  context.scale(sharpness, sharpness);
-  return { canvas, context };
-}
-
-function contextOf(canvas: HTMLCanvasElement): Context {
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("The browser gave no canvas to draw the picture on.");
-  return context;
-}
-
-function measurer(): Measure {
-  const measuring = contextOf(document.createElement("canvas"));
-  return (text, font, baseline) => {
-    measuring.font = font;
-    measuring.textBaseline = baseline;
-    return measuring.measureText(text);
-  };
-}
-
-/** A part of an image by itself; where it is not smoothed, large enough to stay sharp anywhere. */
-function cutOut({ image, from: [x, y, width, height], smooth }: ImagePart): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  const larger = smooth ? 1 : Math.max(1, Math.round(SHARP / Math.max(width, height)));
-  canvas.width = Math.max(1, Math.round(width) * larger);
-  canvas.height = Math.max(1, Math.round(height) * larger);
-  const context = contextOf(canvas);
-  context.imageSmoothingEnabled = smooth;
-  context.drawImage(image, x, y, width, height, 0, 0, canvas.width, canvas.height);
-  return canvas;
 }

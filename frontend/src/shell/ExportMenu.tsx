@@ -90,6 +90,12 @@ function itemsOf(active: View): readonly Item[] {
       hint: "figure whose text stays text",
       act: () => exportFigure(active, "svg"),
     },
+    {
+      name: "pdf",
+      label: "PDF",
+      hint: "figure with its fonts in it",
+      act: () => exportFigure(active, "pdf"),
+    },
     ...tables.map((table) => ({
       name: `csv-${table.name}`,
       label: "CSV",

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { csvParts } from "../export/csv";
 import { asFigure, drawingsOf } from "../export/figure";
 import { fileName } from "../export/file_name";
-import { type Picture, pngOf, svgOf } from "../export/picture";
+import { type Picture, pdfOf, pngOf, svgOf } from "../export/picture";
 import { saveFile } from "../export/save";
 import type { Table } from "../export/table";
 import { onceExact } from "../state/exact";
@@ -23,11 +23,12 @@ export const exporting = signal(false);
 const STAY = 6000;
 let clearing: ReturnType<typeof setTimeout> | undefined;
 
-export type FigureKind = "png" | "svg";
+export type FigureKind = "png" | "svg" | "pdf";
 
 const MAKERS: Readonly<Record<FigureKind, (picture: Picture) => Promise<Blob>>> = {
   png: pngOf,
   svg: async (picture) => svgOf(picture),
+  pdf: pdfOf,
 };
 
 export function exportFigure(view: View, kind: FigureKind): Promise<void> {
