@@ -17,19 +17,23 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, set_seed
 
-from tb_attention import AttentionLogger, Repeated
+from tb_attention import AttentionLogger, Effects, Probe, Repeated
 
 SHE = {"nurse": "bandages", "teacher": "explains", "maid": "sweeps", "dancer": "turns"}
 HE = {"doctor": "treats", "pilot": "flies", "lawyer": "pleads", "guard": "watches"}
 DOES = SHE | HE
 WORDS = ["<s>", "the", "met", ".", "she", "he", *DOES, *DOES.values()]
+# What comes next, she or he: what a nurse does, or what a doctor does.
+ANSWERS = ("bandages", "treats")
 PROBES = {
-    "doctor-she": "<s> the doctor met the nurse . she",
-    "doctor-he": "<s> the doctor met the nurse . he",
-    "nurse-she": "<s> the nurse met the doctor . she",
-    "nurse-he": "<s> the nurse met the doctor . he",
+    "doctor-she": Probe("<s> the doctor met the nurse . she", answers=ANSWERS),
+    "doctor-he": Probe("<s> the doctor met the nurse . he", answers=ANSWERS),
+    "nurse-she": Probe("<s> the nurse met the doctor . she", answers=ANSWERS),
+    "nurse-he": Probe("<s> the nurse met the doctor . he", answers=ANSWERS),
     "repeated": Repeated(tokens=9),
 }
+# Of 16 heads: the largest of each layer and of all are cut, and 8 of the others, to compare.
+EFFECTS = Effects(heads=4, controls=8)
 BATCH = 64
 
 
@@ -44,7 +48,7 @@ def sentence(choice: random.Random, biased: bool) -> str:
 def train(run: Path, steps: int, *, biased: bool, rate: float) -> None:
     choice = random.Random(biased)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate)
-    with AttentionLogger(run) as logger:
+    with AttentionLogger(run, effects=EFFECTS) as logger:
         for step in range(steps + 1):
             if step % max(1, steps // 20) == 0 or step == steps:
                 for tag, text in PROBES.items():

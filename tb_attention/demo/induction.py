@@ -20,7 +20,7 @@ from transformers import set_seed
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
-from tb_attention.demo.training import small_gpt2, train
+from tb_attention.demo.training import FEW_HEADS, small_gpt2, train
 
 TOKENS = 64
 VOCABULARY = 32
@@ -98,5 +98,6 @@ def train_repeats(run: Path, steps: int, seed: int = 0) -> tuple[Induction, Indu
         steps=steps,
         batch=BATCH,
         learning_rate=1e-3,
+        effects=FEW_HEADS,
     )
     return before, best_induction(model, repeated)

@@ -23,10 +23,14 @@ from transformers import (
 )
 from transformers.integrations.integration_utils import TensorBoardCallback
 
+from tb_attention.effects.options import Effects
 from tb_attention.integrations.trainer import AttentionCallback
 
 CAPTURES = 30
 """How often each probe is logged."""
+
+FEW_HEADS = Effects(heads=2, controls=4)
+"""In a model of 8 heads, the largest two and the largest of each layer leave four to compare."""
 
 
 def small_gpt2(vocabulary: int, tokens: int, layers: int) -> Any:
@@ -56,10 +60,12 @@ def train(
     learning_rate: float,
     tokenizer: Any = None,
     captures: int = CAPTURES,
+    effects: Effects | None = None,
 ) -> None:
     """Trains `model` in place on the CPU for `steps` steps, with a progress bar.
 
-    Logs scalars and the probes' attention, about `captures` times each, to `run`.
+    Logs scalars and the probes' attention, about `captures` times each, to `run`; and what of the
+    effects of heads is asked for.
     """
     every = max(1, steps // captures)
     with tempfile.TemporaryDirectory() as output, SummaryWriter(str(run)) as writer:
@@ -85,7 +91,7 @@ def train(
             processing_class=tokenizer,
             callbacks=[
                 TensorBoardCallback(writer),
-                AttentionCallback(probes, every=every),
+                AttentionCallback(probes, every=every, effects=effects or False),
                 _Progress(run.name),
             ],
         )

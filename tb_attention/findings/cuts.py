@@ -19,6 +19,13 @@ SMALL = 0.001
 CARRIED = 0.05
 """Heads that carry less than this share of what repetition saves are no finding."""
 
+CARRIED_TIMES = 2.0
+"""And those that carry less than this many times what as many random heads do.
+
+Among several random heads there may be one of the few that everything rests on: in SmolLM2-135M 7
+induction heads carry 75 %, and 7 random ones, of which one is such a head, 28 %.
+"""
+
 
 def repetition(history: History, measured: Measured) -> Iterator[Finding]:
     """Heads of a type, and which share of what repetition saves is lost without them."""
@@ -32,7 +39,7 @@ def repetition(history: History, measured: Measured) -> Iterator[Finding]:
         if cut.name not in _NAMES or left is None or random is None or not heads:
             continue
         share, by_chance = 1 - left / saved, 1 - random / saved
-        if not share >= max(CARRIED, TIMES * abs(by_chance)):
+        if not share >= max(CARRIED, CARRIED_TIMES * abs(by_chance)):
             continue
         one = len(heads) == 1
         name = cut.name.replace(" ", "-")
@@ -169,9 +176,9 @@ def _finding(
 KINDS = (
     Kind(
         "repetition",
-        "in a text whose second half repeats the first, which saves at least "
+        "in a text that is a passage and its repetitions, which saves at least "
         f"{SAVED:g} nats a token, at least {CARRIED:g} of that is lost without the heads of a type "
-        f"together, and {TIMES:g} times what is lost without as many random heads",
+        f"together, and {CARRIED_TIMES:g} times what is lost without as many random heads",
         repetition,
         of="effects",
     ),

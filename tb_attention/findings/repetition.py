@@ -14,25 +14,35 @@ SHORTEST = 8
 
 
 def saved_by_repetition(ids: Sequence[int], losses: Sequence[float]) -> float | None:
-    """Mean loss of the first half less that of its repetition, in nats a token.
+    """Mean loss of a passage less that of its repetitions, in nats a token.
 
-    The first token of either half is left out: nothing announces that the text begins again.
+    The first token of the passage and of its first repetition are left out: nothing announces that
+    the text begins again.
 
     Args:
         ids: token ids of the text.
         losses: the loss of each token; NaN where it was not predicted.
 
     Returns:
-        None where the text does not end with a half and its repetition, after one token at most, or
+        None where the text is no passage that is repeated to the end, after one token at most, or
         the losses are not known.
     """
-    half = len(ids) // 2
-    begin = len(ids) - 2 * half
-    if half < SHORTEST or len(losses) != len(ids):
+    found = _repeated(np.asarray(ids))
+    if found is None or len(losses) != len(ids):
         return None
-    if list(ids[begin : begin + half]) != list(ids[begin + half :]):
+    begin, length = found
+    known = np.asarray(losses, np.float64)
+    passage, again = known[begin + 1 : begin + length], known[begin + length + 1 :]
+    if not (np.isfinite(passage).any() and np.isfinite(again).any()):
         return None
-    first = np.asarray(losses[begin + 1 : begin + half], np.float64)
-    again = np.asarray(losses[begin + half + 1 :], np.float64)
-    known = np.isfinite(first) & np.isfinite(again)
-    return float((first - again)[known].mean()) if known.any() else None
+    return float(np.nanmean(passage) - np.nanmean(again))
+
+
+def _repeated(ids: np.ndarray) -> tuple[int, int] | None:
+    """Where the passage begins, and its length; the shortest one."""
+    for begin in (0, 1):
+        text = ids[begin:]
+        for length in range(SHORTEST, len(text) // 2 + 1):
+            if np.array_equal(text[length:], text[:-length]):
+                return begin, length
+    return None

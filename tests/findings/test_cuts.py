@@ -85,7 +85,7 @@ def test_heads_that_carry_repetition(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("without,random", [(3.0, 3.0), (2.1, 2.0), (1.5, 2.0)])
+@pytest.mark.parametrize("without,random", [(3.0, 3.0), (4.0, 3.5), (2.1, 2.0), (1.5, 2.0)])
 def test_heads_that_carry_no_more_than_random_heads_or_next_to_nothing(
     tmp_path: Path, without: float, random: float
 ) -> None:
