@@ -71,7 +71,7 @@ class Gates:
             self.unfit[layer.row] = problem
             return output
         if self._replace == "mean" and self._known is None:
-            self.means[layer.row] = output.detach()[0].float().mean(1)
+            self.means[layer.row] = _mean(layer, output.detach()[0])
         return self._behind(layer, output) if layer in self._asked else output
 
     def unreached(self) -> dict[Row, str]:
@@ -99,3 +99,8 @@ class Gates:
             return output * gates
         means = self.means[layer.row] if self._known is None else self._known[layer.row]
         return output * gates + means.to(output.device, output.dtype)[:, None] * (1 - gates)
+
+
+def _mean(layer: CutLayer, output: torch.Tensor) -> torch.Tensor:
+    """Of [heads, queries, any] over the tokens of the text, without padding."""
+    return output[:, layer.start : layer.start + layer.queries].float().mean(1)

@@ -67,18 +67,20 @@ def _cut(one: Together, number: str, places: Places, targets: Targets | None) ->
     return Cut(one.name, places.places(one.heads), one.outcome.value(number), losses)
 
 
-def head_notes(capture: Capture, first: Screen, effects: Effects) -> list[str]:
-    """Sentences about the heads whose effects were not measured."""
+def head_notes(capture: Capture, places: Places, first: Screen, effects: Effects) -> list[str]:
+    """Sentences about the heads whose effects were not measured.
+
+    places: the heads that are known in the model.
+    """
     notes = []
-    unnamed = [
-        (stack.name, index)
-        for stack in capture.stacks
-        for index, layer in stack.layers.items()
-        if not layer.module
-    ]
+    known = {layer.row for layer in places.layers}
+    every = [(stack.name, index) for stack in capture.stacks for index in sorted(stack.layers)]
     reasons: dict[str, list[Row]] = {}
-    for row in unnamed:
-        reasons.setdefault("its attention function is not seen", []).append(row)
+    for row in every:
+        if row not in known:
+            reasons.setdefault("neither its attention function nor its output is seen", []).append(
+                row
+            )
     for row, why in first.unreached.items():
         reasons.setdefault(why, []).append(row)
     for why, rows in reasons.items():

@@ -12,11 +12,13 @@ import torch
 from tb_attention.capture.streams.wrappers import runs_on_all_processes, unwrapped
 from tb_attention.effects.answer_tokens import AnswerTokens, Side, answer_tokens
 from tb_attention.effects.exact import Cutter
+from tb_attention.effects.gates import Gates
 from tb_attention.effects.given import GivenText, given_text
 from tb_attention.effects.head_effects import head_effects, head_notes
 from tb_attention.effects.model_run import ModelRun, NotMeasured
 from tb_attention.effects.numbers import Numbers, token_losses
 from tb_attention.effects.options import Effects
+from tb_attention.effects.own_attention import own_layers
 from tb_attention.effects.places import Places, places_of
 from tb_attention.effects.screen import Screen, screen
 from tb_attention.effects.targets import Targets, mask_id, masked_tokens, next_tokens
@@ -156,25 +158,30 @@ def _measured(
     effects: Effects | None,
 ) -> Capture:
     replaced = Effects().replace if effects is None else effects.replace
-    places = Places(()) if effects is None else places_of(capture)
-    first = screen(run, numbers, places, replaced)
-    found = []
-    if effects is not None and numbers.targets is not None:
-        found.append(Effect(LOSS, first.outcome.loss, replaced))
-    if asked is not None and first.outcome.answer is not None:
-        found.append(Effect(ANSWER, first.outcome.answer, replaced, answers=asked.answers))
-    if effects is not None:
-        capture = _with_notes(capture, head_notes(capture, first, effects))
-        if len(first.places):
-            cutter = Cutter(
-                run,
-                numbers,
-                first,
-                replace=effects.replace,
-                row_bytes=row_bytes(capture, first),
-            )
-            found = head_effects(cutter, capture, first, effects, found)
+    places = Places(()) if effects is None else _places(run, given, capture)
+    with run.projecting(places):
+        first = screen(run, numbers, places, replaced)
+        found = []
+        if effects is not None and numbers.targets is not None:
+            found.append(Effect(LOSS, first.outcome.loss, replaced))
+        if asked is not None and first.outcome.answer is not None:
+            found.append(Effect(ANSWER, first.outcome.answer, replaced, answers=asked.answers))
+        if effects is not None:
+            capture = _with_notes(capture, head_notes(capture, places, first, effects))
+            if len(first.places):
+                size = row_bytes(capture, first)
+                cutter = Cutter(run, numbers, first, replace=effects.replace, row_bytes=size)
+                found = head_effects(cutter, capture, first, effects, found)
     return replace(_with_losses(capture, given, numbers, first), effects=(*capture.effects, *found))
+
+
+def _places(run: ModelRun, given: GivenText, capture: Capture) -> Places:
+    """The heads; where no attention function was seen, their projections are looked for."""
+    if not (own := own_layers(capture)):
+        return places_of(capture, given.starts, {})
+    with run.finding(own) as projections:
+        run.logits(Gates(Places(()), torch.ones(1, 0)))
+    return places_of(capture, given.starts, projections.names)
 
 
 def _with_losses(capture: Capture, given: GivenText, numbers: Numbers, first: Screen) -> Capture:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import torch
 
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.calls.attention_call import AttentionCall
 from tb_attention.capture.calls.watch_model import watch
 from tb_attention.capture.eval_mode import undisturbed
 from tb_attention.capture.streams.frames import probing
 from tb_attention.capture.streams.inputs import Inputs
 from tb_attention.effects.gates import Gates
+from tb_attention.effects.own_attention import OwnAttention, finding_projections
+from tb_attention.effects.places import CutLayer, Places
 from tb_attention.effects.undisturbed_backward import undisturbed_backward
+from tb_attention.record.effects import Row
 
 _LOGITS = ("logits", "prediction_logits", "lm_logits")
 _TARGETS = ("targets", "labels", "target")
@@ -66,6 +70,38 @@ class ModelRun:
             yield
         if errors:
             raise errors[0]
+
+    def finding(self, layers: Mapping[Row, AttentionLayer]) -> AbstractContextManager[OwnAttention]:
+        """Finds the output projections of layers by the pass that is made inside."""
+        return finding_projections(self._inner, layers)
+
+    @contextmanager
+    def projecting(self, places: Places) -> Iterator[None]:
+        """Inside, gates stand before output projections where no attention function is seen."""
+        with ExitStack() as restore:
+            for layer in places.layers:
+                if layer.projects:
+                    module = self._inner.get_submodule(layer.module)
+                    hook = module.register_forward_pre_hook(self._before(layer))
+                    restore.callback(hook.remove)
+            yield
+
+    def _before(self, layer: CutLayer) -> Any:
+        def hook(_: Any, args: tuple[Any, ...]) -> tuple[Any, ...] | None:
+            if self._gates is None:
+                return None
+            # [rows, tokens, heads x any], or tokens first, or rows and tokens in one axis.
+            given, rows = args[0], len(self._gates.values)
+            heads = given.unflatten(-1, (layer.heads, -1))
+            flat, turned = heads.ndim == 3, heads.ndim == 4 and heads.shape[0] != rows
+            heads = heads.unflatten(0, (rows, -1)) if flat else heads
+            heads = heads.transpose(0, 1) if turned else heads
+            heads = self._change(layer.module, heads.transpose(1, 2)).transpose(1, 2)
+            heads = heads.transpose(0, 1) if turned else heads
+            heads = heads.flatten(0, 1) if flat else heads
+            return (heads.flatten(-2), *args[1:])
+
+        return hook
 
     def logits(self, gates: Gates) -> torch.Tensor:
         """[rows, tokens, vocabulary] of a pass with these gates.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tb_attention.attention.dtypes import Floats32
@@ -22,6 +22,8 @@ class CutLayer:
             shared by layers have several.
         heads: number of heads.
         queries: number of tokens that attend, without padding.
+        start: place of the first of these among the tokens that the model was given.
+        projects: whether the module is the output projection, where no attention function is seen.
         first: number of its first head among all heads.
     """
 
@@ -30,6 +32,8 @@ class CutLayer:
     turn: int
     heads: int
     queries: int
+    start: int = 0
+    projects: bool = False
     first: int = 0
 
     @property
@@ -67,16 +71,26 @@ class Places:
         return {layer.row: values[layer.where] for layer in self.layers}
 
 
-def places_of(capture: Capture) -> Places:
-    """The layers of the capture that have a name in the model."""
+def places_of(
+    capture: Capture, starts: Mapping[int, int], projections: Mapping[Row, str]
+) -> Places:
+    """The layers of the capture whose heads can be reached in the model.
+
+    Args:
+        capture: the capture.
+        starts: index of a sequence -> place of its first token among those that the model was
+            given.
+        projections: (stack, layer) -> name of the output projection, of layers that have no name.
+    """
     turns: defaultdict[str, int] = defaultdict(int)
     found = []
     for stack in capture.stacks:
+        start = starts.get(stack.query_sequence, 0)
         for index, layer in sorted(stack.layers.items()):
-            if layer.module:
-                turn = turns[layer.module]
-                turns[layer.module] += 1
-                found.append(
-                    CutLayer((stack.name, index), layer.module, turn, layer.heads, layer.queries)
-                )
+            row = (stack.name, index)
+            name = layer.module or projections.get(row, "")
+            if name:
+                turn, projects = turns[name], not layer.module
+                turns[name] += 1
+                found.append(CutLayer(row, name, turn, layer.heads, layer.queries, start, projects))
     return Places(found)

@@ -30,11 +30,17 @@ def layer_of(capture: Capture, row: Row) -> AttentionLayer:
 
 def without(model: Any, capture: Capture, row: Row, head: int) -> Any:
     """The model whose output projection of this layer takes nothing from this head."""
-    other, layer = copy.deepcopy(model).eval(), layer_of(capture, row)
-    projection = other.get_submodule(layer.projection)
+    layer = layer_of(capture, row)
+    return cut(model, layer.projection, layer.heads, head)
+
+
+def cut(model: Any, projection: str, heads: int, head: int) -> Any:
+    """A copy whose module of this name takes nothing from one of so many heads."""
+    other = copy.deepcopy(model).eval()
+    module = other.get_submodule(projection)
     with torch.no_grad():
-        weight = projection.weight if type(projection).__name__ == "Conv1D" else projection.weight.T
-        size = len(weight) // layer.heads
+        weight = module.weight if type(module).__name__ == "Conv1D" else module.weight.T
+        size = len(weight) // heads
         weight[head * size : (head + 1) * size] = 0
     return other
 
