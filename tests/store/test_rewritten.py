@@ -275,7 +275,9 @@ def test_an_answer_is_of_one_file_while_two_take_turns(tmp_path: Path) -> None:
     thread = threading.Thread(target=turns)
     thread.start()
     answered = 0
-    for _ in range(150):
+    for tries in range(3000):
+        if tries >= 150 and answered > 10:  # how many are whole depends on what else runs
+            break
         store = Store(index)  # with an empty cache
         at = store.find(".", "probe", 0)
         for layer in (0, 1):
