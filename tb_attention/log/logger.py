@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -13,34 +13,19 @@ from typing import Any, Self, Unpack
 from tb_attention.effects.options import Effects, effects_of
 from tb_attention.errors import InvalidInput
 from tb_attention.log.capture_queue import CaptureQueue
-from tb_attention.log.measured import EffectsClock, generated_probe
+from tb_attention.log.measured import generated_probe
 from tb_attention.log.options import LoggerOptions, options_of, shows_options
+from tb_attention.log.probe_log import Asked, ProbeLog
 from tb_attention.record.capture import Capture, chosen_layers
 from tb_attention.record.effects import kept_effects
 from tb_attention.record.needle import mark_needle
-from tb_attention.record.probes import Probe, as_probe
+from tb_attention.record.probes import as_probe
 
 TokenText = str | bytes
 """What one token stands for; a name, as `bytes` is another thing inside of AttentionLogger."""
 
 Tokens = Sequence[TokenText] | Mapping[str, Sequence[TokenText]]
 """Of all tokens of a text; of those of the encoder and of the decoder where a model has both."""
-
-
-WITHOUT_ADAPTER = "without-adapter"
-"""Name of the run below another one that has the same probes of the model without its adapter."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a call of `log` asks for, beside the model. words: the tokenizer."""
-
-    probe: Probe
-    tag: str
-    step: int
-    words: Any
-    layers: Collection[int] | None
-    effects: Effects | None
 
 
 class AttentionLogger:
@@ -75,21 +60,19 @@ class AttentionLogger:
         self._options = options_of(options, LoggerOptions)
         self._captures = CaptureQueue(log_dir, self._options)
         self._effects = effects_of(self._options.effects)
-        self._clock = EffectsClock()
-        self._without: CaptureQueue | None = None
-        """Where models without their adapter are logged, once there was one."""
+        self._probes = ProbeLog(self._captures)
         self._next: tuple[str, Any] | None = None
         """The tag and the pass that is waited for."""
 
     @property
     def bytes(self) -> int:
         """Size of what was logged: bytes of its queries, keys and weights as they are stored."""
-        return sum(queue.bytes for queue in self._queues)
+        return sum(queue.bytes for queue in self._probes.queues)
 
     @property
     def effects_seconds(self) -> float:
         """How long measuring losses, answers and effects took so far, in seconds."""
-        return self._clock.seconds
+        return self._probes.clock.seconds
 
     @property
     def directory(self) -> Path | str | None:
@@ -99,7 +82,7 @@ class AttentionLogger:
     @property
     def lost(self) -> int:
         """Number of captures that could not be logged, or were dropped where the queue was full."""
-        return sum(queue.lost for queue in self._queues)
+        return sum(queue.lost for queue in self._probes.queues)
 
     def log(
         self,
@@ -151,7 +134,7 @@ class AttentionLogger:
         with self._captures.harmless(tag):
             if not self._captures.due(tag, step):
                 return
-            asked = _Asked(
+            asked = Asked(
                 as_probe(text_or_ids, decoder),
                 tag,
                 step,
@@ -159,9 +142,9 @@ class AttentionLogger:
                 self._options.layers if layers is None else layers,
                 self._effects if effects is None else effects_of(effects),
             )
-            self._log_probe(self._captures, model, asked)
+            self._probes.log(model, asked)
             if self._options.without_adapter if without_adapter is None else without_adapter:
-                self._log_without_adapter(model, asked)
+                self._probes.log_without_adapter(model, asked)
 
     @contextmanager
     def capture(
@@ -296,8 +279,9 @@ class AttentionLogger:
         Raises:
             LoggingFailed: something could not be logged; only of a strict logger.
         """
-        for queue in self._queues:
-            queue.flush()
+        with ExitStack() as flushing:  # where one fails, the other is flushed all the same
+            for queue in self._probes.queues:
+                flushing.callback(queue.flush)
 
     def close(self) -> None:
         """Writes what waits and closes the files; a SummaryWriter that was given stays open.
@@ -308,8 +292,9 @@ class AttentionLogger:
             LoggingFailed: something could not be logged; only of a strict logger.
         """
         self._expect_nothing()
-        for queue in self._queues:
-            queue.close()
+        with ExitStack() as closing:
+            for queue in self._probes.queues:
+                closing.callback(queue.close)
 
     def __enter__(self) -> Self:
         return self
@@ -321,36 +306,6 @@ class AttentionLogger:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    @property
-    def _queues(self) -> list[CaptureQueue]:
-        """That of the run, and of the run without adapter where there is one."""
-        return [self._captures, *([] if self._without is None else [self._without])]
-
-    def _log_probe(self, queue: CaptureQueue, model: Any, asked: _Asked) -> None:
-        from tb_attention.capture import capture, runs_on_all_processes
-
-        probe = asked.probe
-        ready = queue.has_room()
-        # One process alone would wait for the others for ever.
-        if ready or runs_on_all_processes(model):
-            captured = capture(
-                model, probe.text, asked.words, decoder=probe.decoder, layers=asked.layers
-            )
-            if ready:
-                failed = partial(self._captures.effects_lost, asked.tag)
-                captured = self._clock.measured(
-                    captured, model, probe, asked.words, asked.effects, failed
-                )
-                queue.put(captured, asked.tag, asked.step)
-
-    def _log_without_adapter(self, model: Any, asked: _Asked) -> None:
-        from tb_attention.capture.without_adapter import without_adapter
-
-        if self._without is None:
-            self._without = self._captures.below(WITHOUT_ADAPTER)
-        with self._without.harmless(f"{asked.tag} without adapter"), without_adapter(model):
-            self._log_probe(self._without, model, asked)
 
     def _log_passes(
         self,
@@ -380,7 +335,7 @@ class AttentionLogger:
                     captured = mark_needle(captured, needle)
                 if model is not None and (probe := generated_probe(captured)) is not None:
                     failed = partial(self._captures.effects_lost, name(example))
-                    captured = self._clock.measured(
+                    captured = self._probes.clock.measured(
                         captured, model, probe, tokenizer, self._effects, failed
                     )
                 self._captures.put(captured, name(example), step)

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import peft
 import pytest
 import torch
 
@@ -168,6 +169,25 @@ def test_without_effects_nothing_is_said_of_them(
 ) -> None:
     run(tmp_path, every=2, steps=9)
     assert "effects of heads" not in capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("ignore:.is_gradient_checkpointing")
+def test_callbacks_log_without_the_adapter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = peft.LoraConfig(target_modules=["c_attn"], fan_in_fan_out=True)
+    model = peft.get_peft_model(gpt2(), config)
+    log = TrainingLog({"probe": PROBE}, 2, (), None, {"without_adapter": True, "strict": True})
+    for step in range(3):
+        log.begin_step(step, model, lambda: tmp_path, last_step=3)
+    log.end(3, model, lambda: tmp_path)
+    log.close()
+    both = store_of(tmp_path).snapshot.runs
+    assert {run: list(tags["probe"]) for run, tags in both.items()} == {
+        ".": [0, 2, 3],
+        "without-adapter": [0, 2, 3],
+    }
+    assert f"{2 * capture_bytes(gpt2(), len(PROBE)) / 1000:.3g} KB" in capsys.readouterr().out
 
 
 def test_a_writer_that_cannot_be_had_does_not_stop_the_training(

@@ -8,7 +8,7 @@ import { run, tag } from "./chosen";
 import { compareWith } from "./compare";
 import { findTag, knownRuns } from "./scope";
 
-/** The last part of the name of a run, as tb_attention/log/logger.py has it. */
+/** The last part of the name of a run, as tb_attention/log/probe_log.py has it. */
 const WITHOUT_ADAPTER = "without-adapter";
 
 interface AdapterTwin {
