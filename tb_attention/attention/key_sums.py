@@ -58,7 +58,8 @@ class KeySums:
             return
         xp, on = array_namespace(raised), device(raised)
         if not np.isfinite(mass).all():
-            raised = xp.where(xp.asarray(counted, device=on)[:, :, None], raised, 0.0 * total[0, 0])
+            counts = xp.asarray(counted, device=on)[:, :, None]
+            raised = xp.where(counts, raised, xp.zeros_like(raised))
         shares = np.divide(1, total, out=np.zeros_like(total), where=counted)
         summed = xp.matmul(xp.asarray(shares, device=on)[:, None, :], raised)
         self._weight[:, :width] += _numpy(summed)[:, 0]

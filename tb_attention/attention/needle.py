@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from array_api_compat import array_namespace
 
-from tb_attention.attention.dtypes import Floats64
-from tb_attention.attention.layer import AttentionLayer
+from tb_attention.attention.dtypes import Floats64, Numbers
+from tb_attention.attention.layer import Array, AttentionLayer
 from tb_attention.attention.softmax import Block
 
 
@@ -53,7 +53,7 @@ class NeedleHits:
         mass = block.mass[:, int(at[0]) : int(at[-1]) + 1]
         # A row that is NaN or sees nothing looks at no token.
         sound = xp.isfinite(mass) & (mass > 0)
-        largest = np.asarray(_on_cpu(xp.where(sound, xp.argmax(of_rows, axis=2), -1)))
+        largest = np.where(_numpy(sound), _numpy(xp.argmax(of_rows, axis=2)), -1)
         generated = self._ids[places[at] + 1]
         for head, row in np.argwhere(
             (largest >= self._needle.first) & (largest <= self._needle.last)
@@ -68,5 +68,5 @@ class NeedleHits:
         return shares
 
 
-def _on_cpu(array: object) -> object:
-    return array.cpu() if hasattr(array, "cpu") else array
+def _numpy(array: Array) -> Numbers:
+    return np.asarray(array.cpu() if hasattr(array, "cpu") else array)

@@ -12,6 +12,7 @@ import torch
 from tb_attention.attention import softmax
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.head_types import TYPES, type_masks
+from tb_attention.attention.key_sums import KeySums
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.measure import measure_layer
 
@@ -121,3 +122,26 @@ def test_rows_that_are_no_numbers_are_left_out() -> None:
     layer.weights[0, 20] = np.nan
     assert measured(layer, "resting_token") == 6
     assert measured(layer, "resting") == pytest.approx(direct(layer, 0)[0], abs=1e-6)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_blocks_of_torch_are_added_as_they_are(broken: bool) -> None:
+    """As on an accelerator, whose blocks do not become numpy's."""
+    rng = np.random.default_rng(0)
+    query, key = (rng.normal(size=(4, 100, 8)).astype(np.float32) for _ in range(2))
+    if broken:
+        query[1, 30] = np.nan
+    mask = rng.random((1, 100, 100)) < 0.6
+    found = []
+    for of in (np.asarray, torch.tensor):
+        layer = AttentionLayer(of(query), of(key), scale=1.0, mask=of(mask))
+        sums = KeySums(layer)
+        for block in softmax.raised_blocks(layer):
+            mask_seen = softmax.support(layer, block.start, block.scores, block.raised)
+            with np.errstate(invalid="ignore"):
+                sums.add(block, mask_seen)
+        found.append(sums.resting())
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
+    for head in (0, 1):
+        best, at = direct(AttentionLayer(query, key, scale=1.0, mask=mask), head)
+        assert (found[1][0][head], found[1][1][head]) == (pytest.approx(best, abs=1e-5), at)

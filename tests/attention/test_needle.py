@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from tb_attention.attention import softmax
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.measure import measure_layer
-from tb_attention.attention.needle import Needle
+from tb_attention.attention.needle import Needle, NeedleHits
 
 RETRIEVAL = METRIC_NAMES.index("retrieval")
 
@@ -68,3 +69,19 @@ def test_rows_that_are_no_numbers_retrieve_nothing() -> None:
         AttentionLayer(weights=weights), [5, 5, 5, 5, 5, 5], needle=Needle(0, 1, 3)
     )
     assert measured[0, RETRIEVAL] == 0
+
+
+def test_blocks_of_torch_are_looked_at_as_they_are() -> None:
+    """As on an accelerator, whose blocks do not become numpy's."""
+    rng = np.random.default_rng(0)
+    ids, needle = rng.integers(0, 3, 100).tolist(), Needle(20, 40, 60)
+    query, key = (rng.normal(size=(4, 100, 8)).astype(np.float32) for _ in range(2))
+    found = []
+    for of in (np.asarray, torch.tensor):
+        layer = AttentionLayer(of(query), of(key), scale=1.0)
+        hits = NeedleHits(layer, ids, needle)
+        for block in softmax.raised_blocks(layer):
+            hits.add(block)
+        found.append(hits.share())
+    np.testing.assert_array_equal(found[0], found[1])
+    assert found[0].any()

@@ -87,7 +87,11 @@ function InContext(): JSX.Element | null {
   const learned = keySequence.value?.in_context ?? null;
   if (learned === null || !metricNow.value.startsWith("induction")) return null;
   return (
-    <p class="note" data-testid="in-context" title="In-context learning score, Olsson et al. 2022">
+    <p
+      class="note overview-learned"
+      data-testid="in-context"
+      title="In-context learning score, Olsson et al. 2022"
+    >
       {learned.sentence}
     </p>
   );
