@@ -88,6 +88,14 @@ USES_OF_PRONOUNS: dict[str, dict[str, str | int]] = {
         "with_tag": "doctor-he",
         "with_step": "same",
     },
+    "use-effects": {
+        **_PAIR,
+        "head": 3,
+        "view": "overview",
+        "metric": "answer_effect",
+        "ranking": "effects",
+        "effect": "answer",
+    },
     "use-freeze": {**_PAIR, "view": "overview", "compare": "difference", "with_step": "first"},
 }
 _REAL = {

@@ -156,9 +156,19 @@ def _together(history: History, measured: Measured, heads: tuple[tuple[int, int]
             return f"; {all_of} they change it by {effect_size(abs(change))}"
         verb = "raise" if change > 0 else "lower"
         return (
-            f", but {all_of} they {verb} it by {effect_size(abs(change))}: some stand in for each "
-            "other"
+            f", but {all_of} they {verb} it by {effect_size(abs(change))}"
+            f"{_stand_ins_named(history, measured)}"
         )
+    return ""
+
+
+def _stand_ins_named(history: History, measured: Measured) -> str:
+    """Which of them stand in for each other, as the sentence goes on; "" where none were found."""
+    for cut, _ in measured.cuts(LOSS):
+        heads = heads_of(history, cut)
+        if cut.name == "redundant" and len(heads) > 1:
+            named = history.named(heads)
+            return f": {named[0].lower()}{named[1:]} stand in for each other"
     return ""
 
 

@@ -139,6 +139,14 @@ def test_a_head_that_does_something_at_one_step_is_no_candidate(tmp_path: Path) 
     assert finding["sentence"].endswith("at every logged step: a candidate to prune.")
 
 
+def test_what_small_heads_do_together_is_said_also_where_none_stand_in(tmp_path: Path) -> None:
+    cut = Cut("small", (place(0, 1), place(0, 2)), 2.95)
+    (finding,) = found(tmp_path, lambda step: planted({(0, 1): 0.0, (0, 2): 0.0}, [cut]))
+    assert finding["sentence"].endswith(
+        "candidates to prune, but cut all together they lower it by 0.05."
+    )
+
+
 def test_two_redundant_heads(tmp_path: Path) -> None:
     pair = place(0, 1), place(0, 2)
     heads = {(0, 1): 0.0002, (0, 2): 0.0, (1, 3): 0.0}
@@ -160,8 +168,8 @@ def test_two_redundant_heads(tmp_path: Path) -> None:
         "0.001)."
     )
     assert small["sentence"].endswith(
-        "candidates to prune, but cut all together they raise it by 1.30: some stand in for each "
-        "other."
+        "candidates to prune, but cut all together they raise it by 1.30: layer 0 heads 1 and 2 "
+        "stand in for each other."
     )
 
 
