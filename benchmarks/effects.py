@@ -31,7 +31,8 @@ from tb_attention.capture import capture
 from tb_attention.demo.smollm2 import load_smollm2, weights_folder
 from tb_attention.effects.exact import Cutter
 from tb_attention.effects.given import given_text
-from tb_attention.effects.measure import measure_effects, row_bytes
+from tb_attention.effects.measure import measure_effects
+from tb_attention.effects.measurement import row_bytes
 from tb_attention.effects.model_run import ModelRun
 from tb_attention.effects.numbers import Numbers
 from tb_attention.effects.options import Effects
@@ -82,7 +83,10 @@ def work(model: Any, tokens: int, heads: int) -> Work:
     given = given_text(model, ids, None, None, captured)
     assert given is not None
     numbers = Numbers(next_tokens(captured.sequences[0]), None, given.first, ids.device)
-    run, places = ModelRun(model, model, given.inputs, given.ids), places_of(captured)
+    run, places = (
+        ModelRun(model, model, given.inputs, given.ids),
+        places_of(captured, given.starts, {}),
+    )
     with run.ready():
         first = screen(run, numbers, places, "zero")
     chosen = [(head,) for head in sorted(random.Random(0).sample(range(len(places)), heads))]

@@ -63,10 +63,11 @@ class Cutter:
             part = cuts[len(found) : len(found) + max(1, self._rows - (1 if self._proven else 2))]
             try:
                 found += self._batch(part) if self._rows > 1 else self._single(part[0])
-            except (RuntimeError, MemoryError) as error:
-                if self._rows == 1 or not _out_of_memory(error):
+            except Exception as error:
+                if self._rows == 1:
                     raise
-                self._rows = min(self._rows, len(part) + 1) // 2
+                fewer = min(self._rows, len(part) + 1) // 2
+                self._rows = fewer if _out_of_memory(error) else 1
         return found
 
     def _batch(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
@@ -88,10 +89,7 @@ class Cutter:
     def _one(self, cut: Sequence[int]) -> Outcome:
         found = self._outcomes([cut])
         if found is None:
-            raise NotMeasured(
-                "The effects of heads were not measured, because the model attends in another way "
-                "in each pass."
-            )
+            raise NotMeasured("the model attends in another way in each pass")
         return found[0]
 
     def _outcomes(self, cuts: Sequence[Sequence[int]]) -> list[Outcome] | None:

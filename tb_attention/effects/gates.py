@@ -44,6 +44,7 @@ class Gates:
         for layer in places.layers:
             self._layers[layer.module].append(layer)
         self._calls: Counter[str] = Counter()
+        self._on: dict[torch.device, torch.Tensor] = {}
         # Where nothing is cut and nothing is differentiated, outputs go on as they are.
         self._asked = {
             layer
@@ -93,8 +94,9 @@ class Gates:
         return None
 
     def _behind(self, layer: CutLayer, output: torch.Tensor) -> torch.Tensor:
-        gates = self.values[:, layer.where]
-        gates = gates.to(output.device, output.dtype)[:, :, None, None]
+        if output.device not in self._on:
+            self._on[output.device] = self.values.to(output.device)
+        gates = self._on[output.device][:, layer.where, None, None].to(output.dtype)
         if self._replace == "zero":
             return output * gates
         means = self.means[layer.row] if self._known is None else self._known[layer.row]

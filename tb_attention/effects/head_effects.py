@@ -21,6 +21,12 @@ from tb_attention.record.capture import Capture
 from tb_attention.record.effects import LOSS, Cut, Effect, Row
 
 
+def estimated_effects(first: Screen, found: Sequence[Effect]) -> list[Effect]:
+    """The numbers of the output, with the estimates of what single heads do to them."""
+    estimates = {name: first.places.in_rows(one) for name, one in first.estimates.items()}
+    return [replace(effect, estimate=estimates.get(effect.number, {})) for effect in found]
+
+
 def head_effects(
     cutter: Cutter, capture: Capture, first: Screen, effects: Effects, found: Sequence[Effect]
 ) -> list[Effect]:
@@ -31,7 +37,7 @@ def head_effects(
         capture: by whose head metrics heads have types.
         first: what the text gave without cuts.
         effects: what is measured.
-        found: the numbers without heads.
+        found: the numbers, with estimates.
     """
     places = first.places
     heads, controls = chosen_heads(places, first.estimates, effects)
@@ -47,11 +53,9 @@ def head_effects(
         cuts = list(together)
         if effect.number == LOSS and effects.exact == "all":
             cuts += small_together(cutter, effect.value, exact, effects.seed)
-        estimate = first.estimates.get(effect.number)
         results.append(
             replace(
                 effect,
-                estimate={} if estimate is None else places.in_rows(estimate),
                 exact=places.in_rows(exact),
                 controls=places.places(controls),
                 cuts=tuple(

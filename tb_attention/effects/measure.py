@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from typing import Any
 
 import torch
 
 from tb_attention.capture.streams.wrappers import runs_on_all_processes, unwrapped
 from tb_attention.effects.answer_tokens import AnswerTokens, Side, answer_tokens
-from tb_attention.effects.exact import Cutter
-from tb_attention.effects.gates import Gates
 from tb_attention.effects.given import GivenText, given_text
-from tb_attention.effects.head_effects import head_effects, head_notes
+from tb_attention.effects.measurement import measured, with_notes
 from tb_attention.effects.model_run import ModelRun, NotMeasured
-from tb_attention.effects.numbers import Numbers, token_losses
+from tb_attention.effects.numbers import Numbers
 from tb_attention.effects.options import Effects
-from tb_attention.effects.own_attention import own_layers
-from tb_attention.effects.places import Places, places_of
-from tb_attention.effects.screen import Screen, screen
 from tb_attention.effects.targets import Targets, mask_id, masked_tokens, next_tokens
 from tb_attention.errors import InvalidInput
 from tb_attention.record.capture import Capture
-from tb_attention.record.effects import ANSWER, LOSS, Effect
 
 _NO_TEXT = (
     "The loss and the effects of heads were not measured, because what the model was given has no "
@@ -87,20 +80,20 @@ def measure_effects(
         inner = unwrapped(model)
         given = given_text(inner, text_or_ids, tokenizer, decoder, capture)
         if given is None:
-            return _with_notes(capture, [_NO_TEXT])
+            return with_notes(capture, [_NO_TEXT])
         targets, asked, notes = _asked(inner, given, capture, tokenizer, labels, answers, at)
-        capture = _with_notes(capture, notes)
+        capture = with_notes(capture, notes)
         if targets is None and asked is None:
             return capture
         if runs_on_all_processes(model):
-            return _with_notes(capture, [_SPREAD])
+            return with_notes(capture, [_SPREAD])
         numbers = Numbers(targets, asked, given.first, given.ids.device)
         run = ModelRun(model, inner, given.inputs, given.ids)
         try:
             with run.ready():
-                return _measured(run, numbers, given, capture, asked, effects)
+                return measured(run, numbers, given, capture, effects)
         except NotMeasured as error:
-            return _with_notes(capture, [str(error)])
+            return with_notes(capture, [str(error)])
 
 
 @contextmanager
@@ -147,59 +140,3 @@ def _asked(
         return targets, None, notes
     asked = answer_tokens(answers, at, sequence, tokenizer, mask=mask, fills=given.fills)
     return targets, asked, notes
-
-
-def _measured(
-    run: ModelRun,
-    numbers: Numbers,
-    given: GivenText,
-    capture: Capture,
-    asked: AnswerTokens | None,
-    effects: Effects | None,
-) -> Capture:
-    replaced = Effects().replace if effects is None else effects.replace
-    places = Places(()) if effects is None else _places(run, given, capture)
-    with run.projecting(places):
-        first = screen(run, numbers, places, replaced)
-        found = []
-        if effects is not None and numbers.targets is not None:
-            found.append(Effect(LOSS, first.outcome.loss, replaced))
-        if asked is not None and first.outcome.answer is not None:
-            found.append(Effect(ANSWER, first.outcome.answer, replaced, answers=asked.answers))
-        if effects is not None:
-            capture = _with_notes(capture, head_notes(capture, places, first, effects))
-            if len(first.places):
-                size = row_bytes(capture, first)
-                cutter = Cutter(run, numbers, first, replace=effects.replace, row_bytes=size)
-                found = head_effects(cutter, capture, first, effects, found)
-    return replace(_with_losses(capture, given, numbers, first), effects=(*capture.effects, *found))
-
-
-def _places(run: ModelRun, given: GivenText, capture: Capture) -> Places:
-    """The heads; where no attention function was seen, their projections are looked for."""
-    if not (own := own_layers(capture)):
-        return places_of(capture, given.starts, {})
-    with run.finding(own) as projections:
-        run.logits(Gates(Places(()), torch.ones(1, 0)))
-    return places_of(capture, given.starts, projections.names)
-
-
-def _with_losses(capture: Capture, given: GivenText, numbers: Numbers, first: Screen) -> Capture:
-    if numbers.targets is None:
-        return capture
-    sequences = list(capture.sequences)
-    sequence = sequences[given.sequence]
-    losses = token_losses(numbers.targets, first.outcome)
-    sequences[given.sequence] = replace(sequence, losses=losses)
-    return replace(capture, sequences=tuple(sequences))
-
-
-def row_bytes(capture: Capture, first: Screen) -> int:
-    """Memory that a row of a batch takes: its logits, and the scores of a layer where eager."""
-    layers = [layer for stack in capture.stacks for layer in stack.layers.values()]
-    scores = max(layer.heads * layer.queries * layer.keys for layer in layers)
-    return 4 * (first.logits + 2 * scores)
-
-
-def _with_notes(capture: Capture, notes: Sequence[str]) -> Capture:
-    return replace(capture, notes=(*capture.notes, *notes))

@@ -69,13 +69,15 @@ class Numbers:
         shift = first - (0 if targets is None else targets.shift)
         self._places = torch.tensor([place + shift for place in places], device=device).long()
         self._ids = torch.tensor(() if targets is None else targets.ids, device=device).long()
-        self.targets, self._answers, self._first = targets, answers, first
+        self.targets, self.answers, self._first = targets, answers, first
 
     def losses(self, logits: torch.Tensor) -> torch.Tensor:
         """Float32 [predicted tokens] of the logits [tokens, vocabulary] of one text."""
-        step = max(1, _AT_ONCE // logits.shape[1])
+        step, device = max(1, _AT_ONCE // logits.shape[1]), logits.device
         parts = [
-            functional.cross_entropy(logits[where].float(), ids, reduction="none")
+            functional.cross_entropy(
+                logits[where.to(device)].float(), ids.to(device), reduction="none"
+            )
             for where, ids in zip(
                 torch.split(self._places, step), torch.split(self._ids, step), strict=True
             )
@@ -84,11 +86,11 @@ class Numbers:
 
     def answer(self, logits: torch.Tensor) -> torch.Tensor | None:
         """How much likelier the first answer is, of the logits of one text: a float32 number."""
-        if self._answers is None:
+        if self.answers is None:
             return None
-        row = logits[self._first + self._answers.answers.at].float()
+        row = logits[self._first + self.answers.answers.at].float()
         first, second = (
-            row[list(side)].logsumexp(0) for side in (self._answers.first, self._answers.second)
+            row[list(side)].logsumexp(0) for side in (self.answers.first, self.answers.second)
         )
         return first - second
 
