@@ -22,6 +22,8 @@ from times import table
 from tb_attention import AttentionLogger
 from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
+from tb_attention.effects.measure import measure_effects
+from tb_attention.effects.options import Effects
 
 LENGTHS = (64, 256, 1024, 2048)
 
@@ -168,6 +170,47 @@ def logged(sdpa: Any, ids: torch.Tensor, device: Device) -> tuple[str, str]:
         return f"{inside * 1e3:.1f} ms", f"{(time.perf_counter() - began) * 1e3:.0f} ms"
 
 
+def effects(name: str, config: Any, device: Device, rounds: int) -> None:
+    """Prints what the effects of heads cost beside a forward pass of the whole model."""
+    torch.manual_seed(0)
+    whole = transformers.AutoModelForCausalLM.from_config(
+        config, attn_implementation="sdpa", dtype=torch.bfloat16
+    )
+    whole = whole.eval().to(device.name)
+    rows = []
+    for tokens in (64, 256):
+        ids = torch.randint(config.vocab_size, (1, tokens), device=device.name)
+        captured = capture(whole, ids)
+        jobs: dict[str, Callable[[], object]] = {
+            "plain": lambda ids=ids: whole(ids, use_cache=False),
+            "screen": lambda ids=ids, captured=captured: measure_effects(
+                whole, ids, capture=captured, effects=Effects(heads=0, controls=0)
+            ),
+            "all": lambda ids=ids, captured=captured: measure_effects(
+                whole, ids, capture=captured, effects=Effects()
+            ),
+        }
+        times: dict[str, list[float]] = {kind: [] for kind in jobs}
+        with torch.no_grad():
+            peaks = {kind: device.peak(job) for kind, job in jobs.items()}
+            for _ in range(rounds):
+                for kind, job in jobs.items():
+                    times[kind].append(device.seconds(job))
+        medians = {kind: statistics.median(found) for kind, found in times.items()}
+        rows.append(
+            [
+                f"{tokens:,}",
+                f"{medians['plain'] * 1e3:.1f} ms",
+                f"{medians['screen'] * 1e3:.0f} ms",
+                f"{medians['all'] * 1e3:.0f} ms",
+                f"{medians['all'] / medians['plain']:.1f}",
+                f"{peaks['all']:,.0f} MB",
+            ]
+        )
+    head = ["tokens", "forward pass", "screen and types", "effects=True", "/ forward", "peak"]
+    table(f"{name}: effects of heads, medians of {rounds}", head, *rows)
+
+
 def main() -> None:
     """Both models in one run."""
     parser = argparse.ArgumentParser(
@@ -183,6 +226,7 @@ def main() -> None:
     device = Device(options.device)
     for name, config in (("GPT-2 small", gpt2(options.tiny)), ("Llama 1B", llama(options.tiny))):
         compare(name, config, device, options.rounds)
+        effects(name, config, device, options.rounds)
     told = (
         torch.cuda.get_device_name()
         if torch.device(options.device).type == "cuda"
