@@ -5,6 +5,7 @@
 
 import { atRest } from "../draw/frames";
 import { paletteCss } from "../draw/palette";
+import { leastRatio } from "../draw/ratio";
 import { adoptStyle } from "../draw/style";
 import { theme } from "../state/host";
 import type { Theme } from "../types";
@@ -25,6 +26,8 @@ const PANES: Readonly<Record<string, string>> = {
 };
 /** More than this, in CSS pixels, no browser draws: such a drawing stays as it is on the screen. */
 const TALLEST = 12_000;
+/** Pixels of an image for each of the page: 512 dots an inch where 12 pixels are 6.75 points. */
+const RATIO = 4;
 /** Rounds after which sizes have settled. */
 const ROUNDS = 3;
 
@@ -62,6 +65,11 @@ export async function asFigure<T>(
     const panes = panesOf(view);
     keepScrolls(view, undo);
     setTheme(look.theme, view, undo);
+    const ratio = leastRatio.peek();
+    leastRatio.value = RATIO;
+    undo.also(() => {
+      leastRatio.value = ratio;
+    });
     undo.set(view, "width", `${look.width}px`);
     undo.attribute(view, "data-figure", drawings.length > 1 ? "several" : "one");
     for (const element of others(view, drawings)) undo.attribute(element, "data-figure-off", "");
@@ -117,8 +125,9 @@ interface Pane {
   readonly box: HTMLElement;
   /** Selector of the element in it that is as large as all of it. */
   readonly whole: string;
-  /** Height on the screen. */
+  /** Height on the screen, and whether that is not enough for all. */
   readonly height: number;
+  readonly scrolls: boolean;
 }
 
 /** Panes as high as the page lets them be; some have a height of their own. */
@@ -126,7 +135,10 @@ function panesOf(view: HTMLElement): readonly Pane[] {
   return Object.entries(PANES).flatMap(([pane, whole]) =>
     [...view.querySelectorAll<HTMLElement>(pane)]
       .filter((box) => box.style.height === "")
-      .map((box) => ({ box, whole, height: box.clientHeight })),
+      .map((box) => {
+        const height = box.clientHeight;
+        return { box, whole, height, scrolls: wholeHeight(box, whole) > height };
+      }),
   );
 }
 
@@ -143,10 +155,17 @@ async function spread(panes: readonly Pane[], look: FigureLook, undo: Undo): Pro
   }
 }
 
-function firstHeight({ box, height }: Pane, look: FigureLook): number {
-  if (look.height === 0 || box.matches(".head-plot")) return height;
+function firstHeight({ box, height, scrolls }: Pane, look: FigureLook): number {
+  if (look.height === 0) return height;
+  // Rows that fit keep the height that they have on the screen.
+  if (box.matches(".head-plot")) return scrolls ? look.height : height;
   // As many maps beside each other as above each other.
   return box.matches(".heat-map") ? Math.min(look.width, look.height) : look.height;
+}
+
+function wholeHeight(box: HTMLElement, whole: string): number {
+  const extents = [...box.querySelectorAll<HTMLElement>(whole)];
+  return Math.max(0, ...extents.map((each) => each.offsetHeight));
 }
 
 /**
@@ -154,12 +173,11 @@ function firstHeight({ box, height }: Pane, look: FigureLook): number {
  * would lay out anew what is in it.
  */
 function fitPane(box: HTMLElement, whole: string, undo: Undo): void {
-  const extents = [...box.querySelectorAll<HTMLElement>(whole)];
-  const height = Math.max(0, ...extents.map((each) => each.offsetHeight));
+  const height = wholeHeight(box, whole);
   if (height === 0 || height > TALLEST) return;
   if (height > box.clientHeight) box.style.height = `${height}px`;
   box.style.marginBottom = `${Math.min(0, height - box.clientHeight)}px`;
-  const [extent] = extents;
+  const extent = box.querySelector<HTMLElement>(whole);
   // Maps stand in the middle of their room.
   if (extent && box.matches(".heat-map") && extent.offsetWidth < box.clientWidth)
     undo.set(box, "width", `${extent.offsetWidth}px`);

@@ -76,24 +76,35 @@ function paintBorder(
  * Colours of a ramp from left to right, as legends have; empty where the background is something
  * else.
  */
-function rampStops(image: string): readonly string[] {
+function rampStops(image: string): readonly (readonly number[])[] {
   const found = /^linear-gradient\((?:to right|90deg), (.+)\)$/.exec(image);
-  return found?.[1]?.match(/rgba?\([^)]+\)/g) ?? [];
+  return (found?.[1]?.match(/(?:rgba?|color)\([^)]+\)/g) ?? []).map(channels);
+}
+
+/** Red, green and blue of 0 to 255, and the opacity where it is not 1. */
+function channels(colour: string): readonly number[] {
+  const numbers = (colour.match(/[\d.]+(?:e-\d+)?/g) ?? []).map(Number);
+  // A colour that was made from another one is computed to shares of 1.
+  return colour.startsWith("color(")
+    ? numbers.map((each, at) => (at < 3 ? 255 * each : each))
+    : numbers;
 }
 
 /** In slabs of a pixel: that is what a ramp of 256 colours is on a screen. */
-function paintRamp(context: Context, box: DOMRect, stops: readonly string[]): void {
-  const colours = stops.map((stop) => (stop.match(/[\d.]+/g) ?? []).map(Number));
+function paintRamp(context: Context, box: DOMRect, colours: readonly (readonly number[])[]): void {
+  const opacity = context.globalAlpha;
   for (let x = 0; x < box.width; x++) {
     const position = (x / Math.max(1, box.width - 1)) * (colours.length - 1);
     const below = Math.min(colours.length - 2, Math.floor(position));
-    const mixed = [0, 1, 2].map((channel) => {
-      const [from, to] = [colours[below]?.[channel] ?? 0, colours[below + 1]?.[channel] ?? 0];
-      return Math.round(from + (to - from) * (position - below));
+    const [red = 0, green = 0, blue = 0, alpha = 1] = [0, 1, 2, 3].map((channel) => {
+      const [from, to] = [colours[below]?.[channel] ?? 1, colours[below + 1]?.[channel] ?? 1];
+      return from + (to - from) * (position - below);
     });
-    context.fillStyle = `rgb(${mixed.join(", ")})`;
+    context.globalAlpha = opacity * alpha;
+    context.fillStyle = `rgb(${[red, green, blue].map(Math.round).join(", ")})`;
     context.fillRect(box.left + x, box.top, Math.min(1, box.width - x), box.height);
   }
+  context.globalAlpha = opacity;
 }
 
 /** "transparent", or a colour with nothing of it. */

@@ -113,7 +113,7 @@ function compose(picture: Picture): Composed {
   const plain = { ink: whole, caption: [], width: columns, height: rows };
   const canvas = raster(picture, plain, 1);
   const { data } = contextOf(canvas).getImageData(0, 0, canvas.width, canvas.height);
-  const ink = inkOf(data, canvas.width) ?? whole;
+  const ink = padded(inkOf(data, canvas.width) ?? whole, whole);
   const width = Math.min(across, Math.max(ink.width, CAPTION.narrowest)) + 2 * MARGIN;
   const measure = measurer();
   const font = canvasFont(CAPTION.font);
@@ -127,6 +127,17 @@ function compose(picture: Picture): Composed {
     caption,
     width,
     height: ink.height + GAP + caption.length * CAPTION.line + 2 * MARGIN,
+  };
+}
+
+/** With what a finer picture may have beyond the edge: half a pixel of a line. */
+function padded({ left, top, width, height }: Box, whole: Box): Box {
+  const [x, y] = [Math.max(0, left - 1), Math.max(0, top - 1)];
+  return {
+    left: x,
+    top: y,
+    width: Math.min(whole.width, left + width + 1) - x,
+    height: Math.min(whole.height, top + height + 1) - y,
   };
 }
 

@@ -75,8 +75,7 @@ interface Item {
   readonly act: () => Promise<void>;
 }
 
-function itemsOf(active: View): readonly Item[] {
-  const tables = active.tables();
+function figuresOf(active: View): readonly Item[] {
   return [
     {
       name: "png",
@@ -96,6 +95,12 @@ function itemsOf(active: View): readonly Item[] {
       hint: "figure with its fonts in it",
       act: () => exportFigure(active, "pdf"),
     },
+  ];
+}
+
+function othersOf(active: View): readonly Item[] {
+  const tables = active.tables();
+  return [
     ...tables.map((table) => ({
       name: `csv-${table.name}`,
       label: "CSV",
@@ -121,24 +126,38 @@ function Menu({
       aria-label="Export"
       onKeyDown={(event) => move(event, close)}
     >
+      {figuresOf(active).map((each) => (
+        <MenuItem key={each.name} item={each} close={close} />
+      ))}
       <FigureChoices />
-      {itemsOf(active).map((each) => (
-        <button
-          key={each.name}
-          type="button"
-          class="menu-item"
-          role="menuitem"
-          tabIndex={-1}
-          data-testid={`export-${each.name}`}
-          onClick={() => {
-            close();
-            void each.act();
-          }}
-        >
-          <b>{each.label}</b> <span class="note">{each.hint}</span>
-        </button>
+      {othersOf(active).map((each) => (
+        <MenuItem key={each.name} item={each} close={close} />
       ))}
     </div>
+  );
+}
+
+function MenuItem({
+  item,
+  close,
+}: {
+  readonly item: Item;
+  readonly close: () => void;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="menu-item"
+      role="menuitem"
+      tabIndex={-1}
+      data-testid={`export-${item.name}`}
+      onClick={() => {
+        close();
+        void item.act();
+      }}
+    >
+      <b>{item.label}</b> <span class="note">{item.hint}</span>
+    </button>
   );
 }
 

@@ -36,8 +36,15 @@ export function chosenFigure(view: HTMLElement): Chosen {
     const width = drawings.length === 1 && only ? only.clientWidth : view.clientWidth;
     return { drawings, look: { width, height: 0, theme }, millimetresPerPixel: INCH / PER_INCH };
   }
-  const millimetresPerPixel = (INCH / PER_INCH) * PRINTED;
-  const width = Math.round(WIDTHS[wanted] / millimetresPerPixel);
+  const readable = WIDTHS[wanted] / ((INCH / PER_INCH) * PRINTED);
+  const width = Math.round(Math.max(readable, ...drawings.map(narrowest)));
+  const millimetresPerPixel = WIDTHS[wanted] / width;
   const height = Math.round(PAGE_HEIGHT / millimetresPerPixel);
   return { drawings, look: { width, height, theme }, millimetresPerPixel };
+}
+
+/** CSS pixels that a drawing needs, though its text becomes smaller than others have it. */
+function narrowest(drawing: HTMLElement): number {
+  const box = drawing.querySelector<HTMLElement>("[data-figure-width]");
+  return Number(box?.dataset.figureWidth ?? 0);
 }

@@ -32,6 +32,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // What there is to see, what was loaded, and what TensorBoard says.
   "state/view.ts": ["knownViews"],
   "draw/style.ts": ["fontsArrived"],
+  "draw/ratio.ts": ["leastRatio"],
   "state/scope.ts": ["knownRuns", "shownCapture"],
   "state/run_order.ts": ["hostRuns"],
   "state/exact.ts": ["exact"],

@@ -7,6 +7,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { paintCells } from "../../draw/cell_pixels";
 import { changeRamp, sequential } from "../../draw/colour";
 import { pixelImage } from "../../draw/pixel_image";
+import { pixelRatio } from "../../draw/ratio";
 import { canvasFont } from "../../draw/style";
 import { widestLabel } from "../../draw/token_label";
 import { NO_VIEWPORT, type Viewport } from "../../draw/viewport";
@@ -119,7 +120,7 @@ export function createStage(source: HeatMapSource): HeatMapStage {
       zoom,
       titled: source.titled,
       maps: count.value,
-      ratio: window.devicePixelRatio || 1,
+      ratio: pixelRatio(),
     });
   };
   const maps = computed(() => mapsAt(source.zoom.value));

@@ -10,6 +10,7 @@ import { Canvas } from "../../draw/Canvas";
 import { headColour, parseColour } from "../../draw/colour";
 import { requestFrame } from "../../draw/frames";
 import { palette } from "../../draw/palette";
+import { pixelRatio } from "../../draw/ratio";
 import { NO_VIEWPORT, type Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
@@ -111,13 +112,13 @@ function createStage(viewport: { readonly value: Viewport }) {
     return gridLayout({
       width,
       height,
-      ratio: devicePixelRatio || 1,
+      ratio: pixelRatio(),
       arrangement: arrangement.value,
       pixels,
     });
   });
   const images = computed(() => {
-    const [shape, grid, ratio] = [drawn.value, layout.value, devicePixelRatio || 1];
+    const [shape, grid, ratio] = [drawn.value, layout.value, pixelRatio()];
     if (!shape || !grid) return null;
     const border = parseColour(palette(theme.value).border);
     const colour = (head: number): string => headColour(head, theme.value);
@@ -157,8 +158,8 @@ function createStage(viewport: { readonly value: Viewport }) {
       layout: grid,
       images: made,
       view: viewport.value,
-      ratio: devicePixelRatio || 1,
-      line: Math.round(devicePixelRatio || 1),
+      ratio: pixelRatio(),
+      line: Math.round(pixelRatio()),
       theme: theme.value,
       layers: shape.layers,
       label: cellLabel,

@@ -41,6 +41,9 @@ import {
 
 type Context = CanvasRenderingContext2D;
 
+/** CSS pixels below which headings of a figure would not fit. */
+const NARROWEST = 560;
+
 export function Strips(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const viewport = useSignal(NO_VIEWPORT);
@@ -71,6 +74,7 @@ export function Strips(): JSX.Element {
         box={box}
         whole={layout && { width: layout.width, height: fullHeight(layout) }}
         class="neuron-scroll"
+        data-figure-width={NARROWEST}
         data-testid="neuron-strips"
         pane={
           <div class="fill" title={hint.value}>

@@ -3,6 +3,7 @@
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { changeRamp, diverging, rampColour, sequential } from "../../draw/colour";
 import { pixelImage } from "../../draw/pixel_image";
+import { pixelRatio } from "../../draw/ratio";
 import { paintSigned, type SignedScale } from "../../draw/strips";
 import type { Viewport } from "../../draw/viewport";
 import { neurons } from "../../state/data";
@@ -84,7 +85,7 @@ export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
     const { width, height } = viewport.value;
     if (!frame || width === 0) return null;
     const scores = frame.scores !== null;
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = pixelRatio();
     const label = Math.max(labelWidth.value, sink.value === null ? 0 : LABEL_LEAST);
     const room = { width, height, ratio, label, rows: frame.keys, cells: frame.neurons, scores };
     return stripLayout({ ...room, lanes: below.value ? 2 : 1, sink: sink.value !== null });
