@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tb_attention.attention.head_types import TYPES, lives
-from tb_attention.findings.finding import Finding, Kind, effect_size, percent
+from tb_attention.findings.finding import Finding, Kind, at_most, effect_size, percent
 from tb_attention.findings.history import History, layers_of
 from tb_attention.findings.measured import LEAST, TIMES, Measured, heads_of
 from tb_attention.findings.repetition import SAVED, saved_by_repetition
@@ -108,7 +108,7 @@ def stand_ins(history: History, measured: Measured) -> Iterator[Finding]:
         )
         sentence = (
             f"{history.named(heads)} stand in for each other: one by one they change the loss by "
-            f"at most {effect_size(max(alone))} nats, without all of them it "
+            f"{at_most(max(alone))} nats, without all of them it "
             f"{'rises' if together > 0 else 'falls'} by {effect_size(abs(together))} at step "
             f"{measured.step:,} ({beside})."
         )

@@ -133,9 +133,14 @@ def effect_size(value: float) -> str:
         return number(value)
     if value == 0:
         return "0"
-    if abs(value) < 0.00005:
-        return "below 0.0001"
+    if abs(value) < 0.0001:
+        return "less than 0.0001"
     return f"{value:,.2f}" if abs(value) >= 0.1 else f"{round(value, 6):.2g}"
+
+
+def at_most(value: float) -> str:
+    """As in "at most 0.02"."""
+    return f"at most {effect_size(max(value, 0.0001) if value else 0)}"
 
 
 def percent(value: float) -> str:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 import numpy as np
 
 from tb_attention.attention.dtypes import Floats32
-from tb_attention.findings.finding import effect_size
+from tb_attention.findings.finding import at_most
 from tb_attention.findings.history import History
 from tb_attention.record.effects import ANSWER, LOSS, RANDOM, Cut, Effect
 
@@ -50,7 +50,7 @@ class Measured:
     def controls(self, number: str) -> str:
         """As in "16 random heads: at most 0.02"."""
         sizes = self.random[number]
-        return f"{len(sizes)} random heads: at most {effect_size(max(sizes))}"
+        return f"{len(sizes)} random heads: {at_most(max(sizes))}"
 
     def cuts(self, number: str) -> Iterator[tuple[Cut, Cut | None]]:
         """Several heads at once, each with as many random heads where these were cut too."""

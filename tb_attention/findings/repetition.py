@@ -42,7 +42,9 @@ def _repeated(ids: np.ndarray) -> tuple[int, int] | None:
     """Where the passage begins, and its length; the shortest one."""
     for begin in (0, 1):
         text = ids[begin:]
-        for length in range(SHORTEST, len(text) // 2 + 1):
-            if np.array_equal(text[length:], text[:-length]):
-                return begin, length
+        lengths = range(1, len(text) // 2 + 1)
+        same = (one for one in lengths if np.array_equal(text[one:], text[:-one]))
+        shortest = next(same, 0)
+        if shortest:
+            return (begin, shortest) if shortest >= SHORTEST else None
     return None

@@ -180,6 +180,18 @@ def test_losses_stand_under_the_words(page: Page, address: str) -> None:
     expect(tab.get_by_test_id("head-view")).not_to_contain_text("Lines: losses")
 
 
+def test_a_finding_leads_to_its_head_step_and_metric(page: Page, address: str) -> None:
+    tab = opened(page, address, view="overview", step=5, layer=2, head=1)
+    tab.get_by_text(
+        "Layer 0 head 0 makes ' she' likelier than ' he' by 0.41 logits at step 10 (4 random "
+        "heads: at most 0.02)."
+    ).click()
+    expect(tab.get_by_test_id("metric")).to_have_value("answer_effect")
+    expect(tab.get_by_test_id("status-step")).to_have_text("10")
+    expect(tab.get_by_test_id("status-layer")).to_have_text("0")
+    expect(tab.get_by_test_id("status-pair")).to_contain_text("query 3")
+
+
 def test_a_probe_without_effects_has_no_place_for_them(page: Page, address: str) -> None:
     page.goto(tab_url(address, run="plain", tag="probe", view="overview"))
     tab = frame_of(page)

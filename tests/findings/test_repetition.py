@@ -29,7 +29,12 @@ def test_several_repetitions_and_a_part_of_one() -> None:
 
 @pytest.mark.parametrize(
     "ids",
-    [list(range(20)), [*PASSAGE, *PASSAGE[:5], 77, *PASSAGE[6:]], [98, 99, *PASSAGE * 2], [1] * 6],
+    [
+        list(range(20)),
+        [*PASSAGE, *PASSAGE[:5], 77, *PASSAGE[6:]],
+        [98, 99, *PASSAGE * 2],
+        [1, 2, 3] * 8,
+    ],
 )
 def test_what_is_no_repetition(ids: list[int]) -> None:
     assert saved_by_repetition(ids, [1.0] * len(ids)) is None
