@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -18,7 +20,7 @@ from tb_attention.effects.measure import measure_effects
 from tb_attention.effects.options import Effects
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.capture import Capture
-from tests.support.cut_heads import large
+from tests.support.cut_heads import cut, large
 from tests.support.device import DEVICE
 from tests.support.models import gpt2
 from tests.support.torch_models import Block, Heads, Small
@@ -221,3 +223,40 @@ def test_whoever_waits_for_a_pass_of_the_training_does_not_get_ours(tmp_path: An
         assert logger.bytes == 0
         model(torch.tensor([IDS] * 3, device=DEVICE)).logits.sum().backward()
         assert logger.bytes > 0
+
+
+def test_a_head_without_output_has_no_effect_in_half_precision() -> None:
+    model = cut(large(gpt2()), "transformer.h.0.attn.c_proj", 2, 1).bfloat16().to(DEVICE)
+    exact = effects_of(model, exact="all").effects[0].exact
+    assert exact["decoder", 0][1] == 0
+    assert exact["decoder", 0][0] != 0
+
+
+def test_parameters_that_are_spread_over_processes() -> None:
+    model = large(gpt2()).to(DEVICE)
+    captured = capture(model, IDS)
+    next(model.parameters()).ds_id = 0
+    found = measure_effects(model, IDS, capture=captured, effects=Effects())
+    assert found.effects == ()
+    assert "spread over processes" in found.notes[-1]
+
+
+def test_a_pass_of_another_thread_is_not_cut() -> None:
+    model = large(gpt2()).to(DEVICE)
+    ids, stop = torch.tensor([IDS], device=DEVICE), threading.Event()
+    with torch.no_grad():
+        expected = model(ids).logits
+
+    def runs() -> list[bool]:
+        same = []
+        with torch.no_grad():
+            while not stop.is_set():
+                same.append(torch.equal(model(ids).logits, expected))
+        return same
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(runs)
+        found = effects_of(model, exact="all")
+        stop.set()
+        assert all(other.result())
+    assert found.notes == ()

@@ -72,7 +72,7 @@ def capture_attention(
                 result = function(*args, **options)
             module = args[0] if args else options.get("module")
             if change is not None:
-                if id(module) in names and (here() or recomputing()):
+                if id(module) in names and here():
                     result = _changed(change, names[id(module)], result)
                 return result
             with harmless(report):
