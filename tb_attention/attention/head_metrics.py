@@ -405,7 +405,7 @@ class HeadMetricSums:
         known = {
             "positions": aligned,
             "repeats": self._sums.repeats is not None,
-            "norms": layer.value_norms is not None,
+            "norms": layer.value_norms is not None and not layer.arriving,
             "needle": self._sums.hits is not None,
             "effects": False,
         }

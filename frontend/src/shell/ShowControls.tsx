@@ -94,7 +94,7 @@ function Numbers(): JSX.Element {
   };
   return (
     <>
-      <Line name="Show" id="show" options={options} of={choice} />
+      <Line name="Numbers" id="show" options={options} of={choice} />
       {missing !== "" && show.value === "arriving" && (
         <p class="note" data-testid="show-missing">
           What arrives is not known here. {missing}

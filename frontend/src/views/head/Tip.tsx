@@ -4,7 +4,7 @@
  */
 
 import { signal } from "@preact/signals";
-import type { JSX } from "preact";
+import { Fragment, type JSX } from "preact";
 import { effectText, exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
 import { maskedText } from "../../ui/heatmap/words";
@@ -108,11 +108,13 @@ export function PointedTip(): JSX.Element | null {
     <Tip style={place(now)}>
       <b>{now.title}</b>
       {now.numbers.map(({ name, colour, text, detail }) => (
-        <span key={name} class="tip-number">
-          {colour !== undefined && <i style={{ background: colour }} />}
-          {name} <b>{text}</b>
-          {detail !== undefined && detail !== "" && <small>{detail}</small>}
-        </span>
+        <Fragment key={name}>
+          <span class="tip-number">
+            {colour !== undefined && <i style={{ background: colour }} />}
+            {name} <b>{text}</b>
+          </span>
+          {detail !== undefined && detail !== "" && <span class="tip-detail">{detail}</span>}
+        </Fragment>
       ))}
     </Tip>
   );

@@ -47,7 +47,8 @@ export function pictureText(
     queries.seen < queries.all
       ? `the ${countText(queries.seen)} queries in view`
       : `${countText(queries.all)} queries`;
-  const drawn = `${capital(percentText(share))} of ${what} of ${whose} is drawn`;
+  const at = what === "what arrives" ? "at" : "of";
+  const drawn = `${capital(percentText(share))} of ${what} ${at} ${whose} is drawn`;
   if (edges.count === edges.candidates)
     return `${drawn}: ${countText(edges.count)} links ${limit.drawn}.`;
   return (
