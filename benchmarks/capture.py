@@ -40,6 +40,7 @@ from tb_attention import AttentionLogger
 from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
 from tb_attention.capture.calls.attention_call import AttentionCall
+from tb_attention.capture.reading.recorder import Recorder
 from tb_attention.capture.reading.understanding import Understanding, Understood
 from tb_attention.record.summary import capture_events
 
@@ -140,6 +141,25 @@ def check(rounds: dict[int, int]) -> None:
         rows.append([f"{tokens:,}", ratios(times["compared"], times["blind"])])
     head = ["tokens", "median, wall", "median, CPU", "minimum, wall", "minimum, CPU"]
     table("Capture with the check of each layer / without, GPT-2 small", head, *rows)
+
+
+def lengths_of_values(rounds: dict[int, int]) -> None:
+    """Captures with the lengths of values after the output projection / without."""
+    rows = []
+    for tokens, count in rounds.items():
+        model, read = gpt2(), ids(tokens)
+
+        def measured(model: Any = model, read: torch.Tensor = read) -> object:
+            return capture(model, read)
+
+        def without(model: Any = model, read: torch.Tensor = read) -> object:
+            with mock.patch.object(Recorder, "norms", lambda *_: None):
+                return capture(model, read)
+
+        times = in_turns({"measured": measured, "without": without}, count)
+        rows.append([f"{tokens:,}", ratios(times["measured"], times["without"])])
+    head = ["tokens", "median, wall", "median, CPU", "minimum, wall", "minimum, CPU"]
+    table("Capture with the lengths of values / without, GPT-2 small", head, *rows)
 
 
 def memory(lengths: Sequence[int]) -> None:
@@ -286,6 +306,7 @@ def main() -> None:
     began = time.perf_counter()
     forward({64: 5, 256: 3} if options.quick else {64: 31, 256: 15, 1024: 9})
     check({64: 5, 256: 3} if options.quick else {64: 31, 256: 15, 1024: 9})
+    lengths_of_values({64: 5, 256: 3} if options.quick else {64: 31, 256: 15, 1024: 9})
     memory(lengths)
     size(LENGTHS)
     background(1 if options.quick else 7)

@@ -125,11 +125,9 @@ class Projections:
 
 def _near(model: torch.nn.Module, call: AttentionCall) -> Iterator[torch.nn.Module]:
     """Modules with a weight, inside of the one that called attention and beside it."""
-    yield from filter(_has_weight, call.module.modules())
-    if call.name:
-        parent = model.get_submodule(call.name.rpartition(".")[0])
-        if not isinstance(parent, _CONTAINERS):
-            yield from filter(_has_weight, parent.modules())
+    around = model.get_submodule(call.name.rpartition(".")[0]) if call.name else call.module
+    inside = call.module if isinstance(around, _CONTAINERS) else around
+    return filter(_has_weight, inside.modules())
 
 
 def _has_weight(module: torch.nn.Module) -> bool:

@@ -126,7 +126,7 @@ def norm_fields(parts: Sequence[tuple[ValueNorms | None, int]]) -> dict[str, Any
         projections.add(part.projection)
     if len(projections) != 1:
         return {}  # lengths with W_O and without it cannot be compared
-    return {"value_norms": torch.cat(norms, 1), "projection": without_wrappers(*projections)}
+    return {"value_norms": torch.cat(norms, 1).cpu(), "projection": without_wrappers(*projections)}
 
 
 def _check_of(found: Difference | None) -> Check:

@@ -16,7 +16,7 @@ class ValueNorms:
     """Of some keys of a call; known when its pass has gone on.
 
     Attributes:
-        norms: float32 [heads, keys] on the CPU; None as long as they are not known.
+        norms: float32 [heads, keys] where the model is; None as long as they are not known.
         projection: name of the module with W_O in the model; "" where these are norms of v alone.
     """
 
@@ -49,7 +49,7 @@ def value_norms(call: AttentionCall, example: int, keys: slice) -> ValueNorms | 
 
 
 def _norms(value: torch.Tensor, heads: int, weight: torch.Tensor | None) -> torch.Tensor:
-    """float32 [heads, keys], on the CPU.
+    """float32 [heads, keys].
 
     Args:
         value: [value_heads, keys, size].
@@ -61,7 +61,7 @@ def _norms(value: torch.Tensor, heads: int, weight: torch.Tensor | None) -> torc
         each = value.float()
         if weight is None:
             norms: torch.Tensor = torch.linalg.vector_norm(each, dim=2)
-            return norms.repeat_interleave(shared, 0).cpu()
+            return norms.repeat_interleave(shared, 0)
         each = each.repeat_interleave(shared, 0)
         parts = weight.to(each.device, torch.float32).reshape(heads, size, -1)
         if each.shape[1] > size:
@@ -69,4 +69,4 @@ def _norms(value: torch.Tensor, heads: int, weight: torch.Tensor | None) -> torc
             norms = (each @ (parts @ parts.mT) * each).sum(2).clamp_min(0).sqrt()
         else:
             norms = torch.linalg.vector_norm(each @ parts, dim=2)
-        return norms.cpu()
+        return norms
