@@ -81,16 +81,16 @@ class Gates:
         for name, layers in self._layers.items():
             for layer in layers:
                 if self._calls[name] == 0:
-                    found[layer.row] = "its attention function is not seen"
+                    found[layer.row] = "no attention function is seen there"
                 elif self._calls[name] != len(layers):
-                    found[layer.row] = "its module attends several times in one pass"
+                    found[layer.row] = "one module attends several times there"
         return found
 
     def _problem(self, layer: CutLayer, output: torch.Tensor) -> str | None:
         if output.ndim != 4 or output.shape[0] != len(self.values):
-            return "it attends inside of parts of the text"
+            return "attention runs inside of parts of the text"
         if output.shape[1] != layer.heads:
-            return f"its output has {output.shape[1]} heads, not {layer.heads}"
+            return f"the output has {output.shape[1]} heads there, not {layer.heads}"
         return None
 
     def _behind(self, layer: CutLayer, output: torch.Tensor) -> torch.Tensor:

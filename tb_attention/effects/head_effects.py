@@ -20,6 +20,8 @@ from tb_attention.effects.typed_heads import typed_heads
 from tb_attention.record.capture import Capture
 from tb_attention.record.effects import LOSS, Cut, Effect, Row
 
+_NOT_SEEN = "no attention function is seen there, and no output projection that proves to be one"
+
 
 def estimated_effects(first: Screen, found: Sequence[Effect]) -> list[Effect]:
     """The numbers of the output, with the estimates of what single heads do to them."""
@@ -81,19 +83,11 @@ def head_notes(capture: Capture, places: Places, first: Screen, effects: Effects
     every = [(stack.name, index) for stack in capture.stacks for index in sorted(stack.layers)]
     reasons: dict[str, list[Row]] = {}
     for row in every:
-        if row not in known:
-            reasons.setdefault("neither its attention function nor its output is seen", []).append(
-                row
-            )
-    for row, why in first.unreached.items():
-        reasons.setdefault(why, []).append(row)
+        why = first.unreached.get(row) if row in known else _NOT_SEEN
+        if why is not None:
+            reasons.setdefault(why, []).append(row)
     for why, rows in reasons.items():
-        names = ", ".join(f"{stack} {layer}" for stack, layer in rows)
-        one = len(rows) == 1
-        notes.append(
-            f"The effects of the heads of layer{'' if one else 's'} {names} were not measured, "
-            f"because {why if one else why.replace('its', 'their', 1)}."
-        )
+        notes.append(f"Effects of heads were not measured in {_named(rows)}, because {why}.")
     if first.failure:
         cut = "" if effects.exact == "all" else "; only random ones are cut"
         notes.append(
@@ -101,3 +95,14 @@ def head_notes(capture: Capture, places: Places, first: Screen, effects: Effects
             f"{first.failure}{cut}."
         )
     return notes
+
+
+def _named(rows: Sequence[Row]) -> str:
+    """The layers in words: "decoder layers 0, 1", "encoder layer 3"."""
+    stacks: dict[str, list[str]] = {}
+    for stack, layer in rows:
+        stacks.setdefault(stack, []).append(str(layer))
+    return " and ".join(
+        f"{stack} layer{'' if len(layers) == 1 else 's'} {', '.join(layers)}"
+        for stack, layers in stacks.items()
+    )

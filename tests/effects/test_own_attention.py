@@ -92,4 +92,4 @@ def test_what_proves_nothing_is_not_cut() -> None:
     captured = capture(model, given)
     found = measure_effects(model, given, capture=captured, effects=ALL, labels=labels)
     assert found.effects[0].exact == {}
-    assert "neither their attention function nor its output is seen" in found.notes[-1]
+    assert "encoder layers 0, 1, because no attention function is seen" in found.notes[-1]

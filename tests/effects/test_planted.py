@@ -27,8 +27,10 @@ SEEDS = range(5)
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
 
-def loss_effect(kinds: dict[Place, str], seed: int, device: str = "cpu", **options: Any) -> Effect:
-    model, ids = Planted(kinds, seed).to(device), text(seed)
+def loss_effect(
+    kinds: dict[Place, str], seed: int, device: str = "cpu", noise: float = 1e-5, **options: Any
+) -> Effect:
+    model, ids = Planted(kinds, seed, noise).to(device), text(seed)
     captured = capture(model, ids)
     found = measure_effects(
         model, ids, capture=captured, effects=Effects(seed=seed, **{"exact": "all", **options})
@@ -109,3 +111,17 @@ def test_each_type_has_its_control() -> None:
     assert induction.value - effect.value > 1
     assert abs(control.value - effect.value) < 1e-3
     assert len(induction.losses) == len(text(0))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_three_heads_that_stand_in_for_each_other(seed: int) -> None:
+    places = some_places(seed, 3)
+    effect = loss_effect(dict.fromkeys(places, COPIES), seed)
+    assert heads_of(effect, REDUNDANT) == [set(places)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_heads_with_an_effect_of_their_own_are_not_called_redundant(seed: int) -> None:
+    """A head that copies, and noise that is as loud as it: nothing stands in for another."""
+    effect = loss_effect({some_places(seed, 1)[0]: COPIES}, seed, noise=0.03)
+    assert heads_of(effect, REDUNDANT) == []

@@ -27,7 +27,7 @@ Place = tuple[int, int]
 class PlantedLayer(nn.Module):
     """Causal attention over tokens, places and logits, which lie side by side."""
 
-    def __init__(self, kinds: list[str], generator: torch.Generator) -> None:
+    def __init__(self, kinds: list[str], generator: torch.Generator, noise: float) -> None:
         super().__init__()
         self.q_proj, self.k_proj, self.v_proj = (
             nn.Linear(_WIDTH, HEADS * _SIZE, bias=False) for _ in range(3)
@@ -35,7 +35,7 @@ class PlantedLayer(nn.Module):
         self.o_proj = nn.Linear(HEADS * _SIZE, _WIDTH, bias=False)
         with torch.no_grad():
             for head, kind in enumerate(kinds):
-                _plant(self, slice(head * _SIZE, (head + 1) * _SIZE), kind, generator)
+                _plant(self, slice(head * _SIZE, (head + 1) * _SIZE), kind, generator, noise)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         q, k, v = (
@@ -49,8 +49,8 @@ class PlantedLayer(nn.Module):
 class Planted(nn.Module):
     """Gives the logits of its last tokens [batch, tokens, WORDS]."""
 
-    def __init__(self, kinds: Mapping[Place, str], seed: int) -> None:
-        """kinds: of some heads; the others are NOISE."""
+    def __init__(self, kinds: Mapping[Place, str], seed: int, noise: float = 1e-5) -> None:
+        """Kinds are those of some heads; the others are NOISE, this loud."""
         super().__init__()
         generator = torch.Generator().manual_seed(seed)
         self.words = nn.Embedding(WORDS, WORDS)
@@ -58,7 +58,7 @@ class Planted(nn.Module):
         rows = [
             [kinds.get((layer, head), NOISE) for head in range(HEADS)] for layer in range(LAYERS)
         ]
-        self.layers = nn.ModuleList(PlantedLayer(row, generator) for row in rows)
+        self.layers = nn.ModuleList(PlantedLayer(row, generator, noise) for row in rows)
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         words = self.words(ids)
@@ -80,14 +80,14 @@ def some_places(seed: int, count: int) -> list[Place]:
     return random.Random(seed).sample(every, count)
 
 
-def _plant(layer: Any, where: slice, kind: str, generator: torch.Generator) -> None:
+def _plant(layer: Any, where: slice, kind: str, generator: torch.Generator, noise: float) -> None:
     for name in ("q_proj", "k_proj", "v_proj"):
         weight = getattr(layer, name).weight
         weight[where] = torch.randn(weight[where].shape, generator=generator)
     out = layer.o_proj.weight
     out[:, where] = 0
     if kind == NOISE:
-        out[-WORDS:, where] = 1e-5 * torch.randn(WORDS, _SIZE, generator=generator)
+        out[-WORDS:, where] = noise * torch.randn(WORDS, _SIZE, generator=generator)
     if kind == COPIES:
         places = slice(WORDS, WORDS + TOKENS)
         # Each place asks for what follows its token one period before, the first ones for nothing.
