@@ -83,7 +83,7 @@ class WithWeights(nn.Module):
         self.weights: torch.Tensor | None = None
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])
+        mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1], device=x.device)
         x = x if self.batch_first else x.transpose(0, 1)
         result, self.weights = self.attention(
             x, x, x, attn_mask=mask, need_weights=self.need_weights, average_attn_weights=False
