@@ -13,7 +13,10 @@ from tb_attention.effects.numbers import Numbers, Outcome
 from tb_attention.effects.screen import Screen
 
 BYTES = 256 << 20
-"""Logits and attention scores of a batch take no more memory than this; two rows always may."""
+"""Logits and attention scores of a batch take no more memory than this, unless one row does."""
+
+_FEWEST = 4
+"""Where fewer rows fit, each runs alone: one of a batch has no cut, which would be too much."""
 
 _ALIKE, _ROUGHLY = 0.01, 0.2
 """How far, in nats, a text may be from itself beside others, in float32 and in half precision.
@@ -50,7 +53,8 @@ class Cutter:
         self._uncut: Outcome | None = None
         self._proven = False
         """Whether rows of a batch do not act on each other."""
-        self._rows = max(2, BYTES // max(1, row_bytes)) if run.batches else 1
+        rows = BYTES // max(1, row_bytes)
+        self._rows = rows if rows >= _FEWEST and run.batches else 1
 
     def cut(self, cuts: Sequence[Sequence[int]]) -> list[Outcome]:
         """What the text gives without each of some sets of heads.

@@ -65,9 +65,14 @@ def test_batches_are_bounded_by_memory(rows: Rows, monkeypatch: pytest.MonkeyPat
     assert rows[0] == 1
     assert rows[1] == 2 + 4
     rows.clear()
-    monkeypatch.setattr(exact, "BYTES", 3 * 4 * len(IDS) * (50 + 2 * 2 * len(IDS)))
+    one = 4 * len(IDS) * (50 + 2 * 2 * len(IDS))
+    monkeypatch.setattr(exact, "BYTES", 4 * one)
     same(effects(model), expected)
-    assert max(rows) == 3
+    assert max(rows) == 4
+    rows.clear()
+    monkeypatch.setattr(exact, "BYTES", 3 * one)
+    same(effects(model), expected)
+    assert max(rows) == 1
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.support.architectures import config_of
 from tests.support.cut_heads import ALL, large
 from tests.support.models import gpt2
 from tests.support.sizes import WORDS
-from tests.support.tokenizers import byte_level
+from tests.support.tokenizers import byte_level, sentencepiece
 
 IDS = [5, 3, 8, 5, 3, 9, 10, 4]
 NAMES = {f" w{token}": token for token in range(WORDS)}
@@ -194,3 +194,16 @@ def test_answers_that_are_no_tokens_say_their_tokens() -> None:
         found(model, IDS, byte_level(), answers=("zzzzz", "a"))
     with pytest.raises(InvalidInput, match="need a tokenizer"):
         found(model, IDS, answers=("zz", "a"))
+
+
+def test_a_space_too_many_is_told_from_a_word_that_is_no_token() -> None:
+    model = large(gpt2(vocab_size=300))
+    with pytest.raises(InvalidInput, match="give 'the', which is one token"):
+        found(model, IDS, sentencepiece(), answers=(" the", "t"))
+
+
+def test_a_place_may_be_counted_from_the_end() -> None:
+    one, other = (
+        found(llama(), IDS, NAMES, answers=(" w7", " w8"), at=at).effects[0] for at in (-2, 6)
+    )
+    assert one == other
