@@ -225,3 +225,20 @@ def test_charts_are_lines_and_text(page: Page, tab: Callable[..., Page]) -> None
     assert centred.count("10") == 2
     dashed = [path for path in root.iter(f"{SVG}path") if path.get("stroke-dasharray") == "4 3"]
     assert len(dashed) >= 3
+
+
+def test_what_is_too_long_for_paper_is_what_is_in_view(page: Page, deep_board: str) -> None:
+    page.goto(
+        f"{deep_board}data/plugin_entry.html?name=attention#attention&p.attention.run=long"
+        "&p.attention.view=head&p.attention.heads=1"
+    )
+    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    root = ElementTree.fromstring(saved(page, page, "svg")[1])
+    assert "The part in view." in str(root.findtext(f"{SVG}desc"))
+    assert float(root.get("height", "")[:-2]) < 300
+    texts = [element.text for element in root.iter(f"{SVG}text")]
+    assert texts.count("0") == 2
+    assert "299" not in texts
+    page.get_by_test_id("drawing-matrix").click()
+    root = ElementTree.fromstring(saved(page, page, "svg")[1])
+    assert "The part in view." not in str(root.findtext(f"{SVG}desc"))

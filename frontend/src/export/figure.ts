@@ -24,8 +24,11 @@ const PANES: Readonly<Record<string, string>> = {
   ".scroll-pane": ".scroll-extent",
   ".head-plot": ".head-spacer",
 };
-/** More than this, in CSS pixels, no browser draws: such a drawing stays as it is on the screen. */
-const TALLEST = 12_000;
+/**
+ * Higher than so many CSS pixels nobody prints a drawing, and no browser draws a grid of heads: of
+ * such a one there is what is in view on the screen.
+ */
+const TALLEST = { grid: 12_000, other: 2_400 };
 /** Pixels of an image for each of the page: 512 dots an inch where 12 pixels are 6.75 points. */
 const RATIO = 4;
 /** Rounds after which sizes have settled. */
@@ -50,12 +53,15 @@ function isBeside(card: HTMLElement): boolean {
   return card.closest("aside") !== null;
 }
 
-/** Shows nothing but `drawings` of `view`, has `use` paint them, and puts everything back. */
+/**
+ * Shows nothing but `drawings` of `view`, has `use` paint them, and puts everything back. `use`
+ * learns whether they show all that they have.
+ */
 export async function asFigure<T>(
   view: HTMLElement,
   drawings: readonly HTMLElement[],
   look: FigureLook,
-  use: () => Promise<T>,
+  use: (whole: boolean) => Promise<T>,
 ): Promise<T> {
   adoptStyle(css);
   const undo = new Undo();
@@ -79,7 +85,7 @@ export async function asFigure<T>(
       undo.set(box, "min-height", "auto");
     }
     await spread(panes, look, undo);
-    return await use();
+    return await use(panes.every(({ box, whole }) => isWhole(box, whole)));
   } finally {
     undo.run();
     await atRest();
@@ -163,6 +169,15 @@ function firstHeight({ box, height, scrolls }: Pane, look: FigureLook): number {
   return box.matches(".heat-map") ? Math.min(look.width, look.height) : look.height;
 }
 
+function tallest(box: HTMLElement): number {
+  return box.matches(".model-scroll") ? TALLEST.grid : TALLEST.other;
+}
+
+/** A pane that is hidden leaves nothing out. */
+function isWhole(box: HTMLElement, whole: string): boolean {
+  return box.clientHeight === 0 || wholeHeight(box, whole) <= box.clientHeight + 1;
+}
+
 function wholeHeight(box: HTMLElement, whole: string): number {
   const extents = [...box.querySelectorAll<HTMLElement>(whole)];
   return Math.max(0, ...extents.map((each) => each.offsetHeight));
@@ -174,7 +189,7 @@ function wholeHeight(box: HTMLElement, whole: string): number {
  */
 function fitPane(box: HTMLElement, whole: string, undo: Undo): void {
   const height = wholeHeight(box, whole);
-  if (height === 0 || height > TALLEST) return;
+  if (height === 0 || height > tallest(box)) return;
   if (height > box.clientHeight) box.style.height = `${height}px`;
   box.style.marginBottom = `${Math.min(0, height - box.clientHeight)}px`;
   const extent = box.querySelector<HTMLElement>(whole);

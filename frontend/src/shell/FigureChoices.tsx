@@ -53,23 +53,25 @@ function Choice<T extends string>({ label, id, options, of }: ChoiceProps<T>): J
       <span class="note" aria-hidden="true">
         {label}
       </span>
-      {options.map((each) => (
-        <button
-          key={each.value}
-          type="button"
-          class="segment"
-          role="menuitemradio"
-          tabIndex={-1}
-          aria-checked={of.value === each.value}
-          title={each.hint}
-          data-testid={`figure-${id}-${each.value || "view"}`}
-          onClick={() => {
-            of.value = each.value;
-          }}
-        >
-          {each.label}
-        </button>
-      ))}
+      <div class="menu-options">
+        {options.map((each) => (
+          <button
+            key={each.value}
+            type="button"
+            class="segment"
+            role="menuitemradio"
+            tabIndex={-1}
+            aria-checked={of.value === each.value}
+            title={each.hint}
+            data-testid={`figure-${id}-${each.value || "view"}`}
+            onClick={() => {
+              of.value = each.value;
+            }}
+          >
+            {each.label}
+          </button>
+        ))}
+      </div>
     </div>
   );
 }

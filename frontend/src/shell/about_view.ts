@@ -17,7 +17,8 @@ import type { View } from "../views/view";
 const SHORT = 160;
 const LONG = 4000;
 
-export function aboutView(view: View): About {
+/** `whole`: nothing is scrolled out of sight. */
+export function aboutView(view: View, whole: boolean): About {
   const now = capture.peek();
   const stack = (now?.stacks.length ?? 0) > 1 ? (stackNow.peek()?.name ?? "") : "";
   const place = placeText(view);
@@ -43,6 +44,7 @@ export function aboutView(view: View): About {
     ...(first.peek() === "show"
       ? []
       : [`First token ${first.peek() === "hide" ? "hidden" : "left out, the rest renormalised"}.`]),
+    ...(whole ? [] : ["The part in view."]),
     `Text: “${textOf(SHORT)}”`,
   ];
   return { title, caption: said.join(" "), facts, source: host.peek()?.address() ?? location.href };

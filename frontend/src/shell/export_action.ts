@@ -36,9 +36,8 @@ export function exportFigure(view: View, kind: FigureKind): Promise<void> {
     const root = viewRoot();
     const { drawings, look, millimetresPerPixel } = chosenFigure(root);
     if (drawings.length === 0) throw new Error("there is no picture yet.");
-    const about = aboutView(view);
-    const file = await asFigure(root, drawings, look, () =>
-      MAKERS[kind]({ root, about, millimetresPerPixel }),
+    const file = await asFigure(root, drawings, look, (whole) =>
+      MAKERS[kind]({ root, about: aboutView(view, whole), millimetresPerPixel }),
     );
     const part = figurePart.peek();
     return save(file, fileParts(view, drawingsOf(root).has(part) ? part : ""), kind);
