@@ -3,6 +3,7 @@
 import type { About } from "../export/about";
 import { headsText } from "../export/file_name";
 import { countText } from "../format";
+import { showNow } from "../state/arriving";
 import { compareMode, comparing, withName } from "../state/compare";
 import { capture } from "../state/data";
 import { host } from "../state/host";
@@ -23,6 +24,7 @@ export function aboutView(view: View, whole: boolean): About {
   const stack = (now?.stacks.length ?? 0) > 1 ? (stackNow.peek()?.name ?? "") : "";
   const place = placeText(view);
   const compared = comparing.peek() ? withName.peek() : "";
+  const arrives = view.name !== "neuron" && showNow.peek() === "arriving";
   const facts = {
     Run: now?.run ?? "",
     Probe: now?.tag ?? "",
@@ -30,6 +32,7 @@ export function aboutView(view: View, whole: boolean): About {
     ...(stack === "" ? {} : { Stack: stack }),
     ...place,
     ...(compared === "" ? {} : { Compared: `${compareMode.peek()} to ${compared}` }),
+    ...(arrives ? { Numbers: "shares of what arrives" } : {}),
     Text: textOf(LONG),
   };
   const shows = [
@@ -44,6 +47,7 @@ export function aboutView(view: View, whole: boolean): About {
     ...(first.peek() === "show"
       ? []
       : [`First token ${first.peek() === "hide" ? "hidden" : "left out, the rest renormalised"}.`]),
+    ...(arrives ? ["Shares of what arrives: weight times length of the value."] : []),
     ...(whole ? [] : ["The part in view."]),
     `Text: “${textOf(SHORT)}”`,
   ];

@@ -1,6 +1,7 @@
 /** What tells one exported file from another: capture, layer, heads, view and what it compares. */
 
 import { headsText } from "../export/file_name";
+import { showNow } from "../state/arriving";
 import { compareMode, comparing, withName } from "../state/compare";
 import { capture } from "../state/data";
 import { metricNow } from "../state/overview";
@@ -27,6 +28,7 @@ export function fileParts(
     stack,
     ...of,
     nameOf(view),
+    view.name !== "neuron" && showNow.peek() === "arriving" ? "arriving" : "",
     what,
   ];
 }
