@@ -7,7 +7,7 @@ from pathlib import Path
 from transformers import GPT2Config, GPT2LMHeadModel, set_seed
 
 from tb_attention.demo.corpus import Blocks, paragraphs, trained_tokenizer
-from tb_attention.demo.training import train
+from tb_attention.demo.training import FEW_HEADS, train
 
 VOCABULARY = 1536
 TOKENS = 128
@@ -57,4 +57,5 @@ def train_text(run: Path, steps: int) -> None:
         batch=BATCH,
         learning_rate=1e-3,
         tokenizer=tokenizer,
+        effects=FEW_HEADS,
     )
