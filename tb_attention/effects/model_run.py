@@ -46,7 +46,6 @@ class ModelRun:
         self._arguments, self._options = _own(inputs.arguments), _own(inputs.options)
         self._gates: Gates | None = None
         self._more: dict[str, torch.Tensor] = {}
-        self.passes = 0
 
     @property
     def batches(self) -> bool:
@@ -134,7 +133,7 @@ class ModelRun:
         arguments = [_repeated(one, rows) for one in self._arguments]
         options = {name: _repeated(one, rows) for name, one in self._options.items()}
         options |= _repeated(self._more, rows)
-        self._gates, self.passes = gates, self.passes + 1
+        self._gates = gates
         try:
             output = self._inner(*arguments, **options)
         finally:

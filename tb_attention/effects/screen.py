@@ -62,37 +62,43 @@ def screen(
     """
     if not len(places):
         return _plain(run, numbers, places, replace)
-    gates = Gates(places, torch.ones(1, len(places), requires_grad=True), replace=replace)
+    why = ""
     try:
-        with torch.enable_grad():
-            logits = run.logits(gates)[0]
-            losses, answer = numbers.losses(logits), numbers.answer(logits)
-            # The loss rises where a head that helps is cut; how much likelier an answer is falls.
-            total = -losses.sum() / len(losses) if len(losses) else None
-            named = (("loss", total), ("answer", answer))
-            wanted = {name: one * _SCALE for name, one in named if one is not None}
-        gradients = {
-            name: torch.autograd.grad(one, gates.values, retain_graph=name != list(wanted)[-1])[0]
-            for name, one in wanted.items()
-        }
+        return _estimated(run, numbers, places, replace)
     except torch.OutOfMemoryError:
-        del gates
-        return _without(run, numbers, places, replace, "takes more memory than there is")
+        why = "takes more memory than there is"
     except RuntimeError as error:
-        del gates
-        return _without(run, numbers, places, replace, f"fails ({str(error)[:200].rstrip('.')})")
+        why = f"fails ({str(error)[:200].rstrip('.')})"
     finally:
         run.end()
-    outcome = outcome_of(losses, answer)
+    # Not where the exception is known, which holds what the pass has made.
+    return dataclasses.replace(_plain(run, numbers, places, replace), failure=why)
+
+
+def _estimated(
+    run: ModelRun, numbers: Numbers, places: Places, replace: Literal["zero", "mean"]
+) -> Screen:
+    gates = Gates(places, torch.ones(1, len(places), requires_grad=True), replace=replace)
+    with torch.enable_grad():
+        logits = run.logits(gates)[0]
+        losses, answer = numbers.losses(logits), numbers.answer(logits)
+        # The loss rises where a head that helps is cut; how much likelier an answer is falls.
+        total = -losses.sum() / len(losses) if len(losses) else None
+        named = (("loss", total), ("answer", answer))
+        wanted = {name: one * _SCALE for name, one in named if one is not None}
+    gradients = {
+        name: torch.autograd.grad(one, gates.values, retain_graph=name != list(wanted)[-1])[0]
+        for name, one in wanted.items()
+    }
     unreached = gates.unreached()
     kept = [place for place, head in enumerate(places.heads) if head[:2] not in unreached]
-    estimates_of = {
-        name: (one[0] / _SCALE).numpy()[kept].astype(np.float32) for name, one in gradients.items()
-    }
     return Screen(
-        outcome,
+        outcome_of(losses, answer),
         places.without(unreached),
-        estimates_of,
+        {
+            name: (one[0] / _SCALE).numpy()[kept].astype(np.float32)
+            for name, one in gradients.items()
+        },
         gates.means,
         unreached,
         logits=logits.numel(),
@@ -109,14 +115,3 @@ def _plain(
     return Screen(
         outcome, places.without(unreached), {}, gates.means, unreached, logits=logits.numel()
     )
-
-
-def _without(
-    run: ModelRun,
-    numbers: Numbers,
-    places: Places,
-    replace: Literal["zero", "mean"],
-    why: str,
-) -> Screen:
-    plain = _plain(run, numbers, places, replace)
-    return dataclasses.replace(plain, failure=why)

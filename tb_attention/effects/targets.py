@@ -79,4 +79,6 @@ def mask_id(model: Any, tokenizer: Any) -> int | None:
 
 
 def _ids(labels: Any, tokenizer: Any, name: str) -> Sequence[int]:
-    return sequence_of(labels, tokenizer, name=name).ids
+    is_text = isinstance(labels, str) or any(isinstance(one, str) for one in labels)
+    # Ids may be below 0, which no tokenizer can spell.
+    return sequence_of(labels, tokenizer if is_text else None, name=name).ids

@@ -22,7 +22,7 @@ from tests.support.architectures import config_of
 from tests.support.cut_heads import ALL, large
 from tests.support.models import gpt2
 from tests.support.sizes import WORDS
-from tests.support.tokenizers import byte_level, sentencepiece
+from tests.support.tokenizers import byte_level, sentencepiece, tokenizer
 
 IDS = [5, 3, 8, 5, 3, 9, 10, 4]
 NAMES = {f" w{token}": token for token in range(WORDS)}
@@ -42,9 +42,9 @@ def bert() -> Any:
     return large(transformers.AutoModelForMaskedLM.from_config(config))
 
 
-def found(model: Any, given: Any, tokenizer: Any = None, **options: Any) -> Capture:
-    captured = capture(model, given, tokenizer, decoder=options.get("decoder"))
-    return measure_effects(model, given, tokenizer, capture=captured, **options)
+def found(model: Any, given: Any, names: Any = None, **options: Any) -> Capture:
+    captured = capture(model, given, names, decoder=options.get("decoder"))
+    return measure_effects(model, given, names, capture=captured, **options)
 
 
 @torch.no_grad()
@@ -109,6 +109,20 @@ def test_the_loss_of_masked_tokens() -> None:
     assert one.effects[0].value == pytest.approx(float(expected.mean()), abs=1e-5)
 
 
+def test_labels_below_0_are_not_predicted() -> None:
+    model, text = bert(), [4, 3, 4, 5]
+    one = found(model, text, NAMES, labels=[-100, -100, 8, -100], effects=ALL)
+    assert [math.isnan(loss) for loss in one.sequences[0].losses] == [True, True, False, True]
+
+
+def test_labels_that_are_a_text() -> None:
+    torch.manual_seed(0)
+    config = config_of("bert", ENCODERS["bert"])
+    model, names = large(transformers.AutoModelForMaskedLM.from_config(config)), tokenizer()
+    one = found(model, "she asked the doctor", names, labels="she asked the nurse", effects=ALL)
+    assert [math.isnan(loss) for loss in one.sequences[0].losses] == [True] * 4 + [False, True]
+
+
 def test_labels_that_do_not_fit() -> None:
     model = bert()
     with pytest.raises(InvalidInput, match="labels have 2 tokens and the text 3"):
@@ -144,7 +158,7 @@ def test_the_text_of_a_decoder_is_what_is_predicted() -> None:
     torch.manual_seed(0)
     model = large(transformers.AutoModelForSeq2SeqLM.from_config(config_of("bart", PAIRS["bart"])))
     target = [2, 7, 12, 9, 33]
-    one = found(model, IDS, decoder=target, tokenizer=NAMES, answers=(" w7", " w8"), effects=ALL)
+    one = found(model, IDS, decoder=target, names=NAMES, answers=(" w7", " w8"), effects=ALL)
     with torch.no_grad():
         logits = model(
             input_ids=torch.tensor([IDS]), decoder_input_ids=torch.tensor([target])
