@@ -94,7 +94,8 @@ def test_the_tip_says_weight_and_length_as_well(page: Page, board: str) -> None:
     key = int(shares(0)[QUERY].argmax())
     shown = {"heads": HEAD, "show": "arriving", "drawing": "matrix", "query": QUERY, "key": key}
     tab = opened(page, board, **shown)
-    says(tab, "head-pair", float(shares(0)[QUERY, key]))
+    expect(tab.get_by_test_id("head-pair")).to_contain_text("length")
+    says(tab, "head-pair", float(weights(0)[QUERY, key] * NORMS[HEAD, key]))
     tip = tab.locator(".tip", has_text="length")
     box = tab.get_by_test_id("head-maps").bounding_box()
     assert box is not None

@@ -96,3 +96,13 @@ it("takes a logged head for the neuron view, which has nothing of others", () =>
   expect(settleCapture(some, { ...none, head: 2 }, false)?.head).toBe(2);
   expect(settleCapture(capture, { ...none, head: 2 }, true)?.head).toBe(2);
 });
+
+it("shows weights where the lengths of values were not logged", () => {
+  const wanted: Choices = { ...none, leftOut: { ...plain, show: "arriving" } };
+  const [stack] = capture.stacks;
+  if (!stack) throw new Error("the capture has a stack");
+  const layers = stack.layers.map((each) => ({ ...each, value_norms: true }));
+  const known = { ...capture, stacks: [{ ...stack, layers }] };
+  expect(settleCapture(known, wanted)?.leftOut.show).toBe("arriving");
+  expect(settleCapture(capture, wanted)?.leftOut).toEqual(plain);
+});

@@ -10,7 +10,8 @@ import { withName } from "../../state/compare";
 import { maskedText } from "../../ui/heatmap/words";
 import { Tip } from "../../ui/Tip";
 import { keyLabels, labelOf, lossOf, queryLabels } from "./rows";
-import { arrivesAt, bothAt, colours, mapOfPlace, series, shape } from "./state";
+import { bothAt, colours, mapOfPlace, series, shape } from "./state";
+import { madeOfText } from "./words";
 
 interface TipContent extends TipPlace {
   readonly title: string;
@@ -70,7 +71,7 @@ function pairTip(query: number, key: number, only: number | null, at: TipPlace):
     name,
     colour: colours.peek()[place] ?? "",
     text: exactText(data[query * keys + key] ?? 0),
-    detail: part === "weights" ? detailText(head, query, key) : "",
+    detail: part === "weights" ? madeOfText(head, query, key) : "",
   }));
   const map = only === null ? null : mapOfPlace(only);
   const masked = map && maskedText(map.cells, query, key);
@@ -81,12 +82,6 @@ function pairTip(query: number, key: number, only: number | null, at: TipPlace):
   const pair = only === null ? null : bothAt(series.peek()[only]?.head ?? null, query * keys + key);
   if (pair) return { ...at, title, numbers: [...comparedNumbers(only ?? 0, pair)] };
   return { ...at, title, numbers: only === null ? numbers : numbers.slice(only, only + 1) };
-}
-
-/** "weight 0.9312, length 0.0441" of a share of what arrives. */
-function detailText(head: number | null, query: number, key: number): string {
-  const made = arrivesAt(head, query, key);
-  return made === null ? "" : `weight ${exactText(made.weight)}, length ${exactText(made.length)}`;
 }
 
 function comparedNumbers(

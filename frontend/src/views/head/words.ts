@@ -6,7 +6,7 @@ import { mass, smallest } from "../../state/show";
 import { capital, type Limit } from "./notes";
 import { keyLine, queryLine, type Ranking, rankLinks } from "./ranking";
 import { labelOf, positionOf, type Side } from "./rows";
-import { leastOf, series, shape } from "./state";
+import { arrivesAt, leastOf, series, shape } from "./state";
 
 const NAMED = 3;
 
@@ -36,6 +36,12 @@ export function pairSentence(query: number, key: number): string {
     `${positionOf("key", key)} ${labelOf("key", key)}`,
   ];
   return `${from} attends to ${to}: ${numbers.join(", ")}`;
+}
+
+/** "weight 0.9312, length 0.0441" of a share of what arrives; empty where weights are shown. */
+export function madeOfText(head: number | null, query: number, key: number): string {
+  const made = arrivesAt(head, query, key);
+  return made === null ? "" : `weight ${exactText(made.weight)}, length ${exactText(made.length)}`;
 }
 
 /** What the row of a column is linked to. */

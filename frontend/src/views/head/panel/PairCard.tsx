@@ -5,6 +5,7 @@ import { exactText } from "../../../format";
 import { HeadMark } from "../HeadMark";
 import { isMasked, labelOf, positionOf } from "../rows";
 import { colours, markOf, series, shape } from "../state";
+import { madeOfText } from "../words";
 
 export function PairCard({
   query,
@@ -26,7 +27,7 @@ export function PairCard({
         <p class="note">This key comes later than the query: the mask hides it.</p>
       )}
       <ul class="head-pair-weights">
-        {series.value.map(({ name, part, data }, place) => {
+        {series.value.map(({ head, name, part, data }, place) => {
           const weight = data[query * keys + pairKey] ?? 0;
           // A difference is either more or less.
           if (part !== "weights" && part !== "other" && weight === 0) return null;
@@ -34,6 +35,7 @@ export function PairCard({
             <li key={name}>
               <HeadMark colour={colours.value[place] ?? "#888888"} text={markOf(place)} />
               <b>{exactText(weight)}</b>
+              {part === "weights" && <span class="note">{madeOfText(head, query, pairKey)}</span>}
             </li>
           );
         })}
