@@ -13,6 +13,7 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.capture.calls.attention_call import AttentionCall
 from tb_attention.capture.calls.watch_model import watch
 from tb_attention.capture.eval_mode import undisturbed
+from tb_attention.capture.reading.recorder import without_wrappers
 from tb_attention.capture.streams.frames import probing
 from tb_attention.capture.streams.inputs import Inputs
 from tb_attention.effects.gates import Gates
@@ -64,7 +65,7 @@ class ModelRun:
             undisturbed(self._model),
             undisturbed_backward(self._inner),
             probing(self),
-            watch(self._inner, _ignore, errors.append, change=self._change),
+            watch(self._inner, _ignore, errors.append, change=self._change_call),
         ):
             yield
         if errors:
@@ -150,6 +151,10 @@ class ModelRun:
             f"{type(self._inner).__name__} {what} and not the logits of each token: give the model "
             "with its language model head."
         )
+
+    def _change_call(self, name: str, output: torch.Tensor) -> torch.Tensor:
+        """Names of modules in captures are without those of wrappers."""
+        return self._change(without_wrappers(name), output)
 
     def _change(self, name: str, output: torch.Tensor) -> torch.Tensor:
         return output if self._gates is None else self._gates.change(name, output)

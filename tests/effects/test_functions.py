@@ -135,3 +135,21 @@ def test_a_model_that_gives_all_logits_only_with_targets() -> None:
     _, effect = measured(model, IDS)
     assert effect.value == expected.value
     assert effect.exact["decoder", 0].tolist() == expected.exact["decoder", 0].tolist()
+
+
+def test_a_wrapper_that_has_a_config_of_its_own() -> None:
+    """So that it is taken for the model, and `module` is a part of its names."""
+
+    class Wrapper(torch.nn.Module):
+        def __init__(self, module: Any) -> None:
+            super().__init__()
+            self.module, self.config = module, None
+
+        def forward(self, ids: torch.Tensor) -> torch.Tensor:
+            return self.module(ids)
+
+    model = model_that(causal(SDPA))
+    effect, expected = (measured(one, IDS)[1] for one in (Wrapper(model), model))
+    assert effect.exact.keys() == expected.exact.keys()
+    for row, exact in expected.exact.items():
+        assert effect.exact[row].tolist() == exact.tolist()

@@ -108,7 +108,7 @@ MODELS: dict[str, Callable[[], Any]] = {
     "bfloat16": lambda: plain().bfloat16(),
     "compiled": lambda: torch.compile(plain(), backend="eager"),
     "hooks of gradients": hooked,
-    "DDP": lambda: nn.parallel.DistributedDataParallel(plain()),
+    "DDP": lambda: nn.parallel.DistributedDataParallel(plain().to(DEVICE)),
 }
 
 
