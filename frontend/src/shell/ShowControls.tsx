@@ -4,6 +4,7 @@ import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { lengthsMissing, lengthsNote, showNow } from "../state/arriving";
 import { hasSpecial, knowsResting } from "../state/hidden";
+import { leastSentence } from "../state/least";
 import { hasSegments } from "../state/plan";
 import { key, keySequence, query } from "../state/selection";
 import {
@@ -212,11 +213,26 @@ function Limit(): JSX.Element {
       <NumberField
         name="Smallest weight"
         id="smallest"
-        hint="Weights below this are not drawn"
+        hint="Weights below this are not drawn. Empty: it scales with the text, half of the weight that each key would have if all had the same, so that long texts are drawn as well"
         of={smallest}
         unit={1}
         step={0.01}
       />
+      <p class="note" data-testid="smallest-meaning">
+        {leastSentence(smallest.value, keySequence.value?.tokens.length ?? 1)}{" "}
+        {smallest.value !== null && (
+          <button
+            type="button"
+            class="link"
+            data-testid="smallest-scales"
+            onClick={() => {
+              smallest.value = null;
+            }}
+          >
+            scale with the text
+          </button>
+        )}
+      </p>
       <NumberField
         name="Share of each query, %"
         id="mass"
@@ -233,7 +249,8 @@ interface NumberFieldProps {
   readonly name: string;
   readonly id: string;
   readonly hint: string;
-  readonly of: Signal<number>;
+  /** null: an empty field, which stands for "auto". */
+  readonly of: Choice<number | null>;
   /** What 1 is shown as. */
   readonly unit: number;
   readonly step: number;
@@ -250,10 +267,12 @@ function NumberField({ name, id, hint, of, unit, step }: NumberFieldProps): JSX.
         max={unit}
         step={step}
         data-testid={id}
-        value={Number((of.value * unit).toFixed(6))}
+        placeholder="auto"
+        value={of.value === null ? "" : Number((of.value * unit).toFixed(6))}
         onInput={(event) => {
           const wanted = event.currentTarget.valueAsNumber / unit;
           if (wanted >= 0 && wanted <= 1) of.value = wanted;
+          else if (event.currentTarget.value === "") of.value = null;
         }}
       />
     </label>

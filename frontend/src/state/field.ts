@@ -44,6 +44,11 @@ export function share(text: string): number {
   return Math.max(0, Math.min(1, Number(text) || 0));
 }
 
+/** What is no number is null. */
+export function shareOrNull(text: string): number | null {
+  return text.trim() === "" || Number.isNaN(Number(text)) ? null : share(text);
+}
+
 export function orEmpty(value: number | null): string {
   return value === null ? "" : String(value);
 }

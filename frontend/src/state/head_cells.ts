@@ -4,6 +4,7 @@
  */
 
 import type { Layer } from "../types";
+import { leastWeight } from "./least";
 import { massCutoff, type Plan } from "./reading";
 
 /** Rows are queries, columns keys: data[query * keys + key]. */
@@ -35,8 +36,8 @@ export interface Masked {
 
 /** Which weights are too small to be drawn. */
 export interface Limits {
-  /** Smaller weights are not drawn. */
-  readonly smallest: number;
+  /** Smaller weights are not drawn; null: it scales with the keys that a query sees. */
+  readonly smallest: number | null;
   /**
    * Of each query only the largest weights are drawn that together make this share of its own; 1:
    * all of them.
@@ -64,16 +65,17 @@ export function headCells(
   const { queries, keys } = plan;
   const shape = { queries: queries.count, keys: keys.count };
   const isKnown = layer?.causal && !layer.weights_only;
+  const masked: Masked = {
+    reach: isKnown ? reachOf(queries, keys, layer.query_start) : null,
+    columns: leftColumns(plan),
+    zeros: hidesByZeros(layer) ? weights : [],
+  };
   return {
     ...shape,
     data,
     signed: weights.length > 1,
-    least: leastsOf(data, shape, limits),
-    masked: {
-      reach: isKnown ? reachOf(queries, keys, layer.query_start) : null,
-      columns: leftColumns(plan),
-      zeros: hidesByZeros(layer) ? weights : [],
-    },
+    least: leastsOf(data, shape, limits, masked),
+    masked,
   };
 }
 
@@ -86,12 +88,34 @@ export function leastsOf(
   data: Float32Array,
   { queries, keys }: { readonly queries: number; readonly keys: number },
   { smallest, share }: Limits,
+  masked: Masked,
 ): Float32Array {
-  const least = new Float32Array(queries).fill(smallest);
+  const seen = smallest === null ? keysSeen(queries, keys, masked) : null;
+  const least = Float32Array.from({ length: queries }, (_, query) =>
+    leastWeight(smallest, seen?.[query] ?? keys),
+  );
   if (share >= 1) return least;
-  return least.map((_, query) => {
+  return least.map((own, query) => {
     const row = data.subarray(query * keys, (query + 1) * keys);
-    return Math.max(smallest, massCutoff(row.map(Math.abs), share));
+    return Math.max(own, massCutoff(row.map(Math.abs), share));
+  });
+}
+
+/** How many keys each query sees. */
+export function keysSeen(
+  queries: number,
+  keys: number,
+  { reach, columns, zeros }: Masked,
+): Int32Array {
+  return Int32Array.from({ length: queries }, (_, query) => {
+    const stop = Math.min(keys, (reach?.[query] ?? keys) + 1);
+    let count = 0;
+    for (let key = 0; key < stop; key++) {
+      if (columns?.[key] === 1) continue;
+      const at = query * keys + key;
+      if (zeros.length === 0 || zeros.some((each) => each[at] !== 0)) count++;
+    }
+    return count;
   });
 }
 

@@ -1,7 +1,7 @@
 /** How weights are shown, in every view. */
 
 import { computed, signal } from "@preact/signals";
-import { choice, countOrNull, field, flag, oneOf, share } from "./field";
+import { choice, countOrNull, field, flag, oneOf, orEmpty, share, shareOrNull } from "./field";
 import { inAddress } from "./fields";
 import type { Limits } from "./head_cells";
 
@@ -23,9 +23,9 @@ export type Segments = "all" | "AA" | "AB" | "BA" | "BB";
 /** Colour or width follows the weight, or its square root so that small weights stay visible. */
 export const scale = signal<Scale>("sqrt");
 inAddress("scale", choice(scale, ["linear", "sqrt"]));
-/** Smaller weights are not drawn. */
-export const smallest = signal(0.02);
-inAddress("smallest", field(smallest, String, share));
+/** Smaller weights are not drawn; null: it scales with the text, as `leastWeight` says. */
+export const smallest = signal<number | null>(null);
+inAddress("smallest", field(smallest, orEmpty, shareOrNull));
 /**
  * Of each query only the largest weights are drawn that together make this share of what is shown
  * of it; 1: all of them.
@@ -65,12 +65,9 @@ function parseToken(text: string): MeantToken {
   return oneOf(["first", "resting"] as const, text) ?? countOrNull(text) ?? "first";
 }
 
-/**
- * Strength 0..1 with which a weight 0..1 is drawn; 0 where it is below `smallest`. Reads both
- * signals.
- */
-export function strength(weight: number): number {
-  if (!(weight >= smallest.value)) return 0;
+/** Strength 0..1 with which a weight 0..1 is drawn; 0 where it is below `least`. Reads the scale. */
+export function strength(weight: number, least: number): number {
+  if (!(weight >= least)) return 0;
   const bounded = Math.min(1, weight);
   return scale.value === "sqrt" ? Math.sqrt(bounded) : bounded;
 }

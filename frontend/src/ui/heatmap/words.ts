@@ -3,6 +3,7 @@
 import { exactText, percentText, signedText } from "../../format";
 import { wholeName } from "../../state/arriving";
 import { type HeadCells, isMasked, type Limits, undrawnShare } from "../../state/head_cells";
+import { leastText } from "../../state/least";
 
 /** Why a cell has no number; null where it has one. */
 export function maskedText(cells: HeadCells, query: number, key: number): string | null {
@@ -22,7 +23,8 @@ export function cellText(cells: HeadCells, query: number, key: number): string {
 export function undrawnText(cells: HeadCells, { smallest, share }: Limits): string {
   const undrawn = undrawnShare(cells);
   if (undrawn < 0.005) return "";
-  const which = share < 1 ? `beyond ${percentText(share)} of their query` : `under ${smallest}`;
+  const which =
+    share < 1 ? `beyond ${percentText(share)} of their query` : `under ${leastText(smallest)}`;
   const what = cells.signed ? "the change" : wholeName.value;
   return `${percentText(undrawn)} of ${what} lies in cells ${which}, which are not drawn.`;
 }

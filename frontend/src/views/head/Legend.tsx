@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { percentText } from "../../format";
+import { leastText } from "../../state/least";
 import { mass, scale, smallest } from "../../state/show";
 import { drawingNow } from "./drawings";
 
@@ -11,7 +12,8 @@ export function Legend(): JSX.Element {
     <div class="head-legend">
       <Own />
       <span class="note">
-        {scale.value === "sqrt" ? "square-root scale" : "linear scale"}, from {smallest.value}
+        {scale.value === "sqrt" ? "square-root scale" : "linear scale"}, from{" "}
+        {leastText(smallest.value)}
         {mass.value < 1 && `, the largest that make ${percentText(mass.value)} of each query`}
       </span>
     </div>

@@ -206,7 +206,10 @@ export const leasts = computed<readonly Float32Array[]>(() => {
   const now = shape.value;
   if (now === null) return [];
   return differs.value
-    ? series.value.map(({ data }) => leastsOf(data, now, limits.value))
+    ? series.value.flatMap(({ data }, place) => {
+        const map = mapOfPlace(place);
+        return map ? [leastsOf(data, now, limits.value, map.cells.masked)] : [];
+      })
     : headMaps.value.map(({ cells }) => cells.least);
 });
 
@@ -218,7 +221,7 @@ export function leastOf(place: number, query: number): number {
 export function strengthAt(place: number, index: number): number {
   const weight = series.value[place]?.data[index] ?? 0;
   const query = Math.floor(index / Math.max(1, shape.value?.keys ?? 1));
-  return weight >= leastOf(place, query) ? strength(weight) : 0;
+  return strength(weight, leastOf(place, query));
 }
 
 /** A colour for each series, as #rrggbb. */

@@ -2,6 +2,7 @@
 
 import { exactText, percentText } from "../../format";
 import { showNow } from "../../state/arriving";
+import { leastText } from "../../state/least";
 import { mass, smallest } from "../../state/show";
 import { capital, type Limit } from "./notes";
 import { keyLine, queryLine, type Ranking, rankLinks } from "./ranking";
@@ -21,7 +22,7 @@ export function tokenSentence(side: Side, row: number): string {
     return `${labelOf(other, index)}, ${numbers.slice(0, NAMED).join(", ")}`;
   });
   const verb = side === "query" ? "attends to" : "is attended to by";
-  const linked = parts.length > 0 ? parts.join("; ") : `nothing above ${smallest.value}`;
+  const linked = parts.length > 0 ? parts.join("; ") : `nothing above ${leastText(smallest.value)}`;
   return `${positionOf(side, row)} ${labelOf(side, row)} ${verb} ${linked}`;
 }
 
@@ -62,8 +63,11 @@ export function rankingOf(side: Side, row: number, by: number | null): Ranking {
 export function limitNow(): Limit {
   const [share, least] = [mass.value, smallest.value];
   if (share >= 1)
-    return { drawn: least > 0 ? `of ${least} and more` : "above 0", left: `below ${least}` };
-  const both = least > 0 ? ` and are ${least} or more` : "";
+    return {
+      drawn: least === 0 ? "above 0" : `of ${leastText(least)} and more`,
+      left: `below ${leastText(least)}`,
+    };
+  const both = least === 0 ? "" : ` and are ${leastText(least)} or more`;
   return {
     drawn: `that make ${percentText(share)} of each query${both}`,
     left: `beyond ${percentText(share)} of their query`,

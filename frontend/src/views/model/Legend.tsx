@@ -7,6 +7,7 @@ import { numberName } from "../../state/arriving";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
+import { leastText } from "../../state/least";
 import { modelDrawing } from "../../state/model_drawing";
 import { scale, smallest, strength } from "../../state/show";
 import { BrokenSign } from "../../ui/BrokenSign";
@@ -16,7 +17,7 @@ import { differs, halves } from "./compared";
 import { maskedBins } from "./masked";
 import { rolloutCells } from "./rollout/source";
 import { brokenHeads } from "./scores";
-import { shownKeys } from "./state";
+import { least, shownKeys } from "./state";
 
 const WIDTH = 100;
 const STOPS = 21;
@@ -27,7 +28,7 @@ export function Legend(): JSX.Element {
   const lines = modelDrawing.value === "lines";
   const colours = lines
     ? inks()
-    : rampStops(sequential(theme.value), STOPS, (weight) => 255 * strength(weight));
+    : rampStops(sequential(theme.value), STOPS, (weight) => 255 * strength(weight, least.value));
   const how = scale.value === "sqrt" && !lines ? "by square root" : "linear";
   const what = lines
     ? "Opacity of lines, queries left and keys right,"
@@ -38,7 +39,7 @@ export function Legend(): JSX.Element {
       width={WIDTH}
       low={`${grouping() === "" ? "" : "pooled "}${numberName.value} 0`}
       high="1"
-      title={`${what} by ${numberName.value}, ${how}; under ${smallest.value} not drawn. ${grouping()}`}
+      title={`${what} by ${numberName.value}, ${how}; under ${leastText(smallest.value)} not drawn. ${grouping()}`}
       testId="model-legend"
     >
       {!lines && <Masked />}
@@ -77,7 +78,7 @@ function ChangeLegend(): JSX.Element {
       width={WIDTH}
       low="less −1"
       high="1 more"
-      title={`Less ${withName.value}; changes under ${smallest.value} not drawn`}
+      title={`Less ${withName.value}; changes under ${leastText(smallest.value)} not drawn`}
       testId="model-legend"
     >
       <Masked />
@@ -100,7 +101,7 @@ function Masked(): JSX.Element | null {
 function inks(): readonly string[] {
   return Array.from({ length: STOPS }, (_, at) => {
     const weight = at / (STOPS - 1);
-    return `rgb(from var(--text) r g b / ${weight >= smallest.value ? weight : 0})`;
+    return `rgb(from var(--text) r g b / ${weight >= least.value ? weight : 0})`;
   });
 }
 

@@ -7,9 +7,9 @@ import { changeEntry, changeRamp } from "../../draw/colour";
 import { otherThumbnails, showsBoth, showsDifference } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
-import { scale, smallest } from "../../state/show";
+import { scale } from "../../state/show";
 import type { Thumbnails } from "../../types";
-import { table } from "./state";
+import { least, table } from "./state";
 
 /** B's thumbnails where they have A's size. */
 const fitting = computed<Thumbnails | null>(() => {
@@ -41,7 +41,7 @@ export const drawnTable = computed(() => {
   for (let code = 0; code < 256; code++) {
     const change = changeOf(code);
     const entry =
-      4 * changeEntry(Math.abs(change) < smallest.value ? 0 : change, scale.value === "sqrt");
+      4 * changeEntry(Math.abs(change) < least.value ? 0 : change, scale.value === "sqrt");
     colours.set(ramp.subarray(entry, entry + 4), 4 * code);
   }
   return colours;

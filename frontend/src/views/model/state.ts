@@ -10,6 +10,7 @@ import { headWeights, thumbnails } from "../../state/data";
 import { field } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { theme } from "../../state/host";
+import { leastWeight } from "../../state/least";
 import { segmentPair } from "../../state/plan";
 import {
   type HeadAddress,
@@ -20,7 +21,7 @@ import {
   querySequence,
   stackNow,
 } from "../../state/selection";
-import { strength } from "../../state/show";
+import { smallest, strength } from "../../state/show";
 import type { HeadWeights, Layer, Sequence } from "../../types";
 import { type Arrangement, arrange, type Place } from "./arrange";
 import { peakBin, thumbnailOf } from "./bins";
@@ -43,10 +44,17 @@ inAddress(
   ),
 );
 
+/**
+ * The smallest weight that is drawn in a thumbnail: one for all of its rows, whose last one sees
+ * every column.
+ */
+export const least = computed(() => leastWeight(smallest.value, thumbnails.value?.columns ?? 1));
+
 /** RGBA of the 256 values of a thumbnail. */
 export const table = computed(() => {
   const ramp = sequential(theme.value);
-  return thumbnailTable(ramp, strength);
+  const from = least.value;
+  return thumbnailTable(ramp, (mass) => strength(mass, from));
 });
 
 /**
@@ -59,7 +67,7 @@ export const alphas = computed(() =>
 );
 
 function visibleWeight(weight: number): number {
-  return strength(weight) > 0 ? weight : 0;
+  return weight >= least.value ? weight : 0;
 }
 
 export const arrangement = computed<Arrangement>(() => {
