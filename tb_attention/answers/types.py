@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.metrics import step_numbers
 from tb_attention.answers.type_metrics import metrics_for_types
-from tb_attention.attention.head_types import TYPES, lives, type_masks
+from tb_attention.attention.head_types import TYPES, lives, types_over_steps
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 
@@ -37,7 +37,7 @@ def answer_types(store: Store, steps: Steps) -> Arrays:
         }
         for kind in TYPES
     ]
-    arrays = {"types": type_masks(metrics.values, metrics.names), "steps": numbers}
+    arrays = {"types": types_over_steps(metrics.values, metrics.names), "steps": numbers}
     return Arrays(arrays, {"types": kinds, "lives": spans, "rows": metrics.rows, "notes": notes})
 
 

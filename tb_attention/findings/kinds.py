@@ -6,13 +6,14 @@ docs/metrics.md.
 
 from __future__ import annotations
 
-from tb_attention.findings import cuts, documents, effects, health, likeness, patterns
+from tb_attention.findings import births, cuts, documents, effects, health, likeness, patterns
 
 KINDS = (
     *health.KINDS,
     *documents.KINDS,
     *effects.KINDS,
     *cuts.KINDS,
+    *births.KINDS,
     *patterns.KINDS,
     *likeness.KINDS,
 )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tb_attention.attention.head_metrics import METRIC_NAMES, METRICS
-from tb_attention.attention.head_types import TYPES, Life, lives, type_masks
+from tb_attention.attention.head_types import TYPES, Life, lives, type_masks, types_over_steps
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.measure import measure_layer
 from tests.support.repository import ROOT
@@ -78,6 +78,62 @@ def test_lives() -> None:
     assert lives(scores(induction=[0, 0.5, 0, 0.5]), METRIC_NAMES) == [
         Life(place, 0, 0, 1, 2),
         Life(place, 0, 0, 3, None),
+    ]
+
+
+def test_a_score_that_passes_its_threshold_by_a_hair_bears_and_kills_nothing() -> None:
+    place = [kind.name for kind in TYPES].index("first token")
+    for quiet in ([0.46, 0.49, 0.5, 0.53], [0.2, 0.49, 0.45, 0.48], [0.45, 0.51, 0.54, 0.5]):
+        assert lives(scores(first_token=quiet), METRIC_NAMES) == [], quiet
+    assert lives(scores(first_token=[0.45, 0.51, 0.54, 0.56]), METRIC_NAMES) == [
+        Life(place, 0, 0, 3, None)
+    ], "a slide that becomes a change"
+    assert lives(scores(first_token=[0.45, 0.4, 0.51, 0.52]), METRIC_NAMES) == [
+        Life(place, 0, 0, 2, None)
+    ], "from the lowest"
+    induction = [kind.name for kind in TYPES].index("induction")
+    assert lives(scores(induction=[0.4, 0.31, 0.31, 0.4]), METRIC_NAMES) == [
+        Life(induction, 0, 0, None, None)
+    ], "0.09 is no change"
+    assert lives(scores(induction=[0.4, 0.41, 0.31]), METRIC_NAMES) == [
+        Life(induction, 0, 0, None, 2)
+    ]
+    assert lives(scores(first_token=[0.5, 0.42, 0.3, 0.39, 0.3, 0.5]), METRIC_NAMES) == [
+        Life(place, 0, 0, None, 2),
+        Life(place, 0, 0, 5, None),
+    ]
+
+
+def test_a_head_has_a_type_from_its_birth_to_its_death() -> None:
+    random = np.random.default_rng(0)
+    values = np.cumsum(random.normal(0, 0.1, (40, 5, 6, len(METRIC_NAMES))), axis=0) + 0.45
+    values[random.random(values.shape) < 0.05] = np.nan
+    values = np.clip(values, 0, 1).astype(np.float32)
+    masks = types_over_steps(values, METRIC_NAMES)
+    found = lives(values, METRIC_NAMES)
+    assert len(found) > 100
+    alive = np.zeros_like(masks)
+    for life in found:
+        alive[life.born or 0 : life.died, life.row, life.head] |= 1 << life.type
+    for bit, kind in enumerate(TYPES):
+        known = np.isfinite(values[..., METRIC_NAMES.index(kind.metric)])
+        assert np.array_equal((masks >> bit & 1)[known], (alive >> bit & 1)[known]), kind.name
+    assert np.array_equal(masks[0], type_masks(values[0], METRIC_NAMES)), "as a log of one step"
+
+
+def test_a_type_that_was_excluded_begins_with_the_end_of_the_other_but_not_later() -> None:
+    local = [kind.name for kind in TYPES].index("local")
+    assert [
+        life
+        for life in lives(scores(local=[0.9] * 3, self=[0.9, 0.9, 0.2]), METRIC_NAMES)
+        if life.type == local
+    ] == [Life(local, 0, 0, 2, None)]
+    assert not [
+        life
+        for life in lives(
+            scores(local=[0.9, 0.9, 0.79, 0.81], self=[0.9, 0.9, 0.2, 0.2]), METRIC_NAMES
+        )
+        if life.type == local
     ]
 
 

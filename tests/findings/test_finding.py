@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tb_attention.findings import health, likeness, patterns
+from tb_attention.findings import births, health, likeness, patterns
 from tb_attention.findings.finding import heads_named, layers_named, number, percent
 from tb_attention.findings.kinds import ORDER
 from tests.support.repository import ROOT
@@ -45,7 +45,7 @@ def test_the_document_tells_of_every_kind_with_its_numbers() -> None:
         "entropy collapse": (health.OPEN, health.COLLAPSED),
         "first token": (patterns.SINK,),
         "dead": (patterns.DEAD_FIRST, patterns.DEAD_EVEN),
-        "type born": (patterns.MOST,),
+        "type born": (births.MOST, births.ALL, births.FEWEST),
         "hardly moved": (likeness.UNMOVED,),
         "alike": (likeness.ALIKE,),
     }

@@ -49,36 +49,6 @@ def test_heads_that_rest_on_a_later_token(tmp_path: Path) -> None:
     assert finding["sentence"].startswith("2 of 12 heads rest on token 6 ' t6' at step 400 (layer ")
 
 
-def test_an_induction_head_is_born_and_a_previous_token_head_dies(tmp_path: Path) -> None:
-    def at(step: int) -> Weights:
-        weights = usual(step)
-        if step >= 300:
-            weights[2, 1] = mostly(lambda i: i - 11 if i >= 12 else i // 2, weights[2, 1], 0.8)
-        if step < 200:
-            weights[0, 3] = mostly(lambda i: max(i - 1, 0), weights[0, 3], 0.8)
-        return weights
-
-    died, born = sorted(logged(tmp_path, at), key=lambda finding: finding["steps"])
-    assert (born["kind"], born["heads"], born["steps"], born["metric"]) == (
-        "type born",
-        ((2, 1),),
-        (200, 300),
-        "induction",
-    )
-    assert born["sentence"].startswith(
-        "Layer 2 head 1 became an induction head between steps 200 and 300 (score 0."
-    )
-    assert (died["kind"], died["heads"], died["steps"], died["metric"]) == (
-        "type died",
-        ((0, 3),),
-        (100, 200),
-        "previous_token",
-    )
-    assert died["sentence"].startswith(
-        "Layer 0 head 3 ceased to be a previous-token head between steps 100 and 200 (score 0.8"
-    )
-
-
 @pytest.mark.parametrize("even", [False, True])
 def test_a_dead_head(tmp_path: Path, even: bool) -> None:
     def at(step: int) -> Weights:
