@@ -170,10 +170,10 @@ def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
 def _weight(module: Any) -> torch.Tensor | None:
     if hasattr(module, "base_layer"):
         return _adapted(module)
-    plain = type(module).forward is torch.nn.Linear.forward
-    turned = type(module).__name__ == "Conv1D" and type(module).__module__.startswith(
-        "transformers"
-    )
+    kind = type(module)
+    name = kind.__name__ if kind.__module__.startswith("transformers") else ""
+    plain = kind.forward is torch.nn.Linear.forward or name == "FalconLinear"
+    turned = name == "Conv1D"
     weight: torch.Tensor = module.weight
     known = type(weight) in (torch.Tensor, torch.nn.Parameter) and weight.is_floating_point()
     if not (plain or turned) or not known or weight.ndim != 2 or weight.device.type == "meta":

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from tb_attention.capture import capture
+from tests.support.architectures import ARCHITECTURES, inputs, random_model
 from tests.support.dense_values import IDS, check, compared, heads_of, large, outputs_of
 from tests.support.models import gpt2
 from tests.support.torch_models import HEADS, WIDTH, Block, Small, built
@@ -99,3 +100,11 @@ def test_a_projection_is_found_by_its_input_and_not_by_its_name() -> None:
     model = built(lambda: Small(Block(Shared())))
     (layer,) = capture(model, IDS).stacks[0].layers.values()
     assert layer.projection == "h.0.attn.last"
+
+
+def test_a_linear_of_transformers_with_a_forward_of_its_own() -> None:
+    model = random_model("falcon", ARCHITECTURES["falcon"])
+    layers = capture(model, inputs(model, ARCHITECTURES["falcon"])).stacks[0].layers
+    assert {layer.projection for layer in layers.values()} == {
+        f"h.{number}.self_attention.dense" for number in layers
+    }
