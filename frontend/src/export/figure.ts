@@ -49,6 +49,12 @@ export function mainDrawings(view: HTMLElement): readonly HTMLElement[] {
   return [...drawingsOf(view).values()].filter((card) => !isBeside(card));
 }
 
+/** What a drawing shows, in the words that screen readers have of it; or the name of its card. */
+export function wordsOf(card: HTMLElement): string {
+  const canvas = card.querySelector(".canvas[role=img][aria-label]:not([aria-label=''])");
+  return (canvas ?? card).getAttribute("aria-label") ?? "";
+}
+
 function isBeside(card: HTMLElement): boolean {
   return card.closest("aside") !== null;
 }

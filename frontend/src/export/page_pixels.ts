@@ -51,7 +51,7 @@ export function cutOut({
   smooth,
 }: ImagePart): HTMLCanvasElement {
   const [, , across, down] = to;
-  const wanted = Math.ceil(SHARP * Math.max(across / width, down / height));
+  const wanted = Math.round(SHARP * Math.max(across / width, down / height));
   const room = Math.floor(LARGEST / Math.max(width, height));
   const larger = smooth ? 1 : Math.max(1, Math.min(wanted, room));
   const { canvas, context } = sharpCanvas(Math.round(width), Math.round(height), larger);

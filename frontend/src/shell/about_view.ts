@@ -8,9 +8,19 @@ import { compareMode, comparing, withName } from "../state/compare";
 import { capture } from "../state/data";
 import { host } from "../state/host";
 import { metricNow } from "../state/overview";
-import { head, heads, layer, query, querySequence, stackNow } from "../state/selection";
+import {
+  head,
+  heads,
+  key,
+  keySequence,
+  layer,
+  query,
+  querySequence,
+  stackNow,
+} from "../state/selection";
 import { first, mean } from "../state/show";
 import { displayToken, spelled } from "../state/tokens";
+import type { Sequence } from "../types";
 import { metricWords } from "../ui/metric_words";
 import type { View } from "../views/view";
 
@@ -18,8 +28,11 @@ import type { View } from "../views/view";
 const SHORT = 160;
 const LONG = 4000;
 
-/** `whole`: nothing is scrolled out of sight. */
-export function aboutView(view: View, whole: boolean): About {
+/**
+ * `words`: what the figure shows, where it is not the view itself; `whole`: nothing of it is
+ * scrolled out of sight.
+ */
+export function aboutView(view: View, words: string, whole: boolean): About {
   const now = capture.peek();
   const stack = (now?.stacks.length ?? 0) > 1 ? (stackNow.peek()?.name ?? "") : "";
   const place = placeText(view);
@@ -39,7 +52,7 @@ export function aboutView(view: View, whole: boolean): About {
     ...(stack === "" ? [] : [stack]),
     ...Object.entries(place).map(([name, value]) => `${name.toLowerCase()} ${value}`),
   ];
-  const title = `${titleOf(view).replace(/^./u, (letter) => letter.toUpperCase())}${shows.length > 0 ? `: ${shows.join(", ")}` : ""}`;
+  const title = `${(words || titleOf(view)).replace(/^./u, (letter) => letter.toUpperCase())}${shows.length > 0 ? `: ${shows.join(", ")}` : ""}`;
   const difference = compareMode.peek() === "difference" ? "less" : "beside";
   const said = [
     `${title}.`,
@@ -48,6 +61,7 @@ export function aboutView(view: View, whole: boolean): About {
       ? []
       : [`First token ${first.peek() === "hide" ? "hidden" : "left out, the rest renormalised"}.`]),
     ...(arrives ? ["Shares of what arrives: weight times length of the value."] : []),
+    ...(view.shows === "head" || (view.name === "overview" && words === "") ? [] : pinsText()),
     ...(whole ? [] : ["The part in view."]),
     `Text: “${textOf(SHORT)}”`,
   ];
@@ -75,6 +89,17 @@ function placeText(view: View): Readonly<Record<string, string>> {
     Head: String(head.peek()),
     Query: `${at} (${displayToken(querySequence.peek()?.tokens[at] ?? "").label})`,
   };
+}
+
+/** The query and the key that are pinned. */
+function pinsText(): readonly string[] {
+  const named = (name: string, sequence: Sequence | null, at: number | null): string[] =>
+    at === null ? [] : [`${name} ${displayToken(sequence?.tokens[at] ?? "").label} (${at})`];
+  const pins = [
+    ...named("query", querySequence.peek(), query.peek()),
+    ...named("key", keySequence.peek(), key.peek()),
+  ];
+  return pins.length > 0 ? [`Pinned: ${pins.join(", ")}.`] : [];
 }
 
 function textOf(most: number): string {

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { csvParts } from "../export/csv";
-import { asFigure, drawingsOf } from "../export/figure";
+import { asFigure, drawingsOf, wordsOf } from "../export/figure";
 import { fileName } from "../export/file_name";
 import { type Picture, pdfOf, pngOf, svgOf } from "../export/picture";
 import { saveFile } from "../export/save";
@@ -36,11 +36,12 @@ export function exportFigure(view: View, kind: FigureKind): Promise<void> {
     const root = viewRoot();
     const { drawings, look, millimetresPerPixel } = chosenFigure(root);
     if (drawings.length === 0) throw new Error("there is no picture yet.");
+    const alone = drawingsOf(root).get(figurePart.peek());
+    const words = alone ? wordsOf(alone) : "";
     const file = await asFigure(root, drawings, look, (whole) =>
-      MAKERS[kind]({ root, about: aboutView(view, whole), millimetresPerPixel }),
+      MAKERS[kind]({ root, about: aboutView(view, words, whole), millimetresPerPixel }),
     );
-    const part = figurePart.peek();
-    return save(file, fileParts(view, drawingsOf(root).has(part) ? part : ""), kind);
+    return save(file, fileParts(view, alone ? figurePart.peek() : ""), kind);
   });
 }
 

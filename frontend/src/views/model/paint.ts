@@ -1,6 +1,7 @@
 /** The model view's canvas: the cells in view, and labels that stay when they scroll. */
 
 import { palette } from "../../draw/palette";
+import { leastRatio } from "../../draw/ratio";
 import { BROKEN } from "../../draw/strips";
 import { canvasFont } from "../../draw/style";
 import type { Viewport } from "../../draw/viewport";
@@ -31,9 +32,9 @@ type Context = CanvasRenderingContext2D;
 
 /**
  * Milliseconds in which cells are made within one frame; the rest follow in the next ones, so that
- * scrolling stays smooth.
+ * scrolling stays smooth. Nobody scrolls in a figure.
  */
-const AT_ONCE = 7;
+const AT_ONCE = { screen: 7, figure: 300 };
 
 /** Returns whether all cells in view are there. */
 export function drawGrid(
@@ -62,7 +63,7 @@ export function drawGrid(
 
 function drawCells(context: Context, scene: GridScene, rows: readonly [number, number]): boolean {
   const { layout, view, ratio, images } = scene;
-  const until = performance.now() + AT_ONCE;
+  const until = performance.now() + (leastRatio.peek() > 0 ? AT_ONCE.figure : AT_ONCE.screen);
   context.imageSmoothingEnabled = false;
   let whole = true;
   for (const { slot, place } of slotsIn(layout, rows)) {
