@@ -13,10 +13,6 @@ from tb_attention.errors import InvalidInput
 def without_adapter(model: Any) -> Iterator[None]:
     """A context in which the adapters of PEFT in a model do nothing.
 
-    Example:
-        >>> with without_adapter(model):
-        ...     captured = capture(model, "The doctor asked.", tokenizer)
-
     Args:
         model: a model with adapters in its layers, such as LoRA, in any wrapper.
 
