@@ -10,7 +10,7 @@ import { TabPanel } from "../ui/Tabs";
 import { VIEWS } from "../views";
 import { EmptyState } from "./EmptyState";
 import { ErrorBoundary } from "./ErrorBoundary";
-import { ErrorBanner, ErrorPanel } from "./ErrorPanel";
+import { ErrorBanner, ErrorPanel, MissingBanner } from "./ErrorPanel";
 import { HelpDialog } from "./HelpDialog";
 import { Settings } from "./Settings";
 import { PageSkeleton, ViewSkeleton } from "./Skeleton";
@@ -72,6 +72,7 @@ function Content({ refresh }: AppProps): JSX.Element {
   const View = active.component;
   return (
     <>
+      <MissingBanner />
       {said !== null && <ErrorBanner problem={said} retry={refresh} />}
       <TabPanel of={VIEW_TABS} tab={active.name} class="view">
         <ErrorBoundary key={active.name}>

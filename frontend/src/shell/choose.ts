@@ -3,6 +3,7 @@
 import { batch } from "@preact/signals";
 import { run, tag } from "../state/chosen";
 import { runs } from "../state/data";
+import { forget } from "../state/missing";
 import { runsWith, settleRun } from "../state/settle";
 
 /** Goes to `wanted`, with the same tag if the run has it. */
@@ -11,6 +12,7 @@ export function chooseRun(wanted: string): void {
   const place = known && settleRun(known, { run: wanted, tag: tag.value });
   if (!place) return;
   batch(() => {
+    forget("run", "tag");
     run.value = place.run;
     tag.value = place.tag;
   });
@@ -22,6 +24,7 @@ export function chooseTag(wanted: string): void {
   const target = having.find((each) => each.run === run.value) ?? having[0];
   if (!target) return;
   batch(() => {
+    forget("run", "tag");
     run.value = target.run;
     tag.value = wanted;
   });

@@ -53,6 +53,8 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "state/model_drawing.ts": ["askedRollouts"],
   // Whether `view` was chosen; it is written as such.
   "state/chosen.ts": ["viewIsChosen"],
+  // What the address asks for and is not there; it is written as it was asked for.
+  "state/missing.ts": ["all", "linkedStep"],
   "state/host.ts": ["host", "theme", "visible"],
   "state/ask.ts": ["reads"],
   // What goes on.

@@ -5,7 +5,7 @@
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, isAbort, sentence } from "../api/error";
-import type { PluginApi } from "../api/plugin";
+import type { Place, PluginApi } from "../api/plugin";
 import type { Capture, Runs } from "../types";
 import { reads } from "./ask";
 import { head, key, layer, pins, query, run, tag, view, viewIsChosen } from "./chosen";
@@ -15,6 +15,7 @@ import { follow } from "./follow";
 import { visible } from "./host";
 import { Latest } from "./latest";
 import { loadCompared } from "./load_compared";
+import { askedText, give } from "./missing";
 import { choices, movingWith, type Need, needed, needKey } from "./need";
 import { neighbours } from "./place";
 import { knownRuns, shownCapture, tagNow } from "./scope";
@@ -37,8 +38,8 @@ export class Loader {
   private listing: Promise<void> = Promise.resolve();
   /** What `shown` was loaded from. */
   private shownFrom = "";
-  /** The `needKey` that is on the screen. */
-  private shownKey = "";
+  /** The `needKey` that is on the screen: as it was asked for, and as it could be had. */
+  private shownKeys: readonly string[] = [];
 
   constructor(api: PluginApi) {
     this.api = api;
@@ -64,6 +65,15 @@ export class Loader {
           if (now) await this.load(now, signal);
         },
       ),
+      // An address that somebody changes may name any run, too.
+      effect(() => {
+        if (knownRuns.value) settlePlace(knownRuns.value);
+      }),
+      effect(() => {
+        // What an address says of the capture on the screen needs no other numbers for some views.
+        const capture = shownCapture.value;
+        if (capture && need.value && isOf(capture, need.value.place)) fitSelection(capture);
+      }),
       effect(() => {
         if (wanted.value !== null && visible.value) return;
         this.aheadTask.giveUp();
@@ -85,11 +95,8 @@ export class Loader {
   private async list(signal: AbortSignal): Promise<void> {
     const tell = (runs: Runs): void => {
       batch(() => {
-        const place = settleRun(runs, { run: run.value, tag: tag.value });
         knownRuns.value = runs;
-        run.value = place?.run ?? run.value;
-        tag.value = place?.tag ?? tag.value;
-        if (place && !viewIsChosen.value) chooseView();
+        settlePlace(runs);
         if (failure.value !== null) this.attempts.value += 1;
         failure.value = null;
         reads.value += 1;
@@ -103,7 +110,7 @@ export class Loader {
   }
 
   private async load(need: Need, signal: AbortSignal): Promise<void> {
-    if (needKey(need) === this.shownKey) {
+    if (this.shownKeys.includes(needKey(need))) {
       busy.value = false;
       return;
     }
@@ -136,7 +143,8 @@ export class Loader {
     other: Compared | null,
   ): void {
     const from = JSON.stringify([need.place, fitted?.stack]);
-    this.shownKey = needKey({ ...need, ...fitted, stack: need.stack, leftOut: need.leftOut });
+    const had = { ...need, ...fitted, stack: need.stack, leftOut: need.leftOut };
+    this.shownKeys = [needKey(need), needKey(had)];
     batch(() => {
       shownCapture.value = capture;
       shown.value = { ...(from === this.shownFrom ? shown.value : NOTHING), ...parts };
@@ -149,7 +157,7 @@ export class Loader {
   }
 
   private async fail(error: unknown, signal: AbortSignal): Promise<void> {
-    this.shownKey = "";
+    this.shownKeys = [];
     batch(() => {
       busy.value = false;
       failure.value = sentence(error);
@@ -189,8 +197,27 @@ export class Loader {
 
 /** The view that opens by itself: the overview where there is more than one step. */
 function chooseView(): void {
-  view.value = steps.value.length > 1 ? "overview" : "model";
-  viewIsChosen.value = true;
+  give("view", () => {
+    view.value = steps.value.length > 1 ? "overview" : "model";
+    viewIsChosen.value = true;
+  });
+}
+
+/** Brings run, probe and view to what there is. Reads signals. */
+function settlePlace(runs: Runs): void {
+  const place = settleRun(runs, { run: askedText("run"), tag: askedText("tag") });
+  if (!place) return;
+  give("run", () => {
+    run.value = place.run;
+  });
+  give("tag", () => {
+    tag.value = place.tag;
+  });
+  if (!viewIsChosen.value) chooseView();
+}
+
+function isOf(capture: Capture, { run: name, tag: probe, step }: Place): boolean {
+  return capture.run === name && capture.tag === probe && capture.step === step;
 }
 
 /**
@@ -200,8 +227,12 @@ function chooseView(): void {
 function fitSelection(capture: Capture): void {
   const fitted = settleCapture(capture, choices(), viewNow.value?.onlyLogged);
   if (!fitted) return;
-  layer.value = fitted.layer;
-  head.value = fitted.head;
+  give("layer", () => {
+    layer.value = fitted.layer;
+  });
+  give("head", () => {
+    head.value = fitted.head;
+  });
   query.value = fitted.query;
   key.value = fitted.key;
   if (pins.value.length !== fitted.pins.length) pins.value = fitted.pins;

@@ -2,7 +2,7 @@
 
 import { untracked } from "@preact/signals";
 import type { Place } from "../api/plugin";
-import { head, key, layer, pins, query, run, stack } from "./chosen";
+import { key, pins, query, run, stack } from "./chosen";
 import {
   type CompareMode,
   compareMode,
@@ -12,7 +12,9 @@ import {
   withTagNow,
 } from "./compare";
 import { exact } from "./exact";
+import { count } from "./field";
 import { hides } from "./hidden";
+import { askedText } from "./missing";
 import { placeOf } from "./place";
 import { tagNow } from "./scope";
 import { step } from "./selection";
@@ -43,12 +45,12 @@ export function needed(): Need | null {
   return { place, view, ...other, ...choices() };
 }
 
-/** What is chosen within a capture. Reads signals. */
+/** What is chosen within a capture, also where another layer or head stands in. Reads signals. */
 export function choices(): Choices {
   return {
     stack: stack.value,
-    layer: layer.value,
-    head: head.value,
+    layer: count(askedText("layer")),
+    head: count(askedText("head")),
     query: query.value,
     key: key.value,
     pins: pins.value,

@@ -23,6 +23,7 @@ import {
   toggleHead,
   togglePin,
   unpin,
+  view,
 } from "./selection";
 
 const signal = new AbortController().signal;
@@ -40,6 +41,7 @@ beforeEach(async () => {
   head.value = 0;
   activeHeads.value = null;
   pins.value = [];
+  view.value = "overview";
   unpin();
 });
 
@@ -82,17 +84,37 @@ describe("heads", () => {
     expect(heads.value).toEqual([3]);
   });
 
-  it("are focused, switched on, in a layer that exists", () => {
+  it("are chosen alone, in a layer that exists", () => {
     isolateHead(1);
     focusHead(9, 9);
-    expect([layer.value, head.value, heads.value]).toEqual([2, 3, [1, 3]]);
+    expect([layer.value, head.value, heads.value]).toEqual([2, 3, [3]]);
   });
 
   it("wrap around by key", () => {
     headBy(-1);
     expect(head.value).toBe(3);
     headBy(1);
-    expect(head.value).toBe(0);
+    expect([head.value, heads.value]).toEqual([0, [0]]);
+  });
+
+  it("that the head view shows are gone through by key", () => {
+    view.value = "head";
+    setHeads([1, 3]);
+    headBy(1);
+    expect([head.value, heads.value]).toEqual([3, [1, 3]]);
+    headBy(1);
+    expect(head.value).toBe(1);
+    isolateHead(2);
+    headBy(1);
+    expect([head.value, heads.value]).toEqual([3, [3]]);
+  });
+
+  it("that are switched on are chosen, and none that is off stays so", () => {
+    focusHead(1, 1);
+    toggleHead(3);
+    expect([head.value, heads.value]).toEqual([3, [1, 3]]);
+    toggleHead(3);
+    expect([head.value, heads.value]).toEqual([1, [1]]);
   });
 });
 

@@ -4,7 +4,18 @@
  */
 
 import { batch, computed } from "@preact/signals";
-import { activeHeads, type HeadAddress, head, key, layer, pins, query, wantedStep } from "./chosen";
+import {
+  activeHeads,
+  type HeadAddress,
+  head,
+  key,
+  layer,
+  pins,
+  query,
+  view,
+  wantedStep,
+} from "./chosen";
+import { forget, linkedStep, MAY_BE_MISSING } from "./missing";
 import { headCount, keySequence, layers, querySequence, steps } from "./scope";
 
 export {
@@ -69,20 +80,34 @@ export function nearest(values: readonly number[], wanted: number): number {
 }
 
 export function chooseLayer(wanted: number): void {
-  layer.value = nearest(layers.value, wanted);
+  batch(() => {
+    forget("layer");
+    layer.value = nearest(layers.value, wanted);
+  });
 }
 
 /** The next layer up (+1) or down (-1) that exists. */
 export function layerBy(offset: 1 | -1): void {
-  layer.value = neighbour(layers.value, layer.value, offset);
+  chooseLayer(neighbour(layers.value, layer.value, offset));
 }
 
-/** Switches a head on or off; the last active one stays on. */
+/**
+ * Switches a head on or off; the last active one stays on. The head that other views show is the
+ * one that was switched on last, and never one that is off.
+ */
 export function toggleHead(wanted: number): void {
   if (wanted < 0 || wanted >= headCount.value) return;
   const now = heads.value;
-  if (!now.includes(wanted)) setHeads([...now, wanted].sort((a, b) => a - b));
-  else if (now.length > 1) setHeads(now.filter((each) => each !== wanted));
+  batch(() => {
+    if (!now.includes(wanted)) {
+      setHeads([...now, wanted].sort((a, b) => a - b));
+      focus(wanted);
+    } else if (now.length > 1) {
+      const left = now.filter((each) => each !== wanted);
+      setHeads(left);
+      if (!left.includes(head.value)) focus(nearest(left, head.value));
+    }
+  });
 }
 
 /** Leaves only this head; all heads again where it is already alone. */
@@ -91,7 +116,7 @@ export function isolateHead(wanted: number): void {
   const alone = heads.value.length === 1 && heads.value[0] === wanted;
   batch(() => {
     activeHeads.value = alone ? null : [wanted];
-    head.value = wanted;
+    focus(wanted);
   });
 }
 
@@ -99,24 +124,46 @@ export function setHeads(wanted: readonly number[] | null): void {
   activeHeads.value = wanted !== null && wanted.length === headCount.value ? null : wanted;
 }
 
-/** Makes a head the focused one, switched on. */
+/** Chooses a head of the model, for every view: the head view has it alone. */
 export function focusHead(wantedLayer: number, wantedHead: number): void {
   batch(() => {
     chooseLayer(wantedLayer);
-    head.value = Math.max(0, Math.min(wantedHead, headCount.value - 1));
-    if (!heads.value.includes(head.value))
-      setHeads([...heads.value, head.value].sort((a, b) => a - b));
+    focus(Math.max(0, Math.min(wantedHead, headCount.value - 1)));
+    setHeads([head.value]);
   });
 }
 
-/** The next focused head; it wraps at the ends. */
+/**
+ * The next head; it wraps at the ends. Where the head view shows several, the next of them is the
+ * one that other views show.
+ */
 export function headBy(offset: 1 | -1): void {
   const count = headCount.value;
-  if (count > 0) head.value = (head.value + offset + count) % count;
+  if (count === 0) return;
+  const among = heads.value;
+  if (view.value === "head" && among.length > 1) {
+    const at = Math.max(0, among.indexOf(nearest(among, head.value)));
+    focus(among[(at + offset + among.length) % among.length] ?? head.value);
+  } else focusHead(layer.value, (head.value + offset + count) % count);
+}
+
+function focus(wanted: number): void {
+  batch(() => {
+    forget("head");
+    head.value = wanted;
+  });
 }
 
 export function chooseStep(wanted: number): void {
   wantedStep.value = nearest(steps.value, wanted);
+}
+
+/** What is shown in the place of what is missing is what was meant. */
+export function chooseShown(): void {
+  batch(() => {
+    forget(...MAY_BE_MISSING);
+    if (linkedStep.value === wantedStep.value && wantedStep.value !== null) chooseStep(step.value);
+  });
 }
 
 /** The newest step, also when a newer one comes. */

@@ -2,11 +2,18 @@
 
 import { batch, effect, untracked } from "@preact/signals";
 import type { Host, Stop } from "../host/host";
+import { wantedStep } from "./chosen";
 import { fields } from "./fields";
 import { visible } from "./host";
+import { askedText, forgetChosen, linkedStep, readAsked, takeGiven } from "./missing";
 
 const TAB = "attention";
 const PREFIX = "p.attention.";
+
+/** Back goes to what these were; everything else changes within an entry of the history. */
+const ENTRIES = ["run", "tag", "stack", "view", "layer", "head", "heads"];
+/** Another head so soon after the last one is passed by, in milliseconds. */
+const PASSED_BY = 400;
 
 /**
  * Values of our keys in a hash, by name without prefix. Parts that are no valid text are left out.
@@ -52,21 +59,40 @@ export function applyHash(hash: string): void {
   const values = parseHash(hash);
   batch(() => {
     for (const [name, each] of fields()) each.parse(values.get(name) ?? "");
+    readAsked(values);
+    linkedStep.value = wantedStep.value;
   });
 }
 
-/** The selection as values of our keys. */
+/** The selection as values of our keys, with what was asked for where that is missing. */
 export function printSelection(): ReadonlyMap<string, string> {
-  return new Map([...fields()].map(([name, each]) => [name, each.print()]));
+  return new Map([...fields().keys()].map((name) => [name, askedText(name)]));
 }
 
 /**
- * Takes the selection from the host's address and keeps both the same from then on. Returns what
- * ends it.
+ * Takes the selection from the host's address and keeps both the same from then on: a view, run,
+ * probe or head that was chosen is an entry in the history. Returns what ends it.
  */
 export function followAddress(host: Host): Stop {
+  let before: ReadonlyMap<string, string> | null = null;
+  let passing = "";
+  let pushed = Number.NEGATIVE_INFINITY;
+  /** Whether `values` are somewhere else than those before, and not only passed by. */
+  const goes = (values: ReadonlyMap<string, string>): boolean => {
+    const given = takeGiven();
+    const changed = ENTRIES.filter((name) => before && values.get(name) !== before.get(name));
+    if (changed.every((name) => given.has(name))) return false;
+    const headOnly = changed.every((name) => ["layer", "head", "heads"].includes(name));
+    const now = performance.now();
+    const passes = headOnly && passing === "head" && now - pushed < PASSED_BY;
+    [passing, pushed] = [headOnly ? "head" : "", now];
+    return !passes;
+  };
   const read = (): void => {
-    if (isOurs(host.hash())) applyHash(host.hash());
+    if (!isOurs(host.hash())) return;
+    before = null;
+    applyHash(host.hash());
+    before = printSelection();
   };
   read();
   const stopReading = host.followHash(read);
@@ -74,9 +100,14 @@ export function followAddress(host: Host): Stop {
     const values = printSelection();
     if (!visible.value) return;
     untracked(() => {
+      forgetChosen();
+      const push = goes(values);
+      before = values;
       const now = host.hash();
       const next = writeHash(now, values);
-      if (isOurs(now) && next !== now) host.replaceHash(next);
+      if (!isOurs(now) || next === now) return;
+      if (push) host.pushHash(next);
+      else host.replaceHash(next);
     });
   });
   return () => {

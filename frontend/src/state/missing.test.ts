@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { PluginApi } from "../api/plugin";
+import type { Host } from "../host/host";
+import { TestServer } from "../testing";
+import { VIEWS } from "../views";
+import { activeHeads, head, layer, run, tag, view, wantedStep } from "./chosen";
+import { busy, capture, failure, NOTHING, shown } from "./data";
+import { visible } from "./host";
+import { Loader } from "./load";
+import { missingSentences } from "./missing_words";
+import { knownRuns, shownCapture } from "./scope";
+import { chooseShown, chooseStep, focusHead, setHeads, step, toggleHead } from "./selection";
+import { applyHash, followAddress, parseHash } from "./url";
+import { knownViews } from "./view";
+
+const small = { steps: [0, 1, 2], tokens: 3, layers: 3, heads: 4 };
+
+/** The history of a page. */
+class Page {
+  readonly entries: string[];
+  private told = (): void => {};
+
+  constructor(hash: string) {
+    this.entries = [hash];
+  }
+
+  get hash(): string {
+    return this.entries[this.entries.length - 1] ?? "";
+  }
+
+  get host(): Host {
+    return {
+      hash: () => this.hash,
+      replaceHash: (hash: string) => this.entries.splice(-1, 1, hash),
+      pushHash: (hash: string) => this.entries.push(hash),
+      followHash: (listener: () => void) => {
+        this.told = listener;
+        return () => {};
+      },
+    } as unknown as Host;
+  }
+
+  back(): void {
+    this.entries.pop();
+    this.told();
+  }
+
+  go(hash: string): void {
+    this.entries.push(hash);
+    this.told();
+  }
+
+  asks(name: string): string | undefined {
+    return parseHash(this.hash).get(name);
+  }
+}
+
+let page: Page;
+let stops: (() => void)[];
+let server: TestServer;
+let now: number;
+
+beforeEach(() => {
+  knownRuns.value = null;
+  shownCapture.value = null;
+  shown.value = NOTHING;
+  failure.value = null;
+  busy.value = false;
+  visible.value = true;
+  knownViews.value = VIEWS;
+  applyHash("");
+  server = new TestServer();
+  server.runs = { a: { x: small }, b: { x: { ...small, steps: [1], layers: 1, heads: 2 } } };
+  stops = [];
+  now = 0;
+  // Whoever chooses takes time.
+  vi.spyOn(performance, "now").mockImplementation(() => now++ * 1000);
+});
+
+afterEach(() => {
+  for (const stop of stops) stop();
+  vi.restoreAllMocks();
+});
+
+async function opened(hash: string): Promise<void> {
+  page = new Page(hash);
+  stops.push(followAddress(page.host));
+  stops.push(new Loader(new PluginApi(server)).start());
+  await settled();
+}
+
+async function settled(): Promise<void> {
+  await vi.waitFor(() => {
+    if (busy.value || capture.value?.run !== run.value) throw new Error("still loading");
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+it("what a link asks for and is not there stays in the address, and is said", async () => {
+  await opened(
+    "#attention&p.attention.run=lost&p.attention.tag=x&p.attention.step=9&p.attention.view=evil&p.attention.layer=7&p.attention.head=11",
+  );
+  expect([run.value, step.value, layer.value, head.value, view.value]).toEqual([
+    "a",
+    2,
+    2,
+    3,
+    "overview",
+  ]);
+  expect(["run", "step", "layer", "head", "view"].map((name) => page.asks(name))).toEqual([
+    "lost",
+    "9",
+    "7",
+    "11",
+    "evil",
+  ]);
+  expect(missingSentences()).toEqual([
+    "There is no run “lost” here: run a is shown.",
+    "Step 9 was not logged: step 2 is shown.",
+    "There is no layer 7 here: layer 2 is shown.",
+    "Layer 2 has no head 11: head 3 is shown.",
+    "There is no view “evil”: the overview view is shown.",
+  ]);
+  expect(page.entries.length).toBe(1);
+  chooseShown();
+  expect(missingSentences()).toEqual([]);
+  expect(["run", "step", "layer", "head", "view"].map((name) => page.asks(name))).toEqual([
+    "a",
+    "2",
+    "2",
+    "3",
+    "overview",
+  ]);
+});
+
+it("numbers that are none are missing, too", async () => {
+  await opened("#attention&p.attention.view=head&p.attention.layer=x&p.attention.step=1e9");
+  expect(missingSentences()).toEqual([
+    "“1e9” is no step: step 2 is shown.",
+    "There is no layer “x” here: layer 0 is shown.",
+  ]);
+  expect([page.asks("layer"), page.asks("step")]).toEqual(["x", "1e9"]);
+});
+
+it("a head that another run lacks comes back with a run that has it", async () => {
+  await opened("#attention&p.attention.view=head");
+  focusHead(2, 3);
+  run.value = "b";
+  await settled();
+  expect([layer.value, head.value, page.asks("layer"), page.asks("head")]).toEqual([
+    0,
+    1,
+    "2",
+    "3",
+  ]);
+  expect(missingSentences()).toHaveLength(2);
+  run.value = "a";
+  await settled();
+  expect([layer.value, head.value, missingSentences()]).toEqual([2, 3, []]);
+});
+
+it("a head that is chosen in its place is meant", async () => {
+  await opened("#attention&p.attention.view=head&p.attention.layer=7");
+  focusHead(2, 0);
+  expect([missingSentences(), page.asks("layer")]).toEqual([[], "2"]);
+});
+
+it("an address that somebody changes is read where no other numbers are needed", async () => {
+  await opened("#attention&p.attention.view=head&p.attention.run=a&p.attention.tag=x");
+  page.go(`${page.hash}&p.attention.head=9`);
+  expect([head.value, page.asks("head")]).toEqual([3, "9"]);
+  page.go("#attention&p.attention.run=lost&p.attention.view=evil");
+  await settled();
+  expect([run.value, page.asks("run"), page.asks("view")]).toEqual(["a", "lost", "evil"]);
+});
+
+it("a run that comes is shown where the address asks for it", async () => {
+  await opened("#attention&p.attention.run=c");
+  expect(run.value).toBe("a");
+  server.runs = { ...server.runs, c: { x: small } };
+  stops.push(new Loader(new PluginApi(server)).start());
+  await vi.waitFor(() => expect(run.value).toBe("c"));
+  expect(missingSentences()).toEqual([]);
+});
+
+it("views, runs and heads are entries of the history; steps are not", async () => {
+  await opened("#attention");
+  expect(page.entries.length).toBe(1);
+  focusHead(1, 2);
+  chooseStep(0);
+  view.value = "head";
+  toggleHead(0);
+  run.value = "b";
+  await settled();
+  expect(page.entries.length).toBe(5);
+  page.back();
+  expect([run.value, head.value, activeHeads.value]).toEqual(["a", 0, [0, 2]]);
+  page.back();
+  expect([view.value, activeHeads.value]).toEqual(["head", [2]]);
+  page.back();
+  expect([view.value, wantedStep.value, layer.value]).toEqual(["overview", 0, 1]);
+  page.back();
+  expect([layer.value, head.value, activeHeads.value, tag.value]).toEqual([0, 0, null, "x"]);
+  setHeads([1]);
+  expect(page.entries.length).toBe(2);
+});
+
+it("heads that are passed by quickly are one entry", async () => {
+  await opened("#attention&p.attention.view=head");
+  vi.spyOn(performance, "now").mockImplementation(() => now++ * 100);
+  for (const each of [1, 2, 3]) focusHead(0, each);
+  expect(page.entries.length).toBe(2);
+  page.back();
+  expect(head.value).toBe(0);
+});
