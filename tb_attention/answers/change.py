@@ -55,6 +55,11 @@ def begin_change(
     notes += [
         f"{_layer(row)} is only in the other step, or run." for row in other if row not in known
     ]
+    if "batch" in (here.kind, there.kind) and _texts(here) != _texts(there):
+        notes.append(
+            "The texts differ, as each step has examples of its own batch: the distances compare "
+            "texts, and say little of the model."
+        )
     comparable = [place for place, row in enumerate(rows) if known[row] == other.get(row)]
     answer = Arrays({"distance": distance}, {"rows": rows, "notes": notes})
     captures = [(first, here), (second, there)]
@@ -107,6 +112,10 @@ def _lengths(capture: schema.Capture, stack: schema.Stack) -> tuple[int, int]:
         len(capture.sequences[place].tokens) for place in (stack.query_sequence, stack.key_sequence)
     )
     return queries, keys
+
+
+def _texts(capture: schema.Capture) -> list[list[bytes]]:
+    return [list(sequence.tokens) for sequence in capture.sequences]
 
 
 def _differs(row: tuple[str, int], heads: int, other: int | None) -> str:

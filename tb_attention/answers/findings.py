@@ -19,7 +19,9 @@ from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.type_metrics import metrics_for_types
 from tb_attention.attention.documents import document_mass
 from tb_attention.attention.head_distance import head_distances_within
+from tb_attention.attention.pair_change import PairChange, pair_change
 from tb_attention.errors import AttentionError, UnreadableRecord
+from tb_attention.findings.changes import changed_most
 from tb_attention.findings.finding import Finding
 from tb_attention.findings.history import History, stacks
 from tb_attention.findings.kinds import KINDS, ORDER
@@ -98,20 +100,14 @@ def _with_keys(store: Store, last: Location, of_stacks: list[History]) -> list[H
     """The same with the tokens of the last step, where they can be read."""
     try:
         message = store.message(last)
-        return [
-            replace(
-                one,
-                keys=[
-                    shown(token)
-                    for token in message.sequences[
-                        find_stack(message, one.stack).key_sequence
-                    ].tokens
-                ],
-            )
-            for one in of_stacks
-        ]
+        texts = [[shown(token) for token in sequence.tokens] for sequence in message.sequences]
+        found = [find_stack(message, one.stack) for one in of_stacks]
     except (AttentionError, OSError):
         return of_stacks
+    return [
+        replace(one, keys=texts[stack.key_sequence], queries=texts[stack.query_sequence])
+        for one, stack in zip(of_stacks, found, strict=True)
+    ]
 
 
 def _of_steps(history: History, every_step: History) -> Iterator[Finding]:
@@ -199,9 +195,29 @@ def _moved(
         ]
         distance = change.value.arrays["distance"]
         known = np.where(np.array(places)[:, None] >= 0, distance[places], np.nan)
+        pairs = {}
+        for row, head in changed_most(known):
+            if pair := _pair(store, (first, last), one, row, head):
+                pairs[row, head] = pair
+            yield 0.5
         for kind in KINDS:
             if kind.of == "change":
                 show(kind.find(one, known))
+            elif kind.of == "pairs":
+                show(kind.find(one, known, pairs))
+
+
+def _pair(
+    store: Store, places: tuple[Location, Location], history: History, row: int, head: int
+) -> PairChange | None:
+    """The pair of tokens whose weight changed most in a head; None where it cannot be read."""
+    try:
+        before, after = (
+            store.layer(place, history.stack, history.layers[row], head) for place in places
+        )
+    except (AttentionError, OSError):
+        return None
+    return pair_change(before, after)
 
 
 def _of_layer(store: Store, location: Location, history: History, row: int, show: Show) -> Work:

@@ -89,28 +89,27 @@ def _turns(history: History) -> Iterator[_Turn]:
     least = max(2, LASTING * len(history.steps))
     known: dict[tuple[int, int, int], list[Life]] = {}
     for life in lives(history.values, history.names):
-        known.setdefault((life.type, life.row, life.head), []).append(life)
+        lasts = life.died is None or life.died - (life.born or 0) >= least
+        if lasts:
+            known.setdefault((life.type, life.row, life.head), []).append(life)
     for (kind, row, head), of_head in known.items():
         scores = history.of(TYPES[kind].metric)[:, row, head]
-        for place, life in enumerate(of_head):
-            begun = life.born or 0
-            ended = len(scores) if life.died is None else life.died
-            if life.died is not None and ended - begun < least:
-                continue
-            before = (of_head[place - 1].died or 0) if place else 0
-            after = of_head[place + 1].born if place + 1 < len(of_head) else None
-            highest = begun + int(np.nanargmax(scores[begun:ended]))
-            turns = []
-            if life.born is not None:
-                lowest = before + int(np.nanargmin(scores[before:begun]))
-                size = float(scores[highest] - scores[lowest])
-                turns.append(_Turn(BORN, life, begun, lowest, highest, size))
-            if life.died is not None:
-                lowest = ended + int(np.nanargmin(scores[ended:after]))
-                size = float(scores[highest] - scores[lowest])
-                turns.append(_Turn(DIED, life, ended, highest, lowest, size))
-            # A type may also begin or end with another one, at the same score.
-            yield from (turn for turn in turns if turn.size > JUMP - 1e-6)
+        # A head that comes and goes is reported when it first came, and when it went at last.
+        first, last = of_head[0], of_head[-1]
+        turns = []
+        if first.born is not None:
+            highest = first.born + int(np.nanargmax(scores[first.born : first.died]))
+            lowest = int(np.nanargmin(scores[: first.born]))
+            size = float(scores[highest] - scores[lowest])
+            turns.append(_Turn(BORN, first, first.born, lowest, highest, size))
+        if last.died is not None:
+            begun = last.born or 0
+            highest = begun + int(np.nanargmax(scores[begun : last.died]))
+            lowest = last.died + int(np.nanargmin(scores[last.died :]))
+            size = float(scores[highest] - scores[lowest])
+            turns.append(_Turn(DIED, last, last.died, highest, lowest, size))
+        # A type may also begin or end with another one, at the same score.
+        yield from (turn for turn in turns if turn.size > JUMP - 1e-6)
 
 
 def _at_once(history: History, group: list[_Turn]) -> Finding:
@@ -171,8 +170,8 @@ KINDS = (
         BORN,
         f"a head acquired one of the types {listed(NAMES)}, and keeps it or had it for "
         f"{100 * LASTING:g} % of the steps; the {MOST} with the largest changes of the score, of "
-        f"births and deaths together; one finding where {ALL:g} of the heads, {FEWEST} or more, "
-        "acquired the same type, be it any",
+        "births and deaths together, of a head the first birth and the last death; one finding "
+        f"where {ALL:g} of the heads, {FEWEST} or more, acquired the same type, be it any",
         births,
     ),
     Kind(DIED, "likewise, a head lost one", deaths),

@@ -54,11 +54,12 @@ class Kind:
         of: what it looks at. "steps": find(history), of the steps at which the text is the same as
             at the last one. "all steps": find(history), of all steps. "change": find(history,
             distances), the distances [layers, heads] of each head from itself at the first step.
-            "layer": find(history, row, distances), the distances [heads, heads] in the layer of
-            that row at the last step. "documents": find(history, mass), the mass [layers, heads,
-            documents, documents] of each document on each at the last step, where it has several.
-            "effects": find(history, measured), what was measured of the output at the last step at
-            which that was done.
+            "pairs": find(history, distances, pairs), also (row, head) -> the pair of tokens whose
+            weight changed most, of the heads that changed most. "layer": find(history, row,
+            distances), the distances [heads, heads] in the layer of that row at the last step.
+            "documents": find(history, mass), the mass [layers, heads, documents, documents] of
+            each document on each at the last step, where it has several. "effects": find(history,
+            measured), what was measured of the output at the last step at which that was done.
         tokens: returns the query, and key, at which a layer with one head shows it best; None where
             it shows at none.
     """
@@ -66,7 +67,7 @@ class Kind:
     name: str
     told: str
     find: Callable[..., Iterator[Finding]]
-    of: Literal["steps", "all steps", "change", "layer", "documents", "effects"] = "steps"
+    of: Literal["steps", "all steps", "change", "pairs", "layer", "documents", "effects"] = "steps"
     tokens: Callable[[AttentionLayer], tuple[int, int | None] | None] | None = None
 
 

@@ -24,6 +24,7 @@ class History:
         layers: numbers of the layers.
         several: whether the model has several stacks, so that sentences name this one.
         keys: the tokens that are attended to at the last step; empty where they are not known.
+        queries: likewise, the tokens that attend.
     """
 
     steps: Sequence[int]
@@ -33,6 +34,7 @@ class History:
     layers: Sequence[int]
     several: bool = False
     keys: Sequence[str] = ()
+    queries: Sequence[str] = ()
 
     def of(self, metric: str) -> Floats32:
         """The metric of every head: float32 [steps, layers, heads], NaN where it was not logged."""

@@ -6,18 +6,30 @@ docs/metrics.md.
 
 from __future__ import annotations
 
-from tb_attention.findings import births, cuts, documents, effects, health, likeness, patterns
+from tb_attention.findings import (
+    births,
+    changes,
+    cuts,
+    documents,
+    effects,
+    health,
+    likeness,
+    patterns,
+)
 
 KINDS = (
     *health.KINDS,
     *documents.KINDS,
     *effects.KINDS,
     *cuts.KINDS,
+    *changes.KINDS,
     *births.KINDS,
     *patterns.KINDS,
     *likeness.KINDS,
 )
-"""What goes wrong comes first, then what heads do to the output, where they look, what is alike."""
+"""What goes wrong comes first, then what heads do to the output, what changed, where heads look.
+
+At last what is alike."""
 
 ORDER = {kind.name: place for place, kind in enumerate(KINDS)}
 """Name -> its place in KINDS."""

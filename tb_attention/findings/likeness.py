@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.findings.finding import Finding, Kind, layers_named, listed, number
-from tb_attention.findings.history import History
+from tb_attention.findings.finding import Finding, Kind, heads_named, layers_named, listed, number
+from tb_attention.findings.history import History, sorted_by
 from tb_attention.findings.patterns import dead, first_token
 
 UNMOVED = ALIKE = 0.05
@@ -17,17 +17,25 @@ UNMOVED = ALIKE = 0.05
 Rounding to float16 alone makes 0.0005.
 """
 
+EXCEPTION, FEW = 0.1, 0.25
+"""Of a layer that hardly moved, this share of the heads may have moved by EXCEPTION or more."""
+
 
 def hardly_moved(history: History, distances: npt.NDArray[np.floating]) -> Iterator[Finding]:
-    """Layers whose heads are at the last step where they were at the first.
+    """Layers whose heads are at the last step where they were at the first, but for a few of them.
 
     distances: [layers, heads], between the two steps.
     """
     if len(history.steps) < 2:
         return
-    means = np.array(
-        [np.mean(row[np.isfinite(row)]) if np.isfinite(row).any() else np.nan for row in distances]
-    )
+    means, moved = np.full(len(distances), np.nan), np.zeros(distances.shape, bool)
+    for row, of_heads in enumerate(distances):
+        known = np.isfinite(of_heads)
+        apart = known & (np.nan_to_num(of_heads) >= EXCEPTION)
+        if apart.sum() <= FEW * known.sum():
+            moved[row] = apart
+        if (rest := known & ~moved[row]).any():
+            means[row] = of_heads[rest].mean()
     still = np.flatnonzero(means < UNMOVED)
     if not len(still):
         return
@@ -35,10 +43,15 @@ def hardly_moved(history: History, distances: npt.NDArray[np.floating]) -> Itera
     every = len(still) == np.isfinite(means).sum()
     steps = history.steps[0], history.steps[-1]
     all_layers = ", as all layers" if every and len(still) > 1 else ""
+    apart = np.array([place for place in np.argwhere(moved) if place[0] in still], int)
+    heads = history.heads(sorted_by(apart, distances)) if len(apart) else ()
+    named = heads_named(heads, history.stack, several=False) if heads else ""
+    exceptions = f", except {named[0].lower()}{named[1:]}" if heads else ""
+    of_rest = " of the others" if heads else ""
     sentence = (
         f"{layers_named(layers, history.stack, several=history.several)} hardly moved between "
-        f"steps {steps[0]:,} and {steps[1]:,} "
-        f"(mean distance {number(float(means[still].mean()))}{all_layers})."
+        f"steps {steps[0]:,} and {steps[1]:,}{exceptions} "
+        f"(mean distance{of_rest} {number(float(means[still].mean()))}{all_layers})."
     )
     yield Finding("hardly moved", sentence, history.stack, layers, (), steps)
 
@@ -78,7 +91,8 @@ KINDS = (
     Kind(
         "hardly moved",
         "the mean distance of a layer's heads between the first and the last step is below "
-        f"{UNMOVED:g}",
+        f"{UNMOVED:g}, without those of {EXCEPTION:g} or more where they are at most {FEW:g} of "
+        "the layer's heads, which are named",
         hardly_moved,
         of="change",
     ),

@@ -8,7 +8,7 @@ import numpy as np
 
 from tb_attention.attention.head_types import TYPES, types_over_steps
 from tb_attention.attention.key_sums import RESTS
-from tb_attention.findings.finding import Finding, Kind, percent
+from tb_attention.findings.finding import Finding, Kind, number, percent
 from tb_attention.findings.history import History, layers_of, sorted_by
 
 SINK = 0.9
@@ -22,6 +22,12 @@ Or where its entropy is DEAD_EVEN of that of even weights.
 
 PLACES = 3
 """Of the tokens that heads rest on, those with the most heads are reported, at most this many."""
+
+LISTED = 8
+"""At most this many heads of a kind are named."""
+
+_SAID = ("resting",)
+"""Types that have a finding of their own."""
 
 _RESTING = 1 << [kind.name for kind in TYPES].index("resting")
 
@@ -94,7 +100,38 @@ def dead(history: History) -> Iterator[Finding]:
         yield Finding("dead", sentence, history.stack, layers_of(heads), heads, (step,), metric)
 
 
+def kinds_of_heads(history: History) -> Iterator[Finding]:
+    """Which kinds of heads there are, where there is one step and so nothing to follow."""
+    if len(history.steps) != 1:
+        return
+    masks = types_over_steps(history.values, history.names)[-1]
+    for bit, kind in enumerate(TYPES):
+        scores = history.of(kind.metric)[-1]
+        places = sorted_by(np.argwhere(masks >> bit & 1), scores)
+        if kind.name in _SAID or not len(places):
+            continue
+        heads, count = history.heads(places), len(places)
+        name = kind.name.replace(" ", "-")
+        of = f"{history.stack} " if history.several else ""
+        named = ", ".join(f"{layer}.{head}" for layer, head in heads[:LISTED])
+        more = f" and {count - LISTED} more" if count > LISTED else ""
+        best, least = (number(float(scores[tuple(places[at])])) for at in (0, -1))
+        score = f"score {best}" if count == 1 or best == least else f"scores {best} to {least}"
+        sentence = f"{count} {of}{name} head{'' if count == 1 else 's'}: {named}{more} ({score})."
+        steps = (history.steps[-1],)
+        yield Finding(
+            "kinds of heads", sentence, history.stack, layers_of(heads), heads, steps, kind.metric
+        )
+
+
 KINDS = (
+    Kind(
+        "kinds of heads",
+        f"only one step was logged, and it has heads of a type; the {LISTED} with the largest "
+        "scores are named as layer.head; not resting, which has a finding of its own",
+        kinds_of_heads,
+        of="all steps",
+    ),
     Kind(
         "first token",
         f"at the last step a head has more than {SINK:g} of its weight on the first token",

@@ -9,8 +9,9 @@ import pytest
 
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.weights import answer_weights
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import InvalidInput
-from tb_attention.record.capture import Capture, Stack
+from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.logs import capture, events, record_file, write
 from tests.support.stores import opened
 
@@ -45,6 +46,23 @@ def test_change_is_the_distance_of_the_weights(tmp_path: Path) -> None:
         is state.value.arrays["distance"]
     ), "kept"
     assert np.all(across.ask(begin_change, first, first).value.arrays["distance"] < 1e-3)
+
+
+def test_examples_of_a_batch_have_other_texts(tmp_path: Path) -> None:
+    def batch(text: str) -> Capture:
+        sequence = TokenSequence(tuple(b" " + word.encode() for word in text.split()))
+        layer = AttentionLayer(weights=np.tri(4, dtype=np.float32)[None])
+        return Capture("batch", (sequence,), (Stack("decoder", {0: layer}),), kind="batch")
+
+    texts = ("a b c d", "a b c d", "e f g h")
+    write(record_file(tmp_path / "a"), *(events(i, of=batch(t)) for i, t in enumerate(texts)))
+    store, across = opened(tmp_path)
+    same, again, other = (store.find("a", "probe", step) for step in range(3))
+    assert across.ask(begin_change, again, same).value.metadata["notes"] == []
+    assert across.ask(begin_change, other, same).value.metadata["notes"] == [
+        "The texts differ, as each step has examples of its own batch: the distances compare "
+        "texts, and say little of the model."
+    ]
 
 
 def test_change_between_models_of_other_shapes_says_so(tmp_path: Path) -> None:

@@ -109,3 +109,15 @@ def test_the_largest_change_comes_first(tmp_path: Path) -> None:
 
     found = [finding for finding in logged(tmp_path, at) if finding["kind"] == "type born"]
     assert [finding["heads"] for finding in found] == [((2, 1),), ((0, 0),)]
+
+
+def test_a_head_that_comes_and_goes_is_said_to_come_once_and_to_go_once(tmp_path: Path) -> None:
+    def at(step: int) -> Weights:
+        weights = usual(step)
+        if step // 100 % 4 >= 2:
+            weights[1, 2] = mostly(lambda i: 0, weights[1, 2], 0.8)
+        return weights
+
+    found = logged(tmp_path, at, steps=range(0, 1700, 100))
+    told = [(one["kind"], one["steps"]) for one in found if one["kind"].startswith("type")]
+    assert told == [("type born", (100, 200)), ("type died", (1500, 1600))]

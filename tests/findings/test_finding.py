@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tb_attention.findings import births, health, likeness, patterns
+from tb_attention.findings import births, changes, health, likeness, patterns
 from tb_attention.findings.finding import heads_named, layers_named, number, percent
 from tb_attention.findings.kinds import ORDER
 from tests.support.repository import ROOT
@@ -46,7 +46,8 @@ def test_the_document_tells_of_every_kind_with_its_numbers() -> None:
         "first token": (patterns.SINK,),
         "dead": (patterns.DEAD_FIRST, patterns.DEAD_EVEN),
         "type born": (births.MOST, births.ALL, births.FEWEST),
-        "hardly moved": (likeness.UNMOVED,),
+        "hardly moved": (likeness.UNMOVED, likeness.EXCEPTION, likeness.FEW),
+        "changed most": (changes.MOVED, changes.TIMES, changes.WEIGHT, changes.HEADS),
         "alike": (likeness.ALIKE,),
     }
     findings_part = document[document.index("## Findings") :]
