@@ -165,3 +165,55 @@ STOP = """() => {
 
 null at the end of the page.
 """
+
+
+def test_the_view_is_reached_in_five_tabs(page: Page, tab: Callable[..., Page]) -> None:
+    tab(view="head")
+    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    page.keyboard.press("Tab")
+    assert focused(page) == "skip"
+    page.keyboard.press("Enter")
+    reached = []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate("document.activeElement.closest('[data-testid=head-view]') !== null")
+        )
+    assert any(reached), "four more reach the view"
+
+
+def test_arrow_keys_move_the_step_after_a_control_was_used(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    tab(view="overview", step=0)
+    expect(page.get_by_test_id("overview-view")).to_be_visible(timeout=30_000)
+    page.get_by_test_id("probe").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("status-step")).to_have_text("10")
+    expect(page.get_by_test_id("probe")).to_have_value("probe")
+    # A check box of ours is there for few texts only.
+    page.evaluate(
+        "document.querySelector('main')"
+        ".append(Object.assign(document.createElement('input'), {type: 'checkbox', id: 'box'}))"
+    )
+    page.locator("#box").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_test_id("status-step")).to_have_text("20")
+
+
+def test_settings_collapse_and_a_link_holds_it(page: Page, tab: Callable[..., Page]) -> None:
+    tab(view="head")
+    settings = page.get_by_label("Settings", exact=True)
+    expect(settings).to_be_visible(timeout=30_000)
+    before = page.get_by_test_id("head-view").bounding_box()
+    page.keyboard.press("s")
+    expect(settings).to_have_count(0)
+    after = page.get_by_test_id("head-view").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] > before["width"] + 200
+    page.reload()
+    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(settings).to_have_count(0)
+    page.get_by_test_id("settings-toggle").click()
+    expect(settings).to_be_visible()

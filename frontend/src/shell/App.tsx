@@ -15,6 +15,7 @@ import { HelpDialog } from "./HelpDialog";
 import { Settings } from "./Settings";
 import { PageSkeleton, ViewSkeleton } from "./Skeleton";
 import { StatusBar } from "./StatusBar";
+import { settingsShown } from "./settings_shown";
 import { VIEW_TABS, ViewTabs } from "./ViewTabs";
 
 interface AppProps {
@@ -47,8 +48,9 @@ function Page({ refresh }: AppProps): JSX.Element {
     );
   }
   return (
-    <div class="shell">
-      <Settings />
+    <div class={`shell ${settingsShown.value ? "" : "without-settings"}`}>
+      <SkipLink />
+      {settingsShown.value && <Settings />}
       <main class="content">
         <ViewTabs />
         <Content refresh={refresh} />
@@ -56,6 +58,22 @@ function Page({ refresh }: AppProps): JSX.Element {
       </main>
     </div>
   );
+}
+
+/** The first stop of the Tab key: past the settings, to the view. */
+function SkipLink(): JSX.Element {
+  return (
+    <button type="button" class="button skip-link" data-testid="skip" onClick={focusView}>
+      Skip to the view
+    </button>
+  );
+}
+
+function focusView(): void {
+  const panel = document.getElementById(`${VIEW_TABS}-panel`);
+  if (!panel) return;
+  panel.tabIndex = -1;
+  panel.focus();
 }
 
 function Content({ refresh }: AppProps): JSX.Element {

@@ -12,6 +12,7 @@ export const KEYS: readonly (readonly [keys: readonly string[], what: string])[]
   [VIEW_NAMES.map((_, index) => String(index + 1)), `${VIEW_NAMES.join(", ")} view`],
   [["c"], "compare: difference, side by side, off"],
   [["p"], "play the steps, stop"],
+  [["s"], "settings: hide, show"],
   [["Esc"], "let the pinned token go"],
   [["?"], "this help"],
 ];

@@ -8,6 +8,7 @@ import { togglePlay } from "../state/play";
 import { headBy, layerBy, stepBy, unpin, view } from "../state/selection";
 import { ALL_VIEWS } from "../views";
 import { helpOpen } from "./help";
+import { toggleSettings } from "./settings_shown";
 
 const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   ["ArrowLeft", () => stepBy(-1)],
@@ -18,6 +19,7 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   ["]", () => headBy(1)],
   ["p", togglePlay],
   ["c", nextCompareMode],
+  ["s", toggleSettings],
   ["Escape", unpin],
   [
     "?",
@@ -84,7 +86,7 @@ function press(event: Event): void {
     event.metaKey ||
     event.altKey ||
     helpOpen.value ||
-    usesKeys(event.target)
+    usesKey(event.target, event.key)
   )
     return;
   const action = ACTIONS.get(event.key);
@@ -93,10 +95,12 @@ function press(event: Event): void {
   action();
 }
 
-/** Whether the control that has the focus needs the key itself. */
-function usesKeys(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.matches("input, select, textarea, [contenteditable], dialog *")
-  );
+/**
+ * Whether the control that has the focus needs the key itself. A select has up and down; left and
+ * right are the step, also after something was chosen in it. A check box needs none of ours.
+ */
+function usesKey(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.matches("select")) return !["ArrowLeft", "ArrowRight"].includes(key);
+  return target.matches("input:not([type=checkbox]), textarea, [contenteditable], dialog *");
 }

@@ -9,6 +9,7 @@ const PATHS = {
   pause: "M6 5h4v14H6zm8 0h4v14h-4z",
   next: "M8.5 6v12L17 12z",
   last: "M16 6h2v12h-2zM6 6v12l8.5-6z",
+  settings: "M3 6h18v2H3zm0 5h18v2H3zm0 5h18v2H3z",
   copy: "M8 3h11v14H8zm2 2v10h7V5zM5 7h1.5v12H16v1.5H5z",
   warning: "M12 3 1.5 21h21zm1 14.5h-2v-2h2zm0-4h-2V9h2z",
 } as const;
