@@ -85,6 +85,22 @@ def test_every_kernel_shows_the_attention_of_the_eager_model(
 
 
 @pytest.mark.parametrize("kind", ["gpt2", "llama"])
+def test_values_arrive_with_the_lengths_that_they_have_on_the_cpu(kind: str) -> None:
+    model = model_of(kind, "sdpa", torch.float32)
+    there, here = capture(model, ids()), capture(model.cpu(), ids().cpu())
+    pairs = zip(there.stacks[0].layers.values(), here.stacks[0].layers.values(), strict=True)
+    for one, other in pairs:
+        assert one.projection == other.projection != ""
+        assert one.value_norms is not None and other.value_norms is not None
+        torch.testing.assert_close(
+            torch.as_tensor(one.value_norms),
+            torch.as_tensor(other.value_norms),
+            rtol=1e-3,
+            atol=1e-4,
+        )
+
+
+@pytest.mark.parametrize("kind", ["gpt2", "llama"])
 def test_a_generation_is_that_of_one_pass(kind: str, tmp_path: Path) -> None:
     model = model_of(kind, "sdpa", torch.float32)
     from tb_attention.capture.passes import watch_passes
