@@ -17,18 +17,19 @@ interface Options {
   readonly least?: number | readonly number[];
   readonly masked?: Masked;
   readonly signed?: boolean;
+  readonly span?: number;
 }
 
 function cells(
   data: ArrayLike<number>,
   queries: number,
   keys: number,
-  { least = 0, masked = NOTHING, signed = false }: Options = {},
+  { least = 0, masked = NOTHING, signed = false, span = 1 }: Options = {},
 ): HeadCells {
   const smallest = Float32Array.from({ length: queries }, (_, query) =>
     typeof least === "number" ? least : (least[query] ?? 0),
   );
-  return { queries, keys, data: Float32Array.from(data), signed, least: smallest, masked };
+  return { queries, keys, data: Float32Array.from(data), signed, span, least: smallest, masked };
 }
 
 function pixel(pixels: Uint8ClampedArray, at: number): number[] {
@@ -178,6 +179,17 @@ describe("largestCells", () => {
     const found = largestCells(cells(weights, size, size), 3, 3);
     expect(found[2 * 3 + 2]).toBeCloseTo(0.8);
     expect([...found].filter((weight) => weight > 0)).toHaveLength(1);
+  });
+
+  it("has the strongest colour at the span of differences", () => {
+    const table = changeRamp("light");
+    const shown = (span: number): number[] =>
+      pixel(
+        paintCells(cells([0.05], 1, 1, { signed: true, span }), 1, 1, { table, root: false }),
+        0,
+      );
+    expect(shown(0.05)).toEqual([...table.subarray(4 * 255, 4 * 256)]);
+    expect(shown(1)).toEqual([...table.subarray(4 * 134, 4 * 135)]);
   });
 
   it("has a smallest weight for each query, also where a pixel stands for several", () => {

@@ -39,7 +39,7 @@ export function paintCells(
     const value = largest[at] as number;
     if (value === 0) words[at] = zero;
     else if (Number.isNaN(value)) pixels.set([...BROKEN, 255], at * 4);
-    else if (value !== MASKED) words[at] = colours[entry(value, root)] as number;
+    else if (value !== MASKED) words[at] = colours[entry(value / cells.span, root)] as number;
   }
   return pixels;
 }

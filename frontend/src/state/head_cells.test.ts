@@ -140,38 +140,41 @@ describe("reachOf", () => {
 });
 
 describe("leastsOf", () => {
-  const open = { reach: null, columns: null, zeros: [] };
+  const masked = { reach: null, columns: null, zeros: [] };
+  const open = { signed: false, span: 1, masked };
   const shape = { queries: 2, keys: 4 };
   const data = Float32Array.of(0.5, 0.25, 0.125, 0.125, 0.25, 0.25, 0.25, 0.25);
 
   it("is the smallest weight, or where the share of the query is reached", () => {
-    expect([...leastsOf(data, shape, { smallest: 0.0625, share: 1 }, open)]).toEqual([
+    expect([...leastsOf({ ...open, ...shape, data }, { smallest: 0.0625, share: 1 })]).toEqual([
       0.0625, 0.0625,
     ]);
-    expect([...leastsOf(data, shape, { smallest: 0, share: 0.75 }, open)]).toEqual([0.25, 0.25]);
-    expect([...leastsOf(data, shape, { smallest: 0.5, share: 0.75 }, open)]).toEqual([0.5, 0.5]);
+    expect([...leastsOf({ ...open, ...shape, data }, { smallest: 0, share: 0.75 })]).toEqual([
+      0.25, 0.25,
+    ]);
+    expect([...leastsOf({ ...open, ...shape, data }, { smallest: 0.5, share: 0.75 })]).toEqual([
+      0.5, 0.5,
+    ]);
   });
 
   it("goes by the size of differences", () => {
-    const signed = Float32Array.of(-0.5, 0.25, -0.125, 0.125);
-    expect([
-      ...leastsOf(signed, { queries: 1, keys: 4 }, { smallest: 0, share: 0.5 }, open),
-    ]).toEqual([0.5]);
+    const data = Float32Array.of(-0.5, 0.25, -0.125, 0.125);
+    const signed = { ...open, queries: 1, keys: 4, data, signed: true };
+    expect([...leastsOf(signed, { smallest: 0, share: 0.5 })]).toEqual([0.5]);
+    expect(leastsOf({ ...signed, span: 0.5 }, { smallest: null, share: 1 })[0]).toBeCloseTo(0.01);
   });
 
   it("scales with the keys that a query sees where no number is set", () => {
-    const long = { queries: 3, keys: 1024 };
-    const causal = { ...open, reach: Int32Array.of(0, 99, 1023) };
-    const weights = new Float32Array(3 * 1024);
-    const [first, middle, last] = leastsOf(weights, long, { smallest: null, share: 1 }, causal);
+    const auto = { smallest: null, share: 1 };
+    const long = { ...open, queries: 3, keys: 1024, data: new Float32Array(3 * 1024) };
+    const causal = { ...masked, reach: Int32Array.of(0, 99, 1023) };
+    const [first, middle, last] = leastsOf({ ...long, masked: causal }, auto);
     expect(first).toBeCloseTo(0.02, 6);
     expect(middle).toBeCloseTo(0.005, 6);
     expect(last).toBeCloseTo(0.5 / 1024, 6);
-    const left = { ...open, columns: Uint8Array.from({ length: 1024 }, (_, key) => key % 2) };
-    expect(leastsOf(weights, long, { smallest: null, share: 1 }, left)[0]).toBeCloseTo(
-      0.5 / 512,
-      6,
-    );
+    const columns = Uint8Array.from({ length: 1024 }, (_, key) => key % 2);
+    const left = { ...long, masked: { ...masked, columns } };
+    expect(leastsOf(left, auto)[0]).toBeCloseTo(0.5 / 512, 6);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 
 import type { Layer } from "../types";
-import { leastWeight } from "./least";
+import { leastChange, leastWeight, spanOf } from "./least";
 import { massCutoff, type Plan } from "./reading";
 
 /** Rows are queries, columns keys: data[query * keys + key]. */
@@ -14,6 +14,8 @@ export interface HeadCells {
   readonly data: Float32Array;
   /** Differences, which have signs, instead of weights. */
   readonly signed: boolean;
+  /** What the strongest colour stands for: 1, of differences what `spanOf` says. */
+  readonly span: number;
   /** least[query]: what is smaller is not drawn and has the colour of 0. */
   readonly least: Float32Array;
   readonly masked: Masked;
@@ -53,7 +55,8 @@ interface Rows {
 
 /**
  * The cells of a head that show `data`: its weights, or the difference of two. `weights`: the ones
- * that it is made of, read as `plan` says. `layer` null: nothing is known of its masks.
+ * that it is made of, read as `plan` says. `layer` null: nothing is known of its masks. `span`: of
+ * differences that are seen together.
  */
 export function headCells(
   data: Float32Array,
@@ -61,6 +64,7 @@ export function headCells(
   plan: Plan,
   layer: Layer | null,
   limits: Limits,
+  span = weights.length > 1 ? spanOf(data) : 1,
 ): HeadCells {
   const { queries, keys } = plan;
   const shape = { queries: queries.count, keys: keys.count };
@@ -70,13 +74,8 @@ export function headCells(
     columns: leftColumns(plan),
     zeros: hidesByZeros(layer) ? weights : [],
   };
-  return {
-    ...shape,
-    data,
-    signed: weights.length > 1,
-    least: leastsOf(data, shape, limits, masked),
-    masked,
-  };
+  const cells = { ...shape, data, signed: weights.length > 1, span, masked };
+  return { ...cells, least: leastsOf(cells, limits) };
 }
 
 export function differenceOf(a: Float32Array, b: Float32Array): Float32Array {
@@ -85,14 +84,12 @@ export function differenceOf(a: Float32Array, b: Float32Array): Float32Array {
 
 /** The smallest weight of each query that is drawn; of differences the smallest size. */
 export function leastsOf(
-  data: Float32Array,
-  { queries, keys }: { readonly queries: number; readonly keys: number },
+  { queries, keys, data, signed, span, masked }: Omit<HeadCells, "least">,
   { smallest, share }: Limits,
-  masked: Masked,
 ): Float32Array {
-  const seen = smallest === null ? keysSeen(queries, keys, masked) : null;
+  const seen = smallest === null && !signed ? keysSeen(queries, keys, masked) : null;
   const least = Float32Array.from({ length: queries }, (_, query) =>
-    leastWeight(smallest, seen?.[query] ?? keys),
+    signed ? leastChange(smallest, span) : leastWeight(smallest, seen?.[query] ?? keys),
   );
   if (share >= 1) return least;
   return least.map((own, query) => {

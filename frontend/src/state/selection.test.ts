@@ -116,6 +116,14 @@ describe("heads", () => {
     toggleHead(3);
     expect([head.value, heads.value]).toEqual([1, [1]]);
   });
+
+  it("are shown alone one after the other by key where one is alone", () => {
+    isolateHead(3);
+    headBy(1);
+    expect([head.value, heads.value]).toEqual([0, [0]]);
+    headBy(-1);
+    expect([head.value, heads.value]).toEqual([3, [3]]);
+  });
 });
 
 describe("steps", () => {

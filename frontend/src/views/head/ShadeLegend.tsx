@@ -6,18 +6,18 @@ import { numberName } from "../../state/arriving";
 import { theme } from "../../state/host";
 import { scale } from "../../state/show";
 import { RampLegend } from "../../ui/RampLegend";
-import { differs } from "./state";
+import { differs, span } from "./state";
 
 export function ShadeLegend(): JSX.Element {
-  const half = scale.value === "sqrt" ? "0.25" : "0.5";
+  const half = Number(((scale.value === "sqrt" ? 0.25 : 0.5) * span.value).toPrecision(2));
   const table = differs.value ? changeRamp(theme.value) : sequential(theme.value);
   return (
     <RampLegend
       colours={rampStops(table, 9)}
       width={120}
-      low={differs.value ? "−1" : "0"}
-      high="1"
-      label={`Colour from ${numberName.value} 0 over ${half} in the middle to 1`}
+      low={differs.value ? `−${span.value}` : "0"}
+      high={String(span.value)}
+      label={`Colour from ${numberName.value} 0 over ${half} in the middle to ${span.value}`}
     >
       {differs.value ? (
         <span>blue less, red more</span>

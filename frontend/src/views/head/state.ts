@@ -11,6 +11,7 @@ import { capture, weights } from "../../state/data";
 import { differenceOf, type HeadCells, headCells, leastsOf } from "../../state/head_cells";
 import { hiddenOf } from "../../state/hidden";
 import { theme } from "../../state/host";
+import { spanOf } from "../../state/least";
 import { planOf, planText } from "../../state/plan";
 import { type Plan, type Reading, readHead } from "../../state/reading";
 import { heads, stackNow } from "../../state/selection";
@@ -175,7 +176,11 @@ export const headMaps = computed<readonly HeadMap[]>(() => {
   return shown.map(({ head, name, data: own }, place) => {
     const { data, weights } = differences.value?.[place] ?? { data: own, weights: [own] };
     const of = { ...now, hidden: hiddenOf(layerOnScreen.value, head) };
-    return { head, name, cells: headCells(data, weights, of, layerOnScreen.value, limits.value) };
+    return {
+      head,
+      name,
+      cells: headCells(data, weights, of, layerOnScreen.value, limits.value, span.value),
+    };
   });
 });
 
@@ -189,6 +194,12 @@ const differences = computed(() => {
       return { data: differenceOf(data, other), weights: [data, other] };
     })
   );
+});
+
+/** What the strongest colour or the widest line stands for: 1, of differences the largest. */
+export const span = computed(() => {
+  const all = differences.value ?? [];
+  return all.length === 0 ? 1 : Math.max(...all.map(({ data }) => spanOf(data)));
 });
 
 /** The map that shows a series. */
@@ -208,7 +219,7 @@ export const leasts = computed<readonly Float32Array[]>(() => {
   return differs.value
     ? series.value.flatMap(({ data }, place) => {
         const map = mapOfPlace(place);
-        return map ? [leastsOf(data, now, limits.value, map.cells.masked)] : [];
+        return map ? [leastsOf({ ...map.cells, data }, limits.value)] : [];
       })
     : headMaps.value.map(({ cells }) => cells.least);
 });
@@ -221,7 +232,7 @@ export function leastOf(place: number, query: number): number {
 export function strengthAt(place: number, index: number): number {
   const weight = series.value[place]?.data[index] ?? 0;
   const query = Math.floor(index / Math.max(1, shape.value?.keys ?? 1));
-  return strength(weight, leastOf(place, query));
+  return strength(weight / span.value, leastOf(place, query) / span.value);
 }
 
 /** A colour for each series, as #rrggbb. */

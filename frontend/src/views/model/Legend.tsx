@@ -7,13 +7,13 @@ import { numberName } from "../../state/arriving";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
-import { leastText } from "../../state/least";
+import { leastChangeText, leastText } from "../../state/least";
 import { modelDrawing } from "../../state/model_drawing";
 import { scale, smallest, strength } from "../../state/show";
 import { BrokenSign } from "../../ui/BrokenSign";
 import { MaskedSign } from "../../ui/heatmap/MaskedSign";
 import { RampLegend } from "../../ui/RampLegend";
-import { differs, halves } from "./compared";
+import { differs, halves, span } from "./changes";
 import { maskedBins } from "./masked";
 import { rolloutCells } from "./rollout/source";
 import { brokenHeads } from "./scores";
@@ -59,8 +59,8 @@ function RolloutLegend(): JSX.Element {
     <RampLegend
       colours={colours}
       width={WIDTH}
-      low={signed ? "less −1" : "0"}
-      high={signed ? "1 more" : "1"}
+      low={signed ? `−${rolloutCells.value?.span} and less` : "0"}
+      high={signed ? `${rolloutCells.value?.span} and more` : "1"}
       title={`Colour of cells by share, ${root ? "by square root" : "linear"}; everything is drawn`}
       testId="model-legend"
     >
@@ -76,9 +76,9 @@ function ChangeLegend(): JSX.Element {
     <RampLegend
       colours={rampStops(changeRamp(theme.value), STOPS, (at) => changeEntry(2 * at - 1, root))}
       width={WIDTH}
-      low="less −1"
-      high="1 more"
-      title={`Less ${withName.value}; changes under ${leastText(smallest.value)} not drawn`}
+      low={`−${span.value} and less`}
+      high={`${span.value} and more`}
+      title={`Less ${withName.value}; changes under ${leastChangeText(smallest.value)} not drawn`}
       testId="model-legend"
     >
       <Masked />

@@ -9,8 +9,10 @@ import { typeFilter } from "../../state/overview";
 import { layers } from "../../state/selection";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
+import { fitting } from "./changes";
 import {
   ascending,
+  BY_CHANGE,
   BY_PLACE,
   BY_TYPE,
   type EffectFilter,
@@ -176,6 +178,7 @@ function Order(): JSX.Element {
         }}
       >
         <option value={BY_PLACE}>layers × heads</option>
+        {fitting.value && <option value={BY_CHANGE}>change</option>}
         {headTypes.value && <option value={BY_TYPE}>head type</option>}
         {effectNumbers.value.map((number) => (
           <option key={number} value={effectMetric(number)}>

@@ -11,7 +11,9 @@ export const headsText = signal("");
 /** Orders of the cells that are no head metric. */
 export const BY_PLACE = "";
 export const BY_TYPE = "type";
-/** BY_PLACE, BY_TYPE, or the name of a head metric, by which cells stand one after the other. */
+/** How far a head has moved since what it is compared with. */
+export const BY_CHANGE = "change";
+/** BY_PLACE, BY_TYPE, BY_CHANGE, or the name of a head metric, by which cells stand one after the other. */
 export const sortBy = signal(BY_PLACE);
 /** Which heads are shown by their effect: all, those that stand out, those that do next to nothing. */
 export type EffectFilter = "all" | "out" | "small";

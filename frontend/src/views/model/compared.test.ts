@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { besideEachOther, changeOf, codeOf } from "./compared";
+import { codeOf } from "./changes";
+import { besideEachOther, changeOf } from "./compared";
 
 it("codes differences so that they come back within a hundredth, 0 exactly", () => {
   expect(changeOf(codeOf(0))).toBe(0);

@@ -4,33 +4,22 @@
 
 import { computed } from "@preact/signals";
 import { changeEntry, changeRamp } from "../../draw/colour";
-import { otherThumbnails, showsBoth, showsDifference } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
-import { scale } from "../../state/show";
+import { leastChange } from "../../state/least";
+import { scale, smallest } from "../../state/show";
 import type { Thumbnails } from "../../types";
-import { least, table } from "./state";
-
-/** B's thumbnails where they have A's size. */
-const fitting = computed<Thumbnails | null>(() => {
-  const [a, b] = [thumbnails.value, otherThumbnails.value];
-  return a && b && a.data.length === b.data.length && a.rows === b.rows && a.columns === b.columns
-    ? b
-    : null;
-});
-
-export const differs = computed(() => showsDifference.value && fitting.value !== null);
-export const halves = computed(() => showsBoth.value && fitting.value !== null);
+import { changes, codeOf, differs, fitting, halves, span } from "./changes";
+import { table } from "./state";
 
 /** What the cells hold: A's values; codes of the difference; or A's columns and then B's. */
 export const drawn = computed<Thumbnails | null>(() => {
   const [a, b] = [thumbnails.value, fitting.value];
   if (!a || !b) return a;
-  if (differs.value)
-    return {
-      ...a,
-      data: a.data.map((value, at) => codeOf(massOf(value) - massOf(b.data[at] ?? 0))),
-    };
+  if (differs.value && changes.value) {
+    const [all, most] = [changes.value, span.value];
+    return { ...a, data: a.data.map((_, at) => codeOf((all[at] ?? 0) / most)) };
+  }
   return halves.value ? besideEachOther(a, b) : a;
 });
 
@@ -40,22 +29,12 @@ export const drawnTable = computed(() => {
   const [ramp, colours] = [changeRamp(theme.value), new Uint8ClampedArray(1024)];
   for (let code = 0; code < 256; code++) {
     const change = changeOf(code);
-    const entry =
-      4 * changeEntry(Math.abs(change) < least.value ? 0 : change, scale.value === "sqrt");
+    const drawn = Math.abs(change) >= leastChange(smallest.value, span.value) / span.value;
+    const entry = 4 * changeEntry(drawn ? change : 0, scale.value === "sqrt");
     colours.set(ramp.subarray(entry, entry + 4), 4 * code);
   }
   return colours;
 });
-
-/** A thumbnail's value is 255 * sqrt(mass). */
-function massOf(value: number): number {
-  return (value / 255) ** 2;
-}
-
-/** Differences of masses in 256 steps, finer where they are small; 128 is 0. */
-export function codeOf(difference: number): number {
-  return Math.round(128 + 127 * Math.sign(difference) * Math.sqrt(Math.abs(difference)));
-}
 
 /** The difference that a code stands for. */
 export function changeOf(code: number): number {

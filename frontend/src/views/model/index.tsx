@@ -5,6 +5,7 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
+import { plural } from "../../format";
 import { showNow } from "../../state/arriving";
 import { withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
@@ -15,7 +16,8 @@ import { segments } from "../../state/show";
 import { SideBySide } from "../../ui/SideBySide";
 import type { View } from "../view";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
-import { differs, halves, type Side } from "./compared";
+import { changedHeads, differs, halves } from "./changes";
+import type { Side } from "./compared";
 import { Enlarged } from "./enlarged";
 import { Grid } from "./Grid";
 import { Legend } from "./Legend";
@@ -68,6 +70,11 @@ function ModelView(): JSX.Element | null {
         {modelDrawing.value !== "rollout" && arrangement.value.slots.length === 0 && (
           <NothingLeft />
         )}
+        {modelDrawing.value !== "rollout" && changedText() !== "" && (
+          <p class="note" data-testid="model-same">
+            {changedText()}
+          </p>
+        )}
         {modelDrawing.value !== "rollout" && emptyCells.value && (
           <p class="note" data-testid="model-not-logged">
             Empty cells: of heads that were not logged there are only thumbnails of all tokens.
@@ -102,6 +109,14 @@ const emptyCells = computed(
       false),
 );
 
+/** Why cells of a difference are empty; empty where none is. */
+function changedText(): string {
+  const { all, changed } = changedHeads.value;
+  if (!differs.value || changed === all) return "";
+  const heads = changed === 0 ? "no head" : `${changed} of ${plural(all, "head")}`;
+  return `Thumbnails of ${heads} differ from ${withName.value} by more than their rounding to 8 bits; enlarged heads show smaller differences.`;
+}
+
 /** What of a head is enlarged: A, A less B, or A and B. */
 function sides(): readonly { readonly side: Side; readonly name: string }[] {
   if (differs.value) return [{ side: "difference", name: `this less ${withName.value}` }];
@@ -124,7 +139,15 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
     >
       <div class="model-title">
         <h3>
-          Layer {address.layer}, head {address.head}
+          <button
+            type="button"
+            class="link"
+            title="open this head in the head view"
+            data-testid="model-name"
+            onClick={() => openHeadView(address)}
+          >
+            Layer {address.layer}, head {address.head}
+          </button>
         </h3>
         <button
           type="button"

@@ -21,11 +21,13 @@ import { metricOf, ofType, typesOf } from "../../state/overview";
 import { effectWords } from "../../ui/effect_words";
 import { headName, metricText } from "../../ui/metric_words";
 import type { Place } from "./arrange";
-import { BY_PLACE, BY_TYPE, effectFilter, sortBy } from "./choices";
+import { changeOfHead, fitting } from "./changes";
+import { BY_CHANGE, BY_PLACE, BY_TYPE, effectFilter, sortBy } from "./choices";
 
 /** Whether the cells stand one after the other: what they are sorted by is known. */
 export function isSorted(): boolean {
   if (sortBy.value === BY_PLACE) return false;
+  if (sortBy.value === BY_CHANGE) return fitting.value !== null;
   return sortBy.value === BY_TYPE
     ? headTypes.value !== null
     : (metrics.value?.names.includes(sortBy.value) ?? false);
@@ -37,6 +39,7 @@ export function isSorted(): boolean {
  */
 export function scoreOf(place: Place): number {
   if (sortBy.value === BY_TYPE) return typeScore(place);
+  if (sortBy.value === BY_CHANGE) return changeOfHead(place);
   const value = metricOf(sortBy.value, layerAt(place), place.head);
   return numberOf(sortBy.value) ? Math.abs(value) : value;
 }
@@ -87,6 +90,7 @@ export function cellLabel(place: Place): string {
 
 /** What the cell is sorted by, as a number. */
 export function scoreText(place: Place): string {
+  if (sortBy.value === BY_CHANGE) return changeOfHead(place).toFixed(3);
   const number = sortedNumber();
   if (number === null)
     return metricText(metricOf(sortBy.value, layerAt(place), place.head), sortBy.value);

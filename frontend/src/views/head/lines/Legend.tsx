@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { changeColour } from "../../../draw/colour";
 import { theme } from "../../../state/host";
 import { scale } from "../../../state/show";
-import { differs } from "../state";
+import { differs, span } from "../state";
 
 const SAMPLES = [0.05, 0.25, 0.5, 1] as const;
 
@@ -41,7 +41,7 @@ function LineSamples(): JSX.Element {
             <i
               style={{ height: `${Math.max(1, strength * 6)}px`, opacity: 0.04 + 0.96 * strength }}
             />
-            {weight}
+            {Number((weight * span.value).toPrecision(2))}
           </span>
         );
       })}

@@ -14,7 +14,7 @@ import { scale } from "../../../state/show";
 import { edgesOf } from "../edges";
 import { focus } from "../focus";
 import { keyLabels, queryLabels, type Side } from "../rows";
-import { leastOf, series, shape } from "../state";
+import { leastOf, series, shape, span } from "../state";
 import {
   arrangeColumns,
   type Columns,
@@ -100,13 +100,16 @@ function curvesOf(edges: Edges | null): Curves | null {
   const at = columns.value;
   if (at === null || edges === null) return null;
   const { offset, widest } = ports(series.value.length, at.rowHeight);
-  const root = scale.value === "sqrt";
+  const [root, most] = [scale.value === "sqrt", span.value];
   return placeCurves(edges, {
     queryY: (query) => rowY(at, query, queryScroll.value),
     keyY: (key) => rowY(at, key, keyScroll.value),
     port: offset,
     widest,
-    strength: (weight) => (root ? Math.sqrt(weight) : weight),
+    strength: (weight) => {
+      const size = Math.min(1, weight / most);
+      return root ? Math.sqrt(size) : size;
+    },
   });
 }
 

@@ -9,8 +9,9 @@ import { limits } from "../../../state/show";
 import { HeatMap } from "../../../ui/heatmap";
 import { MapZoom } from "../../../ui/heatmap/MapZoom";
 import { createStage } from "../../../ui/heatmap/state";
-import { undrawnText } from "../../../ui/heatmap/words";
+import { changeText, undrawnText } from "../../../ui/heatmap/words";
 import type { Side } from "../compared";
+import { weightsOf } from "../state";
 import { enlargedHead } from "./source";
 
 interface EnlargedProps {
@@ -29,6 +30,9 @@ export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element |
   const { cells, text, changes } = head;
   if (head.source.heads().length === 0) return null;
   const undrawn = cells.value ? undrawnText(cells.value, limits.value) : "";
+  const change = cells.value
+    ? changeText(cells.value, weightsOf({ layer, head: number })?.exact ?? true)
+    : "";
   return (
     <>
       <HeatMap
@@ -45,6 +49,11 @@ export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element |
       {changes.value !== "" && (
         <p class="note" data-testid="model-changes">
           {changes.value}
+        </p>
+      )}
+      {change !== "" && (
+        <p class="note" data-testid="model-span">
+          {change}
         </p>
       )}
       {undrawn !== "" && (

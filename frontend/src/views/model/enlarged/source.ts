@@ -62,7 +62,7 @@ export function enlargedHead(address: HeadAddress, width: number, side: Side): E
   const peak = computed(() => cells.value && largestOf(cells.value, address));
   const text = computed(() => {
     const [now, at] = [cells.value, pointed.value ?? peak.value];
-    if (!now || !at) return now ? noWeightText(address) : missing(address);
+    if (!now || !at) return now && !now.signed ? noWeightText(address) : missing(address);
     const words = (side: "query" | "key"): string =>
       tokensText(plan.value, side, at[side], startOf(address));
     const number = cellText(now, at.query, at.key);
@@ -73,7 +73,7 @@ export function enlargedHead(address: HeadAddress, width: number, side: Side): E
     key: rowOf(plan.value.keys.row, key.value),
   }));
   const heads = computed(() => {
-    const shown = cells.value ?? (side === "a" ? standIn(address) : null);
+    const shown = cells.value ?? standIn(address, side);
     return shown ? [{ name: "", colour: "", cells: shown }] : [];
   });
   const queryLabels = computed(() => queryRowLabels(plan.value, startOf(address)));
