@@ -189,7 +189,7 @@ def test_one_drawing_alone(page: Page, tab: Callable[..., Page]) -> None:
 def test_the_whole_grid_of_a_deep_model(page: Page, deep_board: str) -> None:
     page.goto(
         f"{deep_board}data/plugin_entry.html?name=attention#attention&p.attention.run=deep"
-        "&p.attention.tag=text&p.attention.view=model"
+        "&p.attention.tag=text&p.attention.view=model&p.attention.layers_as=rows"
     )
     grid = page.get_by_test_id("model-grid")
     expect(grid).to_be_visible(timeout=30_000)
@@ -204,6 +204,21 @@ def test_the_whole_grid_of_a_deep_model(page: Page, deep_board: str) -> None:
     image = Image.open(io.BytesIO(saved(page, page, "png")[1]))
     assert image.height / 600 * 25.4 == pytest.approx(height, rel=0.01)
     assert grid.evaluate("box => box.scrollTop") == 300
+
+
+def test_the_whole_grid_with_layers_as_columns(page: Page, deep_board: str) -> None:
+    page.goto(
+        f"{deep_board}data/plugin_entry.html?name=attention#attention&p.attention.run=deep"
+        "&p.attention.tag=text&p.attention.view=model&p.attention.layers_as=columns"
+    )
+    expect(page.locator(".model-cell")).to_have_count(30 * 9, timeout=30_000)
+    root = ElementTree.fromstring(saved(page, page, "svg")[1])
+    images = list(root.iter(f"{SVG}image"))
+    assert len(images) == 30 * 9
+    width = float(root.get("viewBox", "").split()[2])
+    assert max(float(image.get("x", 0)) for image in images) < width
+    texts = [element.text for element in root.iter(f"{SVG}text")]
+    assert {"0", "8", "28", "layer", "head"} <= set(texts)
 
 
 def test_charts_are_lines_and_text(page: Page, tab: Callable[..., Page]) -> None:

@@ -187,3 +187,54 @@ def test_lines_instead_of_heat_maps(page: Page, logged: Logged) -> None:
     expect(frame.get_by_test_id("model-lines")).to_have_attribute("aria-pressed", "true")
     page.wait_for_timeout(300)
     assert canvas.evaluate(pixels) != before
+
+
+def test_layers_are_columns_where_that_shows_more(page: Page, logged: Logged) -> None:
+    frame = opened(page, logged[0])
+    chosen = frame.get_by_test_id("model-layers-as")
+    expect(chosen).to_have_value("auto")
+    by_rows = [f"{layer}-{head}" for layer in range(LAYERS) for head in range(HEADS)]
+    assert cells(frame) == by_rows
+    chosen.select_option("columns")
+    page.wait_for_function("location.hash.includes('p.attention.layers_as=columns')")
+    assert cells(frame) == [f"{layer}-{head}" for head in range(HEADS) for layer in range(LAYERS)]
+    frame.get_by_test_id("model-cell-1-2").focus()
+    page.keyboard.press("ArrowRight")
+    expect(frame.get_by_test_id("model-tip")).to_contain_text("Layer 2, head 2")
+    page.keyboard.press("ArrowDown")
+    expect(frame.get_by_test_id("model-tip")).to_contain_text("Layer 2, head 3")
+    page.keyboard.press("Enter")
+    expect(frame.get_by_test_id("model-name")).to_have_text("Layer 2, head 3")
+    chosen.select_option("auto")
+    assert cells(frame) == by_rows
+
+
+def test_the_size_of_cells_and_back_to_what_fits(page: Page, logged: Logged) -> None:
+    frame = opened(page, logged[0])
+    cell = frame.get_by_test_id("model-cell-0-0")
+    fits = cell.bounding_box()["width"]  # type: ignore[index]
+    frame.get_by_test_id("model-size").fill("30")
+    page.wait_for_function("location.hash.includes('p.attention.cell_size=30')")
+    assert cell.bounding_box()["width"] < fits  # type: ignore[index]
+    frame.get_by_test_id("model-fit").click()
+    expect(frame.get_by_test_id("model-fit")).to_have_count(0)
+    assert cell.bounding_box()["width"] == fits  # type: ignore[index]
+
+
+def test_the_name_of_an_enlarged_head_leads_to_it(page: Page, logged: Logged) -> None:
+    frame = opened(page, logged[0], layer=1, head=2)
+    frame.get_by_test_id("model-name").click()
+    expect(frame.get_by_test_id("head-view")).to_be_visible()
+    expect(frame.get_by_test_id("status-head")).to_have_text("2")
+
+
+def test_a_fixed_smallest_weight_of_a_link_holds_and_can_be_let_go(
+    page: Page, logged: Logged
+) -> None:
+    frame = opened(page, logged[0], smallest=0.1)
+    expect(frame.get_by_test_id("smallest")).to_have_value("0.1")
+    expect(frame.get_by_test_id("smallest-meaning")).to_contain_text("under 0.1")
+    frame.get_by_test_id("smallest-scales").click()
+    expect(frame.get_by_test_id("smallest")).to_have_value("")
+    expect(frame.get_by_test_id("smallest-meaning")).to_contain_text("sees 12 keys: 0.02")
+    page.wait_for_function("!location.hash.includes('p.attention.smallest')")

@@ -23,6 +23,7 @@ import type { Place } from "./arrange";
 import { Cells } from "./Cells";
 import { CellTip } from "./CellTip";
 import { differs, halves } from "./changes";
+import { cellSize, layersAs } from "./choices";
 import { drawn, drawnTable } from "./compared";
 import { CellImages } from "./images";
 import { gridLayout, slotOf, visibleRows } from "./layout";
@@ -82,7 +83,7 @@ export function Grid(): JSX.Element {
         <>
           <section
             class="model-cells"
-            aria-label="Layers by heads. Arrow keys move, Enter enlarges, Shift and Enter open the head view."
+            aria-label={`${now.layersAcross ? "Heads by layers" : "Layers by heads"}. Arrow keys move, Enter enlarges, Shift and Enter open the head view.`}
             onPointerOver={(event) => pointCell(placeOf(event.target))}
             onPointerLeave={() => pointCell(null)}
             onFocusIn={(event) => pointCell(placeOf(event.target))}
@@ -116,6 +117,8 @@ function createStage(viewport: { readonly value: Viewport }) {
       ratio: pixelRatio(),
       arrangement: arrangement.value,
       pixels,
+      layers: layersAs.value,
+      size: cellSize.value,
     });
   });
   const images = computed(() => {

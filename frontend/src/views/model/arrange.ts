@@ -14,6 +14,8 @@ export interface Arrangement {
   readonly slots: readonly (Place | null)[];
   /** Cells of a row; null where they stand one after the other, as many as fit. */
   readonly across: number | null;
+  /** Layers are columns and heads are rows. */
+  readonly layersAcross: boolean;
 }
 
 export interface Wanted {
@@ -45,7 +47,7 @@ export function arrange(wanted: Wanted): Arrangement {
     }),
   );
   if (wanted.score === null) return withoutEmpty(slots, heads.length);
-  return { slots: sorted(slots, wanted, wanted.score), across: null };
+  return { slots: sorted(slots, wanted, wanted.score), across: null, layersAcross: false };
 }
 
 /** Rows and columns of which nothing is left are not shown. */
@@ -59,6 +61,21 @@ function withoutEmpty(slots: readonly (Place | null)[], across: number): Arrange
   return {
     slots: rows.flatMap((row) => columns.map((column) => slots[row * across + column] ?? null)),
     across: columns.length,
+    layersAcross: false,
+  };
+}
+
+/** Layers as columns instead of rows; cells that stand one after the other stay. */
+export function transposed({ slots, across, layersAcross }: Arrangement): Arrangement {
+  if (across === null) return { slots, across, layersAcross };
+  const down = slots.length / Math.max(1, across);
+  return {
+    slots: Array.from(
+      slots,
+      (_, at) => slots[(at % down) * across + Math.floor(at / down)] ?? null,
+    ),
+    across: down,
+    layersAcross: !layersAcross,
   };
 }
 

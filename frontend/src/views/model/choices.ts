@@ -1,8 +1,9 @@
 /** What only the model view chooses: how cells are drawn, which of them, and in which order. */
 
 import { computed, signal } from "@preact/signals";
-import { choice, field, flag } from "../../state/field";
+import { choice, countOrNull, field, flag, orEmpty } from "../../state/field";
 import { inAddress } from "../../state/fields";
+import type { LayersAs } from "./layout";
 import { parseRanges } from "./ranges";
 
 /** Layers and heads that are shown, as "0-3, 7"; empty: all. */
@@ -18,6 +19,10 @@ export const sortBy = signal(BY_PLACE);
 /** Which heads are shown by their effect: all, those that stand out, those that do next to nothing. */
 export type EffectFilter = "all" | "out" | "small";
 export const effectFilter = signal<EffectFilter>("all");
+/** Which way layers go. */
+export const layersAs = signal<LayersAs>("auto");
+/** Distance from one cell to the next in CSS pixels; null: as fits. */
+export const cellSize = signal<number | null>(null);
 /** The smallest first. */
 export const ascending = signal(false);
 
@@ -25,6 +30,8 @@ inAddress("only_layers", field(layersText, String, String));
 inAddress("only_heads", field(headsText, String, String));
 inAddress("sort", field(sortBy, String, String));
 inAddress("ascending", flag(ascending));
+inAddress("layers_as", choice(layersAs, ["auto", "rows", "columns"]));
+inAddress("cell_size", field(cellSize, orEmpty, countOrNull));
 inAddress("matters", choice(effectFilter, ["all", "out", "small"]));
 
 /** null: every one, also where the text says nothing. */

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Arrangement, arrange } from "./arrange";
+import { type Arrangement, arrange, transposed } from "./arrange";
 import {
   cellCorner,
   type GridRoom,
   gridLayout,
+  labelEvery,
   moved,
+  seenAtOnce,
   slotOf,
   slotsIn,
   visibleRows,
@@ -87,6 +89,52 @@ describe("gridLayout", () => {
     expect(layout.pitchDown).toBeGreaterThan(layout.pitch + 10);
     expect(layout.width).toBeLessThanOrEqual(640);
   });
+});
+
+describe("layers as columns", () => {
+  /** 30 layers of 9 heads in a window of 1440 x 900 with a head enlarged. */
+  const deep: GridRoom = { ...laptop, width: 800, height: 620, arrangement: arrangement(30, 9) };
+  it("are chosen where they show more cells, and then all at once", () => {
+    const layout = gridLayout({ ...deep, pixels: 32 });
+    expect([layout.layersAcross, layout.across, layout.down]).toEqual([true, 30, 9]);
+    expect(seenAtOnce(layout, deep)).toBe(270);
+    expect(seenAtOnce(gridLayout({ ...deep, pixels: 32, layers: "rows" }), deep)).toBeLessThan(100);
+  });
+  it("fill a large screen", () => {
+    const large = gridLayout({ ...deep, width: 1960, height: 1160, pixels: 32 });
+    expect([large.layersAcross, large.width > 1800]).toEqual([true, true]);
+  });
+  it("are not chosen where rows show as many, or where they would scroll sideways", () => {
+    expect(gridLayout(laptop).layersAcross).toBe(false);
+    expect(gridLayout({ ...laptop, arrangement: arrangement(90, 9) }).layersAcross).toBe(false);
+    expect(gridLayout({ ...laptop, layers: "columns" }).layersAcross).toBe(true);
+  });
+  it("hold the same heads, each at its turned place", () => {
+    const rows = arrangement(3, 2);
+    const turned = transposed(rows);
+    expect(turned.slots.slice(0, 3).map((place) => place?.row)).toEqual([0, 1, 2]);
+    expect(turned.slots.every((place, at) => place?.head === Math.floor(at / 3))).toBe(true);
+    expect(transposed(turned)).toEqual(rows);
+    const flow = arrangement(3, 2, () => 1);
+    expect(transposed(flow)).toEqual(flow);
+  });
+  it("fit a narrow figure without scrolling sideways", () => {
+    const narrow = { ...deep, width: 330, pixels: 32, layers: "columns" } as const;
+    expect(gridLayout(narrow).width).toBeLessThanOrEqual(330);
+  });
+});
+
+describe("a size that is asked for", () => {
+  it("makes cells larger than fit downwards, and never wider than the box", () => {
+    const wanted = gridLayout({ ...laptop, arrangement: arrangement(12, 4), size: 120 });
+    expect(wanted.pitch).toBeGreaterThan(100);
+    expect(wanted.height).toBeGreaterThan(laptop.height);
+    expect(gridLayout({ ...laptop, size: 170 }).width).toBeLessThanOrEqual(laptop.width);
+  });
+});
+
+it("thins labels, and leaves at least some", () => {
+  expect([labelEvery(25, 17), labelEvery(9, 17), labelEvery(0, 17)]).toEqual([1, 2, 17]);
 });
 
 describe("scrolling", () => {

@@ -1,12 +1,14 @@
 /** Where the cells of the grid stand, in CSS pixels. */
 
-import type { Arrangement, Place } from "./arrange";
+import { type Arrangement, type Place, transposed } from "./arrange";
 
 export interface GridLayout {
   /** Cells row by row, as in `Arrangement`. */
   readonly slots: readonly (Place | null)[];
   readonly across: number;
   readonly down: number;
+  /** Layers are columns and heads are rows. */
+  readonly layersAcross: boolean;
   /** Each cell has a label of its own above it; otherwise rows and columns have. */
   readonly labelled: boolean;
   /** Side of a thumbnail, and distance from one to the next. */
@@ -31,7 +33,13 @@ export interface GridRoom {
   readonly arrangement: Arrangement;
   /** Rows or columns of a thumbnail, whichever is more. */
   readonly pixels: number;
+  /** Which way layers go; "auto": the way that shows more cells. */
+  readonly layers?: LayersAs;
+  /** Distance from one cell to the next; null: as fits. */
+  readonly size?: number | null;
 }
+
+export type LayersAs = "auto" | "rows" | "columns";
 
 const LEFT = 40;
 const TOP = 30;
@@ -44,6 +52,12 @@ const MOST = 176;
 const AT_ONCE = 33;
 const SCROLLED_MOST = 64;
 const LEAST = 22;
+/** Layers as columns are made narrower than that before they scroll sideways. */
+const LEAST_COLUMN = 9;
+/** Narrower than this they are not chosen unless they are asked for. */
+const LEAST_CHOSEN = 18;
+/** The sizes that can be asked for. */
+export const SIZES = [LEAST, 176] as const;
 /** Cells with a label of their own are wide enough for it. */
 const LEAST_LABELLED = 66;
 const MOST_LABELLED = 104;
@@ -55,17 +69,45 @@ const WHOLE = 0.9;
  * downwards, and only then sideways.
  */
 export function gridLayout(room: GridRoom): GridLayout {
-  return room.arrangement.across === null
-    ? flow(room)
-    : table(room, Math.max(1, room.arrangement.across));
+  if (room.arrangement.across === null) return flow(room);
+  const { layers = "auto" } = room;
+  const rows = table(room);
+  if (layers === "rows") return rows;
+  const columns = table({ ...room, arrangement: transposed(room.arrangement) });
+  if (layers === "columns") return columns;
+  const fits = columns.pitch >= LEAST_CHOSEN && columns.width <= room.width;
+  return fits && isBetter(columns, rows, room) ? columns : rows;
 }
 
-function table(room: GridRoom, across: number): GridLayout {
+/** Shows more cells, or as many and larger ones; where a size is asked for, comes nearer to it. */
+function isBetter(one: GridLayout, other: GridLayout, room: GridRoom): boolean {
+  const more = seenAtOnce(one, room) - seenAtOnce(other, room);
+  const larger = one.pitch - other.pitch;
+  const [first, second] = room.size ? [larger, more] : [more, larger];
+  return first > 0 || (first === 0 && second > 0);
+}
+
+/** Cells that are seen whole before anything scrolls. */
+export function seenAtOnce(
+  layout: GridLayout,
+  { width, height }: { readonly width: number; readonly height: number },
+): number {
+  const { left, top, pitch, pitchDown } = layout;
+  const across = Math.min(layout.across, Math.floor((width - left) / pitch));
+  const down = Math.min(layout.down, Math.floor((height - top) / pitchDown));
+  return Math.max(0, across) * Math.max(0, down);
+}
+
+function table(room: GridRoom): GridLayout {
+  const across = Math.max(1, room.arrangement.across ?? 1);
   const down = Math.ceil(room.arrangement.slots.length / across);
   const wide = Math.floor((room.width - LEFT - EDGE) / across);
   const tall = Math.floor((room.height - TOP - EDGE) / Math.max(1, down));
   const both = Math.min(wide, tall, MOST);
-  const pitch = both >= AT_ONCE ? both : Math.max(LEAST, both, Math.min(wide, SCROLLED_MOST));
+  const least = room.arrangement.layersAcross ? LEAST_COLUMN : LEAST;
+  const fitting = both >= AT_ONCE ? both : Math.max(least, both, Math.min(wide, SCROLLED_MOST));
+  // A size that is asked for ends where cells would scroll sideways.
+  const pitch = room.size ? Math.max(least, Math.min(room.size, Math.max(wide, fitting))) : fitting;
   return layoutOf(room, across, pitch, false);
 }
 
@@ -78,13 +120,13 @@ function flow(room: GridRoom): GridLayout {
   const [width, height] = [room.width - 2 * EDGE, room.height - 2 * EDGE];
   const fits = (pitch: number): boolean =>
     Math.ceil(count / Math.max(1, Math.floor(width / pitch))) * (pitch + LABEL) <= height;
-  let pitch = MOST_LABELLED;
-  while (pitch > LEAST_LABELLED && !fits(pitch)) pitch--;
+  let pitch = room.size ? Math.max(LEAST_LABELLED, room.size) : MOST_LABELLED;
+  while (!room.size && pitch > LEAST_LABELLED && !fits(pitch)) pitch--;
   return layoutOf(room, Math.max(1, Math.floor(width / pitch)), pitch, true);
 }
 
 function layoutOf(room: GridRoom, across: number, pitch: number, labelled: boolean): GridLayout {
-  const { slots } = room.arrangement;
+  const { slots, layersAcross } = room.arrangement;
   const gap = Math.round(Math.min(8, Math.max(2, pitch * 0.08)) * room.ratio) / room.ratio;
   const cell = wholeCells(pitch - gap, room.pixels, room.ratio);
   const [left, top] = labelled ? [EDGE, EDGE + LABEL] : [LEFT, TOP];
@@ -94,6 +136,7 @@ function layoutOf(room: GridRoom, across: number, pitch: number, labelled: boole
     slots,
     across,
     down,
+    layersAcross,
     labelled,
     cell,
     pitch: cell + gap,
@@ -196,4 +239,12 @@ function pages(layout: GridLayout, slot: number, by: 1 | -1): number {
   let at = slot;
   for (let row = 0; row < PAGE; row++) at = walk(layout, at, by * layout.across);
   return at;
+}
+
+/**
+ * Every how many rows or columns has a label, `room` apart, where labels take up `label` at most:
+ * they are thinned, and never left out.
+ */
+export function labelEvery(room: number, label: number): number {
+  return Math.max(1, Math.ceil(label / Math.max(1, room)));
 }

@@ -8,7 +8,7 @@ import type { Viewport } from "../../draw/viewport";
 import type { Theme } from "../../types";
 import type { Place } from "./arrange";
 import type { CellImages } from "./images";
-import { cellCorner, type GridLayout, slotOf, slotsIn, visibleRows } from "./layout";
+import { cellCorner, type GridLayout, labelEvery, slotOf, slotsIn, visibleRows } from "./layout";
 
 export interface GridScene {
   readonly layout: GridLayout;
@@ -35,6 +35,9 @@ type Context = CanvasRenderingContext2D;
  * scrolling stays smooth. Nobody scrolls in a figure.
  */
 const AT_ONCE = { screen: 7, figure: 300 };
+/** Height of a label, and the least distance between two beside each other. */
+const LABEL_HEIGHT = 12;
+const LABEL_GAP = 4;
 
 /** Returns whether all cells in view are there. */
 export function drawGrid(
@@ -125,32 +128,42 @@ function drawLabels(
   const colours = palette(scene.theme);
   const middle = layout.cell / 2;
   const all = slotsIn(layout, [0, layout.down]);
-  const layers = new Map(
-    all.map(({ slot, place }) => [
-      Math.floor(slot / layout.across),
-      scene.layers[place.row] ?? place.row,
-    ]),
+  const layerOf = (place: Place): number => scene.layers[place.row] ?? place.row;
+  const [nameDown, nameAcross] = layout.layersAcross
+    ? [(place: Place) => place.head, layerOf]
+    : [layerOf, (place: Place) => place.head];
+  const rows = new Map(
+    all.map(({ slot, place }) => [Math.floor(slot / layout.across), nameDown(place)]),
   );
-  const heads = new Map(all.map(({ slot, place }) => [slot % layout.across, place.head]));
+  const columns = new Map(all.map(({ slot, place }) => [slot % layout.across, nameAcross(place)]));
   context.textBaseline = "middle";
   context.font = canvasFont(10, 500);
   context.fillStyle = colours.text;
   context.textAlign = "right";
-  context.fillText("head", layout.left - 8, 9);
-  context.fillText("layer", layout.left - 8, 21);
+  const [above, beside] = layout.layersAcross ? ["layer", "head"] : ["head", "layer"];
+  context.fillText(above, layout.left - 8, 9);
+  context.fillText(beside, layout.left - 8, 21);
   context.font = canvasFont(11);
   context.fillStyle = colours.muted;
+  const everyRow = labelEvery(layout.pitchDown, LABEL_HEIGHT);
   clipped(context, 0, layout.top - 3, layout.left, height, () => {
     for (let row = first; row < last; row++) {
+      if (row % everyRow !== 0) continue;
       const y = cellCorner(layout, row * layout.across).y - view.top + middle;
-      context.fillText(String(layers.get(row) ?? ""), layout.left - 8, y);
+      context.fillText(String(rows.get(row) ?? ""), layout.left - 8, y);
     }
   });
   context.textAlign = "center";
+  const widest = Math.max(
+    0,
+    ...[...columns.values()].map((each) => context.measureText(String(each)).width),
+  );
+  const everyColumn = labelEvery(layout.pitch, widest + LABEL_GAP);
   clipped(context, layout.left - 3, 0, width, layout.top, () => {
-    for (const [column, head] of heads) {
+    for (const [column, name] of columns) {
       const x = cellCorner(layout, column).x - view.left + middle;
-      if (x > -20 && x < width + 20) context.fillText(String(head), x, 18);
+      const isShown = column % everyColumn === 0 && x > -20 && x < width + 20;
+      if (isShown) context.fillText(String(name), x, 18);
     }
   });
 }
