@@ -2,9 +2,10 @@
 
 import type { JSX } from "preact";
 import { percentText } from "../../format";
-import { leastText } from "../../state/least";
+import { leastChangeText, leastText } from "../../state/least";
 import { mass, scale, smallest } from "../../state/show";
 import { drawingNow } from "./drawings";
+import { differs } from "./state";
 
 export function Legend(): JSX.Element {
   const Own = drawingNow().legend;
@@ -13,7 +14,7 @@ export function Legend(): JSX.Element {
       <Own />
       <span class="note">
         {scale.value === "sqrt" ? "square-root scale" : "linear scale"}, from{" "}
-        {leastText(smallest.value)}
+        {(differs.value ? leastChangeText : leastText)(smallest.value)}
         {mass.value < 1 && `, the largest that make ${percentText(mass.value)} of each query`}
       </span>
     </div>

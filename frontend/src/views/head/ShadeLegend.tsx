@@ -15,8 +15,8 @@ export function ShadeLegend(): JSX.Element {
     <RampLegend
       colours={rampStops(table, 9)}
       width={120}
-      low={differs.value ? `−${span.value}` : "0"}
-      high={String(span.value)}
+      low={differs.value ? `−${span.value} and less` : "0"}
+      high={differs.value ? `${span.value} and more` : String(span.value)}
       label={`Colour from ${numberName.value} 0 over ${half} in the middle to ${span.value}`}
     >
       {differs.value ? (

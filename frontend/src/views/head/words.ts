@@ -2,12 +2,12 @@
 
 import { exactText, percentText } from "../../format";
 import { showNow } from "../../state/arriving";
-import { leastText } from "../../state/least";
+import { leastChangeText, leastText } from "../../state/least";
 import { mass, smallest } from "../../state/show";
 import { capital, type Limit } from "./notes";
 import { keyLine, queryLine, type Ranking, rankLinks } from "./ranking";
 import { labelOf, positionOf, type Side } from "./rows";
-import { arrivesAt, leastOf, series, shape } from "./state";
+import { arrivesAt, differs, leastOf, series, shape } from "./state";
 
 const NAMED = 3;
 
@@ -22,7 +22,7 @@ export function tokenSentence(side: Side, row: number): string {
     return `${labelOf(other, index)}, ${numbers.slice(0, NAMED).join(", ")}`;
   });
   const verb = side === "query" ? "attends to" : "is attended to by";
-  const linked = parts.length > 0 ? parts.join("; ") : `nothing above ${leastText(smallest.value)}`;
+  const linked = parts.length > 0 ? parts.join("; ") : `nothing above ${leastNow()}`;
   return `${positionOf(side, row)} ${labelOf(side, row)} ${verb} ${linked}`;
 }
 
@@ -59,15 +59,19 @@ export function rankingOf(side: Side, row: number, by: number | null): Ranking {
   );
 }
 
+function leastNow(): string {
+  return (differs.value ? leastChangeText : leastText)(smallest.value);
+}
+
 /** Which links are drawn. */
 export function limitNow(): Limit {
   const [share, least] = [mass.value, smallest.value];
   if (share >= 1)
     return {
-      drawn: least === 0 ? "above 0" : `of ${leastText(least)} and more`,
-      left: `below ${leastText(least)}`,
+      drawn: least === 0 ? "above 0" : `of ${leastNow()} and more`,
+      left: `below ${leastNow()}`,
     };
-  const both = least === 0 ? "" : ` and are ${leastText(least)} or more`;
+  const both = least === 0 ? "" : ` and are ${leastNow()} or more`;
   return {
     drawn: `that make ${percentText(share)} of each query${both}`,
     left: `beyond ${percentText(share)} of their query`,
