@@ -26,6 +26,8 @@ export const askedTypes = signal<Asked<HeadTypes>>(NOT_ASKED);
 export const askedFindings = signal<Asked<Findings>>(NOT_ASKED);
 export const askedChange = signal<Asked<Change>>(NOT_ASKED);
 export const askedPair = signal<Asked<Pair>>(NOT_ASKED);
+/** The same pair in the probe that the comparison names. */
+export const askedWithPair = signal<Asked<Pair>>(NOT_ASKED);
 /** The probe that the comparison names. */
 export const askedWith = signal<Asked<Metrics>>(NOT_ASKED);
 /** Other runs that have the probe which it names. */

@@ -4,11 +4,19 @@ import { computed } from "@preact/signals";
 import { isAbort } from "../api/error";
 import type { Place, PluginApi, Probe } from "../api/plugin";
 import type { Partly } from "../api/until_done";
-import type { Change, LeftOut, Metrics, Pair, Rollout, Tag } from "../types";
+import type { Capture, Change, LeftOut, Metrics, Pair, Rollout, Tag } from "../types";
 import { showNow } from "./arriving";
 import { keepAsking, type Question } from "./ask";
 import { key, query, run, tag } from "./chosen";
-import { compareMode, comparing, withPlace, withRunNow, withTagNow } from "./compare";
+import {
+  compared,
+  compareMode,
+  comparing,
+  withPlace,
+  withRunNow,
+  withTagNow,
+  withTagOf,
+} from "./compare";
 import { busy } from "./data";
 import {
   askedChange,
@@ -18,6 +26,7 @@ import {
   askedRuns,
   askedTypes,
   askedWith,
+  askedWithPair,
   probeKey,
   type RunMetrics,
 } from "./histories";
@@ -50,6 +59,7 @@ export function followHistories(api: PluginApi): () => void {
     ),
     keepAsking(askedChange, () => (showsHistory("change") ? change(api) : null), SETTLE),
     keepAsking(askedPair, () => (showsHistory("pair") ? pair(api) : null)),
+    keepAsking(askedWithPair, () => (showsHistory("pair") ? withPair(api) : null)),
     keepAsking(
       askedRollouts,
       () => (showsHistory("rollout") && modelDrawing.value === "rollout" ? rollouts(api) : null),
@@ -130,21 +140,46 @@ async function metricsOf(
 }
 
 function pair(api: PluginApi): Question<Pair> | null {
-  const [capture, stack, i, j] = [shownCapture.value, stackNow.value, query.value, key.value];
+  const capture = shownCapture.value;
   const at = capture && placeOf(run.value, tagNow.value, capture.step);
-  if (!at || !stack || i === null || j === null) return null;
+  return at && pairOf(api, at, capture, tagNow.value);
+}
+
+/** The tokens at the same places of what is compared; null while nothing is. */
+function withPair(api: PluginApi): Question<Pair> | null {
+  const [capture, at] = [compared.value?.capture ?? null, withPlace.value];
+  if (!comparing.value || !capture || !at) return null;
+  return pairOf(api, at, capture, withTagOf.value);
+}
+
+function pairOf(
+  api: PluginApi,
+  at: Place,
+  capture: Capture,
+  probe: Tag | null,
+): Question<Pair> | null {
+  const [of, name, i, j] = [pairKey(capture), stackNow.value?.name, query.value, key.value];
+  if (of === null || name === undefined || i === null || j === null) return null;
+  const leftOut = leftOutNow();
+  return {
+    of,
+    version: JSON.stringify(probe?.versions.length),
+    ask: (signal, partly) => api.pair(at, name, i, j, leftOut, signal, partly),
+  };
+}
+
+/** Names the chosen pair in this capture in `Asked.of`; null where there is none. Reads signals. */
+export function pairKey(capture: Capture | null): string | null {
+  const [i, j, name] = [query.value, key.value, stackNow.value?.name];
+  const stack = capture?.stacks.find((each) => each.name === name);
+  if (!capture || !stack || i === null || j === null) return null;
   // Which tokens are meant, not which step: scrubbing asks for nothing new as long as they stay the
   // same.
   const tokens = [
     capture.sequences[stack.query_sequence]?.tokens[i],
     capture.sequences[stack.key_sequence]?.tokens[j],
   ];
-  const leftOut = leftOutNow();
-  return {
-    of: JSON.stringify([capture.run, capture.tag, stack.name, i, j, tokens, leftKey(leftOut)]),
-    version: JSON.stringify(tagNow.value?.versions.length),
-    ask: (signal, partly) => api.pair(at, stack.name, i, j, leftOut, signal, partly),
-  };
+  return JSON.stringify([capture.run, capture.tag, name, i, j, tokens, leftKey(leftOutNow())]);
 }
 
 /** Waits until the step is on the screen, as `change` does. */

@@ -3,48 +3,74 @@
  * all steps.
  */
 
-import { computed } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { LineChart } from "../../draw/chart/LineChart";
 import { type Line, type Mark, type Range, valueRange } from "../../draw/chart/line";
 import type { Near } from "../../draw/chart/nearest";
 import { headColour } from "../../draw/colour";
 import { palette } from "../../draw/palette";
-import { exactText, shortText } from "../../format";
+import { countText, exactText, fixedText, shortText } from "../../format";
 import { numberName, showNow } from "../../state/arriving";
+import { compared, comparing, withPlace, withRunNow, withTagNow } from "../../state/compare";
+import { choice } from "../../state/field";
+import { inAddress } from "../../state/fields";
 import { hiddenText, hides } from "../../state/hidden";
-import { askedPair } from "../../state/histories";
+import { askedPair, askedWithPair } from "../../state/histories";
 import { theme } from "../../state/host";
+import { pairKey } from "../../state/load_histories";
+import { shownCapture } from "../../state/scope";
 import {
   chooseStep,
+  type HeadAddress,
   key,
   keySequence,
   pinKey,
   pinQuery,
   query,
   querySequence,
+  run,
+  stackNow,
   step,
+  tag,
 } from "../../state/selection";
 import { first } from "../../state/show";
 import { tokenTexts } from "../../state/tokens";
+import type { Capture } from "../../types";
 import { headName } from "../../ui/metric_words";
 import { type Column, Table } from "../../ui/Table";
 import { TokenSelect } from "../../ui/TokenSelect";
 import { Progress } from "./Progress";
-import { pairRows, pairSeries } from "./pair";
-import { choose, isChosen, passes } from "./state";
+import { type PairOrder, pairRows, pairSeries } from "./pair";
+import { headValues } from "./series";
+import { choose, isChosen, isSame, passes } from "./state";
 
 /** So many heads are listed, and drawn bold beside the chosen ones. */
 const LISTED = 30;
 const BOLD = 3;
 
+/** By what the heads are ordered where two are compared; the difference, at first. */
+const order = signal<PairOrder>("difference");
+inAddress("pair_order", choice(order, ["difference", "a", "b"]));
+
 const series = computed(() => (askedPair.value.value ? pairSeries(askedPair.value.value) : null));
+/** The pair in what is compared, and the step there; null where nothing is. */
+const other = computed(() => {
+  const [{ of, value: known }, at] = [askedWithPair.value, withPlace.value];
+  if (of !== pairKey(compared.value?.capture ?? null)) return null;
+  return comparing.value && known && at ? { series: pairSeries(known), step: at.step } : null;
+});
 const rows = computed(() =>
-  series.value ? pairRows(series.value, step.value).filter((each) => passes(each)) : [],
+  series.value
+    ? pairRows(series.value, step.value, other.value, other.value ? order.value : "a").filter(
+        (each) => passes(each),
+      )
+    : [],
 );
 
 export function PairFinder(): JSX.Element {
   const { value, problem } = askedPair.value;
+  const there = comparing.value ? askedWithPair.value : null;
   const chosenPair = query.value !== null && key.value !== null;
   return (
     <>
@@ -78,7 +104,15 @@ export function PairFinder(): JSX.Element {
           {hides.value && first.value === "renormalise" ? ", renormalised" : ""}
         </p>
       )}
+      {chosenPair && comparing.value && (
+        <p class="note" data-testid="pair-compared">
+          A: {pairText(shownCapture.value)}; B: {pairText(compared.value?.capture ?? null)}
+        </p>
+      )}
       {chosenPair && problem !== null && <p class="note">{problem}</p>}
+      {chosenPair && there !== null && there.problem !== null && (
+        <p class="note">{there.problem}</p>
+      )}
       {chosenPair && problem === null && value?.done !== true && (
         <Progress value={value?.progress ?? 0} />
       )}
@@ -89,7 +123,7 @@ export function PairFinder(): JSX.Element {
           </p>
         ))}
       {chosenPair && value && (
-        <div class="overview-pair">
+        <div class={`overview-pair ${other.value ? "compared" : ""}`}>
           <PairTable />
           <div class="overview-fill">
             <LineChart
@@ -113,8 +147,22 @@ export function PairFinder(): JSX.Element {
   );
 }
 
+/** "She → doctor, step 300" */
+function pairText(capture: Capture | null): string {
+  const stack = capture?.stacks.find((each) => each.name === stackNow.value?.name);
+  if (!capture || !stack) return "not known";
+  const [i, j] = [query.value ?? -1, key.value ?? -1];
+  const from = tokenTexts(capture.sequences[stack.query_sequence] ?? null)[i] ?? `query ${i}`;
+  const to = tokenTexts(capture.sequences[stack.key_sequence] ?? null)[j] ?? `key ${j}`;
+  return `${from} → ${to}, step ${countText(capture.step)}`;
+}
+
 function PairTable(): JSX.Element {
-  const columns: readonly Column[] = [{ name: "head" }, { name: numberName.value, number: true }];
+  const both = other.value !== null;
+  const columns: readonly Column[] = both
+    ? [{ name: "head" }, ...ORDERS.map(orderColumn)]
+    : [{ name: "head" }, { name: numberName.value, number: true }];
+  const largest = Math.max(0.05, ...rows.value.map((each) => Math.abs(each.difference) || 0));
   return (
     <div class="overview-scroll">
       <Table compact columns={columns} testId="pair-heads">
@@ -126,9 +174,22 @@ function PairTable(): JSX.Element {
               </button>
             </td>
             <td class="number">
-              <i class="overview-bar" style={{ width: `${50 * Math.max(0, each.weight)}px` }} />
-              {exactText(each.weight)}
+              {!both && (
+                <i class="overview-bar" style={{ width: `${50 * Math.max(0, each.weight)}px` }} />
+              )}
+              {both ? fixedText(each.weight, 3) : exactText(each.weight)}
             </td>
+            {both && <td class="number">{fixedText(each.other, 3)}</td>}
+            {both && (
+              <td class="number">
+                <i
+                  class="overview-bar"
+                  style={{ width: `${(30 * Math.abs(each.difference || 0)) / largest}px` }}
+                />
+                {each.difference > 0 ? "+" : ""}
+                {fixedText(each.difference, 3)}
+              </td>
+            )}
           </tr>
         ))}
       </Table>
@@ -136,23 +197,76 @@ function PairTable(): JSX.Element {
   );
 }
 
+const ORDERS: readonly {
+  readonly order: PairOrder;
+  readonly name: string;
+  readonly hint: string;
+}[] = [
+  { order: "a", name: "A", hint: "at this step: most first" },
+  { order: "b", name: "B", hint: "in what is compared: most first" },
+  { order: "difference", name: "A − B", hint: "the largest difference first, of either sign" },
+];
+
+function orderColumn({ order: by, name, hint }: (typeof ORDERS)[number]): Column {
+  return {
+    name,
+    number: true,
+    hint,
+    sorted: order.value === by,
+    head: (
+      <button
+        type="button"
+        class="link"
+        aria-pressed={order.value === by}
+        data-testid={`pair-by-${by}`}
+        onClick={() => {
+          order.value = by;
+        }}
+      >
+        {name}
+      </button>
+    ),
+  };
+}
+
 const lines = computed<readonly Line[]>(() => {
   const known = series.value;
   if (!known) return [];
   const best = rows.value.slice(0, BOLD).map((each) => each.index);
-  return known.heads.flatMap((head, index): Line[] => {
+  return known.heads.flatMap((head, index): readonly Line[] => {
     if (!passes(head)) return [];
     const bold = isChosen(head) || best.includes(index);
     const colour = bold
       ? headColour(head.layer + 5 * head.head, theme.value)
       : palette(theme.value).muted;
-    const values = known.values.subarray(
-      index * known.steps.length,
-      (index + 1) * known.steps.length,
-    );
-    return [{ id: index, name: headName(head), places: known.steps, values, colour, bold }];
+    const own: Line = {
+      id: index,
+      name: headName(head),
+      places: known.steps,
+      values: headValues(known, index),
+      colour,
+      bold,
+    };
+    return bold ? [own, ...comparedLine(own, head)] : [own];
   });
 });
+
+/** The same head in the other probe, dashed; another step of this probe is on its line already. */
+function comparedLine(own: Line, head: HeadAddress): readonly Line[] {
+  const there = other.value?.series;
+  const sameProbe = withRunNow.value === run.value && withTagNow.value === tag.value;
+  const at = there?.heads.findIndex((each) => isSame(each, head)) ?? -1;
+  if (!there || sameProbe || at < 0) return [];
+  return [
+    {
+      ...own,
+      name: `${own.name} of B`,
+      places: there.steps,
+      values: headValues(there, at),
+      dash: [4, 3],
+    },
+  ];
+}
 
 function idOf(near: Near | null): number {
   return near ? (lines.peek()[near.line]?.id ?? -1) : -1;
@@ -160,4 +274,7 @@ function idOf(near: Near | null): number {
 
 const range = computed<Range>(() => [0, Math.max(0.05, valueRange(lines.value)[1])]);
 
-const marks = computed<readonly Mark[]>(() => [{ place: step.value, dashed: false }]);
+const marks = computed<readonly Mark[]>(() => [
+  { place: step.value, dashed: false },
+  ...(other.value ? [{ place: other.value.step, dashed: true }] : []),
+]);

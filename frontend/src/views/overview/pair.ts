@@ -35,13 +35,44 @@ export interface PairRow extends HeadAddress {
   /** Index of the head in the series. */
   readonly index: number;
   readonly weight: number;
+  /** What it is compared with; NaN where nothing is, or where it is not known. */
+  readonly other: number;
+  /** The weight less the compared one. */
+  readonly difference: number;
 }
 
-/** The heads by weight at a step, largest first, without those whose weight is not known. */
-export function pairRows(series: Series, step: number): readonly PairRow[] {
+/** By what heads are ordered: the weight, the compared one, or the size of the difference. */
+export type PairOrder = "a" | "b" | "difference";
+
+/**
+ * The heads by weight at a step, largest first, without those whose weight is not known.
+ *
+ * @param other the compared series and its step, or null.
+ */
+export function pairRows(
+  series: Series,
+  step: number,
+  other: { readonly series: Series; readonly step: number } | null = null,
+  order: PairOrder = "a",
+): readonly PairRow[] {
   const values = stepValues(series, step);
+  const others = new Map<string, number>();
+  if (other) {
+    const compared = stepValues(other.series, other.step);
+    other.series.heads.forEach(({ layer, head }, index) => {
+      others.set(`${layer}.${head}`, compared[index] ?? Number.NaN);
+    });
+  }
+  const key = (row: PairRow): number => {
+    const value = order === "a" ? row.weight : order === "b" ? row.other : Math.abs(row.difference);
+    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+  };
   return series.heads
-    .map((head, index) => ({ ...head, index, weight: values[index] ?? Number.NaN }))
+    .map((head, index): PairRow => {
+      const weight = values[index] ?? Number.NaN;
+      const compared = others.get(`${head.layer}.${head.head}`) ?? Number.NaN;
+      return { ...head, index, weight, other: compared, difference: weight - compared };
+    })
     .filter((each) => !Number.isNaN(each.weight))
-    .sort((a, b) => b.weight - a.weight || a.index - b.index);
+    .sort((a, b) => (key(a) === key(b) ? a.index - b.index : key(b) > key(a) ? 1 : -1));
 }
