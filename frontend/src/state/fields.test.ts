@@ -47,6 +47,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
     "askedFindings",
     "askedChange",
     "askedPair",
+    "askedWithPair",
     "askedWith",
     "askedRuns",
   ],
