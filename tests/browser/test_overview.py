@@ -203,25 +203,17 @@ def test_a_pair_of_tokens_is_compared_in_all_heads(page: Page, address: str) -> 
     tab.get_by_test_id("pair-key").select_option("2")
     here, there = weights(30)[..., 4, 2], weights(130)[..., 4, 2]
     rows = tab.get_by_test_id("pair-heads").locator("tbody tr")
-
-    def read() -> list[list[str]]:
-        cells = [row.locator("td").all_text_contents() for row in rows.all()]
-        return [[cell.replace("\N{MINUS SIGN}", "-") for cell in row] for row in cells]
-
-    for order, scores in (
-        ("difference", abs(here - there)),
-        ("a", here),
-        ("b", there),
-    ):
+    for order, scores in (("difference", abs(here - there)), ("a", here), ("b", there)):
         tab.get_by_test_id(f"pair-by-{order}").click()
         first = np.unravel_index(int(np.argmax(scores)), scores.shape)
         expect(rows.first.locator("td").first).to_have_text(f"L{first[0]} H{first[1]}")
-        shown = read()
-        assert len(shown) == LAYERS * HEADS
-        for name, *numbers in shown:
+        assert rows.count() == LAYERS * HEADS
+        for row in rows.all():
+            name, *numbers = row.locator("td").all_text_contents()
             at = tuple(int(part[1:]) for part in name.split())
+            shown = [float(each.replace("\N{MINUS SIGN}", "-")) for each in numbers]
             expected = here[at], there[at], here[at] - there[at]
-            assert [float(each) for each in numbers] == pytest.approx(expected, abs=2e-3), name
+            assert shown == pytest.approx(expected, abs=2e-3), name
     expect(tab.get_by_test_id("pair-compared")).to_contain_text("A: ")
     assert "p.attention.pair_order=b" in page.url
 
