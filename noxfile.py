@@ -27,7 +27,11 @@ TESTS = [
     "tests/plugin",
 ]
 NEED_TORCH = [
+    "tests/answers/test_in_context.py",
+    "tests/answers/test_rollout.py",
     "tests/files/test_write.py",
+    "tests/findings/test_planted_effects.py",
+    "tests/record/test_needle.py",
     "tests/record/test_scalars.py",
     "tests/store/test_sessions.py",
 ]
