@@ -26,6 +26,19 @@ class Span:
     last: int
 
 
+OF_EACH_TOKEN = (
+    "pieces",
+    "ids",
+    "starts",
+    "ends",
+    "special",
+    "segments",
+    "documents",
+    "losses",
+)
+"""What a sequence has one of for each token, or none of where it is unknown."""
+
+
 @dataclass(frozen=True)
 class TokenSequence:
     """One sequence of T tokens; `tb_attention.Sequence` is this class.
@@ -74,16 +87,7 @@ class TokenSequence:
     losses: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in (
-            "pieces",
-            "ids",
-            "starts",
-            "ends",
-            "special",
-            "segments",
-            "documents",
-            "losses",
-        ):
+        for name in OF_EACH_TOKEN:
             length = len(getattr(self, name))
             if length not in (0, len(self.tokens)):
                 raise InvalidInput(

@@ -14,6 +14,7 @@ from typing import Protocol
 from tensorboard.compat.proto import types_pb2
 
 from tb_attention import schema
+from tb_attention.record.capture import OF_EACH_TOKEN
 from tb_attention.record.effect_misfit import effects_misfit
 from tb_attention.record.stored_heads import stored_rows
 from tb_attention.record.tfrecord import (
@@ -28,16 +29,6 @@ MOST_HEADS = 4096
 
 _FLOATS = (types_pb2.DT_HALF, types_pb2.DT_FLOAT)
 _BYTES = (types_pb2.DT_UINT8,)
-_OF_EACH_TOKEN = (
-    "pieces",
-    "ids",
-    "starts",
-    "ends",
-    "special",
-    "segments",
-    "documents",
-    "losses",
-)
 
 
 class Described(Protocol):
@@ -91,7 +82,7 @@ def _capture(tag: str, capture: schema.Capture, tensors: Tensors) -> Iterator[st
 
 def _sequence(sequence: schema.Sequence) -> Iterator[str]:
     tokens = len(sequence.tokens)
-    for name in _OF_EACH_TOKEN:
+    for name in OF_EACH_TOKEN:
         if (entries := len(getattr(sequence, name))) not in (0, tokens):
             yield f"{sequence.name} has {tokens} tokens and {entries} {name}"
     for span in sequence.spans:
