@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from tb_attention.effects.options import Effects
-from tests.support.architecture_rows import DECODERS, ENCODERS, PAIRS
+from tests.support.architecture_rows import DECODERS, PAIRS
 from tests.support.architectures import config_of, inputs
 from tests.support.cut_heads import (
     changed,
@@ -22,9 +22,9 @@ from tests.support.cut_heads import (
     next_token_loss,
 )
 from tests.support.device import DEVICE
+from tests.support.filled_masks import filling
 from tests.support.torch_models import IDS, WIDTH, Block, Heads, Small, WithWeights, built
 
-MASK, MASKED = 4, (3, 7)
 NEXT = ("gpt2", "llama", "gpt_neox", "opt", "mistral", "gemma2", "gpt_oss", "deepseek_v3", "jamba")
 FILLS = ("bert", "roberta", "distilbert", "modernbert")
 TRANSLATES = ("t5", "bart", "marian")
@@ -53,19 +53,7 @@ def test_a_model_that_predicts_what_comes_next(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILLS)
 def test_a_model_that_fills_masks(name: str) -> None:
-    torch.manual_seed(0)
-    config = config_of(name, ENCODERS[name])
-    config.mask_token_id = MASK
-    model = large(transformers.AutoModelForMaskedLM.from_config(config)).to(DEVICE)
-    given = inputs(model, ENCODERS[name])
-    labels = given["input_ids"].clone()
-    given["input_ids"][0, list(MASKED)] = MASK
-
-    @torch.no_grad()
-    def loss(one: Any) -> float:
-        places = list(MASKED)
-        return float(functional.cross_entropy(one(**given).logits[0, places], labels[0, places]))
-
+    model, given, labels, loss = filling(name)
     compared(model, given, loss, labels=labels)
 
 

@@ -8,16 +8,14 @@ import numpy as np
 import pytest
 import torch
 import transformers
-from torch.nn import functional
 
 from tb_attention.capture import capture
 from tb_attention.effects.measure import measure_effects
-from tests.support.architecture_rows import DECODERS, ENCODERS
+from tests.support.architecture_rows import DECODERS
 from tests.support.architectures import config_of, inputs
 from tests.support.cut_heads import ALL, cut, large, measured, next_token_loss
 from tests.support.device import DEVICE
-
-MASK, MASKED = 4, [3, 7]
+from tests.support.filled_masks import filling
 
 PREDICTS = {
     "gpt_neo": "transformer.h.{}.attn.attention.out_proj",
@@ -65,30 +63,13 @@ def test_a_model_that_predicts_what_comes_next(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILLS)
 def test_a_model_that_fills_masks(name: str) -> None:
-    torch.manual_seed(0)
-    config = config_of(name, ENCODERS[name])
-    config.mask_token_id = MASK
-    model = large(transformers.AutoModelForMaskedLM.from_config(config)).to(DEVICE)
-    given = inputs(model, ENCODERS[name])
-    labels = given["input_ids"].clone()
-    given["input_ids"][0, MASKED] = MASK
-
-    @torch.no_grad()
-    def loss(one: Any) -> float:
-        logits = one(**given).logits[0, MASKED]
-        return float(functional.cross_entropy(logits, labels[0, MASKED]))
-
+    model, given, labels, loss = filling(name)
     compared(model, FILLS[name], measured(model, given, labels=labels)[1], loss)
 
 
 def test_what_proves_nothing_is_not_cut() -> None:
     """Half of its heads are convolutions, which go into the same projection."""
-    config = config_of("convbert", ENCODERS["convbert"])
-    config.mask_token_id = MASK
-    model = large(transformers.AutoModelForMaskedLM.from_config(config)).to(DEVICE)
-    given = inputs(model, ENCODERS["convbert"])
-    labels = given["input_ids"].clone()
-    given["input_ids"][0, MASKED] = MASK
+    model, given, labels, _ = filling("convbert")
     captured = capture(model, given)
     found = measure_effects(model, given, capture=captured, effects=ALL, labels=labels)
     assert found.effects[0].exact == {}
