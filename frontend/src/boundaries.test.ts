@@ -81,6 +81,7 @@ describe("boundaries", () => {
     ["state/", ["draw/", "ui/", "shell/", "views/"]],
     ["export/", ["api/", "host/", "ui/", "shell/", "views/"]],
     ["shell/", ["api/"]],
+    ["attend/", ["api/", "host/", "state/", "draw/", "ui/", "shell/", "views/"]],
     ["api/", ["host/", "state/", "draw/", "ui/", "shell/", "views/"]],
     ["host/", ["state/", "draw/", "ui/", "shell/", "views/"]],
     ["format.ts", ["api/", "host/", "state/", "draw/", "ui/", "export/", "shell/", "views/"]],
