@@ -209,6 +209,18 @@ def test_layers_are_columns_where_that_shows_more(page: Page, logged: Logged) ->
     assert cells(frame) == by_rows
 
 
+def test_layers_go_on_in_a_second_column(page: Page, logged: Logged) -> None:
+    frame = opened(page, logged[0], layers_as="folded")
+    expect(frame.get_by_test_id("model-layers-as")).to_have_value("folded")
+    beside = [f"{layer}-{head}" for layer in (0, 2) for head in range(HEADS)]
+    assert cells(frame) == [*beside, *(f"1-{head}" for head in range(HEADS))]
+    frame.get_by_test_id("model-cell-0-3").focus()
+    page.keyboard.press("ArrowRight")
+    expect(frame.get_by_test_id("model-tip")).to_contain_text("Layer 2, head 0")
+    page.keyboard.press("Enter")
+    expect(frame.get_by_test_id("model-name")).to_have_text("Layer 2, head 0")
+
+
 def test_the_size_of_cells_and_back_to_what_fits(page: Page, logged: Logged) -> None:
     frame = opened(page, logged[0])
     cell = frame.get_by_test_id("model-cell-0-0")

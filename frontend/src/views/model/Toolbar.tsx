@@ -221,15 +221,20 @@ function Order(): JSX.Element {
 }
 
 const LAYERS: readonly Option<LayersAs>[] = [
-  { value: "auto", label: "auto", hint: "the way that shows more cells" },
+  { value: "auto", label: "auto", hint: "the way that shows more cells, or larger ones" },
   { value: "rows", label: "rows", hint: "layers down, heads across" },
   { value: "columns", label: "columns", hint: "layers across, heads down" },
+  {
+    value: "folded",
+    label: "rows, in several columns",
+    hint: "layers down, heads across, the next layers beside the first",
+  },
 ];
 
 /** Which way layers go. */
 function LayersSelect(): JSX.Element {
   return (
-    <label title="Layers as rows or as columns; auto: the way that shows more cells">
+    <label title="Layers as rows, in one column or several, or as columns; auto: the way that shows more cells, or larger ones">
       layers as
       <select
         class="control"

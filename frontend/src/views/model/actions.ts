@@ -14,7 +14,8 @@ import {
   view,
 } from "../../state/selection";
 import type { Place } from "./arrange";
-import { type GridLayout, moved, slotOf } from "./layout";
+import { type GridLayout, slotOf } from "./layout";
+import { moved } from "./moves";
 import { noWeightText } from "./scores";
 import { cellPeak, enlarged, pointed } from "./state";
 

@@ -16,6 +16,8 @@ export interface Arrangement {
   readonly across: number | null;
   /** Layers are columns and heads are rows. */
   readonly layersAcross: boolean;
+  /** Groups of columns: the layers of a row stand in so many columns beside each other. */
+  readonly blocks: number;
 }
 
 export interface Wanted {
@@ -47,7 +49,12 @@ export function arrange(wanted: Wanted): Arrangement {
     }),
   );
   if (wanted.score === null) return withoutEmpty(slots, heads.length);
-  return { slots: sorted(slots, wanted, wanted.score), across: null, layersAcross: false };
+  return {
+    slots: sorted(slots, wanted, wanted.score),
+    across: null,
+    layersAcross: false,
+    blocks: 1,
+  };
 }
 
 /** Rows and columns of which nothing is left are not shown. */
@@ -62,12 +69,14 @@ function withoutEmpty(slots: readonly (Place | null)[], across: number): Arrange
     slots: rows.flatMap((row) => columns.map((column) => slots[row * across + column] ?? null)),
     across: columns.length,
     layersAcross: false,
+    blocks: 1,
   };
 }
 
 /** Layers as columns instead of rows; cells that stand one after the other stay. */
-export function transposed({ slots, across, layersAcross }: Arrangement): Arrangement {
-  if (across === null) return { slots, across, layersAcross };
+export function transposed(arrangement: Arrangement): Arrangement {
+  const { slots, across, layersAcross } = arrangement;
+  if (across === null) return arrangement;
   const down = slots.length / Math.max(1, across);
   return {
     slots: Array.from(
@@ -76,6 +85,25 @@ export function transposed({ slots, across, layersAcross }: Arrangement): Arrang
     ),
     across: down,
     layersAcross: !layersAcross,
+    blocks: 1,
+  };
+}
+
+/** Rows that go on in so many columns beside each other, the first ones in the first column. */
+export function folded(arrangement: Arrangement, blocks: number): Arrangement {
+  const { slots, across } = arrangement;
+  if (across === null || across === 0) return arrangement;
+  const down = Math.ceil(slots.length / across / blocks);
+  const all = across * blocks;
+  return {
+    ...arrangement,
+    slots: Array.from({ length: all * down }, (_, at) => {
+      const [row, column] = [Math.floor(at / all), at % all];
+      const layer = Math.floor(column / across) * down + row;
+      return slots[layer * across + (column % across)] ?? null;
+    }),
+    across: all,
+    blocks,
   };
 }
 

@@ -30,7 +30,7 @@ inAddress("only_layers", field(layersText, String, String));
 inAddress("only_heads", field(headsText, String, String));
 inAddress("sort", field(sortBy, String, String));
 inAddress("ascending", flag(ascending));
-inAddress("layers_as", choice(layersAs, ["auto", "rows", "columns"]));
+inAddress("layers_as", choice(layersAs, ["auto", "rows", "columns", "folded"]));
 inAddress("cell_size", field(cellSize, orEmpty, countOrNull));
 inAddress("matters", choice(effectFilter, ["all", "out", "small"]));
 

@@ -1,6 +1,6 @@
 /** Where the cells of the grid stand, in CSS pixels. */
 
-import { type Arrangement, type Place, transposed } from "./arrange";
+import { type Arrangement, folded, type Place, transposed } from "./arrange";
 
 export interface GridLayout {
   /** Cells row by row, as in `Arrangement`. */
@@ -9,6 +9,8 @@ export interface GridLayout {
   readonly down: number;
   /** Layers are columns and heads are rows. */
   readonly layersAcross: boolean;
+  /** Groups of columns, each with row labels of its own: so many columns of layers. */
+  readonly blocks: number;
   /** Each cell has a label of its own above it; otherwise rows and columns have. */
   readonly labelled: boolean;
   /** Side of a thumbnail, and distance from one to the next. */
@@ -39,16 +41,25 @@ export interface GridRoom {
   readonly size?: number | null;
 }
 
-export type LayersAs = "auto" | "rows" | "columns";
+/** "folded": rows that go on in further columns of layers, as in a newspaper. */
+export type LayersAs = "auto" | "rows" | "columns" | "folded";
 
 const LEFT = 40;
+/** Room before each further column of layers, with its row labels. */
+const BETWEEN = 34;
+const MOST_BLOCKS = 8;
+/** How many times as large cells must become before a column of layers is broken for it. */
+const WORTH_FOLDING = 1.1;
 const TOP = 30;
 const EDGE = 4;
 /** Room of a cell's own label. */
 const LABEL = 15;
 /** The largest pitch, so that a small model does not become a poster. */
-const MOST = 176;
-/** Down to this pitch everything is shown at once; with more cells the grid scrolls. */
+const MOST = 260;
+/**
+ * Down to this pitch everything is shown at once; with more cells the grid scrolls. Several columns
+ * of layers are there to show everything at once, down to the least pitch.
+ */
 const AT_ONCE = 33;
 const SCROLLED_MOST = 64;
 const LEAST = 22;
@@ -57,7 +68,7 @@ const LEAST_COLUMN = 9;
 /** Narrower than this they are not chosen unless they are asked for. */
 const LEAST_CHOSEN = 18;
 /** The sizes that can be asked for. */
-export const SIZES = [LEAST, 176] as const;
+export const SIZES = [LEAST, MOST] as const;
 /** Cells with a label of their own are wide enough for it. */
 const LEAST_LABELLED = 66;
 const MOST_LABELLED = 104;
@@ -75,8 +86,30 @@ export function gridLayout(room: GridRoom): GridLayout {
   if (layers === "rows") return rows;
   const columns = table({ ...room, arrangement: transposed(room.arrangement) });
   if (layers === "columns") return columns;
-  const fits = columns.pitch >= LEAST_CHOSEN && columns.width <= room.width;
-  return fits && isBetter(columns, rows, room) ? columns : rows;
+  if (layers === "folded")
+    return foldedTables(room).reduce((a, b) => (isBetter(b, a, room) ? b : a));
+  const fits = ({ pitch, width }: GridLayout): boolean =>
+    pitch >= LEAST_CHOSEN && width <= room.width;
+  const whole = fits(columns) && isBetter(columns, rows, room) ? columns : rows;
+  return foldedTables(room).reduce(
+    (best, next) => (fits(next) && isWorthFolding(next, best, room) ? next : best),
+    whole,
+  );
+}
+
+/** In two columns of layers, in three, ...; in one where there is but one layer. */
+function foldedTables(room: GridRoom): readonly GridLayout[] {
+  const { slots, across } = room.arrangement;
+  const layers = Math.ceil(slots.length / Math.max(1, across ?? 1));
+  const most = Math.max(1, Math.min(MOST_BLOCKS, layers));
+  const counts = Array.from({ length: Math.max(1, most - 1) }, (_, at) => Math.min(most, at + 2));
+  return counts.map((blocks) => table({ ...room, arrangement: folded(room.arrangement, blocks) }));
+}
+
+function isWorthFolding(one: GridLayout, other: GridLayout, room: GridRoom): boolean {
+  const [seen, before] = [seenAtOnce(one, room), seenAtOnce(other, room)];
+  if (other.blocks > 1 || room.size) return isBetter(one, other, room);
+  return seen > before || (seen === before && one.pitch >= WORTH_FOLDING * other.pitch);
 }
 
 /** Shows more cells, or as many and larger ones; where a size is asked for, comes nearer to it. */
@@ -93,19 +126,24 @@ export function seenAtOnce(
   { width, height }: { readonly width: number; readonly height: number },
 ): number {
   const { left, top, pitch, pitchDown } = layout;
-  const across = Math.min(layout.across, Math.floor((width - left) / pitch));
+  const between = (layout.blocks - 1) * BETWEEN;
+  const across = Math.min(layout.across, Math.floor((width - left - between) / pitch));
   const down = Math.min(layout.down, Math.floor((height - top) / pitchDown));
-  return Math.max(0, across) * Math.max(0, down);
+  return layout.slots.filter(
+    (slot, at) => slot && at % layout.across < across && at < down * layout.across,
+  ).length;
 }
 
 function table(room: GridRoom): GridLayout {
   const across = Math.max(1, room.arrangement.across ?? 1);
   const down = Math.ceil(room.arrangement.slots.length / across);
-  const wide = Math.floor((room.width - LEFT - EDGE) / across);
+  const between = (room.arrangement.blocks - 1) * BETWEEN;
+  const wide = Math.floor((room.width - LEFT - EDGE - between) / across);
   const tall = Math.floor((room.height - TOP - EDGE) / Math.max(1, down));
   const both = Math.min(wide, tall, MOST);
   const least = room.arrangement.layersAcross ? LEAST_COLUMN : LEAST;
-  const fitting = both >= AT_ONCE ? both : Math.max(least, both, Math.min(wide, SCROLLED_MOST));
+  const atOnce = room.arrangement.blocks > 1 ? LEAST : AT_ONCE;
+  const fitting = both >= atOnce ? both : Math.max(least, both, Math.min(wide, SCROLLED_MOST));
   // A size that is asked for ends where cells would scroll sideways.
   const pitch = room.size ? Math.max(least, Math.min(room.size, Math.max(wide, fitting))) : fitting;
   return layoutOf(room, across, pitch, false);
@@ -126,7 +164,7 @@ function flow(room: GridRoom): GridLayout {
 }
 
 function layoutOf(room: GridRoom, across: number, pitch: number, labelled: boolean): GridLayout {
-  const { slots, layersAcross } = room.arrangement;
+  const { slots, layersAcross, blocks } = room.arrangement;
   const gap = Math.round(Math.min(8, Math.max(2, pitch * 0.08)) * room.ratio) / room.ratio;
   const cell = wholeCells(pitch - gap, room.pixels, room.ratio);
   const [left, top] = labelled ? [EDGE, EDGE + LABEL] : [LEFT, TOP];
@@ -137,13 +175,14 @@ function layoutOf(room: GridRoom, across: number, pitch: number, labelled: boole
     across,
     down,
     layersAcross,
+    blocks,
     labelled,
     cell,
     pitch: cell + gap,
     pitchDown,
     left,
     top,
-    width: left + across * (cell + gap) + EDGE,
+    width: left + across * (cell + gap) + (blocks - 1) * BETWEEN + EDGE,
     height: top + down * pitchDown + EDGE,
   };
 }
@@ -184,61 +223,12 @@ export function slotOf(layout: GridLayout, { row, head }: Place): number {
 /** Upper left corner of a cell in the scrolled content. */
 export function cellCorner(layout: GridLayout, slot: number): { x: number; y: number } {
   const row = Math.floor(slot / layout.across);
+  const column = slot - row * layout.across;
+  const block = Math.floor((column * layout.blocks) / layout.across);
   return {
-    x: layout.left + (slot - row * layout.across) * layout.pitch,
+    x: layout.left + column * layout.pitch + block * BETWEEN,
     y: layout.top + row * layout.pitchDown,
   };
-}
-
-/** Rows that Page Up and Page Down go. */
-const PAGE = 8;
-
-/**
- * The slot that an arrow key leads to, past empty ones; `slot` itself at the edge, null for other
- * keys.
- */
-export function moved(layout: GridLayout, slot: number, key: string): number | null {
-  const column = slot % layout.across;
-  const start = slot - column;
-  const end = Math.min(layout.slots.length, start + layout.across) - 1;
-  switch (key) {
-    case "ArrowUp":
-      return walk(layout, slot, -layout.across);
-    case "ArrowDown":
-      return walk(layout, slot, layout.across);
-    case "ArrowLeft":
-      return slot === start ? slot : walk(layout, slot, -1, start, end);
-    case "ArrowRight":
-      return walk(layout, slot, 1, start, end);
-    case "Home":
-      return walk(layout, start - 1, 1, start, end);
-    case "End":
-      return walk(layout, end + 1, -1, start, end);
-    case "PageUp":
-      return pages(layout, slot, -1);
-    case "PageDown":
-      return pages(layout, slot, 1);
-    default:
-      return null;
-  }
-}
-
-/** The next slot that is not empty in steps of `by`, or `slot`. */
-function walk(
-  layout: GridLayout,
-  slot: number,
-  by: number,
-  first = 0,
-  last = layout.slots.length - 1,
-): number {
-  for (let at = slot + by; at >= first && at <= last; at += by) if (layout.slots[at]) return at;
-  return slot;
-}
-
-function pages(layout: GridLayout, slot: number, by: 1 | -1): number {
-  let at = slot;
-  for (let row = 0; row < PAGE; row++) at = walk(layout, at, by * layout.across);
-  return at;
 }
 
 /**

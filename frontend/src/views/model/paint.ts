@@ -132,9 +132,6 @@ function drawLabels(
   const [nameDown, nameAcross] = layout.layersAcross
     ? [(place: Place) => place.head, layerOf]
     : [layerOf, (place: Place) => place.head];
-  const rows = new Map(
-    all.map(({ slot, place }) => [Math.floor(slot / layout.across), nameDown(place)]),
-  );
   const columns = new Map(all.map(({ slot, place }) => [slot % layout.across, nameAcross(place)]));
   context.textBaseline = "middle";
   context.font = canvasFont(10, 500);
@@ -146,13 +143,19 @@ function drawLabels(
   context.font = canvasFont(11);
   context.fillStyle = colours.muted;
   const everyRow = labelEvery(layout.pitchDown, LABEL_HEIGHT);
-  clipped(context, 0, layout.top - 3, layout.left, height, () => {
-    for (let row = first; row < last; row++) {
-      if (row % everyRow !== 0) continue;
-      const y = cellCorner(layout, row * layout.across).y - view.top + middle;
-      context.fillText(String(rows.get(row) ?? ""), layout.left - 8, y);
-    }
-  });
+  const inBlock = layout.across / layout.blocks;
+  for (let block = 0; block < layout.blocks; block++) {
+    const start = cellCorner(layout, block * inBlock).x - (block > 0 ? view.left : 0);
+    clipped(context, start - layout.left, layout.top - 3, layout.left, height, () => {
+      for (let row = first; row < last; row++) {
+        if (row % everyRow !== 0) continue;
+        const at = row * layout.across + block * inBlock;
+        const place = layout.slots.slice(at, at + inBlock).find((slot) => slot);
+        const y = cellCorner(layout, at).y - view.top + middle;
+        if (place) context.fillText(String(nameDown(place)), start - 8, y);
+      }
+    });
+  }
   context.textAlign = "center";
   const widest = Math.max(
     0,
@@ -162,7 +165,7 @@ function drawLabels(
   clipped(context, layout.left - 3, 0, width, layout.top, () => {
     for (const [column, name] of columns) {
       const x = cellCorner(layout, column).x - view.left + middle;
-      const isShown = column % everyColumn === 0 && x > -20 && x < width + 20;
+      const isShown = (column % inBlock) % everyColumn === 0 && x > -20 && x < width + 20;
       if (isShown) context.fillText(String(name), x, 18);
     }
   });
