@@ -18,6 +18,11 @@ export interface Palette {
   readonly hover: string;
   readonly focus: string;
   readonly error: string;
+  /** The chosen query and the chosen key, wherever tokens stand. */
+  readonly query: string;
+  readonly key: string;
+  /** Behind tokens that stand beside numbers: a token may be a number itself. */
+  readonly token: string;
 }
 
 const PALETTES: Record<Theme, Palette> = {
@@ -35,6 +40,9 @@ const PALETTES: Record<Theme, Palette> = {
     hover: "#eef0f3",
     focus: "#1565c0",
     error: "#c62828",
+    query: "#1565c0",
+    key: "#b3261e",
+    token: "#eceef3",
   },
   dark: {
     bg: "#303030",
@@ -50,6 +58,9 @@ const PALETTES: Record<Theme, Palette> = {
     hover: "#434343",
     focus: "#82b7ff",
     error: "#ff8a80",
+    query: "#90caf9",
+    key: "#f2a39b",
+    token: "#44474d",
   },
 };
 

@@ -16,6 +16,7 @@ import { Settings } from "./Settings";
 import { PageSkeleton, ViewSkeleton } from "./Skeleton";
 import { StatusBar } from "./StatusBar";
 import { settingsShown } from "./settings_shown";
+import { TextStrip } from "./strip";
 import { VIEW_TABS, ViewTabs } from "./ViewTabs";
 
 interface AppProps {
@@ -53,6 +54,7 @@ function Page({ refresh }: AppProps): JSX.Element {
       {settingsShown.value && <Settings />}
       <main class="content">
         <ViewTabs />
+        <TextStrip />
         <Content refresh={refresh} />
         <StatusBar />
       </main>

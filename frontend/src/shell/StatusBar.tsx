@@ -20,6 +20,7 @@ import {
   step,
   view,
 } from "../state/selection";
+import { said, sightNow } from "../state/token_pair";
 import { tokenLabel } from "../state/tokens";
 import type { Sequence } from "../types";
 import { VIEWS } from "../views";
@@ -35,10 +36,12 @@ export function StatusBar(): JSX.Element {
   const loaded = { weights: weights.value, row: row.value };
   const weight = weightAt(at, loaded);
   const score = scoreAt(at, loaded);
-  const loss = at.query === null ? undefined : querySequence.value?.losses[at.query];
+  const { start } = sightNow.value;
+  const loss = at.query === null ? undefined : querySequence.value?.losses[at.query + start];
   return (
     <footer class="status">
       <div class="facts">
+        <Said />
         <Fact name="step" value={countText(step.value)} testId="status-step" />
         <span>
           layer <b data-testid="status-layer">{at.layer}</b>
@@ -75,6 +78,18 @@ export function StatusBar(): JSX.Element {
         aria-label={loading.value ? "Loading" : ""}
       />
     </footer>
+  );
+}
+
+/** Why a choice became another one; while nothing is chosen, how to choose. */
+function Said(): JSX.Element {
+  const nothing = hover.value === null && query.value === null && key.value === null;
+  return (
+    <span class="said" role="status" data-testid="status-said">
+      {said.value !== ""
+        ? said.value
+        : nothing && "click a word: query · a second word: key · / finds"}
+    </span>
   );
 }
 
@@ -115,7 +130,8 @@ function Pair({
     <span class="pair" data-testid="status-pair">
       {i !== null && (
         <>
-          query <b>{i}</b> <TokenText sequence={querySequence.value} index={i} />
+          query <b>{i + sightNow.value.start}</b>{" "}
+          <TokenText sequence={querySequence.value} index={i + sightNow.value.start} />
         </>
       )}
       {j !== null && (

@@ -13,11 +13,18 @@ export const KEYS: readonly (readonly [keys: readonly string[], what: string])[]
   [["c"], "compare: difference, side by side, off"],
   [["p"], "play the steps, stop"],
   [["s"], "settings: hide, show"],
-  [["Esc"], "let the pinned token go"],
+  [["/"], "find a word in the text; arrow keys go through the hits, Enter makes one the query"],
+  [["Esc"], "let the chosen words go"],
   [["?"], "this help"],
 ];
 
 export const GESTURES: readonly (readonly [gesture: string, what: string])[] = [
+  ["click a word of the text", "the query; a second word: the key; once more: let it go"],
+  ["Shift and click on a word", "the key, also where one is chosen"],
+  [
+    "arrow keys in the text, once it is reached by Tab",
+    "from word to word; Enter: the query, with Shift: the key",
+  ],
   ["point at a token on the left", "what it attends to"],
   ["point at a token on the right", "what attends to it"],
   ["Shift and click on the step bar", "compare with that step"],

@@ -9,6 +9,7 @@ import { headBy, layerBy, stepBy, unpin, view } from "../state/selection";
 import { ALL_VIEWS } from "../views";
 import { helpOpen } from "./help";
 import { toggleSettings } from "./settings_shown";
+import { focusFind } from "./strip/actions";
 
 const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   ["ArrowLeft", () => stepBy(-1)],
@@ -21,6 +22,7 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   ["c", nextCompareMode],
   ["s", toggleSettings],
   ["Escape", unpin],
+  ["/", focusFind],
   [
     "?",
     () => {

@@ -24,6 +24,9 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/head/Tip.tsx": ["tip"],
   "views/head/Spoken.tsx": ["spoken"],
   "views/neuron/actions.ts": ["spoken"],
+  "shell/strip/state.ts": ["active", "hitNow"],
+  // Why a choice became another one; once it is read it is over.
+  "state/token_pair.ts": ["said"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
   "views/head/text/state.ts": ["viewport"],
   "views/head/lines/state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],

@@ -4,7 +4,7 @@
  */
 
 import type { Sequence } from "../types";
-import type { Axis } from "./axis";
+import { type Axis, axisOf } from "./axis";
 import { otherKeySequence, otherQuerySequence } from "./compare";
 import type { Plan } from "./reading";
 import { keySequence, querySequence } from "./scope";
@@ -28,6 +28,15 @@ export function queryRowLabels(plan: Plan, start: number): readonly RowLabel[] {
 /** Labels of the columns. Reads signals. */
 export function keyRowLabels(plan: Plan): readonly RowLabel[] {
   return labelsOf([keySequence.value, otherKeySequence.value], plan.keys, 0, plan.hidden);
+}
+
+/** Labels of all tokens of a text, beside those of what it is compared with. */
+export function textLabels(
+  sequence: Sequence,
+  other: Sequence | null,
+  hidden: Uint8Array | null,
+): readonly RowLabel[] {
+  return labelsOf([sequence, other], axisOf(sequence.tokens.length), 0, hidden);
 }
 
 /** What to call a row in a sentence. */

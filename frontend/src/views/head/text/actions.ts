@@ -1,11 +1,11 @@
 /** What pointer and keyboard do in the running text. */
 
 import { unpin } from "../../../state/selection";
+import { firstOfLine, tokenAt } from "../../../ui/running_text";
 import { scrollToSee } from "../../../ui/sight";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "../focus";
 import { sameRows } from "../rows";
 import { targetTip, tip } from "../Tip";
-import { firstOfLine, tokenAt } from "./layout";
 import { lineHeight, PADDING, passages, shaded, viewport } from "./state";
 
 type Token = { readonly side: "query" | "key"; readonly row: number };

@@ -5,11 +5,11 @@ import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { drawLabel } from "../../../draw/token_label";
 import { theme } from "../../../state/host";
+import { firstOfLine } from "../../../ui/running_text";
 import { focus, pinned } from "../focus";
 import { sameRows } from "../rows";
 import type { Part } from "../series";
 import { colours, series, shape, strengthAt } from "../state";
-import { firstOfLine } from "./layout";
 import {
   FONT,
   LOSS_HEIGHT,

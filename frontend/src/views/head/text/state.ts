@@ -5,15 +5,15 @@
 
 import { computed, signal } from "@preact/signals";
 import { canvasFont } from "../../../draw/style";
-import { textWidth } from "../../../draw/text";
 import { NO_VIEWPORT } from "../../../draw/viewport";
 import { choice, field } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import type { RowLabel } from "../../../state/row_labels";
+import { readable, textTokens } from "../../../ui/readable";
+import { layText, type TextLayout } from "../../../ui/running_text";
 import { focus } from "../focus";
 import { keyLabels, lossOf, queryLabels, sameRows } from "../rows";
 import { series } from "../state";
-import { directionOf, layText, type TextLayout, type TextToken } from "./layout";
 
 /**
  * "key": the token under the pointer attends, what it attends to is shaded. "query": what attends
@@ -114,27 +114,3 @@ export const source = computed<{ readonly side: "query" | "key"; readonly row: n
     return query === null ? null : { side: "query", row: query };
   },
 );
-
-/**
- * Spaces are spaces here; only what would be invisible keeps its sign. The parts of a character are
- * counted, so that the text can be read.
- */
-function readable(label: RowLabel): RowLabel {
-  const { part, ...whole } = label;
-  const [, number] = /^(\d)\/\d$/.exec(label.label) ?? [];
-  if (label.quiet)
-    return number === undefined ? whole : { ...whole, label: SMALL[Number(number)] ?? number };
-  return { ...whole, label: label.label.replace(/^·+|·+$/g, "") };
-}
-
-const SMALL = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-function textTokens(labels: readonly RowLabel[], font: string): readonly TextToken[] {
-  const space = textWidth(" ", font);
-  return labels.map((label) => ({
-    width: textWidth(readable(label).label, font) + 2,
-    gap: label.apart ? space : 0,
-    breaks: /↵$/u.test(label.full),
-    direction: directionOf(label.label),
-  }));
-}

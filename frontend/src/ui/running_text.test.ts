@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { directionOf, firstOfLine, layText, tokenAt } from "./layout";
+import { directionOf, firstOfLine, layText, tokenAt } from "./running_text";
 
 const token = (width: number, gap = 4, breaks = false) => ({
   width,

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { type Meant, pressed, type Sight, type TokenPair, type WordSide } from "./token_pair";
+
+const NONE: TokenPair = { query: null, key: null };
+const SHE: TokenPair = { query: 8, key: null };
+const BOTH: TokenPair = { query: 8, key: 4 };
+const CAUSAL: Sight = { start: 0, causal: true };
+const OPEN: Sight = { start: 0, causal: false };
+
+function chosenBy(
+  now: TokenPair,
+  place: number,
+  { side = "both" as WordSide, meant = "next" as Meant, sight = CAUSAL } = {},
+): unknown {
+  const { query, key, turned } = pressed(now, place, side, meant, sight);
+  return turned === null ? [query, key] : [query, key, turned];
+}
+
+describe("pressed", () => {
+  it("takes the first word as the query and the second as the key", () => {
+    expect(chosenBy(NONE, 8)).toEqual([8, null]);
+    expect(chosenBy(SHE, 4)).toEqual([8, 4]);
+  });
+
+  it("lets go of a word that is pressed again", () => {
+    expect(chosenBy(SHE, 8)).toEqual([null, null]);
+    expect(chosenBy(BOTH, 8)).toEqual([null, 4]);
+    expect(chosenBy(BOTH, 4)).toEqual([8, null]);
+  });
+
+  it("begins anew with a third word", () => {
+    expect(chosenBy(BOTH, 6)).toEqual([6, null]);
+  });
+
+  it("keeps the key while another query is looked for", () => {
+    expect(chosenBy({ query: null, key: 4 }, 9)).toEqual([9, 4]);
+  });
+
+  it("makes the later of two words the query where a layer looks back only", () => {
+    expect(chosenBy({ query: 4, key: null }, 8)).toEqual([8, 4, "turned"]);
+    expect(chosenBy({ query: null, key: 8 }, 4)).toEqual([8, 4, "turned"]);
+    expect(chosenBy({ query: 4, key: null }, 8, { sight: OPEN })).toEqual([4, 8]);
+  });
+
+  it("chooses nothing impossible where it was said what a word is to be", () => {
+    expect(chosenBy({ query: 4, key: null }, 8, { meant: "key" })).toEqual([4, null, "hidden"]);
+    expect(chosenBy({ query: 4, key: 2 }, 8, { meant: "key" })).toEqual([4, 2, "hidden"]);
+    expect(chosenBy(BOTH, 3, { meant: "query" })).toEqual([3, null, "let go"]);
+    expect(chosenBy(BOTH, 6, { meant: "key" })).toEqual([8, 6]);
+    expect(chosenBy(BOTH, 9, { meant: "query" })).toEqual([9, 4]);
+  });
+
+  it("lets a word be its own key", () => {
+    expect(chosenBy(SHE, 8, { meant: "key" })).toEqual([8, 8]);
+  });
+
+  it("has a strip for each side where queries and keys are other texts", () => {
+    expect(chosenBy(NONE, 3, { side: "key" })).toEqual([null, 3]);
+    expect(chosenBy({ query: 1, key: 3 }, 9, { side: "key" })).toEqual([1, 9]);
+    expect(chosenBy({ query: 1, key: 9 }, 0, { side: "query" })).toEqual([0, 9]);
+    expect(chosenBy({ query: 0, key: 9 }, 0, { side: "query" })).toEqual([null, 9]);
+  });
+
+  it("counts queries from where they begin, and takes tokens before them as keys", () => {
+    const sight = { start: 5, causal: true };
+    expect(chosenBy(NONE, 7, { sight })).toEqual([2, null]);
+    expect(chosenBy(NONE, 3, { sight })).toEqual([null, 3]);
+    expect(chosenBy({ query: 2, key: null }, 3, { sight })).toEqual([2, 3]);
+    expect(chosenBy({ query: 0, key: null }, 7, { sight })).toEqual([2, 5, "turned"]);
+    expect(chosenBy({ query: null, key: 3 }, 7, { sight })).toEqual([2, 3]);
+  });
+});
