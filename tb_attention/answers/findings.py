@@ -6,7 +6,6 @@ step.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
@@ -14,20 +13,16 @@ from typing import Any
 import numpy as np
 
 from tb_attention.answers.change import begin_change
-from tb_attention.answers.characters import shown
 from tb_attention.answers.jobs import Job, Work
-from tb_attention.answers.type_metrics import metrics_for_types
+from tb_attention.answers.looked_at import look_at
 from tb_attention.attention.documents import document_mass
 from tb_attention.attention.head_distance import head_distances_within
 from tb_attention.attention.pair_change import PairChange, pair_change
-from tb_attention.errors import AttentionError, UnreadableRecord
+from tb_attention.errors import AttentionError
 from tb_attention.findings.changes import changed_most
 from tb_attention.findings.finding import Finding
-from tb_attention.findings.history import History, stacks
+from tb_attention.findings.history import History
 from tb_attention.findings.kinds import KINDS, ORDER
-from tb_attention.findings.measured import Measured
-from tb_attention.record.effect_message import stored_effect
-from tb_attention.record.effects import ANSWER, LOSS
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
@@ -51,27 +46,16 @@ def begin_findings(store: Store, steps: Steps) -> Job:
     def show(more: Iterator[Finding]) -> None:
         found.extend(more)
         found.sort(key=lambda finding: ORDER[finding.kind])
-        answer["findings"] = [asdict(finding) for finding in found]
+        answer["findings"] = [finding_answer(finding) for finding in found]
 
     def work() -> Work:
-        of_stacks = _histories(store, steps)
-        if not of_stacks:
+        of_tag = look_at(store, steps)
+        if of_tag is None:
             return
-        first, last = steps[of_stacks[0].steps[0]], steps[of_stacks[0].steps[-1]]
-        of_stacks = _with_keys(store, last, of_stacks)
-        same_text = _same_text(store, first, last)
-        # Another text at each step: what changes says nothing of the model, so only the last step
-        # is looked at.
-        looked_at = (
-            of_stacks
-            if same_text
-            else [replace(one, steps=one.steps[-1:], values=one.values[-1:]) for one in of_stacks]
-        )
-        for one, every in zip(looked_at, of_stacks, strict=True):
-            show(_of_steps(one, every))
-        show(_of_effects(store, steps, looked_at))
+        first, last, looked_at = of_tag.first, of_tag.last, of_tag.stacks
+        show(of_tag.of_metrics())
         yield 0.1
-        if same_text and first is not last:
+        if of_tag.same_text and first is not last:
             yield from _moved(store, first, last, looked_at, show)
         for one in looked_at:
             for _ in _of_documents(store, last, one, show):
@@ -88,89 +72,13 @@ def begin_findings(store: Store, steps: Steps) -> Job:
     return Job(answer, work(), 100_000)
 
 
-def _histories(store: Store, steps: Steps) -> list[History]:
-    """The head metrics, without the steps whose metrics cannot be read."""
-    metrics, _ = metrics_for_types(store, steps)
-    read = np.any(np.isfinite(metrics.values), axis=(1, 2, 3))
-    numbers = [step for step, known in zip(steps, read.tolist(), strict=True) if known]
-    return stacks(numbers, metrics.values[read], metrics.names, metrics.rows) if numbers else []
+def finding_answer(finding: Finding) -> dict[str, Any]:
+    """The finding as in docs/http.md: what is for its story is left out."""
+    fields = asdict(finding)
+    return {name: value for name, value in fields.items() if name not in _OF_STORY}
 
 
-def _with_keys(store: Store, last: Location, of_stacks: list[History]) -> list[History]:
-    """The same with the tokens of the last step, where they can be read."""
-    try:
-        message = store.message(last)
-        texts = [[shown(token) for token in sequence.tokens] for sequence in message.sequences]
-        found = [find_stack(message, one.stack) for one in of_stacks]
-    except (AttentionError, OSError):
-        return of_stacks
-    return [
-        replace(one, keys=texts[stack.key_sequence], queries=texts[stack.query_sequence])
-        for one, stack in zip(of_stacks, found, strict=True)
-    ]
-
-
-def _of_steps(history: History, every_step: History) -> Iterator[Finding]:
-    for kind in KINDS:
-        if kind.of in ("steps", "all steps"):
-            yield from kind.find(history if kind.of == "steps" else every_step)
-
-
-def _of_effects(store: Store, steps: Steps, of_stacks: list[History]) -> Iterator[Finding]:
-    """Findings from what was measured of the output, at the last step at which that was done."""
-    measured = _measured(store, steps, of_stacks)
-    if measured is None:
-        return
-    for kind in KINDS:
-        if kind.of == "effects":
-            for one in of_stacks:
-                yield from kind.find(one, measured)
-
-
-def _measured(store: Store, steps: Steps, of_stacks: list[History]) -> Measured | None:
-    numbers = of_stacks[0].steps
-    known = [
-        np.isfinite(one.of(f"{number}_effect")).any(axis=(1, 2))
-        for one in of_stacks
-        for number in (LOSS, ANSWER)
-    ]
-    measured = np.flatnonzero(np.any(known, axis=0))
-    if not len(measured):
-        return None
-    place = int(measured[-1])
-    try:
-        message = store.message(steps[numbers[place]])
-    except (UnreadableRecord, OSError):
-        return None
-    effects = {effect.number: stored_effect(effect) for effect in message.effects}
-    rows = {
-        (one.stack, layer): (one, row) for one in of_stacks for row, layer in enumerate(one.layers)
-    }
-    random: dict[str, list[float]] = {name: [] for name in effects}
-    for name, effect in effects.items():
-        for stack, layer, head in effect.controls:
-            one, row = rows[stack, layer]
-            random[name].append(abs(float(one.of(f"{name}_effect")[place, row, head])))
-    text = next((each for each in message.sequences if each.losses), message.sequences[0])
-    return Measured(
-        int(numbers[place]),
-        effects,
-        {
-            name: tuple(size for size in sizes if math.isfinite(size))
-            for name, sizes in random.items()
-        },
-        tuple(text.losses),
-        tuple(text.ids),
-    )
-
-
-def _same_text(store: Store, first: Location, last: Location) -> bool:
-    try:
-        one, other = store.message(first), store.message(last)
-    except (UnreadableRecord, OSError):
-        return False
-    tokens = [[list(sequence.tokens) for sequence in message.sequences] for message in (one, other)]
-    return tokens[0] == tokens[1] and other.kind != "batch"
+_OF_STORY = ("headline", "detail", "shows")
 
 
 def _moved(

@@ -35,13 +35,13 @@ def answer_metrics(store: Store, steps: Steps) -> Arrays:
         for metric in METRICS
         if metric.name in joined.names
     ]
-    numbers = _series(store.output_numbers(steps))
+    numbers = number_series(store.output_numbers(steps))
     return Arrays(
         arrays, {"names": joined.names, "rows": joined.rows, "words": words, "numbers": numbers}
     )
 
 
-def _series(steps: list[tuple[OutputNumber, ...]]) -> list[dict[str, Any]]:
+def number_series(steps: list[tuple[OutputNumber, ...]]) -> list[dict[str, Any]]:
     """Each number along the steps, None where it was not measured; other answers are another."""
     series: dict[tuple[Any, ...], list[float | None]] = {}
     for place, numbers in enumerate(steps):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -39,8 +39,12 @@ class SlowAnswers:
 
 def version_of(steps: Steps) -> str:
     """Another string whenever a step is added, or written again."""
-    versions = " ".join(location.version for location in steps.values())
-    return hashlib.blake2s(versions.encode(), digest_size=6).hexdigest()
+    return version_of_all(location.version for location in steps.values())
+
+
+def version_of_all(versions: Iterable[str]) -> str:
+    """Another string whenever one of these is another one."""
+    return hashlib.blake2s(" ".join(versions).encode(), digest_size=6).hexdigest()
 
 
 def _key(argument: Any) -> Hashable:

@@ -26,6 +26,7 @@ class HeadType:
         metric: name of the head metric.
         threshold: the metric must be at least this.
         meaning: what such a head does, in a sentence for the reader.
+        acts: what such heads do, as in "three heads learned to ..." and "three heads ...".
         unless: names of types; a head that has one of them does not have this one.
         later: whether the head's `resting_token` must be another than the first.
     """
@@ -34,6 +35,7 @@ class HeadType:
     metric: str
     threshold: float
     meaning: str
+    acts: str
     unless: tuple[str, ...] = ()
     later: bool = False
 
@@ -45,30 +47,48 @@ TYPES = (
         0.5,
         "Puts more than half of its weight on the first token: an attention sink, often a head at "
         "rest.",
+        "rest on the first token",
     ),
-    HeadType("previous token", "previous_token", 0.5, "Looks at the token before."),
-    HeadType("self", "self", 0.5, "Looks at the token itself."),
-    HeadType("duplicate token", "duplicate_token", 0.4, "Looks at earlier copies of the token."),
+    HeadType(
+        "previous token",
+        "previous_token",
+        0.5,
+        "Looks at the token before.",
+        "look at the token before",
+    ),
+    HeadType("self", "self", 0.5, "Looks at the token itself.", "look at the token itself"),
+    HeadType(
+        "duplicate token",
+        "duplicate_token",
+        0.4,
+        "Looks at earlier copies of the token.",
+        "look at earlier copies of the same token",
+    ),
     HeadType(
         "induction",
         "induction",
         0.4,
         "Looks at what followed earlier copies of the token, and so continues what repeats.",
+        "copy what followed a token the last time",
     ),
     HeadType(
         "resting",
         "resting",
         RESTS,
         "Puts 30 % or more of its weight on one later token, whatever the query, and rests there.",
+        "rest on one later token",
         ("first token",),
         later=True,
     ),
-    HeadType("spread", "entropy", 0.9, "Looks at all tokens nearly alike."),
+    HeadType(
+        "spread", "entropy", 0.9, "Looks at all tokens nearly alike.", "look at all tokens alike"
+    ),
     HeadType(
         "local",
         "local",
         0.8,
         f"Looks at tokens at most {LOCAL} places away, at no fixed one of them.",
+        f"look at tokens at most {LOCAL} places away",
         ("previous token", "self", "spread"),
     ),
 )

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from tb_attention.attention.head_types import JUMP, TYPES, Life, lives
-from tb_attention.findings.finding import Finding, Kind, listed, number
+from tb_attention.findings.finding import (
+    Finding,
+    Kind,
+    heads_counted,
+    listed,
+    number,
+    raised,
+)
 from tb_attention.findings.history import History, layers_of
 
 LASTING = 0.05
@@ -23,7 +30,13 @@ ALL, FEWEST = 0.9, 4
 NAMES = ("first token", "previous token", "self", "duplicate token", "induction", "resting")
 """Types whose births and deaths are reported; those of others only where all heads did it."""
 
+ALL_COUNT = 0.5
+"""What all heads do together counts half: it says that training began, and tells no head apart."""
+
 BORN, DIED = "type born", "type died"
+
+_BEGUN = dict.fromkeys(("first token", "resting", "spread"), "began to")
+"""Heads learn the other types."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +134,8 @@ def _at_once(history: History, group: list[_Turn]) -> Finding:
         f"{history.named(heads)} {_verb(first)} {_noun(first, one)} between steps {steps[0]:,} "
         f"and {steps[1]:,} ({_scores(history, first, heads)})."
     )
-    metric = TYPES[first.life.type].metric
-    return Finding(first.what, sentence, history.stack, layers_of(heads), heads, steps, metric)
+    who = heads_counted(heads, history.stack, several=history.several)
+    return _finding(history, first, sentence, heads, steps, who, first.size)
 
 
 def _together(history: History, turns: list[_Turn], *, every: bool) -> Finding:
@@ -137,8 +150,36 @@ def _together(history: History, turns: list[_Turn], *, every: bool) -> Finding:
         f"{who} {_verb(first)} {_noun(first, False)} between steps {steps[0]:,} and {steps[1]:,} "
         f"({_scores(history, first, heads)})."
     )
-    metric = TYPES[first.life.type].metric
-    return Finding(first.what, sentence, history.stack, layers_of(heads), heads, steps, metric)
+    of_all = f"{'' if every else 'nearly '}all {whose}"
+    return _finding(history, first, sentence, heads, steps, of_all, ALL_COUNT * first.size)
+
+
+def _finding(
+    history: History,
+    most: _Turn,
+    sentence: str,
+    heads: tuple[tuple[int, int], ...],
+    steps: tuple[int, int],
+    who: str,
+    size: float,
+) -> Finding:
+    """The finding; `most` is what its first head did, `who` what its headline calls the heads."""
+    kind = TYPES[most.life.type]
+    verb = "ceased to" if most.what == DIED else _BEGUN.get(kind.name, "learned to")
+    detail = _scores(history, most, heads)
+    return Finding(
+        most.what,
+        sentence,
+        history.stack,
+        layers_of(heads),
+        heads,
+        steps,
+        kind.metric,
+        size=size,
+        headline=f"Between steps {steps[0]:,} and {steps[1]:,} {who} {verb} {kind.acts}.",
+        detail=f"{raised(detail)}.",
+        shows=(history.steps[most.then], history.steps[most.later]),
+    )
 
 
 def _heads(history: History, turns: list[_Turn]) -> tuple[tuple[int, int], ...]:

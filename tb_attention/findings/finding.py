@@ -29,6 +29,10 @@ class Finding:
         level: "warning" or "note".
         query: a query token to look at, where it shows at one.
         key: a key token to look at, where it shows at one.
+        size: how much changed, or how much of something there is, 0 to 1.
+        headline: the same for a newcomer, as a headline; empty: the sentence is one.
+        detail: what goes with the headline.
+        shows: the steps at which it shows best, before and after; empty: `steps`.
     """
 
     kind: str
@@ -41,6 +45,10 @@ class Finding:
     level: str = "note"
     query: int | None = None
     key: int | None = None
+    size: float = 0.0
+    headline: str = ""
+    detail: str = ""
+    shows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,36 @@ def heads_named(heads: Sequence[tuple[int, int]], stack: str, *, several: bool) 
     if len(heads) > NAMED:
         text += f" and {len(heads) - NAMED} more"
     text = f"{stack} {text}" if several else text
+    return text[0].upper() + text[1:]
+
+
+_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def counted(count: int) -> str:
+    """As in "four", and "13" from there on."""
+    return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
+
+
+def heads_counted(heads: Sequence[tuple[int, int]], stack: str, *, several: bool) -> str:
+    """As in "four heads of layer 1", "two heads of layers 2 and 3"; one head is named."""
+    if len(heads) == 1:
+        return lowered(heads_named(heads, stack, several=several))
+    layers = [str(layer) for layer in sorted({layer for layer, _ in heads})]
+    which = f"layer {layers[0]}" if len(layers) == 1 else f"layers {listed(layers[:NAMED])}"
+    if len(layers) > NAMED:
+        which = f"{len(layers)} layers"
+    of = f"the {stack}'s {which}" if several else which
+    return f"{counted(len(heads))} heads of {of}"
+
+
+def lowered(text: str) -> str:
+    """The text with a small first letter."""
+    return text[0].lower() + text[1:]
+
+
+def raised(text: str) -> str:
+    """The text with a capital first letter."""
     return text[0].upper() + text[1:]
 
 

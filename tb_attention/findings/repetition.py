@@ -27,6 +27,26 @@ def saved_by_repetition(ids: Sequence[int], losses: Sequence[float]) -> float | 
         None where the text is no passage that is repeated to the end, after one token at most, or
         the losses are not known.
     """
+    found = _of_passages(ids, losses)
+    return None if found is None else found[0] - found[1]
+
+
+def loss_on_repetition(ids: Sequence[int], losses: Sequence[float]) -> float | None:
+    """Mean loss of the repetitions of a passage, in nats a token, without their first token.
+
+    Args:
+        ids: token ids of the text.
+        losses: the loss of each token; NaN where it was not predicted.
+
+    Returns:
+        None as in `saved_by_repetition`.
+    """
+    found = _of_passages(ids, losses)
+    return None if found is None else found[1]
+
+
+def _of_passages(ids: Sequence[int], losses: Sequence[float]) -> tuple[float, float] | None:
+    """Mean loss of the passage, and of its repetitions."""
     found = _repeated(np.asarray(ids))
     if found is None or len(losses) != len(ids):
         return None
@@ -35,7 +55,7 @@ def saved_by_repetition(ids: Sequence[int], losses: Sequence[float]) -> float | 
     passage, again = known[begin + 1 : begin + length], known[begin + length + 1 :]
     if not (np.isfinite(passage).any() and np.isfinite(again).any()):
         return None
-    return float(np.nanmean(passage) - np.nanmean(again))
+    return float(np.nanmean(passage)), float(np.nanmean(again))
 
 
 def _repeated(ids: np.ndarray) -> tuple[int, int] | None:

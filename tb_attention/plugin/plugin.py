@@ -9,6 +9,7 @@ from tensorboard.plugins import base_plugin
 from tb_attention.plugin.http import Application
 from tb_attention.plugin.loader import CACHE_MB
 from tb_attention.plugin.routes import Routes
+from tb_attention.plugin.scalars import RunScalars
 from tb_attention.plugin.static import Static
 from tb_attention.record.tfrecord import PLUGIN_NAME
 from tb_attention.store.index import Index
@@ -39,13 +40,15 @@ class AttentionPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboar
         logdir = getattr(flags, "logdir", "") or ("" if flags else context.logdir)
         self._index = Index(roots(logdir, getattr(flags, "logdir_spec", "")))
         self._refresher = Refresher(self._index.refresh)
+        self._scalars = RunScalars(context.data_provider, self._index)
         self._cached = max(getattr(flags, "attention_cache_mb", CACHE_MB), 0) << 20
 
     def get_plugin_apps(self) -> dict[str, Application]:
         """Route -> WSGI application."""
         static = Static(BUNDLE)
+        routes = Routes(Store(self._index, self._cached), self._refresher, self._scalars)
         return {
-            **Routes(Store(self._index, self._cached), self._refresher).applications(),
+            **routes.applications(),
             "/static/index.js": static.application,
             "/static/*": static.application,
         }

@@ -13,6 +13,7 @@ from typing import Any
 from tb_attention.answers.capture import answer_capture
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.contributions import Score, begin_contributions
+from tb_attention.answers.curves import answer_curves
 from tb_attention.answers.distances import answer_distances
 from tb_attention.answers.findings import begin_findings
 from tb_attention.answers.jobs import Job
@@ -24,7 +25,8 @@ from tb_attention.answers.rollout import begin_rollout
 from tb_attention.answers.row import answer_row
 from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.show import SHOW, WEIGHT
-from tb_attention.answers.slow import SlowAnswers, version_of
+from tb_attention.answers.slow import SlowAnswers, version_of, version_of_all
+from tb_attention.answers.stories import begin_stories, probes_of
 from tb_attention.answers.thumbnails import answer_thumbnails, begin_thumbnails
 from tb_attention.answers.types import answer_types
 from tb_attention.answers.value_norms import answer_value_norms
@@ -33,6 +35,7 @@ from tb_attention.attention.neuron_distance import AXES
 from tb_attention.errors import InvalidInput
 from tb_attention.plugin.http import JSON, Answer, Application, SlowAnswer, application
 from tb_attention.plugin.params import Parameters
+from tb_attention.plugin.scalars import RunScalars
 from tb_attention.store.location import Location
 from tb_attention.store.refresher import Refresher
 from tb_attention.store.sessions import Steps
@@ -48,9 +51,10 @@ A longer scan is answered with what is known so far, and `loading`.
 class Routes:
     """The data routes of the plugin."""
 
-    def __init__(self, store: Store, refresher: Refresher) -> None:
-        """refresher: refreshes the store's index."""
+    def __init__(self, store: Store, refresher: Refresher, scalars: RunScalars) -> None:
+        """refresher: refreshes the store's index; scalars: those of the runs."""
         self._store, self._refresher, self._slow = store, refresher, SlowAnswers(store)
+        self._scalars = scalars
 
     def applications(self) -> dict[str, Application]:
         """Route -> WSGI application."""
@@ -71,6 +75,8 @@ class Routes:
             self.types,
             self.change,
             self.findings,
+            self.stories,
+            self.curves,
             self.pair,
             self.rollout,
         )
@@ -207,6 +213,22 @@ class Routes:
         steps = self._steps(parameters)
         ask = partial(self._slow.ask, begin_findings, steps)
         return SlowAnswer(ask, version_of(steps), JSON)
+
+    def stories(self, parameters: Parameters) -> SlowAnswer:
+        """The strongest findings of all runs and tags, each with what to look at."""
+        if not self._store.snapshot.runs:
+            self._refreshed()  # nobody has asked for the runs yet
+        probes = probes_of(self._store)
+        version = version_of_all(probe.version for probe in probes)
+        return SlowAnswer(partial(self._slow.ask, begin_stories, probes), version, JSON)
+
+    def curves(self, parameters: Parameters) -> Answer:
+        """Numbers of a tag over its steps, and the scalars of its run."""
+        run, tag = parameters.text("run"), parameters.text("tag")
+        steps = self._store.steps(run, tag)
+        return Answer(
+            lambda: answer_curves(self._store, run, steps, self._scalars.of_run(run)), media=JSON
+        )
 
     def pair(self, parameters: Parameters) -> SlowAnswer:
         """Weights of one query on one key at all steps."""

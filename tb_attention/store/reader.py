@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto.tensor_pb2 import TensorProto
 
@@ -120,16 +121,37 @@ class OutputNumber:
 
 
 @dataclass(frozen=True)
+class TokenLosses:
+    """What a model loses at each token of a text.
+
+    Attributes:
+        ids: token ids, int64 [tokens].
+        losses: nats, float32 [tokens]; NaN where the token was not predicted.
+    """
+
+    ids: npt.NDArray[np.int64]
+    losses: Floats32
+
+
+@dataclass(frozen=True)
 class Committed:
     """What the last record of a capture says, from which no tensor of a layer is read.
 
     Attributes:
         metrics: its head metrics.
         numbers: the numbers of the output that were measured.
+        losses: those of the first text that has any; None where they were not measured.
     """
 
     metrics: MetricTable
     numbers: tuple[OutputNumber, ...] = ()
+    losses: TokenLosses | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it takes, roughly."""
+        of_losses = self.losses.ids.nbytes + self.losses.losses.nbytes if self.losses else 0
+        return self.metrics.values.nbytes + of_losses
 
 
 def open_capture(files: Files, location: Location) -> Reader:
@@ -178,7 +200,13 @@ def read_committed(files: Files, location: Location) -> Committed:
         OutputNumber(effect.number, effect.value, tuple(effect.first), tuple(effect.second))
         for effect in message.effects
     )
-    return Committed(MetricTable(values, rows, tuple(message.metrics)), numbers)
+    text = next((each for each in message.sequences if each.losses), None)
+    losses = (
+        TokenLosses(np.array(text.ids, np.int64), np.array(text.losses, np.float32))
+        if text is not None
+        else None
+    )
+    return Committed(MetricTable(values, rows, tuple(message.metrics)), numbers, losses)
 
 
 def _record(

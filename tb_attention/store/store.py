@@ -24,6 +24,7 @@ from tb_attention.store.reader import (
     MetricTable,
     OutputNumber,
     Reader,
+    TokenLosses,
     open_capture,
     read_committed,
 )
@@ -144,6 +145,18 @@ class Store:
         committed = [self._committed(location) for location in steps.values()]
         return [each.numbers if each else () for each in committed]
 
+    def token_losses(self, steps: Steps) -> list[TokenLosses | None]:
+        """What the model loses at each token of the text.
+
+        Args:
+            steps: the captures, as `Store.steps` returns them.
+
+        Returns:
+            Those of each step, in its order; None where not measured, or not readable.
+        """
+        committed = [self._committed(location) for location in steps.values()]
+        return [each.losses if each else None for each in committed]
+
     def message(self, location: Location) -> schema.Capture:
         """The description of a capture, as it was logged.
 
@@ -235,9 +248,7 @@ class Store:
                 return None
 
         key = (location.path, location.version, None)
-        return self._cache.get(
-            key, make, lambda made: 1000 + (made.metrics.values.nbytes if made else 0)
-        )
+        return self._cache.get(key, make, lambda made: 1000 + (made.size if made else 0))
 
 
 def _short(name: str) -> str:

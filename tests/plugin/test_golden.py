@@ -33,6 +33,8 @@ ADDRESSES = {
     "metrics": f"metrics?{PROBE}",
     "types": f"types?{PROBE}",
     "findings": f"findings?{PROBE}",
+    "stories": "stories",
+    "curves": f"curves?{PROBE}",
     "change": f"change?{PROBE}&step=20&with_run=other&with_tag=probe&with_step=0",
     "change_arriving": f"change?{PROBE}&step=20&with_run=other&with_tag=probe&with_step=0"
     "&show=arriving",

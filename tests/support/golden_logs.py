@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,9 @@ def repeated(turn: float) -> Capture:
         tokens=tuple(WORDS[each].encode() for each in which), ids=tuple(int(each) for each in which)
     )
     stack = Stack("decoder", {n: layer(n) for n in (0, 1)})
+    if turn:
+        losses = np.where(np.arange(tokens) < len(WORDS), 4.0, 4.0 - turn)
+        sequence = replace(sequence, losses=(math.nan, *losses[1:].tolist()))
     return Capture("repeated", (sequence,), (stack,), effects=effects_at(turn))
 
 

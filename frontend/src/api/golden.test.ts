@@ -81,6 +81,8 @@ const ASK: Readonly<Record<string, (api: PluginApi) => Promise<unknown>>> = {
   "metrics.safetensors": (api) => api.metrics(probe, never),
   "types.safetensors": (api) => api.types(probe, never),
   "findings.json": (api) => api.findings(probe, never, ignore),
+  "stories.json": (api) => api.stories(never, ignore),
+  "curves.json": (api) => api.curves(probe, never),
   "change.safetensors": (api) => api.change(place, other, plain, never, ignore),
   "pair.safetensors": (api) => api.pair(place, "decoder", 9, 2, plain, never, ignore),
   "rollout.safetensors": (api) => api.rollout(place, "decoder", 1, never, ignore),

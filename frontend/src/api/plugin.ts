@@ -17,6 +17,7 @@ import { type Capture, readCapture } from "./answers/capture";
 import { type Change, readChange } from "./answers/change";
 import { type Progressing, progressOf } from "./answers/common";
 import { type Contributions, type OfPair, readContributions } from "./answers/contributions";
+import { type Curves, readCurves } from "./answers/curves";
 import { type Distances, readDistances } from "./answers/distances";
 import { type Findings, readFindings } from "./answers/findings";
 import { type Metrics, readMetrics } from "./answers/metrics";
@@ -25,6 +26,7 @@ import { type Pair, readPair } from "./answers/pair";
 import { type Rollout, readRollout } from "./answers/rollout";
 import { type Row, readRow } from "./answers/row";
 import { type Runs, readRuns } from "./answers/runs";
+import { readStories, type Stories } from "./answers/stories";
 import { readThumbnails, type Thumbnails } from "./answers/thumbnails";
 import { type HeadTypes, readTypes } from "./answers/types";
 import {
@@ -220,6 +222,17 @@ export class PluginApi {
     const from = address("findings", probe, {});
     const ask = async () => readFindings(parseJson(await this.source.get(from, signal)));
     return untilDone(ask, signal, partly);
+  }
+
+  /** The strongest findings of all that is logged. */
+  async stories(signal: AbortSignal, partly: Partly<Stories>): Promise<Stories> {
+    const ask = async () => readStories(parseJson(await this.source.get("stories", signal)));
+    return untilDone(ask, signal, partly);
+  }
+
+  /** Losses of the probe and scalars of its run, over the steps. */
+  async curves(probe: Probe, signal: AbortSignal): Promise<Curves> {
+    return readCurves(parseJson(await this.source.get(address("curves", probe, {}), signal)));
   }
 
   /** `at.step` says which tokens are meant. */

@@ -3,7 +3,7 @@
 import { list, number, object, orNull, pair, text } from "../json";
 import { PROGRESS, stackName } from "./common";
 
-const finding = object({
+export const finding = object({
   kind: text,
   level: text,
   sentence: text,
@@ -15,6 +15,8 @@ const finding = object({
   metric: orNull(text),
   query: orNull(number),
   key: orNull(number),
+  /** How much changed, or how much of something there is, 0..1; 0: not known. */
+  size: number,
 });
 
 const findings = object({ ...PROGRESS, findings: list(finding) });

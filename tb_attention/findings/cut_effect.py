@@ -1,0 +1,120 @@
+"""What the heads of a finding do to the loss, in a sentence with its control."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from tb_attention.attention.head_types import TYPES
+from tb_attention.findings.births import BORN
+from tb_attention.findings.finding import Finding, counted, effect_size, lowered
+from tb_attention.findings.history import History
+from tb_attention.findings.measured import TIMES, Measured, heads_of
+from tb_attention.findings.repetition import loss_on_repetition
+from tb_attention.record.effects import LOSS, Cut
+
+_TYPE_OF = {kind.metric: kind.name for kind in TYPES}
+
+
+@dataclass(frozen=True)
+class CutEffect:
+    """What cutting heads does to the loss.
+
+    Attributes:
+        sentence: with what random heads do.
+        nats: how much the loss changes; 0 where random heads do as much.
+    """
+
+    sentence: str
+    nats: float
+
+    @property
+    def share(self) -> float:
+        """Which share of the probability of the right token goes with the heads, 0 to 1.
+
+        In the geometric mean over the tokens: a loss that rises by n nats leaves exp(-n) of it.
+        """
+        return 1 - math.exp(-abs(self.nats)) if math.isfinite(self.nats) else 0.0
+
+
+def cut_effect(finding: Finding, history: History, measured: Measured | None) -> CutEffect | None:
+    """What the heads of a finding do to the loss; None where nothing of it was measured."""
+    if measured is None or LOSS not in measured.effects:
+        return None
+    if finding.kind in ("matters", "hurts"):
+        return CutEffect("", _alone(finding, history, measured))
+    if finding.kind != BORN:
+        return None
+    return _of_type(finding, history, measured) or _of_one(finding, history, measured)
+
+
+def _alone(finding: Finding, history: History, measured: Measured) -> float:
+    layer, head = finding.heads[0]
+    return float(measured.exact(history, LOSS)[list(history.layers).index(layer), head])
+
+
+def _of_type(finding: Finding, history: History, measured: Measured) -> CutEffect | None:
+    """What all heads of the type do together, as many random heads beside them."""
+    name = _TYPE_OF.get(finding.metric or "")
+    for cut, control in measured.cuts(LOSS):
+        heads = heads_of(history, cut)
+        if cut.name != name or control is None or not set(finding.heads) & set(heads):
+            continue
+        what, change, random = _changes(measured, cut, control)
+        if not math.isfinite(change) or not math.isfinite(random):
+            continue
+        same = set(heads) == set(finding.heads)
+        who = ("it" if len(heads) == 1 else "them") if same else _all_of(len(heads), name)
+        count = len(control.heads)
+        by_chance = "a random head" if count == 1 else f"{counted(count)} random heads"
+        sentence = (
+            f"Without {who} the loss {what} {_moves(change)} at step {measured.step:,}; without "
+            f"{by_chance} it {_moves(random)}."
+        )
+        return CutEffect(sentence, change if abs(change) >= TIMES * abs(random) else 0.0)
+    return None
+
+
+def _all_of(count: int, name: str) -> str:
+    noun = f"{name.replace(' ', '-')} head"
+    if count < 3:
+        return f"the {noun}" if count == 1 else f"both {noun}s"
+    return f"all {counted(count)} {noun}s"
+
+
+def _changes(measured: Measured, cut: Cut, control: Cut) -> tuple[str, float, float]:
+    """On what the loss is, and how it changes without the heads, and without random ones."""
+    whole, without, random = (
+        loss_on_repetition(measured.ids, losses)
+        for losses in (measured.losses, cut.losses, control.losses)
+    )
+    if whole is not None and without is not None and random is not None:
+        return "on what repeats", without - whole, random - whole
+    value = measured.effects[LOSS].value
+    return "on this text", cut.value - value, control.value - value
+
+
+def _of_one(finding: Finding, history: History, measured: Measured) -> CutEffect | None:
+    """What the head that does most of them does alone, random heads beside it."""
+    exact = measured.exact(history, LOSS)
+    rows = [list(history.layers).index(layer) for layer, _ in finding.heads]
+    alone = [float(exact[row, head]) for row, (_, head) in zip(rows, finding.heads, strict=True)]
+    sizes = np.abs(np.nan_to_num(alone, nan=-0.0))
+    least = measured.least(LOSS)
+    if not np.isfinite(alone).any() or not math.isfinite(least):
+        return None
+    most = int(np.argmax(sizes))
+    who = lowered(history.named(finding.heads[most : most + 1]))
+    sentence = (
+        f"Without {who} the loss on this text {_moves(alone[most])} at step {measured.step:,} "
+        f"({measured.controls(LOSS)})."
+    )
+    return CutEffect(sentence, alone[most] if sizes[most] >= least else 0.0)
+
+
+def _moves(change: float) -> str:
+    if change == 0:
+        return "stays as it is"
+    return f"{'rises' if change > 0 else 'falls'} by {effect_size(abs(change))} nats"
