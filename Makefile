@@ -68,7 +68,7 @@ gen: $(VENV)/dev
 	$(BIN)/python tb_attention/schema/generate.py
 
 golden: $(VENV)/dev
-	GOLDEN=rewrite $(BIN)/python -m pytest -q tests/plugin/test_golden.py tests/standalone/test_attend_golden.py
+	GOLDEN=rewrite $(BIN)/python -m pytest -q tests/plugin/test_golden.py tests/standalone/test_attend_golden.py tests/standalone/test_held_golden.py
 
 build: $(VENV)/dev
 	$(BIN)/python -m build

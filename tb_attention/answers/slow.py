@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tb_attention.answers.answer import Arrays
+from tb_attention.answers.blas import one_thread
 from tb_attention.answers.jobs import Job, Jobs, JobState
 from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
@@ -35,6 +36,14 @@ class SlowAnswers:
         key = (begin.__name__, *map(_key, arguments))
         state = self._jobs.ask(key, lambda: begin(self._store, *arguments))
         return replace(state, value=_with_progress(state))
+
+
+def at_once(job: Job) -> Any:
+    """The whole answer of a job, which is worked at here and now."""
+    with one_thread():
+        for _ in job.work:
+            pass
+    return _with_progress(JobState(job.value, 1.0, True))
 
 
 def version_of(steps: Steps) -> str:

@@ -7,15 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from safetensors.numpy import save
 from tensorboard.backend import http_util
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
 from tb_attention.answers.answer import Arrays, Streamed
+from tb_attention.answers.encoded import encoded
 from tb_attention.answers.jobs import JobState
-from tb_attention.answers.json_text import json_text
 from tb_attention.errors import AttentionError, InvalidInput, NotLogged, Rewritten
 from tb_attention.plugin.params import Parameters
 from tb_attention.plugin.stream import stream
@@ -157,11 +155,7 @@ def _headers(answer: Answer | SlowAnswer) -> Response:
 def _body(request: Request, answer: Any) -> Response:
     if isinstance(answer, Streamed):
         return stream(answer) or _busy(request)
-    if isinstance(answer, Arrays):
-        metadata = {name: json_text(value) for name, value in answer.metadata.items()}
-        arrays = {name: np.ascontiguousarray(array) for name, array in answer.arrays.items()}
-        return respond(request, save(arrays, metadata or None), ARRAYS)
-    return respond(request, json_text(answer), JSON)
+    return respond(request, encoded(answer), ARRAYS if isinstance(answer, Arrays) else JSON)
 
 
 def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:

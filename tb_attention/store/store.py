@@ -8,11 +8,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from tb_attention import schema
 from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import NotLogged, Rewritten, UnreadableRecord
+from tb_attention.files.read import Files
 from tb_attention.store.cache import ByteCache
 from tb_attention.store.index import Index, Snapshot
 from tb_attention.store.join import join_steps
@@ -36,6 +38,20 @@ CACHED = 256 << 20
 _logger = logging.getLogger(__name__)
 
 
+class Indexed(Protocol):
+    """What knows the captures: an Index, or a part of one (tb_attention.store.chosen)."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the last refresh found."""
+
+    def files(self, location: Location) -> Files:
+        """The file system that holds the capture."""
+
+    def doubt(self, location: Location) -> None:
+        """Says that a file does not hold what was found in it."""
+
+
 class Store:
     """The captures of a log directory, with their tensors and head metrics as they were logged.
 
@@ -53,7 +69,7 @@ class Store:
         cached: bytes of descriptions and tensors that are kept.
     """
 
-    def __init__(self, index: Index, cached: int = CACHED) -> None:
+    def __init__(self, index: Indexed, cached: int = CACHED) -> None:
         self._index = index
         self._cache = ByteCache(cached)
 
@@ -75,6 +91,11 @@ class Store:
         index = Index(roots(logdir, None))
         index.refresh()
         return cls(index)
+
+    @property
+    def index(self) -> Indexed:
+        """What knows its captures."""
+        return self._index
 
     @property
     def snapshot(self) -> Snapshot:

@@ -1,0 +1,48 @@
+/**
+ * The source that is the page itself: answers that it holds, and those that it makes of the queries
+ * and keys that it holds, as the server does.
+ */
+
+import { ApiError } from "../api/error";
+import type { Source } from "../api/source";
+import { rollout, thumbnails } from "./answers/capture";
+import { change } from "./answers/change";
+import { distances } from "./answers/distances";
+import { neurons, row, valueNorms, weights } from "./answers/layer";
+import { contributions, pair } from "./answers/steps";
+import { Asked } from "./asked";
+import type { Held } from "./held";
+import { Holding } from "./holding";
+
+type Make = (holding: Holding, asked: Asked, signal: AbortSignal) => Promise<ArrayBuffer>;
+
+const MAKE: Readonly<Record<string, Make>> = {
+  weights,
+  row,
+  neurons,
+  value_norms: valueNorms,
+  pair,
+  contributions,
+  distances,
+  change,
+  rollout,
+  thumbnails,
+};
+
+export function pageSource(held: Held): Source {
+  const holding = new Holding(held);
+  return {
+    async get(address, signal) {
+      const asked = new Asked(address);
+      const found = await holding.answer(asked);
+      signal.throwIfAborted();
+      if (found) return found;
+      const make = MAKE[asked.route];
+      if (make) return make(holding, asked, signal);
+      throw new ApiError(NOT_HERE, 404);
+    },
+  };
+}
+
+const NOT_HERE =
+  "This page does not hold that, and cannot make it: look at the log in TensorBoard, or make the page anew with it.";

@@ -1,0 +1,1 @@
+"""The tab as one file: a page that needs no server, for notebooks and for sending."""
