@@ -30,12 +30,15 @@ export interface Edges {
 
 /** The smallest weight that is drawn of a query in one series. */
 export type Least = (series: number, query: number) => number;
+/** Whether a weight is no edge, however large. */
+export type Left = (series: number, query: number, key: number) => boolean;
 
 const BUCKETS = 4096;
 
 /**
  * The strongest edges of a region, at most `limit`, none weaker than `least` says and none of
- * weight 0. `series`: per head the weights [queries, keys] of which `keys` is the row length.
+ * weight 0. `series`: per head the weights [queries, keys] of which `keys` is the row length. `left`:
+ * no edges, and no candidates; null: there are none.
  */
 export function strongestEdges(
   series: readonly Float32Array[],
@@ -43,6 +46,7 @@ export function strongestEdges(
   region: Region,
   least: Least,
   limit: number,
+  left: Left | null = null,
 ): Edges {
   const counts = new Uint32Array(BUCKETS);
   let massOfAll = 0;
@@ -59,7 +63,7 @@ export function strongestEdges(
           continue;
         }
         massOfAll += weight;
-        if (weight < smallest) continue;
+        if (weight < smallest || left?.(index, query, at - query * keys)) continue;
         candidates++;
         const bucket = bucketOf(weight);
         counts[bucket] = (counts[bucket] ?? 0) + 1;
@@ -67,7 +71,7 @@ export function strongestEdges(
     }
   }
   const places = placesInOrder(counts, Math.min(limit, candidates));
-  return { ...gather(series, keys, region, least, places), candidates, massOfAll, broken };
+  return { ...gather(series, keys, region, least, places, left), candidates, massOfAll, broken };
 }
 
 interface Places {
@@ -98,6 +102,7 @@ function gather(
   region: Region,
   least: Least,
   places: Places,
+  left: Left | null,
 ): Omit<Edges, "candidates" | "massOfAll" | "broken"> {
   const found = {
     count: places.count,
@@ -112,7 +117,7 @@ function gather(
       const smallest = least(index, query);
       for (let key = region.keys[0]; key < region.keys[1]; key++) {
         const weight = data[query * keys + key] ?? 0;
-        if (!(weight > 0) || weight < smallest) continue;
+        if (!(weight > 0) || weight < smallest || left?.(index, query, key)) continue;
         const bucket = bucketOf(weight);
         const room = places.room[bucket] ?? 0;
         if (room === 0) continue;

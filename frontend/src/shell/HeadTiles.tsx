@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { headColour, inkOn } from "../draw/colour";
 import { theme } from "../state/host";
 import {
+  allHeads,
   focusHead,
   head,
   headCount,
@@ -11,7 +12,6 @@ import {
   isolateHead,
   layer,
   layerNow,
-  setHeads,
   toggleHead,
   view,
 } from "../state/selection";
@@ -31,7 +31,7 @@ export function HeadTiles(): JSX.Element {
       class="link"
       data-testid="heads-all"
       disabled={heads.value.length === headCount.value}
-      onClick={() => setHeads(null)}
+      onClick={allHeads}
     >
       all
     </button>

@@ -35,8 +35,9 @@ export const wantedStep = signal<number | null>(null);
 /** null: the first stack of the capture. */
 export const stack = signal<Stack | null>(null);
 export const layer = signal(0);
-/** Heads switched on in the head view, ascending. null: all of them. */
-export const activeHeads = signal<readonly number[] | null>(null);
+/** Heads switched on in the head view, ascending; null: the focused one alone. */
+export type ActiveHeads = readonly number[] | "all" | null;
+export const activeHeads = signal<ActiveHeads>(null);
 /** The focused head. */
 export const head = signal(0);
 /** The pinned query token. */
@@ -63,7 +64,7 @@ inAddress(
 inAddress("layer", field(layer, String, count));
 inAddress(
   "heads",
-  field(activeHeads, (value) => value?.join(".") ?? "", counts),
+  field(activeHeads, printHeads, (text) => (text === "all" ? text : counts(text))),
 );
 inAddress("head", field(head, String, count));
 inAddress("query", field(query, orEmpty, countOrNull));
@@ -80,6 +81,10 @@ inAddress("view", {
   },
 });
 inAddress("drawing", choice(drawing, DRAWING_NAMES));
+
+function printHeads(active: ActiveHeads): string {
+  return active === "all" ? active : (active?.join(".") ?? "");
+}
 
 function printPins(all: readonly HeadAddress[]): string {
   return all.map((each) => `${each.layer}.${each.head}`).join("_");

@@ -196,7 +196,7 @@ it("views, runs and heads are entries of the history; steps are not", async () =
   page.back();
   expect([run.value, head.value, activeHeads.value]).toEqual(["a", 0, [0, 2]]);
   page.back();
-  expect([view.value, activeHeads.value]).toEqual(["head", [2]]);
+  expect([view.value, head.value, activeHeads.value]).toEqual(["head", 2, null]);
   page.back();
   expect([view.value, wantedStep.value, layer.value]).toEqual(["overview", 0, 1]);
   page.back();

@@ -5,6 +5,7 @@ import { TestServer } from "../testing";
 import { activeHeads, head, layer, pins, query, run, tag, wantedStep } from "./chosen";
 import { knownRuns, shownCapture } from "./scope";
 import {
+  allHeads,
   chooseLayer,
   chooseStep,
   focusHead,
@@ -15,6 +16,7 @@ import {
   key,
   layerBy,
   nearest,
+  oneHead,
   pinKey,
   pinQuery,
   setHeads,
@@ -53,9 +55,18 @@ describe("nearest", () => {
 });
 
 describe("heads", () => {
-  it("are all on at first", () => expect(heads.value).toEqual([0, 1, 2, 3]));
+  it("are the focused one alone at first, and all where that is wanted", () => {
+    expect(heads.value).toEqual([0]);
+    head.value = 2;
+    expect(heads.value).toEqual([2]);
+    allHeads();
+    expect(heads.value).toEqual([0, 1, 2, 3]);
+    oneHead();
+    expect(heads.value).toEqual([2]);
+  });
 
   it("toggle off and on, in order", () => {
+    allHeads();
     toggleHead(2);
     toggleHead(0);
     toggleHead(2);
@@ -63,11 +74,13 @@ describe("heads", () => {
   });
 
   it("keep the last one on", () => {
+    allHeads();
     for (const each of [0, 1, 2, 3]) toggleHead(each);
     expect(heads.value).toEqual([3]);
   });
 
   it("isolate and restore", () => {
+    allHeads();
     toggleHead(1);
     isolateHead(2);
     expect([heads.value, head.value]).toEqual([[2], 2]);
@@ -79,7 +92,10 @@ describe("heads", () => {
     setHeads([3]);
     const full = shownCapture.value;
     shownCapture.value = readCapture(fewerHeads(full));
+    expect(heads.value).toEqual([0]);
+    allHeads();
     expect(heads.value).toEqual([0, 1]);
+    setHeads([3]);
     shownCapture.value = full;
     expect(heads.value).toEqual([3]);
   });

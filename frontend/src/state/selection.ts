@@ -5,6 +5,7 @@
 
 import { batch, computed } from "@preact/signals";
 import {
+  type ActiveHeads,
   activeHeads,
   type HeadAddress,
   head,
@@ -55,7 +56,7 @@ export const step = computed<number>(() => {
 
 /** Heads chosen in the head view, ascending; never empty where the layer has heads. */
 export const heads = computed<readonly number[]>(() =>
-  validHeads(activeHeads.value, headCount.value),
+  headsOf(activeHeads.value, head.value, headCount.value),
 );
 
 /** The query that a view explains when none is pinned: the last one. */
@@ -63,10 +64,14 @@ export const activeQuery = computed(
   () => query.value ?? Math.max(0, (querySequence.value?.tokens.length ?? 1) - 1),
 );
 
-/** `chosen` without what a layer of `count` heads lacks; all heads where nothing is left. */
-export function validHeads(chosen: readonly number[] | null, count: number): readonly number[] {
-  const kept = chosen?.filter((each) => each < count) ?? [];
-  return kept.length > 0 ? kept : Array.from({ length: count }, (_, index) => index);
+/**
+ * The heads that are on, without what a layer of `count` heads lacks; the focused one where nothing
+ * is left.
+ */
+export function headsOf(active: ActiveHeads, focused: number, count: number): readonly number[] {
+  if (active === "all") return Array.from({ length: count }, (_, index) => index);
+  const kept = active?.filter((each) => each < count) ?? [];
+  return kept.length > 0 || count === 0 ? kept : [Math.min(focused, count - 1)];
 }
 
 /**
@@ -115,13 +120,23 @@ export function isolateHead(wanted: number): void {
   if (wanted < 0 || wanted >= headCount.value) return;
   const alone = heads.value.length === 1 && heads.value[0] === wanted;
   batch(() => {
-    activeHeads.value = alone ? null : [wanted];
+    activeHeads.value = alone ? "all" : null;
     focus(wanted);
   });
 }
 
-export function setHeads(wanted: readonly number[] | null): void {
-  activeHeads.value = wanted !== null && wanted.length === headCount.value ? null : wanted;
+export function setHeads(wanted: readonly number[]): void {
+  activeHeads.value = wanted.length > 1 && wanted.length === headCount.value ? "all" : wanted;
+}
+
+/** Every head of the layer is on. */
+export function allHeads(): void {
+  activeHeads.value = "all";
+}
+
+/** The focused head is the only one that is on. */
+export function oneHead(): void {
+  activeHeads.value = null;
 }
 
 /** Chooses a head of the model, for every view: the head view has it alone. */
@@ -129,7 +144,7 @@ export function focusHead(wantedLayer: number, wantedHead: number): void {
   batch(() => {
     chooseLayer(wantedLayer);
     focus(Math.max(0, Math.min(wantedHead, headCount.value - 1)));
-    setHeads([head.value]);
+    oneHead();
   });
 }
 

@@ -34,6 +34,9 @@ def test_pointing_shows_outgoing_and_incoming_and_a_click_pins(page: Page, logge
 def test_tiles_switch_heads_and_a_layer_keeps_them(page: Page, logged: Logged) -> None:
     tab = opened(page, "text", layer=0)
     tile = tab.get_by_test_id
+    expect(tab.locator(".tile.head-colour[aria-pressed=true]")).to_have_text("0")
+    tab.get_by_test_id("head-each").click()
+    expect(tab.locator(".tile.head-colour[aria-pressed=true]")).to_have_count(12)
     tile("head-tile-3").click()
     expect(tile("head-tile-3")).to_have_attribute("aria-pressed", "false")
     tile("head-tile-7").dblclick()

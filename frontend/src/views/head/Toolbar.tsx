@@ -12,6 +12,7 @@ import { HeadMark } from "./HeadMark";
 import { titleText } from "./notes";
 import { labelOf, positionOf, type Side } from "./rows";
 import { changes, colours, compares, differs, markOf, series, shownHeads } from "./state";
+import { WhichHeads } from "./WhichHeads";
 
 /** More heads than these are only counted. */
 const MOST_MARKS = 16;
@@ -36,23 +37,17 @@ export function Toolbar(): JSX.Element {
         )}
       </div>
       <div class="head-tools">
-        <button
-          type="button"
-          class="button"
-          aria-pressed={mean.value}
-          disabled={shownHeads.value.length < 2 && !mean.value}
-          title="Draw the mean of the chosen heads"
-          data-testid="head-mean"
-          onClick={() => {
-            mean.value = !mean.peek();
-          }}
-        >
-          mean
-        </button>
+        <WhichHeads />
         <Segments label="Drawing" id="drawing" options={DRAWING_OPTIONS} of={drawing} apart />
       </div>
+      <Says />
     </header>
   );
+}
+
+function Says(): JSX.Element | null {
+  const Own = drawingNow().says;
+  return Own && <Own />;
 }
 
 /** The heads are named on their colours: the legend of the drawing. */

@@ -1,7 +1,6 @@
 /** What one must say of a drawing of the head view; each says it in its own index.tsx. */
 
 import type { ComponentType } from "preact";
-import type { Edges } from "../../draw/edges";
 
 export interface HeadDrawing {
   /** What its button says in a tooltip. */
@@ -16,6 +15,11 @@ export interface HeadDrawing {
   readonly css: readonly string[];
   /** It names the heads itself. */
   readonly namesHeads: boolean;
-  /** The links that can be seen, and a sentence about which these are; null: all of them. */
-  readonly seen: { readonly edges: () => Edges | null; readonly note: () => string } | null;
+  /** What it says of the picture below its title; null: nothing. */
+  readonly says: ComponentType | null;
+  /** The queries [from, to) that can be seen, and a sentence about which these are; null: all. */
+  readonly seen: {
+    readonly queries: () => readonly [number, number];
+    readonly note: () => string;
+  } | null;
 }

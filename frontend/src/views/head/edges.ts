@@ -1,21 +1,18 @@
 /** The links of what the head view draws, the strongest of them. */
 
-import { computed } from "@preact/signals";
-import { type Edges, type Least, type Region, strongestEdges } from "../../draw/edges";
-import { leastOf, series, shape } from "./state";
-
-/** Edges from which the strongest are listed. */
-const MOST_LISTED = 400;
+import { type Edges, type Least, type Left, type Region, strongestEdges } from "../../draw/edges";
+import { leastOf, series } from "./state";
 
 /**
- * The strongest edges of a region of the rows, at most `limit`, none weaker than `least` says.
- * Reads signals.
+ * The strongest edges of a region of the rows, at most `limit`, none weaker than `least` says, and
+ * without those that `left` names. Reads signals.
  */
 export function edgesOf(
   region: Region,
   keys: number,
   limit: number,
   least: Least = leastOf,
+  left: Left | null = null,
 ): Edges {
   return strongestEdges(
     series.value.map((each) => each.data),
@@ -23,11 +20,6 @@ export function edgesOf(
     region,
     least,
     limit,
+    left,
   );
 }
-
-/** The strongest edges of all queries. */
-export const strongest = computed<Edges | null>(() => {
-  const now = shape.value;
-  return now && edgesOf({ queries: [0, now.queries], keys: [0, now.keys] }, now.keys, MOST_LISTED);
-});

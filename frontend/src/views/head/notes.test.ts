@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { strongestEdges } from "../../draw/edges";
-import { pictureText, rankingText, titleText } from "./notes";
+import { drawnText, linksText, rankingText, titleText } from "./notes";
 import { strongestOf } from "./panel/StrongestLinks";
 
 const ranking = (links: number, below: number, mass: number, drawn: number) => ({
@@ -34,21 +34,23 @@ describe("rankingText", () => {
   });
 });
 
-describe("pictureText", () => {
+describe("drawnText and linksText", () => {
   const data = new Float32Array([1, 0, 0.4, 0.6]);
   const region = { queries: [0, 2] as const, keys: [0, 2] as const };
 
   it("says how much is drawn", () => {
     const edges = strongestEdges([data], 2, region, () => 0.5, 10);
-    expect(pictureText(edges, { ...LIMIT, drawn: "of 0.5 and more" }, { seen: 2, all: 2 })).toBe(
-      "80 % of the weight of 2 queries is drawn: 2 links of 0.5 and more.",
+    expect(drawnText(edges)).toBe("80 % of the weight is drawn");
+    expect(linksText(edges, { ...LIMIT, drawn: "of 0.5 and more" }, { seen: 2, all: 2 })).toBe(
+      "2 links of 2 queries, of 0.5 and more.",
     );
   });
 
   it("says that only the strongest are drawn", () => {
     const edges = strongestEdges([data], 2, region, () => 0, 1);
-    expect(pictureText(edges, LIMIT, { seen: 2, all: 1024 })).toContain(
-      "50 % of the weight of the 2 queries in view is drawn: the strongest 1 of 3 links",
+    expect(drawnText(edges)).toBe("50 % of the weight is drawn");
+    expect(linksText(edges, LIMIT, { seen: 2, all: 1024 })).toContain(
+      "The strongest 1 of 3 links of the 2 queries in view, of 0.02 and more.",
     );
   });
 });

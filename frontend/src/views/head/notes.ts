@@ -29,30 +29,32 @@ export function rankingText(
     : `${first} ${countText(below)} ${limit.left} ${below === 1 ? "is" : "are"} not drawn.`;
 }
 
+/** "99 % of the weight is drawn", or why nothing is. */
+export function drawnText(edges: Edges, what = "the weight"): string {
+  if (edges.broken > 0)
+    return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn`;
+  if (edges.massOfAll === 0) return `There is nothing of ${what} to draw here`;
+  return `${percentText(edges.mass / edges.massOfAll)} of ${what} is drawn`;
+}
+
 /**
- * How much of the picture is drawn, and why the rest is not. `queries`: how many can be seen, of
- * how many.
+ * Which links are drawn, and why the rest is not; empty where there are none. `queries`: how many
+ * can be seen, of how many.
  */
-export function pictureText(
+export function linksText(
   edges: Edges,
   limit: Limit,
   queries: { readonly seen: number; readonly all: number },
-  what = "the weight",
 ): string {
-  if (edges.broken > 0)
-    return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn.`;
-  if (edges.massOfAll === 0) return `There is nothing of ${what} to draw here.`;
-  const share = edges.mass / edges.massOfAll;
+  if (edges.broken > 0 || edges.massOfAll === 0) return "";
   const whose =
     queries.seen < queries.all
-      ? `the ${countText(queries.seen)} queries in view`
-      : `${countText(queries.all)} queries`;
-  const at = what === "what arrives" ? "at" : "of";
-  const drawn = `${capital(percentText(share))} of ${what} ${at} ${whose} is drawn`;
+      ? `of the ${countText(queries.seen)} queries in view`
+      : `of ${countText(queries.all)} queries`;
   if (edges.count === edges.candidates)
-    return `${drawn}: ${countText(edges.count)} links ${limit.drawn}.`;
+    return `${countText(edges.count)} links ${whose}, ${limit.drawn}.`;
   return (
-    `${drawn}: the strongest ${countText(edges.count)} of ${countText(edges.candidates)} links ${limit.drawn}. ` +
+    `The strongest ${countText(edges.count)} of ${countText(edges.candidates)} links ${whose}, ${limit.drawn}. ` +
     "A token under the pointer shows all of its own."
   );
 }

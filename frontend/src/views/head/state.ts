@@ -14,7 +14,7 @@ import { theme } from "../../state/host";
 import { spanOf } from "../../state/least";
 import { planOf, planText } from "../../state/plan";
 import { type Plan, type Reading, readHead } from "../../state/reading";
-import { heads, stackNow } from "../../state/selection";
+import { heads, nearest, stackNow } from "../../state/selection";
 import { limits, mean, strength } from "../../state/show";
 import type { Layer, Weights } from "../../types";
 import { headSeries, markText, meanSeries, partsOf, type Series } from "./series";
@@ -45,12 +45,13 @@ export const shape = computed<Shape | null>(() => {
   return now && by && { layer: now.layer, queries: by.queries.count, keys: by.keys.count };
 });
 
-/** Never empty: where none of the chosen heads was logged, those that were. */
+/** Never empty: where none of the chosen heads was logged, those that were, or the nearest of them. */
 export const shownHeads = computed<readonly number[]>(() => {
   const count = weights.value?.heads ?? 0;
   const logged = layerOnScreen.value?.logged_heads ?? null;
   const shown = heads.value.filter((head) => head < count && (logged?.includes(head) ?? true));
-  return shown.length > 0 || logged === null ? shown : logged;
+  if (shown.length > 0 || logged === null || logged.length === 0) return shown;
+  return heads.value.length > 1 ? logged : [nearest(logged, heads.value[0] ?? 0)];
 });
 
 /**

@@ -3,16 +3,7 @@
 import { batch } from "@preact/signals";
 import { thumbnails } from "../../state/data";
 import { hover } from "../../state/hover";
-import {
-  focusHead,
-  type HeadAddress,
-  head,
-  isolateHead,
-  layer,
-  setHeads,
-  togglePin,
-  view,
-} from "../../state/selection";
+import { focusHead, type HeadAddress, head, layer, togglePin, view } from "../../state/selection";
 import type { Place } from "./arrange";
 import { type GridLayout, slotOf } from "./layout";
 import { moved } from "./moves";
@@ -73,9 +64,6 @@ export function openHeadView(address: HeadAddress): void {
   batch(() => {
     enlarged.value = true;
     focusHead(address.layer, address.head);
-    // Isolating a head that is alone would bring all of them back.
-    setHeads(null);
-    isolateHead(address.head);
     view.value = "head";
   });
 }

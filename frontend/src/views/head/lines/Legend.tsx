@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { changeColour } from "../../../draw/colour";
+import { lookOf, SOFT } from "../../../draw/links";
 import { theme } from "../../../state/host";
 import { scale } from "../../../state/show";
 import { differs, span } from "../state";
@@ -35,12 +36,14 @@ function LineSamples(): JSX.Element {
       aria-label="Width and opacity of a line follow its weight"
     >
       {SAMPLES.map((weight) => {
-        const strength = scale.value === "sqrt" ? Math.sqrt(weight) : weight;
+        const { width, alpha } = lookOf(
+          SOFT,
+          scale.value === "sqrt" ? Math.sqrt(weight) : weight,
+          SOFT.widest,
+        );
         return (
           <span key={weight} class="head-sample">
-            <i
-              style={{ height: `${Math.max(1, strength * 6)}px`, opacity: 0.04 + 0.96 * strength }}
-            />
+            <i style={{ height: `${width}px`, opacity: alpha }} />
             {Number((weight * span.value).toPrecision(2))}
           </span>
         );

@@ -1,6 +1,6 @@
 /** What the pointer does in the drawing of lines: points, pins, drags a ruler, zooms. */
 
-import { type Curves, edgeAt } from "../../../draw/curves";
+import { type Links, linkAt } from "../../../draw/links";
 import { unpin } from "../../../state/selection";
 import {
   focus,
@@ -15,7 +15,7 @@ import {
 } from "../focus";
 import { type Target, targetTip, tip } from "../Tip";
 import { type Columns, placeAt, RULER } from "./layout";
-import { columns, focusCurves, keyScroll, picture, queryScroll } from "./state";
+import { columns, focusLinks, keyScroll, picture, queryScroll } from "./state";
 import { scrollColumn } from "./TokenColumn";
 import { zoomBy } from "./zoom";
 
@@ -76,19 +76,19 @@ function targetAt(at: Columns, { x, y }: Point): Target {
   const place = placeAt(at, x, y, { query: queryScroll.peek(), key: keyScroll.peek() });
   if (place === null) return { kind: "nothing" };
   if (place.side !== "between") return { kind: place.side, row: place.row };
-  const curves = hittable();
-  const edge = curves === null ? -1 : edgeAt(curves, place.share, y, REACH);
-  if (curves === null || edge < 0) return { kind: "nothing" };
-  const { query, key, series } = curves.edges;
+  const links = hittable();
+  const edge = links === null ? -1 : linkAt(links, place.share, y, REACH);
+  if (links === null || edge < 0) return { kind: "nothing" };
+  const { query, key, series } = links.edges;
   return { kind: "pair", query: query[edge] ?? 0, key: key[edge] ?? 0, series: series[edge] ?? 0 };
 }
 
 /** The lines that can be pointed at: those of the pinned token, or all. */
-function hittable(): Curves | null {
+function hittable(): Links | null {
   const { query, key } = pinned.peek();
   if (query === null && key === null) return picture.peek();
   const { anchor } = focus.peek();
-  return anchor === "query" || anchor === "key" ? focusCurves.peek() : picture.peek();
+  return anchor === "query" || anchor === "key" ? focusLinks.peek() : picture.peek();
 }
 
 function point(at: Point): void {

@@ -4,21 +4,20 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { followSize } from "../../../draw/size";
-import { wholeName } from "../../../state/arriving";
 import type { HeadDrawing } from "../drawing";
 import { focus } from "../focus";
-import { pictureText } from "../notes";
-import { differs, shape } from "../state";
+import { linksText } from "../notes";
+import { shape } from "../state";
 import { PointedTip } from "../Tip";
 import { leftText, limitNow } from "../words";
 import { followPointer } from "./actions";
+import { DrawnNote } from "./DrawnNote";
 import { Legend } from "./Legend";
-import { visibleRows } from "./layout";
 import css from "./lines.css?inline";
 import { paintPicture, paintTokens } from "./paint";
 import { paintFocus } from "./paint_focus";
 import { RowSize } from "./RowSize";
-import { columns, pictureEdges, plotSize, queryScroll } from "./state";
+import { columns, pictureEdges, plotSize, rowsInView } from "./state";
 import { Titles } from "./Titles";
 import { TokenColumn } from "./TokenColumn";
 
@@ -30,8 +29,9 @@ export const linesDrawing: HeadDrawing = {
   legend: Legend,
   css: [css],
   namesHeads: false,
+  says: DrawnNote,
   seen: {
-    edges: () => pictureEdges.value,
+    queries: () => rowsInView(),
     // Only this drawing leaves out the queries that are out of sight.
     note: () => (columns.value?.scrolls ? "Of the queries in view." : ""),
   },
@@ -68,7 +68,7 @@ function LinesDrawing(): JSX.Element {
  */
 function PictureLayer(): JSX.Element {
   const { anchor, pinned } = focus.value;
-  const opacity = anchor === null ? 1 : anchor === "pair" ? 0.3 : pinned ? 0.07 : 0;
+  const opacity = anchor === null ? 1 : anchor === "pair" ? 0.5 : pinned ? 0.35 : 0;
   return <Canvas class="head-layer" style={{ opacity }} draw={paintPicture} label="" />;
 }
 
@@ -85,16 +85,10 @@ function Note(): JSX.Element {
   const edges = pictureEdges.value;
   const all = shape.value?.queries ?? 0;
   if (at === null || edges === null) return <p class="note head-note" />;
-  const [from, to] = visibleRows(at, all, queryScroll.value);
+  const [from, to] = rowsInView();
   return (
     <p class="note head-note" data-testid="head-note">
-      {pictureText(
-        edges,
-        limitNow(),
-        { seen: to - from, all },
-        differs.value ? "the change" : wholeName.value,
-      )}{" "}
-      {leftText(from, to)}
+      {linksText(edges, limitNow(), { seen: to - from, all })} {leftText(from, to)}
     </p>
   );
 }

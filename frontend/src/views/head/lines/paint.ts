@@ -1,6 +1,6 @@
 /** Paints the whole picture of lines, and the tokens above it, each in a layer of its own. */
 
-import { drawCurves } from "../../../draw/curves";
+import { drawLinks } from "../../../draw/links";
 import { type Palette, palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { drawLabel } from "../../../draw/token_label";
@@ -17,9 +17,9 @@ type Context = CanvasRenderingContext2D;
 /** All lines, nothing pointed at. */
 export function paintPicture(context: Context): void {
   const at = columns.value;
-  const curves = picture.value;
-  if (at === null || curves === null) return;
-  drawCurves(context, curves, { left: at.from, right: at.to, height: at.height }, colours.value);
+  const links = picture.value;
+  if (at === null || links === null) return;
+  drawLinks(context, links, { left: at.from, right: at.to, height: at.height }, colours.value);
 }
 
 /** Tokens, their positions, and the rulers. */

@@ -3,7 +3,7 @@
  * stripes and numbers.
  */
 
-import { drawCurves } from "../../../draw/curves";
+import { drawLinks } from "../../../draw/links";
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { exactText } from "../../../format";
@@ -13,7 +13,7 @@ import type { Side } from "../rows";
 import { colours, series, strengthAt } from "../state";
 import { type Columns, columnOf, NUMBER_WIDTH, RULER, rowY, visibleRows } from "./layout";
 import { linkedRows, paintNames, paintOutOfSight, paintStrongestNames } from "./paint_names";
-import { columns, focusCurves, SCROLLS } from "./state";
+import { columns, focusLinks, SCROLLS } from "./state";
 
 type Context = CanvasRenderingContext2D;
 
@@ -44,11 +44,11 @@ export function paintFocus(context: Context): void {
 }
 
 function paintFocusLines(context: Context, at: Columns): void {
-  const curves = focusCurves.value;
-  if (curves === null) return;
+  const links = focusLinks.value;
+  if (links === null) return;
   const { query, key, head, anchor } = focus.value;
   const whole = anchor === "pair" ? head === null : query === null || key === null;
-  const { edges } = curves;
+  const { edges } = links;
   const dim = (edge: number): number => {
     if (whole) return 1;
     const ours = edges.query[edge] === query && edges.key[edge] === key;
@@ -56,13 +56,7 @@ function paintFocusLines(context: Context, at: Columns): void {
       ? 1
       : CONTEXT_ALPHA;
   };
-  drawCurves(
-    context,
-    curves,
-    { left: at.from, right: at.to, height: at.height },
-    colours.value,
-    dim,
-  );
+  drawLinks(context, links, { left: at.from, right: at.to, height: at.height }, colours.value, dim);
 }
 
 function markRow(

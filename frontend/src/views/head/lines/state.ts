@@ -1,17 +1,27 @@
 /**
- * The drawing of lines as signals: its size and scroll, where everything stands, and the curves of
+ * The drawing of lines as signals: its size and scroll, where everything stands, and the links of
  * the picture and of the focus.
  */
 
 import { computed, type Signal, signal } from "@preact/signals";
-import { type Curves, placeCurves, ports } from "../../../draw/curves";
 import type { Edges } from "../../../draw/edges";
+import {
+  type Links,
+  type Look,
+  lookOf,
+  type Pencil,
+  placeLinks,
+  ports,
+  SOFT,
+  STRONG,
+} from "../../../draw/links";
 import { canvasFont } from "../../../draw/style";
 import { widestLabel } from "../../../draw/token_label";
 import { field } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { scale } from "../../../state/show";
 import { edgesOf } from "../edges";
+import { isFaded } from "../faded";
 import { focus } from "../focus";
 import { keyLabels, queryLabels, type Side } from "../rows";
 import { leastOf, series, shape, span } from "../state";
@@ -24,11 +34,11 @@ import {
   visibleRows,
 } from "./layout";
 
-/** Curves of the whole picture; more would neither be read nor drawn in time. */
-export const MOST_CURVES = 4000;
-/** Curves while the columns scroll. */
+/** Links of the whole picture; more would neither be read nor drawn in time. */
+export const MOST_LINKS = 4000;
+/** Links while the columns scroll. */
 const MOST_MOVING = 400;
-/** Curves of one token. */
+/** Links of one token. */
 const MOST_OF_TOKEN = 3000;
 
 export const plotSize = signal({ width: 0, height: 0 });
@@ -67,20 +77,26 @@ export const columns = computed<Columns | null>(() => {
   });
 });
 
+/** The queries [from, to) that can be seen. Reads signals. */
+export function rowsInView(): [number, number] {
+  const [at, now] = [columns.value, shape.value];
+  return at && now ? visibleRows(at, now.queries, queryScroll.value) : [0, now?.queries ?? 0];
+}
+
 /** The strongest edges of the queries that can be seen. */
 export const pictureEdges = computed<Edges | null>(() => {
-  const at = columns.value;
   const now = shape.value;
-  if (at === null || now === null) return null;
-  const queries = visibleRows(at, now.queries, queryScroll.value);
+  if (columns.value === null || now === null) return null;
   return edgesOf(
-    { queries, keys: [0, now.keys] },
+    { queries: rowsInView(), keys: [0, now.keys] },
     now.keys,
-    scrolling.value ? MOST_MOVING : MOST_CURVES,
+    scrolling.value ? MOST_MOVING : MOST_LINKS,
   );
 });
 
-export const picture = computed<Curves | null>(() => curvesOf(pictureEdges.value));
+export const picture = computed<Links | null>(() =>
+  linksOf(pictureEdges.value, SOFT, (...link) => (isFaded(...link) ? FADED : 1)),
+);
 
 const focusEdges = computed<Edges | null>(() => {
   const now = shape.value;
@@ -94,22 +110,42 @@ const focusEdges = computed<Edges | null>(() => {
 });
 
 /** What the focused token or pair has. */
-export const focusCurves = computed<Curves | null>(() => curvesOf(focusEdges.value));
+export const focusLinks = computed<Links | null>(() => {
+  const { query, key, anchor } = focus.value;
+  // What is pointed at is meant, be it a sink.
+  const meant = (of: number, to: number): boolean =>
+    anchor === "key" ? to === key : of === query && to === key;
+  return linksOf(focusEdges.value, STRONG, (place, of, to) =>
+    !meant(of, to) && isFaded(place, of, to) ? FADED_FOCUS : 1,
+  );
+});
 
-function curvesOf(edges: Edges | null): Curves | null {
+/** How much of its strength a line keeps that steps back: in the whole picture, and when looked at. */
+const FADED = 0.06;
+const FADED_FOCUS = 0.3;
+
+function linksOf(
+  edges: Edges | null,
+  pencil: Pencil,
+  keeps: (series: number, query: number, key: number) => number,
+): Links | null {
   const at = columns.value;
   if (at === null || edges === null) return null;
   const { offset, widest } = ports(series.value.length, at.rowHeight);
   const [root, most] = [scale.value === "sqrt", span.value];
-  return placeCurves(edges, {
+  const look = (edge: number): Look => {
+    const size = Math.min(1, (edges.weight[edge] ?? 0) / most);
+    const [place, query, key] = [edges.series, edges.query, edges.key].map(
+      (each) => each[edge] ?? 0,
+    ) as [number, number, number];
+    const strength = root ? Math.sqrt(size) : size;
+    return lookOf(pencil, strength * keeps(place, query, key), widest);
+  };
+  return placeLinks(edges, {
     queryY: (query) => rowY(at, query, queryScroll.value),
     keyY: (key) => rowY(at, key, keyScroll.value),
     port: offset,
-    widest,
-    strength: (weight) => {
-      const size = Math.min(1, weight / most);
-      return root ? Math.sqrt(size) : size;
-    },
+    look,
   });
 }
 

@@ -20,6 +20,7 @@ export const matrixDrawing: HeadDrawing = {
   legend: MatrixLegend,
   css: [],
   namesHeads: true,
+  says: null,
   seen: null,
 };
 

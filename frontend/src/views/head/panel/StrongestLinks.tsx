@@ -3,29 +3,42 @@
  * look closer.
  */
 
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Edges } from "../../../draw/edges";
 import { exactText } from "../../../format";
 import { numberName } from "../../../state/arriving";
 import { Table } from "../../../ui/Table";
 import { drawingNow } from "../drawings";
-import { strongest } from "../edges";
+import { edgesOf } from "../edges";
+import { isFaded, sinks } from "../faded";
 import { pressPair } from "../focus";
 import { HeadMark } from "../HeadMark";
 import { labelOf, positionOf, seesOneKey } from "../rows";
-import { colours, differs, markOf } from "../state";
+import { colours, differs, leastOf, markOf, shape } from "../state";
 
 const SHOWN = 14;
+/** Edges from which the strongest are listed. */
+const MOST_LISTED = 400;
+
+/** Of the queries that can be seen: without sink and self, unless these are drawn in full. */
+const listed = computed<Edges | null>(() => {
+  const now = shape.value;
+  if (now === null) return null;
+  const queries = drawingNow().seen?.queries() ?? [0, now.queries];
+  const left = sinks.value === "full" ? null : isFaded;
+  return edgesOf({ queries, keys: [0, now.keys] }, now.keys, MOST_LISTED, leastOf, left);
+});
 
 export function StrongestLinks(): JSX.Element {
   const { seen, pointing } = drawingNow();
-  const edges = seen ? seen.edges() : strongest.value;
+  const edges = listed.value;
   const places = edges === null ? [] : strongestOf(edges, seesOneKey, SHOWN);
   return (
     <>
       <h3>{differs.value ? "Largest changes" : "Strongest links"}</h3>
       <p class="note">
-        {pointing} {seen?.note()}
+        {pointing} {seen?.note()} {sinks.value === "faded" && "Without sink and self."}
       </p>
       {edges !== null && (
         <Table

@@ -39,6 +39,7 @@ export const textDrawing: HeadDrawing = {
   legend: ShadeLegend,
   css: [css],
   namesHeads: false,
+  says: null,
   seen: null,
 };
 

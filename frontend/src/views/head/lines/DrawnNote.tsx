@@ -1,0 +1,35 @@
+/** Says how much of the picture is drawn, and which links step back; shows them in full. */
+
+import type { JSX } from "preact";
+import { wholeName } from "../../../state/arriving";
+import { fadedText, sinks } from "../faded";
+import { capital, drawnText } from "../notes";
+import { differs } from "../state";
+import { pictureEdges, rowsInView } from "./state";
+
+export function DrawnNote(): JSX.Element | null {
+  const edges = pictureEdges.value;
+  if (edges === null) return null;
+  const what = differs.value ? "the change" : wholeName.value;
+  const [full, drawn] = [sinks.value === "full", drawnText(edges, what)];
+  const faded = full ? "Sink and self in full" : fadedText(...rowsInView(), edges.massOfAll, what);
+  return (
+    <p class="note head-drawn" data-testid="head-drawn">
+      {faded === "" ? capital(drawn) : `${faded}; ${drawn}`}.{" "}
+      {faded !== "" && (
+        <button
+          type="button"
+          class="link"
+          data-testid="head-sinks"
+          data-export="off"
+          title="Sink: the token where heads leave the weight that they do not need. Self: a token's link to itself."
+          onClick={() => {
+            sinks.value = full ? "faded" : "full";
+          }}
+        >
+          {full ? "fade them" : "show in full"}
+        </button>
+      )}
+    </p>
+  );
+}
