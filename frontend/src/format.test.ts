@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   countText,
   effectText,
+  endTexts,
   exactText,
   fixedText,
   limitText,
@@ -84,6 +85,14 @@ describe("numbers as text", () => {
       "−0.250",
       "0.000",
     ]);
+  });
+
+  it("of both ends of an axis are told apart", () => {
+    expect(endTexts([-0.312, 4.06])).toEqual(["−0.31", "4.1"]);
+    expect(endTexts([0.00026, 0.00034])).toEqual(["2.6e−4", "3.4e−4"]);
+    expect(endTexts([12_345, 12_399])).toEqual(["1.23e+4", "1.24e+4"]);
+    expect(endTexts([4.061, 4.062])).toEqual(["4.061", "4.062"]);
+    expect(endTexts([2, 2])).toEqual(["2", "2"]);
   });
 
   it("of scores say which is masked", () => {

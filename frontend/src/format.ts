@@ -72,10 +72,23 @@ export function scoreText(score: number): string {
 
 /** The end of a scale: two significant digits. */
 export function limitText(value: number): string {
+  return digitsText(value, 2);
+}
+
+/** Both ends of an axis, with as many significant digits as tell them apart, two at least. */
+export function endTexts([low, high]: readonly [number, number]): readonly [string, string] {
+  let digits = 2;
+  while (digits < 17 && low !== high && digitsText(low, digits) === digitsText(high, digits))
+    digits++;
+  return [digitsText(low, digits), digitsText(high, digits)];
+}
+
+/** So many significant digits, one less in powers of ten. */
+function digitsText(value: number, digits: number): string {
   const size = Math.abs(value);
   return size >= 1e4 || (size < 1e-3 && size > 0)
-    ? withMinus(value.toExponential(0))
-    : withMinus(String(Number(value.toPrecision(2))));
+    ? withMinus(value.toExponential(digits - 2))
+    : withMinus(String(Number(value.toPrecision(digits))));
 }
 
 /** A share 0..1 as "97 %", never rounded to all or nothing. */

@@ -244,6 +244,7 @@ def test_types_filter_what_is_shown(page: Page, address: str) -> None:
     expect(chip).to_be_visible()
     count = int(chip.locator("b").inner_text())
     chip.click()
+    expect(tab.get_by_test_id("metric")).to_have_value("entropy")
     expect(tab.get_by_test_id("changed-most").locator("tbody tr")).to_have_count(count)
     tab.get_by_test_id("type-all").click()
     expect(tab.get_by_test_id("changed-most").locator("tbody tr")).to_have_count(LAYERS * HEADS)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Theme } from "../types";
 import {
+  apart,
   changeEntry,
   diverging,
   headColour,
@@ -151,4 +152,15 @@ it("follows the square root of a weight or a change where that is wanted", () =>
   expect([weightEntry(0.25, true), weightEntry(0.25, false), weightEntry(2, true)]).toEqual([
     128, 64, 255,
   ]);
+});
+
+describe("heads in one picture", () => {
+  it("have their own colour, or one that no other wants", () => {
+    expect(apart([3, 3, 0, 3, 1])).toEqual([3, 2, 0, 4, 1]);
+    expect(apart([])).toEqual([]);
+    for (const theme of THEMES) {
+      const colours = apart([2, 2, 2, 0, 1, 2]).map((each) => headColour(each, theme));
+      expect(new Set(colours).size).toBe(6);
+    }
+  });
 });

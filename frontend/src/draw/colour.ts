@@ -29,6 +29,21 @@ export function headColour(head: number, theme: Theme): string {
   return colours[head % colours.length] ?? "#888888";
 }
 
+/**
+ * Numbers for `headColour` and `headDash` that are told apart in one picture: the wanted ones, where
+ * one is wanted twice the smallest that nobody wants.
+ */
+export function apart(wanted: readonly number[]): readonly number[] {
+  const [taken, asked] = [new Set<number>(), new Set(wanted)];
+  let free = 0;
+  return wanted.map((each) => {
+    while (taken.has(free) || asked.has(free)) free++;
+    const own = taken.has(each) ? free : each;
+    taken.add(own);
+    return own;
+  });
+}
+
 /** Line dash of a head, for setLineDash: solid for the first 32 heads, then dashed, then dotted. */
 export function headDash(head: number): number[] {
   const dashes = [[], [6, 3], [2, 3]];

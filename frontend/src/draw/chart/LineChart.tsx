@@ -10,6 +10,7 @@ import { useMemo } from "preact/hooks";
 import { Canvas } from "../Canvas";
 import { type Frame, frameOf, placeAt } from "./frame";
 import { type Line, type Mark, placeRange, type Range, roomyRange, valueRange } from "./line";
+import { paintNames } from "./names";
 import { type Near, nearestLine } from "./nearest";
 import {
   paintAxes,
@@ -46,6 +47,10 @@ export interface LineChartProps {
   readonly format: (value: number) => string;
   /** The places have no numbers: another chart below shares the axis. */
   readonly bare?: boolean;
+  /** Bold lines have their names at their right. */
+  readonly names?: boolean;
+  /** CSS pixels at the right of the lines, for names, as `roomOfNames` says; also of a chart above. */
+  readonly nameRoom?: ReadonlySignal<number>;
   /** CSS pixels; that of the box around it where it is left out. */
   readonly height?: number;
   /** Says in words what the chart shows. */
@@ -65,7 +70,14 @@ const REACH = 14;
 
 export function LineChart(props: LineChartProps): JSX.Element {
   const { lines, range, marks, place, across = "", up = "", format, onNear, onPick } = props;
-  const { log = false, ranks = false, readsAll = false, bare = false } = props;
+  const {
+    log = false,
+    ranks = false,
+    readsAll = false,
+    bare = false,
+    names = false,
+    nameRoom,
+  } = props;
   const near = useSignal<Near | null>(null);
   const parts = useMemo(() => {
     const scales = computed(() => ({
@@ -75,6 +87,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
       ranks,
       named: across !== "" || up !== "",
       bare,
+      nameRoom: nameRoom?.value ?? 0,
     }));
     let frame: Frame | null = null;
     const base = (context: CanvasRenderingContext2D, width: number, height: number): void => {
@@ -86,6 +99,7 @@ export function LineChart(props: LineChartProps): JSX.Element {
       const now = frameOf(width, height, scales.value);
       paintMarks(context, now, marks?.value ?? []);
       paintBold(context, now, lines.value);
+      if (names) paintNames(context, now, lines.value);
     };
     const top = (context: CanvasRenderingContext2D, width: number, height: number): void => {
       const at = near.value;
@@ -105,7 +119,22 @@ export function LineChart(props: LineChartProps): JSX.Element {
     };
     const placeOf = (x: number): number => (frame ? placeAt(frame, x) : Number.NaN);
     return { base, middle, top, point, placeOf };
-  }, [near, lines, range, marks, place, across, up, log, ranks, bare, readsAll, format]);
+  }, [
+    near,
+    lines,
+    range,
+    marks,
+    place,
+    across,
+    up,
+    log,
+    ranks,
+    bare,
+    readsAll,
+    names,
+    nameRoom,
+    format,
+  ]);
   return (
     <Canvas
       draw={parts.base}

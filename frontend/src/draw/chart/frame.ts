@@ -15,6 +15,8 @@ export interface Scales {
   readonly named: boolean;
   /** Places have no numbers: they stand below another chart that shares the axis. */
   readonly bare?: boolean;
+  /** CSS pixels at the right of the lines for their names. */
+  readonly nameRoom?: number;
 }
 
 /** Where the lines are drawn, in CSS pixels of the canvas. */
@@ -32,14 +34,14 @@ const ROOM_OF_NAMES = { left: 10, bottom: 14 };
 const BARE = 8;
 
 export function frameOf(width: number, height: number, scales: Scales): Frame {
-  const { log, named, bare = false } = scales;
+  const { log, named, bare = false, nameRoom = 0 } = scales;
   const left = ROOM.left + (named ? ROOM_OF_NAMES.left : 0);
   const bottom = bare ? BARE : ROOM.bottom + (named ? ROOM_OF_NAMES.bottom : 0);
   return {
     ...scales,
     left,
     top: ROOM.top,
-    width: Math.max(1, width - left - ROOM.right),
+    width: Math.max(1, width - left - ROOM.right - Math.min(nameRoom, width / 3)),
     height: Math.max(1, height - ROOM.top - bottom),
     values: spread(scales.values),
     log: log && scales.places[0] >= 0,

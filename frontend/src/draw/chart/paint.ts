@@ -2,7 +2,7 @@
  * Paints a line chart, in CSS pixels: on the screen and, the same way, into a picture for export.
  */
 
-import { countText, limitText } from "../../format";
+import { countText, endTexts } from "../../format";
 import { theme } from "../../state/host";
 import { palette } from "../palette";
 import { canvasFont } from "../style";
@@ -47,8 +47,8 @@ export function paintAxes(context: Context, frame: Frame, names: Names): void {
   context.lineWidth = 1;
   context.textBaseline = "middle";
   context.textAlign = "right";
-  const ticks = ranks ? ends(values, countText) : valueTicks(values, height);
-  for (const { at, text } of bare ? ends(values, limitText) : ticks) {
+  const ticks = ranks ? ends(values, values.map(countText)) : valueTicks(values, height);
+  for (const { at, text } of bare ? ends(values, endTexts(values)) : ticks) {
     const y = Math.round(yOf(frame, at)) + 0.5;
     straight(context, [left, y], [left + width, y]);
     context.fillText(text, left - 6, y);
@@ -75,8 +75,8 @@ export function paintAxes(context: Context, frame: Frame, names: Names): void {
 }
 
 /** Both ends of the axis: ranks are counted from there, and a low chart has room for no more. */
-function ends(values: readonly [number, number], text: (value: number) => string): readonly Tick[] {
-  return values.map((at) => ({ at, text: text(at) }));
+function ends(values: readonly [number, number], texts: readonly string[]): readonly Tick[] {
+  return values.map((at, index) => ({ at, text: texts[index] ?? "" }));
 }
 
 export function paintThin(context: Context, frame: Frame, lines: readonly Line[]): void {

@@ -37,12 +37,14 @@ const shown = computed<NumberName>(() =>
   measured.value.includes(wantedNumber.value) ? wantedNumber.value : (measured.value[0] ?? "loss"),
 );
 
-export function OutputStrip({
-  marks,
-}: {
+interface OutputStripProps {
   /** The step on the screen, and the compared one. */
   readonly marks: ReadonlySignal<readonly Mark[]>;
-}): JSX.Element | null {
+  /** CSS pixels that the names of the lines below take at the right. */
+  readonly nameRoom: ReadonlySignal<number>;
+}
+
+export function OutputStrip({ marks, nameRoom }: OutputStripProps): JSX.Element | null {
   if (measured.value.length === 0) return null;
   return (
     <div class="overview-strip" data-testid="output-strip">
@@ -68,6 +70,7 @@ export function OutputStrip({
         bare
         readsAll
         height={HEIGHT}
+        nameRoom={nameRoom}
         label={`${titleText()}, over the steps`}
         testId="output-lines"
         onPick={(at) => chooseStep(at)}

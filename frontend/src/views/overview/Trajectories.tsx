@@ -9,8 +9,9 @@ import { GapNote } from "../../draw/chart/GapNote";
 import { LineChart } from "../../draw/chart/LineChart";
 import { type LegendEntry, LineLegend } from "../../draw/chart/LineLegend";
 import { type Line, type Mark, type Range, roomyRange, valueRange } from "../../draw/chart/line";
+import { roomOfNames } from "../../draw/chart/names";
 import type { Near } from "../../draw/chart/nearest";
-import { headColour, headDash } from "../../draw/colour";
+import { apart, headColour, headDash } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { withPlace } from "../../state/compare";
 import { estimateOf } from "../../state/effects";
@@ -19,7 +20,7 @@ import { theme } from "../../state/host";
 import { metricNow, oneRun } from "../../state/overview";
 import { colourOfRun } from "../../state/run_order";
 import { knownRuns } from "../../state/scope";
-import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
+import { chooseStep, type HeadAddress, run, stackNow, step, tag } from "../../state/selection";
 import { headName, metricUnitText, metricWords } from "../../ui/metric_words";
 import { OutputStrip } from "./OutputStrip";
 import { headValues, type Series, seriesOf } from "./series";
@@ -47,10 +48,10 @@ export function Trajectories(): JSX.Element {
         )}
       </header>
       <p class="note">
-        one line a head; bold: {chosen.value.slice(0, 4).map(headName).join(", ")}
+        one line a head; Shift+click keeps a head
         {several && <LineLegend entries={runsDrawn()} />} <Gaps />
       </p>
-      <OutputStrip marks={marks} />
+      <OutputStrip marks={marks} nameRoom={nameRoom} />
       <div class="overview-fill">
         {(metrics.value?.steps.length ?? 0) < 2 && (
           <p class="overview-over note">One step is logged: there is nothing to follow yet.</p>
@@ -62,6 +63,8 @@ export function Trajectories(): JSX.Element {
           place="step"
           format={format}
           label={`${metricWords(metricNow.value).label} of every head over the steps`}
+          names
+          nameRoom={nameRoom}
           testId="trajectories"
           onNear={(near) => point(headOf(near))}
           onPick={(at, near) => {
@@ -80,6 +83,13 @@ function Gaps(): JSX.Element {
   if (!signed.value) return <GapNote lines={lines} place="step" />;
   const estimated = lines.value.some((each) => each.name.endsWith(ESTIMATE));
   return <span>· dots: measured at some steps only{estimated && "; dashed: estimate"}</span>;
+}
+
+/** Of two chosen heads with the same number, in two layers, each has a colour of its own. */
+const colourNumbers = computed(() => apart(chosen.value.map((each) => each.head)));
+
+function colourNumber(of: HeadAddress): number {
+  return colourNumbers.value[chosen.value.findIndex((each) => isSame(each, of))] ?? of.head;
 }
 
 /** What the axis up reaches over: of effects, what the lines do, and 0. */
@@ -116,7 +126,7 @@ const estimates = computed<readonly Line[]>(() => {
             name: `${headName(head)}${ESTIMATE}`,
             places: of.steps,
             values: headValues(of, index),
-            colour: headColour(head.head, theme.value),
+            colour: headColour(colourNumber(head), theme.value),
             width: 1,
             bold: true,
             dash: [3, 3],
@@ -137,8 +147,9 @@ const lines = computed<readonly Line[]>(() => {
   const thin = others.length > 0 ? colourOfRun(run.value) : palette(theme.value).muted;
   const mine = own.heads.map((head, index): Line => {
     const bold = isChosen(head);
-    const colour = bold && others.length === 0 ? headColour(head.head, theme.value) : thin;
-    const dash = bold && others.length === 0 ? headDash(head.head) : [];
+    const number = bold && others.length === 0 ? colourNumber(head) : null;
+    const colour = number === null ? thin : headColour(number, theme.value);
+    const dash = number === null ? [] : headDash(number);
     return {
       id: index,
       name: headName(head),
@@ -183,6 +194,9 @@ function chosenOf(name: string, of: Series | null, own: Series): readonly Line[]
 function headOf(near: Near | null): number {
   return near ? (lines.peek()[near.line]?.id ?? -1) : -1;
 }
+
+/** For the names of the lines, and as much above them. */
+const nameRoom = computed(() => roomOfNames(lines.value));
 
 const marks = computed<readonly Mark[]>(() => {
   const other = withPlace.value;

@@ -3,9 +3,10 @@
  * scores of the focused head.
  */
 
+import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { askedTypes, headTypes, metrics } from "../../state/histories";
-import { metricOf, typeBits, typeFilter } from "../../state/overview";
+import { metric, metricOf, typeBits, typeFilter } from "../../state/overview";
 import { head, layer } from "../../state/selection";
 import type { HeadType } from "../../types";
 import { headName, metricText } from "../../ui/metric_words";
@@ -22,11 +23,9 @@ export function TypeChips(): JSX.Element {
           type="button"
           class="chip"
           aria-pressed={typeFilter.value === type.name}
-          title={`${type.meaning}\n${rule(type)}\nclick: only heads of this type`}
+          title={`${type.meaning}\n${rule(type)}\nclick: only heads of this type, by this metric`}
           data-testid={`type-${type.name.replaceAll(" ", "-")}`}
-          onClick={() => {
-            typeFilter.value = typeFilter.peek() === type.name ? null : type.name;
-          }}
+          onClick={() => toggleType(type)}
         >
           {type.name} <b>{count(index)}</b>
         </button>
@@ -45,6 +44,15 @@ export function TypeChips(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Only heads of this type, by the metric that it is made of; or all heads again. */
+function toggleType({ name, metric: behind }: HeadType): void {
+  const isOn = typeFilter.peek() === name;
+  batch(() => {
+    typeFilter.value = isOn ? null : name;
+    if (!isOn && metrics.peek()?.names.includes(behind)) metric.value = behind;
+  });
 }
 
 /** "L1 H2 is: induction 0.71 · first token 0.02 ..." */

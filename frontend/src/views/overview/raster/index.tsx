@@ -1,27 +1,40 @@
 /** (c) Heads x steps: a vertical edge is a moment in which heads changed together. */
 
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
+import { followSize } from "../../../draw/size";
 import { countText } from "../../../format";
 import { metricNow } from "../../../state/overview";
 import { chooseStep } from "../../../state/selection";
 import { headName, metricUnitText, metricWords } from "../../../ui/metric_words";
 import { choose, pointAtStep, rasterOrder, series } from "../state";
-import { layoutRaster, paintRaster, paintRasterMarks, rasterCell } from "./paint";
+import { rasterCell } from "./layout";
+import { headsOfLine, paintRaster, paintRasterMarks, rasterAt } from "./paint";
 
 export function Raster(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
+  const height = useSignal(0);
+  useEffect(() => {
+    const known = box.current;
+    return known
+      ? followSize(known, () => {
+          height.value = known.clientHeight;
+        })
+      : undefined;
+  }, [height]);
   const at = (x: number, y: number): { readonly index: number; readonly column: number } | null => {
     if (!box.current) return null;
-    const cell = rasterCell(layoutRaster(box.current.clientWidth, box.current.clientHeight), x, y);
+    const cell = rasterCell(rasterAt(box.current.clientWidth, box.current.clientHeight), x, y);
     const index = cell && rasterOrder.peek()[cell.row];
     return cell && index !== undefined && index !== null ? { index, column: cell.column } : null;
   };
   return (
     <>
-      <p class="note">
-        each row a head, by when it changed; a vertical edge is a change of many heads at once
+      <p class="note" data-testid="raster-note">
+        {rowWords(headsOfLine(height.value))}, by when they changed; a vertical edge is a change of
+        many heads at once
       </p>
       <div class="overview-fill" ref={box}>
         {rasterOrder.value.length === 0 && (
@@ -47,6 +60,12 @@ export function Raster(): JSX.Element {
       </div>
     </>
   );
+}
+
+/** Where heads are more than lines of pixels, each line is the mean of some. */
+function rowWords(heads: number): string {
+  if (heads <= 1) return "each row a head";
+  return `each line the mean of ${Number(heads.toPrecision(2))} heads`;
 }
 
 /** The status bar tells the value at that step, not at the one on the screen. */

@@ -4,6 +4,7 @@ import { nearestIndex } from "../../../draw/chart/nearest";
 import { changeEntry, changeRamp, sequential } from "../../../draw/colour";
 import { palette } from "../../../draw/palette";
 import { pixelImage } from "../../../draw/pixel_image";
+import { pixelRatio } from "../../../draw/ratio";
 import { canvasFont } from "../../../draw/style";
 import { countText } from "../../../format";
 import { withPlace } from "../../../state/compare";
@@ -11,62 +12,59 @@ import { theme } from "../../../state/host";
 import { run, step, tag } from "../../../state/selection";
 import { headName } from "../../../ui/metric_words";
 import { chosen, isSame, pointed, range, rasterOrder, series, signed } from "../state";
+import { averaged } from "./average";
+import {
+  columnMiddle,
+  layoutRaster,
+  type RasterLayout,
+  rasterSize,
+  strokesAll,
+  toldColumns,
+} from "./layout";
 
-export interface RasterLayout {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-  readonly rows: number;
-  readonly columns: number;
+/** Of the heads that pass the filter, and all steps. Reads signals. */
+export function rasterAt(width: number, height: number): RasterLayout {
+  return layoutRaster(width, height, rasterOrder.value.length, series.value?.steps.length ?? 0);
 }
 
-const ROOM = { left: 52, right: 8, top: 2, bottom: 18 };
-
-export function layoutRaster(width: number, height: number): RasterLayout {
-  return {
-    left: ROOM.left,
-    top: ROOM.top,
-    width: Math.max(1, width - ROOM.left - ROOM.right),
-    height: Math.max(1, height - ROOM.top - ROOM.bottom),
-    rows: Math.max(1, rasterOrder.value.length),
-    columns: Math.max(1, series.value?.steps.length ?? 0),
-  };
+/** How many heads a line of pixels is the mean of; 1 where each head has a line of its own. */
+export function headsOfLine(height: number): number {
+  const layout = rasterAt(1, height);
+  return layout.rows / rasterSize(layout, pixelRatio())[0];
 }
 
-/** Row and column at a point; null beside the raster. */
-export function rasterCell(
-  layout: RasterLayout,
-  x: number,
-  y: number,
-): { readonly row: number; readonly column: number } | null {
-  const [column, row] = [
-    Math.floor(((x - layout.left) / layout.width) * layout.columns),
-    Math.floor(((y - layout.top) / layout.height) * layout.rows),
-  ];
-  return column >= 0 && column < layout.columns && row >= 0 && row < layout.rows
-    ? { row, column }
-    : null;
-}
-
-/** One pixel a cell; the picture is stretched to the box. What is not defined is left clear. */
-function pixelsOf(rows: readonly number[], columns: number): Uint8ClampedArray<ArrayBuffer> {
-  const values = series.value?.values ?? new Float32Array();
+/** RGBA of a value; what is not defined is left clear. */
+function rampOf(): (value: number) => number {
   const [low, high] = range.value;
   const factor = high > low ? 255 / (high - low) : 0;
   const table = (signed.value ? changeRamp : sequential)(theme.value);
   const ramp = new Uint32Array(table.slice().buffer);
-  const pixels = new Uint8ClampedArray(rows.length * columns * 4);
-  const words = new Uint32Array(pixels.buffer);
+  const isSigned = signed.value;
+  return (value) => {
+    if (Number.isNaN(value)) return 0;
+    const entry = isSigned
+      ? changeEntry(value / high, true)
+      : Math.max(0, Math.min(255, Math.round((value - low) * factor)));
+    return ramp[entry] ?? 0;
+  };
+}
+
+function pixelsOf(
+  rows: readonly number[],
+  layout: RasterLayout,
+  size: readonly [rows: number, columns: number],
+): Uint8ClampedArray<ArrayBuffer> {
+  const values = series.value?.values ?? new Float32Array();
+  const { columns } = layout;
+  const ordered = new Float32Array(rows.length * columns);
   rows.forEach((index, row) => {
-    for (let column = 0; column < columns; column++) {
-      const value = values[index * columns + column] ?? Number.NaN;
-      const entry = signed.value
-        ? changeEntry(value / high, true)
-        : Math.max(0, Math.min(255, Math.round((value - low) * factor)));
-      words[row * columns + column] = Number.isNaN(value) ? 0 : (ramp[entry] ?? 0);
-    }
+    ordered.set(values.subarray(index * columns, (index + 1) * columns), row * columns);
   });
+  const means = averaged(ordered, [rows.length, columns], size);
+  const pixels = new Uint8ClampedArray(means.length * 4);
+  const words = new Uint32Array(pixels.buffer);
+  const colour = rampOf();
+  for (let at = 0; at < means.length; at++) words[at] = colour(means[at] as number);
   return pixels;
 }
 
@@ -75,14 +73,14 @@ export function paintRaster(
   width: number,
   height: number,
 ): void {
-  const layout = layoutRaster(width, height);
+  const layout = rasterAt(width, height);
   const rows = rasterOrder.value;
   if (rows.length === 0 || !series.value || series.value.steps.length === 0) return;
-  const image = pixelImage(pixelsOf(rows, layout.columns), layout.columns);
+  const size = rasterSize(layout, pixelRatio());
+  const image = pixelImage(pixelsOf(rows, layout, size), size[1]);
   paintUndefined(context, layout);
-  // Many steps on few pixels are averaged; few steps stay sharp.
-  context.imageSmoothingEnabled =
-    layout.columns > layout.width * 1.5 || layout.rows > layout.height;
+  // Means are made above; what is stretched keeps its edges.
+  context.imageSmoothingEnabled = false;
   if (image) context.drawImage(image, layout.left, layout.top, layout.width, layout.height);
   paintSteps(context, layout, series.value.steps);
 }
@@ -111,23 +109,44 @@ function paintUndefined(context: CanvasRenderingContext2D, layout: RasterLayout)
   context.restore();
 }
 
+/** CSS pixels of a stroke under the column of a step; that of a step that is told is longer. */
+const STROKE = { told: 5, other: 3 };
+
+/** A stroke under the column of each step, and the steps as far as they have room. */
 function paintSteps(
   context: CanvasRenderingContext2D,
   layout: RasterLayout,
   steps: readonly number[],
 ): void {
-  context.fillStyle = palette(theme.value).muted;
+  const colours = palette(theme.value);
   context.font = canvasFont(11);
+  const texts = steps.map(countText);
+  const widths = texts.map((each) => context.measureText(each).width);
+  const told = toldColumns(layout, Math.max(...widths));
+  const bottom = layout.top + layout.height;
+  context.strokeStyle = colours.muted;
+  context.lineWidth = 1;
+  const strokes = strokesAll(layout) ? steps.keys() : told.values();
+  const long = new Set(told);
+  context.beginPath();
+  for (const column of strokes) {
+    const x = Math.floor(columnMiddle(layout, column)) + 0.5;
+    context.moveTo(x, bottom + 1);
+    context.lineTo(x, bottom + 1 + (long.has(column) ? STROKE.told : STROKE.other));
+  }
+  context.stroke();
+  context.fillStyle = colours.muted;
   context.textBaseline = "top";
-  const count = Math.max(1, Math.min(steps.length, Math.floor(layout.width / 110)));
-  for (let each = 0; each <= count; each++) {
-    const index = Math.round((each / count) * (steps.length - 1));
-    context.textAlign = each === 0 ? "left" : each === count ? "right" : "center";
-    const x =
-      layout.left +
-      ((index + (each === 0 ? 0 : each === count ? 1 : 0.5)) / layout.columns) * layout.width;
-    context.fillText(countText(steps[index] ?? 0), x, layout.top + layout.height + 5);
-    if (steps.length === 1) return;
+  context.textAlign = "center";
+  for (const column of told) {
+    const half = (widths[column] ?? 0) / 2;
+    // The text of the last step may be wider than what is right of its column.
+    const last = layout.left + layout.width + 8 - half;
+    context.fillText(
+      texts[column] ?? "",
+      Math.min(columnMiddle(layout, column), last),
+      bottom + STROKE.told + 4,
+    );
   }
 }
 
@@ -139,7 +158,7 @@ export function paintRasterMarks(
   width: number,
   height: number,
 ): void {
-  const [layout, own] = [layoutRaster(width, height), series.value];
+  const [layout, own] = [rasterAt(width, height), series.value];
   if (!own || own.steps.length === 0) return;
   const colours = palette(theme.value);
   const place = withPlace.value;
@@ -149,7 +168,7 @@ export function paintRasterMarks(
     number[],
   ][]) {
     const index = nearestIndex(own.steps, at);
-    const x = Math.round(layout.left + ((index + 0.5) / layout.columns) * layout.width) + 0.5;
+    const x = Math.floor(columnMiddle(layout, index)) + 0.5;
     context.strokeStyle = colours.accent;
     context.lineWidth = 1.5;
     context.setLineDash(dash);
@@ -161,6 +180,9 @@ export function paintRasterMarks(
   context.setLineDash([]);
   paintNames(context, layout);
 }
+
+/** Rows of fewer CSS pixels have a mark at both sides instead of a frame. */
+const THIN = 4;
 
 function paintNames(context: CanvasRenderingContext2D, layout: RasterLayout): void {
   const colours = palette(theme.value);
@@ -189,6 +211,13 @@ function paintNames(context: CanvasRenderingContext2D, layout: RasterLayout): vo
       );
     if (!marked) return;
     free = y + 10;
+    if (rowHeight < THIN && index !== pointed.value) {
+      // A frame would cover the row, and those beside it.
+      context.fillStyle = colours.accent;
+      context.fillRect(layout.left - 4, Math.round(y) - 1, 4, 2);
+      context.fillRect(layout.left + layout.width, Math.round(y) - 1, 4, 2);
+      return;
+    }
     context.strokeStyle = index === pointed.value ? colours.text : colours.accent;
     context.lineWidth = 1;
     context.strokeRect(
