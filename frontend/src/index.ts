@@ -18,6 +18,7 @@ import { followKeys } from "./shell/keys";
 import settingsCss from "./shell/settings.css?inline";
 import statesCss from "./shell/states.css?inline";
 import stripCss from "./shell/strip/strip.css?inline";
+import stepBarCss from "./shell/step_bar.css?inline";
 import { failure } from "./state/data";
 import { followHost, theme } from "./state/host";
 import { Loader } from "./state/load";
@@ -65,7 +66,16 @@ function adoptStyles(source: Source): void {
   adoptStyle(
     `:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`,
   );
-  const ofShell = [css, controlsCss, piecesCss, settingsCss, contentCss, stripCss, statesCss];
+  const ofShell = [
+    css,
+    controlsCss,
+    piecesCss,
+    settingsCss,
+    contentCss,
+    stripCss,
+    stepBarCss,
+    statesCss,
+  ];
   for (const each of [...ofShell, ...ALL_VIEWS.flatMap((view) => view.css)]) adoptStyle(each);
   const fonts = [
     [400, roboto400],

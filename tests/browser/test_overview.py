@@ -178,7 +178,7 @@ def test_the_matrix_tells_the_metric_of_the_head_under_the_pointer(
 def test_changes_are_jensen_shannon_distances(page: Page, address: str) -> None:
     tab = opened(page, address, run="one", step=30)
     settled(tab.get_by_test_id("changed-most"), by_head(js_distance(weights(30), weights(0))))
-    tab.get_by_test_id("compare-difference").click()
+    tab.get_by_test_id("compare").click()
     tab.get_by_test_id("with-run").select_option("two")
     settled(tab.get_by_test_id("changed-most"), by_head(js_distance(weights(30), weights(130))))
 

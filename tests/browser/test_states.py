@@ -42,8 +42,14 @@ def test_what_cannot_be_read_is_named(page: Page, tab: Callable[..., Page], what
 
 def test_a_step_that_was_not_logged_here_is_named(page: Page, tab: Callable[..., Page]) -> None:
     tab(run="other", step=20)
+    expect(page.get_by_test_id("missing")).to_contain_text(
+        "Step 20 was not logged: step 10 is shown", timeout=30_000
+    )
+    tab(step=10)
+    page.get_by_test_id("step-next").click()
+    page.get_by_test_id("run-other").check(force=True)
     expect(page.get_by_test_id("step-note")).to_contain_text(
-        "Step 20 was not logged here; step 10 is the nearest", timeout=30_000
+        "Step 20 was not logged here; step 10 is the nearest"
     )
     tab(run="other", tag="changing", view="model")
     expect(page.get_by_test_id("model-view")).to_be_visible(timeout=30_000)

@@ -100,6 +100,7 @@ def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(
         query=SHE,
         **compared,
     )
+    frame.get_by_test_id("compare").click()
     expect(frame.get_by_test_id("compare-note")).to_contain_text("1 of 8 tokens differ: she / he")
     expect(frame.get_by_test_id("head-view")).to_contain_text(f"{after[most]:.3f}"[:5])
 

@@ -15,6 +15,8 @@ import { HelpDialog } from "./HelpDialog";
 import { Settings } from "./Settings";
 import { PageSkeleton, ViewSkeleton } from "./Skeleton";
 import { StatusBar } from "./StatusBar";
+import { CompareBanner, StepBanner } from "./StepBanners";
+import { StepBar } from "./StepBar";
 import { settingsShown } from "./settings_shown";
 import { TextStrip } from "./strip";
 import { VIEW_TABS, ViewTabs } from "./ViewTabs";
@@ -55,6 +57,7 @@ function Page({ refresh }: AppProps): JSX.Element {
       <main class="content">
         <ViewTabs />
         <TextStrip />
+        <StepBar />
         <Content refresh={refresh} />
         <StatusBar />
       </main>
@@ -84,15 +87,20 @@ function Content({ refresh }: AppProps): JSX.Element {
   const said = problem.value;
   if (!ready) {
     return (
-      <TabPanel of={VIEW_TABS} tab={active.name} class="view">
-        <Waiting refresh={refresh} />
-      </TabPanel>
+      <>
+        <StepBanner />
+        <TabPanel of={VIEW_TABS} tab={active.name} class="view">
+          <Waiting refresh={refresh} />
+        </TabPanel>
+      </>
     );
   }
   const View = active.component;
   return (
     <>
       <MissingBanner />
+      <StepBanner />
+      <CompareBanner />
       {said !== null && <ErrorBanner problem={said} retry={refresh} />}
       <TabPanel of={VIEW_TABS} tab={active.name} class="view">
         <ErrorBoundary key={active.name}>

@@ -1,4 +1,4 @@
-/** What the comparison is with, or why there is none, and which tokens differ. */
+/** What the comparison is with, and which tokens differ. */
 
 import type { JSX } from "preact";
 import { type Compared, otherQuerySequence, withName } from "../state/compare";
@@ -11,19 +11,13 @@ const NAMED = 4;
 const TOKEN_LENGTH = 14;
 
 interface CompareNoteProps {
+  /** Without a problem: that stands above the view. */
   readonly compared: Compared;
   /** A is compared with itself. */
   readonly itself: boolean;
 }
 
 export function CompareNote({ compared, itself }: CompareNoteProps): JSX.Element {
-  if (compared.problem !== null) {
-    return (
-      <p class="note compare-problem" role="status" data-testid="compare-problem">
-        Nothing to compare: {compared.problem}
-      </p>
-    );
-  }
   const differ = compared.queriesDiffer;
   return (
     <p class="note" role="status" data-testid="compare-note">

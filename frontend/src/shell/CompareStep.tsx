@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import { countText } from "../format";
 import { type WithStep, withStep, withTagOf } from "../state/compare";
 import { nearest } from "../state/selection";
+import { compareWithStep } from "./compare_choices";
 
 const MOVING: readonly { readonly name: WithStep; readonly label: string }[] = [
   { name: "first", label: "first step" },
@@ -27,23 +28,26 @@ export function CompareStep(): JSX.Element {
   const wanted = withStep.value;
   const value = typeof wanted === "number" && steps ? nearest(steps, wanted) : wanted;
   return (
-    <select
-      class="control wide"
-      aria-label="Step to compare with"
-      title="Shift and a click on the step bar choose it too"
-      data-testid="with-step"
-      value={value}
-      onChange={(event) => {
-        const moving = MOVING.find((each) => each.name === event.currentTarget.value);
-        withStep.value = moving ? moving.name : Number(event.currentTarget.value);
-      }}
-    >
-      {MOVING.map(({ name, label }) => (
-        <option key={name} value={name}>
-          {label}
-        </option>
-      ))}
-      {options}
-    </select>
+    <label class="line">
+      <span>step</span>
+      <select
+        class="control"
+        aria-label="Step to compare with"
+        title="Shift and a click on the step bar choose it too"
+        data-testid="with-step"
+        value={value}
+        onChange={(event) => {
+          const moving = MOVING.find((each) => each.name === event.currentTarget.value);
+          compareWithStep(moving ? moving.name : Number(event.currentTarget.value));
+        }}
+      >
+        {MOVING.map(({ name, label }) => (
+          <option key={name} value={name}>
+            {label}
+          </option>
+        ))}
+        {options}
+      </select>
+    </label>
   );
 }

@@ -27,6 +27,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "shell/strip/state.ts": ["active", "hitNow"],
   // Why a choice became another one; once it is read it is over.
   "state/token_pair.ts": ["said"],
+  "shell/StepTrack.tsx": ["pointedTick", "trackWidth"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
   "views/head/text/state.ts": ["viewport"],
   "views/head/lines/state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],

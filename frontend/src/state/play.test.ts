@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { run, tag, wantedStep } from "./chosen";
 import { busy } from "./data";
 import { visible } from "./host";
-import { followPlay, playing, togglePlay } from "./play";
+import { followPlay, playing, speed, togglePlay } from "./play";
 import { knownRuns } from "./scope";
 import { step } from "./selection";
 
@@ -27,6 +27,7 @@ beforeEach(() => {
 
 afterEach(() => {
   playing.value = false;
+  speed.value = 1;
   stop();
   vi.useRealTimers();
 });
@@ -64,4 +65,16 @@ it("stops when told to", () => {
   togglePlay();
   vi.advanceTimersByTime(5000);
   expect(step.value).toBe(0);
+});
+
+it("is as fast as was chosen", () => {
+  speed.value = 4;
+  togglePlay();
+  vi.advanceTimersByTime(150);
+  expect(step.value).toBe(10);
+  speed.value = 0.5;
+  vi.advanceTimersByTime(500);
+  expect(step.value).toBe(10);
+  vi.advanceTimersByTime(500);
+  expect(step.value).toBe(20);
 });

@@ -2,13 +2,22 @@
 
 import { effect, signal } from "@preact/signals";
 import { busy } from "./data";
+import { field } from "./field";
+import { inAddress } from "./fields";
 import { visible } from "./host";
 import { chooseStep, step, stepBy, steps } from "./selection";
 
-/** How long a step is shown, in milliseconds. */
+/** How long a step is shown at speed 1, in milliseconds. */
 const PACE = 450;
+/** How many times as fast as that it may be. */
+export const SPEEDS: readonly number[] = [0.5, 1, 2, 4];
 
 export const playing = signal(false);
+export const speed = signal(1);
+inAddress(
+  "speed",
+  field(speed, String, (text) => SPEEDS.find((each) => String(each) === text) ?? 1),
+);
 
 /** Starts, from the first step if the last one is shown; or stops. */
 export function togglePlay(): void {
@@ -26,7 +35,7 @@ export function followPlay(): () => void {
       playing.value = false;
       return undefined;
     }
-    const timer = setTimeout(() => stepBy(1), PACE);
+    const timer = setTimeout(() => stepBy(1), PACE / speed.value);
     return () => clearTimeout(timer);
   });
 }
