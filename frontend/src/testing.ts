@@ -129,6 +129,7 @@ export class TestServer implements Source {
         tag,
         steps,
         wall_times: steps.map((each) => 1e9 + each),
+        tokens: 4,
         versions: steps.map((each) => `${version}${each}`),
       })),
     }));

@@ -30,4 +30,5 @@ def _tag(tag: str, steps: Steps) -> dict[str, Any]:
         "steps": list(steps),
         "wall_times": [location.wall_time for location in steps.values()],
         "versions": [location.version for location in steps.values()],
+        "tokens": steps[max(steps)].tokens if steps else 0,
     }

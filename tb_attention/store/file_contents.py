@@ -167,5 +167,6 @@ class FileContents:
             records=records,
             checksums=checksums,
             commit=record.offset,
+            tokens=max((len(each.tokens) for each in capture.sequences), default=0),
             version=hashlib.blake2s(name, digest_size=6).hexdigest(),
         )

@@ -21,6 +21,7 @@ class Location:
         records: offsets of its records in the file.
         checksums: the masked crc32c of each of them: what does not have it any more is not read.
         commit: offset of the record that commits it.
+        tokens: number of tokens of its longest sequence.
         version: another one whenever the same step holds something else, or another version of
             tb_attention answers.
     """
@@ -35,4 +36,5 @@ class Location:
     records: array[int]
     checksums: array[int]
     commit: int
+    tokens: int
     version: str

@@ -25,5 +25,6 @@ def test_runs(tmp_path: Path) -> None:
         ("x", [2, 7]),
         ("y", [0]),
     ]
+    assert [tag["tokens"] for tag in answer["runs"][1]["tags"]] == [6, 6]
     assert answer["runs"][1]["tags"][0]["wall_times"] == [0, 1.7e9 + 7]
     assert (answer["version"], answer["loading"], answer["problems"]) == (1, False, [])

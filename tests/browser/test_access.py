@@ -187,16 +187,11 @@ def test_arrow_keys_move_the_step_after_a_control_was_used(
 ) -> None:
     tab(view="overview", step=0)
     expect(page.get_by_test_id("overview-view")).to_be_visible(timeout=30_000)
-    page.get_by_test_id("probe").focus()
+    page.get_by_test_id("tag-probe").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_test_id("status-step")).to_have_text("10")
-    expect(page.get_by_test_id("probe")).to_have_value("probe")
-    # A check box of ours is there for few texts only.
-    page.evaluate(
-        "document.querySelector('main')"
-        ".append(Object.assign(document.createElement('input'), {type: 'checkbox', id: 'box'}))"
-    )
-    page.locator("#box").focus()
+    expect(page.get_by_test_id("tag-probe")).to_be_checked()
+    page.get_by_test_id("run-drawn-other").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_test_id("status-step")).to_have_text("20")
 

@@ -90,7 +90,7 @@ def test_a_head_chosen_in_one_view_is_there_in_each_other(
     # The other run and the other probe have that head as well.
     page.get_by_test_id("run-other").check(force=True)
     page.get_by_test_id("run-base").check(force=True)
-    page.get_by_test_id("probe").select_option("changing")
+    page.get_by_test_id("tag-changing").check(force=True)
     expect(page.get_by_role("heading", name=f"Layer {layer}, head {head}")).to_be_visible()
 
 

@@ -116,3 +116,61 @@ def test_the_speed_of_play_is_held_by_a_link(page: Page, tab: Callable[..., Page
     page.get_by_test_id("play-speed").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_test_id("step-now")).to_have_text("10")
+
+
+def test_checked_runs_are_drawn_together_and_one_is_shown(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(each.url) if "metrics?" in each.url else None)
+    with page.expect_request("**/metrics?*run=other*"):
+        tab(view="overview")
+    legend = page.locator(".overview-lines .line-legend")
+    expect(legend).to_contain_text("other", timeout=30_000)
+    other = page.get_by_test_id("run-drawn-other")
+    expect(other).to_be_checked()
+    expect(page.get_by_test_id("run-drawn-base")).to_be_disabled()
+    expect(page.get_by_test_id("run-drawn-hostile")).to_be_disabled()
+    other.uncheck()
+    expect(legend).not_to_contain_text("other")
+    expect(page.get_by_test_id("run-base")).to_be_checked()
+    page.get_by_test_id("runs-alone").click()
+    expect(legend).to_have_count(0)
+    assert "p.attention.runs=%2C" in page.url
+    page.get_by_test_id("compare").click()
+    expect(page.get_by_test_id("compare-first")).to_be_visible()
+    expect(page.get_by_test_id("compare-run-other")).to_have_count(0)
+    other.check()
+    expect(legend).to_contain_text("other")
+    page.get_by_test_id("compare").click()
+    expect(page.get_by_test_id("compare-run-other")).to_be_visible()
+    page.get_by_test_id("run-other").check(force=True)
+    expect(page.get_by_test_id("run-drawn-base")).to_be_checked()
+    expect(legend).to_contain_text("base")
+
+
+def test_runs_are_filtered_by_a_regular_expression(page: Page, tab: Callable[..., Page]) -> None:
+    opened(page, tab)
+    page.get_by_test_id("run-filter-open").click()
+    page.get_by_test_id("run-filter").fill("^(o|h).*e")
+    expect(page.locator(".run")).to_contain_text(["base", "hostile", "other"])
+    page.reload()
+    expect(page.get_by_test_id("run-filter")).to_have_value("^(o|h).*e", timeout=30_000)
+    page.get_by_test_id("run-filter").fill("(o")
+    expect(page.locator(".run")).to_have_count(1)
+
+
+def test_probes_say_how_long_they_are(page: Page, tab: Callable[..., Page]) -> None:
+    opened(page, tab)
+    probes = page.get_by_test_id("probe")
+    expect(probes.locator("label", has_text="changing")).to_contain_text("9")
+    expect(probes.locator("label", has=page.get_by_test_id("tag-probe"))).to_contain_text(
+        "12 tokens"
+    )
+    page.get_by_test_id("tag-changing").check(force=True)
+    expect(page.get_by_test_id("probe-size")).to_contain_text("9 tokens · 2 steps")
+    # With the mouse one means the step with the next arrow key.
+    page.get_by_test_id("tag-probe").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_test_id("step-now")).to_have_text("0")
+    expect(page.get_by_test_id("tag-changing")).to_be_checked()

@@ -124,7 +124,7 @@ def test_the_number_in_the_tab_is_the_models_own_at_every_step(
     assert change.max() > 0.05
     page.goto(tab_url(address))
     tab = frame_of(page)
-    tab.locator("label.run", has=tab.get_by_test_id("run-journey")).click()
+    tab.locator(".run label", has=tab.get_by_test_id("run-journey")).click()
     tab.get_by_test_id("view-head").click()
     tab.get_by_test_id(f"layer-{layer}").click()
     tab.get_by_test_id(f"head-tile-{head}").dblclick()

@@ -70,7 +70,7 @@ def opened(page: Page, tag: str, **state: Any) -> FrameLocator:
     )
     tab = frame_of(page)
     expect(tab.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
-    expect(tab.get_by_test_id("probe")).to_have_value(tag)
+    expect(tab.get_by_test_id(f"tag-{tag}")).to_be_checked()
     expect(tab.locator(".busy.on")).to_have_count(0)
     expect(tab.get_by_test_id("head-title")).to_contain_text(f"Layer {chosen['layer']}")
     return tab

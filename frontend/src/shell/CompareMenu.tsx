@@ -1,9 +1,9 @@
 /** Compare: a second capture (B) beside the one that is shown (A), in a box that moves nothing. */
 
 import type { JSX } from "preact";
+import { otherRuns } from "../state/checked_runs";
 import { run, tag } from "../state/chosen";
 import { compared, compareMode, withName, withRunNow, withTagNow } from "../state/compare";
-import { otherRuns } from "../state/load_histories";
 import { knownRuns } from "../state/scope";
 import { step } from "../state/selection";
 import { Popover } from "../ui/Popover";
@@ -49,7 +49,7 @@ function Menu({ close }: { readonly close: () => void }): JSX.Element {
     <>
       <h2>Compare with</h2>
       <div class="compare-offers">
-        {offers(otherRuns().slice(0, OFFERED)).map((each) => (
+        {offers(otherRuns.value.slice(0, OFFERED)).map((each) => (
           <OfferButton key={each.name} offer={each} close={close} />
         ))}
       </div>

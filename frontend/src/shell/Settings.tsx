@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { capture } from "../state/data";
 import { HeadTiles } from "./HeadTiles";
 import { LayerTiles } from "./LayerTiles";
-import { ProbeSelect } from "./ProbeSelect";
+import { ProbeList } from "./ProbeList";
 import { RunList } from "./RunList";
 import { ShowControls } from "./ShowControls";
 import { StackSelect } from "./StackSelect";
@@ -13,7 +13,7 @@ export function Settings(): JSX.Element {
   return (
     <aside class="settings" aria-label="Settings">
       <RunList />
-      <ProbeSelect />
+      <ProbeList />
       {capture.value && (
         <>
           <StackSelect />

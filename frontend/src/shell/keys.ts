@@ -98,11 +98,12 @@ function press(event: Event): void {
 }
 
 /**
- * Whether the control that has the focus needs the key itself. A select has up and down; left and
- * right are the step, also after something was chosen in it. A check box needs none of ours.
+ * Whether the control that has the focus needs the key itself. A select and a list to pick from
+ * have up and down; left and right are the step, also after something was chosen in it. A check box needs none of ours.
  */
 function usesKey(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.matches("select")) return !["ArrowLeft", "ArrowRight"].includes(key);
+  if (target.matches("select, input[type=radio]"))
+    return !["ArrowLeft", "ArrowRight"].includes(key);
   return target.matches("input:not([type=checkbox]), textarea, [contenteditable], dialog *");
 }

@@ -5,7 +5,7 @@ import { compareMode, withRun, withStep, withTag } from "./compare";
 import { knownRuns } from "./scope";
 
 function known(...names: readonly string[]): void {
-  const probe = { tag: "she", steps: [0], wall_times: [0], versions: [""] };
+  const probe = { tag: "she", steps: [0], wall_times: [0], versions: [""], tokens: 4 };
   const runs = names.map((name) => ({ run: name, tags: [probe] }));
   knownRuns.value = { version: 1 as const, loading: false, runs, problems: [] };
 }

@@ -39,7 +39,7 @@ const effect: Effect = {
 };
 
 beforeEach(() => {
-  const probe = { tag: "probe", steps: [0], wall_times: [0], versions: ["v"] };
+  const probe = { tag: "probe", steps: [0], wall_times: [0], versions: ["v"], tokens: 4 };
   knownRuns.value = {
     version: 1,
     loading: false,

@@ -7,6 +7,7 @@ import type { Partly } from "../api/until_done";
 import type { Capture, Change, LeftOut, Metrics, Pair, Rollout, Tag } from "../types";
 import { showNow } from "./arriving";
 import { keepAsking, type Question } from "./ask";
+import { otherRuns } from "./checked_runs";
 import { key, query, run, tag } from "./chosen";
 import {
   compared,
@@ -32,7 +33,6 @@ import {
 } from "./histories";
 import { askedRollouts, modelDrawing, type Rollouts, rolloutLayer } from "./model_drawing";
 import { choices } from "./need";
-import { oneRun } from "./overview";
 import { placeOf } from "./place";
 import { findTag, knownRuns, shownCapture, stackNow, tagNow } from "./scope";
 import { step, steps } from "./selection";
@@ -42,8 +42,6 @@ import { showsHistory } from "./view";
  * The change between two steps is not computed for every step that a drag passes, in milliseconds.
  */
 const SETTLE = 300;
-/** So many other runs are drawn. */
-export const MOST_RUNS = 6;
 
 /** Follows the selection from now on. Returns what ends it. */
 export function followHistories(api: PluginApi): () => void {
@@ -65,9 +63,7 @@ export function followHistories(api: PluginApi): () => void {
       () => (showsHistory("rollout") && modelDrawing.value === "rollout" ? rollouts(api) : null),
       SETTLE,
     ),
-    keepAsking(askedRuns, () =>
-      showsHistory("other runs") ? others(api, oneRun.value ? [] : otherRuns()) : null,
-    ),
+    keepAsking(askedRuns, () => (showsHistory("other runs") ? others(api, otherRuns.value) : null)),
     keepAsking(askedWith, () => (showsHistory("compared metrics") ? withProbe(api) : null)),
   ];
   return () => {
@@ -201,14 +197,6 @@ function rollouts(api: PluginApi): Question<Rollouts> | null {
       return { own: await api.rollout(a, stack.name, last, signal, tell), other: known };
     },
   };
-}
-
-/** Other runs that have this probe. */
-export function otherRuns(): readonly string[] {
-  const names = (knownRuns.value?.runs ?? []).filter(
-    (each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value),
-  );
-  return names.map((each) => each.run).slice(0, MOST_RUNS);
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import { computed, signal } from "@preact/signals";
-import { choice, field, flag } from "./field";
+import { choice, field } from "./field";
 import { inAddress } from "./fields";
 import { headTypes, metrics, stackRows } from "./histories";
 import { metricAt, metricRow } from "./metric_at";
@@ -16,8 +16,6 @@ export type HeadsBy = "model" | "value";
 /** Name of the head metric that the panels show. Empty: the most telling one that is defined. */
 export const metric = signal("");
 export const headsBy = signal<HeadsBy>("model");
-/** Only this run is drawn, without the same probe of other runs. */
-export const oneRun = signal(false);
 /**
  * Name of a head type: only heads that are of it at this step are shown. null: all. Every view may
  * obey it, through `ofType`.
@@ -26,7 +24,6 @@ export const typeFilter = signal<string | null>(null);
 
 inAddress("metric", field(metric, String, String));
 inAddress("heads_by", choice(headsBy, ["model", "value"]));
-inAddress("one_run", flag(oneRun));
 inAddress(
   "type",
   field(typeFilter, (value) => value ?? "", String),

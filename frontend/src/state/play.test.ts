@@ -15,7 +15,7 @@ beforeEach(() => {
     version: 1,
     loading: false,
     problems: [],
-    runs: [{ run: "r", tags: [{ tag: "t", steps, wall_times: [], versions: [] }] }],
+    runs: [{ run: "r", tags: [{ tag: "t", steps, wall_times: [], versions: [], tokens: 4 }] }],
   };
   run.value = "r";
   tag.value = "t";

@@ -17,6 +17,8 @@ const tag = object({
   steps: list(number),
   wall_times: list(number),
   versions: list(text),
+  /** Of the last step; those of the longest text where there are several. */
+  tokens: number,
 });
 
 const run = object({ run: text, tags: list(tag) });

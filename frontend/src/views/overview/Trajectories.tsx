@@ -17,10 +17,9 @@ import { withPlace } from "../../state/compare";
 import { estimateOf } from "../../state/effects";
 import { metrics, otherRunMetrics } from "../../state/histories";
 import { theme } from "../../state/host";
-import { metricNow, oneRun } from "../../state/overview";
+import { metricNow } from "../../state/overview";
 import { colourOfRun } from "../../state/run_order";
-import { knownRuns } from "../../state/scope";
-import { chooseStep, type HeadAddress, run, stackNow, step, tag } from "../../state/selection";
+import { chooseStep, type HeadAddress, run, stackNow, step } from "../../state/selection";
 import { headName, metricUnitText, metricWords } from "../../ui/metric_words";
 import { OutputStrip } from "./OutputStrip";
 import { headValues, type Series, seriesOf } from "./series";
@@ -32,20 +31,6 @@ export function Trajectories(): JSX.Element {
     <section class="card overview-card overview-lines" aria-label="Over the steps">
       <header>
         <h2 class="overview-title">{metricWords(metricNow.value).label} over the steps</h2>
-        {hasOtherRuns() && (
-          <button
-            type="button"
-            class="button"
-            aria-pressed={!oneRun.value}
-            title="The chosen heads of other runs with this probe, in the colours of their runs"
-            data-testid="all-runs"
-            onClick={() => {
-              oneRun.value = !oneRun.value;
-            }}
-          >
-            all runs
-          </button>
-        )}
       </header>
       <p class="note">
         one line a head; Shift+click keeps a head
@@ -102,13 +87,6 @@ const reach = computed<Range>(() => {
 function runsDrawn(): readonly LegendEntry[] {
   const others = otherRunMetrics.value.map((each) => each.run);
   return [run.value, ...others].map((name) => ({ name, colour: colourOfRun(name) }));
-}
-
-function hasOtherRuns(): boolean {
-  const runs = knownRuns.value?.runs ?? [];
-  return runs.some(
-    (each) => each.run !== run.value && each.tags.some((known) => known.tag === tag.value),
-  );
 }
 
 const ESTIMATE = " estimate";
