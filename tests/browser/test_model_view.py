@@ -16,7 +16,7 @@ from tests.support.models import gpt2
 from tests.support.pages import open_tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FrameLocator, Page
+    from playwright.sync_api import FrameLocator, Locator, Page
 
 IDS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
 LAYERS, HEADS = 3, 4
@@ -59,6 +59,16 @@ def cells(frame: FrameLocator) -> list[str]:
 def number(text: str) -> float:
     """The last weight in a text, which is "0" where it is exactly nothing."""
     return float(re.findall(r"\d\.\d+|\b0$", text)[-1])
+
+
+def reads(shown: Locator, expected: float) -> None:
+    """Waits until the last weight of a text is the expected one."""
+    expect(shown).to_contain_text(re.compile(r"\d\.\d+"))
+    for _ in range(50):
+        if abs(number(shown.inner_text()) - expected) < 2e-3:
+            return
+        shown.page.wait_for_timeout(100)
+    pytest.fail(f"{shown.inner_text()} is shown, {expected} is right")
 
 
 def test_heads_are_enlarged_and_pinned_side_by_side(page: Page, logged: Logged) -> None:
@@ -187,6 +197,30 @@ def test_lines_instead_of_heat_maps(page: Page, logged: Logged) -> None:
     expect(frame.get_by_test_id("model-lines")).to_have_attribute("aria-pressed", "true")
     page.wait_for_timeout(300)
     assert canvas.evaluate(pixels) != before
+
+
+def test_an_enlarged_head_keeps_the_drawing_of_the_cells(page: Page, logged: Logged) -> None:
+    address, eager = logged
+    frame = opened(page, address, cells="lines", layer=1, head=2, smallest=0)
+    lines = frame.get_by_test_id("model-matrix-1-2")
+    expect(lines).to_have_attribute("aria-label", re.compile("^Lines of layer 1 head 2"))
+    exact = frame.get_by_test_id("model-exact")
+    expect(exact).to_contain_text("largest")
+    box = lines.bounding_box()
+    assert box
+    # The row of the last query, at the left: its largest weight is told.
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 8)
+    expect(exact).not_to_contain_text("largest")
+    assert number(exact.inner_text()) == pytest.approx(float(eager[1, 2, -1].max()), abs=2e-3)
+    # The row of a key, at the right: the largest weight on it.
+    key = 1 + int(eager[1, 2, :, 1:].max(0).values.argmax())
+    at = box["x"] + box["width"] - 20, box["y"] + 4 + (key + 0.5) * (box["height"] - 8) / 12
+    page.mouse.move(*at)
+    reads(exact, float(eager[1, 2, :, key].max()))
+    page.mouse.click(*at)
+    page.wait_for_function(f"location.hash.includes('p.attention.key={key}')")
+    frame.get_by_test_id("model-maps").click()
+    expect(lines).to_have_attribute("aria-label", re.compile("^Weights of layer 1 head 2"))
 
 
 def test_layers_are_columns_where_that_shows_more(page: Page, logged: Logged) -> None:

@@ -7,7 +7,7 @@ import { computed, signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/Canvas";
-import { headColour, parseColour } from "../../draw/colour";
+import { changeColour, headColour, parseColour } from "../../draw/colour";
 import { requestFrame } from "../../draw/frames";
 import { palette } from "../../draw/palette";
 import { pixelRatio } from "../../draw/ratio";
@@ -24,8 +24,8 @@ import { Cells } from "./Cells";
 import { CellTip } from "./CellTip";
 import { differs, halves } from "./changes";
 import { cellSize, layersAs } from "./choices";
-import { drawn, drawnTable } from "./compared";
-import { CellImages } from "./images";
+import { changeAlphas, drawn, drawnTable, NO_CHANGE } from "./compared";
+import { CellImages, type LineStyle } from "./images";
 import { gridLayout, slotOf, visibleRows } from "./layout";
 import { maskCells, maskedBins } from "./masked";
 import { drawGrid, type GridScene } from "./paint";
@@ -125,18 +125,13 @@ function createStage(viewport: { readonly value: Viewport }) {
     const [shape, grid, ratio] = [drawn.value, layout.value, pixelRatio()];
     if (!shape || !grid) return null;
     const border = parseColour(palette(theme.value).border);
-    const colour = (head: number): string => headColour(head, theme.value);
-    // Lines have no signs and no halves.
-    const lines =
-      modelDrawing.value === "lines" && !differs.value && !halves.value
-        ? { alphas: alphas.value, colour }
-        : null;
     return new CellImages(shape, {
       cell: Math.round(grid.cell * ratio),
       line: Math.round(ratio),
       border,
       table: drawnTable.value,
-      lines,
+      zero: differs.value ? NO_CHANGE : 0,
+      lines: modelDrawing.value === "lines" ? lineStyles() : null,
       mask: (row) => {
         const across = halves.value ? 2 : 1;
         const columns = shape.columns / across;
@@ -174,6 +169,19 @@ function createStage(viewport: { readonly value: Viewport }) {
     if (!drawGrid(context, scene, width, height)) requestFrame(next);
   };
   return { layout, draw };
+}
+
+/** A's lines in the colours of the heads; A's and B's in two halves; or what is less and what more. */
+function lineStyles(): readonly LineStyle[] {
+  const now = theme.value;
+  if (differs.value)
+    return (["less", "more"] as const).map((sign) => ({
+      alphas: changeAlphas.value[sign],
+      colour: () => changeColour(sign, now),
+      half: null,
+    }));
+  const own = { alphas: alphas.value, colour: (head: number) => headColour(head, now) };
+  return (halves.value ? ([0, 1] as const) : [null]).map((half) => ({ ...own, half }));
 }
 
 function placeOf(target: EventTarget | null): Place | null {

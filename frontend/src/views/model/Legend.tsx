@@ -81,7 +81,7 @@ function ChangeLegend(): JSX.Element {
       title={`Less ${withName.value}; changes under ${leastChangeText(smallest.value)} not drawn`}
       testId="model-legend"
     >
-      <Masked />
+      {modelDrawing.value !== "lines" && <Masked />}
     </RampLegend>
   );
 }

@@ -13,7 +13,7 @@ function recorded(values: number[], rows: number, columns: number): string[] {
     moveTo: at("from"),
     lineTo: at("to"),
   };
-  const box = { left: 10, top: 20, side: 40, rows, columns };
+  const box = { left: 10, top: 20, width: 40, height: 40, rows, columns };
   drawLines(pen as unknown as Pen, box, levelsOf(Uint8Array.from(values), alphas), "#000");
   return done;
 }

@@ -28,8 +28,8 @@ export function levelsOf(values: Uint8Array, alphas: Float32Array): readonly (re
 export interface LinesBox {
   readonly left: number;
   readonly top: number;
-  /** Side of the cell. */
-  readonly side: number;
+  readonly width: number;
+  readonly height: number;
   readonly rows: number;
   readonly columns: number;
 }
@@ -41,17 +41,17 @@ export function drawLines(
   levels: readonly (readonly number[])[],
   colour: string,
 ): void {
-  const { left, top, side, rows, columns } = box;
+  const { left, top, width, height, rows, columns } = box;
   pen.strokeStyle = colour;
-  pen.lineWidth = Math.max(0.6, Math.min(3, side / Math.max(rows, columns) / 3));
+  pen.lineWidth = Math.max(0.6, Math.min(3, height / Math.max(rows, columns) / 3));
   levels.forEach((entries, level) => {
     if (entries.length === 0) return;
     pen.globalAlpha = (level + 0.5) / LEVELS;
     pen.beginPath();
     for (const at of entries) {
       const row = Math.floor(at / columns);
-      pen.moveTo(left, top + ((row + 0.5) / rows) * side);
-      pen.lineTo(left + side, top + ((at - row * columns + 0.5) / columns) * side);
+      pen.moveTo(left, top + ((row + 0.5) / rows) * height);
+      pen.lineTo(left + width, top + ((at - row * columns + 0.5) / columns) * height);
     }
     pen.stroke();
   });

@@ -28,17 +28,32 @@ export const drawnTable = computed(() => {
   if (!differs.value) return table.value;
   const [ramp, colours] = [changeRamp(theme.value), new Uint8ClampedArray(1024)];
   for (let code = 0; code < 256; code++) {
-    const change = changeOf(code);
-    const drawn = Math.abs(change) >= leastChange(smallest.value, span.value) / span.value;
-    const entry = 4 * changeEntry(drawn ? change : 0, scale.value === "sqrt");
+    const entry = 4 * changeEntry(drawnChange(code), scale.value === "sqrt");
     colours.set(ramp.subarray(entry, entry + 4), 4 * code);
   }
   return colours;
 });
 
+/** Opacities of lines for each code, of what is less and of what is more. */
+export const changeAlphas = computed(() => {
+  const of = (sign: 1 | -1): Float32Array =>
+    Float32Array.from({ length: 256 }, (_, code) => Math.max(0, sign * drawnChange(code)));
+  return { less: of(-1), more: of(1) };
+});
+
+/** The difference that a code stands for where it is large enough to be drawn, else 0. Reads signals. */
+function drawnChange(code: number): number {
+  const change = changeOf(code);
+  return Math.abs(change) >= leastChange(smallest.value, span.value) / span.value ? change : 0;
+}
+
+/** The code of 0. */
+export const NO_CHANGE = 128;
+
 /** The difference that a code stands for. */
 export function changeOf(code: number): number {
-  return Math.sign(code - 128) * (Math.abs(code - 128) / 127) ** 2;
+  const from = code - NO_CHANGE;
+  return Math.sign(from) * (Math.abs(from) / 127) ** 2;
 }
 
 /** Each cell twice as many columns: A's, then B's. */

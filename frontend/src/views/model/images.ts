@@ -18,16 +18,20 @@ export interface CellStyle {
   readonly border: readonly [number, number, number];
   /** RGBA of the 256 values of a thumbnail. */
   readonly table: Uint8ClampedArray;
+  /** The value that stands for nothing: the ground of lines. */
+  readonly zero: number;
   /** What is masked in the heat maps of a layer, by its row; null: nothing. */
   readonly mask: (row: number) => TileMask | null;
-  /** Lines instead of a heat map. */
-  readonly lines: LineStyle | null;
+  /** Lines instead of a heat map, one set over the other. */
+  readonly lines: readonly LineStyle[] | null;
 }
 
 export interface LineStyle {
   /** Opacity 0..1 of the 256 values of a thumbnail. */
   readonly alphas: Float32Array;
   readonly colour: (head: number) => string;
+  /** The half of the cell, and of its columns, that they fill; null: all of it. */
+  readonly half: 0 | 1 | null;
 }
 
 /** Where the image of a cell, with its line, stands in the strip of its layer. */
@@ -93,20 +97,34 @@ export class CellImages {
     const pixels = new Uint8ClampedArray(side * side * 4);
     fillBox(pixels, side, { left: 0, top: 0, width: side, height: side }, style.border);
     const tile = { left: style.line, top: style.line, width: style.cell, height: style.cell };
-    const shown = style.lines ? new Uint8Array(values.length) : values;
+    const shown = style.lines ? new Uint8Array(values.length).fill(style.zero) : values;
     const mask = style.lines ? null : this.mask(row);
-    const { columns } = thumbnails;
-    paintTile(pixels, side, tile, shown, this.down, this.across, columns, style.table, mask);
+    const all = thumbnails.columns;
+    paintTile(pixels, side, tile, shown, this.down, this.across, all, style.table, mask);
     context.putImageData(new ImageData(pixels, side, side), piece.left, 0);
-    if (style.lines) {
-      const box = { left: piece.left + style.line, top: style.line, side: style.cell };
-      const levels = levelsOf(values, style.lines.alphas);
+    for (const lines of style.lines ?? []) {
+      const [from, columns] = halfOf(lines.half, thumbnails.columns);
+      const width = (style.cell * columns) / thumbnails.columns;
+      const start = piece.left + style.line + (style.cell * from) / thumbnails.columns;
+      const box = { left: start, top: style.line, width, height: style.cell };
+      const shown = columnsOf(values, thumbnails.columns, from, columns);
       drawLines(
         context,
-        { ...box, rows: thumbnails.rows, columns: thumbnails.columns },
-        levels,
-        style.lines.colour(head),
+        { ...box, rows: thumbnails.rows, columns },
+        levelsOf(shown, lines.alphas),
+        lines.colour(head),
       );
     }
   }
+}
+
+/** First column of a half, and how many it has. */
+function halfOf(half: 0 | 1 | null, columns: number): readonly [number, number] {
+  return half === null ? [0, columns] : [(half * columns) / 2, columns / 2];
+}
+
+/** Some columns of values in rows of `all`. */
+function columnsOf(values: Uint8Array, all: number, from: number, columns: number): Uint8Array {
+  if (columns === all) return values;
+  return values.filter((_, at) => at % all >= from && at % all < from + columns);
 }

@@ -1,9 +1,11 @@
 /**
- * One head enlarged: full weights, token labels where they fit, exact numbers under the pointer.
+ * One head enlarged, drawn as the cells of the grid are: full weights, token labels where they fit,
+ * exact numbers under the pointer.
  */
 
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import { modelDrawing } from "../../../state/model_drawing";
 import type { HeadAddress } from "../../../state/selection";
 import { limits } from "../../../state/show";
 import { HeatMap } from "../../../ui/heatmap";
@@ -12,6 +14,7 @@ import { createStage } from "../../../ui/heatmap/state";
 import { changeText, undrawnText } from "../../../ui/heatmap/words";
 import type { Side } from "../compared";
 import { weightsOf } from "../state";
+import { Lines } from "./Lines";
 import { enlargedHead } from "./source";
 
 interface EnlargedProps {
@@ -29,22 +32,27 @@ export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element |
   const stage = useMemo(() => createStage(head.source), [head]);
   const { cells, text, changes } = head;
   if (head.source.heads().length === 0) return null;
+  const asLines = modelDrawing.value === "lines";
   const undrawn = cells.value ? undrawnText(cells.value, limits.value) : "";
   const change = cells.value
     ? changeText(cells.value, weightsOf({ layer, head: number })?.exact ?? true)
     : "";
   return (
     <>
-      <HeatMap
-        stage={stage}
-        label={`Weights of layer ${layer} head ${number}: queries down, keys to the right. Arrow keys move, Enter pins, plus and minus zoom.`}
-        testId={`model-matrix-${layer}-${number}`}
-      />
+      {asLines ? (
+        <Lines address={address} head={head} width={width} />
+      ) : (
+        <HeatMap
+          stage={stage}
+          label={`Weights of layer ${layer} head ${number}: queries down, keys to the right. Arrow keys move, Enter pins, plus and minus zoom.`}
+          testId={`model-matrix-${layer}-${number}`}
+        />
+      )}
       <div class="model-exact">
         <p role="status" data-testid="model-exact">
           {text}
         </p>
-        <MapZoom stage={stage} testId="model" />
+        {!asLines && <MapZoom stage={stage} testId="model" />}
       </div>
       {changes.value !== "" && (
         <p class="note" data-testid="model-changes">
