@@ -14,6 +14,7 @@ import numpy as np
 
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.jobs import Job, Work
+from tb_attention.answers.logged_probe import LoggedProbe
 from tb_attention.answers.looked_at import look_at
 from tb_attention.attention.documents import document_mass
 from tb_attention.attention.head_distance import head_distances_within
@@ -38,20 +39,24 @@ _DOCUMENTS = 256
 """Of more packed documents, each with each would take more memory than the sentence is worth."""
 
 
-def begin_findings(store: Store, steps: Steps) -> Job:
-    """Fills {"findings": [...]}, as in docs/http.md, in the order of their kinds."""
+def begin_findings(store: Store, steps: Steps, others: tuple[LoggedProbe, ...] = ()) -> Job:
+    """Fills {"findings": [...]}, as in docs/http.md: warnings first, then the strongest.
+
+    others: other tags of the run.
+    """
     answer: dict[str, Any] = {"findings": []}
     found: list[Finding] = []
 
-    def show(more: Iterator[Finding]) -> None:
-        found.extend(more)
-        found.sort(key=lambda finding: ORDER[finding.kind])
-        answer["findings"] = [finding_answer(finding) for finding in found]
-
     def work() -> Work:
-        of_tag = look_at(store, steps)
+        of_tag = look_at(store, steps, others)
         if of_tag is None:
             return
+
+        def show(more: Iterator[Finding]) -> None:
+            found.extend(more)
+            found.sort(key=lambda finding: (-of_tag.story(finding).strength, ORDER[finding.kind]))
+            answer["findings"] = [finding_answer(finding) for finding in found]
+
         first, last, looked_at = of_tag.first, of_tag.last, of_tag.stacks
         show(of_tag.of_metrics())
         yield 0.1

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from tb_attention.answers.characters import shown
+from tb_attention.answers.logged_probe import LoggedProbe
 from tb_attention.answers.type_metrics import metrics_for_types
-from tb_attention.errors import AttentionError, UnreadableRecord
+from tb_attention.errors import AttentionError, NotLogged, UnreadableRecord
 from tb_attention.findings.finding import Finding
 from tb_attention.findings.history import History, stacks
 from tb_attention.findings.kinds import KINDS
 from tb_attention.findings.measured import Measured
+from tb_attention.findings.other_texts import OtherText
+from tb_attention.findings.story import Story, story
 from tb_attention.record.effect_message import stored_effect
 from tb_attention.record.effects import ANSWER, LOSS
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
+
+OTHERS = 16
+"""So many other texts of a run are looked at: each needs its head metrics at all steps."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class LookedAt:
         stacks: head metrics of each stack; of the last step alone where it has another text.
         every: likewise, of all steps.
         measured: what was measured of the output at the last step at which that was done.
+        others: other texts of the run at the last step, of each stack.
     """
 
     first: Location
@@ -42,6 +49,7 @@ class LookedAt:
     stacks: list[History]
     every: list[History]
     measured: Measured | None
+    others: Mapping[str, list[OtherText]] = field(default_factory=dict)
 
     def of_metrics(self) -> Iterator[Finding]:
         """Findings that need no query and no key: those of head metrics and of effects."""
@@ -53,10 +61,24 @@ class LookedAt:
             if kind.of == "effects" and self.measured is not None:
                 for history in self.stacks:
                     yield from kind.find(history, self.measured)
+            elif kind.of == "other texts":
+                for history in self.stacks:
+                    yield from kind.find(history, self.others.get(history.stack, []))
+
+    def story(self, finding: Finding) -> Story:
+        """The story of a finding of this tag."""
+        place = [one.stack for one in self.stacks].index(finding.stack)
+        chosen = self.stacks[place]
+        # What goes wrong is looked for at all steps.
+        history = chosen if finding.steps[0] in chosen.steps else self.every[place]
+        return story(finding, history, self.measured)
 
 
-def look_at(store: Store, steps: Steps) -> LookedAt | None:
-    """Reads head metrics and texts of a tag; None where no head metrics can be read."""
+def look_at(store: Store, steps: Steps, others: Sequence[LoggedProbe] = ()) -> LookedAt | None:
+    """Reads head metrics and texts of a tag; None where no head metrics can be read.
+
+    others: other tags of the run, of which OTHERS are looked at.
+    """
     every = _histories(store, steps)
     if not every:
         return None
@@ -70,7 +92,23 @@ def look_at(store: Store, steps: Steps) -> LookedAt | None:
         if same_text
         else [replace(one, steps=one.steps[-1:], values=one.values[-1:]) for one in every]
     )
-    return LookedAt(first, last, same_text, chosen, every, _measured(store, steps, chosen))
+    measured = _measured(store, steps, chosen)
+    beside = _others(store, every[0].steps[-1], others)
+    return LookedAt(first, last, same_text, chosen, every, measured, beside)
+
+
+def _others(store: Store, step: int, others: Sequence[LoggedProbe]) -> dict[str, list[OtherText]]:
+    """Stack -> the head metrics of other tags that have this step too."""
+    found: dict[str, list[OtherText]] = {}
+    for probe in others[:OTHERS]:
+        try:
+            steps = store.steps(probe.run, probe.tag)
+        except NotLogged:  # it is gone since the log directory was listed
+            continue
+        if step in steps:
+            for history in _histories(store, steps):
+                found.setdefault(history.stack, []).append(OtherText(probe.tag, history))
+    return found
 
 
 def _histories(store: Store, steps: Steps) -> list[History]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any
 
 from tb_attention.answers.findings import finding_answer
 from tb_attention.answers.jobs import Job, Work
+from tb_attention.answers.logged_probe import LoggedProbe, others_of
 from tb_attention.answers.looked_at import look_at
-from tb_attention.answers.slow import version_of
 from tb_attention.errors import NotLogged
-from tb_attention.findings.story import Story, by_strength, story
+from tb_attention.findings.story import Story, by_strength
 from tb_attention.store.store import Store
 
 MOST = 40
@@ -22,25 +22,6 @@ LATEST = 100
 
 SOON = 2.0
 """Seconds after which what was found so far is shown: until then the strongest may still come."""
-
-
-class LoggedProbe(NamedTuple):
-    """A tag of a run as it stands: its captures are those of this version."""
-
-    run: str
-    tag: str
-    version: str
-
-
-def probes_of(store: Store) -> tuple[LoggedProbe, ...]:
-    """All tags of all runs, those that were logged last first."""
-    latest = {
-        LoggedProbe(run, tag, version_of(steps)): max(at.wall_time for at in steps.values())
-        for run, tags in store.snapshot.runs.items()
-        for tag, steps in tags.items()
-        if steps
-    }
-    return tuple(sorted(latest, key=lambda probe: (-latest[probe], probe)))
 
 
 def begin_stories(store: Store, probes: tuple[LoggedProbe, ...]) -> Job:
@@ -67,21 +48,10 @@ def _of_probe(store: Store, probe: LoggedProbe) -> list[Story]:
         steps = store.steps(probe.run, probe.tag)
     except NotLogged:  # it is gone since the log directory was listed
         return []
-    looked_at = look_at(store, steps)
+    looked_at = look_at(store, steps, others_of(store, probe.run, probe.tag))
     if looked_at is None:
         return []
-    histories = {one.stack: one for one in looked_at.stacks}
-    every = {one.stack: one for one in looked_at.every}
-    return [
-        story(
-            finding,
-            (histories if finding.steps[0] in histories[finding.stack].steps else every)[
-                finding.stack
-            ],
-            looked_at.measured,
-        )
-        for finding in looked_at.of_metrics()
-    ]
+    return [looked_at.story(finding) for finding in looked_at.of_metrics()]
 
 
 def _told(found: dict[tuple[str, str], list[Story]]) -> list[dict[str, Any]]:

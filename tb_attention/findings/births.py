@@ -12,6 +12,7 @@ from tb_attention.findings.finding import (
     Finding,
     Kind,
     heads_counted,
+    heads_noun,
     listed,
     number,
     raised,
@@ -131,7 +132,7 @@ def _at_once(history: History, group: list[_Turn]) -> Finding:
     heads, one = _heads(history, group), len(group) == 1
     steps = history.steps[first.place - 1], history.steps[first.place]
     sentence = (
-        f"{history.named(heads)} {_verb(first)} {_noun(first, one)} between steps {steps[0]:,} "
+        f"{history.named(heads)} {_verb(first)} {_noun(first, one=one)} between steps {steps[0]:,} "
         f"and {steps[1]:,} ({_scores(history, first, heads)})."
     )
     who = heads_counted(heads, history.stack, several=history.several)
@@ -147,8 +148,8 @@ def _together(history: History, turns: list[_Turn], *, every: bool) -> Finding:
     whose = f"{history.stack} heads" if history.several else "heads"
     who = f"All {len(heads)} {whose}" if every else f"{len(heads)} {whose}, nearly all,"
     sentence = (
-        f"{who} {_verb(first)} {_noun(first, False)} between steps {steps[0]:,} and {steps[1]:,} "
-        f"({_scores(history, first, heads)})."
+        f"{who} {_verb(first)} {_noun(first, one=False)} between steps {steps[0]:,} and "
+        f"{steps[1]:,} ({_scores(history, first, heads)})."
     )
     of_all = f"{'' if every else 'nearly '}all {whose}"
     return _finding(history, first, sentence, heads, steps, of_all, ALL_COUNT * first.size)
@@ -190,9 +191,8 @@ def _verb(turn: _Turn) -> str:
     return "became" if turn.what == BORN else "ceased to be"
 
 
-def _noun(turn: _Turn, one: bool) -> str:
-    name = TYPES[turn.life.type].name.replace(" ", "-")
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name} head" if one else f"{name} heads"
+def _noun(turn: _Turn, *, one: bool) -> str:
+    return heads_noun(TYPES[turn.life.type].name, one=one)
 
 
 def _scores(history: History, turn: _Turn, heads: tuple[tuple[int, int], ...]) -> str:

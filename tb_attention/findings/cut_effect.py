@@ -1,4 +1,4 @@
-"""What the heads of a finding do to the loss, in a sentence with its control."""
+"""What the heads of a finding do to the output, in a sentence with its control."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from tb_attention.findings.measured import TIMES, Measured, heads_of
 from tb_attention.findings.repetition import loss_on_repetition
 from tb_attention.record.effects import LOSS, Cut
 
+_SAY_IT = ("matters", "hurts", "answer", "repetition", "stand-ins")
+"""Kinds whose sentences tell the effect."""
+
 _TYPE_OF = {kind.metric: kind.name for kind in TYPES}
 
 
@@ -24,7 +27,8 @@ class CutEffect:
 
     Attributes:
         sentence: with what random heads do.
-        nats: how much the loss changes; 0 where random heads do as much.
+        nats: how much the loss changes, or the difference of the logits of two answers; 0 where
+            random heads do as much.
     """
 
     sentence: str
@@ -41,18 +45,33 @@ class CutEffect:
 
 def cut_effect(finding: Finding, history: History, measured: Measured | None) -> CutEffect | None:
     """What the heads of a finding do to the loss; None where nothing of it was measured."""
-    if measured is None or LOSS not in measured.effects:
+    if measured is None:
         return None
-    if finding.kind in ("matters", "hurts"):
-        return CutEffect("", _alone(finding, history, measured))
-    if finding.kind != BORN:
+    if finding.kind in _SAY_IT:
+        return CutEffect("", _said(finding, history, measured))
+    if finding.kind not in (BORN, "kinds of heads") or LOSS not in measured.effects:
         return None
     return _of_type(finding, history, measured) or _of_one(finding, history, measured)
 
 
-def _alone(finding: Finding, history: History, measured: Measured) -> float:
+def _said(finding: Finding, history: History, measured: Measured) -> float:
+    """The size of the effect that the sentence of the finding tells already."""
+    if finding.kind == "repetition":
+        known = _of_type(finding, history, measured)
+        return known.nats if known else 0.0
+    if finding.kind == "stand-ins":
+        cuts = (cut for cut, _ in measured.cuts(LOSS) if cut.name == "redundant")
+        return next(cuts).value - measured.effects[LOSS].value
     layer, head = finding.heads[0]
-    return float(measured.exact(history, LOSS)[list(history.layers).index(layer), head])
+    return float(
+        history.of(str(finding.metric))[_place(history, measured)][
+            list(history.layers).index(layer), head
+        ]
+    )
+
+
+def _place(history: History, measured: Measured) -> int:
+    return list(history.steps).index(measured.step)
 
 
 def _of_type(finding: Finding, history: History, measured: Measured) -> CutEffect | None:

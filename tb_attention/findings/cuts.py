@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tb_attention.attention.head_types import TYPES, lives
-from tb_attention.findings.finding import Finding, Kind, at_most, effect_size, percent
+from tb_attention.findings.finding import Finding, Kind, at_most, effect_size, heads_noun, percent
 from tb_attention.findings.history import History, layers_of
 from tb_attention.findings.measured import LEAST, TIMES, Measured, heads_of
 from tb_attention.findings.repetition import SAVED, saved_by_repetition
@@ -42,8 +42,7 @@ def repetition(history: History, measured: Measured) -> Iterator[Finding]:
         if not share >= max(CARRIED, CARRIED_TIMES * abs(by_chance)):
             continue
         one = len(heads) == 1
-        name = cut.name.replace(" ", "-")
-        noun = f"{'an' if name[0] in 'aeiou' else 'a'} {name} head" if one else f"{name} heads"
+        noun = heads_noun(cut.name, one=one)
         sentence = (
             f"{history.named(heads)}, {noun}{_born(history, measured, cut.name, heads)}, "
             f"{'carries' if one else 'carry'} {_share(share)} of what repetition saves, "

@@ -68,6 +68,7 @@ class Kind:
             "documents": find(history, mass), the mass [layers, heads, documents, documents] of
             each document on each at the last step, where it has several. "effects": find(history,
             measured), what was measured of the output at the last step at which that was done.
+            "other texts": find(history, others), the same stack of the same run on other texts.
         tokens: returns the query, and key, at which a layer with one head shows it best; None where
             it shows at none.
     """
@@ -75,7 +76,9 @@ class Kind:
     name: str
     told: str
     find: Callable[..., Iterator[Finding]]
-    of: Literal["steps", "all steps", "change", "pairs", "layer", "documents", "effects"] = "steps"
+    of: Literal[
+        "steps", "all steps", "change", "pairs", "layer", "documents", "effects", "other texts"
+    ] = "steps"
     tokens: Callable[[AttentionLayer], tuple[int, int | None] | None] | None = None
 
 
@@ -117,6 +120,12 @@ def heads_counted(heads: Sequence[tuple[int, int]], stack: str, *, several: bool
         which = f"{len(layers)} layers"
     of = f"the {stack}'s {which}" if several else which
     return f"{counted(len(heads))} heads of {of}"
+
+
+def heads_noun(type_name: str, *, one: bool) -> str:
+    """Heads of a type, as in "an induction head", "previous-token heads"."""
+    name = type_name.replace(" ", "-")
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name} head" if one else f"{name} heads"
 
 
 def lowered(text: str) -> str:

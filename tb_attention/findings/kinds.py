@@ -14,6 +14,7 @@ from tb_attention.findings import (
     effects,
     health,
     likeness,
+    other_texts,
     patterns,
 )
 
@@ -25,6 +26,7 @@ KINDS = (
     *changes.KINDS,
     *births.KINDS,
     *patterns.KINDS,
+    *other_texts.KINDS,
     *likeness.KINDS,
 )
 """What goes wrong comes first, then what heads do to the output, what changed, where heads look.

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from tb_attention._version import __version__
 from tb_attention.answers.capture import answer_capture
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.contributions import Score, begin_contributions
@@ -18,6 +19,8 @@ from tb_attention.answers.distances import answer_distances
 from tb_attention.answers.findings import begin_findings
 from tb_attention.answers.jobs import Job
 from tb_attention.answers.left_out import FIRST, FIRST_TOKEN, RESTING_TOKEN, SEGMENTS, LeftOut
+from tb_attention.answers.lessons import answer_lessons
+from tb_attention.answers.logged_probe import others_of, probes_of
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.neurons import answer_neurons
 from tb_attention.answers.pair import begin_pair
@@ -26,7 +29,7 @@ from tb_attention.answers.row import answer_row
 from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.show import SHOW, WEIGHT
 from tb_attention.answers.slow import SlowAnswers, version_of, version_of_all
-from tb_attention.answers.stories import begin_stories, probes_of
+from tb_attention.answers.stories import begin_stories
 from tb_attention.answers.thumbnails import answer_thumbnails, begin_thumbnails
 from tb_attention.answers.types import answer_types
 from tb_attention.answers.value_norms import answer_value_norms
@@ -77,6 +80,7 @@ class Routes:
             self.findings,
             self.stories,
             self.curves,
+            self.lessons,
             self.pair,
             self.rollout,
         )
@@ -211,8 +215,14 @@ class Routes:
     def findings(self, parameters: Parameters) -> SlowAnswer:
         """What to look at in a tag, in sentences."""
         steps = self._steps(parameters)
-        ask = partial(self._slow.ask, begin_findings, steps)
-        return SlowAnswer(ask, version_of(steps), JSON)
+        others = others_of(self._store, parameters.text("run"), parameters.text("tag"))
+        ask = partial(self._slow.ask, begin_findings, steps, others)
+        version = version_of_all((version_of(steps), *(other.version for other in others)))
+        return SlowAnswer(ask, version, JSON)
+
+    def lessons(self, parameters: Parameters) -> Answer:
+        """What each head type and each kind of finding is."""
+        return Answer(answer_lessons, version_of_all((__version__,)), kept=True, media=JSON)
 
     def stories(self, parameters: Parameters) -> SlowAnswer:
         """The strongest findings of all runs and tags, each with what to look at."""

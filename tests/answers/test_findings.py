@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tb_attention.answers.findings import begin_findings
+from tb_attention.answers.looked_at import look_at
 from tb_attention.answers.slow import SlowAnswers
 from tb_attention.findings.kinds import ORDER
 from tests.support.logs import record_file
@@ -35,7 +36,7 @@ def test_another_text_at_each_step_is_no_change_of_the_model(tmp_path: Path) -> 
     assert logged(tmp_path, at, kind="batch") == []
 
 
-def test_what_is_told_comes_in_the_order_of_its_kind(tmp_path: Path) -> None:
+def test_warnings_come_first_and_then_what_is_strongest(tmp_path: Path) -> None:
     def at(step: int) -> Weights:
         weights = usual(step)
         weights[0] = usual(0)[0]
@@ -50,9 +51,14 @@ def test_what_is_told_comes_in_the_order_of_its_kind(tmp_path: Path) -> None:
         "dead",
         "hardly moved",
     ]
-    assert [ORDER[finding["kind"]] for finding in found] == sorted(
-        ORDER[finding["kind"]] for finding in found
-    )
+    store = store_of(tmp_path)
+    looked_at = look_at(store, store.steps(".", "probe"))
+    assert looked_at is not None
+    strengths = {
+        finding.kind: looked_at.story(finding).strength for finding in looked_at.of_metrics()
+    }
+    assert strengths["not a number"] > strengths["first token"] == strengths["dead"] > 0
+    assert ORDER["first token"] < ORDER["dead"], "as strong: in the order of kinds"
 
 
 def test_a_damaged_last_step_leaves_the_others(tmp_path: Path) -> None:

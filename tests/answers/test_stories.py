@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tb_attention.answers import stories
-from tb_attention.answers.stories import begin_stories, probes_of
+from tb_attention.answers.logged_probe import probes_of
+from tb_attention.answers.stories import begin_stories
 from tests.support.logs import events, record_file, write
 from tests.support.planted import TOKENS, logged, mostly, usual
 from tests.support.stores import store_of

@@ -34,6 +34,7 @@ ADDRESSES = {
     "types": f"types?{PROBE}",
     "findings": f"findings?{PROBE}",
     "stories": "stories",
+    "lessons": "lessons",
     "curves": f"curves?{PROBE}",
     "change": f"change?{PROBE}&step=20&with_run=other&with_tag=probe&with_step=0",
     "change_arriving": f"change?{PROBE}&step=20&with_run=other&with_tag=probe&with_step=0"

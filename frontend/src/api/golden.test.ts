@@ -82,6 +82,7 @@ const ASK: Readonly<Record<string, (api: PluginApi) => Promise<unknown>>> = {
   "types.safetensors": (api) => api.types(probe, never),
   "findings.json": (api) => api.findings(probe, never, ignore),
   "stories.json": (api) => api.stories(never, ignore),
+  "lessons.json": (api) => api.lessons(never),
   "curves.json": (api) => api.curves(probe, never),
   "change.safetensors": (api) => api.change(place, other, plain, never, ignore),
   "pair.safetensors": (api) => api.pair(place, "decoder", 9, 2, plain, never, ignore),

@@ -20,6 +20,7 @@ import { type Contributions, type OfPair, readContributions } from "./answers/co
 import { type Curves, readCurves } from "./answers/curves";
 import { type Distances, readDistances } from "./answers/distances";
 import { type Findings, readFindings } from "./answers/findings";
+import { type Lessons, readLessons } from "./answers/lessons";
 import { type Metrics, readMetrics } from "./answers/metrics";
 import { type Neurons, readNeurons } from "./answers/neurons";
 import { type Pair, readPair } from "./answers/pair";
@@ -228,6 +229,11 @@ export class PluginApi {
   async stories(signal: AbortSignal, partly: Partly<Stories>): Promise<Stories> {
     const ask = async () => readStories(parseJson(await this.source.get("stories", signal)));
     return untilDone(ask, signal, partly);
+  }
+
+  /** What each head type and each kind of finding is. */
+  async lessons(signal: AbortSignal): Promise<Lessons> {
+    return readLessons(parseJson(await this.source.get("lessons", signal)));
   }
 
   /** Losses of the probe and scalars of its run, over the steps. */
