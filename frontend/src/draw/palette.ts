@@ -11,6 +11,8 @@ export interface Palette {
   readonly border: string;
   /** Under cells that a mask hides: neither the colour of 0 nor of any weight. */
   readonly masked: string;
+  /** Strokes over masked cells where others may have the colour of 0: in differences. */
+  readonly hatch: string;
   readonly accent: string;
   /** Text on `accent`. */
   readonly accentInk: string;
@@ -34,6 +36,7 @@ const PALETTES: Record<Theme, Palette> = {
     muted: "#63686f",
     border: "#e0e1e5",
     masked: "#f1f1f3",
+    hatch: "#cdd0d6",
     accent: "#f57c00",
     accentInk: "#1c1100",
     accentSoft: "#fff0dc",
@@ -52,6 +55,7 @@ const PALETTES: Record<Theme, Palette> = {
     muted: "#b0b4bb",
     border: "#505050",
     masked: "#282828",
+    hatch: "#565656",
     accent: "#ff9e40",
     accentInk: "#241400",
     accentSoft: "#4d3b28",

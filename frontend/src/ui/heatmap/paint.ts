@@ -1,5 +1,6 @@
 /** Paints heat maps in two layers: the maps with their labels; the cross-hair and its numbers. */
 
+import { paintHatch } from "../../draw/hatch";
 import { type Palette, palette } from "../../draw/palette";
 import { canvasFont } from "../../draw/style";
 import { paintTag } from "../../draw/tag";
@@ -33,6 +34,9 @@ export function paintMaps(context: Context, stage: HeatMapStage): void {
     context.fillStyle = paints.masked;
     context.fillRect(corner.x, corner.y, at.mapWidth, at.mapHeight);
     const picture = stage.pictures.value(index);
+    // In a difference the ground of no change is as quiet as theirs: strokes set them apart.
+    if (stage.source.heads()[index]?.cells.signed)
+      paintHatch(context, boxOf(at, corner), paints.hatch);
     if (picture) context.drawImage(picture, corner.x, corner.y, at.mapWidth, at.mapHeight);
     context.strokeStyle = paints.border;
     context.lineWidth = 1;
@@ -79,6 +83,10 @@ function seen(stage: HeatMapStage, at: Maps): number[] {
 function cornerOf({ view }: HeatMapStage, at: Maps, index: number): Corner {
   const { x, y } = mapCorner(at, index);
   return { x: x - Math.round(view.value.left), y: y - Math.round(view.value.top) };
+}
+
+function boxOf(at: Maps, { x, y }: Corner) {
+  return { left: x, top: y, width: at.mapWidth, height: at.mapHeight };
 }
 
 /** Middle of the line above a map. */

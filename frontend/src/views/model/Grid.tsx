@@ -137,7 +137,9 @@ function createStage(viewport: { readonly value: Viewport }) {
         const columns = shape.columns / across;
         const masked = maskedBins({ ...shape, columns }, shape.layers[row]);
         const cells = maskCells(masked, shape.rows, columns, across);
-        return cells && { cells, colour: parseColour(palette(theme.value).masked) };
+        const { masked: ground, hatch } = palette(theme.value);
+        const strokes = differs.value ? parseColour(hatch) : null;
+        return cells && { cells, colour: parseColour(ground), hatch: strokes };
       },
     });
   });

@@ -64,7 +64,7 @@ function RolloutLegend(): JSX.Element {
       title={`Colour of cells by share, ${root ? "by square root" : "linear"}; everything is drawn`}
       testId="model-legend"
     >
-      <MaskedSign masked={rolloutCells.value?.masked ?? null} />
+      <MaskedSign masked={rolloutCells.value?.masked ?? null} signed={signed} />
     </RampLegend>
   );
 }
@@ -94,7 +94,7 @@ function Broken(): JSX.Element | null {
 
 function Masked(): JSX.Element | null {
   const now = thumbnails.value;
-  return <MaskedSign masked={now && maskedBins(now, now.layers[0])} />;
+  return <MaskedSign masked={now && maskedBins(now, now.layers[0])} signed={differs.value} />;
 }
 
 /** Opacities of lines from weight 0 to 1. */

@@ -42,7 +42,12 @@ export interface Tile {
 export interface TileMask {
   readonly cells: Uint8Array;
   readonly colour: readonly [number, number, number];
+  /** Of slanting strokes over them; null: there are none. */
+  readonly hatch: readonly [number, number, number] | null;
 }
+
+/** Pixels between two strokes over masked cells. */
+const HATCH = 4;
 
 /**
  * Paints values uint8 [rows, columns] into RGBA `pixels`, whose rows are `stride` pixels long.
@@ -77,9 +82,10 @@ export function paintTile(
       }
       const from = 4 * Math.round(value);
       const to = 4 * ((tile.top + y) * stride + tile.left + x);
-      pixels[to] = (masked ? mask?.colour[0] : table[from]) ?? 0;
-      pixels[to + 1] = (masked ? mask?.colour[1] : table[from + 1]) ?? 0;
-      pixels[to + 2] = (masked ? mask?.colour[2] : table[from + 2]) ?? 0;
+      const ground = ((x + y) % HATCH === 0 ? mask?.hatch : null) ?? mask?.colour;
+      pixels[to] = (masked ? ground?.[0] : table[from]) ?? 0;
+      pixels[to + 1] = (masked ? ground?.[1] : table[from + 1]) ?? 0;
+      pixels[to + 2] = (masked ? ground?.[2] : table[from + 2]) ?? 0;
       pixels[to + 3] = 255;
     }
   }

@@ -25,10 +25,11 @@ export const matrixDrawing: HeadDrawing = {
 };
 
 function MatrixLegend(): JSX.Element {
+  const cells = headMaps.value[0]?.cells;
   return (
     <>
       <ShadeLegend />
-      <MaskedSign masked={headMaps.value[0]?.cells.masked ?? null} />
+      <MaskedSign masked={cells?.masked ?? null} signed={cells?.signed ?? false} />
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { nearestIndex } from "../../../draw/chart/nearest";
 import { changeEntry, changeRamp, sequential } from "../../../draw/colour";
+import { paintHatch } from "../../../draw/hatch";
 import { palette } from "../../../draw/palette";
 import { pixelImage } from "../../../draw/pixel_image";
 import { pixelRatio } from "../../../draw/ratio";
@@ -85,28 +86,13 @@ export function paintRaster(
   paintSteps(context, layout, series.value.steps);
 }
 
-/** CSS pixels between two strokes. */
-const STROKES = 5;
-
 /** Not defined is not 0: where the picture is clear, strokes show, as in the matrix. */
 function paintUndefined(context: CanvasRenderingContext2D, layout: RasterLayout): void {
   const { left, top, width, height } = layout;
   const colours = palette(theme.value);
   context.fillStyle = colours.panel;
   context.fillRect(left, top, width, height);
-  context.save();
-  context.beginPath();
-  context.rect(left, top, width, height);
-  context.clip();
-  context.strokeStyle = colours.muted;
-  context.lineWidth = 0.5;
-  context.beginPath();
-  for (let x = left; x < left + width + height; x += STROKES) {
-    context.moveTo(x, top);
-    context.lineTo(x - height, top + height);
-  }
-  context.stroke();
-  context.restore();
+  paintHatch(context, layout, colours.hatch);
 }
 
 /** CSS pixels of a stroke under the column of a step; that of a step that is told is longer. */
