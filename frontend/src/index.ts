@@ -1,17 +1,21 @@
-/** The entry of the bundle: TensorBoard imports it and calls render(). */
+/**
+ * The entry of the bundle: TensorBoard imports it and calls render(); a page that holds its own data
+ * has it as a script.
+ */
 
-import roboto400 from "@fontsource/roboto/files/roboto-latin-400-normal.woff?url";
-import roboto500 from "@fontsource/roboto/files/roboto-latin-500-normal.woff?url";
-import roboto700 from "@fontsource/roboto/files/roboto-latin-700-normal.woff?url";
 import { effect } from "@preact/signals";
 import { h, render as mount } from "preact";
 import { sentence } from "./api/error";
 import { PluginApi } from "./api/plugin";
-import type { Source } from "./api/source";
 import { paletteCss } from "./draw/palette";
-import { adoptFont, adoptStyle, fontFiles } from "./draw/style";
+import { adoptStyle } from "./draw/style";
+import { adoptHeldFonts, adoptServedFonts } from "./fonts";
 import { hostOf } from "./host/choose";
+import { heldIn } from "./host/held_parts";
+import { heldRuns } from "./host/held_runs";
+import { pageHost } from "./host/page";
 import { serverSource } from "./host/server";
+import { pageSource } from "./page/source";
 import { App } from "./shell/App";
 import contentCss from "./shell/content.css?inline";
 import { followKeys } from "./shell/keys";
@@ -37,9 +41,14 @@ export function render(): void {
   // TensorBoard's page of a plugin says neither; screen readers need both.
   document.title = "Attention";
   document.documentElement.lang = "en";
-  const source = serverSource();
-  adoptStyles(source);
-  const host = hostOf(window, source);
+  adoptStyles();
+  const held = heldIn(document);
+  const source = held ? pageSource(held) : serverSource();
+  const host = held
+    ? pageHost(window, (signal) => heldRuns(source, signal))
+    : hostOf(window, source);
+  if (held) void adoptHeldFonts(held);
+  else adoptServedFonts(source);
   followHost(host);
   followAddress(host);
   followKeys(host);
@@ -62,7 +71,7 @@ export function render(): void {
   mount(h(App, { refresh: () => void loader.refresh() }), document.body);
 }
 
-function adoptStyles(source: Source): void {
+function adoptStyles(): void {
   adoptStyle(
     `:root[data-theme="light"] { ${paletteCss("light")} } :root[data-theme="dark"] { ${paletteCss("dark")} }`,
   );
@@ -77,16 +86,9 @@ function adoptStyles(source: Source): void {
     statesCss,
   ];
   for (const each of [...ofShell, ...ALL_VIEWS.flatMap((view) => view.css)]) adoptStyle(each);
-  const fonts = [
-    [400, roboto400],
-    [500, roboto500],
-    [700, roboto700],
-  ] as const;
-  for (const [weight, url] of fonts) {
-    void adoptFont("Roboto", weight, url);
-    fontFiles.set(weight, () => source.get(url, new AbortController().signal));
-  }
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
   });
 }
+
+if (heldIn(document)) render();

@@ -16,11 +16,14 @@ import numpy as np
 from tb_attention import schema
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.capture import answer_capture
+from tb_attention.answers.curves import Curves, answer_curves
 from tb_attention.answers.encoded import encoded
 from tb_attention.answers.findings import begin_findings
+from tb_attention.answers.jobs import Job
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.slow import at_once
+from tb_attention.answers.stories import begin_stories, probes_of
 from tb_attention.answers.thumbnails import answer_thumbnails
 from tb_attention.answers.types import answer_types
 from tb_attention.attention.dtypes import Numbers
@@ -37,12 +40,18 @@ LEVEL = 6
 """Of gzip: level 9 takes four times as long for half a percent of queries and keys."""
 
 
+def compressed(content: bytes) -> bytes:
+    """The bytes as a part has them."""
+    return gzip.compress(content, LEVEL, mtime=0)
+
+
 @dataclass
 class Held:
     """The parts of a page, and the index that says what each one is.
 
     Attributes:
-        parts: bytes of answers and tensors, compressed by gzip.
+        parts: bytes of answers, tensors and fonts, compressed by gzip.
+        fonts: an entry for each file of the font: its `weight`, and the number of its `part`.
         answers: an entry for each answer: `route`, `query` and the number of its `part`, or a
             sentence, `problem`, where there is none.
         layers: an entry for each layer: its place, and the numbers of the parts with its `tensors`,
@@ -50,17 +59,27 @@ class Held:
     """
 
     parts: list[bytes] = field(default_factory=list)
+    fonts: list[dict[str, int]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     layers: list[dict[str, Any]] = field(default_factory=list)
     _numbers: dict[Any, int] = field(default_factory=dict)
 
     def index(self) -> dict[str, Any]:
         """What the parts are, as JSON values."""
-        return {"version": VERSION, "answers": self.answers, "layers": self.layers}
+        return {
+            "version": VERSION,
+            "fonts": self.fonts,
+            "answers": self.answers,
+            "layers": self.layers,
+        }
 
     def add(self, answer: Any) -> int:
+        """Adds an answer as a part, and returns its number."""
+        return self.add_bytes(encoded(answer))
+
+    def add_bytes(self, content: bytes) -> int:
         """Adds a part, and returns its number."""
-        self.parts.append(gzip.compress(encoded(answer), LEVEL, mtime=0))
+        self.parts.append(compressed(content))
         return len(self.parts) - 1
 
     def add_once(self, key: Any, make: Callable[[], Any]) -> int:
@@ -75,7 +94,12 @@ class Held:
         self.answers.append({**asked, **_or_problem(lambda: {"part": self.add(make())})})
 
 
-def hold(store: Store, layers: Collection[int] | None = None, dtype: str | None = None) -> Held:
+def hold(
+    store: Store,
+    layers: Collection[int] | None = None,
+    dtype: str | None = None,
+    scalars: Callable[[str], Curves] = lambda run: Curves(),
+) -> Held:
     """What a page of these captures holds.
 
     Args:
@@ -83,22 +107,30 @@ def hold(store: Store, layers: Collection[int] | None = None, dtype: str | None 
         layers: numbers of the layers whose tensors it holds; None: all.
         dtype: "float16" or "float32", of queries, keys and weights; None: as they are stored.
             Numbers that float16 cannot hold stay float32.
+        scalars: the curves that the training of a run logged, where they can be read.
     """
     held = Held()
     held.answer("runs", partial(answer_runs, store))
+    held.answer("stories", partial(_at_once, begin_stories, store, probes_of(store)))
     for run, tags in store.snapshot.runs.items():
         for tag, steps in tags.items():
             probe = {"run": run, "tag": tag}
             held.answer("metrics", partial(answer_metrics, store, steps), **probe)
             held.answer("types", partial(answer_types, store, steps), **probe)
-            held.answer("findings", partial(_findings, store, steps), **probe)
+            held.answer("findings", partial(_at_once, begin_findings, store, steps), **probe)
+            curves = partial(_curves, store, run, steps, scalars)
+            held.answer("curves", curves, **probe)
             for step, location in steps.items():
                 _Capture(held, store, location, {**probe, "step": step}, dtype).hold(layers)
     return held
 
 
-def _findings(store: Store, steps: Steps) -> Any:
-    return at_once(begin_findings(store, steps))
+def _at_once(begin: Callable[..., Job], *arguments: Any) -> Any:
+    return at_once(begin(*arguments))
+
+
+def _curves(store: Store, run: str, steps: Steps, scalars: Callable[[str], Curves]) -> Any:
+    return answer_curves(store, run, steps, scalars(run))
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,15 @@ export function adoptStyle(css: string): void {
 }
 
 /**
- * Adds a font of the page. `url` is absolute: a URL in an adopted style sheet would be resolved
- * against the page, not the bundle.
+ * Adds a font of the page: its file, or a URL. That is absolute, since one in an adopted style sheet
+ * would be resolved against the page, not the bundle.
  */
-export async function adoptFont(family: string, weight: number, url: string): Promise<void> {
-  const face = new FontFace(family, `url("${url}")`, {
+export async function adoptFont(
+  family: string,
+  weight: number,
+  file: string | ArrayBuffer,
+): Promise<void> {
+  const face = new FontFace(family, typeof file === "string" ? `url("${file}")` : file, {
     weight: String(weight),
     style: "normal",
     display: "swap",

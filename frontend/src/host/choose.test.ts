@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { hostOf } from "./choose";
+import { pageHost } from "./page";
 
 /** The parts of a window that the hosts look at. */
 class FakeWindow extends EventTarget {
@@ -231,3 +232,21 @@ describe.each([["TensorBoard", () => board().own] as const, ...ELSEWHERE])(
     });
   },
 );
+
+describe("a page in the frame of a notebook", () => {
+  it("remembers what is shown, and touches neither address nor history", () => {
+    const own = new FakeWindow("about:srcdoc");
+    const host = pageHost(own as unknown as Window, async () => []);
+    host.replaceHash("#a");
+    host.pushHash("#b");
+    expect([host.hash(), host.address()]).toEqual(["#b", ""]);
+    expect([own.entries, own.location.hash, own.location.href]).toEqual([[], "", "about:srcdoc"]);
+  });
+
+  it("has the address of its file where it is one", () => {
+    const own = new FakeWindow("file:///tmp/attention.html");
+    const host = pageHost(own as unknown as Window, async () => []);
+    host.replaceHash("#a");
+    expect([host.hash(), own.location.hash]).toEqual(["#a", "#a"]);
+  });
+});

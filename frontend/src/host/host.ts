@@ -31,7 +31,7 @@ export interface Host {
   pushHash(hash: string): void;
   /** Calls `listener` when the user changes the address or goes back. */
   followHash(listener: () => void): Stop;
-  /** The whole address that opens what is shown. */
+  /** The whole address that opens what is shown; "" where there is none. */
   address(): string;
   /** Calls `listener` whenever the host reads its data anew. */
   followReload(listener: () => void): Stop;

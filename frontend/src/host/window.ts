@@ -2,7 +2,7 @@
 
 import type { Host, Stop } from "./host";
 
-type Address = Pick<Host, "hash" | "replaceHash" | "pushHash" | "followHash" | "address">;
+export type Address = Pick<Host, "hash" | "replaceHash" | "pushHash" | "followHash" | "address">;
 
 /** The state in the address of `page`. */
 export function addressIn(page: Window): Address {

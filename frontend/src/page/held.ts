@@ -25,6 +25,8 @@ const query: Reader<Readonly<Record<string, string>>> = (value, what) => {
 
 const index = object({
   version,
+  /** Files of the font of the page, by its weight. */
+  fonts: list(object({ weight: number, part: number })),
   answers: list(object({ route: text, query, part, problem })),
   layers: list(
     object({

@@ -1,0 +1,31 @@
+/**
+ * The parts of a page that holds its own data: script elements whose text is base64 of gzip, as
+ * tb_attention/standalone writes them. They are read when they are asked for.
+ */
+
+import { ApiError } from "../api/error";
+import { parseJson } from "../api/json";
+import { type Held, readIndex } from "../page/held";
+
+const PREFIX = "tb-attention-";
+
+/** What `page` holds; null where it is served by TensorBoard and holds nothing. */
+export function heldIn(page: Document): Held | null {
+  if (!page.getElementById(`${PREFIX}index`)) return null;
+  const read = async (name: string): Promise<ArrayBuffer> => {
+    const text = page.getElementById(`${PREFIX}${name}`)?.textContent;
+    if (text === null || text === undefined)
+      throw new ApiError("A part of this page is missing: it was saved in part. Make it anew.", 0);
+    return unpacked(text);
+  };
+  const index = read("index").then((body) => readIndex(parseJson(body)));
+  // Whoever asks gets the error; nobody may have asked yet.
+  index.catch(() => {});
+  return { index: () => index, part: (number) => read(String(number)) };
+}
+
+async function unpacked(base64: string): Promise<ArrayBuffer> {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).arrayBuffer();
+}
