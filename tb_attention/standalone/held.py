@@ -20,10 +20,12 @@ from tb_attention.answers.curves import Curves, answer_curves
 from tb_attention.answers.encoded import encoded
 from tb_attention.answers.findings import begin_findings
 from tb_attention.answers.jobs import Job
+from tb_attention.answers.lessons import answer_lessons
+from tb_attention.answers.logged_probe import others_of, probes_of
 from tb_attention.answers.metrics import answer_metrics
 from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.slow import at_once
-from tb_attention.answers.stories import begin_stories, probes_of
+from tb_attention.answers.stories import begin_stories
 from tb_attention.answers.thumbnails import answer_thumbnails
 from tb_attention.answers.types import answer_types
 from tb_attention.attention.dtypes import Numbers
@@ -111,13 +113,15 @@ def hold(
     """
     held = Held()
     held.answer("runs", partial(answer_runs, store))
+    held.answer("lessons", answer_lessons)
     held.answer("stories", partial(_at_once, begin_stories, store, probes_of(store)))
     for run, tags in store.snapshot.runs.items():
         for tag, steps in tags.items():
             probe = {"run": run, "tag": tag}
             held.answer("metrics", partial(answer_metrics, store, steps), **probe)
             held.answer("types", partial(answer_types, store, steps), **probe)
-            held.answer("findings", partial(_at_once, begin_findings, store, steps), **probe)
+            findings = partial(begin_findings, store, steps, others_of(store, run, tag))
+            held.answer("findings", partial(_at_once, findings), **probe)
             curves = partial(_curves, store, run, steps, scalars)
             held.answer("curves", curves, **probe)
             for step, location in steps.items():
