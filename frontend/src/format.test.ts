@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  cellText,
   countText,
   effectText,
   endTexts,
@@ -137,5 +138,21 @@ describe("a round number on an axis", () => {
   it("is a power of ten where it would be long", () => {
     expect([tickText(2e5, 1e5), tickText(2.5e6, 5e5)]).toEqual(["2e+5", "2.5e+6"]);
     expect([tickText(-2e-6, 2e-6), tickText(1.2e-5, 2e-6)]).toEqual(["−2e−6", "1.2e−5"]);
+  });
+});
+
+describe("cellText", () => {
+  it("has two digits and no room to lose", () => {
+    expect([0.4749, 1, 0.996, 0.004, 0, 1.25, -0.051, -0.002].map(cellText)).toEqual([
+      ".47",
+      "1",
+      "1",
+      "0",
+      "0",
+      "1.25",
+      "−.05",
+      "0",
+    ]);
+    expect(cellText(Number.NaN)).toBe("NaN");
   });
 });

@@ -57,6 +57,14 @@ export function shortText(value: number): string {
   return fixedText(value, 2);
 }
 
+/** A weight for a cell of a narrow column: ".47", "1", "0"; of a difference "−.05". */
+export function cellText(weight: number): string {
+  return fixedText(weight, 2)
+    .replace(/^(−?)0\./, "$1.")
+    .replace(/^−?\.00$/, "0")
+    .replace(/\.00$/, "");
+}
+
 /**
  * A weight for places with little room: three decimals, four where the largest beside it is under
  * 0.1.

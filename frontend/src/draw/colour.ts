@@ -146,6 +146,12 @@ export function rampColour(colours: Uint8ClampedArray, entry: number): string {
   return `rgb(${colours[at]} ${colours[at + 1]} ${colours[at + 2]})`;
 }
 
+/** The same as #rrggbb. */
+export function rampHex(colours: Uint8ClampedArray, entry: number): string {
+  const at = 4 * Math.max(0, Math.min(255, Math.round(entry)));
+  return `#${[0, 1, 2].map((channel) => (colours[at + channel] ?? 0).toString(16).padStart(2, "0")).join("")}`;
+}
+
 /**
  * `count` colours of a ramp at even distances, as "rgb(r g b)". `entry`: the entry 0..255 for a
  * share 0..1 of the way.

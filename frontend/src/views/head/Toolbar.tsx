@@ -8,6 +8,7 @@ import { mean } from "../../state/show";
 import { Segments } from "../../ui/Segments";
 import { DRAWING_OPTIONS, drawingNow } from "./drawings";
 import { pinned } from "./focus";
+import { HeadChips } from "./HeadChips";
 import { HeadMark } from "./HeadMark";
 import { titleText } from "./notes";
 import { labelOf, positionOf, type Side } from "./rows";
@@ -62,6 +63,7 @@ function Title(): JSX.Element {
       {marks.map(({ name }, place) => (
         <HeadMark key={name} colour={colours.value[place] ?? "#888888"} text={markOf(place)} />
       ))}
+      <HeadChips />
     </h3>
   );
 }

@@ -10,6 +10,7 @@ import { followNumbers } from "./focus";
 import css from "./head.css?inline";
 import { Legend } from "./Legend";
 import { Panel } from "./panel";
+import heatCss from "./panel/heat.css?inline";
 import panelCss from "./panel/panel.css?inline";
 import { Spoken } from "./Spoken";
 import { Toolbar } from "./Toolbar";
@@ -20,7 +21,7 @@ export const headView: View = {
   label: "Head",
   hint: "one layer, token to token",
   component: HeadView,
-  css: [css, panelCss, ...Object.values(DRAWINGS).flatMap((each) => each.css)],
+  css: [css, panelCss, heatCss, ...Object.values(DRAWINGS).flatMap((each) => each.css)],
   ready: () => weights.value !== null,
   shows: "heads",
   tables: headTables,

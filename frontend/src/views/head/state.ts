@@ -13,7 +13,7 @@ import { hiddenOf } from "../../state/hidden";
 import { theme } from "../../state/host";
 import { spanOf } from "../../state/least";
 import { planOf, planText } from "../../state/plan";
-import { type Plan, type Reading, readHead } from "../../state/reading";
+import { isPlain, type Plan, type Reading, readHead } from "../../state/reading";
 import { heads, nearest, stackNow } from "../../state/selection";
 import { limits, mean, strength } from "../../state/show";
 import type { Layer, Weights } from "../../types";
@@ -82,6 +82,50 @@ function readings(
 
 function ofHead(now: Weights, by: Plan, layer: Layer | null, head: number): Plan {
   return { ...by, hidden: hiddenOf(layer, head), norms: lengthsOf(now, head) };
+}
+
+/** What one query attends to in a head of the layer, whether it is chosen or not. */
+export interface QueryRow {
+  readonly head: number;
+  /** [keys]; of a difference with signs. */
+  readonly data: Float32Array;
+}
+
+/** The rows of one query in all heads that were logged. Reads signals. */
+export function rowsOfHeads(row: number): readonly QueryRow[] {
+  const [now, by, layer] = [weights.value, plan.value, layerOnScreen.value];
+  if (now === null || by === null || row >= by.queries.count) return [];
+  const other = differs.value ? fittingOther() : null;
+  const heads = layer?.logged_heads ?? Array.from({ length: now.heads }, (_, head) => head);
+  return heads.map((head) => {
+    const own = rowOfHead(now, by, layer, head, row);
+    if (other === null) return { head, data: own };
+    return {
+      head,
+      data: differenceOf(own, rowOfHead(other, by, otherLayer(other.layer), head, row)),
+    };
+  });
+}
+
+/** One row of the reading of a head, without reading the others. */
+function rowOfHead(
+  now: Weights,
+  by: Plan,
+  layer: Layer | null,
+  head: number,
+  row: number,
+): Float32Array {
+  const of = ofHead(now, by, layer, head);
+  const keys = by.keys.count;
+  if (isPlain(of)) return headOf(now, head).subarray(row * keys, (row + 1) * keys);
+  const one = {
+    ...by.queries,
+    count: 1,
+    first: by.queries.first.subarray(row, row + 1),
+    last: by.queries.last.subarray(row, row + 1),
+    plain: false,
+  };
+  return readHead(headOf(now, head), { ...of, queries: one }).data;
 }
 
 /**

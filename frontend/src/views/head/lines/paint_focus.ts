@@ -18,6 +18,8 @@ import { columns, focusLinks, SCROLLS } from "./state";
 type Context = CanvasRenderingContext2D;
 
 const CONTEXT_ALPHA = 0.22;
+/** Of the colour behind a token that is chosen or pointed at. */
+const ROW_ALPHA = 0.18;
 /** How far the mark of a row reaches beyond its position. */
 const MARK = 32;
 
@@ -27,10 +29,10 @@ export function paintFocus(context: Context): void {
   if (at === null) return;
   const paints = palette(theme.value);
   const { query, key, anchor } = focus.value;
-  markRow(context, at, "query", pinned.value.query, paints.accentSoft);
-  markRow(context, at, "key", pinned.value.key, paints.accentSoft);
-  markRow(context, at, "query", query, paints.accentSoft);
-  markRow(context, at, "key", key, paints.accentSoft);
+  markRow(context, at, "query", pinned.value.query, paints.query);
+  markRow(context, at, "key", pinned.value.key, paints.key);
+  if (query !== pinned.value.query) markRow(context, at, "query", query, paints.muted);
+  if (key !== pinned.value.key) markRow(context, at, "key", key, paints.muted);
   if (anchor === null) return;
   if (at.every > 1) {
     if (query !== null) paintNames(context, at, "query", [query]);
@@ -56,7 +58,13 @@ function paintFocusLines(context: Context, at: Columns): void {
       ? 1
       : CONTEXT_ALPHA;
   };
-  drawLinks(context, links, { left: at.from, right: at.to, height: at.height }, colours.value, dim);
+  const frame = { left: at.from, right: at.to, height: at.height };
+  drawLinks(context, links, frame, colours.value, dim);
+  // Where its colour need not say which head a line is of, it says which key was chosen.
+  const isKey = (edge: number): number =>
+    edges.query[edge] === pinned.value.query && edges.key[edge] === pinned.value.key ? 1 : 0;
+  if (series.value.length === 1 && pinned.value.key !== null)
+    drawLinks(context, links, frame, [palette(theme.value).key], isKey);
 }
 
 function markRow(
@@ -73,7 +81,9 @@ function markRow(
   const [from, to] =
     side === "query" ? [column.position - MARK, at.from] : [at.to, column.position + MARK];
   context.fillStyle = colour;
+  context.globalAlpha = ROW_ALPHA;
   context.fillRect(Math.max(0, from), top, Math.min(at.width, to) - Math.max(0, from), height);
+  context.globalAlpha = 1;
 }
 
 /**

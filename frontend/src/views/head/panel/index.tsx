@@ -14,6 +14,7 @@ import { rankingText } from "../notes";
 import { labelOf, pieceText, positionOf } from "../rows";
 import { differs, series } from "../state";
 import { leftText, limitNow, rankingOf } from "../words";
+import { HeatTable } from "./HeatTable";
 import { LinkTable } from "./LinkTable";
 import { PairCard } from "./PairCard";
 import { StrongestLinks } from "./StrongestLinks";
@@ -64,6 +65,7 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
         {side === "query" ? "the keys it attends to" : "the queries that attend to it"}
       </p>
       {now.query !== null && now.key !== null && <PairCard query={now.query} pairKey={now.key} />}
+      {side === "query" && <HeatTable query={row} pairKey={now.key} />}
       <LinkTable
         side={side}
         links={ranking.links.slice(0, room)}

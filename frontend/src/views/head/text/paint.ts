@@ -1,6 +1,6 @@
 /** Paints the running text in two layers: the shading below, the words above. */
 
-import { changeRamp, inkOn, rampColour, sequential } from "../../../draw/colour";
+import { changeRamp, inkOn, rampColour, rampHex, sequential } from "../../../draw/colour";
 import { palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { drawLabel } from "../../../draw/token_label";
@@ -131,11 +131,7 @@ function shadeOf(strength: number, part: Part): readonly [Uint8ClampedArray, num
 }
 
 function inkFor(table: Uint8ClampedArray, entry: number): { text: string; muted: string } {
-  const at = Math.round(entry) * 4;
-  const hex = [0, 1, 2]
-    .map((channel) => (table[at + channel] ?? 0).toString(16).padStart(2, "0"))
-    .join("");
-  const ink = inkOn(`#${hex}`);
+  const ink = inkOn(rampHex(table, entry));
   return { text: ink, muted: ink };
 }
 
