@@ -3,9 +3,15 @@
 import type { JSX } from "preact";
 import { otherRuns } from "../state/checked_runs";
 import { run, tag } from "../state/chosen";
-import { compared, compareMode, withName, withRunNow, withTagNow } from "../state/compare";
+import {
+  compared,
+  compareMode,
+  comparesItself,
+  withName,
+  withRunNow,
+  withTagNow,
+} from "../state/compare";
 import { knownRuns } from "../state/scope";
-import { step } from "../state/selection";
 import { Popover } from "../ui/Popover";
 import { CompareNote } from "./CompareNote";
 import { CompareStep } from "./CompareStep";
@@ -58,7 +64,7 @@ function Menu({ close }: { readonly close: () => void }): JSX.Element {
         <CompareStep />
       </div>
       {compared.value?.problem === null && (
-        <CompareNote compared={compared.value} itself={isItself()} />
+        <CompareNote compared={compared.value} itself={comparesItself.value} />
       )}
       {!on && <p class="note">Shift and a click on the step bar choose a step as well.</p>}
     </>
@@ -138,9 +144,4 @@ function RunAndTag(): JSX.Element {
       )}
     </>
   );
-}
-
-function isItself(): boolean {
-  const place = compared.value?.place;
-  return place?.run === run.value && place.tag === tag.value && place.step === step.value;
 }

@@ -102,6 +102,15 @@ export const withPlace = computed<Place | null>(() =>
   compareMode.value === "off" ? null : withPlaceAt(step.value),
 );
 
+/** A and B are the same step of the same probe. */
+export const comparesItself = computed(() => {
+  const place = withPlace.value;
+  return place?.run === run.value && place.tag === tag.value && place.step === step.value;
+});
+
+/** As the beginning of a sentence. */
+export const SAME_STEP = "A and B are the same step";
+
 /** True where B's numbers are there and mean the same heads and positions as A's. */
 export const comparing = computed(() => compared.value !== null && compared.value.problem === null);
 /** The views draw A - B. */

@@ -1,7 +1,7 @@
 /** Above the drawing: what is shown, which drawing of it, mean or single heads. */
 
 import type { JSX } from "preact";
-import { withName } from "../../state/compare";
+import { comparesItself, SAME_STEP, withName } from "../../state/compare";
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { mean } from "../../state/show";
@@ -71,6 +71,7 @@ function Title(): JSX.Element {
 /** What B is, where something is compared. */
 function comparedText(): string {
   if (!compares.value) return "";
+  if (comparesItself.value) return `${SAME_STEP}.`;
   return differs.value
     ? `This less ${withName.value}: blue is less, red is more.`
     : `Beside it ${withName.value}, paler, marked B.`;

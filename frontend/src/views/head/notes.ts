@@ -10,6 +10,9 @@ export interface Limit {
   readonly left: string;
 }
 
+/** What is drawn of a difference, in words. */
+export const CHANGE = "the change";
+
 /** "6 of 9 keys, 97 % of the weight. 3 below 0.02 are not drawn." */
 export function rankingText(
   ranking: Ranking,
@@ -22,6 +25,7 @@ export function rankingText(
   const other =
     total === 1 ? (side === "query" ? "key" : "query") : side === "query" ? "keys" : "queries";
   if (ranking.broken > 0) return `${countText(ranking.broken)} weights are not numbers (NaN).`;
+  if (total === 0 && what === CHANGE) return "A and B are the same here: no weight differs.";
   if (total === 0) return side === "query" ? "All weights are 0." : "No query attends to this key.";
   const first = `${countText(links.length)} of ${countText(total)} ${other}, ${percentText(mass > 0 ? drawn / mass : 0)} of ${what}.`;
   return below === 0
@@ -33,6 +37,7 @@ export function rankingText(
 export function drawnText(edges: Edges, what = "the weight"): string {
   if (edges.broken > 0)
     return `${countText(edges.broken)} weights are not numbers (NaN) and cannot be drawn`;
+  if (edges.massOfAll === 0 && what === CHANGE) return "A and B are the same: no weight differs";
   if (edges.massOfAll === 0) return `There is nothing of ${what} to draw here`;
   return `${percentText(edges.mass / edges.massOfAll)} of ${what} is drawn`;
 }

@@ -7,7 +7,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { plural } from "../../format";
 import { showNow } from "../../state/arriving";
-import { withName } from "../../state/compare";
+import { comparesItself, SAME_STEP, withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { hides } from "../../state/hidden";
 import { modelDrawing } from "../../state/model_drawing";
@@ -112,8 +112,11 @@ const emptyCells = computed(
 /** Why cells of a difference are empty; empty where none is. */
 function changedText(): string {
   const { all, changed } = changedHeads.value;
+  if ((differs.value || halves.value) && comparesItself.value) return `${SAME_STEP}.`;
   if (!differs.value || changed === all) return "";
-  const heads = changed === 0 ? "no head" : `${changed} of ${plural(all, "head")}`;
+  if (changed === 0)
+    return `A and B are the same as far as thumbnails show: none differs from ${withName.value} by more than its rounding to 8 bits. Enlarged heads show smaller differences.`;
+  const heads = `${changed} of ${plural(all, "head")}`;
   return `Thumbnails of ${heads} differ from ${withName.value} by more than their rounding to 8 bits; enlarged heads show smaller differences.`;
 }
 

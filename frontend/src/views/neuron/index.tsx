@@ -19,7 +19,16 @@ import { BesidePanel } from "./Beside";
 import css from "./neuron.css?inline";
 import { Strips } from "./Strips";
 import { keyHead } from "./scene";
-import { below, broken, differs, type Picture, picture, queryToken, sameTokens } from "./state";
+import {
+  below,
+  broken,
+  differs,
+  isSame,
+  type Picture,
+  picture,
+  queryToken,
+  sameTokens,
+} from "./state";
 import { neuronTables } from "./tables";
 import { headNotes, unseenNote } from "./words";
 
@@ -90,6 +99,7 @@ function Head({ now }: { now: Picture }): JSX.Element {
 }
 
 function colourWords(): string {
+  if (isSame.value) return `A and B are the same: nothing differs from ${withName.value}.`;
   if (differs.value) return `red more, blue less than ${withName.value}.`;
   const beneath = below.value ? ` Below in each row: ${withName.value}.` : "";
   return `blue positive, orange negative.${beneath}`;

@@ -83,6 +83,18 @@ function otherFrame(own: NeuronFrame): NeuronFrame | null {
 export const differs = computed(
   () => picture.value !== null && picture.value.frame !== picture.value.own,
 );
+/** The two heads have the same query, keys and weights. */
+export const isSame = computed(() => {
+  const [own, other] = [picture.value?.own, picture.value?.other];
+  const equal = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+    Array.from(a).every((each, at) => Object.is(each, b[at]));
+  if (!own || !other) return false;
+  return (
+    equal(own.queryVector, other.queryVector) &&
+    equal(own.key, other.key) &&
+    equal(own.weights, other.weights)
+  );
+});
 /** The compared capture where it stands under the other in each row. */
 export const below = computed(() => (showsBoth.value ? (picture.value?.other ?? null) : null));
 

@@ -7,7 +7,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { countText, fixedText } from "../../format";
 import { showNow } from "../../state/arriving";
-import { compared, withName } from "../../state/compare";
+import { compared, SAME_STEP, withName } from "../../state/compare";
 import { effectNumbers } from "../../state/effects";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
@@ -72,7 +72,7 @@ function ChangedMost(): JSX.Element {
     places?.[0].run === places?.[1].run &&
     places?.[0].tag === places?.[1].tag
   )
-    return <p class="note">This is the step that it is compared with: choose another step.</p>;
+    return <p class="note">{SAME_STEP}. Choose another one.</p>;
   return (
     <>
       <p class="note">
@@ -108,12 +108,16 @@ function ChangeTable({
   readonly stale: boolean;
 }): JSX.Element {
   const stack = stackNow.value?.name ?? "decoder";
-  const ranked = rankChange(change, stack).filter(passes);
+  const all = rankChange(change, stack);
+  const ranked = all.filter(passes);
   const largest = Math.max(0.05, ranked[0]?.distance ?? 0);
   const other = changePlaces.value?.[1];
   const before = other?.run === run.value && other.tag === tag.value ? other.step : null;
   return (
     <div class={`overview-scroll ${stale ? "stale" : ""}`}>
+      {change.done && all.length > 0 && all.every((each) => each.distance === 0) && (
+        <p class="note">A and B are the same: the weights of no head differ.</p>
+      )}
       <Table compact columns={COLUMNS} testId="changed-most">
         {ranked.slice(0, LISTED).map((each) => {
           const now = typesAt(headTypes.value, stack, each, step.value);

@@ -76,6 +76,12 @@ export const differences = computed(() =>
   valuesNow.value.map((each, index) => each - (otherNow.value?.[index] ?? Number.NaN)),
 );
 
+/** A and B have the same number for every head. */
+export const sameNumbers = computed(() => {
+  const other = otherNow.value;
+  return other !== null && valuesNow.value.every((each, index) => Object.is(each, other[index]));
+});
+
 /** Whether colours are those of a signed number, with 0 in the middle. */
 export const signed = computed(() => metricWords(metricNow.value).signed);
 

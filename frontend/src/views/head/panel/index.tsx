@@ -10,7 +10,7 @@ import { wholeName } from "../../../state/arriving";
 import { countOrNull, field, orEmpty } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "../focus";
-import { rankingText } from "../notes";
+import { CHANGE, rankingText } from "../notes";
 import { labelOf, pieceText, positionOf } from "../rows";
 import { differs, series } from "../state";
 import { leftText, limitNow, rankingOf } from "../words";
@@ -82,7 +82,7 @@ function PanelOfToken({ focus: now }: { readonly focus: Focus }): JSX.Element {
         <p class="note">and {countText(hidden)} more: click the token to keep it and see them</p>
       )}
       <p class="note head-mass" data-testid="head-mass">
-        {rankingText(ranking, side, limitNow(), differs.value ? "the change" : wholeName.value)}{" "}
+        {rankingText(ranking, side, limitNow(), differs.value ? CHANGE : wholeName.value)}{" "}
         {side === "query" && leftText(row, row + 1)}
       </p>
     </>

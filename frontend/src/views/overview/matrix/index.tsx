@@ -7,7 +7,7 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { countText } from "../../../format";
-import { withName } from "../../../state/compare";
+import { comparesItself, SAME_STEP, withName } from "../../../state/compare";
 import { metrics } from "../../../state/histories";
 import { type HeadsBy, headsBy, metric, metricNow } from "../../../state/overview";
 import { keySequence, step, view } from "../../../state/selection";
@@ -15,7 +15,7 @@ import type { Option } from "../../../ui/choice";
 import { metricWords } from "../../../ui/metric_words";
 import { Segments } from "../../../ui/Segments";
 import { Legend } from "../Legend";
-import { choose, differs, point, series } from "../state";
+import { choose, differs, point, sameNumbers, series } from "../state";
 import { headAtPoint, matrixCount, paintFrames, paintMatrix } from "./paint";
 
 const ORDERS: readonly Option<HeadsBy>[] = [
@@ -99,6 +99,8 @@ function InContext(): JSX.Element | null {
 
 function caption(): string {
   const [a, b] = [`step ${countText(step.value)}`, withName.value];
+  if (comparesItself.value && sameNumbers.value) return SAME_STEP;
+  if (sameNumbers.value) return `A and B are the same: no head differs between ${a} and ${b}`;
   if (differs.value) return `${a} less ${b}`;
   return matrixCount() === 2 ? `left ${a}, right ${b}` : metricWords(metricNow.value).sentence;
 }
