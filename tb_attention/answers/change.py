@@ -10,11 +10,17 @@ from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.left_out import PLAIN, LeftOut
 from tb_attention.answers.resting import resting_tokens
 from tb_attention.answers.show import WEIGHT, shown
-from tb_attention.attention.head_distance import head_distances
+from tb_attention.attention.head_distance import ROWS, head_distances
 from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
+
+FEW, TIMES = 64, 4
+"""Of texts of more than TIMES times FEW tokens FEW rows are compared first, to show something."""
+
+DIFFERENT = 0.5
+"""Texts that differ at this share of their tokens are other texts."""
 
 
 def begin_change(
@@ -23,11 +29,21 @@ def begin_change(
     second: Location,
     left_out: LeftOut = PLAIN,
     show: str = WEIGHT,
+    compared: int = ROWS,
 ) -> Job:
     """Fills `distance` float32 [rows, heads], a head at a time.
 
     Rows are (stack, layer) of the first capture; NaN where the second has no such head. What is
-    left out of either capture is left out of both, and rows are divided by what remains.
+    left out of either capture is left out of both, and rows are divided by what remains. Of long
+    texts a few rows of every head are compared first, then all of them.
+
+    Args:
+        store: has the captures.
+        first: one of the two.
+        second: the other one.
+        left_out: what of the weights is left out.
+        show: "weight" or "arriving".
+        compared: of longer texts so many rows are compared.
 
     Raises:
         InvalidInput: the captures have no stack in common, or other numbers of tokens.
@@ -55,43 +71,49 @@ def begin_change(
     notes += [
         f"{_layer(row)} is only in the other step, or run." for row in other if row not in known
     ]
-    if "batch" in (here.kind, there.kind) and _texts(here) != _texts(there):
-        notes.append(
-            "The texts differ, as each step has examples of its own batch: the distances compare "
-            "texts, and say little of the model."
-        )
+    notes += _texts_differ(here, there, same_tag=first.tag == second.tag)
     comparable = [place for place, row in enumerate(rows) if known[row] == other.get(row)]
     answer = Arrays({"distance": distance}, {"rows": rows, "notes": notes})
     captures = [(first, here), (second, there)]
     resting = [resting_tokens(store, at) if left_out.rests else {} for at, _ in captures]
 
+    def compare(place: int, most: int) -> Work:
+        """Compares the heads of one layer by at most so many rows; yields how many are done."""
+        stack, layer = rows[place]
+        one, other = (shown(store.layer(at, stack, layer), show) for at in (first, second))
+        hidden = [
+            left_out.kept(
+                message, find_stack(message, stack), tensors, known.get((stack, layer), ())
+            ).hidden
+            for (_, message), tensors, known in zip(captures, (one, other), resting, strict=True)
+        ]
+        gone = None if hidden[0] is None or hidden[1] is None else hidden[0] | hidden[1]
+        for head in range(one.heads):
+            distance[place, head] = head_distances(
+                one.head(head),
+                other.head(head),
+                most,
+                hidden=None if gone is None else gone[head % len(gone)],
+            )[0]
+            yield (head + 1) / one.heads
+
     def work() -> Work:
-        for done, place in enumerate(comparable):
-            stack, layer = rows[place]
-            try:
-                one, other = (shown(store.layer(at, stack, layer), show) for at in (first, second))
-            except NotLogged as error:
-                notes.append(f"{_layer(rows[place])} is left out. {error}")
-                continue
-            except (UnreadableRecord, OSError) as error:
-                notes.append(f"{_layer(rows[place])} is left out: {error}")
-                continue
-            hidden = [
-                left_out.kept(
-                    message, find_stack(message, stack), tensors, known.get((stack, layer), ())
-                ).hidden
-                for (_, message), tensors, known in zip(
-                    captures, (one, other), resting, strict=True
-                )
-            ]
-            gone = None if hidden[0] is None or hidden[1] is None else hidden[0] | hidden[1]
-            for head in range(one.heads):
-                distance[place, head] = head_distances(
-                    one.head(head),
-                    other.head(head),
-                    hidden=None if gone is None else gone[head % len(gone)],
-                )[0]
-                yield (done + (head + 1) / one.heads) / len(comparable)
+        longest = max((len(text) for text in _texts(here)), default=0)
+        few = compared > FEW and longest > TIMES * FEW
+        left = set(comparable)
+        for begin, share, most in ((0.0, 0.1, FEW), (0.1, 0.9, compared))[0 if few else 1 :]:
+            for done, place in enumerate(comparable):
+                if place not in left:
+                    continue
+                try:
+                    for of_layer in compare(place, most):
+                        yield begin + share * (done + of_layer) / len(comparable)
+                except NotLogged as error:
+                    left.discard(place)
+                    notes.append(f"{_layer(rows[place])} is left out. {error}")
+                except (UnreadableRecord, OSError) as error:
+                    left.discard(place)
+                    notes.append(f"{_layer(rows[place])} is left out: {error}")
 
     return Job(answer, work(), 1000 + distance.nbytes + 100 * len(rows))
 
@@ -116,6 +138,27 @@ def _lengths(capture: schema.Capture, stack: schema.Stack) -> tuple[int, int]:
 
 def _texts(capture: schema.Capture) -> list[list[bytes]]:
     return [list(sequence.tokens) for sequence in capture.sequences]
+
+
+def _texts_differ(here: schema.Capture, there: schema.Capture, *, same_tag: bool) -> list[str]:
+    """Whether the distances compare texts rather than the model, in a sentence.
+
+    A pair of sentences that differ in a word is compared on purpose.
+    """
+    pairs = [
+        (one, other)
+        for text, other_text in zip(_texts(here), _texts(there), strict=False)
+        for one, other in zip(text, other_text, strict=False)
+    ]
+    differ = sum(one != other for one, other in pairs)
+    if not differ:
+        return []
+    so = "the distances compare texts, and say little of the model."
+    if "batch" in (here.kind, there.kind):
+        return [f"The texts differ, as each step has examples of its own batch: {so}"]
+    if same_tag or differ >= DIFFERENT * len(pairs):
+        return [f"The texts differ at {differ} of {len(pairs)} tokens: {so}"]
+    return []
 
 
 def _differs(row: tuple[str, int], heads: int, other: int | None) -> str:

@@ -12,15 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from tb_attention.answers.change import begin_change
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.logged_probe import LoggedProbe
 from tb_attention.answers.looked_at import look_at
+from tb_attention.answers.moved import Moved, compare_steps
 from tb_attention.attention.documents import document_mass
 from tb_attention.attention.head_distance import head_distances_within
-from tb_attention.attention.pair_change import PairChange, pair_change
 from tb_attention.errors import AttentionError
-from tb_attention.findings.changes import changed_most
 from tb_attention.findings.finding import Finding
 from tb_attention.findings.history import History
 from tb_attention.findings.kinds import KINDS, ORDER
@@ -57,11 +55,14 @@ def begin_findings(store: Store, steps: Steps, others: tuple[LoggedProbe, ...] =
             found.sort(key=lambda finding: (-of_tag.story(finding).strength, ORDER[finding.kind]))
             answer["findings"] = [finding_answer(finding) for finding in found]
 
-        first, last, looked_at = of_tag.first, of_tag.last, of_tag.stacks
+        last, looked_at = of_tag.last, of_tag.stacks
         show(of_tag.of_metrics())
         yield 0.1
-        if of_tag.same_text and first is not last:
-            yield from _moved(store, first, last, looked_at, show)
+        of_stacks: list[Moved] = []
+        for progress in compare_steps(store, of_tag, of_stacks):
+            yield 0.1 + 0.4 * progress
+        for of_stack in of_stacks:
+            show(of_changes(of_stack))
         for one in looked_at:
             for _ in _of_documents(store, last, one, show):
                 yield 0.5
@@ -86,51 +87,13 @@ def finding_answer(finding: Finding) -> dict[str, Any]:
 _OF_STORY = ("headline", "detail", "shows")
 
 
-def _moved(
-    store: Store,
-    first: Location,
-    last: Location,
-    of_stacks: list[History],
-    show: Show,
-) -> Work:
-    """Findings from the distances of the heads between the two steps."""
-    try:
-        change = begin_change(store, first, last)
-    except AttentionError:
-        return
-    for progress in change.work:
-        yield 0.1 + 0.4 * progress
-    rows = change.value.metadata["rows"]
-    for one in of_stacks:
-        places = [
-            rows.index((one.stack, layer)) if (one.stack, layer) in rows else -1
-            for layer in one.layers
-        ]
-        distance = change.value.arrays["distance"]
-        known = np.where(np.array(places)[:, None] >= 0, distance[places], np.nan)
-        pairs = {}
-        for row, head in changed_most(known):
-            if pair := _pair(store, (first, last), one, row, head):
-                pairs[row, head] = pair
-            yield 0.5
-        for kind in KINDS:
-            if kind.of == "change":
-                show(kind.find(one, known))
-            elif kind.of == "pairs":
-                show(kind.find(one, known, pairs))
-
-
-def _pair(
-    store: Store, places: tuple[Location, Location], history: History, row: int, head: int
-) -> PairChange | None:
-    """The pair of tokens whose weight changed most in a head; None where it cannot be read."""
-    try:
-        before, after = (
-            store.layer(place, history.stack, history.layers[row], head) for place in places
-        )
-    except (AttentionError, OSError):
-        return None
-    return pair_change(before, after)
+def of_changes(of_stack: Moved) -> Iterator[Finding]:
+    """Findings from how far the heads of a stack moved."""
+    for kind in KINDS:
+        if kind.of == "change":
+            yield from kind.find(of_stack.history, of_stack.distances)
+        elif kind.of == "pairs":
+            yield from kind.find(of_stack.history, of_stack.distances, of_stack.pairs)
 
 
 def _of_layer(store: Store, location: Location, history: History, row: int, show: Show) -> Work:

@@ -83,7 +83,8 @@ def look_at(store: Store, steps: Steps, others: Sequence[LoggedProbe] = ()) -> L
     if not every:
         return None
     first, last = steps[every[0].steps[0]], steps[every[0].steps[-1]]
-    every = _with_keys(store, last, every)
+    single = len(every[0].steps) == 1
+    every = [replace(one, single=single) for one in _with_keys(store, last, every)]
     same_text = _same_text(store, first, last)
     # Another text at each step: what changes says nothing of the model, so only the last step is
     # looked at.

@@ -6,12 +6,13 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from tb_attention.answers.findings import finding_answer
+from tb_attention.answers.findings import finding_answer, of_changes
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.logged_probe import LoggedProbe, others_of
-from tb_attention.answers.looked_at import look_at
+from tb_attention.answers.looked_at import LookedAt, look_at
+from tb_attention.answers.moved import Moved, compare_steps
 from tb_attention.errors import NotLogged
-from tb_attention.findings.story import Story, by_strength
+from tb_attention.findings.told import Told, told
 from tb_attention.store.store import Store
 
 MOST = 40
@@ -23,50 +24,66 @@ LATEST = 100
 SOON = 2.0
 """Seconds after which what was found so far is shown: until then the strongest may still come."""
 
+COMPARED, ROWS = 8, 64
+"""Of so many probes heads are compared with themselves at the first step, by so many rows each."""
+
 
 def begin_stories(store: Store, probes: tuple[LoggedProbe, ...]) -> Job:
-    """Fills {"stories": [...], "notes": [...]}, as in docs/http.md, the strongest first."""
+    """Fills {"stories": [...], "notes": [...]}, as in docs/http.md, the strongest first.
+
+    From head metrics and effects first, which are quick to read, then from queries and keys.
+    """
     left = len(probes) - LATEST
     notes = [f"Only the {LATEST} probes that were logged last were looked at."] if left > 0 else []
     answer: dict[str, Any] = {"stories": [], "notes": notes}
-    found: dict[tuple[str, str], list[Story]] = {}
+    found: list[Told] = []
+
+    def show() -> None:
+        answer["stories"] = [_answer(each) for each in told(found)[:MOST]]
 
     def work() -> Work:
         begun = time.monotonic()
-        for done, probe in enumerate(probes[:LATEST]):
-            found[probe.run, probe.tag] = _of_probe(store, probe)
+        chosen = probes[:LATEST]
+        compared: list[tuple[LoggedProbe, LookedAt]] = []
+        for done, probe in enumerate(chosen):
+            looked_at = _look_at(store, probe)
+            if looked_at is not None:
+                for finding in looked_at.of_metrics():
+                    found.append(Told(probe.run, probe.tag, looked_at.story(finding)))
+                if len(compared) < COMPARED:
+                    compared.append((probe, looked_at))
             if time.monotonic() - begun > SOON:
-                answer["stories"] = _told(found)
-            yield (done + 1) / min(len(probes), LATEST)
-        answer["stories"] = _told(found)
+                show()
+            yield 0.5 * (done + 1) / len(chosen)
+        show()
+        for done, (probe, looked_at) in enumerate(compared):
+            of_stacks: list[Moved] = []
+            for progress in compare_steps(store, looked_at, of_stacks, ROWS):
+                yield 0.5 + 0.5 * (done + progress) / len(compared)
+            for of_stack in of_stacks:
+                for finding in of_changes(of_stack):
+                    found.append(Told(probe.run, probe.tag, looked_at.story(finding)))
+            show()
 
     return Job(answer, work(), 100_000)
 
 
-def _of_probe(store: Store, probe: LoggedProbe) -> list[Story]:
+def _look_at(store: Store, probe: LoggedProbe) -> LookedAt | None:
     try:
         steps = store.steps(probe.run, probe.tag)
     except NotLogged:  # it is gone since the log directory was listed
-        return []
-    looked_at = look_at(store, steps, others_of(store, probe.run, probe.tag))
-    if looked_at is None:
-        return []
-    return [looked_at.story(finding) for finding in looked_at.of_metrics()]
+        return None
+    return look_at(store, steps, others_of(store, probe.run, probe.tag))
 
 
-def _told(found: dict[tuple[str, str], list[Story]]) -> list[dict[str, Any]]:
-    return [_answer(run, tag, one) for run, tag, one in by_strength(found)[:MOST]]
-
-
-def _answer(run: str, tag: str, told: Story) -> dict[str, Any]:
-    finding = told.finding
+def _answer(each: Told) -> dict[str, Any]:
+    story = each.story
+    finding = story.finding
     return {
-        "run": run,
-        "tag": tag,
-        **asdict(told),
+        "run": each.run,
+        "tag": each.tag,
+        **asdict(story),
         "finding": finding_answer(finding),
         "stack": finding.stack,
         "heads": finding.heads,
-        "query": finding.query,
-        "key": finding.key,
     }

@@ -16,6 +16,7 @@ from tb_attention.findings.finding import (
     listed,
     number,
     raised,
+    token_named,
 )
 from tb_attention.findings.history import History, layers_of
 
@@ -168,6 +169,11 @@ def _finding(
     kind = TYPES[most.life.type]
     verb = "ceased to" if most.what == DIED else _BEGUN.get(kind.name, "learned to")
     detail = _scores(history, most, heads)
+    acts = kind.acts
+    if kind.name == "resting" and len(heads) == 1:
+        highest = most.later if most.what == BORN else most.then
+        token = history.of("resting_token")[highest, most.life.row, most.life.head]
+        acts = f"rest on {token_named(int(token), history.keys)}"
     return Finding(
         most.what,
         sentence,
@@ -177,7 +183,7 @@ def _finding(
         steps,
         kind.metric,
         size=size,
-        headline=f"Between steps {steps[0]:,} and {steps[1]:,} {who} {verb} {kind.acts}.",
+        headline=f"Between steps {steps[0]:,} and {steps[1]:,} {who} {verb} {acts}.",
         detail=f"{raised(detail)}.",
         shows=(history.steps[most.then], history.steps[most.later]),
     )

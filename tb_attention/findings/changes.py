@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_attention.attention.pair_change import PairChange
-from tb_attention.findings.finding import Finding, Kind, number
+from tb_attention.findings.finding import Finding, Kind, lowered, number, raised
 from tb_attention.findings.history import History
 
 MOVED, TIMES = 0.1, 2.0
@@ -51,11 +51,14 @@ def most(
             _named(history.queries, pair.query, "query"),
             _named(history.keys, pair.key, "key"),
         )
+        distance = float(distances[row, head])
+        pair_named, between = f"from {names[0]} to {names[1]}", f"between steps {steps[0]:,} and"
+        amounts = f"{number(pair.before)} -> {number(pair.after)}"
+        how_far = f"distance of the head {number(distance)}, median of all {number(median)}"
         sentence = (
-            f"{history.named(heads)}: from {names[0]} to {names[1]} {number(pair.before)} -> "
-            f"{number(pair.after)} between steps {steps[0]:,} and {steps[1]:,} (distance of the "
-            f"head {number(float(distances[row, head]))}, median of all {number(median)})."
+            f"{history.named(heads)}: {pair_named} {amounts} {between} {steps[1]:,} ({how_far})."
         )
+        turned = "came to look" if pair.after > pair.before else "ceased to look"
         yield Finding(
             "changed most",
             sentence,
@@ -65,6 +68,10 @@ def most(
             steps,
             query=pair.query,
             key=pair.key,
+            size=min(distance, 1.0),
+            headline=f"{raised(between)} {steps[1]:,} {lowered(history.named(heads))} {turned} "
+            f"{pair_named}: {amounts} of its weight.",
+            detail=f"{raised(how_far)}.",
         )
 
 

@@ -88,11 +88,14 @@ def _of_type(finding: Finding, history: History, measured: Measured) -> CutEffec
         who = ("it" if len(heads) == 1 else "them") if same else _all_of(len(heads), name)
         count = len(control.heads)
         by_chance = "a random head" if count == 1 else f"{counted(count)} random heads"
+        stands_out = abs(change) >= TIMES * abs(random)
+        beside = f"; without {by_chance} it {_moves(random)}"
+        if not stands_out and change * random > 0:
+            beside = f", but without {by_chance} it {_moves(random)} as well"
         sentence = (
-            f"Without {who} the loss {what} {_moves(change)} at step {measured.step:,}; without "
-            f"{by_chance} it {_moves(random)}."
+            f"Without {who} the loss {what} {_moves(change)}{history.when(measured.step)}{beside}."
         )
-        return CutEffect(sentence, change if abs(change) >= TIMES * abs(random) else 0.0)
+        return CutEffect(sentence, change if stands_out else 0.0)
     return None
 
 
@@ -127,7 +130,7 @@ def _of_one(finding: Finding, history: History, measured: Measured) -> CutEffect
     most = int(np.argmax(sizes))
     who = lowered(history.named(finding.heads[most : most + 1]))
     sentence = (
-        f"Without {who} the loss on this text {_moves(alone[most])} at step {measured.step:,} "
+        f"Without {who} the loss on this text {_moves(alone[most])}{history.when(measured.step)} "
         f"({measured.controls(LOSS)})."
     )
     return CutEffect(sentence, alone[most] if sizes[most] >= least else 0.0)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from tb_attention.attention.head_types import TYPES, lives
-from tb_attention.findings.finding import Finding, Kind, at_most, effect_size, heads_noun, percent
+from tb_attention.findings.finding import (
+    Finding,
+    Kind,
+    at_most,
+    effect_size,
+    heads_counted,
+    heads_noun,
+    percent,
+    raised,
+)
 from tb_attention.findings.history import History, layers_of
 from tb_attention.findings.measured import LEAST, TIMES, Measured, heads_of
 from tb_attention.findings.repetition import SAVED, saved_by_repetition
@@ -43,14 +53,18 @@ def repetition(history: History, measured: Measured) -> Iterator[Finding]:
             continue
         one = len(heads) == 1
         noun = heads_noun(cut.name, one=one)
+        carries = f"{'carries' if one else 'carry'} {_share(share)} of what repetition saves"
+        by_chance_too = f"{_as_many(len(heads))}: {_share(max(0.0, by_chance))}"
         sentence = (
             f"{history.named(heads)}, {noun}{_born(history, measured, cut.name, heads)}, "
-            f"{'carries' if one else 'carry'} {_share(share)} of what repetition saves, "
-            f"{effect_size(saved)} nats a token at step {measured.step:,} "
-            f"({_as_many(len(heads))}: {_share(max(0.0, by_chance))})."
+            f"{carries}, {effect_size(saved)} nats a token{history.when(measured.step)} "
+            f"({by_chance_too})."
         )
         metric = TYPES[_NAMES[cut.name]].metric
-        yield _finding("repetition", sentence, history, measured, heads, metric)
+        who = raised(heads_counted(heads, history.stack, several=history.several))
+        saves = f"It saves {effect_size(saved)} nats a token; {by_chance_too}."
+        finding = _finding("repetition", sentence, history, measured, heads, metric)
+        yield replace(finding, headline=f"{who} {carries}.", detail=saves)
 
 
 _NAMES = {kind.name: place for place, kind in enumerate(TYPES)}
@@ -108,8 +122,8 @@ def stand_ins(history: History, measured: Measured) -> Iterator[Finding]:
         sentence = (
             f"{history.named(heads)} stand in for each other: one by one they change the loss by "
             f"{at_most(max(alone))} nats, without all of them it "
-            f"{'rises' if together > 0 else 'falls'} by {effect_size(abs(together))} at step "
-            f"{measured.step:,} ({beside})."
+            f"{'rises' if together > 0 else 'falls'} by {effect_size(abs(together))}"
+            f"{history.when(measured.step)} ({beside})."
         )
         yield _finding("stand-ins", sentence, history, measured, heads, "loss_effect")
 
@@ -125,14 +139,14 @@ def next_to_nothing(history: History, measured: Measured) -> Iterator[Finding]:
     if not heads:
         return
     count, one = int(steps.sum()), len(heads) == 1
-    when = f"at step {measured.step:,}"
+    when = history.when(measured.step)
     if count > 1:
         every = count == len(history.steps)
-        when = "at every logged step" if every else f"at each of {count} steps"
+        when = " at every logged step" if every else f" at each of {count} steps"
     who = history.named(heads) if one else f"{len(heads)} heads"
     sentence = (
         f"{who} {'changes' if one else 'change'} the loss on this text by less than {SMALL:g} nats"
-        f"{'' if one else ' each'} {when}: {'a candidate' if one else 'candidates'} to prune"
+        f"{'' if one else ' each'}{when}: {'a candidate' if one else 'candidates'} to prune"
         f"{_together(history, measured, heads)}."
     )
     yield _finding("next to nothing", sentence, history, measured, heads, "loss_effect")
@@ -148,7 +162,7 @@ def _together(history: History, measured: Measured, heads: tuple[tuple[int, int]
         all_of = (
             "cut all together"
             if same
-            else f"the {len(cut.heads)} that do so at step {measured.step:,}, cut all together,"
+            else f"the {len(cut.heads)} that do so{history.when(measured.step)}, cut all together,"
         )
         # One by one they sum to less than this.
         if abs(change) < max(LEAST[LOSS], len(cut.heads) * SMALL):

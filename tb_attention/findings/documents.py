@@ -35,8 +35,8 @@ def leak(history: History, mass: npt.NDArray[np.floating]) -> Iterator[Finding]:
     more = len(pairs) - 1
     others = f" and {more} more {'pair' if more == 1 else 'pairs'} of documents" if more else ""
     sentence = (
-        f"Document {b + 1} attends to document {a + 1} with mass {number(means[largest])} at step "
-        f"{history.steps[-1]:,} (mean over all heads; most: {most}, "
+        f"Document {b + 1} attends to document {a + 1} with mass {number(means[largest])}"
+        f"{history.when(history.steps[-1])} (mean over all heads; most: {most}, "
         f"{number(float(of_pair[tuple(order[0])]))}){others}: documents that are packed into one "
         "sequence see each other."
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.findings.finding import Finding, Kind, effect_size
+from tb_attention.findings.finding import Finding, Kind, effect_size, lowered, raised
 from tb_attention.findings.history import History, layers_of, sorted_by
 from tb_attention.findings.measured import CONTROLS, LEAST, TIMES, Measured
 from tb_attention.record.effects import ANSWER, LOSS
@@ -15,12 +15,12 @@ from tb_attention.record.effects import ANSWER, LOSS
 
 def matters(history: History, measured: Measured) -> Iterator[Finding]:
     """Heads without which the loss rises."""
-    yield from _of_loss(history, measured, "matters", 1, "rises")
+    yield from _of_loss(history, measured, "matters", 1, ("worse", "rises"))
 
 
 def hurts(history: History, measured: Measured) -> Iterator[Finding]:
     """Heads without which the loss falls."""
-    yield from _of_loss(history, measured, "hurts", -1, "falls")
+    yield from _of_loss(history, measured, "hurts", -1, ("better", "falls"))
 
 
 def answers(history: History, measured: Measured) -> Iterator[Finding]:
@@ -41,16 +41,15 @@ def answers(history: History, measured: Measured) -> Iterator[Finding]:
 
 
 def _of_loss(
-    history: History, measured: Measured, kind: str, sign: int, verb: str
+    history: History, measured: Measured, kind: str, sign: int, words: tuple[str, str]
 ) -> Iterator[Finding]:
     heads, most = _outstanding(history, measured, LOSS, sign)
     if heads:
-        named = history.named(heads[:1])
-        sentence = (
-            f"Without {named[0].lower()}{named[1:]} the loss on this text {verb} by "
-            f"{effect_size(most)} nats"
-        )
-        yield _finding(history, measured, (kind, LOSS), sentence, heads)
+        how, verb = words
+        without, by = f"Without {lowered(history.named(heads[:1]))}", f"{effect_size(most)} nats"
+        sentence = f"{without} the loss on this text {verb} by {by}"
+        headline = f"{without} the model predicts this text {how}: its loss {verb} by {by}."
+        yield _finding(history, measured, (kind, LOSS), sentence, heads, None, headline)
 
 
 def _outstanding(
@@ -70,6 +69,7 @@ def _finding(
     sentence: str,
     heads: tuple[tuple[int, int], ...],
     query: int | None = None,
+    headline: str = "",
 ) -> Finding:
     """A finding of this (kind, number): what the sentence says of the first head, and the rest."""
     name, number = kind
@@ -77,13 +77,15 @@ def _finding(
     others = f"; {more} more {'head stands' if more == 1 else 'heads stand'} out" if more else ""
     return Finding(
         name,
-        f"{sentence} at step {measured.step:,} ({measured.controls(number)}){others}.",
+        f"{sentence}{history.when(measured.step)} ({measured.controls(number)}){others}.",
         history.stack,
         layers_of(heads),
         heads,
         (measured.step,),
         f"{number}_effect",
         query=query,
+        headline=headline or f"{sentence}.",
+        detail=f"{raised(measured.controls(number))}{others}.",
     )
 
 

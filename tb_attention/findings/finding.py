@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from tb_attention.attention.head_types import HeadType
 from tb_attention.attention.layer import AttentionLayer
 
 NAMED = 4
@@ -126,6 +127,19 @@ def heads_noun(type_name: str, *, one: bool) -> str:
     """Heads of a type, as in "an induction head", "previous-token heads"."""
     name = type_name.replace(" ", "-")
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name} head" if one else f"{name} heads"
+
+
+def acting(kind: HeadType, count: int) -> str:
+    """What this many heads of a type do, as in "copy ..." and "copies ..."."""
+    if count != 1:
+        return kind.acts
+    verb, _, rest = kind.acts.partition(" ")
+    return f"{verb[:-1] + 'ies' if verb.endswith('y') else verb + 's'} {rest}"
+
+
+def token_named(place: int, tokens: Sequence[str]) -> str:
+    """As in "token 6 ' the'", without its text where that is not known."""
+    return f"token {place:,} {tokens[place]!r}" if place < len(tokens) else f"token {place:,}"
 
 
 def lowered(text: str) -> str:

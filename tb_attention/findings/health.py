@@ -42,12 +42,12 @@ def not_a_number(history: History) -> Iterator[Finding]:
         when = (
             f"from step {step:,} on"
             if lasting and first < len(history.steps) - 1
-            else f"at step {step:,}"
+            else history.when(step).strip()
         )
         share = number(100 * float(np.nanmax(history.of("nan_rows")[first][begins == first])))
         sentence = (
-            f"{history.named(heads)} {_has(heads)} weights that are not a number {when} "
-            f"(up to {share} % of the rows)."
+            f"{history.named(heads)} {_has(heads)} weights that are not a number"
+            f"{f' {when}' if when else ''} (up to {share} % of the rows)."
         )
         yield Finding(
             "not a number",
@@ -75,7 +75,7 @@ def large_scores(history: History) -> Iterator[Finding]:
     heads = history.heads(places)
     row, head = places[0]
     then, last = float(before[row, head]), history.steps[-1]
-    what = f"is {number(float(now[row, head]))} at step {last:,}"
+    what = f"is {number(float(now[row, head]))}{history.when(last)}"
     steps: tuple[int, ...] = (last,)
     if len(history.steps) > 1 and np.isfinite(then):
         what = (

@@ -25,6 +25,7 @@ class History:
         several: whether the model has several stacks, so that sentences name this one.
         keys: the tokens that are attended to at the last step; empty where they are not known.
         queries: likewise, the tokens that attend.
+        single: whether only one step was logged, so that sentences need not name it.
     """
 
     steps: Sequence[int]
@@ -35,6 +36,11 @@ class History:
     several: bool = False
     keys: Sequence[str] = ()
     queries: Sequence[str] = ()
+    single: bool = False
+
+    def when(self, step: int) -> str:
+        """As in " at step 300"; nothing where there is no other step."""
+        return "" if self.single else f" at step {step:,}"
 
     def of(self, metric: str) -> Floats32:
         """The metric of every head: float32 [steps, layers, heads], NaN where it was not logged."""

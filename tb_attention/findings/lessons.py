@@ -16,14 +16,14 @@ class Lesson:
         what: what such a head, or such a finding, is.
         measured: how it is measured.
         limits: what it does not say.
-        source: where it was described first.
+        source: where it was described; may be empty.
     """
 
     name: str
     what: str
     measured: str
     limits: str
-    source: str
+    source: str = ""
 
 
 _CUT = (
@@ -46,8 +46,7 @@ LESSONS = (
         "The mean weight of all queries on the first token; from 0.5 on.",
         "It does not say that the first token matters, nor that the head is useless: the head may "
         "act on other texts, and values of a sink are often short, so that little arrives.",
-        "Xiao et al. 2023, Efficient streaming language models with attention sinks; Gu et al. "
-        "2024, When attention sink emerges",
+        "Xiao et al. 2023, on attention sinks; Gu et al. 2024, When attention sink emerges",
     ),
     Lesson(
         "previous token",
@@ -126,14 +125,12 @@ LESSONS = (
         "A head ceased to do what it did before.",
         f"Its score fell below {STEADY:g} of the threshold of the type, and by {JUMP:g} or more.",
         "It may do the same on other texts still, and another head may have taken its place.",
-        "",
     ),
     Lesson(
         "kinds of heads",
         "What the heads of a model do on this text, by the patterns that have a name.",
         "By the thresholds of the types; heads without any of these patterns have no type.",
         "Most heads of large models have no simple pattern, and one text shows little of them.",
-        "",
     ),
     Lesson(
         "other text",
@@ -141,7 +138,6 @@ LESSONS = (
         "an occasion: where nothing repeats an induction head rests.",
         "By its types at the same step of the same run on the other text.",
         "It does not say which of the two is what the head is for.",
-        "",
     ),
     Lesson(
         "not a number",
@@ -149,7 +145,6 @@ LESSONS = (
         "see. The loss usually follows.",
         "The share of rows that have such a weight.",
         "Where it began is not always where it shows first.",
-        "",
     ),
     Lesson(
         "large score",
@@ -166,8 +161,7 @@ LESSONS = (
         "The entropy of its weights, as a share of that of even weights, fell from 0.3 or more to "
         "0.1 or less.",
         "A head that has found what to look for looks at one token as well.",
-        "Zhai et al. 2023, Stabilizing transformer training by preventing attention entropy "
-        "collapse",
+        "Zhai et al. 2023, Preventing attention entropy collapse",
     ),
     Lesson(
         "leak",
@@ -197,8 +191,7 @@ LESSONS = (
         "The difference of the logits of the two answers with all heads, and without this one; "
         "random heads are cut beside it.",
         _CUT_LIMITS,
-        "Vig et al. 2020, Investigating gender bias in language models using causal mediation "
-        "analysis",
+        "Vig et al. 2020, Causal mediation analysis of gender bias",
     ),
     Lesson(
         "repetition",
@@ -245,7 +238,6 @@ LESSONS = (
         "them here, and they are candidates to freeze.",
         "The mean Jensen-Shannon distance of their heads between the two steps.",
         "Where they look stayed. What they carry from there may have changed.",
-        "",
     ),
     Lesson(
         "alike",

@@ -81,7 +81,7 @@ def alike(history: History, row: int, distances: npt.NDArray[np.floating]) -> It
             which = listed([str(head) for head in group])
             where = layers_named([layer], history.stack, several=history.several)
             sentence = (
-                f"{where} heads {which} look the same at step {step:,} "
+                f"{where} heads {which} look the same{history.when(step)} "
                 f"(distance {number(distance)})."
             )
             yield Finding("alike", sentence, history.stack, (layer,), heads, (step,))

@@ -20,8 +20,8 @@ RESTS = ("first token", "resting")
 NAMED = 2
 """So many texts are named, the others are counted."""
 
-HALF = 0.5
-"""Nothing changed, so the size is half of the score, as of all that is so at one step."""
+COUNTS = 0.25
+"""A quarter of the score is the size: nothing changed, two texts are joined."""
 
 _BIT = {kind.name: bit for bit, kind in enumerate(TYPES)}
 
@@ -70,7 +70,8 @@ def other_texts(history: History, others: Sequence[OtherText]) -> Iterator[Findi
         best = float(scores[tuple(order[0])])
         sentence = (
             f"{history.named(heads)} {'is' if one else 'are'} {heads_noun(of_there, one=one)} on "
-            f"{_named(tags)} and {heads_noun(of_here, one=one)} here at step {step:,}."
+            f"{_named(tags)} and {heads_noun(of_here, one=one)} here"
+            f"{history.when(step)}."
         )
         yield Finding(
             "other text",
@@ -80,7 +81,7 @@ def other_texts(history: History, others: Sequence[OtherText]) -> Iterator[Findi
             heads,
             (step,),
             kind.metric,
-            size=HALF * best,
+            size=COUNTS * best,
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from tb_attention.attention.head_metrics import METRICS
 from tb_attention.attention.head_types import TYPES
 from tb_attention.findings.births import BORN, DIED
 from tb_attention.findings.cut_effect import cut_effect
-from tb_attention.findings.finding import Finding
+from tb_attention.findings.finding import Finding, raised
 from tb_attention.findings.history import History
 from tb_attention.findings.measured import Measured
 
@@ -41,6 +40,8 @@ class Story:
         strength: how much changed or is so, 0 to 1, and the share of the output that goes with it,
             0 to 1; 2 more where something goes wrong.
         lesson: name of what explains it: a head type, or the kind of the finding.
+        query: a query token to look at, where it shows at one.
+        key: likewise, a key token.
     """
 
     finding: Finding
@@ -52,6 +53,15 @@ class Story:
     after: int
     strength: float
     lesson: str
+    query: int | None = None
+    key: int | None = None
+
+    @property
+    def addition(self) -> str:
+        """The sentence of the finding without the head and steps, as another story adds it."""
+        _, _, said = self.finding.sentence.partition(": ")
+        said = said.partition(" between steps")[0]
+        return f"{raised(said)}." if said else ""
 
 
 def story(finding: Finding, history: History, measured: Measured | None) -> Story:
@@ -81,16 +91,9 @@ def story(finding: Finding, history: History, measured: Measured | None) -> Stor
         after,
         round(strength, 6),
         _lesson(finding),
+        finding.query,
+        finding.key,
     )
-
-
-def by_strength(stories: Mapping[tuple[str, str], list[Story]]) -> list[tuple[str, str, Story]]:
-    """(run, tag, story) of all tags, the strongest first; as they stand where they are as strong.
-
-    stories: (run, tag) -> its stories.
-    """
-    every = [(run, tag, one) for (run, tag), of_tag in stories.items() for one in of_tag]
-    return sorted(every, key=lambda each: -each[2].strength)
 
 
 def _steps(finding: Finding, history: History) -> tuple[int | None, int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tb_attention.answers import change
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.weights import answer_weights
 from tb_attention.attention.layer import AttentionLayer
@@ -63,6 +64,62 @@ def test_examples_of_a_batch_have_other_texts(tmp_path: Path) -> None:
         "The texts differ, as each step has examples of its own batch: the distances compare "
         "texts, and say little of the model."
     ]
+
+
+def text_of(words: str) -> Capture:
+    sequence = TokenSequence(tuple(b" " + word.encode() for word in words.split()))
+    layer = AttentionLayer(weights=np.tri(4, dtype=np.float32)[None])
+    return Capture("probe", (sequence,), (Stack("decoder", {0: layer}),))
+
+
+@pytest.mark.parametrize(
+    ("tag", "words", "differ"),
+    [
+        ("probe", "a b c d", 0),
+        ("probe", "a b c e", 1),
+        ("other", "a b c e", 0),
+        ("other", "a b e f", 2),
+        ("other", "e f g h", 4),
+    ],
+)
+def test_other_texts_are_named_unless_a_pair_of_sentences_is_compared(
+    tmp_path: Path, tag: str, words: str, differ: int
+) -> None:
+    write(
+        record_file(tmp_path / "a"),
+        events(0, of=text_of("a b c d")),
+        events(1, tag=tag, of=text_of(words)),
+    )
+    store, across = opened(tmp_path)
+    places = store.find("a", tag, 1), store.find("a", "probe", 0)
+    assert across.ask(begin_change, *places).value.metadata["notes"] == (
+        [
+            f"The texts differ at {differ} of 4 tokens: the distances compare texts, and say "
+            "little of the model."
+        ]
+        if differ
+        else []
+    )
+
+
+def test_of_a_long_text_a_few_rows_are_compared_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(record_file(tmp_path / "a"), events(0), events(10))
+    store, across = opened(tmp_path)
+    places = store.find("a", "probe", 0), store.find("a", "probe", 10)
+    expected = across.ask(begin_change, *places).value.arrays["distance"]
+    monkeypatch.setattr(change, "FEW", 1)
+    job = begin_change(store, *places)
+    progress = []
+    for so_far in job.work:
+        progress.append(so_far)
+        if so_far == pytest.approx(0.1):
+            assert np.isfinite(job.value.arrays["distance"]).all(), "all heads, by a few rows"
+    assert progress == sorted(progress)
+    assert progress[-1] == 1
+    assert progress.count(pytest.approx(0.1)) == 1
+    np.testing.assert_array_equal(job.value.arrays["distance"], expected)
 
 
 def test_change_between_models_of_other_shapes_says_so(tmp_path: Path) -> None:

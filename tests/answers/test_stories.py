@@ -118,3 +118,45 @@ def test_of_many_probes_the_last_ones_are_looked_at(
 def test_nothing_to_tell(tmp_path: Path) -> None:
     logged(tmp_path, usual)
     assert told(tmp_path)["stories"] == []
+
+
+def test_a_head_that_looks_elsewhere_is_told_by_its_pair(tmp_path: Path) -> None:
+    def at(step: int) -> np.ndarray:
+        weights = usual(0)
+        if step == 400:
+            weights[1, 2] = 0.5 * weights[1, 2]
+            weights[1, 2, :, 0] += 0.5
+            weights[1, 2, 20] = np.eye(TOKENS)[9]
+        return weights
+
+    logged(tmp_path, at)
+    (story,) = (
+        one for one in told(tmp_path)["stories"] if one["finding"]["kind"] == "changed most"
+    )
+    assert story["headline"].startswith(
+        "Between steps 0 and 400 layer 1 head 2 came to look from 't8' (token 20) to 't9' (token 9)"
+    )
+    assert (story["query"], story["key"]) == (20, 9)
+    assert (story["before"], story["after"]) == (0, 400)
+    assert story["metric"] is not None
+    assert story["detail"].startswith("Distance of the head 0.")
+
+
+def test_a_log_of_one_step_is_told_by_what_kinds_of_heads_there_are(tmp_path: Path) -> None:
+    def at(step: int) -> np.ndarray:
+        weights = induction(0.9, (1, 2), (1, 0))(200)
+        weights[0, 3] = mostly(lambda i: 0, weights[0, 3])
+        return weights
+
+    logged(tmp_path, at, steps=(7,))
+    stories_told = told(tmp_path)["stories"]
+    assert stories_told[0]["headline"] == (
+        "Of 12 heads 1 rests on the first token and 2 copy what followed a token the last time."
+    )
+    assert stories_told[0]["metric"] == "induction", "the most telling of them"
+    assert stories_told[0]["head"] in ((1, 0), (1, 2))
+    assert not any("step 7" in story["headline"] for story in stories_told)
+    assert not any("step 7" in story["detail"] for story in stories_told)
+    assert "Two of 12 heads copy what followed a token the last time." not in {
+        story["headline"] for story in stories_told
+    }, "it is said already"

@@ -59,8 +59,7 @@ def test_a_head_that_rests_here_and_copies_elsewhere(tmp_path: Path) -> None:
     planted(tmp_path)
     (finding,) = found(tmp_path, "prose")
     assert finding["sentence"] == (
-        "Layer 1 heads 0 and 2 are induction heads on 'repeated' and first-token heads here at "
-        "step 0."
+        "Layer 1 heads 0 and 2 are induction heads on 'repeated' and first-token heads here."
     )
     assert set(finding["heads"]) == {(1, 0), (1, 2)}
     assert (finding["steps"], finding["metric"]) == ((0,), "first_token")
@@ -71,7 +70,7 @@ def test_a_head_that_copies_here_and_rests_elsewhere(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, "repeated")
     assert finding["sentence"] == (
         "Layer 1 heads 0 and 2 are first-token heads on 'prose', 'tale' and 1 more text and "
-        "induction heads here at step 0."
+        "induction heads here."
     )
     assert finding["metric"] == "induction"
 
