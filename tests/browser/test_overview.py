@@ -185,9 +185,8 @@ def test_changes_are_jensen_shannon_distances(page: Page, address: str) -> None:
 
 def test_a_pair_of_tokens_ranks_all_heads_at_every_step(page: Page, address: str) -> None:
     tab = opened(page, address, run="one")
-    tab.get_by_test_id("panel-pair").click()
-    tab.get_by_test_id("pair-query").select_option("4")
-    tab.get_by_test_id("pair-key").select_option("2")
+    tab.get_by_test_id("word-4").click()
+    tab.get_by_test_id("word-2").click()
     settled(tab.get_by_test_id("pair-heads"), by_head(weights(30)[..., 4, 2]))
     tab.get_by_test_id("step-first").click()
     settled(tab.get_by_test_id("pair-heads"), by_head(weights(0)[..., 4, 2]))
@@ -198,9 +197,8 @@ def test_a_pair_of_tokens_is_compared_in_all_heads(page: Page, address: str) -> 
     tab = opened(
         page, address, run="one", step=30, compare="difference", with_run="two", with_step="same"
     )
-    tab.get_by_test_id("panel-pair").click()
-    tab.get_by_test_id("pair-query").select_option("4")
-    tab.get_by_test_id("pair-key").select_option("2")
+    tab.get_by_test_id("word-4").click()
+    tab.get_by_test_id("word-2").click()
     here, there = weights(30)[..., 4, 2], weights(130)[..., 4, 2]
     rows = tab.get_by_test_id("pair-heads").locator("tbody tr")
     for order, scores in (("difference", abs(here - there)), ("a", here), ("b", there)):

@@ -6,7 +6,7 @@ import { lengthsMissing, lengthsNote, showNow } from "../state/arriving";
 import { hasSpecial, knowsResting } from "../state/hidden";
 import { leastSentence } from "../state/least";
 import { hasSegments } from "../state/plan";
-import { key, keySequence, query } from "../state/selection";
+import { keySequence } from "../state/selection";
 import {
   type FirstToken,
   first,
@@ -22,11 +22,11 @@ import {
   token,
   words,
 } from "../state/show";
-import { tokenTexts } from "../state/tokens";
+import { chosenKey } from "../state/token_pair";
+import { displayToken, tokenTexts } from "../state/tokens";
 import type { Choice, Option } from "../ui/choice";
 import { Section } from "../ui/Section";
 import { Segments } from "../ui/Segments";
-import { TokenSelect } from "../ui/TokenSelect";
 
 const SCALES: readonly Option<Scale>[] = [
   { value: "linear", label: "linear", hint: "strength follows the weight" },
@@ -127,7 +127,7 @@ function MeantToken(): JSX.Element {
           onChange={({ currentTarget }) => {
             const chosen = currentTarget.value;
             token.value =
-              chosen === "first" || chosen === "resting" ? chosen : (key.value ?? query.value ?? 0);
+              chosen === "first" || chosen === "resting" ? chosen : (chosenKey.value ?? 0);
           }}
         >
           <option value="first">the first token</option>
@@ -135,23 +135,43 @@ function MeantToken(): JSX.Element {
           <option value="one">one token</option>
         </select>
       </label>
-      {typeof now === "number" && (
-        <TokenSelect
-          label="which"
-          value={now}
-          tokens={tokenTexts(keySequence.value)}
-          choose={(place) => {
-            token.value = place ?? 0;
-          }}
-          testId="token-position"
-        />
-      )}
+      {typeof now === "number" && <OneToken place={now} />}
       {now === "resting" && !knowsResting.value && (
         <p class="note">
           This log is older than the head metric <i>resting</i>: it does not say what heads rest on.
         </p>
       )}
     </>
+  );
+}
+
+/** One token of the text: the word that is chosen there when it was said so. */
+function OneToken({ place }: { readonly place: number }): JSX.Element {
+  const sequence = keySequence.value;
+  const wanted = chosenKey.value;
+  const name = (at: number): JSX.Element => (
+    <bdi>{sequence ? displayToken(tokenTexts(sequence)[at] ?? "", 18).label : at}</bdi>
+  );
+  return (
+    <p class="note" data-testid="token-position">
+      token {place} {name(place)}
+      {wanted === null && ": click a word of the text to take another"}
+      {wanted !== null && wanted !== place && (
+        <>
+          {" "}
+          <button
+            type="button"
+            class="link"
+            data-testid="token-take"
+            onClick={() => {
+              token.value = wanted;
+            }}
+          >
+            take {wanted} {name(wanted)}
+          </button>
+        </>
+      )}
+    </p>
   );
 }
 

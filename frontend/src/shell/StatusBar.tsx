@@ -20,7 +20,7 @@ import {
   step,
   view,
 } from "../state/selection";
-import { said, sightNow } from "../state/token_pair";
+import { said } from "../state/token_pair";
 import { tokenLabel } from "../state/tokens";
 import type { Sequence } from "../types";
 import { VIEWS } from "../views";
@@ -36,8 +36,7 @@ export function StatusBar(): JSX.Element {
   const loaded = { weights: weights.value, row: row.value };
   const weight = weightAt(at, loaded);
   const score = scoreAt(at, loaded);
-  const { start } = sightNow.value;
-  const loss = at.query === null ? undefined : querySequence.value?.losses[at.query + start];
+  const loss = at.query === null ? undefined : querySequence.value?.losses[at.query];
   return (
     <footer class="status">
       <div class="facts">
@@ -52,7 +51,7 @@ export function StatusBar(): JSX.Element {
             </>
           )}
         </span>
-        <Pair query={at.query} keyToken={at.key} />
+        {said.value === "" && <Pair query={at.query} keyToken={at.key} />}
         {weight !== null && (
           <Fact
             name={at.changed ? numberName.value : "weight"}
@@ -130,8 +129,7 @@ function Pair({
     <span class="pair" data-testid="status-pair">
       {i !== null && (
         <>
-          query <b>{i + sightNow.value.start}</b>{" "}
-          <TokenText sequence={querySequence.value} index={i + sightNow.value.start} />
+          query <b>{i}</b> <TokenText sequence={querySequence.value} index={i} />
         </>
       )}
       {j !== null && (

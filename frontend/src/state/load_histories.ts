@@ -56,8 +56,9 @@ export function followHistories(api: PluginApi): () => void {
         : null,
     ),
     keepAsking(askedChange, () => (showsHistory("change") ? change(api) : null), SETTLE),
-    keepAsking(askedPair, () => (showsHistory("pair") ? pair(api) : null)),
-    keepAsking(askedWithPair, () => (showsHistory("pair") ? withPair(api) : null)),
+    // Every view answers who links two words, if only beside the text.
+    keepAsking(askedPair, () => pair(api)),
+    keepAsking(askedWithPair, () => withPair(api)),
     keepAsking(
       askedRollouts,
       () => (showsHistory("rollout") && modelDrawing.value === "rollout" ? rollouts(api) : null),

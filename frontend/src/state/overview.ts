@@ -22,6 +22,11 @@ export const headsBy = signal<HeadsBy>("model");
  */
 export const typeFilter = signal<string | null>(null);
 
+/** Beside the findings: the raster of a metric, or the heads that link two words. */
+export type PanelName = "raster" | "pair";
+export const panel = signal<PanelName>("raster");
+
+inAddress("panel", choice(panel, ["raster", "pair"]));
 inAddress("metric", field(metric, String, String));
 inAddress("heads_by", choice(headsBy, ["model", "value"]));
 inAddress(

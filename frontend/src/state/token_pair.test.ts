@@ -55,18 +55,24 @@ describe("pressed", () => {
   });
 
   it("has a strip for each side where queries and keys are other texts", () => {
-    expect(chosenBy(NONE, 3, { side: "key" })).toEqual([null, 3]);
-    expect(chosenBy({ query: 1, key: 3 }, 9, { side: "key" })).toEqual([1, 9]);
-    expect(chosenBy({ query: 1, key: 9 }, 0, { side: "query" })).toEqual([0, 9]);
-    expect(chosenBy({ query: 0, key: 9 }, 0, { side: "query" })).toEqual([null, 9]);
+    expect(chosenBy(NONE, 3, { side: "key", sight: OPEN })).toEqual([null, 3]);
+    expect(chosenBy({ query: 1, key: 3 }, 9, { side: "key", sight: OPEN })).toEqual([1, 9]);
+    expect(chosenBy({ query: 1, key: 9 }, 0, { side: "query", sight: OPEN })).toEqual([0, 9]);
+    expect(chosenBy({ query: 0, key: 9 }, 0, { side: "query", sight: OPEN })).toEqual([null, 9]);
   });
 
-  it("counts queries from where they begin, and takes tokens before them as keys", () => {
+  it("lets queries of another text see the keys up to their place", () => {
     const sight = { start: 5, causal: true };
-    expect(chosenBy(NONE, 7, { sight })).toEqual([2, null]);
-    expect(chosenBy(NONE, 3, { sight })).toEqual([null, 3]);
-    expect(chosenBy({ query: 2, key: null }, 3, { sight })).toEqual([2, 3]);
-    expect(chosenBy({ query: 0, key: null }, 7, { sight })).toEqual([2, 5, "turned"]);
-    expect(chosenBy({ query: null, key: 3 }, 7, { sight })).toEqual([2, 3]);
+    expect(chosenBy({ query: 1, key: null }, 6, { side: "key", sight })).toEqual([1, 6]);
+    expect(chosenBy({ query: 1, key: null }, 7, { side: "key", sight })).toEqual([
+      1,
+      null,
+      "hidden",
+    ]);
+    expect(chosenBy({ query: 2, key: 7 }, 0, { side: "query", sight })).toEqual([
+      0,
+      null,
+      "let go",
+    ]);
   });
 });

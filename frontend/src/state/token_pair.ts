@@ -6,6 +6,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { Sequence } from "../types";
 import { key, query } from "./chosen";
+import { panel } from "./overview";
 import { keySequence, layerNow, querySequence, stackNow } from "./scope";
 import { tokenLabel } from "./tokens";
 
@@ -16,15 +17,14 @@ export type WordSide = "both" | "query" | "key";
 export type Meant = "next" | "query" | "key";
 
 export interface TokenPair {
-  /** As in `state/chosen.ts`; the first query may be a later token of the text. */
   readonly query: number | null;
   readonly key: number | null;
 }
 
-/** Of the layer: where its queries begin among the tokens, and whether they look back only. */
+/** What a query of the layer sees: all keys, or those up to its own place and `start` more. */
 export interface Sight {
-  readonly start: number;
   readonly causal: boolean;
+  readonly start: number;
 }
 
 /** What the last choice did that was not asked for, in a sentence; empty where it did nothing. */
@@ -35,11 +35,15 @@ export const oneText = computed(
   () => stackNow.value?.query_sequence === stackNow.value?.key_sequence,
 );
 
-/** Queries that begin later than the keys of their text are its last tokens. */
-export const sightNow = computed<Sight>(() => {
-  const start = layerNow.value?.query_start ?? 0;
-  return { start: oneText.value ? Math.max(0, start) : 0, causal: layerNow.value?.causal ?? false };
-});
+export const sightNow = computed<Sight>(() => ({
+  causal: layerNow.value?.causal ?? false,
+  start: layerNow.value?.query_start ?? 0,
+}));
+
+/** The chosen key, else the query where it is a token that may be one; null where none is chosen. */
+export const chosenKey = computed<number | null>(() =>
+  oneText.value ? (key.value ?? query.value) : key.value,
+);
 
 /** The pair after token `place` was pressed, and what became of it that was not asked for. */
 export function pressed(
@@ -49,27 +53,27 @@ export function pressed(
   meant: Meant,
   { start, causal }: Sight,
 ): TokenPair & { readonly turned: "turned" | "hidden" | "let go" | null } {
-  const asQuery = place - start;
   const isHidden = (i: number | null, j: number | null): boolean =>
-    causal && side === "both" && i !== null && j !== null && j > i + start;
+    causal && i !== null && j !== null && j > i + start;
+  // Of two words of one text only one order is possible: the later one looks at the earlier one.
+  const turns = side === "both" && meant === "next";
   const asKey = (): ReturnType<typeof pressed> => {
     if (now.key === place) return { ...now, key: null, turned: null };
     if (!isHidden(now.query, place)) return { ...now, key: place, turned: null };
-    // Of two words only one order is possible: the later one looks at the earlier one.
-    return meant === "next" && now.query !== null
-      ? { query: asQuery, key: now.query + start, turned: "turned" }
+    return turns
+      ? { query: place, key: now.query, turned: "turned" }
       : { ...now, turned: "hidden" };
   };
-  if (side === "key" || meant === "key" || asQuery < 0) return asKey();
-  if (now.query === asQuery) return { ...now, query: null, turned: null };
+  if (side === "key" || meant === "key") return asKey();
+  if (now.query === place) return { ...now, query: null, turned: null };
   if (side === "query" || meant === "query" || now.query === null) {
-    if (!isHidden(asQuery, now.key)) return { ...now, query: asQuery, turned: null };
-    return meant === "next" && (now.key ?? -1) >= start
-      ? { query: (now.key ?? 0) - start, key: place, turned: "turned" }
-      : { query: asQuery, key: null, turned: "let go" };
+    if (!isHidden(place, now.key)) return { ...now, query: place, turned: null };
+    return turns
+      ? { query: now.key, key: place, turned: "turned" }
+      : { query: place, key: null, turned: "let go" };
   }
   if (now.key === place) return { ...now, key: null, turned: null };
-  return now.key === null ? asKey() : { query: asQuery, key: null, turned: null };
+  return now.key === null ? asKey() : { query: place, key: null, turned: null };
 }
 
 /** Chooses a word, or lets it go. */
@@ -79,6 +83,8 @@ export function pressWord(place: number, side: WordSide, meant: Meant): void {
   batch(() => {
     query.value = next.query;
     key.value = next.key;
+    // The overview answers who links the two.
+    if (next.query !== null && next.key !== null) panel.value = "pair";
     said.value = turned === null ? "" : sentenceOf(turned, before, next, place);
   });
 }
@@ -86,13 +92,11 @@ export function pressWord(place: number, side: WordSide, meant: Meant): void {
 /** What a click on a word would choose, to be shown while the pointer is there. */
 export function pointedPair(place: number, side: WordSide): TokenPair {
   const now = { query: query.value, key: key.value };
-  const { start } = sightNow.value;
-  if (side === "key") return { query: now.query, key: place };
-  const asQuery = place - start;
-  if (asQuery < 0) return { query: null, key: place };
+  if (side === "key" || (place === now.key && now.query !== null))
+    return { query: now.query, key: place };
   const next = pressed(now, place, side, "next", sightNow.value);
-  const goes = next.query !== asQuery && next.key !== place;
-  return goes || next.query === null ? { query: asQuery, key: null } : next;
+  const goes = next.query !== place && next.key !== place;
+  return goes || next.query === null ? { query: place, key: null } : next;
 }
 
 function sentenceOf(
@@ -101,12 +105,10 @@ function sentenceOf(
   next: TokenPair,
   place: number,
 ): string {
-  const { start } = sightNow.value;
   const name = (sequence: Sequence | null, at: number | null): string =>
     sequence === null || at === null ? "" : nameOf(sequence, at);
   const asKey = (at: number | null): string => name(keySequence.value, at);
-  const asQuery = (at: number | null): string =>
-    name(querySequence.value, at === null ? null : at + start);
+  const asQuery = (at: number | null): string => name(querySequence.value, at);
   if (turned === "turned")
     return `${asKey(next.key)} comes first and this layer looks back only: ${asQuery(next.query)} is the query, ${asKey(next.key)} the key.`;
   if (turned === "hidden")

@@ -33,7 +33,11 @@ def test_a_token_of_ones_own_choice_is_hidden(page: Page, logged: Logged) -> Non
     gone, own[3] = own[3], 0
     tab = opened(page, "text", heads=HEAD, query=8, first="hide")
     tab.get_by_test_id("token").select_option("one")
-    tab.get_by_test_id("token-position").select_option("3")
+    tab.get_by_test_id("word-3").click()
+    tab.get_by_test_id("token-take").click()
+    expect(tab.get_by_test_id("token-position")).to_contain_text("token 3 ·the")
+    expect(tab.get_by_test_id("word-3")).to_have_class(re.compile("left-out"))
+    tab.get_by_test_id("word-3").click()
     shows(tab, own)
     expect(tab.get_by_test_id("head-changes")).to_contain_text("without token 3 (")
     tab.get_by_test_id("first-renormalise").click()

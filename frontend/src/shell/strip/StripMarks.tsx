@@ -6,7 +6,6 @@
 import type { JSX } from "preact";
 import { hover } from "../../state/hover";
 import { key, layer, query } from "../../state/selection";
-import { sightNow } from "../../state/token_pair";
 import { active, hitNow, hits, type Strip } from "./state";
 
 interface Marked {
@@ -88,8 +87,8 @@ function pointedIn({ side }: Strip): readonly Marked[] {
   const at = hover.value;
   if (at === null || at.layer !== layer.value) return [];
   return [
-    ...place(side === "key" ? null : at.query, sightNow.value.start, "query pointed"),
-    ...place(side === "query" ? null : at.key, 0, "key pointed"),
+    ...place(side === "key" ? null : at.query, "query pointed"),
+    ...place(side === "query" ? null : at.key, "key pointed"),
   ];
 }
 
@@ -97,12 +96,12 @@ function chosenIn(strip: Strip): readonly Marked[] {
   const { side } = strip;
   const at = active.value;
   return [
-    ...place(side === "key" ? null : query.value, sightNow.value.start, "query"),
-    ...place(side === "query" ? null : key.value, 0, "key"),
-    ...(at?.strip === strip ? place(at.place, 0, "active") : []),
+    ...place(side === "key" ? null : query.value, "query"),
+    ...place(side === "query" ? null : key.value, "key"),
+    ...(at?.strip === strip ? place(at.place, "active") : []),
   ];
 }
 
-function place(at: number | null, start: number, look: string): readonly Marked[] {
-  return at === null ? [] : [{ look, first: at + start, last: at + start }];
+function place(at: number | null, look: string): readonly Marked[] {
+  return at === null ? [] : [{ look, first: at, last: at }];
 }

@@ -3,17 +3,15 @@
 import type { JSX } from "preact";
 import { countText } from "../../format";
 import { key, keySequence, query, querySequence } from "../../state/selection";
-import { sightNow } from "../../state/token_pair";
 import { tokenLabel } from "../../state/tokens";
 import type { Sequence } from "../../types";
 import { FIND, findWord, hitBy, letGo, pointAway, pressHit } from "./actions";
 import { find, hitNow, hits, open, strips } from "./state";
 
 export function StripTools(): JSX.Element {
-  const asQuery = query.value === null ? null : query.value + sightNow.value.start;
   return (
     <div class="strip-tools">
-      <Chosen side="query" sequence={querySequence.value} at={asQuery} />
+      <Chosen side="query" sequence={querySequence.value} at={query.value} />
       <Chosen side="key" sequence={keySequence.value} at={key.value} />
       <Find />
       <Open />

@@ -3,14 +3,7 @@
 import { batch } from "@preact/signals";
 import { hover } from "../../state/hover";
 import { head, heads, key, layer, query, view } from "../../state/selection";
-import {
-  type Meant,
-  pointedPair,
-  pressWord,
-  said,
-  sightNow,
-  type WordSide,
-} from "../../state/token_pair";
+import { type Meant, pointedPair, pressWord, said, type WordSide } from "../../state/token_pair";
 import { scrollToSee } from "../../ui/sight";
 import { VIEWS } from "../../views";
 import { tokenBeyond } from "./layout";
@@ -42,7 +35,7 @@ export function press(strip: Strip, place: number, meant: Meant): void {
 
 /** Whether the token is the query, or the key. */
 export function isQuery(side: WordSide, place: number): boolean {
-  return side !== "key" && query.value !== null && query.value + sightNow.value.start === place;
+  return side !== "key" && query.value === place;
 }
 
 export function isKey(side: WordSide, place: number): boolean {
@@ -91,7 +84,7 @@ export function activePlace(strip: Strip): number {
 function chosenPlaces({ side }: Strip): readonly number[] {
   const [asQuery, asKey] = [query.peek(), key.peek()];
   return [
-    ...(side === "key" || asQuery === null ? [] : [asQuery + sightNow.peek().start]),
+    ...(side === "key" || asQuery === null ? [] : [asQuery]),
     ...(side === "query" || asKey === null ? [] : [asKey]),
   ];
 }

@@ -8,6 +8,7 @@ import { useEffect } from "preact/hooks";
 import { capture } from "../../state/data";
 import { key, query } from "../../state/selection";
 import { revealChosen } from "./actions";
+import { PairAnswer } from "./PairAnswer";
 import { StripText } from "./StripText";
 import { StripTools } from "./StripTools";
 import { open, strips } from "./state";
@@ -23,6 +24,7 @@ export function TextStrip(): JSX.Element | null {
         ))}
       </div>
       <StripTools />
+      <PairAnswer />
     </section>
   );
 }

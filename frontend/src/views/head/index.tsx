@@ -29,7 +29,7 @@ export const headView: View = {
   load: async ({ api, place, fitted, signal }) => ({
     weights: await api.weights(place, fitted.stack, fitted.layer, fitted, signal),
   }),
-  histories: ["metrics"],
+  histories: ["metrics", "pair"],
   onlyLogged: false,
 };
 

@@ -5,30 +5,19 @@
 
 import type { JSX } from "preact";
 import { withName } from "../../state/compare";
-import { neurons, row } from "../../state/data";
+import { row } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
-import { pinQuery, querySequence } from "../../state/selection";
-import { displayToken, tokenTexts } from "../../state/tokens";
+import { displayToken } from "../../state/tokens";
 import { BrokenSign } from "../../ui/BrokenSign";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 import { SideBySide } from "../../ui/SideBySide";
-import { TokenSelect } from "../../ui/TokenSelect";
 import type { View } from "../view";
 import { BesidePanel } from "./Beside";
 import css from "./neuron.css?inline";
 import { Strips } from "./Strips";
 import { keyHead } from "./scene";
-import {
-  below,
-  broken,
-  differs,
-  isSame,
-  type Picture,
-  picture,
-  queryToken,
-  sameTokens,
-} from "./state";
+import { below, broken, differs, isSame, type Picture, picture, queryToken } from "./state";
 import { neuronTables } from "./tables";
 import { headNotes, unseenNote } from "./words";
 
@@ -78,7 +67,9 @@ function Head({ now }: { now: Picture }): JSX.Element {
       <div>
         <h2>
           Layer {frame.layer}, head {frame.head}: query{" "}
-          <b>{displayToken(queryToken.value, 20).label}</b>
+          <b>
+            <bdi>{displayToken(queryToken.value, 20).label}</bdi>
+          </b>
         </h2>
         <p class="note">
           {frame.neurons > 0 && `${frame.neurons} neurons; ${colourWords()} `}
@@ -90,10 +81,7 @@ function Head({ now }: { now: Picture }): JSX.Element {
           {notes.join(" ")}
         </p>
       </div>
-      <div class="neuron-tools">
-        <QuerySelect query={frame.query} />
-        {frame.neurons > 0 && <Orders />}
-      </div>
+      <div class="neuron-tools">{frame.neurons > 0 && <Orders />}</div>
     </header>
   );
 }
@@ -103,21 +91,6 @@ function colourWords(): string {
   if (differs.value) return `red more, blue less than ${withName.value}.`;
   const beneath = below.value ? ` Below in each row: ${withName.value}.` : "";
   return `blue positive, orange negative.${beneath}`;
-}
-
-function QuerySelect({ query }: { query: number }): JSX.Element {
-  const tokens = tokenTexts(querySequence.value);
-  const count = neurons.value?.queries ?? tokens.length;
-  return (
-    <TokenSelect
-      label="query"
-      value={query}
-      tokens={Array.from({ length: count }, (_, i) => tokens[i + tokens.length - count] ?? "")}
-      title={sameTokens.value ? "or click a token at the left" : undefined}
-      choose={pinQuery}
-      testId="neuron-query"
-    />
-  );
 }
 
 const ORDERS: readonly Option<NeuronOrder>[] = [

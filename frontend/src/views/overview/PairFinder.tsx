@@ -3,7 +3,7 @@
  * all steps.
  */
 
-import { computed, signal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { LineChart } from "../../draw/chart/LineChart";
 import { type Line, type Mark, type Range, valueRange } from "../../draw/chart/line";
@@ -12,91 +12,57 @@ import { headColour } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { countText, exactText, fixedText, shortText } from "../../format";
 import { numberName, showNow } from "../../state/arriving";
-import { compared, comparing, withPlace, withRunNow, withTagNow } from "../../state/compare";
-import { choice } from "../../state/field";
-import { inAddress } from "../../state/fields";
+import { compared, comparing, withRunNow, withTagNow } from "../../state/compare";
 import { hiddenText, hides } from "../../state/hidden";
 import { askedPair, askedWithPair } from "../../state/histories";
 import { theme } from "../../state/host";
-import { pairKey } from "../../state/load_histories";
+import type { PairOrder } from "../../state/pair";
+import { comparedPair, hasPair, pairHeads, pairOrder, pairOverSteps } from "../../state/pair_heads";
 import { shownCapture } from "../../state/scope";
 import {
   chooseStep,
   type HeadAddress,
   key,
-  keySequence,
-  pinKey,
-  pinQuery,
   query,
-  querySequence,
   run,
   stackNow,
   step,
   tag,
 } from "../../state/selection";
+import { headValues } from "../../state/series";
 import { first } from "../../state/show";
 import { tokenTexts } from "../../state/tokens";
 import type { Capture } from "../../types";
+import { ChosenWord } from "../../ui/ChosenWord";
 import { headName } from "../../ui/metric_words";
 import { type Column, Table } from "../../ui/Table";
-import { TokenSelect } from "../../ui/TokenSelect";
 import { Progress } from "./Progress";
-import { type PairOrder, pairRows, pairSeries } from "./pair";
-import { headValues } from "./series";
 import { choose, isChosen, isSame, passes } from "./state";
 
 /** So many heads are listed, and drawn bold beside the chosen ones. */
 const LISTED = 30;
 const BOLD = 3;
 
-/** By what the heads are ordered where two are compared; the difference, at first. */
-const order = signal<PairOrder>("difference");
-inAddress("pair_order", choice(order, ["difference", "a", "b"]));
-
-const series = computed(() => (askedPair.value.value ? pairSeries(askedPair.value.value) : null));
-/** The pair in what is compared, and the step there; null where nothing is. */
-const other = computed(() => {
-  const [{ of, value: known }, at] = [askedWithPair.value, withPlace.value];
-  if (of !== pairKey(compared.value?.capture ?? null)) return null;
-  return comparing.value && known && at ? { series: pairSeries(known), step: at.step } : null;
-});
-const rows = computed(() =>
-  series.value
-    ? pairRows(series.value, step.value, other.value, other.value ? order.value : "a").filter(
-        (each) => passes(each),
-      )
-    : [],
-);
+const rows = computed(() => pairHeads.value.filter((each) => passes(each)));
 
 export function PairFinder(): JSX.Element {
   const { value, problem } = askedPair.value;
   const there = comparing.value ? askedWithPair.value : null;
-  const chosenPair = query.value !== null && key.value !== null;
+  const chosenPair = hasPair.value;
   return (
     <>
-      <div class="overview-pair-choice">
-        <TokenSelect
-          label="from query"
-          value={query.value}
-          tokens={tokenTexts(querySequence.value)}
-          none="choose a token"
-          choose={pinQuery}
-          testId="pair-query"
-        />
-        <TokenSelect
-          label="to key"
-          value={key.value}
-          tokens={tokenTexts(keySequence.value)}
-          none="choose a token"
-          choose={pinKey}
-          testId="pair-key"
-        />
-      </div>
-      {!chosenPair && (
-        <p class="note">
-          Choose a query token and a key token: all heads are ranked by that weight, over all steps.
-        </p>
-      )}
+      <p data-testid="pair-chosen">
+        {chosenPair ? (
+          <>
+            Which heads look from <ChosenWord side="query" /> to <ChosenWord side="key" />?
+          </>
+        ) : (
+          <span class="note">
+            Click two words of the text above, a query and a key: all heads are ranked by that
+            weight, over all steps.
+          </span>
+        )}
+      </p>
       {chosenPair && (hides.value || showNow.value === "arriving") && (
         <p class="note" data-testid="pair-changes">
           {showNow.value === "weight" ? "Weights" : "Shares of what arrives"}
@@ -123,7 +89,7 @@ export function PairFinder(): JSX.Element {
           </p>
         ))}
       {chosenPair && value && (
-        <div class={`overview-pair ${other.value ? "compared" : ""}`}>
+        <div class={`overview-pair ${comparedPair.value ? "compared" : ""}`}>
           <PairTable />
           <div class="overview-fill">
             <LineChart
@@ -136,7 +102,7 @@ export function PairFinder(): JSX.Element {
               testId="pair-lines"
               onPick={(at, near) => {
                 chooseStep(at);
-                const head = series.peek()?.heads[idOf(near)];
+                const head = pairOverSteps.peek()?.heads[idOf(near)];
                 if (head) choose(head, false);
               }}
             />
@@ -158,7 +124,7 @@ function pairText(capture: Capture | null): string {
 }
 
 function PairTable(): JSX.Element {
-  const both = other.value !== null;
+  const both = comparedPair.value !== null;
   const columns: readonly Column[] = both
     ? [{ name: "head" }, ...ORDERS.map(orderColumn)]
     : [{ name: "head" }, { name: numberName.value, number: true }];
@@ -212,15 +178,15 @@ function orderColumn({ order: by, name, hint }: (typeof ORDERS)[number]): Column
     name,
     number: true,
     hint,
-    sorted: order.value === by,
+    sorted: pairOrder.value === by,
     head: (
       <button
         type="button"
         class="link"
-        aria-pressed={order.value === by}
+        aria-pressed={pairOrder.value === by}
         data-testid={`pair-by-${by}`}
         onClick={() => {
-          order.value = by;
+          pairOrder.value = by;
         }}
       >
         {name}
@@ -230,7 +196,7 @@ function orderColumn({ order: by, name, hint }: (typeof ORDERS)[number]): Column
 }
 
 const lines = computed<readonly Line[]>(() => {
-  const known = series.value;
+  const known = pairOverSteps.value;
   if (!known) return [];
   const best = rows.value.slice(0, BOLD).map((each) => each.index);
   return known.heads.flatMap((head, index): readonly Line[] => {
@@ -253,7 +219,7 @@ const lines = computed<readonly Line[]>(() => {
 
 /** The same head in the other probe, dashed; another step of this probe is on its line already. */
 function comparedLine(own: Line, head: HeadAddress): readonly Line[] {
-  const there = other.value?.series;
+  const there = comparedPair.value?.series;
   const sameProbe = withRunNow.value === run.value && withTagNow.value === tag.value;
   const at = there?.heads.findIndex((each) => isSame(each, head)) ?? -1;
   if (!there || sameProbe || at < 0) return [];
@@ -276,5 +242,5 @@ const range = computed<Range>(() => [0, Math.max(0.05, valueRange(lines.value)[1
 
 const marks = computed<readonly Mark[]>(() => [
   { place: step.value, dashed: false },
-  ...(other.value ? [{ place: other.value.step, dashed: true }] : []),
+  ...(comparedPair.value ? [{ place: comparedPair.value.step, dashed: true }] : []),
 ]);

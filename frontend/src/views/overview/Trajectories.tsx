@@ -20,9 +20,10 @@ import { theme } from "../../state/host";
 import { metricNow } from "../../state/overview";
 import { colourOfRun } from "../../state/run_order";
 import { chooseStep, type HeadAddress, run, stackNow, step } from "../../state/selection";
+import { headValues, type Series } from "../../state/series";
 import { headName, metricUnitText, metricWords } from "../../ui/metric_words";
 import { OutputStrip } from "./OutputStrip";
-import { headValues, type Series, seriesOf } from "./series";
+import { seriesOf } from "./series";
 import { choose, chosen, isChosen, isSame, passes, point, range, series, signed } from "./state";
 
 export function Trajectories(): JSX.Element {

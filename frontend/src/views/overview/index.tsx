@@ -3,13 +3,13 @@
  * change, and pairs of tokens.
  */
 
-import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import { choice } from "../../state/field";
-import { inAddress } from "../../state/fields";
+import { useEffect, useRef } from "preact/hooks";
 import { metrics } from "../../state/histories";
+import { type PanelName, panel } from "../../state/overview";
+import { hasPair } from "../../state/pair_heads";
 import type { Option } from "../../ui/choice";
+import { showInBox } from "../../ui/sight";
 import { TabPanel, Tabs } from "../../ui/Tabs";
 import type { View } from "../view";
 import { FindingList } from "./FindingList";
@@ -38,11 +38,6 @@ export const overviewView: View = {
   onlyLogged: false,
 };
 
-type PanelName = "raster" | "pair";
-
-const panel = signal<PanelName>("raster");
-inAddress("panel", choice(panel, ["raster", "pair"]));
-
 const TABS = "panel";
 const PANELS: readonly Option<PanelName>[] = [
   { value: "raster", label: "Heads × steps", hint: "a metric of every head at every step" },
@@ -50,12 +45,18 @@ const PANELS: readonly Option<PanelName>[] = [
 ];
 
 function OverviewView(): JSX.Element {
+  const view = useRef<HTMLDivElement>(null);
+  const card = useRef<HTMLElement>(null);
   useEffect(followNumbers, []);
+  const answers = hasPair.value && panel.value === "pair";
+  useEffect(() => {
+    if (answers && view.current && card.current) showInBox(view.current, card.current);
+  }, [answers]);
   return (
-    <div class="overview-view" data-testid="overview-view">
+    <div ref={view} class="overview-view" data-testid="overview-view">
       <MetricMatrix />
       <Trajectories />
-      <section class="card overview-card overview-wide" aria-label="Heads and steps">
+      <section ref={card} class="card overview-card overview-wide" aria-label="Heads and steps">
         <header class="overview-tabs">
           <Tabs label="Heads and steps" id={TABS} options={PANELS} of={panel} look="card" />
           <TypeChips />
@@ -63,7 +64,7 @@ function OverviewView(): JSX.Element {
         <TabPanel of={TABS} tab={panel.value} class="overview-panel">
           {panel.value === "raster" ? <Raster /> : <PairFinder />}
         </TabPanel>
-        <TypeScores />
+        {panel.value === "raster" && <TypeScores />}
       </section>
       <FindingList />
       <Ranking />

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { stepValues } from "../../state/series";
 import type { CaptureStack, Metrics } from "../../types";
-import { byChange, byEffect, byValue, changeOf, evenRange, seriesOf, stepValues } from "./series";
+import { byChange, byEffect, byValue, changeOf, evenRange, seriesOf } from "./series";
 
 const metrics: Metrics = {
   steps: [0, 10, 20],

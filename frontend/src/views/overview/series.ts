@@ -4,15 +4,8 @@
  */
 
 import { metricAt, metricRow } from "../../state/metric_at";
-import type { HeadAddress } from "../../state/selection";
+import { headValues, type Series } from "../../state/series";
 import type { CaptureStack, Metrics } from "../../types";
-
-/** values[head * steps.length + step]; NaN: not defined. */
-export interface Series {
-  readonly heads: readonly HeadAddress[];
-  readonly steps: readonly number[];
-  readonly values: Float32Array;
-}
 
 /**
  * `name` of the heads of a stack; metrics pad layers that have fewer heads, `stack` knows how many
@@ -33,19 +26,6 @@ export function seriesOf(metrics: Metrics, stack: CaptureStack, name: string): S
       values[index * steps + step] = metricAt(metrics, step, row, head, at);
   });
   return { heads: found.map(({ layer, head }) => ({ layer, head })), steps: metrics.steps, values };
-}
-
-/** The values of one head over the steps. */
-export function headValues(series: Series, index: number): Float32Array {
-  return series.values.subarray(index * series.steps.length, (index + 1) * series.steps.length);
-}
-
-/** The values of all heads at one step; all NaN where the step is not there. */
-export function stepValues(series: Series, step: number): Float32Array {
-  const at = series.steps.indexOf(step);
-  return Float32Array.from(series.heads, (_, index) =>
-    at < 0 ? Number.NaN : (series.values[index * series.steps.length + at] ?? Number.NaN),
-  );
 }
 
 /** Smallest and largest number; [0, 1] where there is none. */

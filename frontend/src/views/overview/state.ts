@@ -16,10 +16,11 @@ import {
   step,
   togglePin,
 } from "../../state/selection";
+import { type Series, stepValues } from "../../state/series";
 import type { CaptureStack, Metrics } from "../../types";
 import { controlsText } from "../../ui/effect_words";
 import { changeText, metricUnitText, metricWords } from "../../ui/metric_words";
-import { byChange, evenRange, extent, type Series, seriesOf, stepValues } from "./series";
+import { byChange, evenRange, extent, seriesOf } from "./series";
 
 export const series = computed<Series | null>(() => {
   const [known, stack] = [metrics.value, stackNow.value];

@@ -10,10 +10,10 @@ import { hiddenText, hides } from "../../state/hidden";
 import { askedChange, askedPair, metrics } from "../../state/histories";
 import { changeKey, changePlaces } from "../../state/load_histories";
 import { metricAt, metricRow } from "../../state/metric_at";
+import { pairSeries } from "../../state/pair";
 import { key, query, run, stackNow, tag } from "../../state/selection";
 import type { Metrics } from "../../types";
 import { rankChange } from "./changes";
-import { pairSeries } from "./pair";
 
 export function overviewTables(): readonly Table[] {
   return [...(metrics.value ? [metricTable(metrics.value)] : []), ...changeTable(), ...pairTable()];

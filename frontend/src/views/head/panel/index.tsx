@@ -9,6 +9,7 @@ import { countText } from "../../../format";
 import { wholeName } from "../../../state/arriving";
 import { countOrNull, field, orEmpty } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
+import { hasPair } from "../../../state/pair_heads";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "../focus";
 import { CHANGE, rankingText } from "../notes";
 import { labelOf, pieceText, positionOf } from "../rows";
@@ -17,6 +18,7 @@ import { leftText, limitNow, rankingOf } from "../words";
 import { HeatTable } from "./HeatTable";
 import { LinkTable } from "./LinkTable";
 import { PairCard } from "./PairCard";
+import { PairHeads } from "./PairHeads";
 import { StrongestLinks } from "./StrongestLinks";
 import { slowly } from "./slow";
 
@@ -37,6 +39,7 @@ export function Panel(): JSX.Element {
   const now = readFocus.value;
   return (
     <aside class="card head-panel" aria-label="Exact weights" data-testid="head-panel">
+      {hasPair.value && <PairHeads />}
       {now.anchor === null ? <StrongestLinks /> : <PanelOfToken focus={now} />}
     </aside>
   );

@@ -1,7 +1,7 @@
 /** The weight of one pair of tokens in all heads, over the steps. Pure functions of the answer. */
 
-import type { HeadAddress } from "../../state/selection";
-import type { Pair } from "../../types";
+import type { Pair } from "../types";
+import type { HeadAddress } from "./chosen";
 import { type Series, stepValues } from "./series";
 
 /** As a series of all heads; padded heads, which are NaN at every step, are left out. */
