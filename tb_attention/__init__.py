@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tb_attention.log.arrays import log_arrays
     from tb_attention.log.logger import AttentionLogger
     from tb_attention.log.size import capture_bytes
+    from tb_attention.logs.attention_logs import AttentionLogs, open_logs
+    from tb_attention.logs.head_table import HeadTable
+    from tb_attention.logs.logged_steps import LoggedSteps
     from tb_attention.record.capture import Capture, Stack
     from tb_attention.record.capture import TokenSequence as Sequence
     from tb_attention.record.probes import Probe, Repeated
@@ -27,15 +30,19 @@ _MODULES = {
     "AttentionCallback": "tb_attention.integrations.trainer",
     "AttentionLayer": "tb_attention.attention.layer",
     "AttentionLogger": "tb_attention.log.logger",
+    "AttentionLogs": "tb_attention.logs.attention_logs",
     "Capture": "tb_attention.record.capture",
     "Effects": "tb_attention.effects.options",
+    "HeadTable": "tb_attention.logs.head_table",
     "LightningAttentionCallback": "tb_attention.integrations.lightning",
+    "LoggedSteps": "tb_attention.logs.logged_steps",
     "Probe": "tb_attention.record.probes",
     "Repeated": "tb_attention.record.probes",
     "Sequence": "tb_attention.record.capture",
     "Stack": "tb_attention.record.capture",
     "capture_bytes": "tb_attention.log.size",
     "log_arrays": "tb_attention.log.arrays",
+    "open_logs": "tb_attention.logs.attention_logs",
 }
 
 _RENAMED = {"Sequence": "TokenSequence"}
@@ -45,15 +52,19 @@ __all__ = [
     "AttentionCallback",
     "AttentionLayer",
     "AttentionLogger",
+    "AttentionLogs",
     "Capture",
     "Effects",
+    "HeadTable",
     "LightningAttentionCallback",
+    "LoggedSteps",
     "Probe",
     "Repeated",
     "Sequence",
     "Stack",
     "capture_bytes",
     "log_arrays",
+    "open_logs",
 ]
 
 

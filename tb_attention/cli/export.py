@@ -14,18 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tb_attention import schema
-from tb_attention.answers.characters import shown
-from tb_attention.answers.neurons import answer_neurons
 from tb_attention.answers.show import WEIGHT
-from tb_attention.answers.show import shown as layer_shown
-from tb_attention.attention import softmax
 from tb_attention.attention.dtypes import Floats32
 from tb_attention.cli.export_metrics import PLACE, write_losses, write_metrics
 from tb_attention.cli.opened import opened
 from tb_attention.cli.tables import ARRAYS, write_csv
 from tb_attention.errors import InvalidInput
+from tb_attention.logs.logged_steps import LoggedSteps
 from tb_attention.store.layers import find_layer, find_stack
-from tb_attention.store.store import Store
 
 WHAT = ("weights", "queries", "metrics", "losses")
 
@@ -90,6 +86,7 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
     run = _only("run", "--run", choice.run, runs)
     tag = _only("tag", "--tag", choice.tag, runs.get(run, {}))
     logged = store.steps(run, tag)
+    probe = LoggedSteps(store, run, tag)
     all_steps = choice.what in ("metrics", "losses")
     steps = choice.steps or (tuple(logged) if all_steps else (max(logged),))
     locations = {step: store.find(run, tag, step) for step in steps}
@@ -112,7 +109,7 @@ def run_export(directory: str, output: Path, choice: Choice) -> None:
             output,
             place,
             [
-                _Part(store, step, locations[step], stack, layer, heads, choice.show)
+                _Part(probe, step, stack, layer, heads, choice.show)
                 for step, stack, layer, heads in found
             ],
         )
@@ -137,7 +134,7 @@ def _write_layers(output: Path, place: Mapping[str, str], parts: list[_Part]) ->
             _weight_rows(place, parts),
         )
     else:
-        tokens = {f"{part.step}/{part.stack.name}": part.tokens() for part in parts}
+        tokens = {f"{part.step}/{part.stack}": part.tokens() for part in parts}
         about = {**place, "heads": {part.name: part.heads for part in parts}, "tokens": tokens}
         named = (one for part in parts for one in (part.weights() if weights else part.queries()))
         ARRAYS[output.suffix](output, named, about)
@@ -147,17 +144,16 @@ def _write_layers(output: Path, place: Mapping[str, str], parts: list[_Part]) ->
 class _Part:
     """The chosen heads of one layer of one capture."""
 
-    store: Store
+    probe: LoggedSteps
     step: int
-    location: Any
-    stack: schema.Stack
+    stack: str
     layer: int
     heads: list[int]
     show: str
 
     @property
     def name(self) -> str:
-        return f"{self.step}/{self.stack.name}/{self.layer}"
+        return f"{self.step}/{self.stack}/{self.layer}"
 
     def weights(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
         each = [self.weights_of(head) for head in self.heads]
@@ -165,26 +161,16 @@ class _Part:
 
     def weights_of(self, head: int) -> Floats32:
         """float32 [queries, keys]."""
-        layer = self.store.layer(self.location, self.stack.name, self.layer, head)
-        weights: Floats32 = softmax.weights(layer_shown(layer, self.show))[0]
-        return weights
+        return self.probe.weights(self.step, self.layer, head, stack=self.stack, show=self.show)
 
     def queries(self) -> Iterator[tuple[str, npt.NDArray[Any]]]:
-        each = [
-            answer_neurons(self.store, self.location, self.stack.name, self.layer, head).arrays
-            for head in self.heads
-        ]
-        for kind in ("query", "key"):
-            yield f"{self.name}/{kind}", np.stack([arrays[kind] for arrays in each])
+        for kind, read in (("query", self.probe.queries), ("key", self.probe.keys)):
+            each = [read(self.step, self.layer, head, stack=self.stack) for head in self.heads]
+            yield f"{self.name}/{kind}", np.stack(each)
 
     def tokens(self) -> dict[str, list[str]]:
         """Tokens of the queries and of the keys."""
-        sequences = self.store.message(self.location).sequences
-        ends = {"queries": self.stack.query_sequence, "keys": self.stack.key_sequence}
-        return {
-            name: [shown(token) for token in sequences[number].tokens]
-            for name, number in ends.items()
-        }
+        return {of: self.probe.tokens(self.step, self.stack, of=of) for of in ("queries", "keys")}
 
 
 def _only(what: str, option: str, chosen: str | None, there: Mapping[str, Any]) -> str:
@@ -199,9 +185,7 @@ def _only(what: str, option: str, chosen: str | None, there: Mapping[str, Any]) 
     return next(iter(there), "") if chosen is None else chosen
 
 
-def _layers(
-    message: schema.Capture, choice: Choice
-) -> Iterator[tuple[schema.Stack, int, list[int]]]:
+def _layers(message: schema.Capture, choice: Choice) -> Iterator[tuple[str, int, list[int]]]:
     """(stack, layer, heads) that are chosen.
 
     Raises:
@@ -210,7 +194,7 @@ def _layers(
     for stack in message.stacks if choice.stack is None else [find_stack(message, choice.stack)]:
         for number in choice.layers or [layer.layer for layer in stack.layers]:
             layer = find_layer(stack, number)
-            yield stack, number, list(choice.heads or layer.logged_heads or range(layer.heads))
+            yield stack.name, number, list(choice.heads or layer.logged_heads or range(layer.heads))
 
 
 def _weight_rows(place: Mapping[str, str], parts: list[_Part]) -> Iterator[list[Any]]:
@@ -218,7 +202,7 @@ def _weight_rows(place: Mapping[str, str], parts: list[_Part]) -> Iterator[list[
         tokens = part.tokens()
         for head in part.heads:
             weights = part.weights_of(head)
-            where = [place["run"], place["tag"], part.step, part.stack.name, part.layer, head]
+            where = [place["run"], place["tag"], part.step, part.stack, part.layer, head]
             for query, key in zip(*np.nonzero(weights), strict=True):
                 yield [
                     *where,

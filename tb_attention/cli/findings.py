@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tb_attention.answers.blas import one_thread
 from tb_attention.answers.findings import begin_findings
 from tb_attention.answers.json_text import json_text
 from tb_attention.answers.logged_probe import others_of
+from tb_attention.answers.slow import at_once
 from tb_attention.cli.opened import opened
 from tb_attention.errors import NotLogged
 
@@ -65,8 +65,5 @@ def _found(directory: str, run: str | None, tag: str | None) -> Iterator[dict[st
         raise NotLogged(f"there is no such run or tag in {directory}. There are {there}.")
     for name, probe in chosen:
         steps = store.steps(name, probe)
-        job = begin_findings(store, steps, others_of(store, name, probe))
-        with one_thread():
-            for _ in job.work:
-                pass
-        yield {"run": name, "tag": probe, "steps": sorted(steps), **job.value}
+        found = at_once(begin_findings(store, steps, others_of(store, name, probe)))["findings"]
+        yield {"run": name, "tag": probe, "steps": sorted(steps), "findings": found}

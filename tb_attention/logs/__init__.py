@@ -1,0 +1,1 @@
+"""What was logged, as numpy arrays: the reading interface for people and programs."""
