@@ -7,7 +7,7 @@ import html
 import re
 from pathlib import Path
 
-from tb_attention import __version__
+from tb_attention._version import __version__
 from tb_attention.answers.json_text import json_text
 from tb_attention.errors import InvalidInput
 from tb_attention.standalone.held import Held, compressed
