@@ -42,6 +42,9 @@ ROUTES: dict[str, dict[str, str]] = {
     "change": STEP
     | {"with_run": "run", "with_tag": "probe", "with_step": "10", "v": "x", "show": "arriving"},
     "findings": TAG,
+    "stories": {},
+    "lessons": {},
+    "curves": TAG,
     "rollout": LAYER | {"v": "x"},
     "static/index.js": {"v": "x"},
 }

@@ -57,6 +57,7 @@ def begin_findings(store: Store, steps: Steps, others: tuple[LoggedProbe, ...] =
 
         last, looked_at = of_tag.last, of_tag.stacks
         show(of_tag.of_metrics())
+        show(of_tag.of_other_texts())
         yield 0.1
         of_stacks: list[Moved] = []
         for progress in compare_steps(store, of_tag, of_stacks):

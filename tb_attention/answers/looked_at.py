@@ -61,9 +61,21 @@ class LookedAt:
             if kind.of == "effects" and self.measured is not None:
                 for history in self.stacks:
                     yield from kind.find(history, self.measured)
-            elif kind.of == "other texts":
+
+    def of_other_texts(self) -> Iterator[Finding]:
+        """Findings that join this text with others of the run."""
+        for kind in KINDS:
+            if kind.of == "other texts":
                 for history in self.stacks:
                     yield from kind.find(history, self.others.get(history.stack, []))
+
+    def beside(self, tags: Mapping[str, Sequence[History]]) -> LookedAt:
+        """The same, with the head metrics of other tags of the run: tag -> those of its stacks."""
+        others: dict[str, list[OtherText]] = {}
+        for tag, histories in tags.items():
+            for history in histories:
+                others.setdefault(history.stack, []).append(OtherText(tag, history))
+        return replace(self, others=others)
 
     def story(self, finding: Finding) -> Story:
         """The story of a finding of this tag."""
@@ -93,23 +105,18 @@ def look_at(store: Store, steps: Steps, others: Sequence[LoggedProbe] = ()) -> L
         if same_text
         else [replace(one, steps=one.steps[-1:], values=one.values[-1:]) for one in every]
     )
-    measured = _measured(store, steps, chosen)
-    beside = _others(store, every[0].steps[-1], others)
-    return LookedAt(first, last, same_text, chosen, every, measured, beside)
+    looked_at = LookedAt(first, last, same_text, chosen, every, _measured(store, steps, chosen))
+    histories = {probe.tag: _of_other(store, probe, last.step) for probe in others[:OTHERS]}
+    return looked_at.beside(histories)
 
 
-def _others(store: Store, step: int, others: Sequence[LoggedProbe]) -> dict[str, list[OtherText]]:
-    """Stack -> the head metrics of other tags that have this step too."""
-    found: dict[str, list[OtherText]] = {}
-    for probe in others[:OTHERS]:
-        try:
-            steps = store.steps(probe.run, probe.tag)
-        except NotLogged:  # it is gone since the log directory was listed
-            continue
-        if step in steps:
-            for history in _histories(store, steps):
-                found.setdefault(history.stack, []).append(OtherText(probe.tag, history))
-    return found
+def _of_other(store: Store, probe: LoggedProbe, step: int) -> list[History]:
+    """The head metrics of another tag; none where it has no such step."""
+    try:
+        steps = store.steps(probe.run, probe.tag)
+    except NotLogged:  # it is gone since the log directory was listed
+        return []
+    return _histories(store, steps) if step in steps else []
 
 
 def _histories(store: Store, steps: Steps) -> list[History]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from tb_attention.answers.findings import finding_answer, of_changes
 from tb_attention.answers.jobs import Job, Work
-from tb_attention.answers.logged_probe import LoggedProbe, others_of
-from tb_attention.answers.looked_at import LookedAt, look_at
+from tb_attention.answers.logged_probe import LoggedProbe
+from tb_attention.answers.looked_at import OTHERS, LookedAt, look_at
 from tb_attention.answers.moved import Moved, compare_steps
 from tb_attention.errors import NotLogged
+from tb_attention.findings.finding import Finding
 from tb_attention.findings.told import Told, told
 from tb_attention.store.store import Store
 
@@ -41,28 +43,31 @@ def begin_stories(store: Store, probes: tuple[LoggedProbe, ...]) -> Job:
     def show() -> None:
         answer["stories"] = [_answer(each) for each in told(found)[:MOST]]
 
+    def add(probe: LoggedProbe, looked_at: LookedAt, findings: Iterator[Finding]) -> None:
+        found.extend(Told(probe.run, probe.tag, looked_at.story(each)) for each in findings)
+
     def work() -> Work:
         begun = time.monotonic()
-        chosen = probes[:LATEST]
-        compared: list[tuple[LoggedProbe, LookedAt]] = []
-        for done, probe in enumerate(chosen):
+        every: list[tuple[LoggedProbe, LookedAt]] = []
+        for done, probe in enumerate(probes[:LATEST]):
             looked_at = _look_at(store, probe)
             if looked_at is not None:
-                for finding in looked_at.of_metrics():
-                    found.append(Told(probe.run, probe.tag, looked_at.story(finding)))
-                if len(compared) < COMPARED:
-                    compared.append((probe, looked_at))
+                every.append((probe, looked_at))
+                add(probe, looked_at, looked_at.of_metrics())
             if time.monotonic() - begun > SOON:
                 show()
-            yield 0.5 * (done + 1) / len(chosen)
+            yield 0.4 * (done + 1) / len(probes[:LATEST])
+        for done, (probe, looked_at) in enumerate(every):
+            add(probe, looked_at, _beside(probe, looked_at, every).of_other_texts())
+            yield 0.4 + 0.1 * (done + 1) / len(every)
         show()
+        compared = every[:COMPARED]
         for done, (probe, looked_at) in enumerate(compared):
             of_stacks: list[Moved] = []
             for progress in compare_steps(store, looked_at, of_stacks, ROWS):
                 yield 0.5 + 0.5 * (done + progress) / len(compared)
             for of_stack in of_stacks:
-                for finding in of_changes(of_stack):
-                    found.append(Told(probe.run, probe.tag, looked_at.story(finding)))
+                add(probe, looked_at, of_changes(of_stack))
             show()
 
     return Job(answer, work(), 100_000)
@@ -73,7 +78,15 @@ def _look_at(store: Store, probe: LoggedProbe) -> LookedAt | None:
         steps = store.steps(probe.run, probe.tag)
     except NotLogged:  # it is gone since the log directory was listed
         return None
-    return look_at(store, steps, others_of(store, probe.run, probe.tag))
+    return look_at(store, steps)
+
+
+def _beside(
+    probe: LoggedProbe, looked_at: LookedAt, every: list[tuple[LoggedProbe, LookedAt]]
+) -> LookedAt:
+    """The tag with the other ones of its run."""
+    others = [(one, other) for one, other in every if one.run == probe.run and one != probe]
+    return looked_at.beside({one.tag: other.every for one, other in others[:OTHERS]})
 
 
 def _answer(each: Told) -> dict[str, Any]:

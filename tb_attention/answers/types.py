@@ -17,6 +17,7 @@ def answer_types(store: Store, steps: Steps) -> Arrays:
     """`types` uint16 [S, rows, heads]: bit t is set where the head has the type t."""
     metrics, notes = metrics_for_types(store, steps)
     numbers = step_numbers(steps)
+    masks = types_over_steps(metrics.values, metrics.names)
     spans = [
         {
             "type": life.type,
@@ -25,7 +26,7 @@ def answer_types(store: Store, steps: Steps) -> Arrays:
             "born": _at(numbers, life.born),
             "died": _at(numbers, life.died),
         }
-        for life in lives(metrics.values, metrics.names)
+        for life in lives(metrics.values, metrics.names, masks)
     ]
     kinds = [
         {
@@ -37,7 +38,7 @@ def answer_types(store: Store, steps: Steps) -> Arrays:
         }
         for kind in TYPES
     ]
-    arrays = {"types": types_over_steps(metrics.values, metrics.names), "steps": numbers}
+    arrays = {"types": masks, "steps": numbers}
     return Arrays(arrays, {"types": kinds, "lives": spans, "rows": metrics.rows, "notes": notes})
 
 

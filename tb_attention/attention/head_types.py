@@ -174,7 +174,9 @@ def types_over_steps(values: Floats32, names: Sequence[str]) -> npt.NDArray[np.u
     return masks
 
 
-def lives(values: Floats32, names: Sequence[str]) -> list[Life]:
+def lives(
+    values: Floats32, names: Sequence[str], masks: npt.NDArray[np.uint16] | None = None
+) -> list[Life]:
     """When each head acquired a type and lost it, ascending by step of birth.
 
     A step at which a score is not defined, such as a damaged one, is passed over.
@@ -182,8 +184,10 @@ def lives(values: Floats32, names: Sequence[str]) -> list[Life]:
     Args:
         values: head metrics [steps, rows, heads, metrics].
         names: names of the last axis.
+        masks: their `types_over_steps`, where they are known already.
     """
-    masks = types_over_steps(values, names)
+    if masks is None:
+        masks = types_over_steps(values, names)
     found: list[Life] = []
     for bit, kind in enumerate(TYPES):
         defined = np.isfinite(_scores(values, names, kind.metric))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_attention.attention.head_types import JUMP, TYPES, Life, lives
+from tb_attention.attention.head_types import JUMP, TYPES, Life
 from tb_attention.findings.finding import (
     Finding,
     Kind,
@@ -103,7 +103,7 @@ def _turns(history: History) -> Iterator[_Turn]:
     """Births and deaths by which a score changed, and which lasted."""
     least = max(2, LASTING * len(history.steps))
     known: dict[tuple[int, int, int], list[Life]] = {}
-    for life in lives(history.values, history.names):
+    for life in history.lives:
         lasts = life.died is None or life.died - (life.born or 0) >= least
         if lasts:
             known.setdefault((life.type, life.row, life.head), []).append(life)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tb_attention.attention.head_types import TYPES, lives
+from tb_attention.attention.head_types import TYPES
 from tb_attention.findings.finding import (
     Finding,
     Kind,
@@ -85,7 +85,7 @@ def _born(
     now = list(history.steps).index(measured.step)
     born = {
         (int(history.layers[life.row]), life.head): life.born
-        for life in lives(history.values, history.names)
+        for life in history.lives
         if life.type == _NAMES[name]
         and (life.born or 0) <= now
         and (life.died is None or life.died > now)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from tb_attention.attention.dtypes import Floats32
+from tb_attention.attention.head_types import Life, lives, types_over_steps
 from tb_attention.findings.finding import heads_named
 
 
@@ -41,6 +43,16 @@ class History:
     def when(self, step: int) -> str:
         """As in " at step 300"; nothing where there is no other step."""
         return "" if self.single else f" at step {step:,}"
+
+    @cached_property
+    def types(self) -> npt.NDArray[np.uint16]:
+        """The types of all heads at all steps, as bits: uint16 [steps, layers, heads]."""
+        return types_over_steps(self.values, self.names)
+
+    @cached_property
+    def lives(self) -> list[Life]:
+        """When each head acquired a type and lost it; rows are those of `layers`."""
+        return lives(self.values, self.names, self.types)
 
     def of(self, metric: str) -> Floats32:
         """The metric of every head: float32 [steps, layers, heads], NaN where it was not logged."""

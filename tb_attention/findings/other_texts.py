@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tb_attention.attention.head_types import TYPES, types_over_steps
+from tb_attention.attention.head_types import TYPES
 from tb_attention.findings.finding import Finding, Kind, heads_noun, listed
 from tb_attention.findings.history import History, layers_of, sorted_by
 
@@ -42,11 +42,9 @@ class OtherText:
 def other_texts(history: History, others: Sequence[OtherText]) -> Iterator[Finding]:
     """Heads of a pattern on one text that rest on another one, at the last step."""
     step = history.steps[-1]
-    here = types_over_steps(history.values, history.names)[-1]
+    here = history.types[-1]
     there = {
-        other.tag: types_over_steps(other.history.values, other.history.names)[
-            list(other.history.steps).index(step)
-        ]
+        other.tag: other.history.types[list(other.history.steps).index(step)]
         for other in others
         if step in other.history.steps and other.history.layers == history.layers
     }

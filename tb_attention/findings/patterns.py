@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.attention.head_types import TYPES, HeadType, types_over_steps
+from tb_attention.attention.head_types import TYPES, HeadType
 from tb_attention.attention.key_sums import RESTS
 from tb_attention.findings.finding import (
     Finding,
@@ -61,7 +61,7 @@ def first_token(history: History) -> Iterator[Finding]:
 def resting(history: History) -> Iterator[Finding]:
     """How many heads rest on one later token at the last step, for each such token."""
     now, at = history.of("resting")[-1], history.of("resting_token")[-1]
-    rests = types_over_steps(history.values, history.names)[-1] & _RESTING != 0
+    rests = history.types[-1] & _RESTING != 0
     tokens, counts = np.unique(at[rests], return_counts=True)
     for place in np.argsort(-counts, kind="stable")[:PLACES]:
         token = int(tokens[place])
@@ -119,7 +119,7 @@ def kinds_of_heads(history: History) -> Iterator[Finding]:
     """Which kinds of heads there are, where there is one step and so nothing to follow."""
     if len(history.steps) != 1:
         return
-    masks = types_over_steps(history.values, history.names)[-1]
+    masks = history.types[-1]
     places_of = {
         kind.name: sorted_by(np.argwhere(masks >> bit & 1), history.of(kind.metric)[-1])
         for bit, kind in enumerate(TYPES)

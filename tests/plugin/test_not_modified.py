@@ -16,6 +16,8 @@ ROUTES = [
     f"weights?{CAPTURE}&layer=0&block=2&first=hide",
     f"thumbnails?{CAPTURE}&first=hide",
     *(f"{route}?run=run&tag=probe" for route in ("metrics", "types", "findings")),
+    "stories?of=all",
+    "lessons?of=all",
     f"contributions?{HEAD}",
     f"pair?{HEAD}",
     f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10",

@@ -218,6 +218,8 @@ def questions(chance: random.Random, step: int) -> Iterator[tuple[str, dict[str,
     yield "pair", of_tag | {"stack": stack} | pair
     yield "change", of_step | {"with_run": RUN, "with_tag": TAG, "with_step": str(GOOD)}
     yield "findings", of_tag
+    yield "stories", {}
+    yield "curves", of_tag
 
 
 def asked(
