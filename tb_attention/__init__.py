@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tb_attention.record.capture import Capture, Stack
     from tb_attention.record.capture import TokenSequence as Sequence
     from tb_attention.record.probes import Probe, Repeated
+    from tb_attention.standalone.show import show
 
 _MODULES = {
     "AttentionCallback": "tb_attention.integrations.trainer",
@@ -43,6 +44,7 @@ _MODULES = {
     "capture_bytes": "tb_attention.log.size",
     "log_arrays": "tb_attention.log.arrays",
     "open_logs": "tb_attention.logs.attention_logs",
+    "show": "tb_attention.standalone.show",
 }
 
 _RENAMED = {"Sequence": "TokenSequence"}
@@ -65,6 +67,7 @@ __all__ = [
     "capture_bytes",
     "log_arrays",
     "open_logs",
+    "show",
 ]
 
 

@@ -32,6 +32,7 @@ PUBLIC = (
     "cli.export run_export",
     "cli.inspect run_inspect",
     "cli.main main",
+    "cli.page run_page",
     "integrations.lightning LightningAttentionCallback",
     "integrations.trainer AttentionCallback",
     "log.arrays log_arrays",
@@ -45,6 +46,7 @@ PUBLIC = (
     "record.capture Stack",
     "record.capture TokenSequence",
     "record.probes Repeated",
+    "standalone.show show",
     "store.store Store",
     "store.store Store.open",
 )

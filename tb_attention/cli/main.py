@@ -128,6 +128,20 @@ def _export(options: argparse.Namespace) -> None:
     run_export(options.directory, options.output, chosen)
 
 
+def _page(options: argparse.Namespace) -> None:
+    from tb_attention.cli.page import run_page
+
+    run_page(
+        options.directory,
+        options.output,
+        run=options.run,
+        tag=options.tag,
+        steps=options.steps,
+        layers=options.layers,
+        dtype=options.dtype,
+    )
+
+
 _COMMANDS = {
     "demo": _demo,
     "inspect": _inspect,
@@ -135,6 +149,7 @@ _COMMANDS = {
     "capture": _capture,
     "checkpoints": _checkpoints,
     "export": _export,
+    "page": _page,
 }
 
 

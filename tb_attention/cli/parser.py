@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     _add_capture(commands)
     _add_checkpoints(commands)
     _add_export(commands)
+    _add_page(commands)
     return made
 
 
@@ -197,3 +198,25 @@ def _add_export(commands: Any) -> None:
     export.add_argument("--stack", help="decoder, encoder or cross (default: all)")
     export.add_argument("--layer", type=int, nargs="+", metavar="N", help="default: all")
     export.add_argument("--head", type=int, nargs="+", metavar="N", help="default: all")
+
+
+def _add_page(commands: Any) -> None:
+    what = "write the tab with what is logged to one file, which opens without a server"
+    page = commands.add_parser("page", help=what, description=f"{what.capitalize()}.")
+    page.add_argument("directory", metavar="DIR", help=_LOGDIR)
+    page.add_argument("--output", "-o", type=Path, required=True, help="a file that ends in .html")
+    page.add_argument("--run", nargs="+", metavar="NAME", help="default: all")
+    page.add_argument("--tag", nargs="+", metavar="NAME", help="default: all")
+    page.add_argument("--steps", type=int, nargs="+", metavar="N", help="default: all")
+    page.add_argument(
+        "--layers",
+        type=int,
+        nargs="+",
+        metavar="N",
+        help="whose queries and keys it holds; metrics and thumbnails are of all (default: all)",
+    )
+    page.add_argument(
+        "--dtype",
+        choices=("float16", "float32"),
+        help="of queries, keys and weights (default: as they are stored)",
+    )

@@ -32,6 +32,12 @@ class Page:
 
     In a notebook it shows itself. Nothing is asked of a server or a kernel.
 
+    Example:
+        >>> from tb_attention import show
+        >>> page = show("runs", tag="doctor-she")
+        >>> page.save("attention.html").name
+        'attention.html'
+
     Attributes:
         html: the file.
         height: of the frame in a notebook, in pixels.
