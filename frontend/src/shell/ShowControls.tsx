@@ -1,6 +1,5 @@
 /** SHOW: which weights are drawn and how, in every view. */
 
-import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { lengthsMissing, lengthsNote, showNow } from "../state/arriving";
 import { hasSpecial, knowsResting } from "../state/hidden";
@@ -23,10 +22,11 @@ import {
   words,
 } from "../state/show";
 import { chosenKey } from "../state/token_pair";
-import { displayToken, tokenTexts } from "../state/tokens";
-import type { Choice, Option } from "../ui/choice";
+import type { Option } from "../ui/choice";
 import { Section } from "../ui/Section";
 import { Segments } from "../ui/Segments";
+import { OneToken } from "./OneToken";
+import { acting, Check, ignored, Line, NumberField } from "./ShowFields";
 
 const SCALES: readonly Option<Scale>[] = [
   { value: "linear", label: "linear", hint: "strength follows the weight" },
@@ -66,14 +66,16 @@ export function ShowControls(): JSX.Element {
   return (
     <Section title="Show">
       <Numbers />
-      <Line name="Scale" id="scale" options={SCALES} of={scale} />
+      <Line name="Scale" id="scale" options={SCALES} of={scale} setting="scale" />
       <Limit />
       <MeantToken />
-      <Segments labelledBy="token-label" id="first" options={FIRST} of={first} />
+      <div title={ignored("first")?.why}>
+        <Segments labelledBy="token-label" id="first" options={acting("first", FIRST)} of={first} />
+      </div>
       {first.value !== "show" && hasSpecial.value && (
-        <Check name="special tokens as well" id="special" of={special} />
+        <Check name="special tokens as well" id="special" of={special} setting="first" />
       )}
-      <Line name="Rows" id="words" options={UNITS} of={words} />
+      <Line name="Rows" id="words" options={UNITS} of={words} setting="words" />
       {hasSegments.value && <SegmentSelect />}
     </Section>
   );
@@ -95,7 +97,7 @@ function Numbers(): JSX.Element {
   };
   return (
     <>
-      <Line name="Numbers" id="show" options={options} of={choice} />
+      <Line name="Numbers" id="show" options={options} of={choice} setting="show" />
       {missing !== "" && show.value === "arriving" && (
         <p class="note" data-testid="show-missing">
           What arrives is not known here. {missing}
@@ -117,12 +119,16 @@ function MeantToken(): JSX.Element {
     <>
       <label
         class="stacked"
-        title="Heads leave the weight that they do not need on one token: hide it to see the rest"
+        title={
+          ignored("first")?.why ??
+          "Heads leave the weight that they do not need on one token: hide it to see the rest"
+        }
       >
         <span id="token-label">Weight on</span>
         <select
           class="control"
           data-testid="token"
+          disabled={ignored("first")?.off && now !== "resting"}
           value={typeof now === "number" ? "one" : now}
           onChange={({ currentTarget }) => {
             const chosen = currentTarget.value;
@@ -145,84 +151,6 @@ function MeantToken(): JSX.Element {
   );
 }
 
-/** One token of the text: the word that is chosen there when it was said so. */
-function OneToken({ place }: { readonly place: number }): JSX.Element {
-  const sequence = keySequence.value;
-  const wanted = chosenKey.value;
-  const name = (at: number): JSX.Element => (
-    <bdi>{sequence ? displayToken(tokenTexts(sequence)[at] ?? "", 18).label : at}</bdi>
-  );
-  return (
-    <p class="note" data-testid="token-position">
-      token {place} {name(place)}
-      {wanted === null && ": click a word of the text to take another"}
-      {wanted !== null && wanted !== place && (
-        <>
-          {" "}
-          <button
-            type="button"
-            class="link"
-            data-testid="token-take"
-            onClick={() => {
-              token.value = wanted;
-            }}
-          >
-            take {wanted} {name(wanted)}
-          </button>
-        </>
-      )}
-    </p>
-  );
-}
-
-interface LineProps<T> {
-  readonly name: string;
-  readonly id: string;
-  readonly options: readonly Option<T>[];
-  readonly of: Choice<T>;
-  /** The name stands above the buttons. */
-  readonly stacked?: boolean;
-}
-
-function Line<T extends string | boolean>({
-  name,
-  id,
-  options,
-  of,
-  stacked,
-}: LineProps<T>): JSX.Element {
-  return (
-    <div class={stacked ? "stacked" : "line"}>
-      <span id={`${id}-label`}>{name}</span>
-      <Segments labelledBy={`${id}-label`} id={id} options={options} of={of} />
-    </div>
-  );
-}
-
-function Check({
-  name,
-  id,
-  of,
-}: {
-  readonly name: string;
-  readonly id: string;
-  readonly of: Signal<boolean>;
-}): JSX.Element {
-  return (
-    <label class="check">
-      <input
-        type="checkbox"
-        data-testid={id}
-        checked={of.value}
-        onChange={(event) => {
-          of.value = event.currentTarget.checked;
-        }}
-      />
-      {name}
-    </label>
-  );
-}
-
 /**
  * Which weights are too small to be drawn: by the weight, or by the share of its query that is
  * drawn already.
@@ -235,6 +163,7 @@ function Limit(): JSX.Element {
         id="smallest"
         hint="Weights below this are not drawn. Empty: it scales with the text, half of the weight that each key would have if all had the same, so that long texts are drawn as well"
         of={smallest}
+        setting="smallest"
         unit={1}
         step={0.01}
       />
@@ -258,44 +187,11 @@ function Limit(): JSX.Element {
         id="mass"
         hint="Of each query only the largest weights are drawn that together make this share; 100: all of them. Set the smallest weight to 0 to see exactly this share."
         of={mass}
+        setting="mass"
         unit={100}
         step={5}
       />
     </>
-  );
-}
-
-interface NumberFieldProps {
-  readonly name: string;
-  readonly id: string;
-  readonly hint: string;
-  /** null: an empty field, which stands for "auto". */
-  readonly of: Choice<number | null>;
-  /** What 1 is shown as. */
-  readonly unit: number;
-  readonly step: number;
-}
-
-function NumberField({ name, id, hint, of, unit, step }: NumberFieldProps): JSX.Element {
-  return (
-    <label class="line" title={hint}>
-      <span>{name}</span>
-      <input
-        class="control number"
-        type="number"
-        min="0"
-        max={unit}
-        step={step}
-        data-testid={id}
-        placeholder="auto"
-        value={of.value === null ? "" : Number((of.value * unit).toFixed(6))}
-        onInput={(event) => {
-          const wanted = event.currentTarget.valueAsNumber / unit;
-          if (wanted >= 0 && wanted <= 1) of.value = wanted;
-          else if (event.currentTarget.value === "") of.value = null;
-        }}
-      />
-    </label>
   );
 }
 
@@ -313,12 +209,16 @@ function SegmentSelect(): JSX.Element {
     <>
       <label
         class="line"
-        title="Queries of one sentence to keys of one; weights are not renormalised unless you say so"
+        title={
+          ignored("segments")?.why ??
+          "Queries of one sentence to keys of one; weights are not renormalised unless you say so"
+        }
       >
         <span>Sentences</span>
         <select
           class="control"
           data-testid="segments"
+          disabled={ignored("segments")?.off}
           value={segments.value}
           onChange={(event) => {
             segments.value =
@@ -333,7 +233,12 @@ function SegmentSelect(): JSX.Element {
         </select>
       </label>
       {segments.value !== "all" && (
-        <Check name="renormalise: rows sum to 1" id="segment-share" of={segmentShare} />
+        <Check
+          name="renormalise: rows sum to 1"
+          id="segment-share"
+          of={segmentShare}
+          setting="segments"
+        />
       )}
     </>
   );

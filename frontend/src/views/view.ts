@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "preact";
 import type { Table } from "../export/table";
+import type { IgnoredSettings } from "../state/show_acts";
 import type { ViewNeeds } from "../state/view";
 
 export interface View extends ViewNeeds {
@@ -9,6 +10,8 @@ export interface View extends ViewNeeds {
   /** What it shows, in a few words, for a tooltip. */
   readonly hint: string;
   readonly component: ComponentType;
+  /** Settings of SHOW that do not act in all of it. Reads signals. */
+  readonly ignores?: () => IgnoredSettings;
   /** Its style sheets. */
   readonly css: readonly string[];
   /** Whether its numbers are there. */

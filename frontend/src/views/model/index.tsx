@@ -20,6 +20,7 @@ import { changedHeads, differs, halves } from "./changes";
 import type { Side } from "./compared";
 import { Enlarged } from "./enlarged";
 import { Grid } from "./Grid";
+import { ignored } from "./ignored";
 import { Legend } from "./Legend";
 import css from "./model.css?inline";
 import { RolloutMap } from "./rollout";
@@ -31,6 +32,7 @@ export const modelView: View = {
   name: "model",
   label: "Model",
   hint: "all layers and heads",
+  ignores: ignored,
   component: ModelView,
   css: [css],
   ready: () => thumbnails.value !== null,

@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { withName } from "../../state/compare";
 import { row } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
+import { off } from "../../state/show_acts";
 import { displayToken } from "../../state/tokens";
 import { BrokenSign } from "../../ui/BrokenSign";
 import type { Option } from "../../ui/choice";
@@ -25,6 +26,7 @@ export const neuronView: View = {
   name: "neuron",
   label: "Neuron",
   hint: "one head, from query and key to weight",
+  ignores: () => IGNORED,
   component: NeuronView,
   css: [css],
   ready: () => row.value !== null,
@@ -42,6 +44,11 @@ export const neuronView: View = {
   histories: ["distances", "contributions"],
   onlyLogged: true,
 };
+
+const IGNORED = off(
+  "A score is taken apart as the model has it, with all keys and tokens: this acts in the other views.",
+  ["show", "scale", "smallest", "mass", "first", "words", "segments"],
+);
 
 function NeuronView(): JSX.Element | null {
   const now = picture.value;

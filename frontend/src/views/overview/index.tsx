@@ -8,6 +8,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { metrics } from "../../state/histories";
 import { type PanelName, panel } from "../../state/overview";
 import { hasPair } from "../../state/pair_heads";
+import { type IgnoredSettings, off } from "../../state/show_acts";
 import type { Option } from "../../ui/choice";
 import { showInBox } from "../../ui/sight";
 import { TabPanel, Tabs } from "../../ui/Tabs";
@@ -27,6 +28,7 @@ export const overviewView: View = {
   name: "overview",
   label: "Overview",
   hint: "where to look: all heads along all steps",
+  ignores: () => IGNORED,
   component: OverviewView,
   css: [css],
   ready: () => metrics.value !== null,
@@ -43,6 +45,22 @@ const PANELS: readonly Option<PanelName>[] = [
   { value: "raster", label: "Heads × steps", hint: "a metric of every head at every step" },
   { value: "pair", label: "Token pair", hint: "which heads link one token to another" },
 ];
+
+const PARTLY = {
+  why: "Acts in “Changed most” and “Token pair”; head metrics are those that were logged.",
+  off: false,
+};
+const IGNORED: IgnoredSettings = {
+  show: PARTLY,
+  first: PARTLY,
+  ...off("Head metrics, changes and pairs are of single tokens, and drawn whatever their size.", [
+    "scale",
+    "smallest",
+    "mass",
+    "words",
+    "segments",
+  ]),
+};
 
 function OverviewView(): JSX.Element {
   const view = useRef<HTMLDivElement>(null);
