@@ -138,9 +138,9 @@ function powerOf(size: number): number {
   return Math.floor(Math.log10(size) + 1e-9);
 }
 
-/** "1 token", "12 tokens". */
-export function plural(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** "1 token", "12 tokens"; `several`: where it is no mere "s", as of "story". */
+export function plural(count: number, noun: string, several = `${noun}s`): string {
+  return `${countText(count)} ${count === 1 ? noun : several}`;
 }
 
 /** Seconds since 1970 as local date and time. */

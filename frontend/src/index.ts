@@ -28,6 +28,8 @@ import { followHost, theme } from "./state/host";
 import { Loader } from "./state/load";
 import { followHistories } from "./state/load_histories";
 import { followNeuron } from "./state/load_neuron";
+import { followStories } from "./state/load_stories";
+import { followOpening } from "./state/opening";
 import { followPlay } from "./state/play";
 import { followRunOrder } from "./state/run_order";
 import { followAddress } from "./state/url";
@@ -67,6 +69,8 @@ export function render(): void {
   loader.start();
   followNeuron(api);
   followHistories(api);
+  followStories(api);
+  followOpening();
   host.followReload(() => void loader.refresh());
   mount(h(App, { refresh: () => void loader.refresh() }), document.body);
 }

@@ -11,6 +11,7 @@ export type {
 export type { Change } from "./api/answers/change";
 export type { LayerRow } from "./api/answers/common";
 export type { Contributions } from "./api/answers/contributions";
+export type { Curve, Curves } from "./api/answers/curves";
 export type { DistanceAxis, Distances, Line } from "./api/answers/distances";
 export type { Finding, Findings } from "./api/answers/findings";
 export type { Metrics, OutputNumber } from "./api/answers/metrics";
@@ -19,6 +20,7 @@ export type { Pair } from "./api/answers/pair";
 export type { Rollout } from "./api/answers/rollout";
 export type { Row } from "./api/answers/row";
 export type { FileProblem, Run, Runs, Tag } from "./api/answers/runs";
+export type { Stories, Story } from "./api/answers/stories";
 export type { Thumbnails } from "./api/answers/thumbnails";
 export type { HeadType, HeadTypes, Life } from "./api/answers/types";
 export type { HeadWeights, Weights } from "./api/answers/weights";

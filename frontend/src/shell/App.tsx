@@ -5,15 +5,16 @@
 
 import type { JSX } from "preact";
 import { capture, loading, problem, runs } from "../state/data";
+import { opening } from "../state/opening";
 import { view } from "../state/selection";
 import { TabPanel } from "../ui/Tabs";
 import { VIEWS } from "../views";
 import { EmptyState } from "./EmptyState";
 import { ErrorBoundary } from "./ErrorBoundary";
-import { ErrorBanner, ErrorPanel, MissingBanner } from "./ErrorPanel";
+import { ErrorBanner, ErrorPanel, MissingBanner, NothingBanner } from "./ErrorPanel";
 import { HelpDialog } from "./HelpDialog";
 import { Settings } from "./Settings";
-import { PageSkeleton, ViewSkeleton } from "./Skeleton";
+import { PageSkeleton, StorySkeleton, ViewSkeleton } from "./Skeleton";
 import { StatusBar } from "./StatusBar";
 import { CompareBanner, StepBanner } from "./StepBanners";
 import { StepBar } from "./StepBar";
@@ -83,7 +84,7 @@ function focusView(): void {
 
 function Content({ refresh }: AppProps): JSX.Element {
   const active = VIEWS[view.value];
-  const ready = capture.value !== null && active.ready();
+  const ready = !opening.value && capture.value !== null && active.ready();
   const said = problem.value;
   if (!ready) {
     return (
@@ -101,6 +102,7 @@ function Content({ refresh }: AppProps): JSX.Element {
       <MissingBanner />
       <StepBanner />
       <CompareBanner />
+      <NothingBanner />
       {said !== null && <ErrorBanner problem={said} retry={refresh} />}
       <TabPanel of={VIEW_TABS} tab={active.name} class="view">
         <ErrorBoundary key={active.name}>
@@ -114,6 +116,7 @@ function Content({ refresh }: AppProps): JSX.Element {
 /** Instead of a view that has no numbers yet. */
 function Waiting({ refresh }: AppProps): JSX.Element {
   if (problem.value !== null) return <ErrorPanel problem={problem.value} retry={refresh} />;
+  if (opening.value) return <StorySkeleton />;
   if (loading.value || capture.value === null) return <ViewSkeleton />;
   return (
     <ErrorPanel

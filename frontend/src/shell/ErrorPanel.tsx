@@ -1,8 +1,10 @@
 /** What went wrong, as a sentence, with a way to try again. */
 
 import type { JSX } from "preact";
+import { probeKey } from "../state/histories";
 import { missingSentences } from "../state/missing_words";
-import { chooseShown } from "../state/selection";
+import { nothingAt } from "../state/opening";
+import { chooseShown, run, tag } from "../state/selection";
 import { Icon } from "../ui/Icon";
 
 interface ErrorPanelProps {
@@ -41,6 +43,25 @@ export function MissingBanner(): JSX.Element | null {
         onClick={chooseShown}
       >
         Keep what is shown
+      </button>
+    </div>
+  );
+}
+
+/** Above the view that opens where there is no story. */
+export function NothingBanner(): JSX.Element | null {
+  if (nothingAt.value !== probeKey(run.value, tag.value)) return null;
+  return (
+    <div class="banner calm" role="status" data-testid="nothing">
+      <span>Nothing stands out in these logs. This is the probe with the most steps.</span>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          nothingAt.value = "";
+        }}
+      >
+        Close
       </button>
     </div>
   );

@@ -11,6 +11,26 @@ export function ViewSkeleton(): JSX.Element {
   );
 }
 
+/** While the tab looks for what to open with. */
+export function StorySkeleton(): JSX.Element {
+  return (
+    <div
+      class="skeleton-story"
+      role="status"
+      aria-label="Looking for what stands out"
+      data-testid="loading"
+    >
+      <div class="skeleton skeleton-headline" />
+      <p class="note">Looking for what stands out in these runs</p>
+      <div class="skeleton-cards">
+        <div class="skeleton" />
+        <div class="skeleton" />
+        <div class="skeleton" />
+      </div>
+    </div>
+  );
+}
+
 export function PageSkeleton({ note }: { readonly note: string }): JSX.Element {
   return (
     <div class="shell">

@@ -61,7 +61,7 @@ export function aboutView(view: View, words: string, whole: boolean): About {
       ? []
       : [`First token ${first.peek() === "hide" ? "hidden" : "left out, the rest renormalised"}.`]),
     ...(arrives ? ["Shares of what arrives: weight times length of the value."] : []),
-    ...(view.shows === "head" || (view.name === "overview" && words === "") ? [] : pinsText()),
+    ...(view.name === "neuron" || (view.name === "overview" && words === "") ? [] : pinsText()),
     ...(whole ? [] : ["The part in view."]),
     `Text: “${textOf(SHORT)}”`,
   ];
@@ -69,6 +69,7 @@ export function aboutView(view: View, words: string, whole: boolean): About {
 }
 
 function titleOf(view: View): string {
+  if (view.title) return view.title().replace(/\.$/, "");
   return view.name === "overview" ? metricWords(metricNow.peek()).label : `${view.label} view`;
 }
 
@@ -83,6 +84,7 @@ function placeText(view: View): Readonly<Record<string, string>> {
     const name = heads.peek().length > 1 ? "Heads" : "Head";
     return { ...layers, [name]: `${chosen}${mean.peek() ? " (mean)" : ""}` };
   }
+  if (view.name === "story") return { ...layers, Head: String(head.peek()) };
   const at = query.peek() ?? Math.max(0, (querySequence.peek()?.tokens.length ?? 1) - 1);
   return {
     ...layers,

@@ -46,7 +46,8 @@ function placeOf(view: View): readonly string[] {
 
 function nameOf(view: View): string {
   if (view.shows === "heads") return `${view.name}-${drawing.peek()}`;
-  return view.name === "overview" ? `${view.name}-${metricNow.peek()}` : view.name;
+  const ofMetric = view.name === "overview" || view.name === "story";
+  return ofMetric ? `${view.name}-${metricNow.peek()}` : view.name;
 }
 
 function comparedText(): string {

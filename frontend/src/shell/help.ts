@@ -6,7 +6,8 @@ import { VIEW_NAMES } from "../state/chosen";
 export const helpOpen = signal(false);
 
 export const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [["←", "→"], "previous, next step"],
+  [["←", "→"], "previous, next step; in the story view the previous, next story"],
+  [["n"], "next story"],
   [["↑", "↓"], "previous, next layer"],
   [["[", "]"], "previous, next head"],
   [VIEW_NAMES.map((_, index) => String(index + 1)), `${VIEW_NAMES.join(", ")} view`],

@@ -6,7 +6,7 @@ import { nextCompareMode } from "../state/compare";
 import { visible } from "../state/host";
 import { togglePlay } from "../state/play";
 import { headBy, layerBy, stepBy, unpin, view } from "../state/selection";
-import { ALL_VIEWS } from "../views";
+import { ALL_VIEWS, VIEWS } from "../views";
 import { helpOpen } from "./help";
 import { toggleSettings } from "./settings_shown";
 import { focusFind } from "./strip/actions";
@@ -91,7 +91,7 @@ function press(event: Event): void {
     usesKey(event.target, event.key)
   )
     return;
-  const action = ACTIONS.get(event.key);
+  const action = VIEWS[view.value].keys?.get(event.key) ?? ACTIONS.get(event.key);
   if (!action) return;
   event.preventDefault();
   action();

@@ -10,7 +10,7 @@ import { choice, count, countOrNull, counts, field, integerOrNull, oneOf, orEmpt
 import { inAddress } from "./fields";
 
 /** The views, in the order of their tabs and of the keys 1, 2 ... */
-export const VIEW_NAMES = ["overview", "model", "head", "neuron"] as const;
+export const VIEW_NAMES = ["story", "overview", "model", "head", "neuron"] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
 /** The drawings of the head view, in the order of their buttons. */
@@ -48,8 +48,9 @@ export const key = signal<number | null>(null);
 export const pins = signal<readonly HeadAddress[]>([]);
 export const view = signal<ViewName>("overview");
 /**
- * The address, or the user, has said which view. Else a probe of one step opens with the model
- * view: there is nothing to follow.
+ * The address, or the user, has said which view. Else the tab opens where the strongest story is,
+ * or, without one, with the overview; a probe of one step with the model view: there is nothing to
+ * follow.
  */
 export const viewIsChosen = signal(false);
 export const drawing = signal<Drawing>("lines");

@@ -21,6 +21,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/model/rollout/source.ts": ["pointed"],
   "views/neuron/state.ts": ["pointed"],
   "views/overview/state.ts": ["pointed"],
+  "views/story/maps.ts": ["pointed"],
   "views/head/Tip.tsx": ["tip"],
   "views/head/Spoken.tsx": ["spoken"],
   "views/neuron/actions.ts": ["spoken"],
@@ -56,6 +57,10 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
     "askedRuns",
   ],
   "state/model_drawing.ts": ["askedRollouts"],
+  "state/stories.ts": ["askedStories", "askedCurves", "stories"],
+  // How the tab opens without a link: what it opens is in the address.
+  "state/opening.ts": ["opening", "nothingAt"],
+  "state/load_stories.ts": ["waited"],
   // Whether `view` was chosen; it is written as such.
   "state/chosen.ts": ["viewIsChosen"],
   // What the address asks for and is not there; it is written as it was asked for.

@@ -17,6 +17,7 @@ import { Latest } from "./latest";
 import { loadCompared } from "./load_compared";
 import { askedText, give } from "./missing";
 import { choices, movingWith, type Need, needed, needKey } from "./need";
+import { markGiven, opening } from "./opening";
 import { neighbours } from "./place";
 import { knownRuns, shownCapture, tagNow } from "./scope";
 import { steps } from "./selection";
@@ -195,8 +196,9 @@ export class Loader {
   }
 }
 
-/** The view that opens by itself: the overview where there is more than one step. */
+/** The view that opens without a story: the overview where there is more than one step. */
 function chooseView(): void {
+  if (opening.value) return;
   give("view", () => {
     view.value = steps.value.length > 1 ? "overview" : "model";
     viewIsChosen.value = true;
@@ -214,6 +216,7 @@ function settlePlace(runs: Runs): void {
     tag.value = place.tag;
   });
   if (!viewIsChosen.value) chooseView();
+  if (opening.peek()) markGiven();
 }
 
 function isOf(capture: Capture, { run: name, tag: probe, step }: Place): boolean {

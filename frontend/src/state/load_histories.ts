@@ -33,6 +33,7 @@ import {
 } from "./histories";
 import { askedRollouts, modelDrawing, type Rollouts, rolloutLayer } from "./model_drawing";
 import { choices } from "./need";
+import { opening } from "./opening";
 import { placeOf } from "./place";
 import { findTag, knownRuns, shownCapture, stackNow, tagNow } from "./scope";
 import { step, steps } from "./selection";
@@ -76,6 +77,7 @@ type Ask<T> = (probe: Probe, signal: AbortSignal, partly: Partly<T>) => Promise<
 
 /** A question about all steps of the chosen probe: a new step may have another answer. */
 function here<T>(ask: Ask<T>): Question<T> | null {
+  if (opening.value) return null;
   return tagNow.value && ofProbe({ run: run.value, tag: tag.value }, tagNow.value, ask);
 }
 

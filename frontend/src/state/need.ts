@@ -15,6 +15,7 @@ import { exact } from "./exact";
 import { count } from "./field";
 import { hides } from "./hidden";
 import { askedText } from "./missing";
+import { opening } from "./opening";
 import { placeOf } from "./place";
 import { tagNow } from "./scope";
 import { step } from "./selection";
@@ -31,8 +32,9 @@ export interface Need extends Choices {
   readonly withTag: string;
 }
 
-/** What is needed now; null where there is no capture. Reads signals. */
+/** What is needed now; null where there is no capture, or not known yet. Reads signals. */
 export function needed(): Need | null {
+  if (opening.value) return null;
   const place = placeOf(run.value, tagNow.value, step.value);
   const view = viewNow.value;
   if (!place || !view) return null;

@@ -1,6 +1,6 @@
 /** What is chosen, brought in line with what there is. Pure functions of choices and facts. */
 
-import type { Capture, CaptureStack, LeftOut, Run, Runs, Stack } from "../types";
+import type { Capture, CaptureStack, LeftOut, Run, Runs, Stack, Tag } from "../types";
 import { knowsLengths } from "./arriving";
 import type { HeadAddress } from "./chosen";
 import { nearest } from "./selection";
@@ -11,15 +11,29 @@ export interface RunAndTag {
 }
 
 /**
- * The wanted run and tag, or the nearest to them: the same tag in another run, else another tag.
- * null where nothing was logged.
+ * The wanted run and tag, or the nearest to them: the same tag in another run, else the probe with
+ * the most steps. null where nothing was logged.
  */
 export function settleRun(runs: Runs, wanted: RunAndTag): RunAndTag | null {
   const logged = runs.runs.filter((each) => each.tags.length > 0);
   const same = logged.find((each) => each.run === wanted.run);
-  const run = same ?? logged.find((each) => has(each, wanted.tag)) ?? logged[0];
-  const tag = run && has(run, wanted.tag) ? wanted.tag : run?.tags[0]?.tag;
+  const run = same ?? logged.find((each) => has(each, wanted.tag)) ?? most(logged, longest);
+  const tag = run && has(run, wanted.tag) ? wanted.tag : run && most(run.tags, stepsOf)?.tag;
   return run && tag !== undefined ? { run: run.run, tag } : null;
+}
+
+function stepsOf({ steps }: Tag): number {
+  return steps.length;
+}
+
+/** Steps of the probe of a run that has the most. */
+function longest({ tags }: Run): number {
+  return Math.max(0, ...tags.map(stepsOf));
+}
+
+/** The first of those with the most. */
+function most<T>(all: readonly T[], count: (each: T) => number): T | undefined {
+  return all.find((each) => count(each) === Math.max(...all.map(count)));
 }
 
 /** The runs that have `tag`; choosing a tag that the chosen run lacks goes to the first of them. */

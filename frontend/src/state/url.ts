@@ -6,6 +6,7 @@ import { wantedStep } from "./chosen";
 import { fields } from "./fields";
 import { visible } from "./host";
 import { askedText, forgetChosen, linkedStep, readAsked, takeGiven } from "./missing";
+import { beginOpening, opening } from "./opening";
 
 const TAB = "attention";
 const PREFIX = "p.attention.";
@@ -75,6 +76,8 @@ export function printSelection(): ReadonlyMap<string, string> {
  */
 export function followAddress(host: Host): Stop {
   let before: ReadonlyMap<string, string> | null = null;
+  /** Where the tab opens by itself is no step away from where it was. */
+  let opens = false;
   let passing = "";
   let pushed = Number.NEGATIVE_INFINITY;
   /** Whether `values` are somewhere else than those before, and not only passed by. */
@@ -92,6 +95,7 @@ export function followAddress(host: Host): Stop {
     if (!isOurs(host.hash())) return;
     before = null;
     applyHash(host.hash());
+    beginOpening();
     before = printSelection();
   };
   read();
@@ -99,9 +103,14 @@ export function followAddress(host: Host): Stop {
   const stopWriting = effect(() => {
     const values = printSelection();
     if (!visible.value) return;
+    if (opening.value) {
+      opens = true;
+      return;
+    }
     untracked(() => {
       forgetChosen();
-      const push = goes(values);
+      const push = goes(values) && !opens;
+      opens = false;
       before = values;
       const now = host.hash();
       const next = writeHash(now, values);

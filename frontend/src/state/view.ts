@@ -19,7 +19,9 @@ export type History =
   | "compared metrics"
   | "distances"
   | "contributions"
-  | "rollout";
+  | "rollout"
+  | "stories"
+  | "curves";
 
 /** For the numbers of one capture. */
 export interface Wanted {

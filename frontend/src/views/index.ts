@@ -5,9 +5,11 @@ import { headView } from "./head";
 import { modelView } from "./model";
 import { neuronView } from "./neuron";
 import { overviewView } from "./overview";
+import { storyView } from "./story";
 import type { View } from "./view";
 
 export const VIEWS: Readonly<Record<ViewName, View>> = {
+  story: storyView,
   overview: overviewView,
   model: modelView,
   head: headView,

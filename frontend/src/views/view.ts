@@ -18,6 +18,10 @@ export interface View extends ViewNeeds {
   readonly ready: () => boolean;
   /** All layers and heads at once; the chosen heads of one layer; or one head. */
   readonly shows: "model" | "heads" | "head";
+  /** What it is about at this moment, where that says more than its name. */
+  readonly title?: () => string;
+  /** Keys that mean something else in it than on the whole page. */
+  readonly keys?: ReadonlyMap<string, () => void>;
   /**
    * The numbers under its picture, for export as CSV. The picture itself is taken from the page.
    */

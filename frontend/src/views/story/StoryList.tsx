@@ -1,0 +1,58 @@
+/** All stories but the one on the screen. */
+
+import type { JSX } from "preact";
+import { askedStories, openStory, stories, storyNow, type ToldStory } from "../../state/stories";
+import { Table } from "../../ui/Table";
+import { numberText } from "./state";
+import { placeText, spanText } from "./words";
+
+export function StoryList(): JSX.Element {
+  const others = stories.value.filter((each) => each !== storyNow.value);
+  const { value, problem } = askedStories.value;
+  return (
+    <section class="card story-list" aria-label="Other stories">
+      <header>
+        <h2>
+          {storyNow.value ? "Other stories" : "Stories"}{" "}
+          <span class="story-count" data-testid="story-count">
+            {others.length}
+          </span>
+        </h2>
+        {problem === null && value?.done !== true && (
+          <span class="note" role="status">
+            looking for more
+          </span>
+        )}
+      </header>
+      {problem !== null && <p class="note">{problem}</p>}
+      {others.length === 0 && value?.done && (
+        <p class="note">{storyNow.value ? "There is no other one." : "There is none yet."}</p>
+      )}
+      <Table columns={[]} testId="stories">
+        {others.map((each) => (
+          <Row key={`${each.run} ${each.tag} ${each.id}`} story={each} />
+        ))}
+      </Table>
+    </section>
+  );
+}
+
+function Row({ story }: { readonly story: ToldStory }): JSX.Element {
+  const place = placeText(story);
+  return (
+    <tr class={story.finding.level}>
+      <td>
+        <button
+          type="button"
+          class="story-other"
+          title={story.detail}
+          onClick={() => openStory(story)}
+        >
+          {story.headline}
+        </button>
+        {place !== "" && <span class="note story-place">{place}</span>}
+      </td>
+      <td class="number note">{numberText(story) || spanText(story)}</td>
+    </tr>
+  );
+}

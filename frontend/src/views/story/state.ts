@@ -1,0 +1,52 @@
+/** What the story view shows beside the matrices, as signals that follow from data and selection. */
+
+import { computed } from "@preact/signals";
+import { compared, compareMode } from "../../state/compare";
+import { headWeights } from "../../state/data";
+import { metrics } from "../../state/histories";
+import { metricAt, metricRow } from "../../state/metric_at";
+import { metricNow } from "../../state/overview";
+import { head, layer, run, stackNow, steps, tag } from "../../state/selection";
+import { isLogged } from "../../state/settle";
+import { headsOf, type ToldStory } from "../../state/stories";
+import { metricText, metricWords } from "../../ui/metric_words";
+
+/** Two matrices stand beside each other. */
+export const paired = computed(
+  () => compareMode.value !== "off" && compared.value?.capture != null,
+);
+
+/** There is something to follow. */
+export const hasSteps = computed(() => steps.value.length > 1);
+
+/** The weights of the head are there, or will never be. */
+export function isReady(): boolean {
+  const stack = stackNow.value;
+  const at = { layer: layer.value, head: head.value };
+  const loaded = headWeights.value.some((each) => each.layer === at.layer && each.head === at.head);
+  return loaded || (stack !== null && (!isLogged(stack, at) || headWeights.value.length > 0));
+}
+
+/** The metric of a head at a step; NaN where it is not defined or not known. */
+export function valueAt(step: number, of = { layer: layer.value, head: head.value }): number {
+  const known = metrics.value;
+  if (!known) return Number.NaN;
+  const row = metricRow(known, stackNow.value?.name, of.layer);
+  const name = known.names.indexOf(metricNow.value);
+  return metricAt(known, known.steps.indexOf(step), row, of.head, name);
+}
+
+/** "0.31 → 0.94": the metric of a story of this probe before and after; empty of others. */
+export function numberText(story: ToldStory): string {
+  const [known, of] = [metrics.value, headsOf(story)[0]];
+  const name = story.metric ?? "";
+  const row = known && of ? metricRow(known, story.stack, of.layer) : -1;
+  if (!known || !of || story.run !== run.value || story.tag !== tag.value) return "";
+  const at = (step: number): number =>
+    metricAt(known, known.steps.indexOf(step), row, of.head, known.names.indexOf(name));
+  const after = at(story.after);
+  if (Number.isNaN(after)) return "";
+  const before = story.before === null ? Number.NaN : at(story.before);
+  const texts = [before, after].filter((each) => !Number.isNaN(each));
+  return `${metricWords(name).label} ${texts.map((each) => metricText(each, name)).join(" → ")}`;
+}
