@@ -184,7 +184,7 @@ it("a run that comes is shown where the address asks for it", async () => {
 });
 
 it("views, runs and heads are entries of the history; steps are not", async () => {
-  await opened("#attention");
+  await opened("#attention&p.attention.view=overview");
   expect(page.entries.length).toBe(1);
   focusHead(1, 2);
   chooseStep(0);

@@ -98,7 +98,7 @@ export const scaledCurves = computed<readonly Scaled[]>(() => {
       id: at,
       name: curve.label,
       places: curve.steps,
-      values: curve.values.map((each) => each ?? Number.NaN),
+      values: curve.values,
       colour: from === "probe" ? colours.accent : colours.muted,
       dash: DASHES[counts[from]++ % DASHES.length] ?? [],
       width: from === "probe" ? 1.8 : 1.4,
