@@ -55,6 +55,8 @@ export interface Logged {
 export class TestServer implements Source {
   runs: Record<string, Record<string, Logged>> = {};
   loading = false;
+  /** As the answer has them. */
+  stories: readonly unknown[] = [];
   /** So many requests it takes to make thumbnails with something left out. */
   makes = 1;
   /** Every address that was asked for. */
@@ -89,6 +91,8 @@ export class TestServer implements Source {
 
   private answer(route: string, query: URLSearchParams): string | ArrayBuffer {
     if (route === "runs") return JSON.stringify(this.listing());
+    if (route === "stories")
+      return JSON.stringify({ stories: this.stories, notes: [], progress: 1, done: true });
     const logged = this.runs[query.get("run") ?? ""]?.[query.get("tag") ?? ""];
     if (!logged) throw new Error(`the test asked for what it did not log: ${route}?${query}`);
     const step = Number(query.get("step"));
