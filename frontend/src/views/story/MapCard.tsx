@@ -50,9 +50,9 @@ export function MapCard({ side, paired }: MapCardProps): JSX.Element {
   );
 }
 
-/** "Step 130 · layer 1 head 2"; of the second of two the step alone. */
+/** "B, step 130 · layer 1 head 2", as the step bar has it; of the second of two the step alone. */
 function nameOf(side: Side, paired: boolean): string {
-  const at = stepOf(side).replace(/^s/, "S");
+  const at = `${paired ? `${side === "after" ? "A" : "B"}, s` : "S"}${stepOf(side).slice(1)}`;
   return side === "after" && paired ? at : `${at} · layer ${layer.value} head ${head.value}`;
 }
 

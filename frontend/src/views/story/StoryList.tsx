@@ -1,14 +1,20 @@
 /** All stories but the one on the screen. */
 
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { askedStories, openStory, stories, storyNow, type ToldStory } from "../../state/stories";
 import { Table } from "../../ui/Table";
 import { numberText } from "./state";
-import { placeText, spanText } from "./words";
+import { placeText } from "./words";
+
+/** So many are listed at first. */
+const FEW = 8;
 
 export function StoryList(): JSX.Element {
   const others = stories.value.filter((each) => each !== storyNow.value);
   const { value, problem } = askedStories.value;
+  const whole = useSignal(false);
+  const shown = whole.value ? others : others.slice(0, FEW);
   return (
     <section class="card story-list" aria-label="Other stories">
       <header>
@@ -29,10 +35,22 @@ export function StoryList(): JSX.Element {
         <p class="note">{storyNow.value ? "There is no other one." : "There is none yet."}</p>
       )}
       <Table columns={[]} testId="stories">
-        {others.map((each) => (
+        {shown.map((each) => (
           <Row key={`${each.run} ${each.tag} ${each.id}`} story={each} />
         ))}
       </Table>
+      {shown.length < others.length && (
+        <button
+          type="button"
+          class="link"
+          data-testid="stories-all"
+          onClick={() => {
+            whole.value = true;
+          }}
+        >
+          all {others.length}
+        </button>
+      )}
     </section>
   );
 }
@@ -40,7 +58,7 @@ export function StoryList(): JSX.Element {
 function Row({ story }: { readonly story: ToldStory }): JSX.Element {
   const place = placeText(story);
   return (
-    <tr class={story.finding.level}>
+    <tr class={story.finding.level === "warning" ? "warning" : ""}>
       <td>
         <button
           type="button"
@@ -52,7 +70,7 @@ function Row({ story }: { readonly story: ToldStory }): JSX.Element {
         </button>
         {place !== "" && <span class="note story-place">{place}</span>}
       </td>
-      <td class="number note">{numberText(story) || spanText(story)}</td>
+      <td class="number note">{numberText(story)}</td>
     </tr>
   );
 }

@@ -4,7 +4,7 @@
  */
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import { exactText } from "../../format";
+import { exactText, shortText } from "../../format";
 import {
   otherHeadWeights,
   otherKeySequence,
@@ -89,12 +89,13 @@ export function cellsOf(side: Side): ReadonlySignal<HeadCells | null> {
 /** What was done to the weights; empty where they are the model's own. */
 export const changes = computed(() => (plan.value ? changesText(plan.value) : ""));
 
-/** The largest weight of a matrix, with its tokens: "0.9412, 15 → 25"; empty without one. */
+/** The largest weight of a matrix, with its tokens: "largest 0.94, 15 → 25"; empty without one. */
 export function largestText(side: Side): string {
   const cells = cellsOf(side).value;
   const at = cells && largestCell(cells, layerNow.value);
   if (!cells || !at) return "";
-  return `largest weight ${cellText(cells, at.query, at.key)}, ${tokenOf("query", at.query)} → ${tokenOf("key", at.key)}`;
+  const value = shortText(cells.data[at.query * cells.keys + at.key] ?? Number.NaN);
+  return `largest ${value}, ${tokenOf("query", at.query)} → ${tokenOf("key", at.key)}`;
 }
 
 /** The weight of the pinned pair, as "15 → 25 0.9412"; empty where no pair is pinned. */

@@ -1,6 +1,7 @@
 /** What the story view shows beside the matrices, as signals that follow from data and selection. */
 
 import { computed } from "@preact/signals";
+import { shortText } from "../../format";
 import { compared, compareMode } from "../../state/compare";
 import { headWeights } from "../../state/data";
 import { metrics } from "../../state/histories";
@@ -36,17 +37,23 @@ export function valueAt(step: number, of = { layer: layer.value, head: head.valu
   return metricAt(known, known.steps.indexOf(step), row, of.head, name);
 }
 
-/** "0.31 → 0.94": the metric of a story of this probe before and after; empty of others. */
+/**
+ * "induction 0.31 → 0.94": the metric of a story of this probe before and after; of others "by
+ * 0.63". Empty where it is not known.
+ */
 export function numberText(story: ToldStory): string {
+  const { size } = story.finding;
+  return ownNumbers(story) || (size > 0 ? `by ${shortText(size)}` : "");
+}
+
+function ownNumbers(story: ToldStory): string {
   const [known, of] = [metrics.value, headsOf(story)[0]];
   const name = story.metric ?? "";
-  const row = known && of ? metricRow(known, story.stack, of.layer) : -1;
   if (!known || !of || story.run !== run.value || story.tag !== tag.value) return "";
+  const row = metricRow(known, story.stack, of.layer);
   const at = (step: number): number =>
     metricAt(known, known.steps.indexOf(step), row, of.head, known.names.indexOf(name));
-  const after = at(story.after);
-  if (Number.isNaN(after)) return "";
-  const before = story.before === null ? Number.NaN : at(story.before);
-  const texts = [before, after].filter((each) => !Number.isNaN(each));
-  return `${metricWords(name).label} ${texts.map((each) => metricText(each, name)).join(" → ")}`;
+  const numbers = [story.before === null ? Number.NaN : at(story.before), at(story.after)];
+  const texts = numbers.filter((each) => !Number.isNaN(each)).map((each) => metricText(each, name));
+  return texts.length === 0 ? "" : `${metricWords(name).label} ${texts.join(" → ")}`;
 }

@@ -34,12 +34,6 @@ function stepsText(): string {
     : ` at step ${countText(step.value)}`;
 }
 
-/** "130 → 150": when it came about; "step 300" of what is about one step. */
-export function spanText({ finding: { steps }, after }: Story): string {
-  const [from, to] = [steps[0] ?? after, steps[steps.length - 1] ?? after];
-  return from === to ? `step ${countText(to)}` : `${countText(from)} → ${countText(to)}`;
-}
-
 /** Where a story is from, as far as that is not what is shown. */
 export function placeText(story: Story): string {
   return [story.run === run.value ? "" : story.run, story.tag === tag.value ? "" : story.tag]
