@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 STATES: dict[str, dict[str, str | int]] = {
+    "story": {"view": "story", "compare": "both"},
     "overview": {"view": "overview"},
     "model": {"view": "model", "layer": 1, "head": 2, "pins": "0.1"},
     "lines": {"view": "head", "layer": 1, "query": 8},

@@ -151,7 +151,7 @@ def test_a_probe_of_several_steps_opens_with_the_overview_and_one_of_a_single_st
     page.goto("about:blank")
     tab = opened(page, address, run="single", tag="once")
     expect(tab.get_by_test_id("model-view")).to_be_visible()
-    page.keyboard.press("1")
+    page.keyboard.press("2")
     expect(tab.get_by_test_id("overview-view")).to_contain_text("One step is logged")
 
 

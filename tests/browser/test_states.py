@@ -152,7 +152,7 @@ def test_windows_of_every_size(
     page: Page, tab: Callable[..., Page], width: int, height: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    for view in ("overview", "model", "head", "neuron"):
+    for view in ("story", "overview", "model", "head", "neuron"):
         tab(view=view, layer=1, query=8)
         expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
         box = page.get_by_test_id(f"{view}-view").bounding_box()
