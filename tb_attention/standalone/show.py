@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tb_attention.effects.options import Effects
-from tb_attention.errors import InvalidInput, NotLogged
+from tb_attention.errors import InvalidInput, LoggingFailed, NotLogged
 from tb_attention.log.arrays import capture_arrays
 from tb_attention.log.logger import AttentionLogger
 from tb_attention.record.capture import Capture
@@ -21,6 +21,9 @@ from tb_attention.store.store import Store
 
 TAG = "attention"
 """Of what has no text that it could be named after."""
+
+_INPUTS = ("_ids", "_mask", "_values", "_features", "_embeds")
+"""How inputs of models of transformers are named."""
 
 Names = str | Collection[str]
 
@@ -102,7 +105,10 @@ def show(
             session="show",
         ) as logger:
             for log in _logs(what, text, tokenizer, tokens, tag):
-                log(logger)
+                try:
+                    log(logger)
+                except LoggingFailed as error:  # whose sentence is about a training
+                    raise InvalidInput(f"this could not be run: {error.__cause__}") from error
         return make_page(Store.open(logs), title=_title(run, tag), **options)
 
 
@@ -180,9 +186,16 @@ def _texts(text: Any, tag: str | None) -> dict[str, Any]:
         return {tag or tag_of(text): text}
     if isinstance(text, list) and text and all(isinstance(each, str) for each in text):
         return _named(text)
-    if isinstance(text, Mapping) and text and all(isinstance(each, str) for each in text.values()):
+    if isinstance(text, Mapping) and text and not _is_inputs(text):
         return {str(name): each for name, each in text.items()}
     return {tag or TAG: text}
+
+
+def _is_inputs(given: Mapping[Any, Any]) -> bool:
+    """Whether these are the inputs of a model, as a tokenizer or processor returns them."""
+    return any(
+        hasattr(each, "shape") or str(name).endswith(_INPUTS) for name, each in given.items()
+    )
 
 
 def _named(texts: list[str]) -> dict[str, str]:
