@@ -20,6 +20,7 @@ import { App } from "./shell/App";
 import contentCss from "./shell/content.css?inline";
 import { followKeys } from "./shell/keys";
 import settingsCss from "./shell/settings.css?inline";
+import { followWidth } from "./shell/settings_shown";
 import statesCss from "./shell/states.css?inline";
 import stepBarCss from "./shell/step_bar.css?inline";
 import stripCss from "./shell/strip/strip.css?inline";
@@ -55,6 +56,7 @@ export function render(): void {
   followAddress(host);
   followKeys(host);
   followPlay();
+  followWidth();
   followRunOrder(host.runs);
   // What is thrown outside of a component, as in a drawing, would otherwise be seen by nobody.
   window.addEventListener("error", (event) => {

@@ -110,11 +110,11 @@ def page(chromium: Browser, page_options: dict[str, Any]) -> Iterator[Page]:
 def tab(page: Page, journey_board: str) -> Callable[..., Page]:
     """Opens the page of the tab by itself, which is there sooner.
 
-    tab(view="head", layer=1, ...) as in the address; `dark=True`.
+    tab(view="head", layer=1, ...) as in the address; `dark=True`. Show is open.
     """
 
     def open_tab(*, dark: bool = False, **state: str | int) -> Page:
-        values = {"run": "base", "tag": "probe", **state}
+        values = {"run": "base", "tag": "probe", "open": "show", **state}
         query = urlencode({f"p.attention.{name}": value for name, value in values.items()})
         page.emulate_media(color_scheme="dark" if dark else "light")
         page.goto("about:blank")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -174,3 +175,122 @@ def test_probes_say_how_long_they_are(page: Page, tab: Callable[..., Page]) -> N
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_test_id("step-now")).to_have_text("0")
     expect(page.get_by_test_id("tag-changing")).to_be_checked()
+
+
+def test_show_is_folded_to_what_is_set_and_a_link_holds_it_open(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    opened(page, tab, open="", first="hide", scale="linear")
+    expect(page.get_by_test_id("show-weight")).to_have_count(0)
+    summary = page.get_by_test_id("show-summary")
+    expect(summary).to_contain_text("weight · linear · without the first token")
+    page.get_by_test_id("fold-show").click()
+    page.get_by_test_id("scale-sqrt").click()
+    page.reload()
+    expect(page.get_by_test_id("scale-sqrt")).to_be_visible(timeout=30_000)
+    page.get_by_test_id("fold-show").click()
+    expect(summary).to_contain_text("weight · square root")
+
+
+CARDS = {
+    "overview": ["overview-matrix", "overview-lines", "overview-raster", "overview-changes"],
+    "model": ["model-heads", "model-head-1-2"],
+    "head": ["head-drawing", "head-numbers"],
+    "neuron": ["neuron-strips", "neuron-beside"],
+}
+
+
+@pytest.mark.parametrize("view", CARDS)
+def test_every_card_may_have_the_full_screen(
+    page: Page, tab: Callable[..., Page], view: str
+) -> None:
+    tab(view=view, layer=1, head=2, query=8, key=3)
+    expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    cards = page.locator(f"[data-testid={view}-view] .card")
+    assert cards.count() >= len(CARDS[view])
+    assert cards.locator("> .fill-button").count() == cards.count()
+    for name in CARDS[view]:
+        button = page.get_by_test_id(f"full-{name}")
+        before = page.locator(".card", has=button).bounding_box()
+        button.focus()
+        page.keyboard.press("Enter")
+        card = page.locator(".card.full")
+        assert card.bounding_box() == {"x": 0, "y": 0, "width": 1280, "height": 764}
+        assert f"p.attention.full={name}" in page.url
+        expect(page.get_by_test_id("status-step")).to_be_visible()
+        expect(button).to_be_focused()
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            assert page.evaluate(INSIDE), "what is covered is not reached"
+        button.focus()
+        page.keyboard.press("ArrowLeft")
+        expect(page.get_by_test_id("status-step")).to_have_text("10")
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_test_id("status-step")).to_have_text("20")
+        page.keyboard.press("Escape")
+        expect(card).to_have_count(0)
+        expect(button).to_be_focused()
+        assert page.locator(".card", has=button).bounding_box() == before
+        expect(page.get_by_test_id("view-model")).to_be_enabled()
+        assert page.evaluate("document.querySelectorAll('[inert]').length") == 0
+
+
+INSIDE = """() => {
+  const at = document.activeElement;
+  return at === document.body || at.closest('.card.full, footer') !== null;
+}"""
+"""Whether what has the focus is in the card that fills the page, or in the status bar."""
+
+
+@pytest.mark.parametrize("view", ["overview", "model", "head", "neuron"])
+def test_at_200_percent_everything_is_reached(
+    page: Page, tab: Callable[..., Page], view: str
+) -> None:
+    page.set_viewport_size({"width": 640, "height": 360})
+    tab(view=view, layer=1, query=8, key=3)
+    shown = page.get_by_test_id(f"{view}-view")
+    expect(shown).to_be_visible(timeout=30_000)
+    assert page.evaluate(TOO_WIDE) == []
+    shown.scroll_into_view_if_needed()
+    box = shown.bounding_box()
+    assert box is not None
+    assert box["height"] >= 300
+    expect(page.get_by_test_id("status-step")).to_be_in_viewport()
+    # The settings lie above the view, and go by Esc or by a click beside them.
+    expect(page.locator(".settings")).to_have_count(0)
+    page.get_by_test_id("settings-toggle").click()
+    expect(page.locator(".settings")).to_be_in_viewport()
+    for name in ("run-drawn-base", "words-true"):
+        page.get_by_test_id(name).scroll_into_view_if_needed()
+        expect(page.get_by_test_id(name)).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(page.locator(".settings")).to_have_count(0)
+    page.get_by_test_id("settings-toggle").click()
+    page.mouse.click(600, 200)
+    expect(page.locator(".settings")).to_have_count(0)
+    page.get_by_test_id("compare").click()
+    page.get_by_test_id("with-step").scroll_into_view_if_needed()
+    expect(page.get_by_test_id("with-step")).to_be_in_viewport()
+
+
+TOO_WIDE = """() => [...document.querySelectorAll('.content *')]
+  .filter(each => each.closest('.scroll-pane, .canvas, .for-readers, [data-scrolls]') === null)
+  .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1)
+  .map(each => `${each.tagName} ${each.className} ${each.dataset.testid ?? ''}`)"""
+"""What reaches out of the window at the right and does not scroll."""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_pressed_buttons_stay_pressed_under_the_pointer(
+    page: Page, tab: Callable[..., Page], dark: bool
+) -> None:
+    tab(view="head", dark=dark, compare="difference")
+    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    pressed = page.locator("[aria-pressed=true]:visible:not(:disabled)")
+    assert pressed.count() > 6
+    colour = "getComputedStyle(element).backgroundColor"
+    for each in pressed.all():
+        page.mouse.move(640, 5)
+        before = each.evaluate(f"element => {colour}")
+        each.hover()
+        assert each.evaluate(f"element => {colour}") == before, each.get_attribute("data-testid")

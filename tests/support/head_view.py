@@ -62,7 +62,7 @@ def eager(attentions: tuple[torch.Tensor, ...]) -> Weights:
 
 def opened(page: Page, tag: str, **state: Any) -> FrameLocator:
     """The tab with one state of the head view, everything else as it is by default."""
-    chosen = {"run": "run", "tag": tag, "view": "head", "layer": LAYER, **state}
+    chosen = {"run": "run", "tag": tag, "view": "head", "layer": LAYER, "open": "show", **state}
     page.mouse.move(5, 5)
     page.evaluate(
         "hash => { location.hash = hash }",

@@ -51,10 +51,12 @@ def checked_page(
 def tab_url(board: str, **state: object) -> str:
     """The address of the tab in TensorBoard, as in tab_url(board, view="head", layer=1).
 
-    Without a state the overview: the tab itself would open with a story.
+    Without a state the overview: the tab itself would open with a story. Show is open in the
+    settings column.
     """
+    values = {"open": "show", **(state or {"view": "overview"})}
     return f"{board}#attention" + "".join(
-        f"&p.attention.{name}={value}" for name, value in (state or {"view": "overview"}).items()
+        f"&p.attention.{name}={value}" for name, value in values.items()
     )
 
 

@@ -18,7 +18,7 @@ import { PageSkeleton, StorySkeleton, ViewSkeleton } from "./Skeleton";
 import { StatusBar } from "./StatusBar";
 import { CompareBanner, StepBanner } from "./StepBanners";
 import { StepBar } from "./StepBar";
-import { settingsShown } from "./settings_shown";
+import { narrow, settingsShown, toggleSettings } from "./settings_shown";
 import { TextStrip } from "./strip";
 import { VIEW_TABS, ViewTabs } from "./ViewTabs";
 
@@ -55,6 +55,7 @@ function Page({ refresh }: AppProps): JSX.Element {
     <div class={`shell ${settingsShown.value ? "" : "without-settings"}`}>
       <SkipLink />
       {settingsShown.value && <Settings />}
+      {settingsShown.value && narrow.value && <Scrim />}
       <main class="content">
         <ViewTabs />
         <TextStrip />
@@ -72,6 +73,19 @@ function SkipLink(): JSX.Element {
     <button type="button" class="button skip-link" data-testid="skip" onClick={focusView}>
       Skip to the view
     </button>
+  );
+}
+
+/** Beside the settings where they lie above the view: a click there puts them away. */
+function Scrim(): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="scrim"
+      aria-label="Hide the settings"
+      tabIndex={-1}
+      onClick={toggleSettings}
+    />
   );
 }
 

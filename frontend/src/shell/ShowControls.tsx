@@ -21,9 +21,10 @@ import {
   token,
   words,
 } from "../state/show";
+import { showSummary } from "../state/show_summary";
 import { chosenKey } from "../state/token_pair";
 import type { Option } from "../ui/choice";
-import { Section } from "../ui/Section";
+import { FoldedSection } from "../ui/FoldedSection";
 import { Segments } from "../ui/Segments";
 import { OneToken } from "./OneToken";
 import { acting, Check, ignored, Line, NumberField } from "./ShowFields";
@@ -64,7 +65,7 @@ const UNITS: readonly Option<boolean>[] = [
 
 export function ShowControls(): JSX.Element {
   return (
-    <Section title="Show">
+    <FoldedSection title="Show" id="show" summary={showSummary()}>
       <Numbers />
       <Line name="Scale" id="scale" options={SCALES} of={scale} setting="scale" />
       <Limit />
@@ -77,7 +78,7 @@ export function ShowControls(): JSX.Element {
       )}
       <Line name="Rows" id="words" options={UNITS} of={words} setting="words" />
       {hasSegments.value && <SegmentSelect />}
-    </Section>
+    </FoldedSection>
   );
 }
 

@@ -30,6 +30,7 @@ export const GESTURES: readonly (readonly [gesture: string, what: string])[] = [
   ["point at a token on the right", "what attends to it"],
   ["Shift and click on the step bar", "compare with that step"],
   ["drag A or B on the step bar", "the step that is shown, or what it is compared with"],
+  ["⤢ in the corner of a card", "full screen for this card; Esc leaves"],
   ["click a token", "pin it, so that the numbers stay while you look elsewhere"],
   [
     "arrow keys in a matrix, once it is clicked or reached by Tab",

@@ -6,9 +6,10 @@ import { nextCompareMode } from "../state/compare";
 import { visible } from "../state/host";
 import { togglePlay } from "../state/play";
 import { headBy, layerBy, stepBy, unpin, view } from "../state/selection";
+import { fullCard } from "../ui/full_card";
 import { ALL_VIEWS, VIEWS } from "../views";
 import { helpOpen } from "./help";
-import { toggleSettings } from "./settings_shown";
+import { narrow, settingsShown, toggleSettings } from "./settings_shown";
 import { focusFind } from "./strip/actions";
 
 const ACTIONS: ReadonlyMap<string, () => void> = new Map([
@@ -21,7 +22,7 @@ const ACTIONS: ReadonlyMap<string, () => void> = new Map([
   ["p", togglePlay],
   ["c", nextCompareMode],
   ["s", toggleSettings],
-  ["Escape", unpin],
+  ["Escape", leave],
   ["/", focusFind],
   [
     "?",
@@ -50,7 +51,7 @@ export function followKeys(host: Host): Stop {
   const listeners = [
     ["keydown", press],
     ["pointerdown", point],
-    ["change", leave],
+    ["change", letGo],
   ] as const;
   for (const [type, listener] of listeners) document.addEventListener(type, listener);
   const stop = effect(() => {
@@ -62,6 +63,13 @@ export function followKeys(host: Host): Stop {
   };
 }
 
+/** Out of what covers others, the last one first; then a pinned token is let go. */
+function leave(): void {
+  if (fullCard.value !== null) fullCard.value = null;
+  else if (narrow.value && settingsShown.value) toggleSettings();
+  else unpin();
+}
+
 function point(): void {
   byPointer = true;
 }
@@ -70,7 +78,7 @@ function point(): void {
  * Who has chosen a run or a probe with the mouse means the step with the next arrow key, not
  * another run.
  */
-function leave(event: Event): void {
+function letGo(event: Event): void {
   if (
     byPointer &&
     event.target instanceof HTMLElement &&

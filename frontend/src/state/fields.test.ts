@@ -29,6 +29,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // Why a choice became another one; once it is read it is over.
   "state/token_pair.ts": ["said"],
   "shell/StepTrack.tsx": ["pointedTick", "trackWidth"],
+  "shell/settings_shown.ts": ["narrow"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
   "views/head/text/state.ts": ["viewport"],
   "views/head/lines/state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],

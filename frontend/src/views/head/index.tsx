@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { weights } from "../../state/data";
+import { Card } from "../../ui/Card";
 import { SideBySide } from "../../ui/SideBySide";
 import type { View } from "../view";
 import { DRAWINGS, drawingNow } from "./drawings";
@@ -38,11 +39,11 @@ function HeadView(): JSX.Element | null {
   if (weights.value === null) return null;
   return (
     <SideBySide class="head-view" testId="head-view" side={<Panel />}>
-      <section class="card head-card" aria-label="Head view">
+      <Card id="head-drawing" class="head-card" label="Head view">
         <Toolbar />
         <DrawingNow />
         <Legend />
-      </section>
+      </Card>
       <Spoken />
     </SideBySide>
   );

@@ -13,6 +13,7 @@ import { hides } from "../../state/hidden";
 import { modelDrawing } from "../../state/model_drawing";
 import { type HeadAddress, pins, stackNow } from "../../state/selection";
 import { segments } from "../../state/show";
+import { Card } from "../../ui/Card";
 import { SideBySide } from "../../ui/SideBySide";
 import type { View } from "../view";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
@@ -63,7 +64,7 @@ function ModelView(): JSX.Element | null {
       testId="model-view"
       side={beside.value.length > 0 && <Beside />}
     >
-      <section class="model-main card" aria-label="All heads">
+      <Card id="model-heads" class="model-main" label="All heads">
         <header class="model-head">
           <Toolbar />
           <Legend />
@@ -82,7 +83,7 @@ function ModelView(): JSX.Element | null {
             Empty cells: of heads that were not logged there are only thumbnails of all tokens.
           </p>
         )}
-      </section>
+      </Card>
     </SideBySide>
   );
 }
@@ -137,10 +138,11 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
     (each) => each.layer === address.layer && each.head === address.head,
   );
   return (
-    <section
-      class="card model-card"
-      aria-label={`Layer ${address.layer}, head ${address.head}`}
-      data-testid="model-enlarged"
+    <Card
+      id={`model-head-${address.layer}-${address.head}`}
+      class="model-card"
+      label={`Layer ${address.layer}, head ${address.head}`}
+      testId="model-enlarged"
     >
       <div class="model-title">
         <h3>
@@ -202,6 +204,6 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
           neurons
         </button>
       </div>
-    </section>
+    </Card>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { type Beside, beside } from "../../state/neuron";
+import { Card } from "../../ui/Card";
 import type { Option } from "../../ui/choice";
 import { TabPanel, Tabs } from "../../ui/Tabs";
 import { DistancePanel } from "./DistancePanel";
@@ -24,13 +25,19 @@ export function BesidePanel(): JSX.Element | null {
   if (!picture.value) return null;
   const now = beside.value;
   return (
-    <aside class="neuron-side card" aria-label="Beside the strips" data-testid="neuron-side">
+    <Card
+      id="neuron-beside"
+      beside
+      class="neuron-side"
+      label="Beside the strips"
+      testId="neuron-side"
+    >
       <Tabs label="Beside the strips" id={TABS} options={PANELS} of={beside} look="buttons" />
       <TabPanel of={TABS} tab={now}>
         {now === "score" && <PairPanel />}
         {now === "distance" && <DistancePanel />}
         {now === "steps" && <StepsPanel />}
       </TabPanel>
-    </aside>
+    </Card>
   );
 }

@@ -10,6 +10,7 @@ import { type NeuronOrder, order } from "../../state/neuron";
 import { off } from "../../state/show_acts";
 import { displayToken } from "../../state/tokens";
 import { BrokenSign } from "../../ui/BrokenSign";
+import { Card } from "../../ui/Card";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 import { SideBySide } from "../../ui/SideBySide";
@@ -55,11 +56,11 @@ function NeuronView(): JSX.Element | null {
   if (!now) return null;
   return (
     <SideBySide class="neuron-view" testId="neuron-view" side={<BesidePanel />}>
-      <section class="neuron-main card" aria-label="Neurons">
+      <Card id="neuron-strips" class="neuron-main" label="Neurons">
         <Head now={now} />
         {now.layer.weights_only && <WeightsOnly module={now.layer.module} />}
         <Strips />
-      </section>
+      </Card>
     </SideBySide>
   );
 }

@@ -8,12 +8,13 @@ import { askedFindings, findings } from "../../state/histories";
 import { headsBy, metric } from "../../state/overview";
 import { focusHead, key, layer, query, run, stack, tag, view } from "../../state/selection";
 import type { Finding } from "../../types";
+import { Card } from "../../ui/Card";
 import { Progress } from "./Progress";
 
 export function FindingList(): JSX.Element {
   const [known, problem] = [findings.value, askedFindings.value.problem];
   return (
-    <section class="card overview-card overview-findings" aria-label="Findings">
+    <Card id="overview-findings" class="overview-card overview-findings" label="Findings">
       <header>
         <h2>Findings</h2>
       </header>
@@ -55,7 +56,7 @@ export function FindingList(): JSX.Element {
           </li>
         ))}
       </ul>
-    </section>
+    </Card>
   );
 }
 

@@ -16,6 +16,7 @@ import { askedChange, headTypes } from "../../state/histories";
 import { changeKey, changePlaces } from "../../state/load_histories";
 import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
 import type { Change } from "../../types";
+import { Card } from "../../ui/Card";
 import type { Option } from "../../ui/choice";
 import { headName } from "../../ui/metric_words";
 import { type Column, Table } from "../../ui/Table";
@@ -48,7 +49,7 @@ export function Ranking(): JSX.Element {
   const measured = effectNumbers.value.length > 0 || shown.value === "effects";
   const panels = measured ? [...PANELS, EFFECTS] : PANELS;
   return (
-    <section class="card overview-card overview-ranking" aria-label="Changes">
+    <Card id="overview-changes" class="overview-card overview-ranking" label="Changes">
       <header class="overview-tabs">
         <Tabs label="Changes" id={TABS} options={panels} of={shown} look="card" />
       </header>
@@ -57,7 +58,7 @@ export function Ranking(): JSX.Element {
         {shown.value === "lives" && <Lives />}
         {shown.value === "effects" && <MattersMost />}
       </TabPanel>
-    </section>
+    </Card>
   );
 }
 

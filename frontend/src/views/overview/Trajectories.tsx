@@ -21,6 +21,7 @@ import { metricNow } from "../../state/overview";
 import { colourOfRun } from "../../state/run_order";
 import { chooseStep, type HeadAddress, run, stackNow, step } from "../../state/selection";
 import { headValues, type Series } from "../../state/series";
+import { Card } from "../../ui/Card";
 import { headName, metricUnitText, metricWords } from "../../ui/metric_words";
 import { OutputStrip } from "./OutputStrip";
 import { seriesOf } from "./series";
@@ -29,7 +30,7 @@ import { choose, chosen, isChosen, isSame, passes, point, range, series, signed 
 export function Trajectories(): JSX.Element {
   const several = otherRunMetrics.value.length > 0;
   return (
-    <section class="card overview-card overview-lines" aria-label="Over the steps">
+    <Card id="overview-lines" class="overview-card overview-lines" label="Over the steps">
       <header>
         <h2 class="overview-title">{metricWords(metricNow.value).label} over the steps</h2>
       </header>
@@ -60,7 +61,7 @@ export function Trajectories(): JSX.Element {
           }}
         />
       </div>
-    </section>
+    </Card>
   );
 }
 

@@ -9,6 +9,7 @@ import { metrics } from "../../state/histories";
 import { type PanelName, panel } from "../../state/overview";
 import { hasPair } from "../../state/pair_heads";
 import { type IgnoredSettings, off } from "../../state/show_acts";
+import { Card } from "../../ui/Card";
 import type { Option } from "../../ui/choice";
 import { showInBox } from "../../ui/sight";
 import { TabPanel, Tabs } from "../../ui/Tabs";
@@ -74,7 +75,12 @@ function OverviewView(): JSX.Element {
     <div ref={view} class="overview-view" data-testid="overview-view">
       <MetricMatrix />
       <Trajectories />
-      <section ref={card} class="card overview-card overview-wide" aria-label="Heads and steps">
+      <Card
+        box={card}
+        id="overview-raster"
+        class="overview-card overview-wide"
+        label="Heads and steps"
+      >
         <header class="overview-tabs">
           <Tabs label="Heads and steps" id={TABS} options={PANELS} of={panel} look="card" />
           <TypeChips />
@@ -83,7 +89,7 @@ function OverviewView(): JSX.Element {
           {panel.value === "raster" ? <Raster /> : <PairFinder />}
         </TabPanel>
         {panel.value === "raster" && <TypeScores />}
-      </section>
+      </Card>
       <FindingList />
       <Ranking />
     </div>

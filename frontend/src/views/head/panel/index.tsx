@@ -10,6 +10,7 @@ import { wholeName } from "../../../state/arriving";
 import { countOrNull, field, orEmpty } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { hasPair } from "../../../state/pair_heads";
+import { Card } from "../../../ui/Card";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "../focus";
 import { CHANGE, rankingText } from "../notes";
 import { labelOf, pieceText, positionOf } from "../rows";
@@ -38,10 +39,10 @@ const wantedRows = signal(MORE_ROWS);
 export function Panel(): JSX.Element {
   const now = readFocus.value;
   return (
-    <aside class="card head-panel" aria-label="Exact weights" data-testid="head-panel">
+    <Card id="head-numbers" beside class="head-panel" label="Exact weights" testId="head-panel">
       {hasPair.value && <PairHeads />}
       {now.anchor === null ? <StrongestLinks /> : <PanelOfToken focus={now} />}
-    </aside>
+    </Card>
   );
 }
 

@@ -11,6 +11,7 @@ import { comparesItself, SAME_STEP, withName } from "../../../state/compare";
 import { metrics } from "../../../state/histories";
 import { type HeadsBy, headsBy, metric, metricNow } from "../../../state/overview";
 import { keySequence, step, view } from "../../../state/selection";
+import { Card } from "../../../ui/Card";
 import type { Option } from "../../../ui/choice";
 import { metricWords } from "../../../ui/metric_words";
 import { Segments } from "../../../ui/Segments";
@@ -34,7 +35,7 @@ export function MetricMatrix(): JSX.Element {
   };
   const words = metricWords(metricNow.value);
   return (
-    <section class="card overview-card overview-metric" aria-label="Head metric">
+    <Card id="overview-matrix" class="overview-card overview-metric" label="Head metric">
       <header>
         <select
           class="control overview-metric-select"
@@ -78,7 +79,7 @@ export function MetricMatrix(): JSX.Element {
         />
       </div>
       <Legend />
-    </section>
+    </Card>
   );
 }
 
