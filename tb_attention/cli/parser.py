@@ -31,9 +31,14 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def _sentence(what: str) -> str:
+    """As str.capitalize, with names such as GPT-2 as they are."""
+    return what[:1].upper() + what[1:]
+
+
 def _add_demo(commands: Any) -> None:
     what = "train three small GPT-2s on the CPU, log their attention, and show it in TensorBoard"
-    demo = commands.add_parser("demo", help=what, description=what.capitalize() + ".")
+    demo = commands.add_parser("demo", help=what, description=_sentence(what) + ".")
     demo.add_argument(
         "--logdir",
         type=Path,
@@ -58,7 +63,7 @@ def _add_demo(commands: Any) -> None:
 def _add_inspect(commands: Any) -> None:
     what = "list the runs, probes, steps and sizes in a log directory"
     inspect = commands.add_parser(
-        "inspect", help=what, description=what.capitalize() + ", and what in it cannot be shown."
+        "inspect", help=what, description=_sentence(what) + ", and what in it cannot be shown."
     )
     inspect.add_argument("directory", metavar="DIR", help=_LOGDIR)
     inspect.add_argument("--json", action="store_true", help="print JSON, for scripts")
@@ -67,9 +72,7 @@ def _add_inspect(commands: Any) -> None:
 def _add_findings(commands: Any) -> None:
     what = "print what the Overview finds worth looking at"
     more = "heads of known types, what moved and what did not, numbers that went wrong"
-    findings = commands.add_parser(
-        "findings", help=what, description=f"{what.capitalize()}: {more}."
-    )
+    findings = commands.add_parser("findings", help=what, description=f"{_sentence(what)}: {more}.")
     findings.add_argument("directory", metavar="DIR", help=_LOGDIR)
     findings.add_argument("--run", help="default: all")
     findings.add_argument("--tag", help="default: all")
@@ -78,7 +81,7 @@ def _add_findings(commands: Any) -> None:
 
 def _add_capture(commands: Any) -> None:
     what = "log the attention of a saved model on one text"
-    capture = commands.add_parser("capture", help=what, description=what.capitalize() + ".")
+    capture = commands.add_parser("capture", help=what, description=_sentence(what) + ".")
     capture.add_argument(
         "--model",
         metavar="NAME_OR_PATH",
@@ -121,7 +124,7 @@ def _add_checkpoints(commands: Any) -> None:
         "-m tb_attention, spreads them over processes."
     )
     checkpoints = commands.add_parser(
-        "checkpoints", help=what, description=f"{what.capitalize()}. {more}"
+        "checkpoints", help=what, description=f"{_sentence(what)}. {more}"
     )
     forms = (
         "a folder of the Trainer (checkpoint-500), or NAME=STEP, where NAME is a path, a name on "
@@ -164,7 +167,7 @@ def _add_effects(command: Any) -> None:
 
 def _add_export(commands: Any) -> None:
     what = "write weights, queries and keys, head metrics or losses to a file for other programs"
-    export = commands.add_parser("export", help=what, description=f"{what.capitalize()}.")
+    export = commands.add_parser("export", help=what, description=f"{_sentence(what)}.")
     export.add_argument("directory", metavar="DIR", help=_LOGDIR)
     export.add_argument(
         "--output",

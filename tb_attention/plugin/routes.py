@@ -35,8 +35,8 @@ from tb_attention.answers.types import answer_types
 from tb_attention.answers.value_norms import answer_value_norms
 from tb_attention.answers.weights import DTYPES, answer_cells, answer_weights
 from tb_attention.attention.neuron_distance import AXES
-from tb_attention.errors import InvalidInput
-from tb_attention.plugin.http import JSON, Answer, Application, SlowAnswer, application
+from tb_attention.errors import InvalidInput, NotLogged
+from tb_attention.plugin.http import JSON, Answer, Application, Route, SlowAnswer, application
 from tb_attention.plugin.params import Parameters
 from tb_attention.plugin.scalars import RunScalars
 from tb_attention.store.location import Location
@@ -84,7 +84,24 @@ class Routes:
             self.pair,
             self.rollout,
         )
-        return {f"/{route.__name__}": application(route, self._refreshed) for route in routes}
+        return {
+            f"/{route.__name__}": application(self._read_first(route), self._refreshed)
+            for route in routes
+        }
+
+    def _read_first(self, route: Route) -> Route:
+        """The route, asked again where it came before anybody has asked for the runs."""
+
+        def asked(parameters: Parameters) -> Answer | SlowAnswer:
+            try:
+                return route(parameters)
+            except NotLogged:
+                if self._store.snapshot.runs:
+                    raise
+                self._refreshed()
+                return route(parameters)
+
+        return asked
 
     def _refreshed(self) -> bool:
         """Whether the log directory has been read again within PATIENCE."""

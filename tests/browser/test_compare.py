@@ -119,7 +119,7 @@ def test_the_difference_is_that_of_the_weights(page: Page, address: str) -> None
     change = weight(RUNS["a"]["she"][10]) - weight(RUNS["a"]["she"][0])
     assert abs(change) > 0.02
     tab = opened(page, address, compare="difference")
-    expect(tab.get_by_test_id("head-compared")).to_contain_text("This less step 0")
+    expect(tab.get_by_test_id("head-compared")).to_contain_text("Step 10 \N{MINUS SIGN} step 0")
     shows(tab.get_by_test_id("head-pair").locator("b").last, abs(change))
     expect(tab.get_by_test_id("head-pair").locator("li")).to_contain_text(
         "2+" if change > 0 else "2\N{MINUS SIGN}"

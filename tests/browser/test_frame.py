@@ -232,7 +232,7 @@ def test_every_card_may_have_the_full_screen(
         expect(button).to_be_focused()
         assert page.locator(".card", has=button).bounding_box() == before
         expect(page.get_by_test_id("view-model")).to_be_enabled()
-        assert page.evaluate("document.querySelectorAll('[inert]').length") == 0
+        expect(page.locator("[inert]")).to_have_count(0)
 
 
 INSIDE = """() => {

@@ -252,7 +252,7 @@ def test_a_finding_about_layers_leads_to_their_change(page: Page, address: str) 
         "li", has_text="hardly moved between steps 0 and 30"
     )
     finding.get_by_role("button", name="model view").click()
-    expect(tab.get_by_test_id("model-enlarged")).to_contain_text("this less step 0")
+    expect(tab.get_by_test_id("model-enlarged")).to_contain_text("step 30 \N{MINUS SIGN} step 0")
 
 
 def test_a_run_that_grows_is_followed_or_left_alone(page: Page, tmp_path: Path) -> None:

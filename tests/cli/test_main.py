@@ -34,6 +34,15 @@ def test_help_names_the_command_and_its_options(capsys: pytest.CaptureFixture[st
         assert word in capsys.readouterr().out
 
 
+def test_help_keeps_names_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "Train three small GPT-2s on the CPU, log their attention, and show it in TensorB" in said
+    )
+
+
 def test_a_command_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([])

@@ -50,6 +50,12 @@ def test_runs_while_a_long_scan_goes_on(logdir: Path, monkeypatch: pytest.Monkey
     assert get(client, "runs").get_json()["loading"] is False
 
 
+def test_a_capture_before_anybody_has_asked_for_the_runs(logdir: Path, patient: None) -> None:
+    client = client_of(plugin_of(logdir))
+    assert get(client, f"capture?{CAPTURE}").get_json()["step"] in (0, 10)
+    assert get(client, "capture?run=nothing&tag=probe&step=0").status_code == 404
+
+
 def test_a_capture(client: Client) -> None:
     answer = get(client, f"capture?{CAPTURE}").get_json()
     assert answer["sequences"][0]["tokens"][:2] == [" t0", " t1"]

@@ -15,12 +15,12 @@ export const KEYS: readonly (readonly [keys: readonly string[], what: string])[]
   [["p"], "play the steps, stop"],
   [["s"], "settings: hide, show"],
   [["/"], "find a word in the text; arrow keys go through the hits, Enter makes one the query"],
-  [["Esc"], "let the chosen words go"],
+  [["Esc"], "unpin the query and the key"],
   [["?"], "this help"],
 ];
 
 export const GESTURES: readonly (readonly [gesture: string, what: string])[] = [
-  ["click a word of the text", "the query; a second word: the key; once more: let it go"],
+  ["click a word of the text", "the query; a second word: the key; once more: unpin it"],
   ["Shift and click on a word", "the key, also where one is chosen"],
   [
     "arrow keys in the text, once it is reached by Tab",

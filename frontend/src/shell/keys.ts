@@ -63,7 +63,7 @@ export function followKeys(host: Host): Stop {
   };
 }
 
-/** Out of what covers others, the last one first; then a pinned token is let go. */
+/** Out of what covers others, the last one first; then pinned tokens are unpinned. */
 function leave(): void {
   if (fullCard.value !== null) fullCard.value = null;
   else if (narrow.value && settingsShown.value) toggleSettings();

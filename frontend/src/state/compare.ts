@@ -160,6 +160,9 @@ export const withName = computed(() => {
   return [...where, `step ${countText(place.step)}`].join(" ");
 });
 
+/** "step 300 − step 0": the name of what is shown as a difference. */
+export const differenceName = computed(() => `step ${countText(step.value)} − ${withName.value}`);
+
 const MODES: readonly CompareMode[] = ["off", "difference", "both"];
 
 /** Off, difference, side by side, and off again. */

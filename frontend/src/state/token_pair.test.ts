@@ -22,7 +22,7 @@ describe("pressed", () => {
     expect(chosenBy(SHE, 4)).toEqual([8, 4]);
   });
 
-  it("lets go of a word that is pressed again", () => {
+  it("unpins a word that is pressed again", () => {
     expect(chosenBy(SHE, 8)).toEqual([null, null]);
     expect(chosenBy(BOTH, 8)).toEqual([null, 4]);
     expect(chosenBy(BOTH, 4)).toEqual([8, null]);
@@ -45,7 +45,7 @@ describe("pressed", () => {
   it("chooses nothing impossible where it was said what a word is to be", () => {
     expect(chosenBy({ query: 4, key: null }, 8, { meant: "key" })).toEqual([4, null, "hidden"]);
     expect(chosenBy({ query: 4, key: 2 }, 8, { meant: "key" })).toEqual([4, 2, "hidden"]);
-    expect(chosenBy(BOTH, 3, { meant: "query" })).toEqual([3, null, "let go"]);
+    expect(chosenBy(BOTH, 3, { meant: "query" })).toEqual([3, null, "unpinned"]);
     expect(chosenBy(BOTH, 6, { meant: "key" })).toEqual([8, 6]);
     expect(chosenBy(BOTH, 9, { meant: "query" })).toEqual([9, 4]);
   });
@@ -72,7 +72,7 @@ describe("pressed", () => {
     expect(chosenBy({ query: 2, key: 7 }, 0, { side: "query", sight })).toEqual([
       0,
       null,
-      "let go",
+      "unpinned",
     ]);
   });
 });

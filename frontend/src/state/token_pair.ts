@@ -1,6 +1,6 @@
 /**
  * Choosing a query and a key by their words: the first is the query, a second one the key, once
- * more lets go. Where a query looks back only, no key is later than its query.
+ * more unpins it. Where a query looks back only, no key is later than its query.
  */
 
 import { batch, computed, signal } from "@preact/signals";
@@ -52,7 +52,7 @@ export function pressed(
   side: WordSide,
   meant: Meant,
   { start, causal }: Sight,
-): TokenPair & { readonly turned: "turned" | "hidden" | "let go" | null } {
+): TokenPair & { readonly turned: "turned" | "hidden" | "unpinned" | null } {
   const isHidden = (i: number | null, j: number | null): boolean =>
     causal && i !== null && j !== null && j > i + start;
   // Of two words of one text only one order is possible: the later one looks at the earlier one.
@@ -70,7 +70,7 @@ export function pressed(
     if (!isHidden(place, now.key)) return { ...now, query: place, turned: null };
     return turns
       ? { query: now.key, key: place, turned: "turned" }
-      : { query: place, key: null, turned: "let go" };
+      : { query: place, key: null, turned: "unpinned" };
   }
   if (now.key === place) return { ...now, key: null, turned: null };
   return now.key === null ? asKey() : { query: place, key: null, turned: null };
@@ -100,7 +100,7 @@ export function pointedPair(place: number, side: WordSide): TokenPair {
 }
 
 function sentenceOf(
-  turned: "turned" | "hidden" | "let go",
+  turned: "turned" | "hidden" | "unpinned",
   before: TokenPair,
   next: TokenPair,
   place: number,
@@ -113,7 +113,7 @@ function sentenceOf(
     return `${asKey(next.key)} comes first and this layer looks back only: ${asQuery(next.query)} is the query, ${asKey(next.key)} the key.`;
   if (turned === "hidden")
     return `${asKey(place)} comes after ${asQuery(before.query)}, which looks back only: it cannot be its key.`;
-  return `${asQuery(next.query)} looks back only: the later key ${asKey(before.key)} was let go.`;
+  return `${asQuery(next.query)} looks back only: the later key ${asKey(before.key)} was unpinned.`;
 }
 
 function nameOf(sequence: Sequence, at: number): string {

@@ -15,7 +15,7 @@ interface CardProps {
   readonly beside?: boolean;
   readonly testId?: string;
   /** For who brings it into sight. */
-  readonly box?: RefObject<HTMLElement>;
+  readonly box?: RefObject<HTMLElement | null>;
   readonly children: ComponentChildren;
 }
 

@@ -125,7 +125,9 @@ def test_a_comparison_shows_the_change_of_every_number(neuron_view: Open) -> Non
     cells = page.get_by_test_id("neuron-score").locator("tr", has_text="score").locator("td")
     for place, expected in enumerate((now.sum(), then.sum(), now.sum() - then.sum())):
         reads(cells.nth(place), expected, 5e-3)
-    expect(page.get_by_test_id("neuron-view")).to_contain_text("red more, blue less than step 10")
+    expect(page.get_by_test_id("neuron-view")).to_contain_text(
+        "\N{MINUS SIGN} step 10: red more, blue less"
+    )
     change = page.locator(".neuron-table tr.on td").nth(2)
     reads(change, now[FALLING] - then[FALLING])
     page.get_by_test_id("neuron-canvas").focus()

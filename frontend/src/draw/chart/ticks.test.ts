@@ -38,6 +38,11 @@ describe("values", () => {
   it("are told apart, however close they are", () => {
     expect(values(0.001, 0.002, 56)).toEqual(["0.001", "0.0015", "0.002"]);
     expect(values(5, 5.02, 56)).toEqual(["5", "5.01", "5.02"]);
+    for (let power = -8; power < 6; power++)
+      for (const high of [1.1, 2, 2.6, 3, 4.4, 7, 9.9]) {
+        const all = values(0, high * 10 ** power, 200);
+        expect(new Set(all).size).toBe(all.length);
+      }
   });
 
   it("of one value alone are that value", () => {

@@ -34,14 +34,14 @@ function Chosen({ side, sequence, at }: ChosenProps): JSX.Element | null {
     <button
       type="button"
       class={`strip-chosen ${side}`}
-      title={`${side} ${at}: ${full}\nclick: let it go (Esc: both)`}
+      title={`${side} ${at}: ${full}\nclick: unpin (Esc: both)`}
       data-testid={`strip-chosen-${side}`}
       onClick={() => letGo(side)}
     >
       <i />
       {side} <bdi>{name}</bdi>
       <span aria-hidden="true">×</span>
-      <span class="for-readers">, let go</span>
+      <span class="for-readers">, unpin</span>
     </button>
   );
 }

@@ -13,9 +13,10 @@ import { StripText } from "./StripText";
 import { StripTools } from "./StripTools";
 import { open, strips } from "./state";
 
-export function TextStrip(): JSX.Element | null {
+export function TextStrip(): JSX.Element {
   useRevealed();
-  if (capture.value === null) return null;
+  // Its room is kept, so that the view does not jump when the text is there.
+  if (capture.value === null) return <div class="text-strip" />;
   return (
     <section class={`text-strip ${open.value ? "open" : ""}`} aria-label="Text" data-testid="strip">
       <div class="strip-rows">

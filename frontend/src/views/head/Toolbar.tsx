@@ -1,7 +1,7 @@
 /** Above the drawing: what is shown, which drawing of it, mean or single heads. */
 
 import type { JSX } from "preact";
-import { comparesItself, SAME_STEP, withName } from "../../state/compare";
+import { comparesItself, differenceName, SAME_STEP, withName } from "../../state/compare";
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { mean } from "../../state/show";
@@ -10,7 +10,7 @@ import { DRAWING_OPTIONS, drawingNow } from "./drawings";
 import { pinned } from "./focus";
 import { HeadChips } from "./HeadChips";
 import { HeadMark } from "./HeadMark";
-import { titleText } from "./notes";
+import { capital, titleText } from "./notes";
 import { labelOf, positionOf, type Side } from "./rows";
 import { changes, colours, compares, differs, markOf, series, shownHeads } from "./state";
 import { WhichHeads } from "./WhichHeads";
@@ -24,7 +24,7 @@ export function Toolbar(): JSX.Element {
       <div class="head-heading">
         <Title />
         <p class="note head-pins">
-          {pinsText()} {isPinned() && <span data-export="off">Esc lets go.</span>}
+          {pinsText()} {isPinned() && <span data-export="off">Esc unpins.</span>}
         </p>
         {compares.value && (
           <p class="note" data-testid="head-compared">
@@ -73,7 +73,7 @@ function comparedText(): string {
   if (!compares.value) return "";
   if (comparesItself.value) return `${SAME_STEP}.`;
   return differs.value
-    ? `This less ${withName.value}: blue is less, red is more.`
+    ? `${capital(differenceName.value)}: blue is less, red is more.`
     : `Beside it ${withName.value}, paler, marked B.`;
 }
 

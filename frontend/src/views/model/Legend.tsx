@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { changeEntry, changeRamp, rampStops, sequential } from "../../draw/colour";
 import { plural } from "../../format";
 import { numberName } from "../../state/arriving";
-import { withName } from "../../state/compare";
+import { differenceName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { theme } from "../../state/host";
 import { leastChangeText, leastText } from "../../state/least";
@@ -78,7 +78,7 @@ function ChangeLegend(): JSX.Element {
       width={WIDTH}
       low={`−${span.value} and less`}
       high={`${span.value} and more`}
-      title={`Less ${withName.value}; changes under ${leastChangeText(smallest.value)} not drawn`}
+      title={`${differenceName.value}; changes under ${leastChangeText(smallest.value)} not drawn`}
       testId="model-legend"
     >
       {modelDrawing.value !== "lines" && <Masked />}

@@ -142,7 +142,7 @@ function Types(): JSX.Element | null {
 const EFFECTS: readonly Option<EffectFilter>[] = [
   { value: "all", label: "all", hint: "" },
   { value: "out", label: "matters", hint: "clearly more than random heads" },
-  { value: "small", label: "next to nothing", hint: `measured, and below ${SMALL}` },
+  { value: "small", label: "idle", hint: `measured, and below ${SMALL}: next to nothing` },
 ];
 
 function EffectSelect(): JSX.Element | null {

@@ -7,7 +7,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { plural } from "../../format";
 import { showNow } from "../../state/arriving";
-import { comparesItself, SAME_STEP, withName } from "../../state/compare";
+import { comparesItself, differenceName, SAME_STEP, withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { hides } from "../../state/hidden";
 import { modelDrawing } from "../../state/model_drawing";
@@ -125,7 +125,7 @@ function changedText(): string {
 
 /** What of a head is enlarged: A, A less B, or A and B. */
 function sides(): readonly { readonly side: Side; readonly name: string }[] {
-  if (differs.value) return [{ side: "difference", name: `this less ${withName.value}` }];
+  if (differs.value) return [{ side: "difference", name: differenceName.value }];
   if (!halves.value) return [{ side: "a", name: "" }];
   return [
     { side: "a", name: "A: this" },
@@ -159,11 +159,10 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
         <button
           type="button"
           class="button"
-          aria-pressed={pinned}
-          title={pinned ? "let this head go" : "keep this head here while others are enlarged"}
+          title={pinned ? "unpin this head" : "pin this head: it stays while others are enlarged"}
           onClick={() => pinHead(address)}
         >
-          {pinned ? "pinned" : "pin"}
+          {pinned ? "unpin" : "pin"}
         </button>
         {focused && (
           <button

@@ -17,7 +17,7 @@ export function NeuronLink({ neuron, colour }: Props): JSX.Element {
       type="button"
       class="neuron-link"
       aria-pressed={pinned}
-      aria-label={`neuron ${neuron}, ${pinned ? "pinned" : "pin it"}`}
+      aria-label={`neuron ${neuron}, pin`}
       onClick={() => {
         pinnedNeuron.value = pinned ? null : neuron;
       }}

@@ -80,14 +80,14 @@ export const hint = computed(() => {
   if (!hit) return "";
   const neuron = neuronAt(hit.place);
   if (neuron !== null && hit.row === null)
-    return `click: ${pinnedHere.value === neuron ? "let go of" : "pin"} neuron ${neuron}`;
+    return `click: ${pinnedHere.value === neuron ? "unpin" : "pin"} neuron ${neuron}`;
   if (hit.row === null) return "";
   const { full } = displayToken(keyToken(hit.row));
   if (neuron !== null)
-    return `${full}\nclick: ${isPinned(neuron, hit.row) ? "let go of" : "pin"} neuron ${neuron} and this key`;
+    return `${full}\nclick: ${isPinned(neuron, hit.row) ? "unpin" : "pin"} neuron ${neuron} and this key`;
   const asQuery =
     hit.part === "label" && sameTokens.value ? "; double-click: make it the query" : "";
-  return `${full}\nclick: ${key.value === hit.row ? "let go of" : "pin"} this key${asQuery}`;
+  return `${full}\nclick: ${key.value === hit.row ? "unpin" : "pin"} this key${asQuery}`;
 });
 
 /**

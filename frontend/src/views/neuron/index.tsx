@@ -4,7 +4,7 @@
  */
 
 import type { JSX } from "preact";
-import { withName } from "../../state/compare";
+import { differenceName, withName } from "../../state/compare";
 import { row } from "../../state/data";
 import { type NeuronOrder, order } from "../../state/neuron";
 import { off } from "../../state/show_acts";
@@ -96,7 +96,7 @@ function Head({ now }: { now: Picture }): JSX.Element {
 
 function colourWords(): string {
   if (isSame.value) return `A and B are the same: nothing differs from ${withName.value}.`;
-  if (differs.value) return `red more, blue less than ${withName.value}.`;
+  if (differs.value) return `${differenceName.value}: red more, blue less.`;
   const beneath = below.value ? ` Below in each row: ${withName.value}.` : "";
   return `blue positive, orange negative.${beneath}`;
 }

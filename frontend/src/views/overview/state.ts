@@ -170,7 +170,7 @@ function randomText(name: string): string {
   return name.endsWith("_estimate") ? "" : controlsText(numberOf(name));
 }
 
-/** A click: this head; with Shift it is kept, or let go, beside the others. */
+/** A click: this head; with Shift it is pinned, or unpinned, beside the others. */
 export function choose(address: HeadAddress, keep: boolean): void {
   if (keep) togglePin(address);
   else focusHead(address.layer, address.head);

@@ -13,7 +13,7 @@ import {
   weightEntry,
 } from "../../../draw/colour";
 import { cellText, countText, exactText } from "../../../format";
-import { withName } from "../../../state/compare";
+import { differenceName } from "../../../state/compare";
 import { theme } from "../../../state/host";
 import { focusHead, heads } from "../../../state/selection";
 import { scale } from "../../../state/show";
@@ -40,7 +40,7 @@ export function HeatTable({ query, pairKey }: HeatProps): JSX.Element | null {
     <div class="head-heat" data-testid="head-heat">
       <h4>
         Layer {now.layer}, from <bdi class="head-token">{labelOf("query", query)}</bdi>
-        <span class="note"> heads as columns{differs.value && `, less ${withName.value}`}</span>
+        <span class="note"> heads as columns{differs.value && `, ${differenceName.value}`}</span>
       </h4>
       <div class="head-heat-box">
         <table

@@ -106,10 +106,10 @@ function PinButton({
       type="button"
       class="button"
       onClick={() => (side === "query" ? pressQuery : pressKey)(row)}
-      title="Esc lets everything go"
+      title="Esc unpins query and key"
       data-testid="head-unpin"
     >
-      let go
+      unpin
     </button>
   );
 }

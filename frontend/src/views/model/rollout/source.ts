@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { palette } from "../../../draw/palette";
-import { showsBoth, showsDifference, withName } from "../../../state/compare";
+import { differenceName, showsBoth, showsDifference, withName } from "../../../state/compare";
 import { differenceOf, type HeadCells, headCells } from "../../../state/head_cells";
 import { hiddenOf } from "../../../state/hidden";
 import { theme } from "../../../state/host";
@@ -54,9 +54,7 @@ const maps = computed<readonly { readonly name: string; readonly cells: HeadCell
     headCells(data, from, plan, layer, { ...limits.value, smallest: 0 });
   if (!other) return [{ name: "", cells: of(own, [own]) }];
   if (showsDifference.value)
-    return [
-      { name: `this less ${withName.value}`, cells: of(differenceOf(own, other), [own, other]) },
-    ];
+    return [{ name: differenceName.value, cells: of(differenceOf(own, other), [own, other]) }];
   return [
     { name: "A: this", cells: of(own, [own]) },
     { name: `B: ${withName.value}`, cells: of(other, [other]) },
@@ -130,7 +128,7 @@ export const rolloutSource: HeatMapSource = {
   pressTwice: () => {},
 };
 
-/** Pins the first tokens of a cell, or lets go of them. */
+/** Pins the first tokens of a cell, or unpins them. */
 function pin(cell: Cell): void {
   const plan = rolloutPlan.peek();
   const [i, j] = [plan?.queries.first[cell.query] ?? null, plan?.keys.first[cell.key] ?? null];

@@ -7,7 +7,7 @@ import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { countText } from "../../../format";
-import { comparesItself, SAME_STEP, withName } from "../../../state/compare";
+import { comparesItself, differenceName, SAME_STEP, withName } from "../../../state/compare";
 import { metrics } from "../../../state/histories";
 import { type HeadsBy, headsBy, metric, metricNow } from "../../../state/overview";
 import { keySequence, step, view } from "../../../state/selection";
@@ -102,6 +102,6 @@ function caption(): string {
   const [a, b] = [`step ${countText(step.value)}`, withName.value];
   if (comparesItself.value && sameNumbers.value) return SAME_STEP;
   if (sameNumbers.value) return `A and B are the same: no head differs between ${a} and ${b}`;
-  if (differs.value) return `${a} less ${b}`;
+  if (differs.value) return differenceName.value;
   return matrixCount() === 2 ? `left ${a}, right ${b}` : metricWords(metricNow.value).sentence;
 }
