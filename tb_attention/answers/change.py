@@ -78,7 +78,10 @@ def begin_change(
     resting = [resting_tokens(store, at) if left_out.rests else {} for at, _ in captures]
 
     def compare(place: int, most: int) -> Work:
-        """Compares the heads of one layer by at most so many rows; yields how many are done."""
+        """Compares the heads of one layer by at most so many rows; yields their share.
+
+        Of few rows those of all heads are compared at once.
+        """
         stack, layer = rows[place]
         one, other = (shown(store.layer(at, stack, layer), show) for at in (first, second))
         hidden = [
@@ -88,6 +91,11 @@ def begin_change(
             for (_, message), tensors, known in zip(captures, (one, other), resting, strict=True)
         ]
         gone = None if hidden[0] is None or hidden[1] is None else hidden[0] | hidden[1]
+        if most <= FEW and (gone is None or len(gone) == 1):
+            of_all = head_distances(one, other, most, None if gone is None else gone[0])
+            distance[place, : one.heads] = of_all
+            yield 1.0
+            return
         for head in range(one.heads):
             distance[place, head] = head_distances(
                 one.head(head),

@@ -22,6 +22,7 @@ from tb_attention.errors import AttentionError
 from tb_attention.findings.finding import Finding
 from tb_attention.findings.history import History
 from tb_attention.findings.kinds import KINDS, ORDER
+from tb_attention.findings.likeness import ALIKE
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.sessions import Steps
@@ -102,7 +103,7 @@ def _of_layer(store: Store, location: Location, history: History, row: int, show
     within = None
     try:
         layer = store.layer(location, history.stack, history.layers[row])
-        for so_far in head_distances_within(layer, _ROWS):
+        for so_far in head_distances_within(layer, _ROWS, ALIKE):
             within = so_far
             yield 0.0
     except (AttentionError, OSError):

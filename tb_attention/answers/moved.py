@@ -10,12 +10,19 @@ import numpy.typing as npt
 from tb_attention.answers.change import begin_change
 from tb_attention.answers.jobs import Work
 from tb_attention.answers.looked_at import LookedAt
-from tb_attention.attention.head_distance import ROWS
+from tb_attention.attention.head_distance import head_distances
+from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.pair_change import PairChange, pair_change
 from tb_attention.errors import AttentionError
 from tb_attention.findings.changes import changed_most
 from tb_attention.findings.history import History
 from tb_attention.store.store import Store
+
+ROWS = 256
+"""Rows of each head that are compared in long texts, a quarter of those that `change` compares."""
+
+CANDIDATES = 6
+"""So many heads that changed most by these rows are compared by as many as `change` does."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,8 @@ def compare_steps(store: Store, looked_at: LookedAt, found: list[Moved], rows: i
         store: has the captures.
         looked_at: the tag.
         found: gets one for each stack.
-        rows: at most this many rows of each head are compared.
+        rows: at most this many rows of each head are compared; of the heads that changed most all
+            that `change` compares.
 
     Yields:
         Its progress, 0 to 1.
@@ -60,18 +68,24 @@ def compare_steps(store: Store, looked_at: LookedAt, found: list[Moved], rows: i
             for layer in history.layers
         ]
         known = np.where(np.array(places)[:, None] >= 0, distance[places], np.nan)
+        heads = {}
+        for row, head in changed_most(known, CANDIDATES):
+            if (of_head := _of_head(store, looked_at, history, row, head)) is not None:
+                heads[row, head] = of_head
+                known[row, head] = head_distances(*of_head)[0]
+            yield 1.0
         pairs = {}
-        for row, head in changed_most(known):
-            if pair := _pair(store, looked_at, history, row, head):
-                pairs[row, head] = pair
+        for place in changed_most(known):
+            if place in heads and (pair := pair_change(*heads[place])):
+                pairs[place] = pair
             yield 1.0
         found.append(Moved(history, known, pairs))
 
 
-def _pair(
+def _of_head(
     store: Store, looked_at: LookedAt, history: History, row: int, head: int
-) -> PairChange | None:
-    """The pair of tokens whose weight changed most in a head; None where it cannot be read."""
+) -> tuple[AttentionLayer, AttentionLayer] | None:
+    """The head at the first and the last step; None where it cannot be read."""
     try:
         before, after = (
             store.layer(place, history.stack, history.layers[row], head)
@@ -79,4 +93,4 @@ def _pair(
         )
     except (AttentionError, OSError):
         return None
-    return pair_change(before, after)
+    return before, after

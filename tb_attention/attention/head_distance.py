@@ -55,14 +55,24 @@ def head_distances(
     return _means(sums, counts)
 
 
-def head_distances_within(layer: AttentionLayer, rows: int = ROWS) -> Iterator[Floats64]:
+def head_distances_within(
+    layer: AttentionLayer, rows: int = ROWS, near: float = np.inf
+) -> Iterator[Floats64]:
     """Distance of each head of a layer from each other one, over more and more of the rows.
+
+    Args:
+        layer: a layer.
+        rows: at most this many rows are compared.
+        near: ends once every two heads are known to be at least this far from each other, whatever
+            the rows that are left may say.
 
     Yields:
         float64 [heads, heads], symmetric, 0 on the diagonal; NaN where no row can be compared. The
-        last one is over all rows that are compared.
+        last one is over all rows that are compared, or nowhere less than `near`.
     """
     sums, counts = np.zeros((layer.heads, layer.heads)), np.zeros((layer.heads, layer.heads))
+    pairs = np.triu_indices(layer.heads, 1)
+    most = sum(chosen.stop - chosen.start for chosen in _chosen(layer.queries, rows))
     for p, sound in _rows(layer, rows, layer.sinks is not None):
         for head in range(layer.heads):
             later = slice(head + 1, None)
@@ -75,6 +85,9 @@ def head_distances_within(layer: AttentionLayer, rows: int = ROWS) -> Iterator[F
         result = _means(sums + sums.T, counts + counts.T)
         np.fill_diagonal(result, 0)
         yield result
+        # No distance is negative, so the rows that are left can only add to these sums.
+        if np.all(sums[pairs] >= near * most):
+            return
 
 
 def _rows(

@@ -21,10 +21,12 @@ HEADS = 3
 """At most this many heads of a stack are reported."""
 
 
-def changed_most(distances: npt.NDArray[np.floating]) -> list[tuple[int, int]]:
-    """(row, head) of the heads whose distance stands out, the largest first, at most HEADS.
+def changed_most(distances: npt.NDArray[np.floating], most: int = HEADS) -> list[tuple[int, int]]:
+    """(row, head) of the heads whose distance stands out, the largest first.
 
-    distances: [layers, heads] between the first and the last step.
+    Args:
+        distances: [layers, heads] between the first and the last step.
+        most: at most so many.
     """
     known = distances[np.isfinite(distances)]
     if not len(known):
@@ -32,7 +34,7 @@ def changed_most(distances: npt.NDArray[np.floating]) -> list[tuple[int, int]]:
     sizes = np.where(np.isfinite(distances), distances, -1.0)
     places = np.argwhere(sizes >= max(MOVED, TIMES * float(np.median(known))))
     ranked = sorted(places.tolist(), key=lambda place: -sizes[tuple(place)])
-    return [(row, head) for row, head in ranked[:HEADS]]
+    return [(row, head) for row, head in ranked[:most]]
 
 
 def most(

@@ -52,6 +52,20 @@ def test_the_definition(seed: int, tokens: int, causal: bool) -> None:
     )
 
 
+@given(seed=st.integers(0, 1000), tokens=st.integers(2, 150), near=st.floats(0, 1))
+@settings(max_examples=20, deadline=None)
+def test_it_ends_early_only_where_no_two_heads_can_be_nearer(
+    seed: int, tokens: int, near: float
+) -> None:
+    of_layer = layer(seed, tokens)
+    *_, every = head_distances_within(of_layer)
+    *_, early = head_distances_within(of_layer, near=near)
+    pairs = np.triu_indices(of_layer.heads, 1)
+    np.testing.assert_array_equal(early[pairs] < near, every[pairs] < near)
+    if (early[pairs] < near).any():
+        np.testing.assert_array_equal(early, every)
+
+
 def test_the_same_is_zero_and_nothing_in_common_is_one() -> None:
     one, other = np.zeros((2, 6, 6), np.float32), np.zeros((2, 6, 6), np.float32)
     one[:, :, 0] = other[:, :, 1] = 1
