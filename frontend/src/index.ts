@@ -29,6 +29,7 @@ import { followHost, theme } from "./state/host";
 import { Loader } from "./state/load";
 import { followHistories } from "./state/load_histories";
 import { followNeuron } from "./state/load_neuron";
+import { followSheet } from "./state/load_sheet";
 import { followStories } from "./state/load_stories";
 import { followOpening } from "./state/opening";
 import { followPlay } from "./state/play";
@@ -73,6 +74,7 @@ export function render(): void {
   followHistories(api);
   followStories(api);
   followOpening();
+  followSheet(api);
   host.followReload(() => void loader.refresh());
   mount(h(App, { refresh: () => void loader.refresh() }), document.body);
 }

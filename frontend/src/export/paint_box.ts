@@ -90,9 +90,13 @@ function channels(colour: string): readonly number[] {
     : numbers;
 }
 
-/** In slabs of a pixel: that is what a ramp of 256 colours is on a screen. */
+/**
+ * In slabs of a pixel: that is what a ramp of 256 colours is on a screen. Opaque ones go to the
+ * right edge, each over the one before, so that no program shows seams between them.
+ */
 function paintRamp(context: Context, box: DOMRect, colours: readonly (readonly number[])[]): void {
   const opacity = context.globalAlpha;
+  const isOpaque = opacity === 1 && colours.every(([, , , alpha = 1]) => alpha === 1);
   for (let x = 0; x < box.width; x++) {
     const position = (x / Math.max(1, box.width - 1)) * (colours.length - 1);
     const below = Math.min(colours.length - 2, Math.floor(position));
@@ -102,7 +106,8 @@ function paintRamp(context: Context, box: DOMRect, colours: readonly (readonly n
     });
     context.globalAlpha = opacity * alpha;
     context.fillStyle = `rgb(${[red, green, blue].map(Math.round).join(", ")})`;
-    context.fillRect(box.left + x, box.top, Math.min(1, box.width - x), box.height);
+    const rest = box.width - x;
+    context.fillRect(box.left + x, box.top, isOpaque ? rest : Math.min(1, rest), box.height);
   }
   context.globalAlpha = opacity;
 }

@@ -62,6 +62,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // How the tab opens without a link: what it opens is in the address.
   "state/opening.ts": ["opening", "nothingAt"],
   "state/load_stories.ts": ["waited"],
+  "state/sheet.ts": ["sheetWants", "sheetHeads"],
   // Whether `view` was chosen; it is written as such.
   "state/chosen.ts": ["viewIsChosen"],
   // What the address asks for and is not there; it is written as it was asked for.

@@ -10,6 +10,7 @@ import {
 } from "../vector_context";
 import { numbers, PdfFile, textOf } from "./file";
 import type { PdfFont } from "./font";
+import { planesOf } from "./image_planes";
 import { pathOf } from "./path";
 import { segmentsOf } from "./segments";
 
@@ -184,17 +185,11 @@ export class PdfContext extends VectorContext {
   }
 
   private image({ data, width, height }: Pixels): string {
-    const colours = new Uint8Array(width * height * 3);
-    const alphas = new Uint8Array(width * height);
-    let opaque = true;
-    for (let pixel = 0; pixel < alphas.length; pixel++) {
-      for (let channel = 0; channel < 3; channel++)
-        colours[3 * pixel + channel] = data[4 * pixel + channel] ?? 0;
-      alphas[pixel] = data[4 * pixel + 3] ?? 0;
-      opaque &&= alphas[pixel] === 255;
-    }
+    const { colours, alphas, isOpaque } = planesOf(data, width);
     const size = `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /BitsPerComponent 8`;
-    const mask = opaque ? "" : `/SMask ${this.file.add(`${size} /ColorSpace /DeviceGray`, alphas)}`;
+    const mask = isOpaque
+      ? ""
+      : `/SMask ${this.file.add(`${size} /ColorSpace /DeviceGray`, alphas)}`;
     return this.file.add(`${size} /ColorSpace /DeviceRGB ${mask}`, colours);
   }
 

@@ -17,6 +17,7 @@ import { differs, halves, span } from "./changes";
 import { maskedBins } from "./masked";
 import { rolloutCells } from "./rollout/source";
 import { brokenHeads } from "./scores";
+import { SheetLegend } from "./sheet/Legend";
 import { least, shownKeys } from "./state";
 
 const WIDTH = 100;
@@ -24,7 +25,17 @@ const STOPS = 21;
 
 export function Legend(): JSX.Element {
   if (modelDrawing.value === "rollout") return <RolloutLegend />;
-  if (differs.value) return <ChangeLegend />;
+  if (modelDrawing.value === "sheet")
+    return (
+      <>
+        {differs.value ? <ChangeLegend /> : <WeightLegend />}
+        <SheetLegend />
+      </>
+    );
+  return differs.value ? <ChangeLegend /> : <WeightLegend />;
+}
+
+function WeightLegend(): JSX.Element {
   const lines = modelDrawing.value === "lines";
   const colours = lines
     ? inks()

@@ -15,16 +15,15 @@ import {
   BY_CHANGE,
   BY_PLACE,
   BY_TYPE,
-  cellSize,
   type EffectFilter,
   effectFilter,
   headsText,
-  layersAs,
   layersText,
   sortBy,
 } from "./choices";
-import { type LayersAs, SIZES } from "./layout";
+import { LayersSelect, Size } from "./GridTools";
 import { parseRanges } from "./ranges";
+import { LineSelect } from "./sheet/LineSelect";
 import { words } from "./words";
 
 const DRAWINGS: readonly Option<ModelDrawing>[] = [
@@ -33,6 +32,11 @@ const DRAWINGS: readonly Option<ModelDrawing>[] = [
     value: "lines",
     label: "lines",
     hint: "from queries at the left to keys at the right, in the colour of the head",
+  },
+  {
+    value: "sheet",
+    label: "contact sheet",
+    hint: "an experiment: heads with type, effect and a line over the steps, to zoom into",
   },
   {
     value: "rollout",
@@ -54,8 +58,14 @@ export function Toolbar(): JSX.Element {
           <Types />
           <EffectSelect />
           <Order />
-          {sortBy.value === BY_PLACE && <LayersSelect />}
-          <Size />
+          {modelDrawing.value === "sheet" ? (
+            <LineSelect />
+          ) : (
+            <>
+              {sortBy.value === BY_PLACE && <LayersSelect />}
+              <Size />
+            </>
+          )}
         </>
       )}
     </div>
@@ -214,73 +224,6 @@ function Order(): JSX.Element {
           }}
         >
           {ascending.value ? "↑" : "↓"}
-        </button>
-      )}
-    </label>
-  );
-}
-
-const LAYERS: readonly Option<LayersAs>[] = [
-  { value: "auto", label: "auto", hint: "the way that shows more cells, or larger ones" },
-  { value: "rows", label: "rows", hint: "layers down, heads across" },
-  { value: "columns", label: "columns", hint: "layers across, heads down" },
-  {
-    value: "folded",
-    label: "rows, in several columns",
-    hint: "layers down, heads across, the next layers beside the first",
-  },
-];
-
-/** Which way layers go. */
-function LayersSelect(): JSX.Element {
-  return (
-    <label title="Layers as rows, in one column or several, or as columns; auto: the way that shows more cells, or larger ones">
-      layers as
-      <select
-        class="control"
-        value={layersAs.value}
-        data-testid="model-layers-as"
-        onChange={(event) => {
-          const chosen = LAYERS.find(({ value }) => value === event.currentTarget.value);
-          layersAs.value = chosen?.value ?? "auto";
-        }}
-      >
-        {LAYERS.map(({ value, label, hint }) => (
-          <option key={value} value={value} title={hint}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-/** How large cells are: as fits, or larger and then they scroll. */
-function Size(): JSX.Element {
-  const [least, most] = SIZES;
-  return (
-    <label title="Size of the cells; they scroll downwards where they do not fit, and are never wider than fits">
-      size
-      <input
-        type="range"
-        min={least}
-        max={most}
-        value={cellSize.value ?? least}
-        data-testid="model-size"
-        onInput={(event) => {
-          cellSize.value = event.currentTarget.valueAsNumber;
-        }}
-      />
-      {cellSize.value !== null && (
-        <button
-          type="button"
-          class="button"
-          data-testid="model-fit"
-          onClick={() => {
-            cellSize.value = null;
-          }}
-        >
-          fit
         </button>
       )}
     </label>

@@ -120,12 +120,16 @@ export function levelsOfHead(cells: HeadCells, most = MOST_LINES): Levels {
   return levels;
 }
 
-/** Lines of a head. `focus`: the query or the key whose lines alone are strong; null: all are. */
+/**
+ * Lines of a head. `focus`: the query or the key whose lines alone are strong; null: all are.
+ * `opacity`: of the whole.
+ */
 export function drawHeadLines(
   pen: Pen,
   scene: LinesScene,
   layout: LinesLayout,
   focus: Cross | null = null,
+  opacity = 1,
 ): void {
   const { cells, colours } = scene;
   const { box, from, to, queryRow, keyRow } = layout;
@@ -151,7 +155,7 @@ export function drawHeadLines(
         const entries = levels[side][level] ?? [];
         pen.strokeStyle = colours[side];
         const shown = focus === null ? entries : entries.filter((at) => isFocused(at) === strong);
-        stroke(shown, ((level + 0.5) / LEVELS) * (strong ? 1 : FADED));
+        stroke(shown, ((level + 0.5) / LEVELS) * opacity * (strong ? 1 : FADED));
       }
     }
   }

@@ -25,6 +25,10 @@ import { ignored } from "./ignored";
 import { Legend } from "./Legend";
 import css from "./model.css?inline";
 import { RolloutMap } from "./rollout";
+import { Sheet } from "./sheet";
+import { picked } from "./sheet/choices";
+import sheetCss from "./sheet/sheet.css?inline";
+import { sheetText } from "./sheet/words";
 import { arrangement, beside, enlarged } from "./state";
 import { NothingLeft, Toolbar } from "./Toolbar";
 import { modelTables } from "./tables";
@@ -35,15 +39,16 @@ export const modelView: View = {
   hint: "all layers and heads",
   ignores: ignored,
   component: ModelView,
-  css: [css],
+  css: [css, sheetCss],
   ready: () => thumbnails.value !== null,
+  title: modelTitle,
   shows: "model",
   tables: modelTables,
-  reads: ({ head, pins: kept, leftOut }) => [head, kept, leftOut],
+  reads: ({ head, pins: kept, leftOut }) => (besides() ? [head, kept, leftOut] : [leftOut]),
   load: async ({ api, place, fitted, signal }) => {
     const [all, ...headWeights] = await Promise.all([
       api.thumbnails(place, fitted.stack, fitted.leftOut, signal),
-      ...fitted.enlarged.map((each) =>
+      ...(besides() ? fitted.enlarged : []).map((each) =>
         api.headWeights(place, fitted.stack, each.layer, each.head, fitted, signal),
       ),
     ]);
@@ -55,21 +60,32 @@ export const modelView: View = {
 
 const PANEL = 282;
 
+function modelTitle(): string {
+  if (modelDrawing.peek() === "rollout") return "Attention rollout";
+  if (modelDrawing.peek() !== "sheet") return "Model view";
+  return sheetText(picked.peek(), arrangement.peek().slots.filter((slot) => slot).length);
+}
+
+/** Whether enlarged heads stand beside the drawing: the contact sheet enlarges them in their place. */
+function besides(): boolean {
+  return modelDrawing.value !== "sheet";
+}
+
 function ModelView(): JSX.Element | null {
   const now = thumbnails.value;
   if (!now) return null;
   return (
     <SideBySide
-      class={beside.value.length > 1 ? "model-view many" : "model-view"}
+      class={besides() && beside.value.length > 1 ? "model-view many" : "model-view"}
       testId="model-view"
-      side={beside.value.length > 0 && <Beside />}
+      side={besides() && beside.value.length > 0 && <Beside />}
     >
       <Card id="model-heads" class="model-main" label="All heads">
         <header class="model-head">
           <Toolbar />
           <Legend />
         </header>
-        {modelDrawing.value === "rollout" ? <RolloutMap /> : <Grid />}
+        <Drawing />
         {modelDrawing.value !== "rollout" && arrangement.value.slots.length === 0 && (
           <NothingLeft />
         )}
@@ -86,6 +102,11 @@ function ModelView(): JSX.Element | null {
       </Card>
     </SideBySide>
   );
+}
+
+function Drawing(): JSX.Element {
+  if (modelDrawing.value === "rollout") return <RolloutMap />;
+  return modelDrawing.value === "sheet" ? <Sheet /> : <Grid />;
 }
 
 function Beside(): JSX.Element {

@@ -1,6 +1,12 @@
 /** Where the keyboard goes in the grid. Pure. */
 
-import type { GridLayout } from "./layout";
+import type { Place } from "./arrange";
+
+/** Heads row by row; null where there is none. */
+export interface Rows {
+  readonly slots: readonly (Place | null)[];
+  readonly across: number;
+}
 
 /** Rows that Page Up and Page Down go. */
 const PAGE = 8;
@@ -9,7 +15,7 @@ const PAGE = 8;
  * The slot that an arrow key leads to, past empty ones; `slot` itself at the edge, null for other
  * keys.
  */
-export function moved(layout: GridLayout, slot: number, key: string): number | null {
+export function moved(layout: Rows, slot: number, key: string): number | null {
   const column = slot % layout.across;
   const start = slot - column;
   const end = Math.min(layout.slots.length, start + layout.across) - 1;
@@ -37,7 +43,7 @@ export function moved(layout: GridLayout, slot: number, key: string): number | n
 
 /** The next slot that is not empty in steps of `by`, or `slot`. */
 function walk(
-  layout: GridLayout,
+  layout: Rows,
   slot: number,
   by: number,
   first = 0,
@@ -47,7 +53,7 @@ function walk(
   return slot;
 }
 
-function pages(layout: GridLayout, slot: number, by: 1 | -1): number {
+function pages(layout: Rows, slot: number, by: 1 | -1): number {
   let at = slot;
   for (let row = 0; row < PAGE; row++) at = walk(layout, at, by * layout.across);
   return at;

@@ -6,6 +6,7 @@
 import { computed, signal } from "@preact/signals";
 import { sequential } from "../../draw/colour";
 import { numberName } from "../../state/arriving";
+import { otherHeadWeights } from "../../state/compare";
 import { headWeights, thumbnails } from "../../state/data";
 import { field } from "../../state/field";
 import { inAddress } from "../../state/fields";
@@ -21,6 +22,7 @@ import {
   querySequence,
   stackNow,
 } from "../../state/selection";
+import { headKey, sheetHeads } from "../../state/sheet";
 import { smallest, strength } from "../../state/show";
 import type { HeadWeights, Layer, Sequence } from "../../types";
 import { type Arrangement, arrange, type Place } from "./arrange";
@@ -118,8 +120,17 @@ export const beside = computed<readonly HeadAddress[]>(() => {
 export function weightsOf(address: HeadAddress): HeadWeights | null {
   return (
     headWeights.value.find((each) => each.layer === address.layer && each.head === address.head) ??
+    sheetHeads.value.weights.get(headKey(address))?.own ??
     null
   );
+}
+
+/** B's, once they are there. */
+export function otherWeightsOf(address: HeadAddress): HeadWeights | null {
+  const found = otherHeadWeights.value.find(
+    (each) => each.layer === address.layer && each.head === address.head,
+  );
+  return found ?? sheetHeads.value.weights.get(headKey(address))?.other ?? null;
 }
 
 /** Where a cell is darkest, in words; null where it is empty. */

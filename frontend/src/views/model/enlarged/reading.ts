@@ -5,7 +5,6 @@
 
 import { showNow } from "../../../state/arriving";
 import {
-  otherHeadWeights,
   otherKeySequence,
   otherLayer,
   otherQuerySequence,
@@ -19,7 +18,7 @@ import { offsetOf } from "../../../state/row_labels";
 import { type HeadAddress, keySequence, querySequence } from "../../../state/selection";
 import { displayToken, spelled, tokenLabel } from "../../../state/tokens";
 import type { Sequence } from "../../../types";
-import { paramsOf, weightsOf } from "../state";
+import { otherWeightsOf, paramsOf, weightsOf } from "../state";
 
 const LONGEST = 16;
 
@@ -56,9 +55,7 @@ export function startOf(address: HeadAddress): number {
 
 function otherReading(address: HeadAddress, plan: Plan): Float32Array | null {
   if (!showsDifference.value && !showsBoth.value) return null;
-  const full = otherHeadWeights.value.find(
-    (each) => each.layer === address.layer && each.head === address.head,
-  );
+  const full = otherWeightsOf(address);
   const fits =
     full && full.queries === plan.queries.row.length && full.keys === plan.keys.row.length;
   const hidden = hiddenOf(otherLayer(address.layer), address.head);

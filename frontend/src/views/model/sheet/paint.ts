@@ -1,0 +1,234 @@
+/** Paints what is seen of the contact sheet. */
+
+import { changeColour, inkOn } from "../../../draw/colour";
+import { type Palette, palette } from "../../../draw/palette";
+import { canvasFont } from "../../../draw/style";
+import { fitText, widthIn } from "../../../draw/text";
+import { controls, effectOf, numberNow } from "../../../state/effects";
+import { metrics } from "../../../state/histories";
+import { theme } from "../../../state/host";
+import { type HeadAddress, step } from "../../../state/selection";
+import { headName } from "../../../ui/metric_words";
+import { differs } from "../changes";
+import { focused } from "../state";
+import { isPicked } from "./choices";
+import { cornerOf, MARGIN, PARTS, type SheetPlan, type SheetView, SIDE, toPane } from "./layout";
+import { type Drawn, levelsAt } from "./levels";
+import { paintDetail, paintMasked } from "./paint_detail";
+import { paintMargins } from "./paint_margins";
+import { traceSpark } from "./sparks";
+import { addressOf, atlas, isFigure, nearnessNow, type SheetStage, sparks } from "./state";
+import { firstType, typeColour } from "./type_colours";
+
+type Context = CanvasRenderingContext2D;
+
+/** Below this side of a picture, in CSS pixels, names are left out. */
+const NAMED = 64;
+/** A picture of a figure has all weights from this side on, in CSS pixels. */
+const FIGURE_MATRIX = 140;
+/** Effects are shown up to so many times the largest random head, or in whole. */
+const EFFECT_SPAN = 10;
+const LABEL_FONT = { least: 9, most: 13 };
+
+/** One head in the pane, in CSS pixels. */
+export interface HeadBox {
+  readonly address: HeadAddress;
+  readonly row: number;
+  readonly left: number;
+  /** Of the picture. */
+  readonly top: number;
+  readonly side: number;
+  /** CSS pixels of a unit of the sheet. */
+  readonly unit: number;
+}
+
+export function paintSheet(context: Context, stage: SheetStage): void {
+  const [plan, view] = [stage.plan.value, stage.view.value];
+  if (!plan || !view) return;
+  const paints = palette(theme.value);
+  const boxes = stage.inSight.value.flatMap((slot) => boxOf(plan, view, slot) ?? []);
+  const { width, height } = stage.pane.value;
+  context.save();
+  context.beginPath();
+  context.rect(plan.sorted ? 0 : MARGIN.left - 3, plan.sorted ? 0 : MARGIN.top - 2, width, height);
+  context.clip();
+  const levels = isFigure() ? figureLevels(view.scale * SIDE) : levelsAt(nearnessNow(stage));
+  for (const box of boxes) paintPicture(context, box, levels, paints);
+  paintSparks(context, boxes, paints);
+  for (const box of boxes) paintHead(context, box, paints);
+  context.restore();
+  if (!plan.sorted) paintMargins(context, plan, view, stage.pane.value, paints);
+}
+
+function figureLevels(side: number): readonly Drawn[] {
+  return [{ level: side >= FIGURE_MATRIX ? "matrix" : "thumbnail", alpha: 1 }];
+}
+
+function boxOf(plan: SheetPlan, view: SheetView, slot: number): HeadBox | null {
+  const place = plan.slots[slot];
+  if (!place) return null;
+  const corner = cornerOf(plan, slot);
+  const { x, y } = toPane(view, { x: corner.x, y: corner.y + PARTS.head });
+  const address = addressOf(place);
+  return { address, row: place.row, left: x, top: y, side: SIDE * view.scale, unit: view.scale };
+}
+
+/** Each level over the one before it, as far as it shows through. */
+function paintPicture(
+  context: Context,
+  box: HeadBox,
+  levels: readonly Drawn[],
+  paints: Palette,
+): void {
+  const { left, top, side } = box;
+  for (const { level, alpha } of levels) {
+    context.globalAlpha = alpha;
+    if (level === "thumbnail") paintThumbnail(context, box, paints);
+    else paintDetail(context, box, level, alpha, paints);
+  }
+  context.globalAlpha = 1;
+  context.lineWidth = 1;
+  context.strokeStyle = paints.border;
+  context.strokeRect(left - 0.5, top - 0.5, side + 1, side + 1);
+}
+
+function paintThumbnail(context: Context, box: HeadBox, paints: Palette): void {
+  const { address, row, left, top, side } = box;
+  const made = atlas.value;
+  if (!made) return;
+  if (differs.value) paintMasked(context, { left, top, width: side, height: side }, paints);
+  const { rows, columns } = made.thumbnails;
+  // Cells that become smaller are averaged, and edges of larger ones stay sharp.
+  context.imageSmoothingEnabled = side < Math.max(rows, columns);
+  context.drawImage(
+    made.strip(row),
+    address.head * columns,
+    0,
+    columns,
+    rows,
+    left,
+    top,
+    side,
+    side,
+  );
+}
+
+/** The metric over the steps below each picture, and where in it the step on the screen is. */
+function paintSparks(context: Context, boxes: readonly HeadBox[], paints: Palette): void {
+  const [lines, known] = [sparks.value, metrics.value];
+  if (!lines || !known) return;
+  const at = known.steps.indexOf(step.value);
+  const share = known.steps.length > 1 ? at / (known.steps.length - 1) : 0.5;
+  const room = ({ left, top, side, unit }: HeadBox) => ({
+    left,
+    top: top + side + 0.03 * unit,
+    width: side,
+    height: (PARTS.line - 0.05) * unit,
+  });
+  context.fillStyle = paints.border;
+  for (const box of boxes) {
+    const { left, top, width, height } = room(box);
+    context.fillRect(left, top + height, width, 1);
+    if (at >= 0) context.fillRect(left + share * width - 0.5, top, 1, height);
+  }
+  context.beginPath();
+  for (const box of boxes) {
+    const values = lines.of(box.address.layer, box.address.head);
+    const { left, top, width, height } = room(box);
+    if (values) traceSpark(context, values, left, top, width, height);
+  }
+  context.strokeStyle = paints.text;
+  context.lineWidth = (boxes[0]?.side ?? 0) < NAMED ? 1 : 1.4;
+  context.lineJoin = "round";
+  context.stroke();
+  if (at < 0) return;
+  context.fillStyle = paints.accent;
+  for (const box of boxes) {
+    const value = lines.of(box.address.layer, box.address.head)?.[at] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const { left, top, width, height } = room(box);
+    const size = Math.max(2, Math.min(6, 0.05 * box.side));
+    const [x, y] = [left + share * width, top + (1 - value) * height];
+    context.fillRect(x - size / 2, y - size / 2, size, size);
+  }
+}
+
+/** Type, name and effect above the picture, and the frames of what is chosen and picked. */
+function paintHead(context: Context, box: HeadBox, paints: Palette): void {
+  const { address, left, top, side, unit } = box;
+  const height = PARTS.head * unit;
+  const type = firstType(address);
+  const font = Math.max(LABEL_FONT.least, Math.min(LABEL_FONT.most, Math.floor(height * 0.72)));
+  if (side < NAMED) {
+    if (type !== null) {
+      context.fillStyle = typeColour(type, theme.value);
+      context.fillRect(left, top - 0.1 * unit, side, Math.max(1.5, 0.07 * unit));
+    }
+  } else {
+    context.font = canvasFont(font);
+    context.textBaseline = "middle";
+    context.textAlign = "left";
+    const y = top - height / 2 - 1;
+    const name = headName(address);
+    context.fillStyle = paints.text;
+    context.fillText(name, left, y);
+    const used = context.measureText(name).width + 6;
+    if (type !== null) paintChip(context, type, left + used, y, side - used, font);
+  }
+  paintEffect(context, box);
+  if (isFigure()) return;
+  if (isPicked(address)) frame(context, box, paints.focus, 2.5);
+  const now = focused.value;
+  if (now.row === box.row && now.head === address.head) frame(context, box, paints.accent, 2);
+}
+
+function paintChip(
+  context: Context,
+  type: string,
+  x: number,
+  y: number,
+  room: number,
+  font: number,
+): void {
+  const text = fitText(type, room - 8, widthIn(context));
+  if (text.length < 2) return;
+  const colour = typeColour(type, theme.value);
+  const width = context.measureText(text).width + 8;
+  context.fillStyle = colour;
+  context.beginPath();
+  context.roundRect(x, y - font / 2 - 1, width, font + 3, 3);
+  context.fill();
+  context.fillStyle = inkOn(colour);
+  context.fillText(text, x + 4, y + 0.5);
+}
+
+/** A bar at the right of the picture, from its middle: red up, the loss rises without the head. */
+function paintEffect(context: Context, { address, left, top, side, unit }: HeadBox): void {
+  const number = numberNow.value;
+  if (number === null) return;
+  const { value, exact } = effectOf(number, address.layer, address.head);
+  if (Number.isNaN(value) || value === 0) return;
+  const random = controls.value.get(number)?.largest ?? 0;
+  const share = Math.min(1, Math.sqrt(Math.abs(value) / Math.max(EFFECT_SPAN * random, 0.1)));
+  const [size, width] = [(share * side) / 2, Math.max(1.5, 0.05 * unit)];
+  context.globalAlpha = exact ? 1 : 0.5;
+  context.fillStyle = changeColour(value > 0 ? "more" : "less", theme.value);
+  context.fillRect(
+    left + side - width,
+    value > 0 ? top + side / 2 - size : top + side / 2,
+    width,
+    size,
+  );
+  context.globalAlpha = 1;
+}
+
+function frame(
+  context: Context,
+  { left, top, side }: HeadBox,
+  colour: string,
+  width: number,
+): void {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.strokeRect(left - 1.5, top - 1.5, side + 3, side + 3);
+}
