@@ -6,6 +6,18 @@
 import type { RowLabel } from "../state/row_labels";
 import { fitText, textWidth, widthIn } from "./text";
 
+/** Colours of a label; with `token` a number that is a token is told from one that is none. */
+export interface LabelInk {
+  readonly text: string;
+  readonly muted: string;
+  readonly token?: string;
+}
+
+/** Whether a token could be taken for an index or a weight. */
+export function readsAsNumber(label: string): boolean {
+  return /^[·\s]*[+\-−]?[\p{N}.,:/%]*\p{N}[\p{N}.,:/%]*[·\s]*$/u.test(label);
+}
+
 /** Draws a label that ends (right) or begins (left) at x. The font is that of the context. */
 export function drawLabel(
   context: CanvasRenderingContext2D,
@@ -16,7 +28,7 @@ export function drawLabel(
     readonly room: number;
     readonly align: "left" | "right";
   },
-  ink: { readonly text: string; readonly muted: string },
+  ink: LabelInk,
 ): void {
   const width = widthIn(context);
   const { font } = context;
@@ -31,6 +43,11 @@ export function drawLabel(
   context.textBaseline = "middle";
   const end = width(text);
   const left = place.align === "left" ? place.x : place.x - end - width(part);
+  if (ink.token !== undefined && readsAsNumber(token.label)) {
+    context.fillStyle = ink.token;
+    const height = Number.parseFloat(/([\d.]+)px/.exec(font)?.[1] ?? "12") + 3;
+    context.fillRect(left - 3, place.y - height / 2, end + 6, height);
+  }
   context.fillStyle = ink.muted;
   if (dots) context.fillText(dots, left, place.y);
   if (part) context.fillText(part, left + end, place.y);

@@ -35,7 +35,7 @@ export function StripText({ strip }: { readonly strip: Strip }): JSX.Element {
       {title !== "" && <span class="strip-side">{title}</span>}
       <div
         ref={box}
-        class={`strip-text ${edges(strip)}`}
+        class={`strip-text ${strip.grid.value ? "picture" : ""} ${edges(strip)}`}
         role="listbox"
         tabIndex={0}
         aria-label={NAMES[strip.side]}

@@ -101,7 +101,8 @@ function Open(): JSX.Element | null {
         open.value = !open.peek();
       }}
     >
-      {open.value ? "less" : `all ${countText(tokens)}`} <span aria-hidden="true">▾</span>
+      {open.value ? "less" : pictures ? "larger" : `all ${countText(tokens)}`}{" "}
+      <span aria-hidden="true">▾</span>
     </button>
   );
 }

@@ -165,7 +165,9 @@ function paintWord(
   if (!label) return;
   const { x, y, width } = boxOf(passage, index);
   context.font = canvasFont(FONT);
-  drawLabel(context, label, { x: x + 1, y: y + FONT / 2 + 4, room: width, align: "left" }, ink);
+  const place = { x: x + 1, y: y + FONT / 2 + 4, room: width, align: "left" } as const;
+  // No numbers stand beside these words.
+  drawLabel(context, label, place, { text: ink.text, muted: ink.muted });
 }
 
 function boxOf(passage: Passage, index: number): { x: number; y: number; width: number } {
