@@ -26,6 +26,7 @@ import stepBarCss from "./shell/step_bar.css?inline";
 import stripCss from "./shell/strip/strip.css?inline";
 import { failure } from "./state/data";
 import { followHost, theme } from "./state/host";
+import { followLessons } from "./state/lessons";
 import { Loader } from "./state/load";
 import { followHistories } from "./state/load_histories";
 import { followNeuron } from "./state/load_neuron";
@@ -73,6 +74,7 @@ export function render(): void {
   followNeuron(api);
   followHistories(api);
   followStories(api);
+  followLessons(api);
   followOpening();
   followSheet(api);
   host.followReload(() => void loader.refresh());

@@ -14,6 +14,7 @@ export type { Contributions } from "./api/answers/contributions";
 export type { Curve, Curves } from "./api/answers/curves";
 export type { DistanceAxis, Distances, Line } from "./api/answers/distances";
 export type { Finding, Findings } from "./api/answers/findings";
+export type { Lesson, Lessons } from "./api/answers/lessons";
 export type { Metrics, OutputNumber } from "./api/answers/metrics";
 export type { Neurons } from "./api/answers/neurons";
 export type { Pair } from "./api/answers/pair";

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DC = "{http://purl.org/dc/elements/1.1/}"
 VIEWS = [
-    {"view": "story", "compare": "both"},
+    {"view": "story"},
     {"view": "overview"},
     {"view": "model"},
     {"view": "head", "drawing": "lines", "query": 8},
@@ -30,7 +30,7 @@ VIEWS = [
     {"view": "neuron", "head": 1, "query": 8},
 ]
 NAMES = {
-    "story": "beside-step-0_layer-1_head-0_story-[a-z_]+",
+    "story": "layer-1_head-0_story-[a-z_]+",
     "overview": "overview-[a-z_]+",
     "model": "model",
     "head": "layer-1_heads?-(0-3_query-8_head-lines|0-3_query-8_head-text|1-2_head-matrix)",

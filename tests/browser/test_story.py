@@ -15,6 +15,7 @@ from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from tests.support import logs
 from tests.support.board import tensorboard
+from tests.support.exports import saved
 from tests.support.pages import frame_of, number
 from tests.support.planted import STEPS, TOKENS, logged, mostly, usual
 
@@ -150,6 +151,41 @@ def test_a_click_on_the_chart_chooses_the_step(page: Page, address: str) -> None
     expect(tab.get_by_test_id("step-now")).to_have_text("0")
     expect(tab.get_by_test_id("story-headline")).to_have_text(headline)
     expect(tab.get_by_test_id("story-after")).to_contain_text("step 0")
+
+
+def test_a_lesson_says_what_such_a_head_is(page: Page, address: str) -> None:
+    tab = greeted(page, address)
+    tab.get_by_test_id("story-lesson").click()
+    expect(tab.get_by_test_id("lesson")).to_contain_text("What is an induction head?")
+    expect(tab.get_by_test_id("lesson")).to_contain_text("What it does not say")
+    page.keyboard.press("Escape")
+    expect(tab.get_by_test_id("lesson")).to_have_count(0)
+
+
+def test_curves_are_chosen_and_stay_in_the_link(page: Page, address: str) -> None:
+    tab = greeted(page, address)
+    chart = tab.get_by_test_id("story-chart")
+    expect(chart).to_have_attribute("aria-label", re.compile("grad_norm"))
+    tab.get_by_test_id("story-curve-choice").click()
+    tab.get_by_label("train/grad_norm").uncheck()
+    expect(chart).not_to_have_attribute("aria-label", re.compile("grad_norm"))
+    expect(chart).to_have_attribute("aria-label", re.compile("train/loss"))
+    page.wait_for_function("location.hash.includes('p.attention.curves=')")
+
+
+def test_a_story_is_one_figure(page: Page, address: str) -> None:
+    tab = greeted(page, address)
+    name, svg = saved(page, tab, "svg")
+    layer, head = BORN
+    assert f"layer-{layer}_head-{head}_story-induction.svg" in name
+    said = svg.decode()
+    assert "Between steps 100 and 200 two heads of layer 1 learned" in said
+    assert "The head and the run, on one axis" in said
+    name, table = saved(page, tab, "csv-curves")
+    assert name.endswith(".csv")
+    header = table.decode().splitlines()[0]
+    assert f"induction L{layer} H{head}" in header
+    assert "train/loss" in header
 
 
 def test_from_a_story_to_the_head_and_to_all_heads(page: Page, address: str) -> None:

@@ -7,6 +7,7 @@ import type { JSX } from "preact";
 import { capture, loading, problem, runs } from "../state/data";
 import { opening } from "../state/opening";
 import { view } from "../state/selection";
+import { LessonDialog } from "../ui/LessonDialog";
 import { TabPanel } from "../ui/Tabs";
 import { VIEWS } from "../views";
 import { EmptyState } from "./EmptyState";
@@ -32,6 +33,7 @@ export function App({ refresh }: AppProps): JSX.Element {
     <ErrorBoundary>
       <Page refresh={refresh} />
       <HelpDialog />
+      <LessonDialog />
     </ErrorBoundary>
   );
 }

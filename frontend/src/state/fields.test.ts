@@ -72,6 +72,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // What goes on.
   "state/play.ts": ["playing"],
   "shell/help.ts": ["helpOpen"],
+  "state/lessons.ts": ["askedLessons", "openedLesson"],
   "shell/export_action.ts": ["exportNote", "exporting"],
 };
 

@@ -21,7 +21,8 @@ export type History =
   | "contributions"
   | "rollout"
   | "stories"
-  | "curves";
+  | "curves"
+  | "lessons";
 
 /** For the numbers of one capture. */
 export interface Wanted {

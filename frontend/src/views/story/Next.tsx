@@ -1,17 +1,20 @@
 /** Where to go from a story. */
 
 import type { JSX } from "preact";
+import { lessonOf, openedLesson } from "../../state/lessons";
 import { head, layer } from "../../state/selection";
 import { stories, storyBy, storyNow } from "../../state/stories";
+import { lessonTitle } from "../../ui/LessonDialog";
 import { explore, openHead } from "./actions";
 
 export function Next(): JSX.Element {
+  const told = storyNow.value;
   return (
     <nav class="story-next" aria-label="From here">
       <button
         type="button"
         class="button primary"
-        disabled={stories.value.length - (storyNow.value ? 1 : 0) < 1}
+        disabled={stories.value.length - (told ? 1 : 0) < 1}
         data-testid="story-next"
         onClick={() => storyBy(1)}
       >
@@ -26,6 +29,18 @@ export function Next(): JSX.Element {
       >
         Open this head
       </button>
+      {told && lessonOf(told.lesson) && (
+        <button
+          type="button"
+          class="button"
+          data-testid="story-lesson"
+          onClick={() => {
+            openedLesson.value = told.lesson;
+          }}
+        >
+          {lessonTitle(told.lesson)}
+        </button>
+      )}
       <button
         type="button"
         class="button"

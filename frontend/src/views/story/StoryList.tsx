@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { askedStories, openStory, stories, storyNow, type ToldStory } from "../../state/stories";
+import { metricWords } from "../../ui/metric_words";
 import { Table } from "../../ui/Table";
 import { numberText } from "./state";
 import { placeText } from "./words";
@@ -70,7 +71,9 @@ function Row({ story }: { readonly story: ToldStory }): JSX.Element {
         </button>
         {place !== "" && <span class="note story-place">{place}</span>}
       </td>
-      <td class="number note">{numberText(story)}</td>
+      <td class="number note" title={metricWords(story.metric ?? "").label}>
+        {numberText(story)}
+      </td>
     </tr>
   );
 }

@@ -36,7 +36,7 @@ export const storyView: View = {
       headWeights: logged ? [await api.headWeights(place, stack, layer, head, fitted, signal)] : [],
     };
   },
-  histories: ["metrics", "stories", "curves"],
+  histories: ["metrics", "stories", "curves", "lessons"],
   onlyLogged: false,
 };
 

@@ -10,7 +10,7 @@ import { metricNow } from "../../state/overview";
 import { head, layer, run, stackNow, steps, tag } from "../../state/selection";
 import { isLogged } from "../../state/settle";
 import { headsOf, type ToldStory } from "../../state/stories";
-import { metricText, metricWords } from "../../ui/metric_words";
+import { metricText } from "../../ui/metric_words";
 
 /** Two matrices stand beside each other. */
 export const paired = computed(
@@ -38,8 +38,8 @@ export function valueAt(step: number, of = { layer: layer.value, head: head.valu
 }
 
 /**
- * "induction 0.31 → 0.94": the metric of a story of this probe before and after; of others "by
- * 0.63". Empty where it is not known.
+ * "0.31 → 0.94": the metric of a story of this probe before and after; of others "by 0.63". Empty
+ * where it is not known.
  */
 export function numberText(story: ToldStory): string {
   const { size } = story.finding;
@@ -55,5 +55,5 @@ function ownNumbers(story: ToldStory): string {
     metricAt(known, known.steps.indexOf(step), row, of.head, known.names.indexOf(name));
   const numbers = [story.before === null ? Number.NaN : at(story.before), at(story.after)];
   const texts = numbers.filter((each) => !Number.isNaN(each)).map((each) => metricText(each, name));
-  return texts.length === 0 ? "" : `${metricWords(name).label} ${texts.join(" → ")}`;
+  return texts.join(" → ");
 }
