@@ -167,10 +167,10 @@ def test_curves_are_chosen_and_stay_in_the_link(page: Page, address: str) -> Non
     chart = tab.get_by_test_id("story-chart")
     expect(chart).to_have_attribute("aria-label", re.compile("grad_norm"))
     tab.get_by_test_id("story-curve-choice").click()
-    tab.get_by_label("train/grad_norm").uncheck()
+    tab.get_by_role("checkbox", name="train/grad_norm").uncheck()
     expect(chart).not_to_have_attribute("aria-label", re.compile("grad_norm"))
     expect(chart).to_have_attribute("aria-label", re.compile("train/loss"))
-    page.wait_for_function("location.hash.includes('p.attention.curves=')")
+    page.wait_for_function("location.hash.includes('attention.curves')")
 
 
 def test_a_story_is_one_figure(page: Page, address: str) -> None:
