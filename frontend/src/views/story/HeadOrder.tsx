@@ -4,6 +4,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { metricNow } from "../../state/overview";
 import { focusHead, type HeadAddress, head, layer, stackNow, step } from "../../state/selection";
+import { Card } from "../../ui/Card";
 import { metricUnitText, metricWords } from "../../ui/metric_words";
 import { Table } from "../../ui/Table";
 import { valueAt } from "./state";
@@ -26,7 +27,7 @@ const first = computed<readonly { readonly of: HeadAddress; readonly value: numb
 export function HeadOrder(): JSX.Element {
   const words = metricWords(metricNow.value);
   return (
-    <section class="card story-order" aria-label="The heads with most of it">
+    <Card id="story-heads" class="story-order" label="The heads with most of it">
       <h2>Most {words.label}</h2>
       <p class="note">One step is logged: there is nothing to follow yet. {words.sentence}</p>
       <Table
@@ -48,6 +49,6 @@ export function HeadOrder(): JSX.Element {
           </tr>
         ))}
       </Table>
-    </section>
+    </Card>
   );
 }

@@ -10,6 +10,7 @@ import { metricNow } from "../../state/overview";
 import { head, layer, run, stackNow, step, tag } from "../../state/selection";
 import { isLogged } from "../../state/settle";
 import { limits } from "../../state/show";
+import { Card } from "../../ui/Card";
 import { HeatMap } from "../../ui/heatmap";
 import { createStage } from "../../ui/heatmap/state";
 import { undrawnText } from "../../ui/heatmap/words";
@@ -29,7 +30,7 @@ export function MapCard({ side, paired }: MapCardProps): JSX.Element {
   const cells = cellsOf(side).value;
   const name = nameOf(side, paired);
   return (
-    <section class="card story-map-card" aria-label={name} data-testid={`story-${side}`}>
+    <Card id={`story-${side}`} class="story-map-card" label={name} testId={`story-${side}`}>
       <h2>{name}</h2>
       <p class="note story-said">{saidOf(side)}</p>
       <div class="story-map">
@@ -46,7 +47,7 @@ export function MapCard({ side, paired }: MapCardProps): JSX.Element {
       <p class="note story-changes" title={cells ? undrawnText(cells, limits.value) : ""}>
         {[changes.value, cells ? leftOutText(cells) : ""].filter(Boolean).join(" · ")}
       </p>
-    </section>
+    </Card>
   );
 }
 

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { askedStories, openStory, stories, storyNow, type ToldStory } from "../../state/stories";
+import { Card } from "../../ui/Card";
 import { metricWords } from "../../ui/metric_words";
 import { Table } from "../../ui/Table";
 import { numberText } from "./state";
@@ -17,7 +18,7 @@ export function StoryList(): JSX.Element {
   const whole = useSignal(false);
   const shown = whole.value ? others : others.slice(0, FEW);
   return (
-    <section class="card story-list" aria-label="Other stories">
+    <Card id="story-others" class="story-list" label="Other stories">
       <header>
         <h2>
           {storyNow.value ? "Other stories" : "Stories"}{" "}
@@ -52,7 +53,7 @@ export function StoryList(): JSX.Element {
           all {others.length}
         </button>
       )}
-    </section>
+    </Card>
   );
 }
 

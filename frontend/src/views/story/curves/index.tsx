@@ -9,6 +9,7 @@ import { type Near, nearestLine } from "../../../draw/chart/nearest";
 import { plural } from "../../../format";
 import { metricNow } from "../../../state/overview";
 import { chooseStep } from "../../../state/selection";
+import { Card } from "../../../ui/Card";
 import { headName, metricWords } from "../../../ui/metric_words";
 import { CurveChoice } from "./CurveChoice";
 import { allLines, LABEL_ROOM, paintChosen, paintCurves, paintNear } from "./paint";
@@ -19,10 +20,11 @@ const REACH = 14;
 
 export function CurveCard(): JSX.Element {
   return (
-    <section
-      class="card story-curve-card"
-      aria-label="The head and the run"
-      data-testid="story-curves"
+    <Card
+      id="story-curves"
+      class="story-curve-card"
+      label="The head and the run"
+      testId="story-curves"
     >
       <header>
         <h2>The head and the run, on one axis</h2>
@@ -32,7 +34,7 @@ export function CurveCard(): JSX.Element {
       <div class="story-chart">
         <Chart />
       </div>
-    </section>
+    </Card>
   );
 }
 
