@@ -55,7 +55,7 @@ def most(
         )
         distance = float(distances[row, head])
         pair_named, between = f"from {names[0]} to {names[1]}", f"between steps {steps[0]:,} and"
-        amounts = f"{number(pair.before)} -> {number(pair.after)}"
+        amounts = f"{number(pair.before)} → {number(pair.after)}"
         how_far = f"distance of the head {number(distance)}, median of all {number(median)}"
         sentence = (
             f"{history.named(heads)}: {pair_named} {amounts} {between} {steps[1]:,} ({how_far})."

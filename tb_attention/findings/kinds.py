@@ -16,6 +16,7 @@ from tb_attention.findings import (
     likeness,
     other_texts,
     patterns,
+    within,
 )
 
 KINDS = (
@@ -25,6 +26,7 @@ KINDS = (
     *cuts.KINDS,
     *changes.KINDS,
     *births.KINDS,
+    *within.KINDS,
     *patterns.KINDS,
     *other_texts.KINDS,
     *likeness.KINDS,

@@ -40,12 +40,11 @@ _CUT_LIMITS = (
 LESSONS = (
     Lesson(
         "first token",
-        "Heads that put most of their weight on the first token, whatever they read. Weights must "
-        "sum to 1, so a head with nothing to say needs a place to put them, and the first token is "
-        "one that every later token sees: an attention sink.",
+        "Heads that put most of their weight on the first token: an attention sink. Weights must "
+        "sum to 1, so a head with nothing to say needs a token to put them on that all others see.",
         "The mean weight of all queries on the first token; from 0.5 on.",
-        "It does not say that the first token matters, nor that the head is useless: the head may "
-        "act on other texts, and values of a sink are often short, so that little arrives.",
+        "It does not say that the head is useless: it may act on other texts. Nor that the first "
+        "token matters: the values of a sink are often short, so that little arrives.",
         "Xiao et al. 2023, on attention sinks; Gu et al. 2024, When attention sink emerges",
     ),
     Lesson(
@@ -70,8 +69,7 @@ LESSONS = (
         "was there already.",
         "The sum of the weights on earlier copies, in the mean over tokens that have one; from 0.4 "
         "on, in texts in which at least 8 tokens come again.",
-        "In plain text little repeats: a head may do this without a chance to show it. The probe "
-        "“repeated” gives it one.",
+        "In plain text little repeats; the probe “repeated” gives a head a chance to show it.",
         "Elhage et al. 2021; Wang et al. 2022, Interpretability in the wild",
     ),
     Lesson(
@@ -92,8 +90,7 @@ LESSONS = (
         "or a line break, whatever the query: a place to rest, as the first token is for others.",
         "The largest mean weight that any one token gets from the queries that see it; from 0.3 "
         "on, if it is not the first.",
-        "Which token it is differs from text to text, and in a short text a head may look there "
-        "because it means that token.",
+        "Which token it is differs from text to text; in a short text a head may mean that one.",
         "Gu et al. 2024, When attention sink emerges; Sun et al. 2024, Massive activations",
     ),
     Lesson(
@@ -127,6 +124,12 @@ LESSONS = (
         "It may do the same on other texts still, and another head may have taken its place.",
     ),
     Lesson(
+        "score changed",
+        "A head does more of what it did all along, or less, without beginning or ceasing to.",
+        "Its score at the last step, less that at the first one.",
+        "The change may have come at any step between: its curve shows when.",
+    ),
+    Lesson(
         "kinds of heads",
         "What the heads of a model do on this text, by the patterns that have a name.",
         "By the thresholds of the types; heads without any of these patterns have no type.",
@@ -156,8 +159,7 @@ LESSONS = (
     ),
     Lesson(
         "entropy collapse",
-        "A head came to look at single tokens, by none of the known patterns. When it happens to "
-        "many heads a training often becomes unstable.",
+        "A head came to look at single tokens, by none of the known patterns.",
         "The entropy of its weights, as a share of that of even weights, fell from 0.3 or more to "
         "0.1 or less.",
         "A head that has found what to look for looks at one token as well.",
@@ -188,8 +190,7 @@ LESSONS = (
     Lesson(
         "answer",
         "This head moves the model towards one of two answers.",
-        "The difference of the logits of the two answers with all heads, and without this one; "
-        "random heads are cut beside it.",
+        "The difference of the answers' logits without the head; random heads are cut beside it.",
         _CUT_LIMITS,
         "Vig et al. 2020, Causal mediation analysis of gender bias",
     ),
@@ -212,8 +213,7 @@ LESSONS = (
         "next to nothing",
         "Heads that hardly change the loss on this text: candidates to prune.",
         "By cutting each of them, at every step at which that was done.",
-        "One by one says nothing of all together, and one text nothing of others. Prune by more "
-        "than one text.",
+        "One by one says nothing of all together, and one text nothing of others.",
         _MICHEL,
     ),
     Lesson(

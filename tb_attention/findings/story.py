@@ -153,6 +153,6 @@ def _size(
 
 
 def _lesson(finding: Finding) -> str:
-    if finding.kind in (BORN, DIED) and finding.metric is not None:
+    if finding.kind in (BORN, DIED, "score changed") and finding.metric is not None:
         return _TYPE_OF[finding.metric]
     return finding.kind

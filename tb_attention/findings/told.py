@@ -12,7 +12,7 @@ from tb_attention.findings.story import Story
 NAMED = 2
 """So many other texts on which the same was found are named."""
 
-_TURNS = (BORN, DIED, "changed most")
+_TURNS = (BORN, DIED, "score changed", "changed most")
 """Kinds that say where a head looks and where it looked before."""
 
 

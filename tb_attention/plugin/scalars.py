@@ -49,7 +49,9 @@ class RunScalars:
             read = self._read(self._provider, chosen) if chosen else {}
         except (errors.PublicError, grpc.RpcError) as error:
             return Curves(notes=(f"The scalars of the run could not be read: {_said(error)}.",))
-        return Curves([_curve(run, place, read[place[0]][place[1]]) for place in chosen])
+        curves = [_curve(run, place, read[place[0]][place[1]]) for place in chosen]
+        # A single value, such as how long a training took, is no curve beside those that are.
+        return Curves([curve for curve in curves if len(curve.steps) > 1] or curves)
 
     def _chosen(self, provider: DataProvider, run: str) -> list[tuple[str, str]]:
         """(run, tag) of the scalars."""

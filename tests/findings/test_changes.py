@@ -39,7 +39,7 @@ def test_a_head_that_came_to_link_two_tokens(tmp_path: Path) -> None:
     place = finding["heads"], finding["query"], finding["key"], finding["steps"]
     assert place == (((2, 1),), 15, 5, (0, 400))
     assert finding["sentence"].startswith(
-        "Layer 2 head 1: from 't3' (token 15) to 't5' (token 5) 0.29 -> 0.91 between steps 0 "
+        "Layer 2 head 1: from 't3' (token 15) to 't5' (token 5) 0.29 → 0.91 between steps 0 "
     )
 
 

@@ -57,14 +57,14 @@ def test_whole_layers_are_never_joined() -> None:
 
 def test_a_head_that_turned_takes_over_its_pair_of_tokens() -> None:
     pair = made(0.4, kind="changed most", metric="entropy", query=5, key=3)
-    sentence = "Layer 1 head 2: from 'She' to 'nurse' 0.03 -> 0.48 between steps 0 and 10 (…)."
+    sentence = "Layer 1 head 2: from 'She' to 'nurse' 0.03 → 0.48 between steps 0 and 10 (…)."
     pair = replace(
         pair, story=replace(pair.story, finding=replace(pair.story.finding, sentence=sentence))
     )
     died = made(0.5, kind="type died", metric="self")
     (only,) = told([pair, made(0.9), died])
     assert (only.story.query, only.story.key) == (5, 3)
-    assert only.story.detail == "Score. From 'She' to 'nurse' 0.03 -> 0.48."
+    assert only.story.detail == "Score. From 'She' to 'nurse' 0.03 → 0.48."
 
 
 def test_what_a_head_does_to_the_output_is_a_story_of_its_own() -> None:
