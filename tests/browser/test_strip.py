@@ -171,7 +171,7 @@ def test_the_pointer_shows_what_a_click_would_choose(page: Page, tab: Callable[.
     expect(page.get_by_test_id("status-pair")).not_to_contain_text("key")
 
 
-@pytest.mark.parametrize("view", ["overview", "model", "head", "neuron"])
+@pytest.mark.parametrize("view", ["story", "overview", "model", "head", "neuron"])
 def test_who_links_two_words_takes_two_clicks(
     page: Page, tab: Callable[..., Page], view: str
 ) -> None:

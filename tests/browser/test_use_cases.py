@@ -105,6 +105,20 @@ def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(
     expect(frame.get_by_test_id("head-view")).to_contain_text(f"{after[most]:.3f}"[:5])
 
 
+@pytest.mark.parametrize("view", ["story", "overview", "model", "head", "neuron"])
+def test_who_links_she_to_nurse_takes_two_clicks(page: Page, address: str, view: str) -> None:
+    shown = {"run": "finetuned", "tag": "doctor-she", "step": 100}
+    known = weights(page, address, **shown)
+    best = max(known, key=lambda head: known[head])
+    frame = opened(page, address, view=view, **shown)
+    frame.get_by_test_id(f"word-{SHE}").click()
+    frame.get_by_test_id(f"word-{NURSE}").click()
+    answer = {"overview": "pair-heads", "head": "head-pair-heads"}.get(view, "strip-answer")
+    first = frame.get_by_test_id(answer).get_by_role("button", name=re.compile(r"^L\d H\d")).first
+    expect(first).to_contain_text(best, timeout=30_000)
+    expect(first).to_be_in_viewport()
+
+
 def test_exchanging_two_words_tells_a_place_from_a_person(page: Page, address: str) -> None:
     def weight(tag: str, place: int) -> float:
         return weights(page, address, place, run="finetuned", tag=tag, step=100)[head]
