@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from tb_attention.attention.head_types import TYPES
 from tb_attention.findings.births import BORN
 from tb_attention.findings.finding import Finding, counted, effect_size, lowered
@@ -17,6 +15,9 @@ from tb_attention.record.effects import LOSS, Cut
 
 _SAY_IT = ("matters", "hurts", "answer", "repetition", "stand-ins")
 """Kinds whose sentences tell the effect."""
+
+_OF_HEADS = (BORN, "kinds of heads", "score changed", "changed most", "dead")
+"""Kinds that say what heads look at, beside which stands what they do."""
 
 _TYPE_OF = {kind.metric: kind.name for kind in TYPES}
 
@@ -49,9 +50,11 @@ def cut_effect(finding: Finding, history: History, measured: Measured | None) ->
         return None
     if finding.kind in _SAY_IT:
         return CutEffect("", _said(finding, history, measured))
-    if finding.kind not in (BORN, "kinds of heads") or LOSS not in measured.effects:
+    if finding.kind not in _OF_HEADS or LOSS not in measured.effects:
         return None
-    return _of_type(finding, history, measured) or _of_one(finding, history, measured)
+    together = finding.kind in (BORN, "kinds of heads")
+    of_type = _of_type(finding, history, measured) if together else None
+    return of_type or _of_one(finding, history, measured)
 
 
 def _said(finding: Finding, history: History, measured: Measured) -> float:
@@ -119,21 +122,20 @@ def _changes(measured: Measured, cut: Cut, control: Cut) -> tuple[str, float, fl
 
 
 def _of_one(finding: Finding, history: History, measured: Measured) -> CutEffect | None:
-    """What the head that does most of them does alone, random heads beside it."""
-    exact = measured.exact(history, LOSS)
-    rows = [list(history.layers).index(layer) for layer, _ in finding.heads]
-    alone = [float(exact[row, head]) for row, (_, head) in zip(rows, finding.heads, strict=True)]
-    sizes = np.abs(np.nan_to_num(alone, nan=-0.0))
+    """What the first head, which is shown, does alone, random heads beside it.
+
+    Not the one of them that does most: of many heads one does much by chance.
+    """
+    layer, head = finding.heads[0]
+    alone = float(measured.exact(history, LOSS)[list(history.layers).index(layer), head])
     least = measured.least(LOSS)
-    if not np.isfinite(alone).any() or not math.isfinite(least):
+    if not math.isfinite(alone) or not math.isfinite(least):
         return None
-    most = int(np.argmax(sizes))
-    who = lowered(history.named(finding.heads[most : most + 1]))
     sentence = (
-        f"Without {who} the loss on this text {_moves(alone[most])}{history.when(measured.step)} "
-        f"({measured.controls(LOSS)})."
+        f"Without {lowered(history.named(finding.heads[:1]))} the loss on this text "
+        f"{_moves(alone)}{history.when(measured.step)} ({measured.controls(LOSS)})."
     )
-    return CutEffect(sentence, alone[most] if sizes[most] >= least else 0.0)
+    return CutEffect(sentence, alone if abs(alone) >= least else 0.0)
 
 
 def _moves(change: float) -> str:

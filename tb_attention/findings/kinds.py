@@ -1,7 +1,7 @@
-"""All kinds of findings, in the order in which they are shown.
+"""All kinds of findings; those that are as strong are shown in this order.
 
-A new one is a function that yields findings and a row in the KINDS of its file, and a row in
-docs/metrics.md.
+A new one is a function that yields findings and a row in the KINDS of its file, a lesson, and a row
+in docs/metrics.md.
 """
 
 from __future__ import annotations

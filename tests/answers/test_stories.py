@@ -83,6 +83,8 @@ def test_a_metric_is_defined_at_the_step_that_is_shown(tmp_path: Path) -> None:
         store = store_of(tmp_path)
         table = store.head_metrics(store.steps(story["run"], story["tag"]))
         steps = list(store.steps(story["run"], story["tag"]))
+        assert story["before"] is None or story["before"] in steps
+        assert story["before"] is None or story["before"] < story["after"]
         of_head = table.values[
             steps.index(story["after"]), :, :, table.names.index(story["metric"])
         ]

@@ -110,6 +110,7 @@ def test_a_log_of_one_step_says_what_kinds_of_heads_there_are(tmp_path: Path) ->
         ("kinds of heads", "1 previous-token head: 0.2 (score 1.00)."),
         ("kinds of heads", "2 induction heads: 2.1, 2.3 (score 1.00)."),
     ]
+    assert not any("step 100" in one["sentence"] for one in found), "there is no other step"
     assert not [
         one
         for one in logged(tmp_path / "two", at, steps=(100, 200))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -117,6 +118,17 @@ def test_without_a_cut_of_the_type_the_head_alone_is_told() -> None:
         "heads: at most 0.02)."
     )
     assert effect.nats == pytest.approx(0.5)
+
+
+def test_of_several_heads_the_first_one_is_told_and_not_the_one_that_does_most() -> None:
+    alone = Measured(20, {"loss": Effect("loss", 5.0)}, {"loss": (0.01, 0.02, 0.0, 0.01)})
+    effects = history(loss_effect=[math.nan, math.nan, 0.005])
+    effects.values[-1, 0, 0, NAMES.index("loss_effect")] = 0.9
+    both = replace(finding(), heads=((4, 1), (4, 0)))
+    effect = cut_effect(both, effects, alone)
+    assert effect is not None
+    assert effect.sentence.startswith("Without layer 4 head 1 the loss on this text rises by 0.005")
+    assert effect.share == 0, "random heads do as much"
 
 
 def test_nothing_is_told_without_a_control() -> None:
