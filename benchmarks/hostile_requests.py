@@ -46,6 +46,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "lessons": {},
     "curves": TAG,
     "rollout": LAYER | {"v": "x"},
+    "page": STEP | {"with_run": "run", "with_tag": "probe", "with_step": "10", "state": "layer=1"},
     "static/index.js": {"v": "x"},
 }
 """Every route, with all of its parameters."""
@@ -150,6 +151,8 @@ def _complete(client: Client, address: str) -> tuple[int, Any, bytes]:
     while _PARTIAL.search((response := client.get(address)).data):
         pass
     data = response.data
+    if data.startswith(b"<!doctype html>"):  # a page, whose parts have metadata in any order
+        return response.status_code, None, re.sub(rb">[^<]*</script>", b"", data)
     if response.mimetype != "application/octet-stream":
         return response.status_code, None, data
     start = 8 + int.from_bytes(data[:8], "little")  # its metadata come in any order

@@ -1,4 +1,4 @@
-"""An answer as its bytes: arrays in safetensors framing, or JSON."""
+"""An answer as its bytes: arrays in safetensors framing, JSON, or a file as it is."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from tb_attention.answers.json_text import json_text
 
 
 def encoded(answer: Any) -> bytes:
-    """The bytes of an answer: Arrays in safetensors framing, everything else as JSON.
+    """The bytes of an answer: Arrays in safetensors framing, a file as it is, all else as JSON.
 
     Example:
         >>> encoded({"progress": 1.0})
         b'{"progress": 1.0}'
     """
+    if isinstance(answer, bytes):
+        return answer
     if not isinstance(answer, Arrays):
         # Half of a surrogate pair, from a name on disk, must not make an answer of nothing.
         return json_text(answer).encode("utf-8", "backslashreplace")

@@ -11,7 +11,7 @@ from tensorboard.backend import http_util
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
-from tb_attention.answers.answer import Arrays, Streamed
+from tb_attention.answers.answer import Streamed
 from tb_attention.answers.encoded import encoded
 from tb_attention.answers.jobs import JobState
 from tb_attention.errors import AttentionError, InvalidInput, NotLogged, Rewritten
@@ -134,7 +134,7 @@ def _answer(request: Request, route: Route) -> Response:
     if answer.version is not None and request.if_none_match.contains_weak(answer.version):
         response = not_modified(request, answer.media)
     else:
-        response = _body(request, answer.body())
+        response = _body(request, answer)
     if answer.version is not None:
         response.set_etag(answer.version, weak=True)
     if answer.kept and asked == answer.version:
@@ -152,10 +152,11 @@ def _headers(answer: Answer | SlowAnswer) -> Response:
     return response
 
 
-def _body(request: Request, answer: Any) -> Response:
-    if isinstance(answer, Streamed):
-        return stream(answer) or _busy(request)
-    return respond(request, encoded(answer), ARRAYS if isinstance(answer, Arrays) else JSON)
+def _body(request: Request, answer: Answer) -> Response:
+    made = answer.body()
+    if isinstance(made, Streamed):
+        return stream(made) or _busy(request)
+    return respond(request, encoded(made), answer.media)
 
 
 def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:

@@ -39,6 +39,7 @@ from tb_attention.errors import InvalidInput, NotLogged
 from tb_attention.plugin.http import JSON, Answer, Application, Route, SlowAnswer, application
 from tb_attention.plugin.params import Parameters
 from tb_attention.plugin.scalars import RunScalars
+from tb_attention.plugin.shown_page import Shown, answer_page
 from tb_attention.store.location import Location
 from tb_attention.store.refresher import Refresher
 from tb_attention.store.sessions import Steps
@@ -83,6 +84,7 @@ class Routes:
             self.lessons,
             self.pair,
             self.rollout,
+            self.page,
         )
         return {
             f"/{route.__name__}": application(self._read_first(route), self._refreshed)
@@ -300,6 +302,21 @@ class Routes:
         location, stack = self._location(parameters), parameters.optional_text("stack")
         layer = parameters.optional_integer("layer")
         return self._later(location.version, begin_rollout, location, stack, layer)
+
+    def page(self, parameters: Parameters) -> Answer:
+        """What is shown as one file, which needs no server."""
+        place = (parameters.text("run"), parameters.text("tag"), parameters.integer("step"))
+        other = (
+            parameters.optional_text("with_run"),
+            parameters.optional_text("with_tag"),
+            parameters.optional_integer("with_step"),
+        )
+        run, tag, step = other
+        compared = () if run is None or tag is None or step is None else ((run, tag, step),)
+        shown = Shown((place, *compared), parameters.optional_text("state") or "")
+        for one in shown.places:
+            self._store.find(*one)
+        return Answer(lambda: answer_page(self._store, shown, self._scalars.of_run))
 
     def _later(self, version: str, begin: Callable[..., Job], *arguments: Any) -> SlowAnswer:
         return SlowAnswer(partial(self._slow.ask, begin, *arguments), version)

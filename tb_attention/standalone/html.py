@@ -19,12 +19,13 @@ BUNDLE = Path(__file__).parents[1] / "static"
 _FONT = re.compile(r"roboto-latin-(\d+)-normal-.*\.woff")
 
 
-def page_html(held: Held, title: str = "Attention") -> str:
+def page_html(held: Held, title: str = "Attention", state: str = "") -> str:
     """The page as one file, from which no request leaves.
 
     Args:
         held: what it shows.
         title: of the document.
+        state: what is chosen when it is opened, as the address of the tab has it.
 
     Raises:
         InvalidInput: the frontend is not built.
@@ -49,7 +50,12 @@ def page_html(held: Held, title: str = "Attention") -> str:
         "</script>"
         for name, part in parts.items()
     )
-    values = {"version": __version__, "title": html.escape(title), "parts": elements}
+    values = {
+        "version": __version__,
+        "title": html.escape(title),
+        "state": html.escape(state),
+        "parts": elements,
+    }
     return re.sub(
-        r"\{(version|title|parts)\}", lambda found: values[found[1]], TEMPLATE.read_text()
+        r"\{(version|title|state|parts)\}", lambda found: values[found[1]], TEMPLATE.read_text()
     )

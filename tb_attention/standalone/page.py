@@ -75,6 +75,7 @@ def make_page(
     layers: Collection[int] | None = None,
     dtype: str | None = None,
     title: str = "Attention",
+    state: str = "",
     height: int = 720,
     scalars: Callable[[str], Curves] = lambda run: Curves(),
     say: Callable[[str], object] = lambda sentence: None,
@@ -87,6 +88,7 @@ def make_page(
             thumbnails are of all layers.
         dtype: "float16" or "float32", of queries, keys and weights; None: as they are stored.
         title: of the document.
+        state: what is chosen when it is opened, as the address of the tab has it.
         height: of the frame in a notebook, in pixels.
         scalars: the curves that the training of a run logged, where they can be read.
         say: gets a sentence with the size of a large page before it is made.
@@ -108,7 +110,7 @@ def make_page(
             f"This page will take about {size_text(size * 4 // 3)}: choose steps= or layers= for "
             "less."
         )
-    return Page(page_html(hold(store, layers, dtype, scalars), title), height)
+    return Page(page_html(hold(store, layers, dtype, scalars), title, state), height)
 
 
 def tensor_bytes(store: Store, layers: Collection[int] | None, dtype: str | None) -> int:

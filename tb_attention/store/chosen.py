@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tb_attention.errors import NotLogged
@@ -68,6 +68,25 @@ def chosen(store: Store, choice: Choice) -> Store:
     for step in choice.steps or ():
         if step not in there:
             raise NotLogged(f"There is no step {step}: there are {_listed(sorted(there))}.")
+    return _only(store, kept)
+
+
+def only(store: Store, places: Iterable[tuple[str, str]], steps: Collection[int] | None) -> Store:
+    """The store with these (run, tag) only, and of each the steps that it has of `steps`.
+
+    Args:
+        store: the captures.
+        places: (run, tag), each of which is there.
+        steps: numbers of steps; None: all.
+    """
+    kept: dict[str, dict[str, Steps]] = {}
+    for run, tag in places:
+        if left := _of(store.steps(run, tag), steps):
+            kept.setdefault(run, {})[tag] = left
+    return _only(store, kept)
+
+
+def _only(store: Store, kept: Mapping[str, Mapping[str, Steps]]) -> Store:
     snapshot = Snapshot({run: of_run for run, of_run in kept.items() if of_run})
     if not snapshot.runs:
         raise NotLogged("No capture has such a run, tag and step: name fewer of them.")

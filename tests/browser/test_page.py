@@ -16,11 +16,12 @@ from playwright.sync_api import expect
 from tb_attention import show
 from tb_attention.standalone.page import Page as AttentionPage
 from tests.support.architectures import DECODERS, random_model
+from tests.support.exports import saved
 from tests.support.models import gpt2
-from tests.support.pages import reads
+from tests.support.pages import checked_page, number, reads
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FrameLocator, Page
+    from playwright.sync_api import Browser, FrameLocator, Page
 
 IDS = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
 LAYER, HEAD, QUERY, KEY = 1, 3, 10, 4
@@ -136,6 +137,28 @@ def test_layers_that_are_not_held_are_said(offline: Page, tmp_path: Path) -> Non
     )
 
 
+def test_the_tab_saves_what_it_shows_as_such_a_page(
+    page: Page, tab: Callable[..., Page], chromium: Browser, tmp_path: Path
+) -> None:
+    frame = tab(view="head", layer=2, head=1, heads=1, step=10, query=7, key=3)
+    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    weight = number(frame.get_by_test_id("status-weight").inner_text())
+    name, content = saved(page, frame, "page")
+    assert name.endswith(".html")
+    path = tmp_path / name
+    path.write_bytes(content)
+    with checked_page(chromium) as other:
+        other.context.set_offline(True)
+        other.goto(f"file://{path}")
+        expect(other.get_by_test_id("head-view")).to_be_visible(timeout=60_000)
+        expect(other.get_by_test_id("status-step")).to_have_text("10")
+        reads(other.get_by_test_id("status-weight"), weight)
+        other.get_by_test_id("export").click()
+        expect(other.get_by_test_id("export-page")).to_be_disabled()
+        expect(other.get_by_test_id("export-page")).to_contain_text("this is one")
+        expect(other.get_by_test_id("export-link")).to_be_enabled()
+
+
 def notebook_page(made: tuple[AttentionPage, dict[int, Weights]], path: Path) -> Path:
     """A page with two cells of a notebook that show the same, and keys of its own."""
     cell = made[0]._repr_html_()
@@ -156,8 +179,8 @@ def test_frames_of_a_notebook_do_not_disturb_each_other(
 ) -> None:
     offline.set_viewport_size({"width": 1200, "height": 1500})
     offline.goto(f"file://{notebook_page(made, tmp_path / 'notebook.html')}")
-    for number in (0, 1):
-        expect(frame(offline, number).get_by_test_id("status-step")).to_have_text(
+    for place in (0, 1):
+        expect(frame(offline, place).get_by_test_id("status-step")).to_have_text(
             "6", timeout=60_000
         )
     offline.locator("#cell").click()
@@ -171,5 +194,7 @@ def test_frames_of_a_notebook_do_not_disturb_each_other(
     expect(frame(offline, 0).get_by_test_id("head-view")).to_be_visible()
     expect(frame(offline, 1).get_by_test_id("status-step")).to_have_text("6")
     expect(frame(offline, 1).get_by_test_id("head-view")).to_have_count(0)
+    frame(offline, 0).get_by_test_id("export").click()
+    expect(frame(offline, 0).get_by_test_id("export-link")).to_be_disabled()
     assert offline.evaluate("[location.href, history.length]") == before
     assert offline.evaluate("keys") == "3 words"

@@ -94,7 +94,9 @@ def test_addresses_are_of_all_routes(client: Client) -> None:
     documented = re.findall(
         r"^\| `(\w+)", (GOLDEN.parents[2] / "docs" / "http.md").read_text(), re.MULTILINE
     )
-    assert {address.split("?")[0] for address in ADDRESSES.values()} == set(documented)
+    assert {address.split("?")[0] for address in ADDRESSES.values()} == set(documented) - {
+        "page"  # a file, which the tab does not read
+    }
 
 
 @pytest.mark.parametrize("name", ADDRESSES)

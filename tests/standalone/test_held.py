@@ -32,7 +32,8 @@ def test_every_route_is_held_or_made(logs: Path) -> None:
     source = (ROOT / "frontend" / "src" / "page" / "source.ts").read_text()
     table = source[source.index("const MAKE") : source.index("};")]
     made = set(re.findall(r"^  (\w+)[,:]", table, re.MULTILINE))
-    assert documented - held - made == set()
+    # It has no server to make a page of it.
+    assert documented - held - made == {"page"}
     assert made - documented == set()
 
 

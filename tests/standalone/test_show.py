@@ -101,6 +101,7 @@ def test_a_page_is_shown_and_saved(tmp_path: Path) -> None:
     assert written.read_text() == page.html
     assert "MB" in repr(page) or "KB" in repr(page)
     assert not re.search(r"(src|href)=", page.html)
+    assert not re.search(r"\{[a-z]+\}", page.html.split("</title>")[0]), "filled in"
 
 
 def test_the_tab_takes_less_than_400_kb() -> None:

@@ -268,6 +268,12 @@ export class PluginApi {
     return untilDone(async () => readRollout(await this.passing(from, signal)), signal, partly);
   }
 
+  /** What is shown as one file; `state` is what it shows when it is opened. */
+  page(a: Place, b: Place | null, state: string, signal: AbortSignal): Promise<ArrayBuffer> {
+    const other = b ? { with_run: b.run, with_tag: b.tag, with_step: b.step } : {};
+    return this.source.get(address("page", a, { step: a.step, ...other, state }), signal);
+  }
+
   private async passing(from: string, signal: AbortSignal): Promise<Bundle> {
     return decodeSafetensors(await this.source.get(from, signal));
   }

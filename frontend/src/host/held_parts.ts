@@ -24,6 +24,11 @@ export function heldIn(page: Document): Held | null {
   return { index: () => index, part: (number) => read(String(number)) };
 }
 
+/** What the page shows when it is opened, as the address of the tab has it; "" for nothing. */
+export function heldState(page: Document): string {
+  return page.querySelector<HTMLMetaElement>(`meta[name="${PREFIX}state"]`)?.content ?? "";
+}
+
 async function unpacked(base64: string): Promise<ArrayBuffer> {
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));

@@ -4,11 +4,20 @@ import { useSignal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { capture } from "../state/data";
+import { host } from "../state/host";
+import { makePage } from "../state/page_file";
 import { view } from "../state/selection";
 import { DOWN, moveFocus } from "../ui/roving";
 import { VIEWS } from "../views";
 import type { View } from "../views/view";
-import { copyLink, exportCsv, exportFigure, exporting, exportNote } from "./export_action";
+import {
+  copyLink,
+  exportCsv,
+  exportFigure,
+  exporting,
+  exportNote,
+  exportPage,
+} from "./export_action";
 import { FigureChoices } from "./FigureChoices";
 
 export function ExportMenu(): JSX.Element {
@@ -72,6 +81,8 @@ interface Item {
   readonly name: string;
   readonly label: string;
   readonly hint: string;
+  /** Why it cannot be had here, in the place of the hint. */
+  readonly missing?: string;
   readonly act: () => Promise<void>;
 }
 
@@ -107,7 +118,20 @@ function othersOf(active: View): readonly Item[] {
       hint: table.label,
       act: () => exportCsv(active, table),
     })),
-    { name: "link", label: "Copy link", hint: "opens what you see", act: copyLink },
+    {
+      name: "page",
+      label: "Page",
+      hint: "what is shown, as one file without a server",
+      ...(makePage.value ? {} : { missing: "this is one" }),
+      act: () => exportPage(active),
+    },
+    {
+      name: "link",
+      label: "Copy link",
+      hint: "opens what you see",
+      ...(host.value?.address() === "" ? { missing: "a frame in a notebook has no address" } : {}),
+      act: copyLink,
+    },
   ];
 }
 
@@ -150,13 +174,14 @@ function MenuItem({
       class="menu-item"
       role="menuitem"
       tabIndex={-1}
+      disabled={item.missing !== undefined}
       data-testid={`export-${item.name}`}
       onClick={() => {
         close();
         void item.act();
       }}
     >
-      <b>{item.label}</b> <span class="note">{item.hint}</span>
+      <b>{item.label}</b> <span class="note">{item.missing ?? item.hint}</span>
     </button>
   );
 }

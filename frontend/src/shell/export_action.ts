@@ -9,6 +9,7 @@ import { saveFile } from "../export/save";
 import type { Table } from "../export/table";
 import { onceExact } from "../state/exact";
 import { host } from "../state/host";
+import { makePage } from "../state/page_file";
 import type { View } from "../views/view";
 import { aboutView } from "./about_view";
 import { copyText } from "./copy";
@@ -67,6 +68,14 @@ export function exportCsv(view: View, listed: Table): Promise<void> {
 /** Null until its numbers are there as exact as they are to be had. */
 function exactTable(view: View, name: string): Table | null {
   return view.tables().find((each) => each.name === name && each.exact) ?? null;
+}
+
+export function exportPage(view: View): Promise<void> {
+  return act("Making the page", async () => {
+    const file = await makePage.peek()?.();
+    if (!file) throw new Error("there is no server here to make it.");
+    return save(new Blob([file], { type: "text/html" }), fileParts(view, "page"), "html");
+  });
 }
 
 export function copyLink(): Promise<void> {

@@ -44,6 +44,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "state/exact.ts": ["exact"],
   // How a file is made, which is nothing to be seen.
   "shell/figure_choice.ts": ["figureWidth", "figureTheme", "figurePart"],
+  "state/page_file.ts": ["makePage"],
   "state/data.ts": ["shown", "busy", "failure"],
   "state/compare.ts": ["compared"],
   "state/neuron.ts": ["askedDistances", "askedOtherDistances", "askedContributions"],
