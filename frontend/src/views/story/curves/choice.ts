@@ -7,16 +7,18 @@ const MOST = 3;
 /** Of the run, the first of each that there is, by its name. */
 const TELLING: readonly RegExp[] = [/(^|[/_])grad(ient)?_?norm/i, /(^|\/|train_)loss$/i];
 
-/** The loss of what repeats, else of the text; the norm of the gradient; the loss of training. */
-export function firstCurves(all: readonly Curve[]): readonly string[] {
+/**
+ * The answer where the metric is what heads do to it, else the loss of what repeats, else of the
+ * text; the norm of the gradient; the loss of training.
+ */
+export function firstCurves(all: readonly Curve[], metric: string): readonly string[] {
   const [probe, run] = [
     all.filter((each) => each.from === "probe"),
     all.filter((each) => each.from !== "probe"),
   ];
-  const loss =
-    probe.find((each) => /repeat/i.test(each.name)) ??
-    probe.find((each) => /loss/i.test(each.name)) ??
-    probe[0];
-  const found = [loss, ...TELLING.map((name) => run.find((each) => name.test(each.name)))];
+  const named = (name: RegExp): Curve | undefined => probe.find((each) => name.test(each.name));
+  const answer = metric.startsWith("answer") ? named(/^answer/) : undefined;
+  const own = answer ?? named(/repeat/) ?? named(/loss/) ?? probe[0];
+  const found = [own, ...TELLING.map((name) => run.find((each) => name.test(each.name)))];
   return [...new Set(found.flatMap((each) => each?.name ?? []))].slice(0, MOST);
 }

@@ -41,7 +41,7 @@ function inReach({ steps: all }: Curve): readonly number[] {
 }
 
 export const drawnCurves = computed<readonly Curve[]>(() => {
-  const wanted = wantedCurves.value ?? firstCurves(knownCurves.value);
+  const wanted = wantedCurves.value ?? firstCurves(knownCurves.value, metricNow.value);
   return wanted.flatMap((name) => knownCurves.value.find((each) => each.name === name) ?? []);
 });
 
