@@ -242,7 +242,7 @@ INSIDE = """() => {
 """Whether what has the focus is in the card that fills the page, or in the status bar."""
 
 
-@pytest.mark.parametrize("view", ["overview", "model", "head", "neuron"])
+@pytest.mark.parametrize("view", ["story", "overview", "model", "head", "neuron"])
 def test_at_200_percent_everything_is_reached(
     page: Page, tab: Callable[..., Page], view: str
 ) -> None:
@@ -294,3 +294,11 @@ def test_pressed_buttons_stay_pressed_under_the_pointer(
         before = each.evaluate(f"element => {colour}")
         each.hover()
         assert each.evaluate(f"element => {colour}") == before, each.get_attribute("data-testid")
+
+
+def test_of_one_step_there_is_nothing_to_play(page: Page, tab: Callable[..., Page]) -> None:
+    opened(page, tab, run="hostile", tag="tokens")
+    expect(page.locator(".step-now")).to_have_text("0 the only step")
+    expect(page.get_by_test_id("step-track")).to_have_count(0)
+    expect(page.get_by_test_id("step-play")).to_have_count(0)
+    expect(page.get_by_test_id("compare")).to_be_visible()

@@ -64,7 +64,7 @@ interface Probe {
   readonly here: boolean;
 }
 
-/** The probes of all runs, by name; tokens are those of the run that is shown, if it has it. */
+/** The probes of all runs, those of this one first; tokens are those of the run that is shown, if it has it. */
 function knownProbes(): readonly Probe[] {
   const found = new Map<string, Probe>();
   for (const each of runs.value?.runs ?? []) {
@@ -72,7 +72,9 @@ function knownProbes(): readonly Probe[] {
     for (const { tag: name, tokens } of each.tags)
       if (here || !found.has(name)) found.set(name, { name, tokens, here });
   }
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...found.values()].sort(
+    (a, b) => Number(b.here) - Number(a.here) || (a.name < b.name ? -1 : 1),
+  );
 }
 
 function ProbeRow({ name, tokens, here }: Probe): JSX.Element {

@@ -10,15 +10,22 @@ import { StepTrack } from "./StepTrack";
 
 export function StepBar(): JSX.Element {
   const index = steps.value.indexOf(step.value);
+  const alone = steps.value.length < 2;
   const last = steps.value[steps.value.length - 1] ?? step.value;
   return (
     <section class="step-bar" aria-label="Step and comparison">
       <span class="step-now" title={wordsOf(index)}>
         <b data-testid="step-now">{countText(step.value)}</b>
-        <span class="note"> of {countText(last)}</span>
+        <span class="note">
+          {steps.value.length === 1 ? " the only step" : ` of ${countText(last)}`}
+        </span>
       </span>
-      <StepButtons />
-      <StepTrack />
+      {!alone && (
+        <>
+          <StepButtons />
+          <StepTrack />
+        </>
+      )}
       <CompareModes />
       <CompareMenu />
     </section>

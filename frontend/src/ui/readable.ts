@@ -22,7 +22,8 @@ const SMALL = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 export function textTokens(labels: readonly RowLabel[], font: string): readonly TextToken[] {
   const space = textWidth(" ", font);
   return labels.map((label) => ({
-    width: textWidth(readable(label).label, font) + 2,
+    // The parts of a word stand closer than words do.
+    width: textWidth(readable(label).label, font) + 1,
     gap: label.apart ? space : 0,
     breaks: /↵$/u.test(label.full),
     direction: directionOf(label.label),

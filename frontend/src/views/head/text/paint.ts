@@ -165,7 +165,7 @@ function paintWord(
   if (!label) return;
   const { x, y, width } = boxOf(passage, index);
   context.font = canvasFont(FONT);
-  const place = { x: x + 1, y: y + FONT / 2 + 4, room: width, align: "left" } as const;
+  const place = { x: x + 0.5, y: y + FONT / 2 + 4, room: width, align: "left" } as const;
   // No numbers stand beside these words.
   drawLabel(context, label, place, { text: ink.text, muted: ink.muted });
 }

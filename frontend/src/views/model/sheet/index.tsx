@@ -143,7 +143,7 @@ function Picked(): JSX.Element | null {
           picked.value = [];
         }}
       >
-        let go
+        clear
       </button>
     </>
   );
