@@ -198,3 +198,16 @@ def test_a_probe_without_effects_has_no_place_for_them(page: Page, address: str)
     expect(tab.get_by_test_id("metric-matrix")).to_be_visible(timeout=30_000)
     expect(tab.get_by_role("tab", name="Matters most")).to_have_count(0)
     expect(tab.get_by_test_id("output-strip")).to_have_count(0)
+
+
+def test_the_pair_finder_has_effects_beside_the_weights(page: Page, address: str) -> None:
+    tab = opened(
+        page, address, view="overview", panel="pair", query=6, key=2, step=10, pair_order="effect"
+    )
+    rows = tab.get_by_test_id("pair-heads").locator("tbody tr")
+    expect(rows).to_have_count(12)
+    # Measured where heads were cut, estimated elsewhere; by size, whichever it is.
+    expect(rows.nth(0)).to_contain_text(re.compile(r"L0 H0.*\+0\.84$"))
+    expect(rows.nth(1)).to_contain_text(re.compile(r"L2 H3.*≈ −0\.70$"))
+    expect(rows.nth(2)).to_contain_text(re.compile(r"L1 H3.*≈ \+0\.50$"))
+    expect(tab.get_by_test_id("pair-effect-note")).to_contain_text("4 random heads: 0.02 at most")

@@ -20,6 +20,7 @@ from playwright.sync_api import expect
 
 from tests.support import logs
 from tests.support.board import tensorboard
+from tests.support.direct_weights import direct_weights
 from tests.support.pages import open_tab
 from tests.support.repository import ROOT
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
 
 STEPS = (0, 10, 20, 30)
-TOKENS, LAYERS, HEADS = 6, 2, 4
+LAYERS, HEADS = 2, 4
 WRITER = """
 import sys, pathlib
 sys.path.insert(0, sys.argv[1])
@@ -40,17 +41,7 @@ for line in sys.stdin:
 
 def weights(step: int) -> npt.NDArray[np.float64]:
     """[layers, heads, T, T], by hand, of the capture of tests/support/logs.py for a step."""
-    every = []
-    for layer in logs.capture(seed=step).stacks[0].layers.values():
-        one: Any = layer
-        key = np.repeat(
-            np.asarray(one.key, np.float64), one.query.shape[0] // one.key.shape[0], axis=0
-        )
-        scores = np.asarray(one.query, np.float64) @ key.transpose(0, 2, 1) * one.scale
-        scores[:, ~np.tri(TOKENS, dtype=bool)] = -np.inf
-        powers = np.exp(scores - scores.max(axis=2, keepdims=True))
-        every.append(powers / powers.sum(axis=2, keepdims=True))
-    return np.stack(every)
+    return direct_weights(logs.capture(seed=step))
 
 
 def first_token(step: int) -> npt.NDArray[np.float64]:

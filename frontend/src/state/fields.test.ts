@@ -58,6 +58,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
     "askedWith",
     "askedRuns",
   ],
+  "state/pair_sentences.ts": ["askedSentences", "askedMore"],
   "state/model_drawing.ts": ["askedRollouts"],
   "state/stories.ts": ["askedStories", "askedCurves", "stories"],
   // How the tab opens without a link: what it opens is in the address.

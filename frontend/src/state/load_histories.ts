@@ -31,9 +31,11 @@ import {
   probeKey,
   type RunMetrics,
 } from "./histories";
+import { moreQuestion, sentencesQuestion } from "./load_sentences";
 import { askedRollouts, modelDrawing, type Rollouts, rolloutLayer } from "./model_drawing";
 import { choices } from "./need";
 import { opening } from "./opening";
+import { askedMore, askedSentences, moreTags } from "./pair_sentences";
 import { placeOf } from "./place";
 import { findTag, knownRuns, shownCapture, stackNow, tagNow } from "./scope";
 import { step, steps } from "./selection";
@@ -60,6 +62,10 @@ export function followHistories(api: PluginApi): () => void {
     // Every view answers who links two words, if only beside the text.
     keepAsking(askedPair, () => pair(api)),
     keepAsking(askedWithPair, () => withPair(api)),
+    keepAsking(askedSentences, () =>
+      showsHistory("pair") || moreTags.value.length > 0 ? sentencesQuestion(api) : null,
+    ),
+    keepAsking(askedMore, () => moreQuestion(api, leftOutNow())),
     keepAsking(
       askedRollouts,
       () => (showsHistory("rollout") && modelDrawing.value === "rollout" ? rollouts(api) : null),

@@ -2,6 +2,7 @@
 
 import type { Pair } from "../types";
 import type { HeadAddress } from "./chosen";
+import { type JoinBy, joined } from "./sentences";
 import { type Series, stepValues } from "./series";
 
 /** As a series of all heads; padded heads, which are NaN at every step, are left out. */
@@ -31,9 +32,8 @@ export function pairSeries(pair: Pair): Series {
   };
 }
 
-export interface PairRow extends HeadAddress {
-  /** Index of the head in the series. */
-  readonly index: number;
+/** What a head has in one sentence. */
+export interface PairNumbers {
   readonly weight: number;
   /** What it is compared with; NaN where nothing is, or where it is not known. */
   readonly other: number;
@@ -41,38 +41,107 @@ export interface PairRow extends HeadAddress {
   readonly difference: number;
 }
 
-/** By what heads are ordered: the weight, the compared one, or the size of the difference. */
-export type PairOrder = "a" | "b" | "difference";
+/** One number of all sentences. */
+export interface PairRow extends HeadAddress, PairNumbers {
+  /** Index of the head in the series of the first sentence. */
+  readonly index: number;
+  /** Sentence by sentence. */
+  readonly each: readonly PairNumbers[];
+}
+
+/** A series at one of its steps. */
+export interface SeriesAt {
+  readonly series: Series;
+  readonly step: number;
+}
+
+/** The pair in one sentence, and in the one that it is compared with. */
+export interface PairSentence {
+  readonly own: SeriesAt;
+  readonly other: SeriesAt | null;
+}
 
 /**
- * The heads by weight at a step, largest first, without those whose weight is not known.
- *
- * @param other the compared series and its step, or null.
+ * By what heads are ordered: where they stand, the weight, the compared one, the size of the
+ * difference, or that of the effect on the output.
  */
-export function pairRows(
-  series: Series,
-  step: number,
-  other: { readonly series: Series; readonly step: number } | null = null,
-  order: PairOrder = "a",
+export type PairOrder = "difference" | "a" | "b" | "effect" | "head";
+
+/**
+ * The heads of the first sentence as numbers of all of them, without those whose weight is not
+ * known in each.
+ */
+export function pairRows(sentences: readonly PairSentence[], by: JoinBy): readonly PairRow[] {
+  const [first] = sentences;
+  const known = sentences.map(
+    ({ own, other }) => [valuesByHead(own), valuesByHead(other)] as const,
+  );
+  return (first?.own.series.heads ?? [])
+    .map((head, index): PairRow => {
+      const name = nameOf(head);
+      const each = known.map(([own, other]): PairNumbers => {
+        const weight = own.get(name) ?? Number.NaN;
+        const compared = other.get(name) ?? Number.NaN;
+        return { weight, other: compared, difference: weight - compared };
+      });
+      const of = (number: keyof PairNumbers): number =>
+        joined(
+          each.map((one) => one[number]),
+          by,
+        );
+      const numbers = { weight: of("weight"), other: of("other"), difference: of("difference") };
+      return { ...head, index, ...numbers, each };
+    })
+    .filter((row) => !Number.isNaN(row.weight));
+}
+
+/** Largest first; heads whose number is not known come last. */
+export function sortPairRows(
+  rows: readonly PairRow[],
+  order: PairOrder,
+  effect: (head: HeadAddress) => number = () => Number.NaN,
 ): readonly PairRow[] {
-  const values = stepValues(series, step);
-  const others = new Map<string, number>();
-  if (other) {
-    const compared = stepValues(other.series, other.step);
-    other.series.heads.forEach(({ layer, head }, index) => {
-      others.set(`${layer}.${head}`, compared[index] ?? Number.NaN);
-    });
-  }
+  if (order === "head") return [...rows].sort((a, b) => a.index - b.index);
+  const number: Readonly<Record<typeof order, (row: PairRow) => number>> = {
+    a: (row) => row.weight,
+    b: (row) => row.other,
+    difference: (row) => Math.abs(row.difference),
+    effect: (row) => Math.abs(effect(row)),
+  };
   const key = (row: PairRow): number => {
-    const value = order === "a" ? row.weight : order === "b" ? row.other : Math.abs(row.difference);
+    const value = number[order](row);
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
   };
-  return series.heads
-    .map((head, index): PairRow => {
-      const weight = values[index] ?? Number.NaN;
-      const compared = others.get(`${head.layer}.${head.head}`) ?? Number.NaN;
-      return { ...head, index, weight, other: compared, difference: weight - compared };
-    })
-    .filter((each) => !Number.isNaN(each.weight))
-    .sort((a, b) => (key(a) === key(b) ? a.index - b.index : key(b) > key(a) ? 1 : -1));
+  const keyed = rows.map((row) => ({ row, key: key(row) }));
+  return keyed
+    .sort((a, b) => (a.key === b.key ? a.row.index - b.row.index : b.key > a.key ? 1 : -1))
+    .map(({ row }) => row);
+}
+
+/** One number of several series, at the steps of the first one that all of them have. */
+export function joinedSeries(all: readonly Series[], by: JoinBy): Series | null {
+  const [first] = all;
+  if (!first || all.length === 1) return first ?? null;
+  const values = first.steps.map((step) => all.map((series) => valuesByHead({ series, step })));
+  const made = new Float32Array(first.heads.length * first.steps.length);
+  first.heads.forEach((head, index) => {
+    const name = nameOf(head);
+    values.forEach((ofStep, at) => {
+      const each = ofStep.map((known) => known.get(name) ?? Number.NaN);
+      made[index * first.steps.length + at] = joined(each, by);
+    });
+  });
+  return { ...first, values: made };
+}
+
+function nameOf({ layer, head }: HeadAddress): string {
+  return `${layer}.${head}`;
+}
+
+function valuesByHead(at: SeriesAt | null): ReadonlyMap<string, number> {
+  if (at === null) return new Map();
+  const values = stepValues(at.series, at.step);
+  return new Map(
+    at.series.heads.map((head, index) => [nameOf(head), values[index] ?? Number.NaN] as const),
+  );
 }

@@ -6,7 +6,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { metrics } from "../../state/histories";
-import { type PanelName, panel } from "../../state/overview";
+import { type PanelName, panel, typeFilter } from "../../state/overview";
 import { hasPair } from "../../state/pair_heads";
 import { type IgnoredSettings, off } from "../../state/show_acts";
 import { Card } from "../../ui/Card";
@@ -17,7 +17,7 @@ import type { View } from "../view";
 import { FindingList } from "./FindingList";
 import { MetricMatrix } from "./matrix";
 import css from "./overview.css?inline";
-import { PairFinder } from "./PairFinder";
+import { PairFinder } from "./pair";
 import { Ranking } from "./Ranking";
 import { Raster } from "./raster";
 import { followNumbers } from "./state";
@@ -83,7 +83,7 @@ function OverviewView(): JSX.Element {
       >
         <header class="overview-tabs">
           <Tabs label="Heads and steps" id={TABS} options={PANELS} of={panel} look="card" />
-          <TypeChips />
+          {(panel.value === "raster" || typeFilter.value !== null) && <TypeChips />}
         </header>
         <TabPanel of={TABS} tab={panel.value} class="overview-panel">
           {panel.value === "raster" ? <Raster /> : <PairFinder />}

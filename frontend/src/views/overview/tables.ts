@@ -4,19 +4,23 @@
  */
 
 import { PLACE_COLUMNS, placeCells } from "../../export/place";
-import type { Cell, Table } from "../../export/table";
-import { numberName, showNow } from "../../state/arriving";
+import type { Table } from "../../export/table";
+import { showNow } from "../../state/arriving";
 import { hiddenText, hides } from "../../state/hidden";
-import { askedChange, askedPair, metrics } from "../../state/histories";
+import { askedChange, metrics } from "../../state/histories";
 import { changeKey, changePlaces } from "../../state/load_histories";
 import { metricAt, metricRow } from "../../state/metric_at";
-import { pairSeries } from "../../state/pair";
-import { key, query, run, stackNow, tag } from "../../state/selection";
+import { run, stackNow, tag } from "../../state/selection";
 import type { Metrics } from "../../types";
 import { rankChange } from "./changes";
+import { cell, pairTables } from "./pair/tables";
 
 export function overviewTables(): readonly Table[] {
-  return [...(metrics.value ? [metricTable(metrics.value)] : []), ...changeTable(), ...pairTable()];
+  return [
+    ...(metrics.value ? [metricTable(metrics.value)] : []),
+    ...changeTable(),
+    ...pairTables(leftText()),
+  ];
 }
 
 /** One row for each head of each step; a metric that is not defined is an empty cell. */
@@ -67,43 +71,6 @@ function changeTable(): readonly Table[] {
       },
     },
   ];
-}
-
-function pairTable(): readonly Table[] {
-  const [pair, i, j] = [askedPair.value.value, query.value, key.value];
-  if (!pair || i === null || j === null) return [];
-  const { heads, steps, values } = pairSeries(pair);
-  const [runName, tagName] = [run.value, tag.value];
-  return [
-    {
-      name: "pair",
-      label: `${numberName.value} of the pair in all heads and steps${leftText()}`,
-      columns: ["run", "tag", "step", "query", "key", "layer", "head", numberName.value],
-      rows: steps.length * heads.length,
-      exact: true,
-      note: "",
-      row: (index) => {
-        const step = Math.floor(index / heads.length);
-        const place = index % heads.length;
-        const of = heads[place];
-        if (!of) return [];
-        return [
-          runName,
-          tagName,
-          steps[step] ?? null,
-          i,
-          j,
-          of.layer,
-          of.head,
-          cell(values[place * steps.length + step] ?? Number.NaN),
-        ];
-      },
-    },
-  ];
-}
-
-function cell(value: number): Cell {
-  return Number.isNaN(value) ? null : Number(value.toPrecision(6));
 }
 
 function leftText(): string {
