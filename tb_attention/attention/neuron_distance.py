@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tb_attention.attention.dtypes import Booleans, Floats64
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.softmax import row_blocks
-from tb_attention.attention.theil_sen import Line, fit_line
+from tb_attention.attention.theil_sen import Line, binned, fit_line
 from tb_attention.errors import InvalidInput
 
 AXES = ("linear", "log")
@@ -18,6 +18,18 @@ AXES = ("linear", "log")
 
 With "log" a slope is per doubling of the distance.
 """
+
+CLEAR = 0.8
+"""Share of the variance that a line must explain for its neurons to be named."""
+
+TURNS = 0.25
+"""Of its range, how far a curve may come back for its neurons to be named."""
+
+STRETCHES = 8
+"""Means of which a curve is made to see whether it comes back; single distances are too noisy."""
+
+RARE = 0.02
+"""Distances with less than this share of the most frequent one's pairs are not drawn."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +65,40 @@ class ByDistance:
 
         Where keys on both sides are seen, against the size of the distance.
         """
-        places = np.abs(np.arange(self.first, self.first + len(self.pairs), dtype=np.float64))
+        places = self._sizes
         return fit_line(np.log2(1 + places) if axis == "log" else places, self.pairs, values)
+
+    def turns_back(self, values: Floats64, line: Line) -> float:
+        """How far `values` [distances] come back against their line, as a share of their range.
+
+        Of the means over STRETCHES stretches of equal width, without RARE distances: 0 where they
+        only fall, or only rise, as the line does; 1 where they come all the way back. NaN where
+        there is no line, or nothing to compare.
+        """
+        often = self.pairs >= RARE * self.pairs.max(initial=0.0)
+        _, _, means = binned(self._sizes[often], self.pairs[often], values[often], STRETCHES)
+        if not line.slope or not np.isfinite(line.slope) or len(means) < 3:
+            return float("nan")
+        along = means * np.sign(line.slope)
+        spread = float(along.max() - along.min())
+        back = float((np.maximum.accumulate(along) - along).max())
+        return back / spread if spread > 0 else float("nan")
+
+    def joined(self) -> Floats64:
+        """The contributions of rotary partners together: float64 [neurons / 2, distances].
+
+        Rotary embedding turns neuron i with neuron i + neurons / 2 (as in Llama, Qwen, Mistral,
+        Gemma): together they depend on the distance alone, each by itself on the place in the text
+        as well.
+        """
+        half = len(self.contributions) // 2
+        sums: Floats64 = self.contributions[:half] + self.contributions[half:]
+        return sums
+
+    @property
+    def _sizes(self) -> Floats64:
+        """The sizes of the distances."""
+        return np.abs(np.arange(self.first, self.first + len(self.pairs), dtype=np.float64))
 
 
 def by_distance(layer: AttentionLayer) -> ByDistance:
@@ -90,15 +134,25 @@ def by_distance(layer: AttentionLayer) -> ByDistance:
     return ByDistance(first, pairs, contributions, weights)
 
 
-def strongest(lines: list[Line]) -> npt.NDArray[np.int32]:
-    """Neurons by |slope| * r2, largest first; those without a line come last: int32 [neurons].
+def has_partners(layer: AttentionLayer) -> bool:
+    """Whether its neurons are turned in pairs, and so belong together two by two."""
+    return layer.rotary and layer.weights is None and layer.query.shape[-1] % 2 == 0
 
-    slope| is how steep the line is, and r2 how well it describes the values.
+
+def strongest(lines: list[Line]) -> npt.NDArray[np.int32]:
+    """Curves by |slope| * r2, largest first; those without a line come last: int32 [curves].
+
+    |slope| is how steep the line is, and r2 how well it describes the values.
     """
     strength = np.array([abs(line.slope) * line.r2 for line in lines])
     return np.argsort(np.where(np.isnan(strength), np.inf, -strength), kind="stable").astype(
         np.int32
     )
+
+
+def is_clear(line: Line, turns_back: float) -> bool:
+    """Whether a curve follows its line, and does not come back: its neurons may be named."""
+    return line.r2 >= CLEAR and line.slope != 0 and turns_back <= TURNS
 
 
 def common_share(vectors: Floats64) -> float | None:

@@ -24,4 +24,9 @@ def test_distances_of_weights_alone(tmp_path: Path) -> None:
     answer = answer_distances(store, store.find(".", "probe", 0), None, 1, 0, "linear")
     assert answer.arrays["lines"].shape == (0, 3)
     np.testing.assert_allclose(answer.arrays["weights"], 1 / 6, atol=1e-3)
-    assert answer.metadata == {"first": -5, "query_common": None, "key_common": None}
+    assert answer.metadata == {
+        "first": -5,
+        "partners": False,
+        "query_common": None,
+        "key_common": None,
+    }

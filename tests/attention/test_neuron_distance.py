@@ -13,7 +13,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.attention.neuron_distance import by_distance, common_share, strongest
+from tb_attention.attention.neuron_distance import (
+    by_distance,
+    common_share,
+    has_partners,
+    is_clear,
+    strongest,
+)
+from tb_attention.attention.theil_sen import Line
 from tb_attention.errors import InvalidInput
 from tests.support.layers import dense, random_layer
 
@@ -101,6 +108,54 @@ def test_on_a_head_made_to_decay_the_right_neurons_come_first(axis: str) -> None
     if axis == "linear":
         # k_j = -2 s j: its mean over j < T - d falls by s a token, with s the slope.
         assert [round(lines[neuron].slope, 3) for neuron in (5, 3, 11)] == [-0.05, 0.03, -0.02]
+
+
+def test_what_falls_all_the_way_is_clear_and_what_comes_back_is_not() -> None:
+    found = by_distance(decaying())
+    places = np.arange(64)
+    falls, bends = -0.1 * places, np.abs(places - 40) * -0.1
+    lines = [found.line(each) for each in (falls, bends)]
+    assert found.turns_back(falls, lines[0]) == 0
+    assert is_clear(lines[0], 0)
+    # Eight stretches of the distances that have 2 % of the pairs: it rises for 40 tokens and falls
+    # for 23, in means of stretches.
+    assert found.turns_back(bends, lines[1]) == pytest.approx(0.48, abs=0.1)
+    assert not is_clear(lines[1], found.turns_back(bends, lines[1]))
+    assert not is_clear(Line(-1.0, 0.0, 0.7), 0.0)
+    assert np.isnan(found.turns_back(falls, Line(np.nan, np.nan, np.nan)))
+    clear = [
+        neuron
+        for neuron, each in enumerate(found.contributions)
+        if is_clear(line := found.line(each), found.turns_back(each, line))
+    ]
+    assert clear == [3, 5, 11]
+
+
+def test_rotary_partners_are_one_curve() -> None:
+    """Together they depend on the distance alone, each of them on the place in the text too."""
+    tokens, random = 64, np.random.default_rng(0)
+    angle = np.arange(tokens)[:, None] * np.array([0.02, 0.5])
+    query, key = random.normal(1, 0.05, (2, tokens, 2, 2))
+
+    def turned(pair: np.ndarray) -> np.ndarray:
+        a, b = pair[:, 0], pair[:, 1]
+        cos, sin = np.cos(angle), np.sin(angle)
+        both = np.concatenate([a * cos - b * sin, b * cos + a * sin], axis=1)
+        return both[None].astype(np.float32)
+
+    layer = AttentionLayer(query=turned(query), key=turned(key), scale=1.0, rotary=True)
+    assert has_partners(layer)
+    found = by_distance(layer)
+    joined = found.joined()
+    assert joined.shape == (2, tokens)
+    assert np.allclose(joined[0], found.contributions[0] + found.contributions[2])
+    # 2 cos(0.02 d) falls all the way; 2 cos(0.5 d) turns five times.
+    clear = [is_clear(line := found.line(each), found.turns_back(each, line)) for each in joined]
+    assert clear == [True, False]
+    expected = 2 * np.cos(0.02 * np.arange(tokens))
+    assert np.allclose(joined[0], expected, atol=0.1)
+    assert not np.allclose(found.contributions[0], expected / 2, atol=0.3)
+    assert not has_partners(AttentionLayer(query=turned(query), key=turned(key), scale=1.0))
 
 
 def test_a_head_that_turns_with_distance() -> None:

@@ -144,7 +144,7 @@ def test_arrays_about_neurons(client: Client) -> None:
     arrays, metadata = tensors(get(client, f"distances?{CAPTURE}&layer=1&head=3"))
     assert {name: array.shape for name, array in arrays.items()} == {
         "pairs": (6,), "contributions": (8, 6), "scores": (6,), "weights": (6,), "lines": (8, 3),
-        "score_line": (3,), "order": (8,),
+        "score_line": (3,), "turns_back": (8,), "clear": (8,), "order": (8,),
     }  # fmt: skip
     assert (metadata["first"], list(arrays["pairs"])) == (0, [6, 5, 4, 3, 2, 1])
     assert sorted(arrays["order"]) == list(range(8))

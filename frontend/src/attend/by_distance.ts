@@ -5,6 +5,7 @@
 
 import { weightsInto } from "./attend";
 import { type AttentionLayer, reach, rowOf } from "./layer";
+import { binned, type Fit } from "./theil_sen";
 
 export interface ByDistance {
   /** The smallest distance; negative where later keys are seen. */
@@ -49,6 +50,47 @@ export function byDistance(layer: AttentionLayer, head: number): ByDistance {
   for (const of of contributions)
     for (let at = 0; at < count; at++) scores[at] = (scores[at] ?? 0) + (of[at] ?? 0);
   return { first, pairs, scores, weights, contributions };
+}
+
+/** How clear a curve must be for its neurons to be named, as in neuron_distance.py. */
+const CLEAR = 0.8;
+const TURNS = 0.25;
+const STRETCHES = 8;
+const RARE = 0.02;
+
+/** How far `values` come back against a line of this slope, as a share of their range. */
+export function turnsBack(
+  { first, pairs }: Pick<ByDistance, "first" | "pairs">,
+  values: Float64Array,
+  slope: number,
+): number {
+  const most = pairs.reduce((largest, each) => Math.max(largest, each), 0);
+  const often = [...pairs.keys()].filter((at) => (pairs[at] ?? 0) >= RARE * most);
+  const of = (all: Float64Array): number[] => often.map((at) => all[at] ?? Number.NaN);
+  const sizes = often.map((at) => Math.abs(first + at));
+  const means = binned(sizes, of(pairs), of(values), STRETCHES);
+  if (!Number.isFinite(slope) || slope === 0 || means.length < 3) return Number.NaN;
+  let [top, back, low, high] = [-Infinity, 0, Infinity, -Infinity];
+  for (const { y } of means) {
+    const along = y * Math.sign(slope);
+    top = Math.max(top, along);
+    back = Math.max(back, top - along);
+    [low, high] = [Math.min(low, along), Math.max(high, along)];
+  }
+  return high > low ? back / (high - low) : Number.NaN;
+}
+
+/** Whether a curve follows its line, and does not come back. */
+export function isClear([slope, , r2]: Fit, back: number): boolean {
+  return r2 >= CLEAR && slope !== 0 && back <= TURNS;
+}
+
+/** The contributions of rotary partners, neurons n and n + neurons / 2, together. */
+export function joined(contributions: readonly Float64Array[]): readonly Float64Array[] {
+  const half = contributions.length / 2;
+  return contributions
+    .slice(0, half)
+    .map((own, n) => own.map((value, at) => value + (contributions[n + half]?.[at] ?? Number.NaN)));
 }
 
 /** Whether mask and bias let a query see a key. */

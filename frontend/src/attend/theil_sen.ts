@@ -38,20 +38,21 @@ export function fitLine(
   return [slope, intercept, spread > 0 ? Math.max(0, 1 - rest / spread) : 0];
 }
 
-/** Means in intervals of equal width; values that are not finite take no part. */
-function binned(
+/** Means in at most `most` intervals of equal width; values that are not finite take no part. */
+export function binned(
   places: readonly number[],
-  counts: Float64Array,
-  values: Float64Array,
+  counts: ArrayLike<number>,
+  values: ArrayLike<number>,
+  most = BINS,
 ): readonly Bin[] {
   const used = places
     .map((x, at) => ({ x, y: values[at] ?? Number.NaN, count: counts[at] ?? 0 }))
     .filter(({ y, count }) => count > 0 && Number.isFinite(y));
   const low = Math.min(...used.map(({ x }) => x));
   const high = Math.max(...used.map(({ x }) => x));
-  const sums = Array.from({ length: BINS }, () => ({ count: 0, x: 0, y: 0 }));
+  const sums = Array.from({ length: most }, () => ({ count: 0, x: 0, y: 0 }));
   for (const { x, y, count } of used) {
-    const at = high === low ? 0 : Math.min(Math.floor(((x - low) / (high - low)) * BINS), BINS - 1);
+    const at = high === low ? 0 : Math.min(Math.floor(((x - low) / (high - low)) * most), most - 1);
     const bin = sums[at];
     if (!bin) continue;
     bin.count += count;

@@ -93,10 +93,15 @@ export function changeColour(sign: "more" | "less", theme: Theme): string {
 
 /** A colour half way to the page, as #rrggbb: B beside A. */
 export function pale(hex: string, theme: Theme): string {
-  const page = parseColour(SEQUENTIAL[theme][0] ?? "#ffffff");
+  return tint(hex, SEQUENTIAL[theme][0] ?? "#ffffff", 0.45);
+}
+
+/** A share 0..1 of a colour over a background, all as #rrggbb. */
+export function tint(hex: string, background: string, share: number): string {
+  const under = parseColour(background);
   return `#${parseColour(hex)
     .map((each, channel) =>
-      Math.round(0.45 * each + 0.55 * (page[channel] ?? 0))
+      Math.round(share * each + (1 - share) * (under[channel] ?? 0))
         .toString(16)
         .padStart(2, "0"),
     )

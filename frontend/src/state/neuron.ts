@@ -13,21 +13,25 @@ import { choice, countOrNull, field, orEmpty } from "./field";
 import { inAddress } from "./fields";
 
 /**
- * Order of the neurons in the strips: as in the model, by the score that is taken apart, by the
- * whole text, by the lines over distance.
+ * Order of the neurons in the strips: by what sets the key that is taken apart off from the others,
+ * by its score alone, as in the model, by the whole text, by the lines over distance.
  */
-export type NeuronOrder = "index" | "pair" | "text" | "distance";
+export type NeuronOrder = "contrast" | "pair" | "index" | "text" | "distance";
+/** Order of the keys: as they stand in the text, or by weight; "auto": by weight in long texts. */
+export type KeyOrder = "auto" | "text" | "weight";
 /** What stands beside the strips. */
 export type Beside = "score" | "distance" | "steps";
 
-export const order = signal<NeuronOrder>("index");
+export const order = signal<NeuronOrder>("contrast");
+export const keysBy = signal<KeyOrder>("auto");
 /** The neuron that was pinned; another head may have fewer. */
 export const pinnedNeuron = signal<number | null>(null);
 export const beside = signal<Beside>("score");
 export const axis = signal<DistanceAxis>("linear");
 
 inAddress("neuron", field(pinnedNeuron, orEmpty, countOrNull));
-inAddress("order", choice(order, ["index", "pair", "text", "distance"]));
+inAddress("order", choice(order, ["contrast", "pair", "index", "text", "distance"]));
+inAddress("keys_by", choice(keysBy, ["auto", "text", "weight"]));
 inAddress("beside", choice(beside, ["score", "distance", "steps"]));
 inAddress("axis", choice(axis, ["linear", "log"]));
 

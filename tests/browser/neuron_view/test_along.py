@@ -113,7 +113,7 @@ def test_a_cross_attention_has_no_distance(neuron_view: Open) -> None:
 
 
 def test_4096_tokens_open_scroll_and_are_told_by_distance(neuron_view: Open) -> None:
-    page = neuron_view(tag="long", query=4000, key=3990, beside="distance")
+    page = neuron_view(tag="long", query=4000, key=3990, beside="distance", keys_by="text")
     expect(page.get_by_test_id("neuron-named")).to_contain_text(
         f"euron {FALLING} falls", timeout=30_000
     )

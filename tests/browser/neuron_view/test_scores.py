@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import torch
 from playwright.sync_api import expect
 
-from tests.support.neuron_view import FALLING, KEY, MODELS, QUERY, STEPS, TOLERANCE, Open, products
+from tb_attention.attention import softmax
+from tb_attention.attention.layer import AttentionLayer
+from tests.support.neuron_view import (
+    FALLING,
+    KEY,
+    MODELS,
+    QUERY,
+    STEPS,
+    TOLERANCE,
+    Open,
+    constructed,
+    products,
+)
 from tests.support.pages import number, reads
-
-if TYPE_CHECKING:
-    pass
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -62,7 +70,7 @@ def test_the_sink_takes_what_is_missing(
 
 
 def test_a_cell_is_pinned_and_told_with_the_sum_that_it_enters(neuron_view: Open) -> None:
-    page = neuron_view(query=40)
+    page = neuron_view(query=40, order="index")
     strips = page.get_by_test_id("neuron-canvas")
     # The keyboard's cursor goes along the row that is taken apart; Enter pins the cell.
     strips.focus()
@@ -82,6 +90,7 @@ def test_a_cell_is_pinned_and_told_with_the_sum_that_it_enters(neuron_view: Open
     expect(page.get_by_test_id("neuron-side")).to_contain_text(f"pinned key {key}")
     assert f"p.attention.neuron={FALLING}" in page.url
     assert f"p.attention.key={key}" in page.url
+    page.get_by_test_id("neuron-order-pair").click()
     rank = 1 + int(np.sum(np.abs(of) > abs(of[FALLING])))
     expect(one).to_contain_text(f"rank {rank} of 32")
     sizes = np.sort(np.abs(of))[::-1]
@@ -89,6 +98,7 @@ def test_a_cell_is_pinned_and_told_with_the_sum_that_it_enters(neuron_view: Open
     expect(page.get_by_test_id("neuron-needed")).to_have_text(
         f"{needed} of 32 neurons make 90 % of this score."
     )
+    page.get_by_test_id("neuron-order-index").click()
     strips.press("Enter")
     expect(one).not_to_contain_text("pinned")
 
@@ -102,18 +112,18 @@ def test_the_pointer_pins_a_column_a_row_and_a_cell(neuron_view: Open) -> None:
     def click(x: float, y: float, **how: int) -> None:
         page.mouse.click(box["x"] + x, box["y"] + y, **how)
 
-    click(100, 28)  # the query's strip, above the keys
+    click(100, 56)  # the query's strip, above the keys
     expect(side).to_contain_text(", pinned")
-    click(100, 28)
+    click(100, 56)
     expect(side).not_to_contain_text(", pinned")
-    click(20, 130)  # a token
+    click(box["width"] - 40, 130)  # a row, at its weight
     expect(side).not_to_contain_text("pinned key 0")
     expect(side).to_contain_text("pinned key")
     click(100, 130)  # a cell of that row
     expect(side).to_contain_text(", pinned")
     click(100, 130)
     expect(side).not_to_contain_text("pinned")
-    click(20, 150, click_count=2)
+    click(20, 150)  # a token is the query
     expect(page.locator(".neuron-head h2")).not_to_contain_text("w10")
 
 
@@ -147,3 +157,43 @@ def test_what_is_not_a_number_is_said(neuron_view: Open) -> None:
     neuron_view(tag="broken", query=5, key=2)
     expect(page.get_by_test_id("neuron-score").locator("td").first).to_have_text("∞")
     expect(page.get_by_test_id("neuron-one")).to_contain_text("Neuron 5")
+
+
+def contrast_of(query: int, key: int) -> np.ndarray:
+    """By hand: products less their mean over the keys, weighted with the attention of the query."""
+    weights = softmax.weights(AttentionLayer(*constructed(STEPS), scale=32**-0.5))[0, query]
+    seen = np.stack([products(STEPS, query, j) for j in range(query + 1)])
+    return seen[key] - weights[: query + 1] @ seen
+
+
+def test_neurons_are_sorted_by_what_sets_a_key_off_from_the_others(neuron_view: Open) -> None:
+    page = neuron_view(query=10, key=4)
+    contrast = contrast_of(10, 4)
+    largest = np.argsort(-np.abs(contrast))
+    rows = page.get_by_test_id("neuron-side").locator(".neuron-table tbody tr")
+    for place in range(3):
+        expect(rows.nth(place).locator("th")).to_have_text(str(largest[place]))
+        reads(rows.nth(place).locator("td").nth(3), contrast[largest[place]])
+    expect(page.get_by_test_id("neuron-needed")).to_contain_text("of this contrast")
+    page.get_by_test_id("neuron-canvas").focus()
+    page.get_by_test_id("neuron-canvas").press("ArrowRight")
+    expect(page.get_by_test_id("status-text")).to_contain_text(f"neuron {largest[0]}:")
+
+
+def test_the_panel_follows_the_pointer_and_keys_stand_by_weight(neuron_view: Open) -> None:
+    page = neuron_view(query=40)
+    weights = softmax.weights(AttentionLayer(*constructed(STEPS), scale=32**-0.5))[0, 40]
+    order = np.argsort(-weights, kind="stable")
+    expect(page.get_by_test_id("neuron-keys-true")).to_have_attribute("aria-pressed", "true")
+    box = page.get_by_test_id("neuron-canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 40, box["y"] + 84 + 2.5 * 22)
+    side = page.get_by_test_id("neuron-side")
+    expect(side).to_contain_text(f"key {order[2]}, under the pointer")
+    reads(page.get_by_test_id("neuron-score").locator("td").last, float(weights[order[2]]))
+    page.mouse.move(5, 5)
+    expect(side).to_contain_text(f"key {order[0]}, the one this query looks at most")
+    page.get_by_test_id("neuron-keys-false").click()
+    assert "p.attention.keys_by=text" in page.url
+    page.mouse.move(box["x"] + box["width"] - 40, box["y"] + 84 + 2.5 * 22)
+    expect(side).to_contain_text("under the pointer")

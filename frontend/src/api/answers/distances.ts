@@ -1,7 +1,7 @@
 /** `distances`: one head by distance. */
 
 import { unreadable } from "../error";
-import { number, orNull } from "../json";
+import { flag, number, orNull } from "../json";
 import { type Bundle, floats, metadata, numbersOf } from "../safetensors";
 import type { OfHead } from "./neurons";
 
@@ -27,15 +27,19 @@ export function readDistances(bundle: Bundle, { step, layer, head }: OfHead, axi
     floats(bundle, "weights", 1).data,
   ];
   const lines = floats(bundle, "lines", 2).data;
-  const each: readonly Line[] = Array.from({ length: neurons }, (_, n) => lineAt(lines, 3 * n));
-  const order = numbersOf(bundle, "order");
+  const [order, clear] = [numbersOf(bundle, "order"), numbersOf(bundle, "clear")];
+  const turnsBack = floats(bundle, "turns_back", 1).data;
   const from = metadata(bundle, {
     first: number,
+    partners: flag,
     query_common: orNull(number),
     key_common: orNull(number),
   });
-  const fits = [pairs, scores, weights].every((each) => each.length === count);
-  if (!fits || order.length !== neurons || lines.length !== 3 * neurons)
+  const curves = from.partners ? neurons / 2 : neurons;
+  const each: readonly Line[] = Array.from({ length: curves }, (_, n) => lineAt(lines, 3 * n));
+  const fits = [pairs, scores, weights].every((of) => of.length === count);
+  const told = [order, clear, turnsBack].every((of) => of.length === curves);
+  if (!fits || !told || lines.length !== 3 * curves)
     throw unreadable("the distances do not fit each other");
   return {
     step,
@@ -49,10 +53,16 @@ export function readDistances(bundle: Bundle, { step, layer, head }: OfHead, axi
     contributions: data,
     scores,
     weights,
-    /** One for each neuron. */
+    /** Curve n is that of neurons n and n + neurons / 2 together, which rotary embedding turns. */
+    partners: from.partners,
+    /** One for each curve: of single neurons, or of partners. */
     lines: each,
+    /** How far each curve comes back, as a share 0..1 of its range. */
+    turnsBack,
+    /** Whether each curve follows its line and hardly comes back. */
+    clear: clear.map((of) => of === 1),
     scoreLine: lineAt(floats(bundle, "score_line", 1).data, 0),
-    /** Neurons, the steepest clear line first. */
+    /** Curves, the steepest line that fits first. */
     order,
     /** 0..1, how far all queries, or keys, are one vector; null where that is not defined. */
     queryCommon: from.query_common,

@@ -1,6 +1,6 @@
 /** `distances`: what the neurons of a head contribute, and what it weighs, by distance. */
 
-import { byDistance, commonShare } from "../../attend/by_distance";
+import { byDistance, commonShare, isClear, joined, turnsBack } from "../../attend/by_distance";
 import { fitLine } from "../../attend/theil_sen";
 import type { Asked } from "../asked";
 import { encodeArrays } from "../encode";
@@ -8,22 +8,27 @@ import type { Holding } from "../holding";
 import { foundLayer } from "./layer";
 
 export async function distances(holding: Holding, asked: Asked): Promise<ArrayBuffer> {
-  const { layer } = await foundLayer(holding, asked);
+  const { layer, about } = await foundLayer(holding, asked);
   const head = asked.integer("head");
-  const { first, pairs, scores, weights, contributions } = byDistance(layer, head);
+  const found = byDistance(layer, head);
+  const { first, pairs, scores, weights, contributions } = found;
+  const partners = about.rotary && layer.query !== null && layer.neurons % 2 === 0;
+  const curves = partners ? joined(contributions) : contributions;
   const log = asked.parameters.get("axis") === "log";
   const places = Array.from(pairs, (_, at) => {
     const size = Math.abs(first + at);
     return log ? Math.log2(1 + size) : size;
   });
-  const lines = contributions.map((each) => fitLine(places, pairs, each));
+  const lines = curves.map((each) => fitLine(places, pairs, each));
+  const turns = curves.map((each, n) => turnsBack(found, each, lines[n]?.[0] ?? Number.NaN));
+  const clear = lines.map((each, n) => Number(isClear(each, turns[n] ?? Number.NaN)));
   const strength = lines.map(([slope, , r2]) => {
     const clear = Math.abs(slope) * r2;
     return Number.isNaN(clear) ? Number.NEGATIVE_INFINITY : clear;
   });
   const order = lines.map((_, n) => n).sort((a, b) => (strength[b] ?? 0) - (strength[a] ?? 0));
   const count = pairs.length;
-  const all = new Float32Array(lines.length * count);
+  const all = new Float32Array(contributions.length * count);
   for (const [n, each] of contributions.entries()) all.set(each, n * count);
   const { queries, keys, neurons } = layer;
   const keyHead = Math.floor(head / (layer.heads / layer.keyHeads));
@@ -33,15 +38,18 @@ export async function distances(holding: Holding, asked: Asked): Promise<ArrayBu
   return encodeArrays(
     {
       pairs: { shape: [count], data: Float32Array.from(pairs) },
-      contributions: { shape: [lines.length, count], data: all },
+      contributions: { shape: [contributions.length, count], data: all },
       scores: { shape: [count], data: Float32Array.from(scores) },
       weights: { shape: [count], data: Float32Array.from(weights) },
       lines: { shape: [lines.length, 3], data: Float32Array.from(lines.flat()) },
       score_line: { shape: [3], data: Float32Array.from(fitLine(places, pairs, scores)) },
+      turns_back: { shape: [turns.length], data: Float32Array.from(turns) },
+      clear: { shape: [clear.length], data: Uint8Array.from(clear) },
       order: { shape: [order.length], data: Int32Array.from(order) },
     },
     {
       first,
+      partners,
       query_common: share(layer.query, head, queries),
       key_common: share(layer.key, keyHead, keys),
     },

@@ -6,14 +6,15 @@
 import type { JSX } from "preact";
 import { LineChart } from "../../draw/chart/LineChart";
 import { LineLegend } from "../../draw/chart/LineLegend";
-import { exactText, shortText, signedText } from "../../format";
+import { exactText, shortPercentText, shortText, signedText } from "../../format";
 import { askedDistances, axis } from "../../state/neuron";
 import type { DistanceAxis, Distances, Line } from "../../types";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 
 import { type Column, Table } from "../../ui/Table";
-import { colourOf, drawnNeurons, leastPairs, neuronLines, weightLines } from "./distance_lines";
+import { curveOf, neuronsOf } from "./distance_curves";
+import { colourOf, drawnCurves, leastPairs, neuronLines, weightLines } from "./distance_lines";
 
 import { NeuronLink } from "./NeuronLink";
 import { distancesHere, pinnedHere, sameTokens } from "./state";
@@ -117,23 +118,30 @@ function RareNote({ known }: { known: Distances }): JSX.Element | null {
 }
 
 function Ranking({ known }: { known: Distances }): JSX.Element {
-  const drawn = drawnNeurons.value;
-  const pinned = pinnedHere.value;
+  const drawn = drawnCurves.value;
+  const pinned = pinnedHere.value === null ? null : curveOf(known, pinnedHere.value);
   const shown = known.order.slice(0, ROWS);
   const rows = pinned === null || shown.includes(pinned) ? shown : [...shown, pinned];
   return (
     <Table numbers class="neuron-table" columns={columnsOf(known)} testId="neuron-ranking">
-      {rows.map((neuron) => {
-        const line = known.lines[neuron] as Line;
-        const place = drawn.indexOf(neuron);
+      {rows.map((curve) => {
+        const line = known.lines[curve] as Line;
+        const place = drawn.indexOf(curve);
+        const colour = place < 0 ? {} : { colour: colourOf(place) };
         return (
-          <tr key={neuron} class={neuron === pinned ? "on" : ""}>
-            <td>{known.order.indexOf(neuron) + 1}</td>
+          <tr
+            key={curve}
+            class={`${curve === pinned ? "on" : ""} ${known.clear[curve] ? "" : "unclear"}`}
+          >
+            <td>{known.order.indexOf(curve) + 1}</td>
             <th scope="row">
-              <NeuronLink neuron={neuron} {...(place < 0 ? {} : { colour: colourOf(place) })} />
+              {neuronsOf(known, curve).map((neuron, at) => (
+                <NeuronLink key={neuron} neuron={neuron} {...(at === 0 ? colour : {})} />
+              ))}
             </th>
             <td>{signedText(line.slope)}</td>
             <td>{shortText(line.r2)}</td>
+            <td>{shortPercentText(known.turnsBack[curve] ?? Number.NaN)}</td>
           </tr>
         );
       })}
@@ -144,11 +152,20 @@ function Ranking({ known }: { known: Distances }): JSX.Element {
 function columnsOf(known: Distances): readonly Column[] {
   return [
     { name: "rank", hint: "Place in the order of |slope| × r²" },
-    { name: "neuron" },
+    known.partners
+      ? {
+          name: "neurons",
+          hint: "Partners that rotary embedding turns: their contributions together",
+        }
+      : { name: "neuron" },
     {
       name: `change ${per(known.axis)}`,
       hint: "Slope of the robust line through the neuron's mean contributions",
     },
     { name: "r²", hint: "Share of the variance over distance that the line explains" },
+    {
+      name: "back",
+      hint: "How far the curve comes back against its line, as a share of its range, of the means over eight stretches. Named are those with r² of 0.8 and more that come back by a quarter at most",
+    },
   ];
 }

@@ -1,7 +1,7 @@
 /** Beside the strips: one score taken apart into its neurons. */
 
 import type { JSX } from "preact";
-import { exactText, shortPercentText, signedText } from "../../format";
+import { exactText, shortPercentText, shortText, signedText } from "../../format";
 import { withName } from "../../state/compare";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { key, pinKey } from "../../state/selection";
@@ -21,6 +21,8 @@ import {
   pinnedHere,
   pointed,
   queryToken,
+  rankedBy,
+  toldKey,
 } from "./state";
 
 const TOP = 12;
@@ -29,7 +31,7 @@ const MOST = 0.9;
 export function PairPanel(): JSX.Element | null {
   const now = picture.value;
   if (!now) return null;
-  const j = explainedKey.value;
+  const j = toldKey.value;
   const { frame } = now;
   const pinned = key.value === j;
   return (
@@ -47,7 +49,7 @@ export function PairPanel(): JSX.Element | null {
           {pinned ? "unpin key" : "pin key"}
         </button>
       </div>
-      <p class="note">{pinned ? `pinned key ${j}` : strongestNote(now.own, j)}</p>
+      <p class="note">{whichKey(now.own, j, pinned)}</p>
       {frame.seen[j] === 0 ? <p>{unseenText(now.own, j)}</p> : <Score now={now} j={j} />}
       {frame.neurons > 0 && <Neuron now={now} j={j} />}
       {frame.neurons > 0 && <Parts now={now} j={j} />}
@@ -55,7 +57,10 @@ export function PairPanel(): JSX.Element | null {
   );
 }
 
-function strongestNote(frame: NeuronFrame, j: number): string {
+/** Why this key is told. */
+function whichKey(frame: NeuronFrame, j: number, pinned: boolean): string {
+  if (pinned) return `pinned key ${j}`;
+  if (j !== explainedKey.value) return `key ${j}, under the pointer`;
   return Number.isFinite(frame.weights[j])
     ? `key ${j}, the one this query looks at most`
     : `key ${j}; the weights of this query are not numbers`;
@@ -113,7 +118,8 @@ function Neuron({ now, j }: { now: Picture; j: number }): JSX.Element | null {
   if (neuron === null) return null;
   const pinned = neuron === pinnedHere.value;
   const at = explained.value.findIndex((part) => part.neuron === neuron);
-  const share = explained.value[at]?.share ?? Number.NaN;
+  const { share, contrast } = explained.value[at] ?? { share: Number.NaN, contrast: Number.NaN };
+  const [ranked, whole] = [rankedBy.value, differs.value ? "change" : "score"];
   return (
     <section class="neuron-one" aria-label={`Neuron ${neuron}`} data-testid="neuron-one">
       <div class="neuron-pair">
@@ -139,9 +145,10 @@ function Neuron({ now, j }: { now: Picture; j: number }): JSX.Element | null {
         <Product frame={now.other} neuron={neuron} j={j} name={`${withName.value}: `} />
       )}
       <p class="note">
+        {ranked === "contrast" && `contrast ${signedText(contrast)}, `}
         rank {at + 1} of {explained.value.length}
         {Number.isFinite(share) &&
-          `, ${shortPercentText(share)} of this ${differs.value ? "change" : "score"}`}
+          `, ${shortPercentText(share)} of this ${ranked === "contrast" ? ranked : whole}`}
         ; all together {exactText(now.frame.sums[j] ?? Number.NaN)}
       </p>
     </section>
@@ -170,17 +177,25 @@ function Product({
 
 function Parts({ now, j }: { now: Picture; j: number }): JSX.Element {
   const { frame, own, other } = now;
-  const what = differs.value ? "change" : "score";
+  const score = differs.value ? "change" : "score";
+  const what = rankedBy.value === "contrast" ? "contrast" : score;
   const sorted = explained.value;
   const needed = neededFor(MOST, sorted);
   return (
     <>
-      <p data-testid="neuron-needed">
+      <p
+        data-testid="neuron-needed"
+        title={
+          rankedBy.value === "contrast"
+            ? "Contrast: what a neuron adds to this key, less what it adds to the keys on average, weighted with this query's attention. What it adds to all keys alike moves no weight."
+            : undefined
+        }
+      >
         {needed === null
           ? `The shares of this ${what} are not defined: it is all zero, or not all numbers.`
           : `${needed} of ${frame.neurons} neurons make 90 % of this ${what}.`}
       </p>
-      <Table numbers class="neuron-table" columns={partColumns(other !== null)}>
+      <Table numbers compact class="neuron-table" columns={partColumns(other !== null)}>
         {sorted.slice(0, TOP).map((part) => (
           <PartRow
             key={part.neuron}
@@ -192,7 +207,10 @@ function Parts({ now, j }: { now: Picture; j: number }): JSX.Element {
         ))}
       </Table>
       <p class="note">
-        Shares are of the sum of absolute {differs.value ? "changes" : "contributions"}.
+        {rankedBy.value === "contrast" &&
+          "Contrast: the part, less the neuron's mean over the keys, weighted with this query's attention. "}
+        Shares are of the sum of absolute{" "}
+        {what === "contrast" ? "contrasts" : differs.value ? "changes" : "contributions"}.
       </p>
     </>
   );
@@ -203,10 +221,20 @@ function partColumns(compares: boolean): readonly Column[] {
     { name: "neuron" },
     { name: "q", head: compares ? "here" : "q" },
     compares ? { name: "k", head: withName.value, hint: withName.value } : { name: "k" },
-    { name: "part", head: differs.value ? "change" : "part" },
+    {
+      name: "part",
+      head: differs.value ? "change" : "part",
+      sorted: rankedBy.value === "part",
+      hint: "q × k × scale: what the neuron adds to the score",
+    },
+    {
+      name: "contrast",
+      sorted: rankedBy.value === "contrast",
+      hint: "The part, less the neuron's mean over the keys, weighted with this query's attention",
+    },
     {
       name: "so far",
-      hint: "Share of this neuron and all above it in the sum of absolute contributions",
+      hint: "Share of this neuron and all above it in the sum of sizes",
     },
   ];
 }
@@ -228,9 +256,10 @@ function PartRow({ part, own, other, j }: PartProps): JSX.Element {
       <th scope="row">
         <NeuronLink neuron={part.neuron} />
       </th>
-      <td>{exactText(values[0] ?? Number.NaN)}</td>
-      <td>{exactText(values[1] ?? Number.NaN)}</td>
+      <td>{shortText(values[0] ?? Number.NaN)}</td>
+      <td>{shortText(values[1] ?? Number.NaN)}</td>
       <td>{signedText(part.contribution)}</td>
+      <td>{signedText(part.contrast)}</td>
       <td>{shortPercentText(part.cumulative)}</td>
     </tr>
   );

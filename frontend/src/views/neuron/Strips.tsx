@@ -11,27 +11,20 @@ import { query } from "../../state/selection";
 import { Announcer } from "../../ui/Announcer";
 import { ScrollPane } from "../../ui/ScrollPane";
 import { scrollToSee } from "../../ui/sight";
-import {
-  doublePress,
-  hint,
-  keyBy,
-  pairText,
-  placeBy,
-  point,
-  press,
-  queryBy,
-  spoken,
-} from "./actions";
-import { fullHeight, hitAt } from "./layout";
+import { hint, keyBy, pairText, placeBy, point, press, queryBy, spoken } from "./actions";
+import { fullHeight, type Hit, hitAt } from "./layout";
 import { drawRows, type Scene } from "./paint";
 import { drawHeader } from "./paint_header";
 import { drawColumn, drawRowFrame } from "./paint_pointed";
 import { colourTable, createStage, type Stage } from "./scene";
 import {
+  keyPlaces,
   keyScale,
+  keysByWeight,
   neuronAt,
   picture,
   pinnedHere,
+  placeOfKey,
   places,
   pointed,
   productScale,
@@ -53,18 +46,22 @@ export function Strips(): JSX.Element {
   useEffect(() => () => point(null), []);
   const opened = layout !== null;
   const shownQuery = picture.value?.frame.query;
+  const sorted = keysByWeight.value;
   // Who chooses a query wants to see the key that is taken apart; a change of step must not scroll.
   useEffect(() => {
     if (opened && shownQuery !== undefined) show(explainedKey.peek());
-  }, [opened, shownQuery]);
+  }, [opened, shownQuery, sorted]);
 
-  const hit = (x: number, y: number) => {
-    return layout ? hitAt(layout, x, y, viewport.peek()) : null;
+  const hit = (x: number, y: number): Hit | null => {
+    const found = layout ? hitAt(layout, x, y, viewport.peek()) : null;
+    if (found === null || found.row === null) return found;
+    return { ...found, row: keyPlaces.peek()[found.row] ?? found.row };
   };
-  const show = (row: number): void => {
+  const show = (key: number): void => {
     if (!layout || !box.current) return;
     const { rowHeight, header } = layout;
     const { top, height } = viewport.peek();
+    const row = placeOfKey(key);
     box.current.scrollTop = scrollToSee(row * rowHeight, rowHeight, top, height - header);
   };
   return (
@@ -87,7 +84,6 @@ export function Strips(): JSX.Element {
               onPoint={(x, y) => point(hit(x, y))}
               onLeave={() => point(null)}
               onPress={(x, y) => press(hit(x, y))}
-              onDoublePress={(x, y) => doublePress(hit(x, y))}
               onKey={(event) => onKey(event, show)}
             />
           </div>
@@ -121,7 +117,8 @@ function drawings({ scene }: Stage) {
 function drawPointed(context: Context, scene: Scene, width: number, height: number): void {
   const colours = palette(scene.theme);
   const hit = pointed.value;
-  if (hit && hit.row !== null) drawRowFrame(context, scene, hit.row, colours.muted, width, height);
+  if (hit && hit.row !== null)
+    drawRowFrame(context, scene, placeOfKey(hit.row), colours.muted, width, height);
   const pinned = pinnedHere.value;
   const pinnedPlace = pinned === null ? -1 : places.value.indexOf(pinned);
   if (pinned !== null && pinnedPlace >= 0)

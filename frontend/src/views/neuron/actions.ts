@@ -5,15 +5,17 @@ import { exactText, signedText } from "../../format";
 import { withName } from "../../state/compare";
 import { hover } from "../../state/hover";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
-import { activeQuery, key, pinKey, pinQuery, query } from "../../state/selection";
+import { activeQuery, key, pinKey, pinQuery } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import { neuronNumbers } from "./frame";
 import type { Hit } from "./layout";
 import {
+  keyPlaces,
   keyToken,
   neuronAt,
   picture,
   pinnedHere,
+  placeOfKey,
   places,
   pointed,
   queryToken,
@@ -85,14 +87,13 @@ export const hint = computed(() => {
   const { full } = displayToken(keyToken(hit.row));
   if (neuron !== null)
     return `${full}\nclick: ${isPinned(neuron, hit.row) ? "unpin" : "pin"} neuron ${neuron} and this key`;
-  const asQuery =
-    hit.part === "label" && sameTokens.value ? "; double-click: make it the query" : "";
-  return `${full}\nclick: ${key.value === hit.row ? "unpin" : "pin"} this key${asQuery}`;
+  if (isQuery(hit)) return `${full}\nclick: make it the query; elsewhere in the row: pin this key`;
+  return `${full}\nclick: ${key.value === hit.row ? "unpin" : "pin"} this key`;
 });
 
 /**
- * A click: the query's strip pins a neuron, a cell of a row the neuron and the key, anything else
- * of a row the key.
+ * A click: the query's strip pins a neuron, a token becomes the query, a cell of a row pins the
+ * neuron and the key, anything else of a row the key.
  */
 export function press(hit: Hit | null): void {
   if (!hit) return;
@@ -101,7 +102,8 @@ export function press(hit: Hit | null): void {
   batch(() => {
     if (row === null) {
       if (neuron !== null) pinnedNeuron.value = pinnedHere.value === neuron ? null : neuron;
-    } else if (neuron === null) pinKey(key.value === row ? null : row);
+    } else if (isQuery(hit)) pinQuery(row - queryStart());
+    else if (neuron === null) pinKey(key.value === row ? null : row);
     else {
       const pinned = isPinned(neuron, row);
       pinnedNeuron.value = pinned ? null : neuron;
@@ -110,19 +112,13 @@ export function press(hit: Hit | null): void {
   });
 }
 
-/** A double-click on a token makes it the query; its two clicks have left the key as it was. */
-export function doublePress(hit: Hit | null): void {
-  if (hit?.part === "label" && hit.row !== null && sameTokens.value)
-    chooseQuery(hit.row - queryStart());
-}
-
 function isPinned(neuron: number, row: number): boolean {
   return pinnedHere.value === neuron && key.value === row;
 }
 
-/** Pins a query; pinning the pinned one again lets it go. */
-export function chooseQuery(wanted: number): void {
-  if (wanted >= 0) pinQuery(query.value === wanted ? null : wanted);
+/** Whether a hit is at a token that can be the query. */
+function isQuery({ part, row }: Hit): boolean {
+  return part === "label" && row !== null && sameTokens.value && row >= queryStart();
 }
 
 /** Moves the query by one; stays at the ends. */
@@ -131,10 +127,11 @@ export function queryBy(offset: number): void {
   spoken.value = `query ${activeQuery.value}`;
 }
 
-/** Moves the pinned key, beginning at the one that is explained. */
+/** Moves the pinned key from row to row, beginning at the one that is explained. */
 export function keyBy(offset: number): void {
-  const keys = picture.value?.frame.keys ?? 0;
-  const next = Math.max(0, Math.min(keys - 1, explainedKey.value + offset));
+  const rows = keyPlaces.value;
+  const place = placeOfKey(explainedKey.value) + offset;
+  const next = rows[Math.max(0, Math.min(rows.length - 1, place))] ?? 0;
   pinKey(next);
   spoken.value = pairText(next);
 }

@@ -11,6 +11,7 @@ import { compared, withName } from "../../state/compare";
 import { theme } from "../../state/host";
 import { otherDistances } from "../../state/neuron";
 import type { Distances } from "../../types";
+import { curveName, curveOf, curveValues, neuronsOf } from "./distance_curves";
 import { distancesHere, neuronAt, pinnedHere, pointed } from "./state";
 import { lineValues } from "./trend";
 
@@ -44,33 +45,38 @@ export const weightLines = computed<readonly Line[]>(() => {
     : [own];
 });
 
-/** The steepest neurons, the pinned one or the one under the pointer. */
-export const drawnNeurons = computed<readonly number[]>(() => {
+/** The steepest curves that are clear, else the steepest; and that of the pinned or pointed neuron. */
+export const drawnCurves = computed<readonly number[]>(() => {
+  const known = distancesHere.value;
+  if (!known) return [];
   const chosen = pinnedHere.value ?? neuronAt(pointed.value?.place ?? null);
-  const steepest = distancesHere.value?.order.slice(0, DRAWN) ?? [];
-  return chosen === null || steepest.includes(chosen) ? steepest : [...steepest, chosen];
+  const clear = known.order.filter((curve) => known.clear[curve]);
+  const steepest = (clear.length > 0 ? clear : known.order).slice(0, DRAWN);
+  const curve = chosen === null ? null : curveOf(known, chosen);
+  return curve === null || steepest.includes(curve) ? steepest : [...steepest, curve];
 });
 
-/** Each of the drawn neurons, and the line that was fitted to it. */
+/** Each of the drawn curves, and the line that was fitted to it. */
 export const neuronLines = computed<readonly Line[]>(() => {
   const known = distancesHere.value;
   if (!known) return [];
   const places = distancesOf(known);
-  return drawnNeurons.value.flatMap((neuron, place): Line[] => {
-    const [fitted, colour] = [known.lines[neuron], colourOf(place)];
-    const { count, contributions, first, axis } = known;
-    const values = contributions.subarray(neuron * count, (neuron + 1) * count);
-    const shared = { id: neuron, places, colour, bold: true };
+  const pinned = pinnedHere.value === null ? null : curveOf(known, pinnedHere.value);
+  return drawnCurves.value.flatMap((curve, place): Line[] => {
+    const [fitted, colour] = [known.lines[curve], colourOf(place)];
+    const { count, first, axis } = known;
+    const values = curveValues(known, curve);
+    const shared = { id: curve, places, colour, bold: true };
     const own = {
       ...shared,
-      name: `neuron ${neuron}`,
+      name: curveName(known, curve),
       values: drawable(known, values),
-      width: neuron === pinnedHere.value ? 2.5 : 1.5,
+      width: curve === pinned ? 2.5 : 1.5,
     };
     if (!fitted) return [own];
     const trend = {
       ...shared,
-      name: `line of ${neuron}`,
+      name: `line of ${neuronsOf(known, curve).join(" + ")}`,
       values: lineValues(fitted, first, count, axis),
       width: 1,
       dash: DASH,
@@ -79,7 +85,7 @@ export const neuronLines = computed<readonly Line[]>(() => {
   });
 });
 
-/** Colour of the neuron that is drawn at this place of `drawnNeurons`. */
+/** Colour of the curve that is drawn at this place of `drawnCurves`. */
 export function colourOf(place: number): string {
   return headColour(place, theme.value);
 }

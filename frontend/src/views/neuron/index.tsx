@@ -6,7 +6,7 @@
 import type { JSX } from "preact";
 import { differenceName, withName } from "../../state/compare";
 import { row } from "../../state/data";
-import { type NeuronOrder, order } from "../../state/neuron";
+import { keysBy, type NeuronOrder, order } from "../../state/neuron";
 import { off } from "../../state/show_acts";
 import { displayToken } from "../../state/tokens";
 import { BrokenSign } from "../../ui/BrokenSign";
@@ -19,7 +19,16 @@ import { BesidePanel } from "./Beside";
 import css from "./neuron.css?inline";
 import { Strips } from "./Strips";
 import { keyHead } from "./scene";
-import { below, broken, differs, isSame, type Picture, picture, queryToken } from "./state";
+import {
+  below,
+  broken,
+  differs,
+  isSame,
+  keysByWeight,
+  type Picture,
+  picture,
+  queryToken,
+} from "./state";
 import { neuronTables } from "./tables";
 import { headNotes, unseenNote } from "./words";
 
@@ -89,7 +98,10 @@ function Head({ now }: { now: Picture }): JSX.Element {
           {notes.join(" ")}
         </p>
       </div>
-      <div class="neuron-tools">{frame.neurons > 0 && <Orders />}</div>
+      <div class="neuron-tools">
+        {frame.neurons > 0 && <Orders />}
+        <KeyOrders />
+      </div>
     </header>
   );
 }
@@ -102,12 +114,17 @@ function colourWords(): string {
 }
 
 const ORDERS: readonly Option<NeuronOrder>[] = [
-  { value: "index", label: "index", hint: "Neurons as in the model" },
+  {
+    value: "contrast",
+    label: "contrast",
+    hint: "By what sets this key off from the others: the contribution, less the neuron's mean over the keys, weighted with this query's attention",
+  },
   {
     value: "pair",
     label: "contribution",
     hint: "By the size of the contribution to the score taken apart beside, largest first",
   },
+  { value: "index", label: "index", hint: "Neurons as in the model" },
   {
     value: "distance",
     label: "distance",
@@ -124,10 +141,38 @@ function Orders(): JSX.Element {
   return (
     <Segments
       label="Order of the neurons"
-      caption="sort by"
+      caption="neurons by"
       id="neuron-order"
       options={ORDERS}
       of={order}
+      apart
+    />
+  );
+}
+
+const KEY_ORDERS: readonly Option<boolean>[] = [
+  { value: false, label: "text", hint: "Keys in the order of the text" },
+  { value: true, label: "weight", hint: "The keys with the largest weights first" },
+];
+
+/** Whether the keys stand by weight. */
+const byWeight = {
+  get value(): boolean {
+    return keysByWeight.value;
+  },
+  set value(wanted: boolean) {
+    keysBy.value = wanted ? "weight" : "text";
+  },
+};
+
+function KeyOrders(): JSX.Element {
+  return (
+    <Segments
+      label="Order of the keys"
+      caption="keys by"
+      id="neuron-keys"
+      options={KEY_ORDERS}
+      of={byWeight}
       apart
     />
   );

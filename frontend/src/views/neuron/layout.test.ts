@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { scrollToSee } from "../../ui/sight";
-import { fullHeight, hitAt, type Room, rowTop, stripLayout, visibleRows } from "./layout";
+import {
+  fullHeight,
+  hitAt,
+  QUERY_TOP,
+  type Room,
+  rowTop,
+  stripLayout,
+  visibleRows,
+} from "./layout";
 
 const still = { left: 0, top: 0 };
 const room: Room = {
@@ -120,12 +128,12 @@ describe("hitAt", () => {
     );
   });
   it("finds the query's strip in the header, and nothing outside", () => {
-    expect(hitAt(layout, layout.key.left + 1, 20, still)).toEqual({
+    expect(hitAt(layout, layout.key.left + 1, QUERY_TOP + 2, still)).toEqual({
       part: "query",
       row: null,
       place: 0,
     });
-    expect(hitAt(layout, layout.label.left, 20, still)).toBeNull();
+    expect(hitAt(layout, layout.label.left, QUERY_TOP + 2, still)).toBeNull();
     expect(hitAt(layout, layout.key.left, middle(12), still)).toBeNull();
   });
 });

@@ -36,8 +36,8 @@ export interface StripLayout {
 }
 
 /**
- * What is under the pointer. row: key token, null in the header. place: position in the strip,
- * after sorting.
+ * What is under the pointer. row: of `hitAt` the place of a row, elsewhere its key; null in the
+ * header. place: position in the strip, after sorting.
  */
 export interface Hit {
   readonly part: "label" | "query" | "key" | "product" | "score" | "weight" | "row";
@@ -45,12 +45,11 @@ export interface Hit {
   readonly place: number | null;
 }
 
-/** Top of the query's strip in the header, and of the headings of the columns. */
-export const QUERY_TOP = 18;
+/** Middles of the headings of the columns, and top of the query's strip below them. */
+export const HEADING_TOP = 8;
+export const QUERY_TOP = 46;
 export const QUERY_HEIGHT = 22;
-export const HEADING_TOP = QUERY_TOP + QUERY_HEIGHT + 10;
-const HEADER = HEADING_TOP + 32;
-const HEADER_WEIGHTS = HEADING_TOP + 18;
+const HEADER = QUERY_TOP + QUERY_HEIGHT + 16;
 
 const ROW_LEAST = { 1: 22, 2: 38 };
 const ROW_MOST = { 1: 32, 2: 48 };
@@ -83,8 +82,7 @@ export function stripLayout(room: Room): StripLayout {
   const strip = stripWidth(room.cells, free, room.ratio);
   const key = { left: EDGE + room.label + 10, width: strip };
   const product = { left: key.left + strip + GAP, width: strip };
-  const headings = room.cells === 0 ? HEADER_WEIGHTS : HEADER;
-  const header = headings + (room.sink ? SINK_HEIGHT : 0);
+  const header = HEADER + (room.sink ? SINK_HEIGHT : 0);
   let x = room.cells === 0 ? EDGE + room.label : product.left + strip;
   let scoreColumn: StripLayout["score"] = null;
   if (room.scores) {
@@ -108,7 +106,7 @@ export function stripLayout(room: Room): StripLayout {
     rowHeight,
     stripHeight: (rowHeight - 6) / lanes,
     lanes,
-    sink: room.sink ? headings - 4 : null,
+    sink: room.sink ? HEADER - 4 : null,
     rows: room.rows,
     cells: room.cells,
     label: { left: EDGE, width: room.label },

@@ -1,5 +1,6 @@
 /** The rows of the neuron view: strips, score and weight of each key. */
 
+import { tint } from "../../draw/colour";
 import { palette } from "../../draw/palette";
 import { barShare, signedBar } from "../../draw/strips";
 import { canvasFont } from "../../draw/style";
@@ -34,6 +35,8 @@ export interface Scene {
   readonly theme: Theme;
   readonly left: number;
   readonly top: number;
+  /** Place of a row -> its key. */
+  readonly keyPlaces: Int32Array;
   readonly keyToken: (j: number) => string;
   readonly pinnedKey: number | null;
   /** Row of the query among the keys, or null where they are other tokens. */
@@ -48,6 +51,9 @@ export interface Scene {
 
 type Context = CanvasRenderingContext2D;
 
+/** Of the colour of the key behind the row of the pinned one. */
+const SOFT = 0.16;
+
 /** All rows in view, under the header. */
 export function drawRows(context: Context, scene: Scene, width: number, height: number): void {
   const { layout } = scene;
@@ -58,27 +64,30 @@ export function drawRows(context: Context, scene: Scene, width: number, height: 
   context.clip();
   context.imageSmoothingEnabled = false;
   context.textBaseline = "middle";
-  for (let row = first; row < last; row++) drawRow(context, scene, row, width);
+  for (let place = first; place < last; place++)
+    drawRow(context, scene, place, scene.keyPlaces[place] ?? place, width);
   context.restore();
 }
 
-function drawRow(context: Context, scene: Scene, row: number, width: number): void {
+/** `row`: the key, which stands at a place of its own. */
+function drawRow(context: Context, scene: Scene, at: number, row: number, width: number): void {
   const { layout, frame, left } = scene;
   const colours = palette(scene.theme);
-  const top = rowTop(layout, row, scene.top);
+  const top = rowTop(layout, at, scene.top);
   const seen = frame.seen[row] === 1;
+  const background = row === scene.pinnedKey ? tint(colours.key, colours.card, SOFT) : colours.card;
   if (row === scene.pinnedKey) {
-    context.fillStyle = colours.accentSoft;
+    context.fillStyle = background;
     context.fillRect(0, top, width, layout.rowHeight);
   }
-  const place = (at: number): { top: number; height: number } => ({
-    top: top + 3 + at * layout.stripHeight,
+  const place = (lane: number): { top: number; height: number } => ({
+    top: top + 3 + lane * layout.stripHeight,
     height: layout.stripHeight - (scene.lanes.length > 1 ? 1 : 0),
   });
   context.save();
   context.translate(-left, 0);
-  scene.lanes.forEach(({ images }, at) => {
-    const lane = place(at);
+  scene.lanes.forEach(({ images }, which) => {
+    const lane = place(which);
     drawStrip(context, images.key, row, layout.key, lane, seen ? 1 : 0.22);
     if (seen) drawStrip(context, images.products, row, layout.product, lane, 1);
   });
@@ -94,23 +103,16 @@ function drawRow(context: Context, scene: Scene, row: number, width: number): vo
     );
   }
   context.restore();
-  besideStrips(
-    context,
-    scene,
-    row === scene.pinnedKey ? colours.accentSoft : colours.card,
-    top,
-    layout.rowHeight,
-    () => {
-      if (!seen) return;
-      scene.lanes.forEach(({ frame: each }, at) => {
-        const lane = place(at);
-        if (layout.score && each.scores)
-          drawScore(context, scene, layout.score, each.scores[row] ?? Number.NaN, lane);
-        drawWeight(context, scene, each.weights[row] ?? Number.NaN, lane);
-      });
-    },
-  );
-  drawLabel(context, scene, row, top);
+  besideStrips(context, scene, background, top, layout.rowHeight, () => {
+    if (!seen) return;
+    scene.lanes.forEach(({ frame: each }, which) => {
+      const lane = place(which);
+      if (layout.score && each.scores)
+        drawScore(context, scene, layout.score, each.scores[row] ?? Number.NaN, lane);
+      drawWeight(context, scene, each.weights[row] ?? Number.NaN, lane);
+    });
+  });
+  drawLabel(context, scene, row, top, background);
 }
 
 /**
@@ -206,11 +208,17 @@ export function drawWeight(
 }
 
 /** Position and token; they stay in place when the strips scroll sideways. */
-function drawLabel(context: Context, scene: Scene, row: number, top: number): void {
+function drawLabel(
+  context: Context,
+  scene: Scene,
+  row: number,
+  top: number,
+  background: string,
+): void {
   const { label, rowHeight } = scene.layout;
   const colours = palette(scene.theme);
   const isQuery = row === scene.queryRow;
-  context.fillStyle = row === scene.pinnedKey ? colours.accentSoft : colours.card;
+  context.fillStyle = background;
   context.fillRect(0, top, label.left + label.width + 8, rowHeight);
   const middle = top + rowHeight / 2;
   context.font = canvasFont(10);
@@ -222,6 +230,10 @@ function drawLabel(context: Context, scene: Scene, row: number, top: number): vo
   const token = displayToken(scene.keyToken(row));
   context.font = canvasFont(13, isQuery ? 700 : 400);
   context.textAlign = "right";
-  context.fillStyle = token.quiet || scene.frame.seen[row] === 0 ? colours.muted : colours.text;
+  context.fillStyle = isQuery
+    ? colours.query
+    : token.quiet || scene.frame.seen[row] === 0
+      ? colours.muted
+      : colours.text;
   context.fillText(fitText(token.label, room, widthIn(context)), label.left + label.width, middle);
 }

@@ -47,25 +47,24 @@ export function drawHeader(
           height - at,
         );
     });
-    heading(context, scene, "query q", layout.product.left, QUERY_TOP + 6);
-    signedKey(context, scene, scales.query, layout.product, QUERY_TOP + 18, table);
-    heading(context, scene, "key k", layout.key.left, HEADING_TOP);
+    signedKey(context, scene, scales.query, layout.product, QUERY_TOP + 11, table, "q");
+    heading(context, scene, "q and k", layout.key.left, HEADING_TOP);
     signedKey(context, scene, scales.key, layout.key, HEADING_TOP + 14, table);
     heading(context, scene, "q × k × scale", layout.product.left, HEADING_TOP);
     signedKey(context, scene, scales.product, layout.product, HEADING_TOP + 14, table);
   }
   context.restore();
+  context.textBaseline = "middle";
   besideStrips(context, scene, colours.card, 0, layout.header - 1, () =>
     drawNumbers(context, scene, images.query !== null),
   );
   const { label } = layout;
-  context.textBaseline = "middle";
   context.fillStyle = colours.card;
   context.fillRect(0, 0, label.left + label.width + 8, layout.header);
   context.fillStyle = colours.border;
   context.fillRect(0, layout.header - 1, width, 1);
   note(context, scene, "query", label.left + label.width, QUERY_TOP - 8, "right");
-  note(context, scene, "key", label.left + label.width, HEADING_TOP + 16, "right");
+  note(context, scene, "key", label.left + label.width, QUERY_TOP + QUERY_HEIGHT + 8, "right");
   if (layout.sink !== null)
     note(
       context,
@@ -77,7 +76,7 @@ export function drawHeader(
     );
   context.font = canvasFont(13, 700);
   context.textAlign = "right";
-  context.fillStyle = colours.text;
+  context.fillStyle = colours.query;
   const token = displayToken(queryToken);
   context.fillText(
     fitText(token.label, label.width, widthIn(context)),
@@ -152,10 +151,11 @@ function signedKey(
   span: Span,
   y: number,
   table: Uint8ClampedArray,
+  name = "",
 ): void {
   const sign = scale.cut ? "≥" : "";
   const [low, high] = [
-    `${scale.cut ? "≤" : ""}−${limitText(scale.limit)}`,
+    `${name === "" ? "" : `${name}: `}${scale.cut ? "≤" : ""}−${limitText(scale.limit)}`,
     `${sign}${limitText(scale.limit)}`,
   ];
   note(context, scene, low, span.left, y, "left");

@@ -9,11 +9,11 @@ import type { Scene } from "./paint";
 
 type Context = CanvasRenderingContext2D;
 
-/** A frame about one row. */
+/** A frame about the row at a place. */
 export function drawRowFrame(
   context: Context,
   scene: Scene,
-  row: number,
+  place: number,
   colour: string,
   width: number,
   height: number,
@@ -27,7 +27,7 @@ export function drawRowFrame(
   context.globalAlpha = 0.6;
   context.strokeRect(
     0.5,
-    rowTop(scene.layout, row, scene.top) + 0.5,
+    rowTop(scene.layout, place, scene.top) + 0.5,
     Math.min(width, scene.layout.width) - 1,
     rowHeight - 1,
   );

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Neurons } from "../../types";
-import { neuronFrame } from "./frame";
-import { byIndex, bySize, contributions, meanOverText, neededFor, parts } from "./rank";
+import { type NeuronFrame, neuronFrame } from "./frame";
+import {
+  byIndex,
+  bySize,
+  contrasts,
+  contributions,
+  keyOrder,
+  meanOverText,
+  neededFor,
+  parts,
+} from "./rank";
 
 function random(length: number, seed: number): Float32Array {
   let state = seed;
@@ -49,8 +58,11 @@ describe("parts", () => {
     scores: new Float32Array(4),
   };
   const frame = neuronFrame(neurons, row, 0, { causal: true, query_start: 0 });
+  /** By the size of the contribution. */
+  const byPart = (of: NeuronFrame, key: number) =>
+    parts(of, key, contrasts(of, key), contributions(of, key));
   it("add up to the whole, largest first", () => {
-    const sorted = parts(frame, 2);
+    const sorted = byPart(frame, 2);
     expect(sorted).toHaveLength(8);
     expect(sorted.at(-1)?.cumulative).toBeCloseTo(1, 6);
     expect(sorted.every((part, at) => at === 0 || part.share <= (sorted[at - 1]?.share ?? 0))).toBe(
@@ -65,6 +77,7 @@ describe("parts", () => {
     const sorted = [0.6, 0.9, 1].map((cumulative, neuron) => ({
       neuron,
       contribution: 1,
+      contrast: 1,
       share: 0.3,
       cumulative,
     }));
@@ -77,7 +90,7 @@ describe("parts", () => {
   it("leaves shares undefined where a contribution is not finite", () => {
     const query = neurons.query.slice();
     query[3 * 8 + 5] = Number.NaN;
-    const sorted = parts(
+    const sorted = byPart(
       neuronFrame({ ...neurons, query }, row, 0, { causal: true, query_start: 0 }),
       1,
     );
@@ -90,8 +103,62 @@ describe("parts", () => {
       causal: true,
       query_start: 0,
     });
-    expect(neededFor(0.9, parts(silent, 0))).toBeNull();
+    expect(neededFor(0.9, byPart(silent, 0))).toBeNull();
     expect(contributions(silent, 0).every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe("contrasts", () => {
+  const neurons = head(4, 4, 8);
+  const weights = new Float32Array([0.1, 0.2, 0.7, 0]);
+  const row = { step: 0, layer: 0, query: 2, heads: 1, keys: 4, weights, scores: null };
+  const causality = { causal: true, query_start: 0 };
+  const frame = neuronFrame(neurons, row, 0, causality);
+
+  it("are the derivative of the log of the weight by a factor on the neuron", () => {
+    const logWeight = (key: number, neuron: number, factor: number): number => {
+      const scores = [0, 1, 2].map(
+        (j) => (frame.sums[j] ?? 0) + (factor - 1) * (frame.products[j * 8 + neuron] ?? 0),
+      );
+      return (scores[key] ?? 0) - Math.log(scores.reduce((sum, each) => sum + Math.exp(each), 0));
+    };
+    // The weights of these scores, not the invented ones.
+    const sizes = [0, 1, 2].map((j) => Math.exp(frame.sums[j] ?? 0));
+    const total = sizes.reduce((sum, each) => sum + each, 0);
+    const own = { ...frame, weights: Float32Array.from([...sizes, 0], (each) => each / total) };
+    const step = 1e-4;
+    for (const key of [0, 2])
+      contrasts(own, key).forEach((contrast, n) => {
+        const slope = (logWeight(key, n, 1 + step) - logWeight(key, n, 1 - step)) / (2 * step);
+        expect(contrast).toBeCloseTo(slope, 4);
+      });
+  });
+
+  it("count for nothing what a neuron adds to all keys alike", () => {
+    const key = neurons.key.slice();
+    for (let j = 0; j < 4; j++) key[j * 8 + 3] = 5;
+    const same = neuronFrame({ ...neurons, key }, row, 0, causality);
+    expect(contrasts(same, 1)[3]).toBeCloseTo(0, 5);
+  });
+
+  it("take no notice of keys that are not seen", () => {
+    const key = neurons.key.slice();
+    key[3 * 8] = Number.NaN;
+    expect([...contrasts(neuronFrame({ ...neurons, key }, row, 0, causality), 0)]).toEqual([
+      ...contrasts(frame, 0),
+    ]);
+  });
+});
+
+describe("keyOrder", () => {
+  const of = {
+    keys: 5,
+    weights: Float32Array.of(0.2, 0.5, 0.2, 0, 0.1),
+    seen: Uint8Array.of(1, 1, 1, 0, 1),
+  };
+  it("is that of the text, or the largest weight first and what is not seen last", () => {
+    expect([...keyOrder(of, false)]).toEqual([0, 1, 2, 3, 4]);
+    expect([...keyOrder(of, true)]).toEqual([1, 0, 2, 4, 3]);
   });
 });
 

@@ -7,7 +7,9 @@ import type { Causality, NeuronFrame } from "./frame";
 export interface Part {
   readonly neuron: number;
   readonly contribution: number;
-  /** Of the sum of absolute contributions; NaN where one of them is not finite. */
+  /** What of it sets the key off from the others. */
+  readonly contrast: number;
+  /** Of the sum of the sizes by which it is ranked; NaN where one of them is not finite. */
   readonly share: number;
   /** Share of this neuron and all that are larger. */
   readonly cumulative: number;
@@ -37,18 +39,60 @@ export function contributions(frame: NeuronFrame, key: number): Float32Array {
 }
 
 /**
- * All neurons of one score, largest part first, with shares of the sum of absolute contributions.
+ * The contrasts [neurons] of one key: each contribution less the mean of that neuron's contributions
+ * over the keys, weighted with the attention of this query. It is the derivative of the log of the
+ * weight by a factor on this neuron: d log w_j / d s_k = [j = k] - w_k, so what a neuron adds to all
+ * keys alike counts for nothing.
  */
-export function parts(frame: NeuronFrame, key: number): Part[] {
+export function contrasts(frame: NeuronFrame, key: number): Float64Array {
+  const means = new Float64Array(frame.neurons);
+  for (let j = 0; j < frame.keys; j++) {
+    const weight = frame.weights[j] ?? 0;
+    if (frame.seen[j] !== 1 || weight === 0) continue;
+    for (let n = 0; n < frame.neurons; n++)
+      means[n] = (means[n] ?? 0) + weight * (frame.products[j * frame.neurons + n] ?? Number.NaN);
+  }
+  return Float64Array.from(contributions(frame, key), (own, n) => own - (means[n] ?? 0));
+}
+
+/** All neurons of one score, the largest by `ranked` first, with shares of the sum of its sizes. */
+export function parts(
+  frame: NeuronFrame,
+  key: number,
+  contrast: Float64Array,
+  ranked: ArrayLike<number>,
+): Part[] {
   const values = contributions(frame, key);
-  const total = values.reduce((sum, value) => sum + Math.abs(value), 0);
+  const sizes = Array.from(ranked, Math.abs);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   let before = 0;
-  return Array.from(bySize(values), (neuron) => {
-    const contribution = values[neuron] ?? Number.NaN;
-    const share =
-      total === 0 ? 0 : Number.isFinite(total) ? Math.abs(contribution) / total : Number.NaN;
+  return Array.from(bySize(ranked), (neuron) => {
+    const size = sizes[neuron] ?? Number.NaN;
+    const share = total === 0 ? 0 : Number.isFinite(total) ? size / total : Number.NaN;
     before += share;
-    return { neuron, contribution, share, cumulative: before };
+    return {
+      neuron,
+      contribution: values[neuron] ?? Number.NaN,
+      contrast: contrast[neuron] ?? Number.NaN,
+      share,
+      cumulative: before,
+    };
+  });
+}
+
+/** Place -> key: as in the text, or the largest weight first, and what the query does not see last. */
+export function keyOrder(
+  { keys, weights, seen }: Pick<NeuronFrame, "keys" | "weights" | "seen">,
+  byWeight: boolean,
+): Int32Array {
+  const text = byIndex(keys);
+  if (!byWeight) return text;
+  const size = (key: number): number =>
+    seen[key] === 1 ? Math.abs(weights[key] ?? 0) || 0 : Number.NEGATIVE_INFINITY;
+  const sizes = Float64Array.from(text, size);
+  return text.sort((a, b) => {
+    const [left, right] = [sizes[a] ?? 0, sizes[b] ?? 0];
+    return left === right ? a - b : right > left ? 1 : -1;
   });
 }
 

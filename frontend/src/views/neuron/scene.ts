@@ -16,6 +16,7 @@ import { sinkOf } from "./score_steps";
 import {
   below,
   differs,
+  keyPlaces,
   keyScale,
   keyToken,
   picture,
@@ -104,6 +105,7 @@ export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
       theme: theme.value,
       left: viewport.value.left,
       top: viewport.value.top,
+      keyPlaces: keyPlaces.value,
       keyToken,
       pinnedKey: key.value,
       queryRow: sameTokens.value ? now.frame.query + now.layer.query_start : null,

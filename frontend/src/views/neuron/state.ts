@@ -14,13 +14,22 @@ import {
   showsDifference,
 } from "../../state/compare";
 import { loading, neurons, row } from "../../state/data";
-import { axis, distances, explainedKey, order, pinnedNeuron, shownHead } from "../../state/neuron";
+import {
+  axis,
+  distances,
+  explainedKey,
+  keysBy,
+  order,
+  pinnedNeuron,
+  shownHead,
+} from "../../state/neuron";
 import { activeQuery, keySequence, querySequence, stackNow } from "../../state/selection";
 import { tokenTexts } from "../../state/tokens";
-import type { Layer, Neurons } from "../../types";
+import type { Distances, Layer, Neurons } from "../../types";
+import { neuronsOf } from "./distance_curves";
 import { belongTogether, difference, type NeuronFrame, neuronFrame } from "./frame";
 import type { Hit } from "./layout";
-import { byIndex, bySize, contributions, meanOverText, parts } from "./rank";
+import { byIndex, bySize, contrasts, contributions, keyOrder, meanOverText, parts } from "./rank";
 import { tokenAt } from "./words";
 
 /** What is under the pointer or the keyboard's cursor. */
@@ -127,13 +136,19 @@ export const places = computed<Int32Array>(() => {
   const now = picture.value;
   const values = neurons.value;
   if (!now || !values) return byIndex(now?.frame.neurons ?? 0);
-  if (order.value === "pair") return bySize(contributions(now.frame, explainedKey.value));
-  if (order.value === "distance")
-    return Int32Array.from(distancesHere.value?.order ?? byIndex(now.frame.neurons));
+  if (order.value === "contrast" || order.value === "pair")
+    return bySize(rankedNumbers(now, explainedKey.value));
+  if (order.value === "distance") return byDistance(distancesHere.value, now.frame.neurons);
   return order.value === "text"
     ? bySize(meanOverText(values, now.layer))
     : byIndex(now.frame.neurons);
 });
+
+/** Neurons in the order of their curves; partners stand beside each other. */
+function byDistance(known: Distances | null, neurons: number): Int32Array {
+  if (known === null) return byIndex(neurons);
+  return Int32Array.from(known.order.flatMap((curve) => neuronsOf(known, curve)));
+}
 
 /**
  * The scales of q and of k are those of the whole head, so that colours keep their meaning from
@@ -185,11 +200,54 @@ export const broken = computed(
   () => anyBroken(neurons.value?.query ?? []) || anyBroken(neurons.value?.key ?? []),
 );
 
-/** The parts of the explained score, largest first. */
+/** Contrasts of one key; in a comparison what they are more than there. */
+function contrastsOf({ frame, own, other }: Picture, j: number): Float64Array {
+  const here = contrasts(own, j);
+  if (other === null || frame === own) return here;
+  const there = contrasts(other, j);
+  return here.map((each, n) => each - (there[n] ?? Number.NaN));
+}
+
+/** More keys than these are not read from the first to the last. */
+const READ = 24;
+
+/** Whether the keys stand by weight: as chosen, else where there are many. */
+export const keysByWeight = computed(() =>
+  keysBy.value === "auto" ? (picture.value?.frame.keys ?? 0) > READ : keysBy.value === "weight",
+);
+
+/** Place -> key of the rows. */
+export const keyPlaces = computed<Int32Array>(() =>
+  picture.value ? keyOrder(picture.value.frame, keysByWeight.value) : byIndex(0),
+);
+
+/** The place of a key among the rows. */
+export function placeOfKey(j: number): number {
+  return keyPlaces.value.indexOf(j);
+}
+
+/** The key that is told beside: the one under the pointer, else the one that is taken apart. */
+export const toldKey = computed(() => pointed.value?.row ?? explainedKey.value);
+
+/** By what the neurons of a score are ranked. */
+export const rankedBy = computed<"contrast" | "part">(() =>
+  order.value === "pair" ? "part" : "contrast",
+);
+
+/** The parts of the score that is told, largest first. */
 export const explained = computed(() => {
-  const frame = picture.value?.frame;
-  return frame && frame.neurons > 0 ? parts(frame, explainedKey.value) : [];
+  const now = picture.value;
+  if (!now || now.frame.neurons === 0) return [];
+  const j = toldKey.value;
+  const contrast = contrastsOf(now, j);
+  return parts(now.frame, j, contrast, rankedNumbers(now, j));
 });
+
+/** Contrasts where they are numbers, else parts. */
+function rankedNumbers(now: Picture, j: number): ArrayLike<number> {
+  const contrast = rankedBy.value === "contrast" ? contrastsOf(now, j) : null;
+  return contrast?.every(Number.isFinite) ? contrast : contributions(now.frame, j);
+}
 
 /** Whether queries and keys are tokens of the same sequence. */
 export const sameTokens = computed(

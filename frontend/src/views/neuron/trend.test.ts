@@ -15,14 +15,17 @@ function distances(order: readonly number[], lines: readonly Line[]): Distances 
     first: 0,
     count: 0,
     neurons: lines.length,
+    partners: false,
+    turnsBack: new Float32Array(lines.length),
+    clear: lines.map(({ r2 }) => r2 >= 0.8),
   };
   const arrays = { pairs: nothing, contributions: nothing, scores: nothing, weights: nothing };
   return { ...shape, ...arrays, lines, scoreLine: none, order, queryCommon: 0.58, keyCommon: 0.2 };
 }
 
 describe("a line over distance", () => {
-  it("falls or rises only where it explains half of the variance", () => {
-    expect([clear(-1), clear(1), { ...clear(-1), r2: 0.3 }, none].map(trendOf)).toEqual([
+  it("falls or rises only where it explains four fifths of the variance", () => {
+    expect([clear(-1), clear(1), { ...clear(-1), r2: 0.7 }, none].map(trendOf)).toEqual([
       "falls",
       "rises",
       "no clear line",
@@ -49,6 +52,14 @@ describe("the named neurons", () => {
     );
     expect(namedNeurons(distances([4, 3], lines))).toBe(
       "Neuron 4 rises with distance; neuron 3 falls with distance.",
+    );
+  });
+  it("are rotary partners together", () => {
+    const lines = [clear(-1), clear(-2)];
+    const partners = { ...distances([1, 0], lines), neurons: 4, partners: true };
+    expect(namedNeurons(partners)).toBe("Neurons 1 + 3 and 0 + 2 fall with distance.");
+    expect(namedNeurons({ ...partners, clear: [false, true] })).toBe(
+      "Neurons 1 + 3 fall with distance.",
     );
   });
   it("are none where no line is clear", () => {

@@ -2,12 +2,13 @@
 
 import { exactText, shortPercentText, shortText } from "../../format";
 import type { DistanceAxis, Distances, Line } from "../../types";
+import { neuronsOf } from "./distance_curves";
 
-/** A line that explains less than this share of the variance is no trend. */
-export const CLEAR = 0.5;
+/** A line that explains less than this share of the variance is no trend; as in the server. */
+const CLEAR = 0.8;
 const NAMED = 3;
 
-export type Trend = "falls" | "rises" | "no clear line";
+type Trend = "falls" | "rises" | "no clear line";
 
 export function trendOf({ slope, r2 }: Line): Trend {
   if (!(r2 >= CLEAR) || slope === 0) return "no clear line";
@@ -29,26 +30,41 @@ export function lineText(line: Line, axis: DistanceAxis): string {
     : `${trend} by ${size}`;
 }
 
-/** "Neurons 2, 15 and 21 fall most with distance; neuron 7 rises." */
-export function namedNeurons({ order, lines }: Distances): string {
-  const of = (trend: Trend): number[] =>
-    order.filter((neuron) => trendOf(lines[neuron] as Line) === trend);
-  const parts = [said(of("falls"), "falls", "fall"), said(of("rises"), "rises", "rise")].filter(
+/**
+ * "Neurons 2, 15 and 21 fall most with distance; neuron 7 rises.", or of partners "Neurons 2 + 34
+ * and 15 + 47 fall with distance.": those whose curves follow their line and hardly come back.
+ */
+export function namedNeurons(known: Distances): string {
+  const { order, lines, clear } = known;
+  const of = (falls: boolean): number[] =>
+    order.filter((curve) => clear[curve] && (lines[curve]?.slope ?? 0) < 0 === falls);
+  const [fall, rise] = [of(true), of(false)];
+  const parts = [said(known, fall, "falls", "fall"), said(known, rise, "rises", "rise")].filter(
     (each) => each !== "",
   );
-  if (parts.length === 0) return "No neuron's contribution follows a clear line over distance.";
+  if (parts.length === 0)
+    return known.partners
+      ? "No two rotary partners together follow a clear line over distance."
+      : "No neuron's contribution follows a clear line over distance.";
   // What is named first is what is steeper.
-  if (of("rises")[0] === order[0]) parts.reverse();
+  if (
+    rise.length > 0 &&
+    (fall.length === 0 || order.indexOf(rise[0] ?? 0) < order.indexOf(fall[0] ?? 0))
+  )
+    parts.reverse();
   const text = parts.join("; ");
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function said(neurons: readonly number[], one: string, many: string): string {
-  const named = neurons.slice(0, NAMED);
+function said(known: Distances, curves: readonly number[], one: string, many: string): string {
+  const named = curves.slice(0, NAMED).map((curve) => neuronsOf(known, curve).join(" + "));
   const last = named.pop();
   if (last === undefined) return "";
-  if (named.length === 0) return `neuron ${last} ${one} with distance`;
-  const most = neurons.length > NAMED ? " most" : "";
+  if (named.length === 0)
+    return known.partners
+      ? `neurons ${last} ${many} with distance`
+      : `neuron ${last} ${one} with distance`;
+  const most = curves.length > NAMED ? " most" : "";
   return `neurons ${named.join(", ")} and ${last} ${many}${most} with distance`;
 }
 
