@@ -3,7 +3,7 @@
  * its matrix, its lines and its neurons.
  */
 
-import { computed, effect, type ReadonlySignal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
@@ -156,8 +156,8 @@ function ZoomButtons({
   readonly stage: SheetStage;
   readonly glide: Glide;
 }): JSX.Element {
-  const near = nearnessNow(stage);
-  const isWhole = stage.zoom.value <= 1;
+  const isNearest = useComputed(() => nearnessNow(stage) >= 0.999).value;
+  const isWhole = useComputed(() => stage.zoom.value <= 1).value;
   return (
     <fieldset class="heat-map-zoom" aria-label="How near">
       <button
@@ -176,7 +176,7 @@ function ZoomButtons({
         class="button"
         title="Nearer (+, or the wheel)"
         aria-label="Nearer"
-        disabled={near >= 0.999}
+        disabled={isNearest}
         data-testid="sheet-nearer"
         onClick={() => zoomBy(stage, glide, 1)}
       >
@@ -214,7 +214,7 @@ function wantsOf(stage: SheetStage): SheetWants {
   const plan = stage.plan.value;
   const levels = levelsAt(nearnessNow(stage)).map(({ level }) => level);
   const isNear = levels.some((level) => level !== "thumbnail");
-  const nearest = middleSlot(stage);
+  const nearest = isNear ? middleSlot(stage) : -1;
   const inSight = stage.inSight.value;
   // From the middle of the pane outwards, as the slots stand.
   const slots = isNear ? [nearest, ...inSight.filter((slot) => slot !== nearest)] : [];

@@ -44,6 +44,12 @@ describe("a plan", () => {
     expect(deep.unit).toBeGreaterThan(0.8 * most);
     expect(slotsInSight(deep, whole, room)).toHaveLength(270);
   });
+  it("has room for the numbers of each column of layers, however small the heads are", () => {
+    const many = planSheet(arrangement(48, 25), room);
+    expect(many.blocks).toBeGreaterThan(1);
+    expect(many.between * many.unit).toBeGreaterThan(20);
+    expect(many.width * many.unit).toBeLessThanOrEqual(room.width - MARGIN.left);
+  });
   it("has sorted heads one after the other, and survives none at all", () => {
     const sorted = planSheet(arrangement(30, 9, true), room);
     expect([sorted.sorted, sorted.slots.length]).toEqual([true, 270]);

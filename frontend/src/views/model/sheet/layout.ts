@@ -13,8 +13,9 @@ export const PARTS = { head: 0.13, gap: 0.08, line: 0.2 };
 export const MIDDLE = { x: (1 - PARTS.gap) / 2, y: (PARTS.head + 1 - PARTS.gap) / 2 };
 /** Side of a picture. */
 export const SIDE = 1 - PARTS.gap;
-/** Before each further column of layers. */
+/** Before each further column of layers, and at least so many CSS pixels, for its numbers. */
 const BETWEEN = 0.7;
+const NUMBERS = 24;
 /** Room of the numbers of layers and heads, which stay in sight, in CSS pixels. */
 export const MARGIN = { left: 30, top: 20 };
 /** Room at the right and below. */
@@ -38,6 +39,8 @@ export interface SheetPlan {
   readonly across: number;
   readonly down: number;
   readonly blocks: number;
+  /** Before each further column of layers, in units. */
+  readonly between: number;
   readonly layersAcross: boolean;
   /** Heads stand one after the other, in an order of their own: rows and columns mean nothing. */
   readonly sorted: boolean;
@@ -111,13 +114,16 @@ function flows({ slots, layersAcross, blocks }: Arrangement): readonly Way[] {
 
 function planOf(way: Way, room: Room): SheetPlan {
   const down = Math.ceil(way.slots.length / way.across);
-  const width = way.across + (way.blocks - 1) * BETWEEN;
   const height = Math.max(1, down) * TALL;
   const wide = Math.max(1, room.width - MARGIN.left - EDGE);
   const tall = Math.max(1, room.height - MARGIN.top - EDGE);
-  const unit = Math.min(LARGEST_UNIT, wide / width, tall / height);
+  const widthWith = (between: number): number => way.across + (way.blocks - 1) * between;
+  const unitWith = (between: number): number =>
+    Math.min(LARGEST_UNIT, wide / widthWith(between), tall / height);
+  const between = Math.max(BETWEEN, NUMBERS / unitWith(BETWEEN));
+  const [width, unit] = [widthWith(between), unitWith(between)];
   const largest = Math.max(1, (WHOLE * Math.min(wide, tall / (PARTS.head + SIDE))) / unit);
-  return { ...way, down, width, height, unit, largest };
+  return { ...way, down, between, width, height, unit, largest };
 }
 
 /** Upper left corner of a slot's place, in units. */
@@ -125,7 +131,7 @@ export function cornerOf(plan: SheetPlan, slot: number): Point {
   const row = Math.floor(slot / plan.across);
   const column = slot - row * plan.across;
   const block = Math.floor((column * plan.blocks) / plan.across);
-  return { x: column + block * BETWEEN, y: row * TALL };
+  return { x: column + block * plan.between, y: row * TALL };
 }
 
 /**

@@ -4,35 +4,34 @@ import { changeColour, inkOn } from "../../../draw/colour";
 import { type Palette, palette } from "../../../draw/palette";
 import { canvasFont } from "../../../draw/style";
 import { fitText, widthIn } from "../../../draw/text";
-import { controls, effectOf, numberNow } from "../../../state/effects";
 import { metrics } from "../../../state/histories";
 import { theme } from "../../../state/host";
 import { type HeadAddress, step } from "../../../state/selection";
 import { headName } from "../../../ui/metric_words";
 import { differs } from "../changes";
 import { focused } from "../state";
-import { isPicked } from "./choices";
+import { factsOf, type HeadFacts } from "./facts";
 import { cornerOf, MARGIN, PARTS, type SheetPlan, type SheetView, SIDE, toPane } from "./layout";
 import { type Drawn, levelsAt } from "./levels";
 import { paintDetail, paintMasked } from "./paint_detail";
 import { paintMargins } from "./paint_margins";
 import { traceSpark } from "./sparks";
-import { addressOf, atlas, isFigure, nearnessNow, type SheetStage, sparks } from "./state";
-import { firstType, typeColour } from "./type_colours";
+import { atlas, isFigure, nearnessNow, type SheetStage } from "./state";
 
 type Context = CanvasRenderingContext2D;
 
 /** Below this side of a picture, in CSS pixels, names are left out. */
 const NAMED = 64;
+/** Smaller pictures, of which there are a thousand in sight, have no borders and no ruled lines. */
+const PLAIN = 30;
 /** A picture of a figure has all weights from this side on, in CSS pixels. */
 const FIGURE_MATRIX = 140;
-/** Effects are shown up to so many times the largest random head, or in whole. */
-const EFFECT_SPAN = 10;
 const LABEL_FONT = { least: 9, most: 13 };
 
 /** One head in the pane, in CSS pixels. */
 export interface HeadBox {
   readonly address: HeadAddress;
+  readonly facts: HeadFacts;
   readonly row: number;
   readonly left: number;
   /** Of the picture. */
@@ -54,6 +53,7 @@ export function paintSheet(context: Context, stage: SheetStage): void {
   context.clip();
   const levels = isFigure() ? figureLevels(view.scale * SIDE) : levelsAt(nearnessNow(stage));
   for (const box of boxes) paintPicture(context, box, levels, paints);
+  paintBorders(context, boxes, paints);
   paintSparks(context, boxes, paints);
   for (const box of boxes) paintHead(context, box, paints);
   context.restore();
@@ -69,8 +69,18 @@ function boxOf(plan: SheetPlan, view: SheetView, slot: number): HeadBox | null {
   if (!place) return null;
   const corner = cornerOf(plan, slot);
   const { x, y } = toPane(view, { x: corner.x, y: corner.y + PARTS.head });
-  const address = addressOf(place);
-  return { address, row: place.row, left: x, top: y, side: SIDE * view.scale, unit: view.scale };
+  const facts = factsOf(place);
+  if (!facts) return null;
+  const { address } = facts;
+  return {
+    address,
+    facts,
+    row: place.row,
+    left: x,
+    top: y,
+    side: SIDE * view.scale,
+    unit: view.scale,
+  };
 }
 
 /** Each level over the one before it, as far as it shows through. */
@@ -80,16 +90,22 @@ function paintPicture(
   levels: readonly Drawn[],
   paints: Palette,
 ): void {
-  const { left, top, side } = box;
   for (const { level, alpha } of levels) {
     context.globalAlpha = alpha;
     if (level === "thumbnail") paintThumbnail(context, box, paints);
     else paintDetail(context, box, level, alpha, paints);
   }
   context.globalAlpha = 1;
+}
+
+/** All at once: a thousand strokes take longer than one of a thousand boxes. */
+function paintBorders(context: Context, boxes: readonly HeadBox[], paints: Palette): void {
+  if ((boxes[0]?.side ?? 0) < PLAIN) return;
+  context.beginPath();
+  for (const { left, top, side } of boxes) context.rect(left - 0.5, top - 0.5, side + 1, side + 1);
   context.lineWidth = 1;
   context.strokeStyle = paints.border;
-  context.strokeRect(left - 0.5, top - 0.5, side + 1, side + 1);
+  context.stroke();
 }
 
 function paintThumbnail(context: Context, box: HeadBox, paints: Palette): void {
@@ -115,8 +131,8 @@ function paintThumbnail(context: Context, box: HeadBox, paints: Palette): void {
 
 /** The metric over the steps below each picture, and where in it the step on the screen is. */
 function paintSparks(context: Context, boxes: readonly HeadBox[], paints: Palette): void {
-  const [lines, known] = [sparks.value, metrics.value];
-  if (!lines || !known) return;
+  const known = metrics.value;
+  if (!known) return;
   const at = known.steps.indexOf(step.value);
   const share = known.steps.length > 1 ? at / (known.steps.length - 1) : 0.5;
   const room = ({ left, top, side, unit }: HeadBox) => ({
@@ -126,14 +142,14 @@ function paintSparks(context: Context, boxes: readonly HeadBox[], paints: Palett
     height: (PARTS.line - 0.05) * unit,
   });
   context.fillStyle = paints.border;
-  for (const box of boxes) {
+  for (const box of (boxes[0]?.side ?? 0) < PLAIN ? [] : boxes) {
     const { left, top, width, height } = room(box);
     context.fillRect(left, top + height, width, 1);
     if (at >= 0) context.fillRect(left + share * width - 0.5, top, 1, height);
   }
   context.beginPath();
   for (const box of boxes) {
-    const values = lines.of(box.address.layer, box.address.head);
+    const values = box.facts.spark;
     const { left, top, width, height } = room(box);
     if (values) traceSpark(context, values, left, top, width, height);
   }
@@ -144,7 +160,7 @@ function paintSparks(context: Context, boxes: readonly HeadBox[], paints: Palett
   if (at < 0) return;
   context.fillStyle = paints.accent;
   for (const box of boxes) {
-    const value = lines.of(box.address.layer, box.address.head)?.[at] ?? Number.NaN;
+    const value = box.facts.spark?.[at] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     const { left, top, width, height } = room(box);
     const size = Math.max(2, Math.min(6, 0.05 * box.side));
@@ -155,13 +171,13 @@ function paintSparks(context: Context, boxes: readonly HeadBox[], paints: Palett
 
 /** Type, name and effect above the picture, and the frames of what is chosen and picked. */
 function paintHead(context: Context, box: HeadBox, paints: Palette): void {
-  const { address, left, top, side, unit } = box;
+  const { address, facts, left, top, side, unit } = box;
   const height = PARTS.head * unit;
-  const type = firstType(address);
+  const { type } = facts;
   const font = Math.max(LABEL_FONT.least, Math.min(LABEL_FONT.most, Math.floor(height * 0.72)));
   if (side < NAMED) {
     if (type !== null) {
-      context.fillStyle = typeColour(type, theme.value);
+      context.fillStyle = type.colour;
       context.fillRect(left, top - 0.1 * unit, side, Math.max(1.5, 0.07 * unit));
     }
   } else {
@@ -177,22 +193,22 @@ function paintHead(context: Context, box: HeadBox, paints: Palette): void {
   }
   paintEffect(context, box);
   if (isFigure()) return;
-  if (isPicked(address)) frame(context, box, paints.focus, 2.5);
+  if (facts.isPicked) frame(context, box, paints.focus, 2.5);
   const now = focused.value;
   if (now.row === box.row && now.head === address.head) frame(context, box, paints.accent, 2);
 }
 
 function paintChip(
   context: Context,
-  type: string,
+  type: { readonly name: string; readonly colour: string },
   x: number,
   y: number,
   room: number,
   font: number,
 ): void {
-  const text = fitText(type, room - 8, widthIn(context));
+  const text = fitText(type.name, room - 8, widthIn(context));
   if (text.length < 2) return;
-  const colour = typeColour(type, theme.value);
+  const { colour } = type;
   const width = context.measureText(text).width + 8;
   context.fillStyle = colour;
   context.beginPath();
@@ -203,19 +219,15 @@ function paintChip(
 }
 
 /** A bar at the right of the picture, from its middle: red up, the loss rises without the head. */
-function paintEffect(context: Context, { address, left, top, side, unit }: HeadBox): void {
-  const number = numberNow.value;
-  if (number === null) return;
-  const { value, exact } = effectOf(number, address.layer, address.head);
-  if (Number.isNaN(value) || value === 0) return;
-  const random = controls.value.get(number)?.largest ?? 0;
-  const share = Math.min(1, Math.sqrt(Math.abs(value) / Math.max(EFFECT_SPAN * random, 0.1)));
-  const [size, width] = [(share * side) / 2, Math.max(1.5, 0.05 * unit)];
+function paintEffect(context: Context, { facts, left, top, side, unit }: HeadBox): void {
+  if (facts.effect === null) return;
+  const { share, exact } = facts.effect;
+  const [size, width] = [(Math.abs(share) * side) / 2, Math.max(1.5, 0.05 * unit)];
   context.globalAlpha = exact ? 1 : 0.5;
-  context.fillStyle = changeColour(value > 0 ? "more" : "less", theme.value);
+  context.fillStyle = changeColour(share > 0 ? "more" : "less", theme.value);
   context.fillRect(
     left + side - width,
-    value > 0 ? top + side / 2 - size : top + side / 2,
+    share > 0 ? top + side / 2 - size : top + side / 2,
     width,
     size,
   );
