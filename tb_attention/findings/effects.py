@@ -37,7 +37,9 @@ def answers(history: History, measured: Measured) -> Iterator[Finding]:
                 f"{effect_size(most)} logits"
             )
             at = effect.answers.at
-            yield _finding(history, measured, ("answer", ANSWER), sentence, heads, at)
+            where = f" at {history.queries[at].strip()!r}" if at < len(history.queries) else ""
+            headline = f"{sentence}{where}."
+            yield _finding(history, measured, ("answer", ANSWER), sentence, heads, at, headline)
 
 
 def _of_loss(

@@ -160,7 +160,7 @@ def _all_kinds(
     order = [*_TELLING, *(kind.name for kind, _ in known if kind.name not in _TELLING)]
     by_telling = sorted(known, key=lambda each: order.index(each[0].name))
     heads = history.heads(np.array([places[0] for _, places in by_telling]))
-    counts = [f"{len(places)} {acting(kind, len(places))}" for kind, places in known]
+    counts = [f"{counted(len(places))} {acting(kind, len(places))}" for kind, places in known]
     whose = f"{history.stack} heads" if history.several else "heads"
     best = [
         f"{layer}.{head} ({kind.name}, {number(float(history.of(kind.metric)[-1][tuple(at[0])]))})"

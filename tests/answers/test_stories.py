@@ -153,7 +153,7 @@ def test_a_log_of_one_step_is_told_by_what_kinds_of_heads_there_are(tmp_path: Pa
     logged(tmp_path, at, steps=(7,))
     stories_told = told(tmp_path)["stories"]
     assert stories_told[0]["headline"] == (
-        "Of 12 heads 1 rests on the first token and 2 copy what followed a token the last time."
+        "Of 12 heads one rests on the first token and two copy what followed a token the last time."
     )
     assert stories_told[0]["metric"] == "induction", "the most telling of them"
     assert stories_told[0]["head"] in ((1, 0), (1, 2))

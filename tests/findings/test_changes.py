@@ -104,7 +104,7 @@ def test_a_log_of_one_step_says_what_kinds_of_heads_there_are(tmp_path: Path) ->
     assert [(one["kind"], one["sentence"]) for one in found if one["kind"] != "alike"] == [
         (
             "kinds of heads",
-            "Of 12 heads 1 looks at the token before and 2 copy what followed a token the last "
+            "Of 12 heads one looks at the token before and two copy what followed a token the last "
             "time.",
         ),
         ("kinds of heads", "1 previous-token head: 0.2 (score 1.00)."),
