@@ -22,7 +22,7 @@ from tests.support.board import tensorboard
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-SHE, NURSE = 9, 4
+SHE, NURSE = 8, 4
 """Of `constructed.words`."""
 CHAT = ("<s>", "Who", " is", " she", "?", "</s>", "The", " nurse", ".", " She", " is", " kind")
 GRID = (4, 6)
@@ -160,15 +160,30 @@ def test_the_pointer_shows_what_a_click_would_choose(page: Page, tab: Callable[.
     tab(view="head", layer=1, heads=1, head=1)
     word(page, SHE).hover()
     expect(page.get_by_test_id("head-panel")).to_contain_text("the keys it attends to")
-    expect(page.get_by_test_id("status-pair")).to_contain_text("query 9")
+    expect(page.get_by_test_id("status-pair")).to_contain_text("query 8")
     chosen(page, None, None)
     word(page, SHE).click()
     word(page, NURSE).hover()
-    expect(page.get_by_test_id("status-pair")).to_contain_text("query 9")
+    expect(page.get_by_test_id("status-pair")).to_contain_text("query 8")
     expect(page.get_by_test_id("status-pair")).to_contain_text("key 4")
     expect(page.get_by_test_id("status-weight")).to_be_visible()
     page.get_by_test_id("help").hover()
     expect(page.get_by_test_id("status-pair")).not_to_contain_text("key")
+
+
+def test_neurons_are_those_of_the_word_under_the_pointer(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    tab(view="neuron", layer=1, query=2)
+    heading = page.get_by_test_id("neuron-view").get_by_role("heading").first
+    expect(heading).to_contain_text("asked", timeout=30_000)
+    page.keyboard.press("Escape")
+    expect(heading).to_contain_text("·he")
+    word(page, NURSE).hover()
+    expect(heading).to_contain_text("nurse")
+    page.get_by_test_id("help").hover()
+    expect(heading).to_contain_text("·he")
+    chosen(page, None, None)
 
 
 @pytest.mark.parametrize("view", ["story", "overview", "model", "head", "neuron"])

@@ -16,7 +16,7 @@ const sources: Record<string, string> = import.meta.glob(
 /** Signals that no link holds, by module. */
 const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // Where the pointer, the keyboard or a screen reader is at this moment.
-  "state/hover.ts": ["hover"],
+  "state/hover.ts": ["hover", "restingQuery"],
   "views/model/state.ts": ["pointed"],
   "views/model/rollout/source.ts": ["pointed"],
   "views/neuron/state.ts": ["pointed"],

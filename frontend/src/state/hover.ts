@@ -22,3 +22,8 @@ export interface Hover {
 }
 
 export const hover = signal<Hover | null>(null);
+
+/**
+ * The query for as long as the pointer rests on its word: a view of one query loads it. null: none.
+ */
+export const restingQuery = signal<number | null>(null);

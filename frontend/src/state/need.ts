@@ -14,6 +14,7 @@ import {
 import { exact } from "./exact";
 import { count } from "./field";
 import { hides } from "./hidden";
+import { restingQuery } from "./hover";
 import { askedText } from "./missing";
 import { opening } from "./opening";
 import { placeOf } from "./place";
@@ -44,7 +45,8 @@ export function needed(): Need | null {
     withRun: withRunNow.value,
     withTag: withTagNow.value,
   };
-  return { place, view, ...other, ...choices() };
+  const chosen = choices();
+  return { place, view, ...other, ...chosen, query: restingQuery.value ?? chosen.query };
 }
 
 /** What is chosen within a capture, also where another layer or head stands in. Reads signals. */

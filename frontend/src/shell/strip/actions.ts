@@ -1,7 +1,7 @@
 /** What pointer and keyboard do in the text. */
 
 import { batch } from "@preact/signals";
-import { hover } from "../../state/hover";
+import { hover, restingQuery } from "../../state/hover";
 import { head, heads, key, layer, query, view } from "../../state/selection";
 import { type Meant, pointedPair, pressWord, said, type WordSide } from "../../state/token_pair";
 import { scrollToSee } from "../../ui/sight";
@@ -11,6 +11,19 @@ import { active, find, hitNow, hits, type Strip, strips } from "./state";
 
 /** Test id of the field that finds words, by which the key / reaches it. */
 export const FIND = "strip-find";
+
+/** So long the pointer rests on a word before what it needs is loaded, in milliseconds. */
+const REST = 120;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+function rest(asQuery: number | null): void {
+  clearTimeout(resting);
+  if (asQuery === null) restingQuery.value = null;
+  else
+    resting = setTimeout(() => {
+      restingQuery.value = asQuery;
+    }, REST);
+}
 
 /** Shows what a click on the word would choose. */
 export function pointAt(strip: Strip, place: number): void {
@@ -22,15 +35,17 @@ export function pointAt(strip: Strip, place: number): void {
     said.value = "";
     hover.value = { layer: layer.value, head: several ? null : head.value, ...pair };
   });
+  rest(pair.query);
 }
 
 export function pointAway(): void {
+  rest(null);
   if (hover.peek() !== null) hover.value = null;
 }
 
 export function press(strip: Strip, place: number, meant: Meant): void {
   pressWord(place, strip.side, meant);
-  hover.value = null;
+  pointAway();
 }
 
 /** Whether the token is the query, or the key. */
