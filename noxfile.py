@@ -25,6 +25,7 @@ TESTS = [
     "tests/findings",
     "tests/answers",
     "tests/plugin",
+    "tests/standalone",
 ]
 NEED_TORCH = [
     "tests/answers/test_in_context.py",
@@ -33,6 +34,7 @@ NEED_TORCH = [
     "tests/findings/test_planted_effects.py",
     "tests/record/test_needle.py",
     "tests/record/test_scalars.py",
+    "tests/standalone/test_show.py",
     "tests/store/test_sessions.py",
 ]
 IGNORED = [f"--ignore={path}" for path in NEED_TORCH]

@@ -174,9 +174,10 @@ function MenuItem({
       class="menu-item"
       role="menuitem"
       tabIndex={-1}
-      disabled={item.missing !== undefined}
+      aria-disabled={item.missing !== undefined}
       data-testid={`export-${item.name}`}
       onClick={() => {
+        if (item.missing !== undefined) return;
         close();
         void item.act();
       }}
