@@ -44,7 +44,7 @@ def begin_findings(store: Store, steps: Steps, others: tuple[LoggedProbe, ...] =
     others: other tags of the run.
     """
     answer: dict[str, Any] = {"findings": []}
-    found: list[Finding] = []
+    found: list[tuple[float, Finding]] = []
 
     def work() -> Work:
         of_tag = look_at(store, steps, others)
@@ -52,9 +52,9 @@ def begin_findings(store: Store, steps: Steps, others: tuple[LoggedProbe, ...] =
             return
 
         def show(more: Iterator[Finding]) -> None:
-            found.extend(more)
-            found.sort(key=lambda finding: (-of_tag.story(finding).strength, ORDER[finding.kind]))
-            answer["findings"] = [finding_answer(finding) for finding in found]
+            found.extend((of_tag.story(finding).strength, finding) for finding in more)
+            found.sort(key=lambda each: (-each[0], ORDER[each[1].kind]))
+            answer["findings"] = [finding_answer(finding) for _, finding in found]
 
         last, looked_at = of_tag.last, of_tag.stacks
         show(of_tag.of_metrics())
@@ -72,8 +72,8 @@ def begin_findings(store: Store, steps: Steps, others: tuple[LoggedProbe, ...] =
         for done, (one, row) in enumerate(places):
             for _ in _of_layer(store, last, one, row, show):
                 yield 0.5 + 0.4 * done / len(places)
-        for place, finding in enumerate(found):
-            found[place] = _with_tokens(store, steps, finding)
+        for place, (strength, finding) in enumerate(found):
+            found[place] = strength, _with_tokens(store, steps, finding)
             yield 0.9
         show(iter(()))
 

@@ -11,6 +11,8 @@ import pytest
 from tb_attention.answers import stories
 from tb_attention.answers.logged_probe import probes_of
 from tb_attention.answers.stories import begin_stories
+from tb_attention.findings.lessons import LESSONS
+from tests.support.golden_logs import write_logs
 from tests.support.logs import events, record_file, write
 from tests.support.planted import TOKENS, logged, mostly, usual
 from tests.support.stores import store_of
@@ -115,6 +117,20 @@ def test_of_many_probes_the_last_ones_are_looked_at(
     answer = told(tmp_path)
     assert {story["run"] for story in answer["stories"]} == {"a"}, "as old, and first by name"
     assert answer["notes"] == ["Only the 1 probes that were logged last were looked at."]
+
+
+def test_every_story_is_a_sentence_with_a_lesson(tmp_path: Path) -> None:
+    write_logs(tmp_path)
+    found = told(tmp_path)["stories"]
+    assert len({story["finding"]["kind"] for story in found}) >= 4
+    names = {lesson.name for lesson in LESSONS}
+    for story in found:
+        for text in (story["headline"], story["detail"] or "No detail."):
+            assert text[0].isupper(), text
+            assert text.endswith("."), text
+            assert ".." not in text
+        assert story["lesson"] in names
+        assert "headline" not in story["finding"]
 
 
 def test_nothing_to_tell(tmp_path: Path) -> None:
