@@ -21,6 +21,8 @@ let server: TestServer;
 let stops: (() => void)[];
 let hash: string;
 let pushed: number;
+/** The address was changed from outside. */
+let changed: () => void;
 
 beforeEach(() => {
   knownRuns.value = null;
@@ -59,7 +61,10 @@ function open(at: string): void {
       hash = to;
       pushed++;
     },
-    followHash: () => () => {},
+    followHash: (follow: () => void) => {
+      changed = follow;
+      return () => {};
+    },
   } as unknown as Host;
   const api = new PluginApi(server);
   stops.push(followAddress(host));
@@ -164,6 +169,19 @@ describe("without a link", () => {
     await opened();
     expect([run.value, view.value, nothingAt.value]).toEqual(["long", "overview", ""]);
   });
+});
+
+it("the tab that is opened again shows what was looked at, and says so in the address", async () => {
+  server.stories = [STORY];
+  open("#attention");
+  await opened();
+  view.value = "model";
+  await opened();
+  const before = hash;
+  hash = "#attention";
+  changed();
+  await opened();
+  expect([run.value, view.value, hash]).toEqual(["other", "model", before]);
 });
 
 it("a link opens what it says", async () => {

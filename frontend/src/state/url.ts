@@ -92,10 +92,18 @@ export function followAddress(host: Host): Stop {
     return !passes;
   };
   const read = (): void => {
-    if (!isOurs(host.hash())) return;
+    const hash = host.hash();
+    if (!isOurs(hash)) return;
+    // The tab is opened again by its header, which knows of no state: what was looked at is there.
+    if (before !== null && !opens && parseHash(hash).size === 0) {
+      host.replaceHash(writeHash(hash, before));
+      return;
+    }
     before = null;
-    applyHash(host.hash());
-    beginOpening();
+    batch(() => {
+      applyHash(hash);
+      beginOpening();
+    });
     before = printSelection();
   };
   read();
