@@ -36,6 +36,8 @@ export const GESTURES: readonly (readonly [gesture: string, what: string])[] = [
     "arrow keys in a matrix, once it is clicked or reached by Tab",
     "from cell to cell; Enter pins, Esc leaves, + and − make cells larger and smaller",
   ],
+  ["click a word at the left of the neurons", "it is the query; elsewhere in its row: the key"],
+  ["click a head's number above the table of all heads", "this head alone"],
   ["click a head tile", "switch the head on or off"],
   ["double-click a head tile", "this head alone; again: all heads (or Shift and one click)"],
 ];
