@@ -14,6 +14,7 @@ import { modelDrawing } from "../../state/model_drawing";
 import { type HeadAddress, pins, stackNow } from "../../state/selection";
 import { segments } from "../../state/show";
 import { Card } from "../../ui/Card";
+import { fullCard } from "../../ui/full_card";
 import { SideBySide } from "../../ui/SideBySide";
 import type { View } from "../view";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
@@ -59,6 +60,8 @@ export const modelView: View = {
 };
 
 const PANEL = 282;
+/** What of the page's height is for what stands around a head that has the full screen. */
+const AROUND_FULL = 230;
 
 function modelTitle(): string {
   if (modelDrawing.peek() === "rollout") return "Attention rollout";
@@ -158,9 +161,12 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
   const pinned = pins.value.some(
     (each) => each.layer === address.layer && each.head === address.head,
   );
+  const id = `model-head-${address.layer}-${address.head}`;
+  const full = fullCard.value === id;
+  const width = full ? Math.max(PANEL, window.innerHeight - AROUND_FULL) : PANEL;
   return (
     <Card
-      id={`model-head-${address.layer}-${address.head}`}
+      id={id}
       class="model-card"
       label={`Layer ${address.layer}, head ${address.head}`}
       testId="model-enlarged"
@@ -203,7 +209,7 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
       {sides().map(({ side, name }) => (
         <div key={side}>
           {name !== "" && <p class="note">{name}</p>}
-          <Enlarged address={address} width={PANEL} side={side} />
+          <Enlarged address={address} width={width} side={side} />
         </div>
       ))}
       <div class="model-links">
