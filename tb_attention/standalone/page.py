@@ -107,9 +107,11 @@ def make_page(
         )
     if size > LARGE:
         say(
-            f"This page will take about {size_text(size * 4 // 3)}: choose steps= or layers= for "
+            f"This page will take {size_text(size * 4 // 3)} or more: choose steps= or layers= for "
             "less."
         )
+    if layers and not state:
+        state = f"attention&p.attention.layer={min(layers)}"  # of which it has weights to show
     return Page(page_html(hold(store, layers, dtype, scalars), title, state), height)
 
 

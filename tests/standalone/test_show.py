@@ -89,6 +89,7 @@ def test_a_part_of_a_log_directory(tmp_path: Path) -> None:
     page = show(tmp_path, run="base", tag="probe", steps=[0, 20], layers=[1])
     assert captures(page) == [("base", "probe", 0), ("base", "probe", 20)]
     assert {entry["layer"] for entry in index(page)["layers"]} == {1}
+    assert 'content="attention&amp;p.attention.layer=1"' in page.html, "it opens at that layer"
     assert "<title>Attention · base · probe</title>" in page.html
 
 
@@ -122,7 +123,7 @@ def test_a_large_page_says_its_size_first(
 ) -> None:
     monkeypatch.setattr(page_module, "LARGE", 1000)
     show(constructed())
-    assert "This page will take about" in capsys.readouterr().out
+    assert "This page will take" in capsys.readouterr().out
     monkeypatch.setattr(page_module, "LARGEST", 1000)
     with pytest.raises(InvalidInput, match=r"at most 1 KB: choose fewer steps \(steps=\), layers"):
         show(constructed())

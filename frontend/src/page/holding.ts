@@ -19,6 +19,13 @@ export interface At extends Probe {
 /** Memory for tensors, decompressed: the layers of GPT-2 small at 500 tokens. */
 const KEPT_BYTES = 128 * 2 ** 20;
 
+/** A layer that was logged, whose queries and keys the page was made without. */
+export class LayerNotHeld extends ApiError {
+  constructor(message: string) {
+    super(message, 404);
+  }
+}
+
 export class Holding {
   private readonly held: Held;
   private readonly known: Promise<Known>;
@@ -59,7 +66,7 @@ export class Holding {
     const { layers } = await this.known;
     const { run, tag, step } = at;
     const found = layers.get(layerKey({ run, tag, step, stack: stack.name, layer: layer.layer }));
-    if (!found) throw new ApiError(withoutLayer(layer.layer, at, layers), 404);
+    if (!found) throw new LayerNotHeld(withoutLayer(layer.layer, at, layers));
     if (found.tensors === null) throw new ApiError(found.problem ?? NOT_HELD, 404);
     const [tensors, mask, bias] = await Promise.all([
       this.bundle(found.tensors),

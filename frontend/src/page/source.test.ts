@@ -30,12 +30,19 @@ function bytesAt(url: string | undefined): ArrayBuffer {
   return Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0)).buffer;
 }
 
-const source = pageSource({
-  index: async () => readIndex(heldIndex),
-  part: async (number) => {
-    const name = Object.keys(parts).find((path) => path.startsWith(`./golden/${number}.`));
-    return bytesAt(parts[name ?? ""]);
+async function part(number: number): Promise<ArrayBuffer> {
+  const name = Object.keys(parts).find((path) => path.startsWith(`./golden/${number}.`));
+  return bytesAt(parts[name ?? ""]);
+}
+
+const source = pageSource({ index: async () => readIndex(heldIndex), part });
+/** A page of the same captures that was made without layer 0. */
+const lesser = pageSource({
+  index: async () => {
+    const index = readIndex(heldIndex);
+    return { ...index, layers: index.layers.filter((each) => each.layer !== 0) };
   },
+  part,
 });
 const never = new AbortController().signal;
 const made = Object.entries(addresses).filter(([address]) =>
@@ -79,6 +86,22 @@ describe("a page answers what the server answers", () => {
   it("gives out what it holds", async () => {
     const runs = parseJson(await source.get("runs", never));
     expect(runs).toHaveProperty("runs.0.run", "base");
+  });
+
+  it("of layers that it was made without it says so, and answers of the others", async () => {
+    const weights = "weights?run=base&tag=probe&step=20&layer=0";
+    await expect(lesser.get(weights, never)).rejects.toThrow("of the layers 1, not of layer 0");
+    const change = "change?run=base&tag=probe&step=20&with_run=base&with_tag=probe&with_step=0";
+    const pair = "pair?run=base&tag=probe&query=9&key=2";
+    for (const [address, name, note] of [
+      [change, "distance", "Left out: layer 0, of which this page holds no queries and keys."],
+      [pair, "weights", "Left out: 3 steps with layers of which this page holds no queries"],
+    ] as const) {
+      const { tensors, metadata } = decodeSafetensors(await lesser.get(address, never));
+      const numbers = Array.from(tensors.get(name)?.data ?? []);
+      expect(numbers.filter((each) => Number.isNaN(each)).length).toBe(numbers.length / 2);
+      expect(metadata.get("notes")).toContain(note);
+    }
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { headDistance } from "../../attend/head_distance";
 import type { LeftOut } from "../../types";
 import type { Asked } from "../asked";
 import { encodeArrays } from "../encode";
-import { type At, findLayer, findStack, type Holding } from "../holding";
+import { type At, findLayer, findStack, type Holding, LayerNotHeld } from "../holding";
 import { keptOf } from "../kept";
 import { Pace } from "../pace";
 import { NO_LENGTHS } from "./layer";
@@ -41,6 +41,7 @@ export async function change(
   const heads = Math.max(...rows.map((row) => row.heads));
   const distance = new Float32Array(rows.length * heads).fill(Number.NaN);
   const pace = new Pace(signal);
+  const notHeld = new Set<number>();
   for (const [place, row] of rows.entries()) {
     if (others.get(nameOf(row)) !== row.heads) continue;
     try {
@@ -51,9 +52,11 @@ export async function change(
       }
     } catch (error) {
       if (isAbort(error)) throw error;
-      notes.push(`${nameOf(row)} is left out. ${sentence(error)}`);
+      if (error instanceof LayerNotHeld) notHeld.add(row.layer);
+      else notes.push(`${nameOf(row)} is left out. ${sentence(error)}`);
     }
   }
+  if (notHeld.size > 0) notes.push(notHeldText([...notHeld]));
   return encodeArrays(
     { distance: { shape: [rows.length, heads], data: distance } },
     { rows: rows.map(({ stack, layer }) => [stack, layer]), notes, progress: 1, done: true },
@@ -86,6 +89,13 @@ async function distanceOf(
     });
     return headDistance(one.layer, other.layer, head, leftOut.show, hidden);
   };
+}
+
+/** "Left out: layers 0, 1, ... of which this page holds no queries and keys." */
+function notHeldText(layers: readonly number[]): string {
+  const which = layers.slice(0, 8).join(", ") + (layers.length > 8 ? " ..." : "");
+  const named = layers.length === 1 ? `layer ${which}` : `layers ${which}`;
+  return `Left out: ${named}, of which this page holds no queries and keys.`;
 }
 
 interface Row {

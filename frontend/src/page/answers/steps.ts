@@ -5,7 +5,7 @@ import { ApiError, isAbort } from "../../api/error";
 import { scoresInto, weightsInto } from "../../attend/attend";
 import type { Asked } from "../asked";
 import { encodeArrays } from "../encode";
-import { findLayer, findStack, type Holding, stepArray } from "../holding";
+import { findLayer, findStack, type Holding, LayerNotHeld, stepArray } from "../holding";
 import { keptOf, leaveOut } from "../kept";
 import { Pace } from "../pace";
 
@@ -13,6 +13,12 @@ const DONE = { progress: 1, done: true };
 
 function plural(count: number): string {
   return `${count} step${count === 1 ? "" : "s"}`;
+}
+
+/** Null for a layer that the page was made without: it leaves those that it holds. */
+function unlessNotHeld(error: unknown): null {
+  if (error instanceof LayerNotHeld) return null;
+  throw error;
 }
 
 /** The tokens at the two places; an error where there are none. */
@@ -54,9 +60,12 @@ export async function pair(
     const capture = await holding.capture(at);
     const own = findStack(capture, stack.name);
     if (tokensAt(capture, own, query, key) !== meant) return "other";
+    let absent = false;
     for (const [row, number] of layers.entries()) {
       const about = findLayer(own, number);
-      const layer = await holding.layer(at, own, about);
+      const layer = await holding.layer(at, own, about).catch(unlessNotHeld);
+      absent ||= layer === null;
+      if (layer === null) continue;
       if (leftOut.show === "arriving" && layer.valueNorms === null) return "norms";
       const kept = keptOf(capture, own, about, layer, leftOut);
       const out = new Float32Array(layer.keys);
@@ -67,24 +76,23 @@ export async function pair(
       }
       await pace.breathe();
     }
-    return null;
+    return absent ? "absent" : null;
   };
 
   for (const place of steps.keys()) {
     const why = await fill(place).catch((error: unknown) => {
       if (isAbort(error)) throw error;
-      return "absent" as const;
+      return "other" as const;
     });
     if (why === null) continue;
     failed[why] += 1;
-    // A layer that the page does not hold leaves those that it holds.
     if (why === "norms")
       weights.fill(Number.NaN, place * layers.length * heads, (place + 1) * layers.length * heads);
   }
   const why = {
     other: "other tokens or layers there",
     norms: "no lengths of values, so that what arrives is not known there",
-    absent: "layers that this page does not hold",
+    absent: "layers of which this page holds no queries and keys",
   };
   const notes = (["other", "norms", "absent"] as const)
     .filter((each) => failed[each] > 0)
