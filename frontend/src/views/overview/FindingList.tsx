@@ -5,10 +5,12 @@ import type { JSX } from "preact";
 import { activeHeads, wantedStep } from "../../state/chosen";
 import { compareWith } from "../../state/compare";
 import { askedFindings, findings } from "../../state/histories";
+import { lessonFor, lessonOf, openedLesson } from "../../state/lessons";
 import { headsBy, metric } from "../../state/overview";
 import { focusHead, key, layer, query, run, stack, tag, view } from "../../state/selection";
 import type { Finding } from "../../types";
 import { Card } from "../../ui/Card";
+import { lessonTitle } from "../../ui/LessonDialog";
 import { Progress } from "./Progress";
 
 export function FindingList(): JSX.Element {
@@ -53,10 +55,29 @@ export function FindingList(): JSX.Element {
                 model view
               </button>
             )}
+            <LessonLink finding={each} />
           </li>
         ))}
       </ul>
     </Card>
+  );
+}
+
+function LessonLink({ finding }: { readonly finding: Finding }): JSX.Element | null {
+  const name = lessonFor(finding);
+  if (!lessonOf(name)) return null;
+  return (
+    <button
+      type="button"
+      class="link overview-lesson"
+      title={lessonTitle(name)}
+      aria-label={lessonTitle(name)}
+      onClick={() => {
+        openedLesson.value = name;
+      }}
+    >
+      ?
+    </button>
   );
 }
 

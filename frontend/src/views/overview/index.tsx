@@ -37,7 +37,7 @@ export const overviewView: View = {
   tables: overviewTables,
   reads: () => [],
   load: async () => ({}),
-  histories: ["metrics", "findings", "change", "pair", "other runs", "compared metrics"],
+  histories: ["metrics", "findings", "lessons", "change", "pair", "other runs", "compared metrics"],
   onlyLogged: false,
 };
 
