@@ -3,6 +3,7 @@ import type { HeadCells } from "../../state/head_cells";
 import {
   drawHeadLines,
   type LinesScene,
+  leftOutText,
   levelsOfHead,
   linesLayout,
   type Pen,
@@ -78,6 +79,17 @@ it("leaves out what is masked or small, and the weakest where there are too many
   const masked = { ...cells, masked: { reach: Int32Array.of(0, 1), columns: null, zeros: [] } };
   expect(levelsOfHead(masked).more.flat()).toEqual([2, 0]);
   expect(levelsOfHead(cells, 2).more.flat()).toEqual([1, 0]);
+  expect(leftOutText(cells)).toBe("The strongest 2 of 3 links are drawn.");
+  expect(leftOutText(masked)).toBe("");
+});
+
+it("thins lines that are about as strong evenly, not from one end", () => {
+  const even = cellsOf(Array(100).fill(0.3), 10, 10);
+  const rows = levelsOfHead(even, 20)
+    .more.flat()
+    .map((at) => Math.floor(at / 10));
+  expect(rows).toHaveLength(20);
+  expect(new Set(rows).size).toBe(10);
 });
 
 it("knows the row at a place, the queries at the left", () => {

@@ -5,6 +5,7 @@
 
 import { canvasFont } from "../../draw/style";
 import { drawLabel, widestLabel } from "../../draw/token_label";
+import { countText } from "../../format";
 import { type HeadCells, isMasked } from "../../state/head_cells";
 import type { RowLabel } from "../../state/row_labels";
 import type { Cross } from "../../ui/heatmap/keys";
@@ -85,6 +86,9 @@ export function rowAt(layout: LinesLayout, scene: LinesScene, x: number, y: numb
 
 /** Cells by how strongly they are drawn, the faintest first; less and more apart. */
 interface Levels {
+  /** Cells that are strong enough to be drawn, and how many of them are. */
+  readonly strong: number;
+  readonly drawn: number;
   readonly more: readonly (readonly number[])[];
   readonly less: readonly (readonly number[])[];
 }
@@ -107,17 +111,32 @@ export function levelsOfHead(cells: HeadCells, most = MOST_LINES): Levels {
       (value < 0 ? less : more)?.[level]?.push(at);
     }
   }
-  const levels = { more: more ?? [], less: less ?? [] };
-  let left = most;
+  let [strong, drawn] = [0, 0];
   for (let level = LEVELS - 1; level >= 0; level--) {
-    for (const all of [levels.more, levels.less]) {
-      const entries = all[level];
-      if (entries && entries.length > left) entries.length = left;
-      left -= entries?.length ?? 0;
+    for (const entries of [more?.[level] ?? [], less?.[level] ?? []]) {
+      strong += entries.length;
+      thin(entries, most - drawn);
+      drawn += entries.length;
     }
   }
+  const levels = { more: more ?? [], less: less ?? [], strong, drawn };
   known.set(cells, levels);
   return levels;
+}
+
+/** Leaves `most` entries at even distances: those of one level are about as strong. */
+function thin(entries: number[], most: number): void {
+  if (entries.length <= most) return;
+  const every = entries.length / most;
+  for (let at = 0; at < most; at++) entries[at] = entries[Math.floor(at * every)] ?? 0;
+  entries.length = most;
+}
+
+/** Says that not all lines are drawn; empty where they are. */
+export function leftOutText(cells: HeadCells): string {
+  const { strong, drawn } = levelsOfHead(cells);
+  if (strong === drawn) return "";
+  return `The strongest ${countText(drawn)} of ${countText(strong)} links are drawn.`;
 }
 
 /**

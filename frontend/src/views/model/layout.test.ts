@@ -178,6 +178,8 @@ describe("a size that is asked for", () => {
 
 it("thins labels, and leaves at least some", () => {
   expect([labelEvery(25, 17), labelEvery(9, 17), labelEvery(0, 17)]).toEqual([1, 2, 17]);
+  // A thousand tokens in a third as many pixels.
+  expect(labelEvery(0.37, 10)).toBe(28);
 });
 
 describe("scrolling", () => {

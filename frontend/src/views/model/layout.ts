@@ -236,5 +236,5 @@ export function cellCorner(layout: GridLayout, slot: number): { x: number; y: nu
  * they are thinned, and never left out.
  */
 export function labelEvery(room: number, label: number): number {
-  return Math.max(1, Math.ceil(label / Math.max(1, room)));
+  return Math.max(1, Math.ceil(label / (room > 0 ? room : 1)));
 }

@@ -13,6 +13,7 @@ import { MapZoom } from "../../../ui/heatmap/MapZoom";
 import { createStage } from "../../../ui/heatmap/state";
 import { changeText, undrawnText } from "../../../ui/heatmap/words";
 import type { Side } from "../compared";
+import { leftOutText } from "../head_lines";
 import { weightsOf } from "../state";
 import { Lines } from "./Lines";
 import { enlargedHead } from "./source";
@@ -34,6 +35,7 @@ export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element |
   if (head.source.heads().length === 0) return null;
   const asLines = modelDrawing.value === "lines";
   const undrawn = cells.value ? undrawnText(cells.value, limits.value) : "";
+  const leftOut = asLines && cells.value ? leftOutText(cells.value) : "";
   const change = cells.value
     ? changeText(cells.value, weightsOf({ layer, head: number })?.exact ?? true)
     : "";
@@ -62,6 +64,11 @@ export function Enlarged({ address, width, side }: EnlargedProps): JSX.Element |
       {change !== "" && (
         <p class="note" data-testid="model-span">
           {change}
+        </p>
+      )}
+      {leftOut !== "" && (
+        <p class="note" data-testid="model-links-left">
+          {leftOut}
         </p>
       )}
       {undrawn !== "" && (
