@@ -44,7 +44,9 @@ def begin_stories(store: Store, probes: tuple[LoggedProbe, ...]) -> Job:
         answer["stories"] = [_answer(each) for each in told(found)[:MOST]]
 
     def add(probe: LoggedProbe, looked_at: LookedAt, findings: Iterator[Finding]) -> None:
-        found.extend(Told(probe.run, probe.tag, looked_at.story(each)) for each in findings)
+        stories = (looked_at.story(each) for each in findings)
+        # That layers hardly moved is a finding, and no story.
+        found.extend(Told(probe.run, probe.tag, each) for each in stories if each.strength > 0)
 
     def work() -> Work:
         begun = time.monotonic()

@@ -10,6 +10,7 @@ import pytest
 
 from tb_attention.answers import stories
 from tb_attention.answers.logged_probe import probes_of
+from tb_attention.answers.looked_at import look_at
 from tb_attention.answers.stories import begin_stories
 from tb_attention.findings.lessons import LESSONS
 from tests.support.golden_logs import write_logs
@@ -121,16 +122,25 @@ def test_of_many_probes_the_last_ones_are_looked_at(
 
 def test_every_story_is_a_sentence_with_a_lesson(tmp_path: Path) -> None:
     write_logs(tmp_path)
-    found = told(tmp_path)["stories"]
-    assert len({story["finding"]["kind"] for story in found}) >= 4
+    store = store_of(tmp_path)
+    looked_at = [
+        look_at(store, steps) for run in store.snapshot.runs.values() for steps in run.values()
+    ]
+    every = [one.story(each) for one in looked_at if one for each in one.of_metrics()]
+    assert len({story.finding.kind for story in every}) >= 4
     names = {lesson.name for lesson in LESSONS}
-    for story in found:
-        for text in (story["headline"], story["detail"] or "No detail."):
+    for story in every:
+        for text in (story.headline, story.detail or "No detail."):
             assert text[0].isupper(), text
             assert text.endswith("."), text
             assert ".." not in text
-        assert story["lesson"] in names
-        assert "headline" not in story["finding"]
+        assert story.lesson in names
+
+
+def test_that_nothing_moved_is_no_story(tmp_path: Path) -> None:
+    found = logged(tmp_path, lambda step: usual(0))
+    assert [each["kind"] for each in found] == ["hardly moved"]
+    assert told(tmp_path)["stories"] == []
 
 
 def test_nothing_to_tell(tmp_path: Path) -> None:
