@@ -38,6 +38,10 @@ export const GESTURES: readonly (readonly [gesture: string, what: string])[] = [
   ],
   ["click a word at the left of the neurons", "it is the query; elsewhere in its row: the key"],
   ["click a head's number above the table of all heads", "this head alone"],
+  [
+    "wheel, fingers, + and − in the contact sheet",
+    "nearer and farther; a drag moves it, Shift and click or drag pick heads for a figure",
+  ],
   ["click a head tile", "switch the head on or off"],
   ["double-click a head tile", "this head alone; again: all heads (or Shift and one click)"],
 ];
