@@ -4,6 +4,7 @@
  */
 
 import type { RowLabel } from "../state/row_labels";
+import { readsAsNumber } from "../state/tokens";
 import { fitText, textWidth, widthIn } from "./text";
 
 /** Colours of a label; with `token` a number that is a token is told from one that is none. */
@@ -13,9 +14,17 @@ export interface LabelInk {
   readonly token?: string;
 }
 
-/** Whether a token could be taken for an index or a weight. */
-export function readsAsNumber(label: string): boolean {
-  return /^[·\s]*[+\-−]?[\p{N}.,:/%]*\p{N}[\p{N}.,:/%]*[·\s]*$/u.test(label);
+/** A quiet tint behind a token that could be taken for an index or a weight. */
+export function tintNumber(
+  context: CanvasRenderingContext2D,
+  label: string,
+  at: { readonly left: number; readonly y: number; readonly width: number; readonly size: number },
+  colour: string,
+): void {
+  if (!readsAsNumber(label)) return;
+  context.fillStyle = colour;
+  const height = at.size + 3;
+  context.fillRect(at.left - 3, at.y - height / 2, at.width + 6, height);
 }
 
 /** Draws a label that ends (right) or begins (left) at x. The font is that of the context. */
@@ -43,10 +52,9 @@ export function drawLabel(
   context.textBaseline = "middle";
   const end = width(text);
   const left = place.align === "left" ? place.x : place.x - end - width(part);
-  if (ink.token !== undefined && readsAsNumber(token.label)) {
-    context.fillStyle = ink.token;
-    const height = Number.parseFloat(/([\d.]+)px/.exec(font)?.[1] ?? "12") + 3;
-    context.fillRect(left - 3, place.y - height / 2, end + 6, height);
+  if (ink.token !== undefined) {
+    const size = Number.parseFloat(/([\d.]+)px/.exec(font)?.[1] ?? "12");
+    tintNumber(context, token.label, { left, y: place.y, width: end, size }, ink.token);
   }
   context.fillStyle = ink.muted;
   if (dots) context.fillText(dots, left, place.y);

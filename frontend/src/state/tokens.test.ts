@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Sequence } from "../types";
-import { displayToken, LONGEST, spelled, tokenLabel, tokenTexts } from "./tokens";
+import {
+  displayToken,
+  inWords,
+  LONGEST,
+  readsAsNumber,
+  spelled,
+  tokenLabel,
+  tokenTexts,
+} from "./tokens";
 
 describe("displayToken", () => {
   it.each([
@@ -120,4 +128,22 @@ describe("tokenLabel", () => {
       "<s>\\xFF",
     ]);
   });
+});
+
+describe("readsAsNumber", () => {
+  it.each(["15", "·15", "0.93", "−2", "1,024", "3:4", "50%", "٣"])(
+    "%s could be an index",
+    (label) => {
+      expect(readsAsNumber(label)).toBe(true);
+      expect(inWords(label)).toBe(`“${label}”`);
+    },
+  );
+
+  it.each(["nurse", "·", ".", "%", "x2", "2nd", "[1]", "", "patch 3,4", "1e"])(
+    "%s could not",
+    (label) => {
+      expect(readsAsNumber(label)).toBe(false);
+      expect(inWords(label)).toBe(label);
+    },
+  );
 });

@@ -121,6 +121,16 @@ export function runAt(sequence: Sequence, index: number): Characters | undefined
   return known.get(index);
 }
 
+/** Whether a token could be taken for an index or a weight. */
+export function readsAsNumber(label: string): boolean {
+  return /^[·\s]*[+\-−]?[\p{N}.,:/%]*\p{N}[\p{N}.,:/%]*[·\s]*$/u.test(label);
+}
+
+/** A label in a sentence: one that could be taken for a number is quoted. */
+export function inWords(label: string): string {
+  return readsAsNumber(label) ? `“${label}”` : label;
+}
+
 /**
  * `text` with every invisible character as a sign: space "·", newline "↵", tab "→", others as
  * escapes such as \x07 or \u202e.

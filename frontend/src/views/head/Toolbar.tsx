@@ -5,6 +5,7 @@ import { comparesItself, differenceName, SAME_STEP, withName } from "../../state
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { mean } from "../../state/show";
+import { inWords } from "../../state/tokens";
 import { Segments } from "../../ui/Segments";
 import { DRAWING_OPTIONS, drawingNow } from "./drawings";
 import { pinned } from "./focus";
@@ -83,7 +84,8 @@ function isPinned(): boolean {
 
 function pinsText(): string {
   const { query, key } = pinned.value;
-  const name = (side: Side, at: number): string => `${labelOf(side, at)} (${positionOf(side, at)})`;
+  const name = (side: Side, at: number): string =>
+    `${inWords(labelOf(side, at))} (${positionOf(side, at)})`;
   if (query !== null && key !== null)
     return `Pinned: ${name("query", query)} → ${name("key", key)}.`;
   if (query !== null) return `Pinned query: ${name("query", query)}.`;

@@ -1,7 +1,7 @@
 /** Cells and their peaks in words. */
 
 import { shortText } from "../../format";
-import { displayToken } from "../../state/tokens";
+import { displayToken, inWords } from "../../state/tokens";
 import { binRange, type Peak, type Range } from "./bins";
 
 const LONGEST = 14;
@@ -47,6 +47,6 @@ export function rangeText({ first, last }: Range, tokens: readonly Token[]): str
   const text = (at: number): string =>
     displayToken(tokens[at]?.text ?? `position ${at}`, LONGEST).label;
   const position = (at: number): number => tokens[at]?.position ?? at;
-  if (first === last) return text(first);
+  if (first === last) return inWords(text(first));
   return `${position(first)} to ${position(last)} (${text(first)} … ${text(last)})`;
 }

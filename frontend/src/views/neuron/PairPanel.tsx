@@ -38,7 +38,8 @@ export function PairPanel(): JSX.Element | null {
     <>
       <div class="neuron-pair">
         <h3>
-          {displayToken(queryToken.value, 16).label} → {displayToken(keyToken(j), 16).label}
+          <bdi>{displayToken(queryToken.value, 16).label}</bdi> →{" "}
+          <bdi>{displayToken(keyToken(j), 16).label}</bdi>
         </h3>
         <button
           type="button"

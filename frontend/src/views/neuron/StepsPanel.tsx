@@ -35,8 +35,8 @@ export function StepsPanel(): JSX.Element | null {
   return (
     <div data-testid="neuron-steps" aria-busy={known === null || !known.done}>
       <h3>
-        {displayToken(queryToken.value, 16).label} →{" "}
-        {displayToken(keyToken(explainedKey.value), 16).label}
+        <bdi>{displayToken(queryToken.value, 16).label}</bdi> →{" "}
+        <bdi>{displayToken(keyToken(explainedKey.value), 16).label}</bdi>
       </h3>
       {problem !== null && <p class="neuron-problem">{problem}</p>}
       {problem === null && !known && <p class="note">Reading all steps …</p>}

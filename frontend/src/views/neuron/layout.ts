@@ -156,7 +156,8 @@ export function hitAt(
     return place === null ? null : { part: "query", row: null, place };
   }
   const row = Math.floor((y - layout.header + scrolled.top) / layout.rowHeight);
-  if (row < 0 || row >= layout.rows || across > layout.width) return null;
+  // Rows reach to the end of the box, as the mark of the pinned one does.
+  if (row < 0 || row >= layout.rows) return null;
   if (x < layout.label.left + layout.label.width) return { part: "label", row, place: null };
   const { score } = layout;
   const fixed = x + layout.overhang;

@@ -5,6 +5,7 @@ import { palette } from "../../draw/palette";
 import { barShare, signedBar } from "../../draw/strips";
 import { canvasFont } from "../../draw/style";
 import { fitText, widthIn } from "../../draw/text";
+import { tintNumber } from "../../draw/token_label";
 import { shortText, shortWeightText } from "../../format";
 import { displayToken } from "../../state/tokens";
 import type { Theme } from "../../types";
@@ -230,10 +231,14 @@ function drawLabel(
   const token = displayToken(scene.keyToken(row));
   context.font = canvasFont(13, isQuery ? 700 : 400);
   context.textAlign = "right";
+  const text = fitText(token.label, room, widthIn(context));
+  const width = context.measureText(text).width;
+  const right = label.left + label.width;
+  tintNumber(context, text, { left: right - width, y: middle, width, size: 13 }, colours.token);
   context.fillStyle = isQuery
     ? colours.query
     : token.quiet || scene.frame.seen[row] === 0
       ? colours.muted
       : colours.text;
-  context.fillText(fitText(token.label, room, widthIn(context)), label.left + label.width, middle);
+  context.fillText(text, right, middle);
 }

@@ -32,7 +32,7 @@ import {
   unpin,
 } from "../../state/selection";
 import { limits } from "../../state/show";
-import { displayToken, spelled, tokenLabel } from "../../state/tokens";
+import { displayToken, inWords, spelled, tokenLabel } from "../../state/tokens";
 import type { HeadWeights, Sequence } from "../../types";
 import type { Cell } from "../../ui/heatmap/keys";
 import { type HeatMapSource, zoomInAddress } from "../../ui/heatmap/state";
@@ -89,7 +89,7 @@ export function cellsOf(side: Side): ReadonlySignal<HeadCells | null> {
 /** What was done to the weights; empty where they are the model's own. */
 export const changes = computed(() => (plan.value ? changesText(plan.value) : ""));
 
-/** The largest weight of a matrix, with its tokens: "largest 0.94, 15 → 25"; empty without one. */
+/** The largest weight of a matrix, with its tokens: "largest 0.94, “15” → “25”"; empty without one. */
 export function largestText(side: Side): string {
   const cells = cellsOf(side).value;
   const at = cells && largestCell(cells, layerNow.value);
@@ -98,7 +98,7 @@ export function largestText(side: Side): string {
   return `largest ${value}, ${tokenOf("query", at.query)} → ${tokenOf("key", at.key)}`;
 }
 
-/** The weight of the pinned pair, as "15 → 25 0.9412"; empty where no pair is pinned. */
+/** The weight of the pinned pair, as "“15” → “25” 0.9412"; empty where no pair is pinned. */
 export function pinnedText(side: Side): string {
   const cells = cellsOf(side).value;
   const { query: i, key: j } = pinnedCell.value;
@@ -117,7 +117,7 @@ function tokenOf(side: "query" | "key", at: number): string {
   if (from !== to)
     return displayToken(spelled(sequence, from + offset, to + offset), LONGEST).label;
   const other = (side === "query" ? otherQuerySequence : otherKeySequence).value;
-  const name = (of: Sequence): string => tokenLabel(of, from + offset, LONGEST).label;
+  const name = (of: Sequence): string => inWords(tokenLabel(of, from + offset, LONGEST).label);
   return other === null || name(other) === name(sequence)
     ? name(sequence)
     : `${name(other)} / ${name(sequence)}`;

@@ -96,8 +96,9 @@ function HeadRow({ row, place }: HeadRowProps): JSX.Element {
 }
 
 function effectCell(number: NumberName, row: PairRow): string {
-  const { value } = effectOf(number, row.layer, row.head);
-  return Number.isNaN(value) ? "–" : effectText(value);
+  const { value, exact } = effectOf(number, row.layer, row.head);
+  if (Number.isNaN(value)) return "–";
+  return `${exact ? "" : "≈ "}${value > 0 ? "+" : ""}${effectText(value)}`;
 }
 
 function isShown(row: PairRow): boolean {
