@@ -39,7 +39,7 @@ def test_a_run_that_diverges_shows_what_it_is(tmp_path: Path, chromium: Browser)
         show("neuron", step=2, layer=0, head=1)
         expect(tab.get_by_text("× scale ∞").first).to_be_visible(timeout=30_000)
         for view in ("model", "head", "neuron"):
-            show(view, step=3, layer=0, head=1)
+            show(view, step=3, layer=0, head=1, heads="0.1")
             expect(tab.get_by_test_id("step-now")).to_have_text("3", timeout=30_000)
             said = {
                 "model": "NaN in 2 heads",

@@ -143,7 +143,7 @@ def test_a_link_opens_the_same_picture_in_another_browser(
     for part in (
         "view=head",
         "layer=1",
-        "heads=2",
+        "head=2",
         "step=10",
         "query=3",
         "drawing=matrix",
