@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 SIZE = {"width": 1280, "height": 760}
 FRAME = 'iframe[src*="plugin_entry.html?name=attention"]'
 PICTURES: dict[str, dict[str, str | int]] = {
+    # As the tab greets: the strongest story of the demo.
+    "story": {"view": "story"},
     "overview": {
         "run": "repeats",
         "tag": "repeated",

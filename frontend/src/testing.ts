@@ -57,6 +57,8 @@ export class TestServer implements Source {
   loading = false;
   /** As the answer has them. */
   stories: readonly unknown[] = [];
+  /** What is known of them before all are; null: all are known at once. */
+  firstStories: readonly unknown[] | null = null;
   /** So many requests it takes to make thumbnails with something left out. */
   makes = 1;
   /** Every address that was asked for. */
@@ -91,8 +93,11 @@ export class TestServer implements Source {
 
   private answer(route: string, query: URLSearchParams): string | ArrayBuffer {
     if (route === "runs") return JSON.stringify(this.listing());
-    if (route === "stories")
-      return JSON.stringify({ stories: this.stories, notes: [], progress: 1, done: true });
+    if (route === "stories") {
+      const [known, done] = [this.firstStories ?? this.stories, this.firstStories === null];
+      this.firstStories = null;
+      return JSON.stringify({ stories: known, notes: [], progress: done ? 1 : 0.5, done });
+    }
     const logged = this.runs[query.get("run") ?? ""]?.[query.get("tag") ?? ""];
     if (!logged) throw new Error(`the test asked for what it did not log: ${route}?${query}`);
     const step = Number(query.get("step"));

@@ -62,7 +62,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "state/model_drawing.ts": ["askedRollouts"],
   "state/stories.ts": ["askedStories", "askedCurves", "stories"],
   // How the tab opens without a link: what it opens is in the address.
-  "state/opening.ts": ["opening", "nothingAt"],
+  "state/opening.ts": ["opening", "nothingAt", "late"],
   "state/load_stories.ts": ["waited"],
   "state/sheet.ts": ["sheetWants", "sheetHeads"],
   // Whether `view` was chosen; it is written as such.

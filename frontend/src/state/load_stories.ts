@@ -45,7 +45,9 @@ function storiesNow(api: PluginApi): Question<Stories> | null {
     ),
     ask: async (signal, partly) => {
       const told = (some: Stories): Stories => {
-        stories.value = inOrderOf(stories.peek(), some.stories, some.done);
+        // Nobody has seen an order before the tab has opened.
+        const seen = opening.peek() ? [] : stories.peek();
+        stories.value = inOrderOf(seen, some.stories, some.done);
         return some;
       };
       return told(await api.stories(signal, (some) => partly(told(some))));

@@ -122,6 +122,18 @@ describe("without a link", () => {
     expect(server.asked.some((each) => each.includes("run=long"))).toBe(false);
   });
 
+  it("the strongest of all is waited for, and leads the list", async () => {
+    const weak = { ...STORY, run: "long", tag: "y", strength: 0.1 };
+    server.firstStories = [weak];
+    server.stories = [STORY, weak];
+    open("#attention");
+    await opened();
+    expect([run.value, stories.value.map((each) => each.run)]).toEqual([
+      "other",
+      ["other", "long"],
+    ]);
+  });
+
   it("nothing is loaded and nothing is written into the address until it is known", async () => {
     server.stories = [STORY];
     server.hold = "stories";

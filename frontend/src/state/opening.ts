@@ -18,6 +18,14 @@ export const opening = signal(false);
  */
 export const nothingAt = signal("");
 
+/**
+ * So long the strongest story is waited for, in milliseconds; then the strongest of those that are
+ * known opens.
+ */
+const PATIENCE = 8000;
+/** That time is over. */
+const late = signal(false);
+
 /** What a story chooses: where one of these is said, there is a link. */
 const PLACE = [
   ...["run", "tag", "step", "stack", "layer", "heads", "head", "query", "key", "pins"],
@@ -54,10 +62,20 @@ function choicesText(): string {
 
 /** Opens the strongest story once it is known. Returns what ends it. */
 export function followOpening(): () => void {
-  return effect(() => {
+  const stopTimer = effect(() => {
+    late.value = false;
+    if (!opening.value) return undefined;
+    const timer = setTimeout(() => {
+      late.value = true;
+    }, PATIENCE);
+    return () => clearTimeout(timer);
+  });
+  const stop = effect(() => {
     if (!opening.value) return;
     const asked = askedStories.value;
     const [known, wanted] = [knownRuns.value, view.value];
+    const whole = asked.value?.done === true;
+    const isLate = late.value;
     for (const name of PLACE) fields().get(name)?.print();
     untracked(() => {
       const touched = choicesText() !== given;
@@ -65,13 +83,17 @@ export function followOpening(): () => void {
       if (touched) {
         if (wanted !== "story") viewIsChosen.value = true;
         opening.value = false;
-      } else if (known !== null && first) {
+      } else if (known !== null && first && (whole || isLate)) {
         openStory(first);
         opening.value = false;
-      } else if (asked.problem !== null || asked.value?.done) {
+      } else if (asked.problem !== null || whole) {
         if (asked.problem === null) nothingAt.value = probeKey(run.value, tag.value);
         opening.value = false;
       }
     });
   });
+  return () => {
+    stopTimer();
+    stop();
+  };
 }
