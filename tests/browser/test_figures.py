@@ -33,7 +33,7 @@ NAMES = {
     "story": "layer-1_head-0_story-[a-z_]+",
     "overview": "overview-[a-z_]+",
     "model": "model",
-    "head": "layer-1_heads?-(0-3_query-8_head-lines|0-3_query-8_head-text|1-2_head-matrix)",
+    "head": "layer-1_heads?-(0_query-8_head-lines|0_query-8_head-text|1-2_head-matrix)",
     "neuron": "layer-1_head-1_query-8_neuron",
 }
 """What tells files of one capture apart."""

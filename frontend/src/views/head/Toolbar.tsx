@@ -5,14 +5,11 @@ import { comparesItself, differenceName, SAME_STEP, withName } from "../../state
 import { weights } from "../../state/data";
 import { drawing } from "../../state/selection";
 import { mean } from "../../state/show";
-import { inWords } from "../../state/tokens";
 import { Segments } from "../../ui/Segments";
 import { DRAWING_OPTIONS, drawingNow } from "./drawings";
-import { pinned } from "./focus";
 import { HeadChips } from "./HeadChips";
 import { HeadMark } from "./HeadMark";
 import { capital, titleText } from "./notes";
-import { labelOf, positionOf, type Side } from "./rows";
 import { changes, colours, compares, differs, markOf, series, shownHeads } from "./state";
 import { WhichHeads } from "./WhichHeads";
 
@@ -24,9 +21,10 @@ export function Toolbar(): JSX.Element {
     <header class="head-toolbar">
       <div class="head-heading">
         <Title />
-        <p class="note head-pins">
-          {pinsText()} {isPinned() && <span data-export="off">Esc unpins.</span>}
-        </p>
+        <div class="note head-reading">
+          {/* Of one head what is known of it; else how to read the drawing. */}
+          {shownHeads.value.length === 1 ? <HeadChips /> : drawingNow().reading}
+        </div>
         {compares.value && (
           <p class="note" data-testid="head-compared">
             {comparedText()}
@@ -64,7 +62,6 @@ function Title(): JSX.Element {
       {marks.map(({ name }, place) => (
         <HeadMark key={name} colour={colours.value[place] ?? "#888888"} text={markOf(place)} />
       ))}
-      <HeadChips />
     </h3>
   );
 }
@@ -76,19 +73,4 @@ function comparedText(): string {
   return differs.value
     ? `${capital(differenceName.value)}: blue is less, red is more.`
     : `Beside it ${withName.value}, paler, marked B.`;
-}
-
-function isPinned(): boolean {
-  return pinned.value.query !== null || pinned.value.key !== null;
-}
-
-function pinsText(): string {
-  const { query, key } = pinned.value;
-  const name = (side: Side, at: number): string =>
-    `${inWords(labelOf(side, at))} (${positionOf(side, at)})`;
-  if (query !== null && key !== null)
-    return `Pinned: ${name("query", query)} → ${name("key", key)}.`;
-  if (query !== null) return `Pinned query: ${name("query", query)}.`;
-  if (key !== null) return `Pinned key: ${name("key", key)}.`;
-  return drawingNow().reading;
 }

@@ -77,7 +77,7 @@ export function titleText(
   marked: boolean,
 ): string {
   if (mean && heads.length > 1)
-    return `Layer ${layer}, mean of heads ${heads.length > 12 ? `(${heads.length})` : heads.join(" ")}`;
+    return `Layer ${layer}, mean of ${heads.length > 6 ? `${heads.length} heads` : `heads ${heads.join(" ")}`}`;
   const noun = heads.length === 1 ? "head" : "heads";
   if (marked) return `Layer ${layer}, ${noun}`;
   return `Layer ${layer}, ${heads.length > 12 ? `${heads.length} heads` : `${noun} ${heads.join(" ")}`}`;

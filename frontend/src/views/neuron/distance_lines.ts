@@ -45,13 +45,16 @@ export const weightLines = computed<readonly Line[]>(() => {
     : [own];
 });
 
-/** The steepest curves that are clear, else the steepest; and that of the pinned or pointed neuron. */
+/** The steepest curves, the clear ones first; and that of the pinned or pointed neuron. */
 export const drawnCurves = computed<readonly number[]>(() => {
   const known = distancesHere.value;
   if (!known) return [];
   const chosen = pinnedHere.value ?? neuronAt(pointed.value?.place ?? null);
-  const clear = known.order.filter((curve) => known.clear[curve]);
-  const steepest = (clear.length > 0 ? clear : known.order).slice(0, DRAWN);
+  const isClear = (curve: number): boolean => known.clear[curve] === true;
+  const steepest = [
+    ...known.order.filter(isClear),
+    ...known.order.filter((curve) => !isClear(curve)),
+  ].slice(0, DRAWN);
   const curve = chosen === null ? null : curveOf(known, chosen);
   return curve === null || steepest.includes(curve) ? steepest : [...steepest, curve];
 });

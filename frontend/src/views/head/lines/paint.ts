@@ -14,6 +14,9 @@ import { columns, picture, SCROLLS } from "./state";
 
 type Context = CanvasRenderingContext2D;
 
+/** Middles of two names are no nearer than this, in CSS pixels. */
+const NEAREST = 11;
+
 /** All lines, nothing pointed at. */
 export function paintPicture(context: Context): void {
   const at = columns.value;
@@ -38,18 +41,15 @@ function paintColumn(context: Context, at: Columns, side: Side, paints: Palette)
   const labels = side === "query" ? queryLabels.value : keyLabels.value;
   const align = side === "query" ? "right" : "left";
   const [from, to] = visibleRows(at, column.count, SCROLLS[side].value);
+  let last = Number.NEGATIVE_INFINITY;
   for (let row = Math.ceil(from / at.every) * at.every; row < to; row += at.every) {
     const label = labels[row];
     const y = rowY(at, row, SCROLLS[side].value);
-    if (label)
-      paintToken(
-        context,
-        at,
-        column,
-        { row, y: at.every > 1 ? within(at, y) : y, align },
-        label,
-        paints,
-      );
+    const placed = at.every > 1 ? within(at, y) : y;
+    // The first one is moved into sight, and must not meet the next.
+    if (at.every > 1 && placed - last < NEAREST) continue;
+    last = placed;
+    if (label) paintToken(context, at, column, { row, y: placed, align }, label, paints);
   }
 }
 

@@ -124,6 +124,22 @@ export const focusLinks = computed<Links | null>(() => {
 const FADED = 0.06;
 const FADED_FOCUS = 0.3;
 
+/** How much of a vertical cut through the picture its lines may cover together, by their opacity. */
+const MOST_INK = 0.3;
+
+/**
+ * Makes weak lines fainter where so many cross that they would be one surface; strong ones stay.
+ * `strengths`: 0..1 of each line.
+ */
+function thinned(links: Links, strengths: Float32Array, height: number): Links {
+  let ink = 0;
+  for (const [at, width] of links.width.entries()) ink += width * (links.alpha[at] ?? 0);
+  const crowd = Math.min(1, (MOST_INK * height) / Math.max(1e-6, ink));
+  if (crowd === 1) return links;
+  const alpha = links.alpha.map((each, at) => each * crowd ** (1 - (strengths[at] ?? 0)));
+  return { ...links, alpha };
+}
+
 function linksOf(
   edges: Edges | null,
   pencil: Pencil,
@@ -133,20 +149,23 @@ function linksOf(
   if (at === null || edges === null) return null;
   const { offset, widest } = ports(series.value.length, at.rowHeight);
   const [root, most] = [scale.value === "sqrt", span.value];
+  const strengths = new Float32Array(edges.count);
   const look = (edge: number): Look => {
     const size = Math.min(1, (edges.weight[edge] ?? 0) / most);
     const [place, query, key] = [edges.series, edges.query, edges.key].map(
       (each) => each[edge] ?? 0,
     ) as [number, number, number];
-    const strength = root ? Math.sqrt(size) : size;
-    return lookOf(pencil, strength * keeps(place, query, key), widest);
+    const strength = (root ? Math.sqrt(size) : size) * keeps(place, query, key);
+    strengths[edge] = strength;
+    return lookOf(pencil, strength, widest);
   };
-  return placeLinks(edges, {
+  const links = placeLinks(edges, {
     queryY: (query) => rowY(at, query, queryScroll.value),
     keyY: (key) => rowY(at, key, keyScroll.value),
     port: offset,
     look,
   });
+  return pencil === SOFT ? thinned(links, strengths, at.height) : links;
 }
 
 function parseRowHeight(text: string): RowHeight {
