@@ -1,4 +1,4 @@
-"""The settings of SHOW: each acts in the view on the screen, or is off there and says why."""
+"""The settings of SHOW act in the view on the screen, or say why not; so do comparisons."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def test_a_setting_that_does_nothing_is_off_and_says_why(
     tab: Callable[..., Page], state: dict[str, str | int], off: tuple[str, ...]
 ) -> None:
     page = tab(**state)
+    expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible(timeout=30_000)
     for name in SETTINGS:
         setting = page.get_by_test_id(name)
         if name in off:
@@ -45,3 +46,15 @@ def test_a_comparison_of_a_step_with_itself_says_so(tab: Callable[..., Page]) ->
     for view in ("overview", "model", "head", "neuron"):
         page = tab(view=view, step=10, compare="difference", with_step=10)
         expect(page.get_by_test_id(f"{view}-view")).to_contain_text("A and B are the same")
+
+
+def test_enlarged_a_and_b_are_in_sight_together(tab: Callable[..., Page]) -> None:
+    page = tab(view="model", step=10, compare="both", layer=0)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    maps = page.get_by_test_id("model-enlarged").get_by_test_id("model-matrix-0-0")
+    expect(maps).to_have_count(2)
+    for each in maps.all():
+        expect(each).to_be_in_viewport(ratio=1)
+    a, b = (each.bounding_box() for each in maps.all())
+    assert a is not None and b is not None
+    assert a["y"] == b["y"] and a["x"] + a["width"] <= b["x"]

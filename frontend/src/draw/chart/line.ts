@@ -14,6 +14,8 @@ export interface Line {
   readonly values: ArrayLike<number>;
   readonly colour: string;
   readonly dash?: readonly number[];
+  /** It has no name at its end, though it is bold: another line beside it has. */
+  readonly unnamed?: boolean;
   /** CSS pixels; 2 for a bold line and 1 for a thin one where it is left out. */
   readonly width?: number;
   /** Drawn above the thin ones, which are paler the more there are. */

@@ -17,7 +17,9 @@ function line(name: string, last: number, bold = true): Line {
 
 describe("names of lines", () => {
   it("stand where bold lines end, and no others have one", () => {
-    const [name, ...others] = placeNames([line("bold", 0.5), line("thin", 0.2, false)], frame);
+    const beside = { ...line("beside", 0.7), unnamed: true };
+    const all = [line("bold", 0.5), line("thin", 0.2, false), beside];
+    const [name, ...others] = placeNames(all, frame);
     expect(others).toEqual([]);
     expect(name).toEqual({ text: "bold", colour: "#123456", dash: [], y: yOf(frame, 0.5) });
   });

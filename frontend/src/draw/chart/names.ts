@@ -23,10 +23,14 @@ const FONT = 11;
 /** More names would say nothing. */
 export const MOST = 8;
 
+function hasName({ bold, unnamed = false }: Line): boolean {
+  return bold && !unnamed;
+}
+
 /** CSS pixels that the names of the bold lines take. Reads signals. */
 export function roomOfNames(lines: readonly Line[]): number {
   const font = canvasFont(FONT);
-  const named = lines.filter((each) => each.bold).slice(0, MOST);
+  const named = lines.filter(hasName).slice(0, MOST);
   if (named.length === 0) return 0;
   return STROKE + GAP + Math.ceil(Math.max(...named.map(({ name }) => textWidth(name, font))));
 }
@@ -38,7 +42,7 @@ export function roomOfNames(lines: readonly Line[]): number {
 export function placeNames(lines: readonly Line[], frame: Frame): readonly PlacedName[] {
   const room = Math.max(0, Math.floor(frame.height / HEIGHT));
   const ends = lines
-    .filter((each) => each.bold)
+    .filter(hasName)
     .flatMap((line) => endOf(line, frame) ?? [])
     .slice(0, Math.min(MOST, room))
     .sort((a, b) => a.y - b.y);

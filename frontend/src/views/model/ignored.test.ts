@@ -25,6 +25,13 @@ describe("settings that the model view does not obey", () => {
     expect(offNow()).toEqual(["mass", "words"]);
   });
 
+  it("act near by in the contact sheet", () => {
+    modelDrawing.value = "sheet";
+    enlarged.value = false;
+    expect(Object.keys(ignored())).toEqual(["mass", "words"]);
+    expect(offNow()).toEqual([]);
+  });
+
   it("are others for lines", () => {
     modelDrawing.value = "lines";
     expect(offNow()).toEqual(["scale"]);

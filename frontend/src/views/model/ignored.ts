@@ -5,6 +5,8 @@ import { token } from "../../state/show";
 import { type Ignored, type IgnoredSettings, off } from "../../state/show_acts";
 import { beside } from "./state";
 
+const COARSE = "Thumbnails hold sums over tokens, too coarse for this";
+
 /** Reads signals. */
 export function ignored(): IgnoredSettings {
   if (modelDrawing.value === "rollout") {
@@ -18,7 +20,11 @@ export function ignored(): IgnoredSettings {
         : {}),
     };
   }
-  const coarse = inEnlarged("Thumbnails hold sums over tokens, too coarse for this");
+  if (modelDrawing.value === "sheet") {
+    const near = { why: `${COARSE}: it acts in heads that are near.`, off: false };
+    return { mass: near, words: near };
+  }
+  const coarse = inEnlarged(COARSE);
   const lines = off("Lines have the weight itself as opacity: see the heat maps.", ["scale"]);
   return { mass: coarse, words: coarse, ...(modelDrawing.value === "lines" ? lines : {}) };
 }

@@ -59,9 +59,11 @@ export const modelView: View = {
   onlyLogged: false,
 };
 
+/** Width of an enlarged head, and of A and of B where both are, in CSS pixels; as in model.css. */
 const PANEL = 282;
-/** What of the page's height is for what stands around a head that has the full screen. */
-const AROUND_FULL = 230;
+const HALF = 207;
+/** What of the page is for what stands around a head that has the full screen. */
+const AROUND_FULL = { height: 230, width: 80 };
 
 function modelTitle(): string {
   if (modelDrawing.peek() === "rollout") return "Attention rollout";
@@ -79,7 +81,7 @@ function ModelView(): JSX.Element | null {
   if (!now) return null;
   return (
     <SideBySide
-      class={besides() && beside.value.length > 1 ? "model-view many" : "model-view"}
+      class={`model-view ${besides() && beside.value.length > 1 ? "many" : ""} ${halves.value ? "halves" : ""}`}
       testId="model-view"
       side={besides() && beside.value.length > 0 && <Beside />}
     >
@@ -157,13 +159,20 @@ function sides(): readonly { readonly side: Side; readonly name: string }[] {
   ];
 }
 
+/** As large as the page lets so many matrices be beside each other. */
+function fullWidth(count: number): number {
+  const across = (window.innerWidth - AROUND_FULL.width) / count;
+  return Math.floor(Math.min(window.innerHeight - AROUND_FULL.height, across));
+}
+
 function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean }): JSX.Element {
   const pinned = pins.value.some(
     (each) => each.layer === address.layer && each.head === address.head,
   );
   const id = `model-head-${address.layer}-${address.head}`;
   const full = fullCard.value === id;
-  const width = full ? Math.max(PANEL, window.innerHeight - AROUND_FULL) : PANEL;
+  const usual = halves.value ? HALF : PANEL;
+  const width = full ? Math.max(usual, fullWidth(sides().length)) : usual;
   return (
     <Card
       id={id}
@@ -206,12 +215,14 @@ function HeadCard({ address, focused }: { address: HeadAddress; focused: boolean
           </button>
         )}
       </div>
-      {sides().map(({ side, name }) => (
-        <div key={side}>
-          {name !== "" && <p class="note">{name}</p>}
-          <Enlarged address={address} width={width} side={side} />
-        </div>
-      ))}
+      <div class="model-sides">
+        {sides().map(({ side, name }) => (
+          <div key={side}>
+            {name !== "" && <p class="note">{name}</p>}
+            <Enlarged address={address} width={width} side={side} />
+          </div>
+        ))}
+      </div>
       <div class="model-links">
         <button
           type="button"

@@ -36,7 +36,7 @@ inAddress("ranking", choice(shown, ["change", "lives", "effects"]));
 const TABS = "ranking";
 const PANELS: readonly Option<RankingName>[] = [
   { value: "change", label: "Changed most", hint: "between two steps" },
-  { value: "lives", label: "Born and died", hint: "when heads acquired or lost a type" },
+  { value: "lives", label: "Born, died", hint: "when heads acquired or lost a type" },
 ];
 /** Only where effects were logged, or are shown. */
 const EFFECTS: Option<RankingName> = {

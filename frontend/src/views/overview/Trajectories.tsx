@@ -109,6 +109,7 @@ const estimates = computed<readonly Line[]>(() => {
             colour: headColour(colourNumber(head), theme.value),
             width: 1,
             bold: true,
+            unnamed: true,
             dash: [3, 3],
           },
         ]
