@@ -10,6 +10,7 @@ import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
 import { stackNow } from "../../state/selection";
 import { token } from "../../state/show";
+import { inWords } from "../../state/tokens";
 import { capital } from "./notes";
 import { labelOf, rowOf } from "./rows";
 import type { Series } from "./series";
@@ -100,7 +101,7 @@ const MOST_NAMED = 2;
 
 /** "sink (The)", "sinks (The, .)". */
 function sinkText(columns: readonly number[]): string {
-  const named = columns.slice(0, MOST_NAMED).map((column) => labelOf("key", column));
+  const named = columns.slice(0, MOST_NAMED).map((column) => inWords(labelOf("key", column)));
   const more = columns.length > MOST_NAMED ? ` and ${columns.length - MOST_NAMED} more` : "";
   return `${columns.length === 1 ? "sink" : "sinks"} (${named.join(", ")}${more})`;
 }
