@@ -354,7 +354,8 @@ METRICS = (
     HeadMetric(
         "answer_effect",
         "effect on the answer",
-        "How much likelier the head makes the first answer than the second; measured.",
+        "How much likelier the head makes the first answer than the second, where it is above 0, "
+        "or the second than the first; measured.",
         "logits",
         "difference of the answers' logits with all heads, less that without the head",
         "causal mediation, Vig et al. 2020",

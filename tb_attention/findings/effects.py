@@ -37,9 +37,16 @@ def answers(history: History, measured: Measured) -> Iterator[Finding]:
                 f"{effect_size(most)} logits"
             )
             at = effect.answers.at
+            # The metric is of the first answer less the second, whichever the head makes likelier.
+            difference = (
+                f"Effect on the answer {sign * most:+.2f} logits: {sides[0]} less {sides[1]}, "
+                "with the head less without it."
+            )
             where = f" at {history.queries[at].strip()!r}" if at < len(history.queries) else ""
             headline = f"{sentence}{where}."
-            yield _finding(history, measured, ("answer", ANSWER), sentence, heads, at, headline)
+            yield _finding(
+                history, measured, ("answer", ANSWER), sentence, heads, at, headline, difference
+            )
 
 
 def _of_loss(
@@ -72,6 +79,7 @@ def _finding(
     heads: tuple[tuple[int, int], ...],
     query: int | None = None,
     headline: str = "",
+    explained: str = "",
 ) -> Finding:
     """A finding of this (kind, number): what the sentence says of the first head, and the rest."""
     name, number = kind
@@ -87,7 +95,7 @@ def _finding(
         f"{number}_effect",
         query=query,
         headline=headline or f"{sentence}.",
-        detail=f"{raised(measured.controls(number))}{others}.",
+        detail=f"{explained} {raised(measured.controls(number))}{others}.".lstrip(),
     )
 
 

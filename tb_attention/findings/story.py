@@ -22,6 +22,7 @@ STANDS = 0.5
 """What is so at a step counts half of what came about between two."""
 
 _SHARES = tuple(metric.name for metric in METRICS if metric.scale == "share")
+_LABELS = {metric.name: metric.label for metric in METRICS}
 _TYPE_OF = {kind.metric: kind.name for kind in TYPES}
 
 
@@ -42,6 +43,8 @@ class Story:
         lesson: name of what explains it: a head type, or the kind of the finding.
         query: a query token to look at, where it shows at one.
         key: likewise, a key token.
+        label: what the metric is called; empty where there is none.
+        values: the metric of the head before and after; None where it is not known.
     """
 
     finding: Finding
@@ -55,6 +58,8 @@ class Story:
     lesson: str
     query: int | None = None
     key: int | None = None
+    label: str = ""
+    values: tuple[float | None, float | None] = (None, None)
 
     @property
     def addition(self) -> str:
@@ -93,6 +98,8 @@ def story(finding: Finding, history: History, measured: Measured | None) -> Stor
         _lesson(finding),
         finding.query,
         finding.key,
+        _LABELS[metric] if metric else "",
+        (_value(history, metric, head, before), _value(history, metric, head, after)),
     )
 
 
@@ -133,6 +140,16 @@ def _of(history: History, metric: str, head: tuple[int, int] | None, step: int) 
     if head is None:
         return of_all
     return np.asarray(of_all[list(history.layers).index(head[0]), head[1]])
+
+
+def _value(
+    history: History, metric: str | None, head: tuple[int, int] | None, step: int | None
+) -> float | None:
+    """The metric of the head at a step, as far as it is known."""
+    if metric is None or head is None or step is None:
+        return None
+    value = float(_of(history, metric, head, step))
+    return round(value, 6) if math.isfinite(value) else None
 
 
 def _size(

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tb_attention.findings.effects import answers
+from tb_attention.findings.history import History
+from tb_attention.findings.measured import CONTROLS, Measured
 from tb_attention.record.capture import Capture
-from tb_attention.record.effects import ANSWER, Effect
+from tb_attention.record.effects import ANSWER, Answers, Effect
 from tests.support.effects import NAN, effect, of_loss, with_effects
 from tests.support.planted import HEADS, LAYERS, logged, usual
 
@@ -72,6 +75,21 @@ def test_answers(tmp_path: Path) -> None:
     )
     assert he["heads"] == ((0, 3),)
     assert "makes ' he' likelier than ' she' by 0.20 logits" in he["sentence"]
+
+
+def test_the_sign_of_the_effect_on_the_answer_is_explained() -> None:
+    values = np.full((1, 1, 2, 1), np.nan, np.float32)
+    values[0, 0, :, 0] = 0.41, -3.15
+    history = History((20,), values, ("answer_effect",), "decoder", [4])
+    asked = Answers((" she",), (" he",), 3)
+    effects = {ANSWER: Effect(ANSWER, 1.0, answers=asked)}
+    random = {ANSWER: (0.01,) * CONTROLS}
+    first, second = answers(history, Measured(20, effects, random))
+    assert "makes ' she' likelier than ' he' by 0.41 logits" in first.headline
+    assert "makes ' he' likelier than ' she' by 3.15 logits" in second.headline
+    explained = "logits: ' she' less ' he', with the head less without it. "
+    assert first.detail.startswith(f"Effect on the answer +0.41 {explained}")
+    assert second.detail.startswith(f"Effect on the answer -3.15 {explained}")
 
 
 @pytest.mark.parametrize("seed", SEEDS)

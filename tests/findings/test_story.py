@@ -65,6 +65,15 @@ def test_a_metric_that_is_not_defined_gives_way_to_the_one_that_changed_most() -
     assert story(finding(metric=None), history(), None).metric is None
 
 
+def test_the_metric_is_told_with_its_label_and_the_values_of_the_head() -> None:
+    told = story(finding("matters", "loss_effect"), history(loss_effect=[math.nan, 0, -0.5]), None)
+    assert (told.label, told.values) == ("effect on the loss", (None, -0.5))
+    told = story(finding(metric=None), history(), None)
+    assert (told.label, told.values) == ("", (None, None))
+    of_layers = replace(finding(), heads=())
+    assert story(of_layers, history(induction=[0.1, 0.3, 0.7]), None).values == (None, None)
+
+
 def test_it_shows_best_at_the_steps_of_the_finding() -> None:
     told = story(finding(shows=(10, 20)), history(induction=[0.1, 0.05, 0.7]), None)
     assert (told.before, told.after) == (10, 20)

@@ -19,7 +19,7 @@ import {
   stackNow,
 } from "../state/selection";
 import { first, mean } from "../state/show";
-import { displayToken, spelled } from "../state/tokens";
+import { displayToken, spelledForReaders } from "../state/tokens";
 import type { Sequence } from "../types";
 import { metricWords } from "../ui/metric_words";
 import type { View } from "../views/view";
@@ -108,7 +108,7 @@ function textOf(most: number): string {
   const sequence = querySequence.peek();
   if (sequence === null) return "";
   // Marks of direction and control characters would act on what stands beside them.
-  const text = spelled(sequence, 0, Math.min(sequence.tokens.length, most) - 1)
+  const text = spelledForReaders(sequence, most)
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")
     .trim();
   const characters = [...text];

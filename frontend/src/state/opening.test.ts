@@ -95,6 +95,8 @@ const STORY = {
   key: null,
   strength: 1,
   lesson: "induction",
+  label: "induction",
+  values: [null, 0.76],
   finding: {
     kind: "type born",
     level: "note",

@@ -37,6 +37,8 @@ function told(of: Partial<Story> & { readonly kind?: string }): Story {
     key: null,
     strength: 1,
     lesson: "induction",
+    label: "induction",
+    values: [0.05, 0.76],
     ...rest,
   };
 }

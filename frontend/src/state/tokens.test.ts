@@ -6,6 +6,7 @@ import {
   LONGEST,
   readsAsNumber,
   spelled,
+  spelledForReaders,
   tokenLabel,
   tokenTexts,
 } from "./tokens";
@@ -79,25 +80,25 @@ describe("displayToken", () => {
   });
 });
 
-describe("tokenLabel", () => {
-  const sequence: Sequence = {
-    name: "decoder",
-    text: "",
-    tokens: ["a", " \\xF0\\x9F", "\\x99", "\\x82", "<s>", "\\xFF"],
-    pieces: [],
-    ids: [],
-    characters: [{ first: 1, last: 3, text: " 🙂" }],
-    starts: [],
-    ends: [],
-    special: [false, false, false, false, true, false],
-    segments: [],
-    documents: [],
-    prompt: null,
-    spans: [],
-    losses: [],
-    in_context: null,
-  };
+const sequence: Sequence = {
+  name: "decoder",
+  text: "",
+  tokens: ["a", " \\xF0\\x9F", "\\x99", "\\x82", "<s>", "\\xFF"],
+  pieces: [],
+  ids: [],
+  characters: [{ first: 1, last: 3, text: " 🙂" }],
+  starts: [],
+  ends: [],
+  special: [false, false, false, false, true, false],
+  segments: [],
+  documents: [],
+  prompt: null,
+  spans: [],
+  losses: [],
+  in_context: null,
+};
 
+describe("tokenLabel", () => {
   it("shows a character that is spread over tokens once, and marks its parts", () => {
     expect([1, 2, 3].map((index) => tokenLabel(sequence, index))).toMatchObject([
       { label: "·🙂", part: "1/3", quiet: false },
@@ -127,6 +128,27 @@ describe("tokenLabel", () => {
       " 🙂",
       "<s>\\xFF",
     ]);
+  });
+});
+
+describe("spelledForReaders", () => {
+  const of = (...tokens: string[]): Sequence => ({
+    ...sequence,
+    tokens,
+    characters: [],
+    special: [],
+  });
+
+  it("sets tokens of nothing but numbers apart", () => {
+    expect(spelledForReaders(of("48", "11", "1", "23"), 3)).toBe("48 11 1");
+    expect(spelledForReaders(of("4", " 8", " 11"), 9)).toBe("4 8 11");
+    expect(spelledForReaders(of("in", " 2", "0", "2", "4"), 9)).toBe("in 2024");
+    expect(spelledForReaders(sequence, 4)).toBe("a 🙂");
+  });
+
+  it("does not count special tokens", () => {
+    const begun = { ...of("<s>", "4", "8"), special: [true, false, false] };
+    expect(spelledForReaders(begun, 9)).toBe("<s> 4 8");
   });
 });
 

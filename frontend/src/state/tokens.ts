@@ -103,6 +103,19 @@ export function spelled(sequence: Sequence, first: number, last: number): string
   return text;
 }
 
+/**
+ * What the first `most` tokens spell together, for a caption. Of a text of nothing but numbers,
+ * without spaces, nobody could tell where one token ends: they stand apart.
+ */
+export function spelledForReaders(sequence: Sequence, most: number): string {
+  const last = Math.min(sequence.tokens.length, most) - 1;
+  const shown = sequence.tokens
+    .slice(0, last + 1)
+    .filter((_, index) => sequence.special[index] !== true);
+  const isDigits = shown.length > 1 && shown.every((each) => /^[\p{N}.,+\-−]*\p{N}$/u.test(each));
+  return isDigits ? sequence.tokens.slice(0, last + 1).join(" ") : spelled(sequence, 0, last);
+}
+
 const runs = new WeakMap<Sequence, ReadonlyMap<number, Characters>>();
 
 /** The run of tokens with shared characters that a token belongs to. */

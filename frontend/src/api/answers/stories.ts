@@ -29,6 +29,10 @@ const story = object({
   strength: number,
   /** Name of what explains it. */
   lesson: text,
+  /** What the metric is called; empty where there is none. */
+  label: text,
+  /** The metric of the head before and after; null where it is not known. */
+  values: pair(orNull(number), orNull(number)),
 });
 
 const stories = object({ ...PROGRESS, notes: list(text), stories: list(story) });

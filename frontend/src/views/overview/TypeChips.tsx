@@ -55,21 +55,27 @@ function toggleType({ name, metric: behind }: HeadType): void {
   });
 }
 
-/** "L1 H2 is: induction 0.71 · first token 0.02 ..." */
+/** "L1 H2 first token 0.02, local 0.71; not defined for this text: induction" */
 export function TypeScores(): JSX.Element | null {
   const [known, values] = [headTypes.value, metrics.value];
   if (!known || !values || known.types.length === 0) return null;
   const focused = { layer: layer.value, head: head.value };
   const bits = typeBits.value.get(`${focused.layer}.${focused.head}`) ?? 0;
   const score = (type: HeadType): number => metricOf(type.metric, focused.layer, focused.head);
+  const undefinedTypes = known.types.filter((type) => Number.isNaN(score(type)));
   return (
     <p class="note overview-scores" data-testid="type-scores">
       <b>{headName(focused)}</b>
-      {known.types.map((type, index) => (
-        <span key={type.name} class={(bits >> index) & 1 ? "of-type" : ""} title={rule(type)}>
-          {type.name} {metricText(score(type), type.metric)}
-        </span>
-      ))}
+      {known.types.map((type, index) =>
+        Number.isNaN(score(type)) ? null : (
+          <span key={type.name} class={(bits >> index) & 1 ? "of-type" : ""} title={rule(type)}>
+            {type.name} {metricText(score(type), type.metric)}
+          </span>
+        ),
+      )}
+      {undefinedTypes.length > 0 && (
+        <span>not defined for this text: {undefinedTypes.map(({ name }) => name).join(", ")}</span>
+      )}
     </p>
   );
 }

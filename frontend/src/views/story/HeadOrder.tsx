@@ -27,8 +27,8 @@ const first = computed<readonly { readonly of: HeadAddress; readonly value: numb
 export function HeadOrder(): JSX.Element {
   const words = metricWords(metricNow.value);
   return (
-    <Card id="story-heads" class="story-order" label="The heads with most of it">
-      <h2>Most {words.label}</h2>
+    <Card id="story-heads" class="story-order" label="The heads in order">
+      <h2>Heads by {words.label}, highest first</h2>
       <p class="note">One step is logged: there is nothing to follow yet. {words.sentence}</p>
       <Table
         columns={[{ name: "layer" }, { name: "head" }, { name: words.label, number: true }]}

@@ -38,12 +38,12 @@ export function valueAt(step: number, of = { layer: layer.value, head: head.valu
 }
 
 /**
- * "0.31 → 0.94": the metric of a story of this probe before and after; of others "by 0.63". Empty
- * where it is not known.
+ * "0.31 → 0.94": the metric of a story of this probe before and after; of others with its name, as
+ * the server has it. Empty where it is not known.
  */
 export function numberText(story: ToldStory): string {
-  const { size } = story.finding;
-  return ownNumbers(story) || (size > 0 ? `by ${shortText(size)}` : "");
+  const known = story.values.filter((each) => each !== null).map(shortText);
+  return ownNumbers(story) || (known.length > 0 ? `${story.label} ${known.join(" → ")}` : "");
 }
 
 function ownNumbers(story: ToldStory): string {
