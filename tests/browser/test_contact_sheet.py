@@ -131,7 +131,7 @@ def test_dragging_the_steps_moves_every_picture(page: Page, tab: Callable[..., P
 
 
 def test_the_line_follows_the_metric(page: Page, tab: Callable[..., Page]) -> None:
-    frame = opened(tab, step=10)
+    frame = opened(tab, step=10, metric="first_token")
     before = drawn(page, frame)
     frame.get_by_test_id("sheet-metric").select_option("entropy")
     expect(frame.get_by_test_id("sheet-types")).to_contain_text("line: entropy")

@@ -6,9 +6,10 @@
 import { computed, signal } from "@preact/signals";
 import { choice, field } from "./field";
 import { inAddress } from "./fields";
-import { headTypes, metrics, stackRows } from "./histories";
+import { headTypes, metrics, probeKey, stackRows } from "./histories";
 import { metricAt, metricRow } from "./metric_at";
-import { stackNow, step } from "./selection";
+import { mostTelling } from "./most_telling";
+import { run, stackNow, step, tag } from "./selection";
 
 /** Order of the heads: layers down and heads across as in the model, or by the metric's value. */
 export type HeadsBy = "model" | "value";
@@ -34,23 +35,21 @@ inAddress(
   field(typeFilter, (value) => value ?? "", String),
 );
 
-/** What is shown where nothing was chosen, the first of these that is defined for the text. */
-const TELLING = ["induction", "previous_token", "first_token", "entropy"];
+/** What was shown where nothing was chosen, by probe: a new step does not exchange it. */
+const shown = new Map<string, string>();
 
 /** The metric that is shown: the chosen one, or another one where this probe lacks it. */
 export const metricNow = computed(() => {
   const known = metrics.value;
   const names = known?.names ?? [];
-  if (names.includes(metric.value)) return metric.value;
-  const defined = (name: string): boolean => {
-    const at = names.indexOf(name);
-    return (
-      at >= 0 &&
-      (known?.data.some((value, index) => index % names.length === at && !Number.isNaN(value)) ??
-        false)
-    );
-  };
-  return TELLING.find(defined) ?? names[0] ?? metric.value;
+  if (known === null || names.includes(metric.value)) return metric.value;
+  const of = probeKey(run.value, tag.value);
+  const before = shown.get(of);
+  if (before !== undefined && names.includes(before)) return before;
+  const found = mostTelling(known);
+  if (found === null) return names[0] ?? metric.value;
+  shown.set(of, found);
+  return found;
 });
 
 /** Bit of the type that is filtered by; 0 where there is no filter, or no such type. */
