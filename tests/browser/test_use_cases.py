@@ -65,10 +65,13 @@ def opened(page: Page, address: str, **shown: str | int) -> FrameLocator:
 def weights(page: Page, address: str, key: int = NURSE, **shown: str | int) -> dict[str, float]:
     """The ranking of the pair finder: head -> weight of the pronoun on the token at that place."""
     frame = opened(page, address, view="overview", panel="pair", query=SHE, key=key, **shown)
-    rows = frame.get_by_test_id("pair-heads").locator("tbody tr")
-    expect(rows).to_have_count(16, timeout=30_000)
-    cells = (row.split() for row in rows.all_inner_texts())
-    return {" ".join(row[:-1]): number(row[-1]) for row in cells}
+    table = frame.get_by_test_id("pair-heads")
+    expect(table.locator("tbody tr")).to_have_count(16, timeout=30_000)
+    # The effect of a head stands beside its weight where effects were logged.
+    names = table.locator("thead th").all_inner_texts()
+    head, weight = names.index("head"), names.index("weight")
+    rows = (row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all())
+    return {row[head]: number(row[weight]) for row in rows}
 
 
 def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(
@@ -107,7 +110,7 @@ def test_bias_is_in_the_heads_whose_difference_between_the_pronouns_grew(
 
 @pytest.mark.parametrize("view", ["story", "overview", "model", "head", "neuron"])
 def test_who_links_she_to_nurse_takes_two_clicks(page: Page, address: str, view: str) -> None:
-    shown = {"run": "finetuned", "tag": "doctor-she", "step": 100}
+    shown: dict[str, Any] = {"run": "finetuned", "tag": "doctor-she", "step": 100}
     known = weights(page, address, **shown)
     best = max(known, key=lambda head: known[head])
     frame = opened(page, address, view=view, **shown)
