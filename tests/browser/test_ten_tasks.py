@@ -1,0 +1,209 @@
+"""What people come for, on logs of the demo and of SmolLM2, and what it costs: two clicks at most.
+
+The page counts the presses of the pointer itself. A choice in a select counts as two clicks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from pydoc_data.topics import topics
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import torch
+from playwright.sync_api import expect
+
+from tb_attention import AttentionLogger, Probe, open_logs
+from tb_attention.demo import smollm2
+from tb_attention.demo.induction import train_repeats
+from tests.support.board import tensorboard
+from tests.support.pages import frame_of, number, tab_url
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FrameLocator, Page
+
+TEXT = "The doctor asked the nurse a question. She"
+SHE, NURSE = 8, 4
+PASSAGE = " ".join(topics["naming"].split())
+RARE = 200
+"""Position of a word in the passage of 263 tokens."""
+WAIT = 60_000
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The run of the demo in which induction heads appear, and another one of fewer steps."""
+    logs = tmp_path_factory.mktemp("demo")
+    train_repeats(logs / "repeats", 200)
+    train_repeats(logs / "shorter", 60)
+    with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logs}") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def smollm2_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SmolLM2 before and after one step of a fine-tuning."""
+    if smollm2.weights_folder() is None:
+        pytest.skip(f"SmolLM2 is not installed: {smollm2.INSTALL}")
+    logs = tmp_path_factory.mktemp("smollm2")
+    model, tokenizer = smollm2.load_smollm2()
+    passage = tokenizer.decode(tokenizer(PASSAGE)["input_ids"][:263])
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+    with AttentionLogger(logs / "smollm2", strict=True, effects=True) as logger:
+        for step in (0, 1):
+            texts = {"doctor-she": Probe(TEXT, answers=(" said", " asked")), "passage": passage}
+            for tag, text in texts.items():
+                logger.log(model, text, tag=tag, step=step, tokenizer=tokenizer)
+            ids = tokenizer(TEXT, return_tensors="pt")["input_ids"]
+            model(ids, labels=ids).loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+    return logs
+
+
+@pytest.fixture(scope="module")
+def real(smollm2_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={smollm2_logs}") as url:
+        yield url
+
+
+@pytest.fixture
+def page_options() -> dict[str, Any]:
+    return {"width": 1440, "height": 900, "answers": True}
+
+
+COUNT = """() => {
+  window.pressed = 0;
+  addEventListener("pointerdown", (event) => { window.pressed += event.isTrusted ? 1 : 0; }, true);
+}"""
+
+
+def opened(page: Page, board: str, **shown: str | int) -> FrameLocator:
+    """The tab as it opens: without a link, or on this run and probe."""
+    page.goto("about:blank")
+    page.goto(tab_url(board, **shown) if shown else f"{board}#attention")
+    frame = frame_of(page)
+    expect(frame.get_by_test_id("word-0")).to_be_visible(timeout=WAIT)
+    frame.locator("body").evaluate(COUNT)
+    return frame
+
+
+def clicks(frame: FrameLocator) -> int:
+    count: int = frame.locator("body").evaluate("() => window.pressed")
+    return count
+
+
+def strongest(logs: Path) -> tuple[str, float]:
+    """The head that links the two words most, and its weight."""
+    pair = open_logs(str(logs)).probe("smollm2", "doctor-she").pair(SHE, NURSE)
+    head = pair.heads("weight")[0]
+    return f"L{head.layer} H{head.head}", head.value
+
+
+def test_who_links_she_to_nurse(page: Page, real: str, smollm2_logs: Path) -> None:
+    frame = opened(page, real, run="smollm2", tag="doctor-she")
+    frame.get_by_test_id(f"word-{SHE}").click()
+    frame.get_by_test_id(f"word-{NURSE}").click()
+    name, weight = strongest(smollm2_logs)
+    answer = frame.locator("[data-testid=strip-answer], [data-testid=head-pair]").first
+    expect(answer).to_contain_text(name, timeout=WAIT)
+    assert f"{weight:.2f}"[:4] in answer.inner_text()
+    assert clicks(frame) == 2
+
+
+def test_when_induction_formed(page: Page, demo: str) -> None:
+    frame = opened(page, demo)
+    headline = frame.get_by_test_id("story-headline")
+    expect(headline).to_contain_text("learned to copy", timeout=WAIT)
+    expect(headline).to_contain_text("Between steps")
+    expect(frame.get_by_test_id("story-chart")).to_be_visible()
+    assert clicks(frame) == 0
+
+
+@pytest.mark.parametrize("logs", ["demo", "real"])
+def test_the_first_step_against_the_last_of_one_head(
+    page: Page, logs: str, request: pytest.FixtureRequest
+) -> None:
+    shown = {"view": "head", **({"tag": "doctor-she"} if logs == "real" else {"run": "repeats"})}
+    frame = opened(page, request.getfixturevalue(logs), **shown)
+    frame.get_by_test_id("compare").click()
+    frame.get_by_test_id("compare-first").click()
+    expect(frame.get_by_test_id("step-b")).to_contain_text("B 0", timeout=WAIT)
+    expect(frame.get_by_test_id("head-compared")).to_be_visible()
+    assert clicks(frame) == 2
+
+
+@pytest.mark.parametrize("logs", ["demo", "real"])
+def test_sinks_and_hiding_them(page: Page, logs: str, request: pytest.FixtureRequest) -> None:
+    frame = opened(page, request.getfixturevalue(logs), view="model")
+    frame.get_by_test_id("fold-show").click()
+    frame.get_by_test_id("first-hide").click()
+    expect(frame.get_by_test_id("first-hide")).to_have_attribute("aria-pressed", "true")
+    expect(frame.get_by_test_id("model-hidden")).to_be_visible(timeout=WAIT)
+    assert clicks(frame) == 2
+
+
+def test_the_neurons_of_one_weight(page: Page, real: str) -> None:
+    frame = opened(page, real, run="smollm2", tag="doctor-she", view="neuron")
+    frame.get_by_test_id(f"word-{SHE}").click()
+    frame.get_by_test_id(f"word-{NURSE}").click()
+    expect(frame.get_by_test_id("neuron-strips")).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_test_id("status-pair")).to_contain_text("nurse")
+    assert clicks(frame) == 2
+
+
+def test_two_runs(page: Page, demo: str) -> None:
+    frame = opened(page, demo, run="repeats", view="overview")
+    frame.get_by_test_id("run-drawn-shorter").click()
+    expect(frame.get_by_test_id("run-drawn-shorter")).to_be_checked()
+    assert clicks(frame) == 1
+
+
+@pytest.mark.parametrize("logs", ["demo", "real"])
+def test_a_link(page: Page, logs: str, request: pytest.FixtureRequest) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    frame = opened(page, request.getfixturevalue(logs))
+    frame.get_by_test_id("export").click()
+    frame.get_by_test_id("export-link").click()
+    expect(frame.get_by_test_id("export-note")).to_contain_text("link", ignore_case=True)
+    assert clicks(frame) == 2
+
+
+@pytest.mark.parametrize("logs", ["demo", "real"])
+def test_a_figure(page: Page, logs: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    frame = opened(page, request.getfixturevalue(logs))
+    expect(frame.get_by_test_id("story-headline")).to_be_visible(timeout=WAIT)
+    frame.get_by_test_id("export").click()
+    with page.expect_download(timeout=WAIT) as download:
+        frame.get_by_test_id("export-pdf").click()
+    download.value.save_as(tmp_path / "figure.pdf")
+    assert (tmp_path / "figure.pdf").read_bytes().startswith(b"%PDF")
+    assert clicks(frame) == 2
+
+
+def test_one_word_in_263_tokens(page: Page, real: str, smollm2_logs: Path) -> None:
+    tokens = open_logs(str(smollm2_logs)).probe("smollm2", "passage").tokens()
+    assert len(tokens) == 263
+    word = tokens[RARE].strip()
+    frame = opened(page, real, run="smollm2", tag="passage", view="head")
+    frame.get_by_test_id("strip-find").click()
+    page.keyboard.type(word)
+    hits = [place for place, token in enumerate(tokens) if word.lower() in token.lower()]
+    expect(frame.get_by_test_id("strip-hits")).to_contain_text(str(len(hits)))
+    page.keyboard.press("Enter")
+    expect(frame.get_by_test_id("status-pair")).to_contain_text(str(hits[0]), timeout=WAIT)
+    assert clicks(frame) == 1
+
+
+def test_which_head_matters_most(page: Page, real: str, smollm2_logs: Path) -> None:
+    effect = open_logs(str(smollm2_logs)).probe("smollm2", "doctor-she").metrics()
+    most = max(effect.heads("answer_effect"), key=lambda head: abs(head.value))
+    frame = opened(page, real, run="smollm2", tag="doctor-she", view="overview")
+    frame.get_by_test_id("overview-ranking-effects").click()
+    first = frame.get_by_test_id("matters-most").locator("tbody tr").first
+    expect(first).to_be_visible(timeout=WAIT)
+    frame.get_by_test_id("effect-number-answer").click()
+    expect(first).to_contain_text(f"L{most.layer} H{most.head}", timeout=WAIT)
+    assert abs(number(first.inner_text().split()[-1]) - most.value) <= 0.02 * abs(most.value)
+    assert clicks(frame) <= 2
