@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +22,6 @@ def jupyterlab(folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
 
     environment: of the kernels too.
     """
-    own = {name: str(folder / ".jupyter" / name.lower()) for name in SETTINGS}
     options = {
         "ServerApp.root_dir": str(folder),
         "ServerApp.allow_root": "True",
@@ -32,8 +32,27 @@ def jupyterlab(folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
     }
     program = (sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=localhost", "--port=0")
     flags = (f"--{name}={value}" for name, value in options.items())
-    with served((*program, *flags), {**os.environ, **environment, **own}, folder / "output") as url:
+    with served(
+        (*program, *flags), {**os.environ, **environment, **own_settings(folder)}, folder / "output"
+    ) as url:
         yield re.match(r"http://localhost:\d+/", url)[0]
+
+
+def own_settings(folder: Path) -> dict[str, str]:
+    """Where it keeps what it remembers, in place of the user's folders."""
+    return {name: str(folder / ".jupyter" / name.lower()) for name in SETTINGS}
+
+
+def trust(path: Path) -> None:
+    """Trusts a notebook for the JupyterLab of its folder, as if it had been run there."""
+    command = [sys.executable, "-m", "jupyter", "trust", str(path)]
+    subprocess.run(
+        command,
+        env={**os.environ, **own_settings(path.parent)},
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
 
 
 def notebook(path: Path, *cells: str) -> None:
