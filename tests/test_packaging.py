@@ -61,8 +61,9 @@ def test_the_sdist_has_what_a_build_needs_and_nothing_else(unpacked: Path) -> No
     ):
         assert (unpacked / name).is_file(), name
     assert (unpacked / "tb_attention" / "static" / "index.js").is_file()
-    unwanted = {"node_modules", ".git", ".venv", "logs", "__pycache__", "dist"}
+    unwanted = {"node_modules", ".git", ".venv", "__pycache__", "dist", "site"}
     assert not [path for path in unpacked.rglob("*") if path.name in unwanted]
+    assert not (unpacked / "logs").exists(), "those of the demo"
 
 
 def test_the_wheel_of_the_sdist_has_the_frontend(unpacked: Path, tmp_path: Path) -> None:

@@ -85,7 +85,9 @@ def test_arrays(client: Client) -> None:
         True,
     )
     findings = get(client, "findings?run=run&tag=probe").get_json()
-    assert findings == {"findings": [], "progress": 1.0, "done": True}
+    # Random weights: only how much a score changed is told.
+    assert {finding["kind"] for finding in findings["findings"]} == {"score changed"}
+    assert (findings["progress"], findings["done"]) == (1.0, True)
     pair, metadata = tensors(get(client, "pair?run=run&tag=probe&query=3&key=1"))
     assert (pair["weights"].shape, metadata["layers"], metadata["done"]) == (
         (2, 2, 4),
