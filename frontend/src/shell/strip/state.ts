@@ -104,12 +104,17 @@ function stripOf(side: WordSide): Strip {
 }
 
 /** Words are drawn by the page, as many as stand within so many pixels of what is seen. */
-const AHEAD = 400;
+const AHEAD = { across: 400, down: 5 * LINE };
 
 /** The part of the text that is drawn; the same while one scrolls a little. */
 function partOf({ left, top, width, height }: Viewport) {
-  const from = (at: number): number => (Math.floor(at / AHEAD) - 1) * AHEAD;
-  return [from(left), from(top), width + 3 * AHEAD, height + 3 * AHEAD] as const;
+  const from = (at: number, ahead: number): number => (Math.floor(at / ahead) - 1) * ahead;
+  return [
+    from(left, AHEAD.across),
+    from(top, AHEAD.down),
+    width + 3 * AHEAD.across,
+    height + 3 * AHEAD.down,
+  ] as const;
 }
 
 /** The label as it stands in the text. */
