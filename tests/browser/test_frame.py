@@ -140,6 +140,38 @@ INSIDE = """() => {
 """Whether what has the focus is in the card that fills the page, or in the status bar."""
 
 
+def test_a_card_covers_the_others_at_once_and_what_comes_later(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    tab(view="model", layer=1, head=2, query=8, key=3, enlarged=0)
+    button = page.get_by_test_id("full-model-heads")
+    expect(button).to_be_visible(timeout=30_000)
+    assert button.evaluate(COVERED_AS_IT_FILLS)
+    page.get_by_test_id("model-cell-0-3").click()
+    side = page.locator(".model-side")
+    expect(side).to_have_count(1)
+    expect(side).to_have_js_property("inert", True)
+    settings = page.locator(".settings")
+    for count in (0, 1):
+        page.keyboard.press("s")
+        expect(settings).to_have_count(count)
+    expect(settings).to_have_js_property("inert", True)
+    button.click()
+    expect(page.locator(".card.full")).to_have_count(0)
+    expect(page.locator("[inert]")).to_have_count(0)
+
+
+COVERED_AS_IT_FILLS = """button => new Promise(done => {
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('.card.full')) return;
+    observer.disconnect();
+    done(document.querySelector('[role=tablist]').closest('[inert]') !== null);
+  }).observe(document.body, {subtree: true, attributes: true, attributeFilter: ['class']});
+  button.click();
+})"""
+"""Whether the tabs are out of reach as soon as the card is drawn over them."""
+
+
 @pytest.mark.parametrize("view", ["story", "overview", "model", "head", "neuron"])
 def test_at_200_percent_everything_is_reached(
     page: Page, tab: Callable[..., Page], view: str

@@ -1,7 +1,7 @@
 /** A part of a view with a border of its own, which may have the whole tab for itself. */
 
 import type { ComponentChildren, JSX, RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { coverOthers, fullCard } from "./full_card";
 import { Icon } from "./Icon";
 
@@ -24,7 +24,8 @@ export function Card(props: CardProps): JSX.Element {
   const ownBox = useRef<HTMLElement>(null);
   const box = props.box ?? ownBox;
   const full = fullCard.value === id;
-  useEffect(() => {
+  // Before the next key: a Tab that comes at once would reach what is covered.
+  useLayoutEffect(() => {
     if (!full || !box.current) return undefined;
     const uncover = coverOthers(box.current);
     return () => {
