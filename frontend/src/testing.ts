@@ -5,6 +5,26 @@
 
 import { ApiError } from "./api/error";
 import type { Source } from "./api/source";
+import type { Sequence } from "./types";
+
+/** A sequence in which nothing is known. */
+export const NO_TOKENS: Sequence = {
+  name: "",
+  text: "",
+  tokens: [],
+  pieces: [],
+  ids: [],
+  characters: [],
+  starts: [],
+  ends: [],
+  special: [],
+  segments: [],
+  documents: [],
+  prompt: null,
+  spans: [],
+  losses: [],
+  in_context: null,
+};
 
 /** Safetensors bytes of float32 and uint8 arrays. */
 export function encode(
@@ -174,23 +194,7 @@ function captureOf(run: string, tag: string, step: number, logged: Logged): unkn
     value_norms: false,
     projection: "",
   });
-  const sequence = {
-    name: "decoder",
-    text: tokens.join(""),
-    tokens,
-    pieces: [],
-    ids: [],
-    characters: [],
-    starts: [],
-    ends: [],
-    special: [],
-    segments: [],
-    documents: [],
-    prompt: null,
-    spans: [],
-    losses: [],
-    in_context: null,
-  };
+  const sequence = { ...NO_TOKENS, name: "decoder", text: tokens.join(""), tokens };
   const layers = Array.from({ length: logged.layers }, (_, index) => layer(index));
   const stack = { name: "decoder", query_sequence: 0, key_sequence: 0, layers };
   return {

@@ -7,6 +7,7 @@ import { capture } from "../state/data";
 import { host } from "../state/host";
 import { makePage } from "../state/page_file";
 import { view } from "../state/selection";
+import { useLeaving } from "../ui/leaving";
 import { DOWN, moveFocus } from "../ui/roving";
 import { VIEWS } from "../views";
 import type { View } from "../views/view";
@@ -27,18 +28,9 @@ export function ExportMenu(): JSX.Element {
   const active = VIEWS[view.value];
   const ready = capture.value !== null && active.ready();
   useEffect(() => {
-    if (!open.value) return undefined;
-    box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
-    const leave = (event: Event): void => {
-      if (event.target instanceof Node && !box.current?.contains(event.target)) open.value = false;
-    };
-    document.addEventListener("pointerdown", leave);
-    document.addEventListener("focusin", leave);
-    return () => {
-      document.removeEventListener("pointerdown", leave);
-      document.removeEventListener("focusin", leave);
-    };
+    if (open.value) box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
   }, [open.value]);
+  useLeaving(open, box);
   const close = (): void => {
     open.value = false;
     opener.current?.focus();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NO_TOKENS } from "../testing";
 import type { Capture, CaptureStack, Layer } from "../types";
 import { comparable } from "./comparable";
 
@@ -31,23 +32,7 @@ function capture(
   layers: readonly Layer[],
   stack: CaptureStack["name"] = "decoder",
 ): Capture {
-  const sequence = {
-    name: "",
-    text: "",
-    tokens,
-    pieces: [],
-    ids: [],
-    characters: [],
-    starts: [],
-    ends: [],
-    special: [],
-    segments: [],
-    documents: [],
-    prompt: null,
-    spans: [],
-    losses: [],
-    in_context: null,
-  };
+  const sequence = { ...NO_TOKENS, tokens };
   const stacks = [{ name: stack, query_sequence: 0, key_sequence: 0, layers }];
   return {
     run: "",

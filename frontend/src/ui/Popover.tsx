@@ -5,7 +5,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
+import { useLeaving } from "./leaving";
 
 interface PopoverProps {
   /** For screen readers. */
@@ -27,18 +28,7 @@ export function Popover(props: PopoverProps): JSX.Element {
   const open = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (!open.value) return undefined;
-    const leave = (event: Event): void => {
-      if (event.target instanceof Node && !box.current?.contains(event.target)) open.value = false;
-    };
-    document.addEventListener("pointerdown", leave);
-    document.addEventListener("focusin", leave);
-    return () => {
-      document.removeEventListener("pointerdown", leave);
-      document.removeEventListener("focusin", leave);
-    };
-  }, [open.value]);
+  useLeaving(open, box);
   const close = (): void => {
     open.value = false;
     opener.current?.focus();

@@ -1,29 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { NO_TOKENS } from "../../testing";
 import type { Sequence } from "../../types";
 import { marksOf } from "./marks";
 import { patchGrid } from "./patches";
 import { findTokens } from "./search";
 
-const EMPTY: Sequence = {
-  name: "decoder",
-  text: "",
-  tokens: [],
-  pieces: [],
-  ids: [],
-  characters: [],
-  starts: [],
-  ends: [],
-  special: [],
-  segments: [],
-  documents: [],
-  prompt: null,
-  spans: [],
-  losses: [],
-  in_context: null,
-};
-
 function text(tokens: readonly string[], more: Partial<Sequence> = {}): Sequence {
-  return { ...EMPTY, tokens: [...tokens], ...more };
+  return { ...NO_TOKENS, tokens: [...tokens], ...more };
 }
 
 const WORDS = ["The", " doc", "tor", " asked", " the", " nurse", ",", " doc", "tor"];
