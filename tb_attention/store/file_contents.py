@@ -85,6 +85,11 @@ class FileContents:
         same = self.captures[: len(other.captures)] == other.captures
         return same and self.announced >= other.announced
 
+    @property
+    def damage(self) -> int:
+        """How many places of the file are damaged."""
+        return self._problems.corrupt + self._scanner.corrupt + self._scanner.stuck
+
     def problems(self) -> Iterator[str]:
         """What cannot be shown, in sentences."""
         yield from replace(

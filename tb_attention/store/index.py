@@ -29,6 +29,9 @@ _logger = logging.getLogger(__name__)
 PUBLISH_SECONDS = 1.0
 """While a long scan goes on, what it has found is shown this often."""
 
+MOST_PATIENCE = 1.0
+"""Seconds that a refresh waits for a file that is written anew; the next refresh looks again."""
+
 NO_LOGDIR = (
     "TensorBoard was started without a log directory that this machine can read: "
     "start it with --logdir."
@@ -172,11 +175,11 @@ class Index:
 
     def _wait_for_those_that_settle(self, found: Mapping[str, dict[str, str]]) -> None:
         """Looks once more at files that are written anew, so that one refresh shows the outcome."""
-        patience = {
-            run: max(left)
-            for run, files in self._runs.items()
-            if (left := [file.patience for file in files.values() if file.patience is not None])
-        }
+        patience: dict[str, float] = {}
+        for run, files in self._runs.items():
+            left = [file.patience for file in files.values() if file.patience is not None]
+            if soon := [seconds for seconds in left if seconds <= MOST_PATIENCE]:
+                patience[run] = max(soon)
         if patience:
             self._publish()
             time.sleep(max(patience.values()))

@@ -16,6 +16,12 @@ from tb_attention.store.scan import Purge
 SETTLED = 1.0
 """Seconds that a file must have stood still to be taken for complete, where it may not be."""
 
+DAMAGED_SETTLED = 30.0
+"""The same where it has more damage than what is shown.
+
+Half of it may be from before, while whoever writes over it pauses.
+"""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -59,7 +65,9 @@ class IndexedFile:
         """Seconds until the next refresh may show what was scanned beside; None: nothing was."""
         if self._beside is None or not self._finished:
             return None
-        return max(self._since + SETTLED - time.monotonic(), 0.0)
+        worse = self._beside.damage > self._shown.damage
+        settled = DAMAGED_SETTLED if worse else SETTLED
+        return max(self._since + settled - time.monotonic(), 0.0)
 
     def doubt(self) -> None:
         """Says that a record is not what was found there, so that all is scanned again."""

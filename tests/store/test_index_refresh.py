@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -196,3 +197,30 @@ def test_many_threads_refresh_and_read_while_a_file_grows(tmp_path: Path) -> Non
         thread.join()
     assert not failed
     assert found(index) == {".": {"probe": list(range(30))}}
+
+
+def test_a_directory_that_cannot_be_listed_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a network file system that is away: nothing has gone."""
+    for run in "ab":
+        write(record_file(tmp_path / run), events(0))
+    index = index_of(tmp_path)
+    scandir = os.scandir
+
+    def failing(where: str) -> Callable[[str], object]:
+        def scan(path: str) -> object:
+            if path.startswith(where):
+                raise OSError(116, "Stale file handle")
+            return scandir(path)
+
+        return scan
+
+    shown = {"a": {"probe": [0]}, "b": {"probe": [0]}}
+    for where in (tmp_path / "a", tmp_path):
+        monkeypatch.setattr("tb_attention.files.local.os.scandir", failing(str(where)))
+        assert found(index) == shown
+        assert all("Stale file handle" in problem for *_, problem in problems(index))
+        assert problems(index)
+    monkeypatch.undo()
+    assert (found(index), problems(index)) == (shown, [])

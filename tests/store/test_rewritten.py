@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +142,25 @@ def test_no_step_vanishes_while_a_file_is_written_over(
     assert same == [seed is None] * 3, "what is the same is the same, and has its version"
 
 
+def test_half_of_a_file_is_not_shown_while_who_writes_over_it_pauses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, index = written(tmp_path, bytes_of(tmp_path, 0, 1, 2))
+    data = bytes_of(tmp_path, 0, 1, 2, seed=7)
+    with path.open("r+b") as file:
+        file.write(data[: len(data) // 5])
+    index.refresh()
+    time.sleep(0.2)
+    assert found(index) == {".": {"probe": [0, 1, 2]}}
+    assert [problem for *_, problem in problems(index)] == [BEING_WRITTEN]
+    monkeypatch.setattr(indexed_file, "DAMAGED_SETTLED", 0.1)
+    assert found(index) == {".": {"probe": [1, 2]}}, "it stays so: who wrote has gone"
+    with path.open("r+b") as file:
+        file.write(data)
+    assert found(index) == {".": {"probe": [0, 1, 2]}}
+    assert problems(index) == []
+
+
 def test_a_file_that_is_cut_keeps_what_is_left(tmp_path: Path) -> None:
     data = bytes_of(tmp_path, 0, 1, 2)
     path, index = written(tmp_path, data)
@@ -219,33 +237,6 @@ def test_a_touched_file_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.Monke
     index.refresh()
     assert index.snapshot.runs["."]["probe"] == before
     assert problems(index) == []
-
-
-def test_a_directory_that_cannot_be_listed_for_a_while(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As of a network file system that is away: nothing has gone."""
-    for run in "ab":
-        write(record_file(tmp_path / run), events(0))
-    index = index_of(tmp_path)
-    scandir = os.scandir
-
-    def failing(where: str) -> Callable[[str], object]:
-        def scan(path: str) -> object:
-            if path.startswith(where):
-                raise OSError(116, "Stale file handle")
-            return scandir(path)
-
-        return scan
-
-    shown = {"a": {"probe": [0]}, "b": {"probe": [0]}}
-    for where in (tmp_path / "a", tmp_path):
-        monkeypatch.setattr("tb_attention.files.local.os.scandir", failing(str(where)))
-        assert found(index) == shown
-        assert all("Stale file handle" in problem for *_, problem in problems(index))
-        assert problems(index)
-    monkeypatch.undo()
-    assert (found(index), problems(index)) == (shown, [])
 
 
 def test_an_answer_is_of_one_file_while_two_take_turns(tmp_path: Path) -> None:
