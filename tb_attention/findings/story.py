@@ -21,6 +21,12 @@ WARNING = 2.0
 STANDS = 0.5
 """What is so at a step counts half of what came about between two."""
 
+RESTS = 0.5
+"""A head that rests on one token counts half of one that looks at something: it says less."""
+
+_AT_REST = ("first_token", "resting")
+"""Metrics of such heads."""
+
 _SHARES = tuple(metric.name for metric in METRICS if metric.scale == "share")
 _LABELS = {metric.name: metric.label for metric in METRICS}
 _TYPE_OF = {kind.metric: kind.name for kind in TYPES}
@@ -82,6 +88,8 @@ def story(finding: Finding, history: History, measured: Measured | None) -> Stor
     metric = _metric(finding, history, head, before, after)
     effect = cut_effect(finding, history, measured)
     size = finding.size or _size(history, head, metric, before, after)
+    if finding.metric in _AT_REST:
+        size *= RESTS
     strength = size + (effect.share if effect else 0.0)
     if finding.level == "warning":
         strength += WARNING

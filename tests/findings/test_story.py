@@ -15,7 +15,7 @@ from tb_attention.findings.measured import Measured
 from tb_attention.findings.story import story
 from tb_attention.record.effects import RANDOM, Cut, Effect, HeadPlace
 
-NAMES = ("induction", "entropy", "loss_effect", "max_logit")
+NAMES = ("induction", "entropy", "loss_effect", "max_logit", "first_token", "resting")
 STEPS = (0, 10, 20)
 
 
@@ -45,6 +45,13 @@ def test_at_one_step_half_of_the_score_counts() -> None:
     told = story(at, only, None)
     assert (told.before, told.after) == (None, 20)
     assert told.strength == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("metric", ["first_token", "resting"])
+def test_a_head_that_comes_to_rest_counts_half(metric: str) -> None:
+    values = history(**{metric: [0.1, 0.3, 0.7]})
+    assert story(finding(metric=metric), values, None).strength == pytest.approx(0.3)
+    assert story(finding(metric=metric, size=0.5), values, None).strength == pytest.approx(0.25)
 
 
 def test_scores_that_are_no_shares_count_nothing() -> None:
