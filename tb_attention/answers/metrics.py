@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tb_attention.answers.answer import Arrays
 from tb_attention.attention.head_metrics import METRICS
 from tb_attention.record.effects import UNITS
-from tb_attention.store.reader import OutputNumber
+from tb_attention.store.committed import OutputNumber
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from tb_attention.attention.repeated_tokens import ENOUGH, OF_REPEATS
 from tb_attention.errors import UnreadableRecord
-from tb_attention.store.reader import MetricTable
+from tb_attention.store.committed import MetricTable
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 

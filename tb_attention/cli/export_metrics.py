@@ -14,7 +14,7 @@ from tb_attention.answers.capture import answer_capture
 from tb_attention.answers.characters import shown
 from tb_attention.cli.tables import ARRAYS, write_csv
 from tb_attention.errors import NotLogged
-from tb_attention.store.reader import MetricTable
+from tb_attention.store.committed import MetricTable
 from tb_attention.store.sessions import Steps
 from tb_attention.store.store import Store
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from tb_attention.store.reader import MetricTable
+from tb_attention.store.committed import MetricTable
 
 ROOM, SPARSE = 1 << 24, 16
 """A table of more numbers than ROOM may have at most SPARSE times as many as were logged.

@@ -16,20 +16,13 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.errors import NotLogged, Rewritten, UnreadableRecord
 from tb_attention.files.read import Files
 from tb_attention.store.cache import ByteCache
+from tb_attention.store.committed import Committed, MetricTable, OutputNumber, TokenLosses
 from tb_attention.store.index import Index, Snapshot
 from tb_attention.store.join import join_steps
 from tb_attention.store.layers import find_stack, load_layer
 from tb_attention.store.location import Location
 from tb_attention.store.logdir import roots
-from tb_attention.store.reader import (
-    Committed,
-    MetricTable,
-    OutputNumber,
-    Reader,
-    TokenLosses,
-    open_capture,
-    read_committed,
-)
+from tb_attention.store.reader import Reader, open_capture, read_committed
 from tb_attention.store.sessions import Steps
 
 CACHED = 256 << 20

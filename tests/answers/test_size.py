@@ -20,8 +20,8 @@ from tb_attention.errors import InvalidInput
 from tb_attention.record import stored_heads
 from tb_attention.record.summary import capture_events
 from tb_attention.store import join
+from tb_attention.store.committed import MetricTable
 from tb_attention.store.join import join_steps
-from tb_attention.store.reader import MetricTable
 from tests.support.logs import capture, events, record_file, write
 from tests.support.misfits import described
 from tests.support.stores import store_of, stored
