@@ -114,7 +114,7 @@ export function stripWidth(cells: number, room: number, ratio: number): number {
   const wanted = Math.max(room, cells);
   const each = Math.floor((wanted * ratio) / cells);
   const whole = (each * cells) / ratio;
-  return each >= 1 && whole >= wanted * 0.72 ? whole : wanted;
+  return each >= 1 && whole >= wanted * 0.85 ? whole : wanted;
 }
 
 /** Index of the cell under `x`, or null outside the strip. */

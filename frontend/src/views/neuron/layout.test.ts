@@ -28,6 +28,11 @@ describe("stripLayout", () => {
     for (const cells of [32, 64, 128])
       expect(stripLayout({ ...room, cells }).width).toBeLessThanOrEqual(660);
   });
+  it("gives a neuron three pixels at 1,280 and four at 1,440, beside the settings and the panel", () => {
+    const label = 80;
+    expect(stripLayout({ ...room, width: 670, label }).key.width).toBe(192);
+    expect(stripLayout({ ...room, width: 795, label }).key.width).toBe(256);
+  });
   it("rather scrolls sideways than draws less than a pixel a neuron", () => {
     const layout = stripLayout({ ...room, cells: 256 });
     expect(layout.key.width).toBe(256);
@@ -41,15 +46,7 @@ describe("stripLayout", () => {
   });
   it("keeps its columns apart, in order", () => {
     const layout = stripLayout(room);
-    const spans = [
-      layout.label,
-      layout.key,
-      layout.product,
-      layout.score?.number,
-      layout.score?.bar,
-      layout.weight.bar,
-      layout.weight.number,
-    ];
+    const spans = [layout.label, layout.key, layout.product, layout.score, layout.weight];
     spans.reduce((end, span) => {
       expect(span?.left).toBeGreaterThanOrEqual(end);
       return (span?.left ?? 0) + (span?.width ?? 0);
@@ -62,7 +59,7 @@ describe("stripLayout", () => {
   it("has no strips and no scores where only weights were logged", () => {
     const layout = stripLayout({ ...room, cells: 0, scores: false });
     expect([layout.score, layout.key.width]).toEqual([null, 0]);
-    expect(hitAt(layout, layout.weight.bar.left + 1, layout.header + 1, still)).toEqual({
+    expect(hitAt(layout, layout.weight.left + 1, layout.header + 1, still)).toEqual({
       part: "weight",
       row: 0,
       place: null,
@@ -112,8 +109,8 @@ describe("hitAt", () => {
       row: 11,
       place: 63,
     });
-    expect(hitAt(layout, (layout.score?.bar.left ?? 0) + 1, middle(1), still)?.part).toBe("score");
-    expect(hitAt(layout, layout.weight.number.left + 1, middle(1), still)?.part).toBe("weight");
+    expect(hitAt(layout, (layout.score?.left ?? 0) + 1, middle(1), still)?.part).toBe("score");
+    expect(hitAt(layout, layout.weight.left + 1, middle(1), still)?.part).toBe("weight");
     expect(hitAt(layout, layout.key.left + layout.key.width + 1, middle(1), still)?.part).toBe(
       "row",
     );

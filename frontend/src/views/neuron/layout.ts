@@ -24,9 +24,10 @@ export interface StripLayout {
   /** Strip of the key; the query's strip stands above it. */
   readonly key: Span;
   readonly product: Span;
-  /** Number at the left, bar at the right; null where there are no scores. */
-  readonly score: { readonly number: Span; readonly bar: Span } | null;
-  readonly weight: { readonly bar: Span; readonly number: Span };
+  /** A number and its bar below it; null where there are no scores. */
+  readonly score: Span | null;
+  /** A number over its bar. */
+  readonly weight: Span;
   /**
    * Left end of score and weight. Where the strips are wider than the view these stay at its right
    * edge, `overhang` to the left.
@@ -54,13 +55,12 @@ const HEADER = QUERY_TOP + QUERY_HEIGHT + 16;
 const ROW_LEAST = { 1: 22, 2: 38 };
 const ROW_MOST = { 1: 32, 2: 48 };
 export const SINK_HEIGHT = 22;
-const STRIP_MOST = 480;
+const STRIP_MOST = 800;
 const GAP = 18;
-const SCORE = 48;
-const SCORE_BAR = 44;
-const WEIGHT = 42;
-const WEIGHT_BAR = 60;
-const WEIGHT_BAR_ALONE = 320;
+/** A number with its bar behind or below it, so that the strips have the width. */
+const SCORE = 56;
+const WEIGHT = 64;
+const WEIGHT_ALONE = 320;
 const EDGE = 6;
 
 export interface Room {
@@ -76,31 +76,26 @@ export interface Room {
 }
 
 export function stripLayout(room: Room): StripLayout {
-  const score = room.scores ? GAP + SCORE + 6 + SCORE_BAR : 0;
-  const fixed = EDGE + room.label + score + GAP + WEIGHT_BAR + 6 + WEIGHT + EDGE;
+  const scores = room.scores ? GAP + SCORE : 0;
+  const fixed = EDGE + room.label + scores + GAP + WEIGHT + EDGE;
   const free = room.cells === 0 ? 0 : Math.min(STRIP_MOST, (room.width - fixed - 10 - GAP) / 2);
   const strip = stripWidth(room.cells, free, room.ratio);
   const key = { left: EDGE + room.label + 10, width: strip };
   const product = { left: key.left + strip + GAP, width: strip };
   const header = HEADER + (room.sink ? SINK_HEIGHT : 0);
-  let x = room.cells === 0 ? EDGE + room.label : product.left + strip;
-  let scoreColumn: StripLayout["score"] = null;
-  if (room.scores) {
-    scoreColumn = {
-      number: { left: x + GAP, width: SCORE },
-      bar: { left: x + GAP + SCORE + 6, width: SCORE_BAR },
-    };
-    x += score;
-  }
-  const bar = { left: x + GAP, width: room.cells === 0 ? WEIGHT_BAR_ALONE : WEIGHT_BAR };
-  const number = { left: bar.left + bar.width + 6, width: WEIGHT };
+  const end = room.cells === 0 ? EDGE + room.label : product.left + strip;
+  const score = room.scores ? { left: end + GAP, width: SCORE } : null;
+  const weight = {
+    left: end + scores + GAP,
+    width: room.cells === 0 ? WEIGHT_ALONE : WEIGHT,
+  };
   const { lanes } = room;
   const wanted = Math.floor((room.height - header - EDGE) / Math.max(1, room.rows));
   const rowHeight = Math.min(ROW_MOST[lanes], Math.max(ROW_LEAST[lanes], wanted));
-  const width = number.left + WEIGHT + EDGE;
+  const width = weight.left + weight.width + EDGE;
   return {
     width,
-    numbers: (scoreColumn?.number.left ?? bar.left) - GAP / 2,
+    numbers: (score ?? weight).left - GAP / 2,
     overhang: Math.max(0, width - room.width),
     header,
     rowHeight,
@@ -112,8 +107,8 @@ export function stripLayout(room: Room): StripLayout {
     label: { left: EDGE, width: room.label },
     key,
     product,
-    score: scoreColumn,
-    weight: { bar, number },
+    score,
+    weight,
   };
 }
 
@@ -162,10 +157,9 @@ export function hitAt(
   const { score } = layout;
   const fixed = x + layout.overhang;
   if (fixed >= layout.numbers) {
-    const inScore =
-      score !== null && fixed >= score.number.left && fixed < score.bar.left + score.bar.width;
+    const inScore = score !== null && fixed >= score.left && fixed < score.left + score.width;
     return {
-      part: inScore ? "score" : fixed >= layout.weight.bar.left ? "weight" : "row",
+      part: inScore ? "score" : fixed >= layout.weight.left ? "weight" : "row",
       row,
       place: null,
     };

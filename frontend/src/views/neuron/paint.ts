@@ -55,6 +55,12 @@ type Context = CanvasRenderingContext2D;
 /** Of the colour of the key behind the row of the pinned one. */
 const SOFT = 0.16;
 
+/** Opacity of a weight's bar, so that its number can be read on it. */
+const BEHIND = 0.4;
+
+/** Height of a score's bar. */
+const SCORE_BAR = 3;
+
 /** All rows in view, under the header. */
 export function drawRows(context: Context, scene: Scene, width: number, height: number): void {
   const { layout } = scene;
@@ -87,10 +93,12 @@ function drawRow(context: Context, scene: Scene, at: number, row: number, width:
   });
   context.save();
   context.translate(-left, 0);
-  scene.lanes.forEach(({ images }, which) => {
+  scene.lanes.forEach(({ frame: each, images }, which) => {
     const lane = place(which);
     drawStrip(context, images.key, row, layout.key, lane, seen ? 1 : 0.22);
-    if (seen) drawStrip(context, images.products, row, layout.product, lane, 1);
+    if (!seen) return;
+    drawStrip(context, images.products, row, layout.product, lane, 1);
+    if (images.key) drawLink(context, scene, Math.abs(each.weights[row] ?? 0), lane);
   });
   if (!seen) {
     context.fillStyle = colours.muted;
@@ -99,7 +107,7 @@ function drawRow(context: Context, scene: Scene, at: number, row: number, width:
     const words = row > frame.reach ? "later: not seen" : "masked: not seen";
     context.fillText(
       words,
-      (frame.neurons > 0 ? layout.product : layout.weight.bar).left,
+      (frame.neurons > 0 ? layout.product : layout.weight).left,
       top + layout.rowHeight / 2,
     );
   }
@@ -157,55 +165,73 @@ function drawStrip(
   context.globalAlpha = 1;
 }
 
-type ScoreColumn = NonNullable<StripLayout["score"]>;
+/** Frames about key and product and what joins them to the weight: the darker, the larger it is. */
+function drawLink(context: Context, scene: Scene, weight: number, { top, height }: Lines): void {
+  const { key, product, weight: column } = scene.layout;
+  context.globalAlpha = barShare(weight, scene.weightLimit);
+  context.strokeStyle = scene.weightColour;
+  context.lineWidth = 1;
+  const middle = Math.round(top + height / 2) + 0.5;
+  for (const { left, width } of [key, product])
+    context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
+  context.beginPath();
+  for (const [from, to] of [
+    [key, product],
+    [product, scene.layout.score ?? column],
+  ] as const) {
+    context.moveTo(from.left + from.width + 1, middle);
+    context.lineTo(to.left - 1, middle);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+}
 
-/** A score's number and its bar about zero. */
+/** A score's number, and below it its bar about zero. */
 export function drawScore(
   context: Context,
   scene: Scene,
-  { number, bar }: ScoreColumn,
+  column: Span,
   value: number,
   { top, height }: Lines,
 ): void {
   const colours = palette(scene.theme);
   context.font = canvasFont(12);
   context.fillStyle = colours.text;
-  context.textAlign = "right";
-  context.fillText(shortText(value), number.left + number.width, top + height / 2);
-  const box = signedBar(value, scene.scoreLimit, bar.left, bar.width);
-  context.fillStyle = value < 0 ? scene.negative : scene.positive;
-  context.fillRect(box.left, top + 2, box.width, height - 4);
+  context.textAlign = "center";
+  const middle = column.left + column.width / 2;
+  context.fillText(shortText(value), middle, top + height / 2 - SCORE_BAR / 2);
+  const box = signedBar(value, scene.scoreLimit, column.left, column.width);
+  const bar = top + height - SCORE_BAR;
   context.fillStyle = colours.border;
-  context.fillRect(bar.left + bar.width / 2 - 0.5, top - 1, 1, height + 2);
+  context.fillRect(column.left, bar + SCORE_BAR - 1, column.width, 1);
+  context.fillRect(middle - 0.5, bar - 1, 1, SCORE_BAR + 1);
+  context.fillStyle = value < 0 ? scene.negative : scene.positive;
+  context.fillRect(box.left, bar, box.width, SCORE_BAR);
 }
 
-/** A weight's bar and number. */
+/** A weight's number, over its bar. */
 export function drawWeight(
   context: Context,
   scene: Scene,
   weight: number,
   { top, height }: Lines,
 ): void {
-  const { bar, number } = scene.layout.weight;
-  const plain = { left: bar.left, width: barShare(weight, scene.weightLimit) * bar.width };
-  const box = scene.signedWeights
-    ? signedBar(weight, scene.weightLimit, bar.left, bar.width)
-    : plain;
-  context.fillStyle = scene.signedWeights
+  const { left, width } = scene.layout.weight;
+  const plain = { left, width: barShare(weight, scene.weightLimit) * width };
+  const box = scene.signedWeights ? signedBar(weight, scene.weightLimit, left, width) : plain;
+  const colour = scene.signedWeights
     ? weight < 0
       ? scene.negative
       : scene.positive
     : scene.weightColour;
-  context.fillRect(
-    box.left,
-    top + 2,
-    Math.abs(weight) > 0 ? Math.max(1, box.width) : 0,
-    height - 4,
-  );
+  context.fillStyle = colour;
+  context.globalAlpha = BEHIND;
+  context.fillRect(box.left, top, Math.abs(weight) > 0 ? Math.max(1, box.width) : 0, height);
+  context.globalAlpha = 1;
   context.font = canvasFont(12);
   context.fillStyle = palette(scene.theme).text;
   context.textAlign = "left";
-  context.fillText(shortWeightText(weight, scene.weightLimit), number.left, top + height / 2);
+  context.fillText(shortWeightText(weight, scene.weightLimit), left + 5, top + height / 2);
 }
 
 /** Position and token; they stay in place when the strips scroll sideways. */

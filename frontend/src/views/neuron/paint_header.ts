@@ -89,20 +89,14 @@ export function drawHeader(
 function drawNumbers(context: Context, scene: Scene, strips: boolean): void {
   const { layout } = scene;
   if (layout.score) {
-    const { number, bar } = layout.score;
-    heading(context, scene, "score q·k", number.left + number.width, HEADING_TOP, "right");
-    note(
-      context,
-      scene,
-      `±${limitText(scene.scoreLimit)}`,
-      bar.left + bar.width / 2,
-      HEADING_TOP + 14,
-      "center",
-    );
+    const middle = layout.score.left + layout.score.width / 2;
+    heading(context, scene, "score q·k", middle, HEADING_TOP, "center");
+    const range = `±${limitText(scene.scoreLimit)}`;
+    note(context, scene, range, middle, HEADING_TOP + 14, "center");
   }
-  heading(context, scene, "softmax", layout.weight.bar.left, HEADING_TOP);
+  heading(context, scene, "softmax", layout.weight.left, HEADING_TOP);
   if (strips)
-    note(context, scene, weightRange(scene), layout.weight.bar.left, HEADING_TOP + 14, "left");
+    note(context, scene, weightRange(scene), layout.weight.left, HEADING_TOP + 14, "left");
   if (layout.sink !== null && scene.sink) {
     const lines = { top: layout.sink, height: SINK_HEIGHT - 4 };
     if (layout.score) drawScore(context, scene, layout.score, scene.sink.score, lines);
