@@ -17,6 +17,9 @@ MOVED, TIMES = 0.1, 2.0
 WEIGHT = 0.1
 """And the weight of a pair of tokens must have changed by this much."""
 
+SAYS_LESS = 0.5
+"""A change between a token and itself, or the first token, counts half: such weight rests there."""
+
 HEADS = 3
 """At most this many heads of a stack are reported."""
 
@@ -70,7 +73,7 @@ def most(
             steps,
             query=pair.query,
             key=pair.key,
-            size=min(distance, 1.0),
+            size=min(distance, 1.0) * (SAYS_LESS if pair.key in (0, pair.query) else 1.0),
             headline=f"{raised(between)} {steps[1]:,} {lowered(history.named(heads))} {turned} "
             f"{pair_named}: {amounts} of its weight.",
             detail=f"{raised(how_far)}.",

@@ -43,6 +43,22 @@ def test_a_head_that_came_to_link_two_tokens(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("key", "share"), [(5, 1.0), (0, 0.5), (15, 0.5)])
+def test_a_link_to_the_first_token_or_to_itself_counts_half(
+    tmp_path: Path, key: int, share: float
+) -> None:
+    def at(step: int) -> Weights:
+        weights = slightly(step)
+        if step >= 300:
+            weights[2, 1] = 0.2 * weights[2, 1] + 0.8 * np.eye(TOKENS)[key]
+            weights[2, 1, 15] = np.eye(TOKENS)[key]
+        return weights
+
+    (finding,) = [one for one in logged(tmp_path, at) if one["kind"] == "changed most"]
+    distance = float(finding["sentence"].split("distance of the head ")[1].split(",")[0])
+    assert finding["size"] == pytest.approx(share * distance, abs=5e-3)
+
+
 def test_where_all_heads_change_alike_none_stands_out(tmp_path: Path) -> None:
     assert not [finding for finding in logged(tmp_path, usual) if finding["kind"] == "changed most"]
 
