@@ -22,9 +22,9 @@ STANDS = 0.5
 """What is so at a step counts half of what came about between two."""
 
 RESTS = 0.5
-"""A head that rests on one token counts half of one that looks at something: it says less."""
+"""A head that rests on one token, or looks at the token itself, counts half: it links no two."""
 
-_AT_REST = ("first_token", "resting")
+_AT_REST = ("first_token", "resting", "self")
 """Metrics of such heads."""
 
 _SHARES = tuple(metric.name for metric in METRICS if metric.scale == "share")

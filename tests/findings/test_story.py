@@ -15,7 +15,7 @@ from tb_attention.findings.measured import Measured
 from tb_attention.findings.story import story
 from tb_attention.record.effects import RANDOM, Cut, Effect, HeadPlace
 
-NAMES = ("induction", "entropy", "loss_effect", "max_logit", "first_token", "resting")
+NAMES = ("induction", "entropy", "loss_effect", "max_logit", "first_token", "resting", "self")
 STEPS = (0, 10, 20)
 
 
@@ -47,7 +47,7 @@ def test_at_one_step_half_of_the_score_counts() -> None:
     assert told.strength == pytest.approx(0.4)
 
 
-@pytest.mark.parametrize("metric", ["first_token", "resting"])
+@pytest.mark.parametrize("metric", ["first_token", "resting", "self"])
 def test_a_head_that_comes_to_rest_counts_half(metric: str) -> None:
     values = history(**{metric: [0.1, 0.3, 0.7]})
     assert story(finding(metric=metric), values, None).strength == pytest.approx(0.3)
