@@ -26,30 +26,43 @@ function licences(): Plugin {
   };
 }
 
-// A plain build with one entry, not build.lib: that would inline the fonts into the script. base
-// "./" makes every asset URL relative to the module, so that a path prefix of TensorBoard does not
-// matter.
-export default defineConfig({
+// Two builds. TensorBoard gets a small entry that asks for all else at once; what the entry shares
+// with the rest stays in it, so that there is no third file to wait for, and under its own names, so
+// that a part with the same text means the same. A page that holds its own data (--mode page) gets
+// one file. Plain builds, not build.lib: that would inline the fonts into the script. base "./" makes
+// every asset URL relative to the module, so that a path prefix of TensorBoard does not matter.
+export default defineConfig(({ mode }) => ({
   base: "./",
-  publicDir: false,
+  publicDir: false as const,
   plugins: [licences()],
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es" },
+  oxc: { jsx: { runtime: "automatic" as const, importSource: "preact" } },
+  worker: { format: "es" as const },
   build: {
     target: "es2022",
     outDir: "../tb_attention/static",
-    emptyOutDir: true,
+    emptyOutDir: mode !== "page",
     assetsInlineLimit: 0,
-    modulePreload: false,
-    rolldownOptions: {
-      input: "src/index.ts",
-      preserveEntrySignatures: "strict",
-      output: {
-        format: "es",
-        entryFileNames: "index.js",
-        assetFileNames: "assets/[name]-[hash][extname]",
-        codeSplitting: false,
-      },
-    },
+    modulePreload: false as const,
+    rolldownOptions:
+      mode === "page"
+        ? {
+            input: "src/held.ts",
+            output: {
+              format: "es" as const,
+              entryFileNames: "page.js",
+              codeSplitting: false,
+            },
+          }
+        : {
+            input: "src/index.ts",
+            preserveEntrySignatures: "allow-extension" as const,
+            output: {
+              format: "es" as const,
+              entryFileNames: "index.js",
+              chunkFileNames: "assets/[name]-[hash].js",
+              assetFileNames: "assets/[name]-[hash][extname]",
+              minifyInternalExports: false,
+            },
+          },
   },
-});
+}));

@@ -74,6 +74,7 @@ def test_the_wheel_of_the_sdist_has_the_frontend(unpacked: Path, tmp_path: Path)
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "tb_attention/static/index.js",
+        "tb_attention/static/page.js",
         "tb_attention/schema/attention.binpb",
         "tb_attention/py.typed",
     } <= names

@@ -1,4 +1,6 @@
-/** Names of stacks: a kind, and a number where a model has several of it. */
+/** Stacks: their names, a kind and a number where a model has several of it; what they know. */
+
+import type { CaptureStack } from "./types";
 
 export type StackKind = "decoder" | "encoder" | "cross";
 /**
@@ -15,4 +17,9 @@ export function asStack(text: string): Stack | null {
 
 export function stackKind(stack: Stack): StackKind {
   return stack.split(" ")[0] as StackKind;
+}
+
+/** Whether the lengths of values were logged with every layer of a stack. */
+export function knowsLengths(stack: CaptureStack): boolean {
+  return stack.layers.every((layer) => layer.value_norms);
 }

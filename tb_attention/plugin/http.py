@@ -159,12 +159,28 @@ def _body(request: Request, answer: Answer) -> Response:
     return respond(request, encoded(made), answer.media)
 
 
-def respond(request: Request, content: bytes | str, media_type: str, status: int = 200) -> Response:
-    """TensorBoard's own response: gzip for text, no sniffing of types, not cached."""
+def respond(
+    request: Request,
+    content: bytes | str,
+    media_type: str,
+    status: int = 200,
+    encoding: str | None = None,
+) -> Response:
+    """TensorBoard's own response: gzip for text, no sniffing of types, not cached.
+
+    Args:
+        request: what is answered.
+        content: of the answer.
+        media_type: of the content.
+        status: HTTP status.
+        encoding: "gzip" where the content is compressed already.
+    """
     if isinstance(content, str):
         # Half of a surrogate pair, from a name on disk, must not make an answer of nothing.
         content = content.encode("utf-8", "backslashreplace")
-    response: Response = http_util.Respond(request, content, media_type, code=status)
+    response: Response = http_util.Respond(
+        request, content, media_type, code=status, content_encoding=encoding
+    )
     return response
 
 

@@ -30,7 +30,7 @@ def page_html(held: Held, title: str = "Attention", state: str = "") -> str:
     Raises:
         InvalidInput: the frontend is not built.
     """
-    script = BUNDLE / "index.js"
+    script = BUNDLE / "page.js"
     if not script.is_file():
         raise InvalidInput(
             "the frontend of tb-attention is not built, which a page holds: in a checkout, run "

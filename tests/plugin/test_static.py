@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,32 @@ def test_static_files(bundle: Path, logdir: Path, name: str, media_type: str) ->
     assert (
         get(client, f"static/{name}", headers={"If-None-Match": response.headers["ETag"]}).text
         == "a new build"
+    )
+
+
+def test_a_file_with_a_hash_in_its_name_is_kept_by_the_browser(bundle: Path, logdir: Path) -> None:
+    (bundle / "assets" / "tab-ghQldaWG.js").write_text("export {};")
+    client = client_of(plugin_of(logdir))
+    kept = get(client, "static/assets/tab-ghQldaWG.js")
+    assert kept.headers.getlist("Cache-Control") == ["private, max-age=31536000, immutable"]
+    for name in ("index.js", "assets/worker-1a.js", "logo.svg"):
+        assert get(client, f"static/{name}").headers["Cache-Control"] == "no-cache, must-revalidate"
+
+
+def test_text_is_compressed_for_who_takes_it(bundle: Path, logdir: Path) -> None:
+    client, text = client_of(plugin_of(logdir)), "const same = 1;\n" * 1000
+    (bundle / "index.js").write_text(text)
+    for _ in range(2):  # the second time nothing is read or compressed again
+        packed = get(client, "static/index.js", headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data).decode() == text
+        plain = get(client, "static/index.js")
+        assert (plain.text, plain.headers["Content-Length"]) == (text, str(len(text)))
+        assert "Content-Encoding" not in plain.headers
+    font = get(client, "static/fonts/Roboto.woff", headers={"Accept-Encoding": "gzip"})
+    assert (font.text, "Content-Encoding" in font.headers) == (
+        "content of fonts/Roboto.woff",
+        False,
     )
 
 

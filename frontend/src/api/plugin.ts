@@ -60,6 +60,7 @@ export class PluginApi {
   private readonly source: Source;
   private readonly captures: Resource<Capture>;
   private readonly bundles: Resource<Bundle>;
+  private ahead: Promise<Runs> | null = null;
 
   constructor(source: Source) {
     const budget = new ByteBudget(KEPT_BYTES);
@@ -68,10 +69,24 @@ export class PluginApi {
     this.bundles = new Resource(this.source, budget, decodeBundle);
   }
 
+  /**
+   * What is logged, as far as the server has read it, asked for before anybody shows it: `runs`
+   * begins with this answer.
+   */
+  runsAhead(signal: AbortSignal): Promise<Runs> {
+    const asked = this.listed(signal);
+    // Who asks for the runs is told what went wrong.
+    asked.catch(() => {});
+    this.ahead = asked;
+    return asked;
+  }
+
   /** All that is logged, once the server has read it; `partly` gets what it has read so far. */
   async runs(signal: AbortSignal, partly: Partly<Runs>): Promise<Runs> {
     const ask = async (): Promise<Progressing & { readonly runs: Runs }> => {
-      const runs = readRuns(parseJson(await this.source.get("runs", signal)));
+      const known = this.ahead;
+      this.ahead = null;
+      const runs = await (known ?? this.listed(signal));
       // How much there is to read nobody knows, so this is never taken for standing still.
       return { runs, progress: Number.NaN, done: !runs.loading };
     };
@@ -272,6 +287,10 @@ export class PluginApi {
   page(a: Place, b: Place | null, state: string, signal: AbortSignal): Promise<ArrayBuffer> {
     const other = b ? { with_run: b.run, with_tag: b.tag, with_step: b.step } : {};
     return this.source.get(address("page", a, { step: a.step, ...other, state }), signal);
+  }
+
+  private async listed(signal: AbortSignal): Promise<Runs> {
+    return readRuns(parseJson(await this.source.get("runs", signal)));
   }
 
   private async passing(from: string, signal: AbortSignal): Promise<Bundle> {

@@ -5,7 +5,7 @@
 
 import { type Signal, signal } from "@preact/signals";
 import type { CSSProperties, JSX, TargetedMouseEvent, TargetedPointerEvent } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { drawOnChange } from "./frames";
 import { followSize } from "./size";
 
@@ -70,10 +70,11 @@ export function Canvas(props: CanvasProps): JSX.Element {
   const top = useRef<HTMLCanvasElement>(null);
   const [size] = useState(() => signal<Size | null>(null));
 
-  useEffect(() => (box.current ? observeSize(box.current, size) : undefined), [size]);
-  useEffect(() => drawInto(base.current, size, props.draw), [size, props.draw]);
-  useEffect(() => drawInto(above.current, size, props.overlay), [size, props.overlay]);
-  useEffect(() => drawInto(top.current, size, props.topmost), [size, props.topmost]);
+  // Before the page is painted, so that its first picture is in the same frame.
+  useLayoutEffect(() => (box.current ? observeSize(box.current, size) : undefined), [size]);
+  useLayoutEffect(() => drawInto(base.current, size, props.draw), [size, props.draw]);
+  useLayoutEffect(() => drawInto(above.current, size, props.overlay), [size, props.overlay]);
+  useLayoutEffect(() => drawInto(top.current, size, props.topmost), [size, props.topmost]);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useAriaPropsSupportedByRole: the role depends on the props

@@ -1,7 +1,8 @@
 /** The inner size of an element, now and whenever it changes. */
 
-/** Calls `look` once the size is known, and after each change. Returns what ends it. */
+/** Calls `look` at once, and after each change. Returns what ends it. */
 export function followSize(box: HTMLElement, look: () => void): () => void {
+  look();
   const observer = new ResizeObserver(look);
   observer.observe(box);
   return () => observer.disconnect();

@@ -4,6 +4,7 @@
  */
 
 import { signal } from "@preact/signals";
+import type { Font } from "../font";
 
 const FAMILY = 'Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif';
 
@@ -22,20 +23,9 @@ export function adoptStyle(css: string): void {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 
-/**
- * Adds a font of the page: its file, or a URL. That is absolute, since one in an adopted style sheet
- * would be resolved against the page, not the bundle.
- */
-export async function adoptFont(
-  family: string,
-  weight: number,
-  file: string | ArrayBuffer,
-): Promise<void> {
-  const face = new FontFace(family, typeof file === "string" ? `url("${file}")` : file, {
-    weight: String(weight),
-    style: "normal",
-    display: "swap",
-  });
+/** Adds a font to the page. */
+export async function adoptFont({ weight, face, file }: Font): Promise<void> {
+  fontFiles.set(weight, file);
   document.fonts.add(face);
   await face.load();
   fontsArrived.value += 1;

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { countText } from "../format";
 import { type WithStep, withStep, withTagOf } from "../state/compare";
-import { nearest } from "../state/selection";
+import { nearest } from "../state/nearest";
 import { compareWithStep } from "./compare_choices";
 
 const MOVING: readonly { readonly name: WithStep; readonly label: string }[] = [

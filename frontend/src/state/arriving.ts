@@ -4,14 +4,10 @@
  */
 
 import { computed } from "@preact/signals";
-import type { CaptureStack, Layer, Weights } from "../types";
+import { knowsLengths } from "../stacks";
+import type { Layer, Weights } from "../types";
 import { stackNow } from "./scope";
 import { type Show, show } from "./show";
-
-/** Whether the lengths of values were logged with every layer of a stack. */
-export function knowsLengths(stack: CaptureStack): boolean {
-  return stack.layers.every((layer) => layer.value_norms);
-}
 
 /** What is shown of the stack on the screen; of one without lengths always weights. */
 export const showNow = computed<Show>(() =>

@@ -35,6 +35,12 @@ export interface Question<T> {
 export const reads = signal(0);
 
 /**
+ * Whether all questions wait, because the first picture of the tab needs none of them and is not
+ * drawn yet. Written by the tab's start only.
+ */
+export const later = signal(false);
+
+/**
  * Keeps `into` at the answer to `question`, which reads signals; null asks for nothing and leaves
  * `into` as it is. A new question waits for `settle` ms, so that a drag asks for where it ends.
  * Returns what ends it.
@@ -44,7 +50,7 @@ export function keepAsking<T>(
   question: () => Question<T> | null,
   settle = 0,
 ): () => void {
-  const now = computed(question);
+  const now = computed(() => (later.value ? null : question()));
   const retries = signal(0);
   const text = computed(
     () => now.value && JSON.stringify([now.value.of, now.value.version, retries.value]),

@@ -21,9 +21,10 @@ import { run, tag } from "./chosen";
 import { NOTHING, type Shown } from "./data";
 import { choice, field, integerOrNull, oneOf } from "./field";
 import { inAddress } from "./fields";
+import { nearest } from "./nearest";
 import { placeOf } from "./place";
 import { findTag, knownRuns, stackNow } from "./scope";
-import { nearest, step } from "./selection";
+import { step } from "./selection";
 
 /** Off; the signed difference A - B; or A and B side by side. */
 export type CompareMode = "off" | "difference" | "both";

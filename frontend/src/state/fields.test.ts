@@ -70,7 +70,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // What the address asks for and is not there; it is written as it was asked for.
   "state/missing.ts": ["all", "linkedStep"],
   "state/host.ts": ["host", "theme", "visible"],
-  "state/ask.ts": ["reads"],
+  "state/ask.ts": ["reads", "later"],
   // What goes on.
   "state/play.ts": ["playing"],
   "shell/help.ts": ["helpOpen"],

@@ -7,6 +7,7 @@ import type { Capture, LeftOut, Pair } from "../types";
 import type { Question } from "./ask";
 import { key, query, run, tag } from "./chosen";
 import { compared, comparing, withPlace, withRunNow, withTagNow } from "./compare";
+import { nearest } from "./nearest";
 import {
   type MorePair,
   offered,
@@ -16,7 +17,7 @@ import {
 } from "./pair_sentences";
 import { placeOf } from "./place";
 import { findTag, knownRuns, shownCapture, stackNow } from "./scope";
-import { nearest, step } from "./selection";
+import { step } from "./selection";
 import { findWords } from "./sentences";
 
 /** In so many other probes of a run the words are looked for. */

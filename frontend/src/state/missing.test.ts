@@ -5,12 +5,13 @@ import { TestServer } from "../testing";
 import { VIEWS } from "../views";
 import { activeHeads, head, layer, run, tag, view, wantedStep } from "./chosen";
 import { busy, capture, failure, NOTHING, shown } from "./data";
+import { parseHash } from "./hash";
 import { visible } from "./host";
 import { Loader } from "./load";
 import { missingSentences } from "./missing_words";
 import { knownRuns, shownCapture } from "./scope";
 import { chooseShown, chooseStep, focusHead, setHeads, step, toggleHead } from "./selection";
-import { applyHash, followAddress, parseHash } from "./url";
+import { applyHash, followAddress } from "./url";
 import { knownViews } from "./view";
 
 const small = { steps: [0, 1, 2], tokens: 3, layers: 3, heads: 4 };

@@ -9,6 +9,7 @@ import { choice } from "./field";
 import { inAddress } from "./fields";
 import { askedPair, askedWithPair } from "./histories";
 import { pairKey } from "./load_histories";
+import { nearest } from "./nearest";
 import { panel } from "./overview";
 import {
   joinedSeries,
@@ -22,7 +23,7 @@ import {
 } from "./pair";
 import { askedMore, joinBy, offered, type Sentence, sentenceKey } from "./pair_sentences";
 import { shownCapture } from "./scope";
-import { key, nearest, query, run, step, tag, view } from "./selection";
+import { key, query, run, step, tag, view } from "./selection";
 import type { Series } from "./series";
 
 /** By what the heads are ordered; where it is not known here, by the weight. */

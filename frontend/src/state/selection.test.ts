@@ -3,6 +3,7 @@ import { readCapture } from "../api/answers/capture";
 import { PluginApi } from "../api/plugin";
 import { TestServer } from "../testing";
 import { activeHeads, head, layer, pins, query, run, tag, wantedStep } from "./chosen";
+import { nearest } from "./nearest";
 import { knownRuns, shownCapture } from "./scope";
 import {
   allHeads,
@@ -15,7 +16,6 @@ import {
   isolateHead,
   key,
   layerBy,
-  nearest,
   oneHead,
   pinKey,
   pinQuery,

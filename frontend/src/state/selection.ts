@@ -17,6 +17,7 @@ import {
   wantedStep,
 } from "./chosen";
 import { forget, linkedStep, MAY_BE_MISSING } from "./missing";
+import { nearest } from "./nearest";
 import { headCount, keySequence, layers, querySequence, steps } from "./scope";
 
 export {
@@ -72,16 +73,6 @@ export function headsOf(active: ActiveHeads, focused: number, count: number): re
   if (active === "all") return Array.from({ length: count }, (_, index) => index);
   const kept = active?.filter((each) => each < count) ?? [];
   return kept.length > 0 || count === 0 ? kept : [Math.min(focused, count - 1)];
-}
-
-/**
- * The entry of ascending `values` that is nearest to `wanted`, the lower one of two; `wanted`
- * itself where there are none.
- */
-export function nearest(values: readonly number[], wanted: number): number {
-  let best = values[0] ?? wanted;
-  for (const value of values) if (Math.abs(value - wanted) < Math.abs(best - wanted)) best = value;
-  return best;
 }
 
 export function chooseLayer(wanted: number): void {

@@ -1,9 +1,9 @@
 /** What is chosen, brought in line with what there is. Pure functions of choices and facts. */
 
+import { knowsLengths } from "../stacks";
 import type { Capture, CaptureStack, LeftOut, Run, Runs, Stack, Tag } from "../types";
-import { knowsLengths } from "./arriving";
 import type { HeadAddress } from "./chosen";
-import { nearest } from "./selection";
+import { nearest } from "./nearest";
 
 export interface RunAndTag {
   readonly run: string;

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Story } from "../types";
 import { head, key, layer, query, run, tag, view, wantedStep } from "./chosen";
 import { compareMode, withStep } from "./compare";
+import { writeHash } from "./hash";
 import { metric } from "./overview";
 import { chosenStory, headsOf, inOrderOf, openStory, stories, storyBy, storyNow } from "./stories";
-import { applyHash, printSelection, writeHash } from "./url";
+import { applyHash, printSelection } from "./url";
 
 function told(of: Partial<Story> & { readonly kind?: string }): Story {
   const { kind = "type born", ...rest } = of;

@@ -13,8 +13,9 @@ import {
   view,
   wantedStep,
 } from "./chosen";
+import { isOurs, parseHash, writeHash } from "./hash";
 import { first, mass, scale, segments, smallest, special, token, words } from "./show";
-import { applyHash, isOurs, parseHash, printSelection, writeHash } from "./url";
+import { applyHash, printSelection } from "./url";
 
 beforeEach(() => applyHash(""));
 

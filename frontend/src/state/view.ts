@@ -40,6 +40,11 @@ export interface ViewNeeds {
   /** Asks for the numbers that it shows of one capture. */
   readonly load: (wanted: Wanted) => Promise<Partial<Shown>>;
   readonly histories: readonly History[];
+  /**
+   * Its picture is of one capture, and what is known of all steps stands beside it: as the tab opens
+   * that is asked for once the picture is drawn.
+   */
+  readonly historiesLater: boolean;
   /** It has nothing to show of a head that was not logged, and takes another. */
   readonly onlyLogged: boolean;
 }

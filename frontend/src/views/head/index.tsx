@@ -10,6 +10,7 @@ import { DRAWINGS, drawingNow } from "./drawings";
 import { followNumbers } from "./focus";
 import css from "./head.css?inline";
 import { Legend } from "./Legend";
+import { loadHead } from "./load";
 import { Panel } from "./panel";
 import heatCss from "./panel/heat.css?inline";
 import panelCss from "./panel/panel.css?inline";
@@ -27,10 +28,9 @@ export const headView: View = {
   shows: "heads",
   tables: headTables,
   reads: ({ leftOut }) => [leftOut],
-  load: async ({ api, place, fitted, signal }) => ({
-    weights: await api.weights(place, fitted.stack, fitted.layer, fitted, signal),
-  }),
+  load: loadHead,
   histories: ["metrics", "pair"],
+  historiesLater: true,
   onlyLogged: false,
 };
 

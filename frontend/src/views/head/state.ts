@@ -12,9 +12,10 @@ import { differenceOf, type HeadCells, headCells, leastsOf } from "../../state/h
 import { hiddenOf } from "../../state/hidden";
 import { theme } from "../../state/host";
 import { spanOf } from "../../state/least";
+import { nearest } from "../../state/nearest";
 import { planOf, planText } from "../../state/plan";
 import { isPlain, type Plan, type Reading, readHead } from "../../state/reading";
-import { heads, nearest, stackNow } from "../../state/selection";
+import { heads, stackNow } from "../../state/selection";
 import { limits, mean, strength } from "../../state/show";
 import type { Layer, Weights } from "../../types";
 import { headSeries, markText, meanSeries, partsOf, type Series } from "./series";

@@ -24,6 +24,7 @@ import { Enlarged } from "./enlarged";
 import { Grid } from "./Grid";
 import { ignored } from "./ignored";
 import { Legend } from "./Legend";
+import { loadModel } from "./load";
 import css from "./model.css?inline";
 import { RolloutMap } from "./rollout";
 import { Sheet } from "./sheet";
@@ -46,16 +47,9 @@ export const modelView: View = {
   shows: "model",
   tables: modelTables,
   reads: ({ head, pins: kept, leftOut }) => (besides() ? [head, kept, leftOut] : [leftOut]),
-  load: async ({ api, place, fitted, signal }) => {
-    const [all, ...headWeights] = await Promise.all([
-      api.thumbnails(place, fitted.stack, fitted.leftOut, signal),
-      ...(besides() ? fitted.enlarged : []).map((each) =>
-        api.headWeights(place, fitted.stack, each.layer, each.head, fitted, signal),
-      ),
-    ]);
-    return { thumbnails: all, headWeights };
-  },
+  load: (wanted) => loadModel(wanted, besides()),
   histories: ["metrics", "rollout"],
+  historiesLater: false,
   onlyLogged: false,
 };
 

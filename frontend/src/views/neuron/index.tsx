@@ -16,6 +16,7 @@ import { Segments } from "../../ui/Segments";
 import { SideBySide } from "../../ui/SideBySide";
 import type { View } from "../view";
 import { BesidePanel } from "./Beside";
+import { loadNeuron } from "./load";
 import css from "./neuron.css?inline";
 import { Strips } from "./Strips";
 import { keyHead } from "./scene";
@@ -43,15 +44,9 @@ export const neuronView: View = {
   shows: "head",
   tables: neuronTables,
   reads: ({ head, query }) => [head, query],
-  load: async ({ api, place, fitted, signal }) => {
-    const { stack, layer, head, queries, weightsOnly } = fitted;
-    const [ofHead, ofQuery] = await Promise.all([
-      weightsOnly ? null : api.neurons(place, stack, layer, head, signal),
-      api.row(place, stack, layer, fitted.query ?? queries - 1, signal),
-    ]);
-    return { neurons: ofHead, row: ofQuery };
-  },
+  load: loadNeuron,
   histories: ["distances", "contributions"],
+  historiesLater: true,
   onlyLogged: true,
 };
 

@@ -38,6 +38,7 @@ export const overviewView: View = {
   reads: () => [],
   load: async () => ({}),
   histories: ["metrics", "findings", "lessons", "change", "pair", "other runs", "compared metrics"],
+  historiesLater: false,
   onlyLogged: false,
 };
 

@@ -37,6 +37,7 @@ export const storyView: View = {
     };
   },
   histories: ["metrics", "stories", "curves", "lessons"],
+  historiesLater: false,
   onlyLogged: false,
 };
 

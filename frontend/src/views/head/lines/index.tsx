@@ -1,7 +1,7 @@
 /** The drawing of lines: two columns of tokens and one curve for each weight. */
 
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../../draw/Canvas";
 import { followSize } from "../../../draw/size";
 import type { HeadDrawing } from "../drawing";
@@ -39,7 +39,7 @@ export const linesDrawing: HeadDrawing = {
 
 function LinesDrawing(): JSX.Element {
   const plot = useRef<HTMLDivElement>(null);
-  useEffect(() => (plot.current ? followPlot(plot.current) : undefined), []);
+  useLayoutEffect(() => (plot.current ? followPlot(plot.current) : undefined), []);
   useEffect(() => (plot.current ? followPointer(plot.current) : undefined), []);
   return (
     <div class="head-lines">

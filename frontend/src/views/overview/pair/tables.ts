@@ -4,6 +4,7 @@ import type { Cell, Table } from "../../../export/table";
 import { numberName } from "../../../state/arriving";
 import { withPlaceAt } from "../../../state/compare";
 import { effectOf, numberNow } from "../../../state/effects";
+import { nearest } from "../../../state/nearest";
 import type { SeriesAt } from "../../../state/pair";
 import {
   comparedPair,
@@ -12,7 +13,7 @@ import {
   pairSentences,
 } from "../../../state/pair_heads";
 import { joinBy } from "../../../state/pair_sentences";
-import { nearest, step } from "../../../state/selection";
+import { step } from "../../../state/selection";
 
 /** `done`: what was done to the weights, behind the labels. */
 export function pairTables(done: string): readonly Table[] {
