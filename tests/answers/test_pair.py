@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from tb_attention.answers.pair import begin_pair, coarse_to_fine
 from tb_attention.answers.weights import answer_weights
 from tb_attention.errors import NotLogged
-from tb_attention.record.capture import Capture, TokenSequence
+from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.logs import capture, events, record_file, write
 from tests.support.stores import opened
 
@@ -70,6 +71,39 @@ def test_a_pair_of_tokens_that_only_some_steps_have(tmp_path: Path) -> None:
     ):
         with pytest.raises(NotLogged, match=sentence):
             across.ask(begin_pair, steps, steps[0], None, query, key)
+
+
+def test_queries_that_begin_later_than_the_keys_are_compared_by_their_own_words(
+    tmp_path: Path,
+) -> None:
+    """A query is a place among the queries, whose text begins later than that of the keys."""
+
+    def logged(words: tuple[bytes, ...], seed: int) -> Capture:
+        made = capture(6, seed=seed)
+        layers = {
+            number: replace(layer, query=layer.query[:, 3:], query_start=3)
+            for number, layer in made.stacks[0].layers.items()
+        }
+        texts = (TokenSequence(words, name="later"), replace(made.sequences[0], name="all"))
+        return Capture("m", texts, (Stack("decoder", layers, 0, 1),))
+
+    here = (b" t3", b" t4", b" t5")
+    write(
+        record_file(tmp_path),
+        events(0, of=logged(here, 0)),
+        events(1, of=logged((b" t3", b" x", b" t5"), 1)),
+        events(2, of=logged((b" x", b" t4", b" x"), 2)),
+    )
+    store, across = opened(tmp_path)
+    steps = store.steps(".", "probe")
+    answer = across.ask(begin_pair, steps, steps[0], None, 1, 4).value
+    known = np.isfinite(answer.arrays["weights"]).any(axis=(1, 2))
+    assert known.tolist() == [True, False, True]
+    of_layer = answer_weights(store, steps[2], None, 1, None).arrays["weights"]
+    np.testing.assert_allclose(answer.arrays["weights"][2, 1], of_layer[:, 1, 4], atol=1e-6)
+    assert (of_layer[:, 1, 4] > 0).all() and not of_layer[:, 1, 5].any()
+    with pytest.raises(NotLogged, match="queries 0 to 2, and no 3"):
+        across.ask(begin_pair, steps, steps[0], None, 3, 4)
 
 
 @given(st.integers(0, 300))

@@ -34,7 +34,7 @@ describe("mostTelling", () => {
         [0.1, 0.3, 0.1, 0],
       ],
     ]);
-    expect(mostTelling(known)).toBe("first_token");
+    expect(mostTelling(known, [0])).toBe("first_token");
   });
 
   it("is what varies most over the heads where there is one step", () => {
@@ -46,14 +46,31 @@ describe("mostTelling", () => {
             [0.1, 0.3, 0.1, 0],
           ],
         ]),
+        [0],
       ),
     ).toBe("entropy");
   });
 
   it("is never one that is not defined for the text", () => {
     const still = [0.5, 0.5, NONE, 0];
-    expect(mostTelling(made([[still], [still]]))).toBe("first_token");
-    expect(mostTelling(made([[[NONE, NONE, NONE, NONE]]]))).toBeNull();
+    expect(mostTelling(made([[still], [still]]), [0])).toBe("first_token");
+    expect(mostTelling(made([[[NONE, NONE, NONE, NONE]]]), [0])).toBeNull();
+  });
+
+  it("is one that is defined in these rows, whatever varies in others", () => {
+    const rows = [
+      { stack: "decoder", layer: 0 },
+      { stack: "cross", layer: 0 },
+    ] as const;
+    const induction = (value: number): number[] => [0.5, 0.5, value, 0];
+    const cross = (value: number): number[] => [value, NONE, NONE, 0];
+    const values = [
+      [induction(0.1), cross(0.2)],
+      [induction(0.9), cross(0.3)],
+    ];
+    const known = { ...made(values), rows, heads: 1 };
+    expect(mostTelling(known, [0])).toBe("induction");
+    expect(mostTelling(known, [1])).toBe("entropy");
   });
 });
 

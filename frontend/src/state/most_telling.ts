@@ -6,36 +6,40 @@ import type { Metrics } from "../types";
 const TELLING = ["induction", "previous_token", "first_token", "entropy"];
 
 /**
- * The one that varies most: over the steps of a head, or over the heads where there is one step.
- * null where none is defined for the text.
+ * The one that varies most in these rows: over the steps of a head, or over the heads where there
+ * is one step. null where none is defined there, such as scores of repeats in cross attention.
  */
-export function mostTelling(known: Metrics): string | null {
-  const [, ...more] = known.steps;
+export function mostTelling(known: Metrics, rows: readonly number[]): string | null {
   let best: { readonly name: string; readonly spread: number } | null = null;
   for (const name of TELLING) {
-    const spread = spreadOf(known, known.names.indexOf(name), more.length > 0);
+    const spread = spreadOf(known, rows, known.names.indexOf(name));
     if (spread !== null && spread > (best?.spread ?? -1)) best = { name, spread };
   }
   return best?.name ?? null;
 }
 
 /** Largest less smallest value; null where none is defined. */
-function spreadOf({ steps, names, data }: Metrics, at: number, overSteps: boolean): number | null {
+function spreadOf(
+  { steps, rows, heads, names, data }: Metrics,
+  wanted: readonly number[],
+  at: number,
+): number | null {
   if (at < 0) return null;
-  const ofStep = data.length / steps.length;
-  // Values of one head are `ofStep` apart; without steps all heads are one group.
-  const groups = overSteps ? ofStep / names.length : 1;
-  const apart = overSteps ? ofStep : names.length;
   let most: number | null = null;
-  for (let group = 0; group < groups; group++) {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let index = group * names.length + at; index < data.length; index += apart) {
-      const value = data[index] ?? Number.NaN;
-      if (!Number.isFinite(value)) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of wanted) {
+    for (let head = 0; head < heads; head++) {
+      // Of a single step all heads are one group.
+      if (steps.length > 1) [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+      for (let step = 0; step < steps.length; step++) {
+        const place = (step * rows.length + row) * heads + head;
+        const value = data[place * names.length + at] ?? Number.NaN;
+        if (!Number.isFinite(value)) continue;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+      if (high >= low) most = Math.max(most ?? 0, high - low);
     }
-    if (high >= low) most = Math.max(most ?? 0, high - low);
   }
   return most;
 }

@@ -35,7 +35,7 @@ inAddress(
   field(typeFilter, (value) => value ?? "", String),
 );
 
-/** What was shown where nothing was chosen, by probe: a new step does not exchange it. */
+/** What was shown where nothing was chosen, by probe and stack: a new step does not exchange it. */
 const shown = new Map<string, string>();
 
 /** The metric that is shown: the chosen one, or another one where this probe lacks it. */
@@ -43,10 +43,10 @@ export const metricNow = computed(() => {
   const known = metrics.value;
   const names = known?.names ?? [];
   if (known === null || names.includes(metric.value)) return metric.value;
-  const of = probeKey(run.value, tag.value);
+  const of = `${probeKey(run.value, tag.value)} ${stackNow.value?.name ?? ""}`;
   const before = shown.get(of);
   if (before !== undefined && names.includes(before)) return before;
-  const found = mostTelling(known);
+  const found = mostTelling(known, stackRows(known.rows));
   if (found === null) return names[0] ?? metric.value;
   shown.set(of, found);
   return found;
