@@ -10,14 +10,17 @@ from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.left_out import PLAIN, LeftOut
 from tb_attention.answers.resting import resting_tokens
 from tb_attention.answers.show import WEIGHT, shown
-from tb_attention.attention.head_distance import ROWS, head_distances
+from tb_attention.attention.head_distance import ROWS, head_distances_so_far
 from tb_attention.errors import InvalidInput, NotLogged, UnreadableRecord
 from tb_attention.store.layers import find_stack
 from tb_attention.store.location import Location
 from tb_attention.store.store import Store
 
 FEW, TIMES = 64, 4
-"""Of texts of more than TIMES times FEW tokens FEW rows are compared first, to show something."""
+"""Of more than TIMES times FEW rows FEW are compared first, to show something."""
+
+OF_FEW = 0.1
+"""The share of the progress that they are."""
 
 DIFFERENT = 0.5
 """Texts that differ at this share of their tokens are other texts."""
@@ -31,7 +34,7 @@ def begin_change(
     show: str = WEIGHT,
     compared: int = ROWS,
 ) -> Job:
-    """Fills `distance` float32 [rows, heads], a head at a time.
+    """Fills `distance` float32 [rows, heads], a layer at a time.
 
     Rows are (stack, layer) of the first capture; NaN where the second has no such head. What is
     left out of either capture is left out of both, and rows are divided by what remains. Of long
@@ -78,10 +81,7 @@ def begin_change(
     resting = [resting_tokens(store, at) if left_out.rests else {} for at, _ in captures]
 
     def compare(place: int, most: int) -> Work:
-        """Compares the heads of one layer by at most so many rows; yields their share.
-
-        Of few rows those of all heads are compared at once.
-        """
+        """Compares the heads of one layer by at most so many rows; yields the share of them."""
         stack, layer = rows[place]
         one, other = (shown(store.layer(at, stack, layer), show) for at in (first, second))
         hidden = [
@@ -91,25 +91,19 @@ def begin_change(
             for (_, message), tensors, known in zip(captures, (one, other), resting, strict=True)
         ]
         gone = None if hidden[0] is None or hidden[1] is None else hidden[0] | hidden[1]
-        if most <= FEW and (gone is None or len(gone) == 1):
-            of_all = head_distances(one, other, most, None if gone is None else gone[0])
-            distance[place, : one.heads] = of_all
-            yield 1.0
-            return
-        for head in range(one.heads):
-            distance[place, head] = head_distances(
-                one.head(head),
-                other.head(head),
-                most,
-                hidden=None if gone is None else gone[head % len(gone)],
-            )[0]
-            yield (head + 1) / one.heads
+        for done, so_far in head_distances_so_far(one, other, most, gone):
+            if done == 1:
+                distance[place, : one.heads] = so_far
+            yield done
+
+    longest = max((len(text) for text in _texts(here)), default=0)
+    few = min(compared, longest) > TIMES * FEW
 
     def work() -> Work:
-        longest = max((len(text) for text in _texts(here)), default=0)
-        few = compared > FEW and longest > TIMES * FEW
         left = set(comparable)
-        for begin, share, most in ((0.0, 0.1, FEW), (0.1, 0.9, compared))[0 if few else 1 :]:
+        for begin, share, most in ((0.0, OF_FEW, FEW), (OF_FEW, 1 - OF_FEW, compared))[
+            0 if few else 1 :
+        ]:
             for done, place in enumerate(comparable):
                 if place not in left:
                     continue
@@ -123,7 +117,7 @@ def begin_change(
                     left.discard(place)
                     notes.append(f"{_layer(rows[place])} is left out: {error}")
 
-    return Job(answer, work(), 1000 + distance.nbytes + 100 * len(rows))
+    return Job(answer, work(), 1000 + distance.nbytes + 100 * len(rows), OF_FEW if few else None)
 
 
 def _check_tokens(here: tuple[int, int], there: tuple[int, int]) -> None:

@@ -35,11 +35,14 @@ class Job:
         value: the answer, which the work fills.
         work: does the work, a part at a time.
         bytes: size of the answer.
+        refines: from this progress on the work only makes more exact what is there, and other work
+            goes first. None: never.
     """
 
     value: Any
     work: Work
     bytes: int
+    refines: float | None = None
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,22 @@ class _Running:
     done: bool = False
     error: Exception | None = None
 
+    @property
+    def shows(self) -> bool:
+        """Whether what is left only makes more exact what is there."""
+        return self.job.refines is not None and self.progress >= self.job.refines
+
+    @property
+    def turn(self) -> tuple[bool, float]:
+        """Of several the largest has the next turn."""
+        return not self.shows, self.asked
+
 
 class Jobs:
-    """Works at what was asked for last, a part at a time: a quick question never waits long."""
+    """Works at what was asked for last, a part at a time: a quick question never waits long.
+
+    What has nothing to show yet goes before what is only made more exact.
+    """
 
     def __init__(self, limit: int) -> None:
         """limit: bytes of finished answers that are kept."""
@@ -79,7 +95,7 @@ class Jobs:
     def ask(
         self, key: Hashable, begin: Callable[[], Job], patience: float | None = None
     ) -> JobState:
-        """The answer, partial until `done`, after waiting a moment.
+        """The answer, partial until `done`, after waiting a moment, or until it shows something.
 
         Raises what the work raised; the next call then begins anew.
 
@@ -105,7 +121,11 @@ class Jobs:
                 )
                 self._thread.start()
             self._changed.notify_all()
-            self._changed.wait_for(lambda: running.done, PATIENCE if patience is None else patience)
+            shown = running.shows
+            self._changed.wait_for(
+                lambda: running.done or running.shows is not shown,
+                PATIENCE if patience is None else patience,
+            )
             if running.error is not None:
                 raise running.error
             return JobState(running.job.value, running.progress, running.done)
@@ -114,7 +134,7 @@ class Jobs:
         while True:
             with self._changed:
                 self._changed.wait_for(self._abandon)
-                key, running = max(self._running.items(), key=lambda entry: entry[1].asked)
+                key, running = max(self._running.items(), key=lambda entry: entry[1].turn)
             self._part(key, running)
 
     def _abandon(self) -> int:
@@ -135,6 +155,9 @@ class Jobs:
             self._finished.keep(key, running.job.value, running.job.bytes)
         except Exception as raised:  # noqa: BLE001  (it is raised where it was asked for)
             error = raised
+        if running.shows and not (ended or error):
+            with self._changed:
+                self._changed.notify_all()
         if ended or error:
             with self._changed:
                 running.progress, running.done, running.error = 1.0, True, error

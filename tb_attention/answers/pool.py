@@ -6,6 +6,7 @@ A cell is the mean over its queries of the weight that goes to its keys, so each
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,44 +49,61 @@ class Kept:
 
 EVERYTHING = Kept()
 
+SMALL = 1e-30
+"""1 / a sum that is smaller may not be finite."""
+
+
+class Pool:
+    """Pools the weights of a layer: `add` every block of its rows, then `result`."""
+
+    def __init__(
+        self, layer: AttentionLayer, rows: Integers, columns: Integers, kept: Kept = EVERYTHING
+    ) -> None:
+        """Pools the kept queries into cells `rows` and the kept keys into cells `columns`.
+
+        Args:
+            layer: the layer.
+            rows: int64 [kept queries], the row of each: ascending numbers from 0.
+            columns: int64 [kept keys], the column of each: ascending numbers from 0.
+            kept: what is left of the weights.
+        """
+        self._rows, self._columns, self._kept = rows, columns, kept
+        everything = np.arange(layer.queries)
+        self._queries = everything if kept.queries is None else np.flatnonzero(kept.queries)
+        self._keys = None if kept.keys is None else np.flatnonzero(kept.keys)
+        shape = (int(cells[-1]) + 1 if len(cells) else 0 for cells in (rows, columns))
+        self._sums = np.zeros((layer.heads, *shape), np.float32)
+
+    def add(self, block: softmax.Block) -> None:
+        """Adds a block of softmax.raised_blocks, whose arrays are overwritten."""
+        rows, width = block.raised.shape[1:]
+        first, last = np.searchsorted(self._queries, (block.start, block.start + rows))
+        keys = None if self._keys is None else self._keys[: np.searchsorted(self._keys, width)]
+        columns = self._columns[: width if keys is None else len(keys)]
+        if first == last or len(columns) == 0:
+            return
+        cells = self._rows[first:last]
+        raised, total = _left(block, self._kept, keys)
+        pooled = _pooled(raised, total, block.mass, self._queries[first:last] - block.start, cells)
+        made = _sums(pooled if keys is None else pooled[:, :, keys], columns, 2)
+        self._sums[:, cells[0] : cells[-1] + 1, : made.shape[2]] += made
+
+    def result(self) -> Floats32:
+        """The cells: float32 [heads, rows, columns]."""
+        counts = np.bincount(self._rows, minlength=self._sums.shape[1])
+        cells: Floats32 = self._sums / np.maximum(counts, 1).astype(np.float32)[:, None]
+        return cells
+
 
 def pool_weights(
     layer: AttentionLayer, rows: Integers, columns: Integers, kept: Kept = EVERYTHING
 ) -> Floats32:
-    """Pools the kept queries into cells `rows` and the kept keys into cells `columns`.
-
-    Args:
-        layer: the layer.
-        rows: int64 [kept queries], the row of each: ascending numbers from 0.
-        columns: int64 [kept keys], the column of each: ascending numbers from 0.
-        kept: what is left of the weights.
-
-    Returns:
-        float32 [heads, rows, columns].
-    """
-    queries = np.arange(layer.queries) if kept.queries is None else np.flatnonzero(kept.queries)
-    keys = None if kept.keys is None else np.flatnonzero(kept.keys)
-    sums = np.zeros(
-        (layer.heads, rows[-1] + 1 if len(rows) else 0, columns[-1] + 1 if len(columns) else 0),
-        np.float32,
-    )
+    """The cells of a layer, float32 [heads, rows, columns]; takes what `Pool` takes."""
+    pool = Pool(layer, rows, columns, kept)
     with one_thread():
-        for start, _, block in softmax.row_blocks(layer):
-            first, last = np.searchsorted(queries, (start, start + block.shape[1]))
-            width = block.shape[2] if keys is None else int(np.searchsorted(keys, block.shape[2]))
-            if first == last or width == 0:
-                continue
-            shown = (
-                block if last - first == block.shape[1] else block[:, queries[first:last] - start]
-            )
-            left = leave_out(shown, kept, None if keys is None else keys[:width])
-            cells = _sums(left, columns[:width], 2)
-            begun = np.flatnonzero(np.diff(rows[first:last], prepend=-1))
-            sums[:, rows[first:last][begun], : cells.shape[2]] += np.add.reduceat(
-                cells, begun, axis=1
-            )
-    sums /= np.maximum(np.bincount(rows, minlength=sums.shape[1]), 1).astype(np.float32)[:, None]
-    return sums
+        for block in softmax.raised_blocks(layer):
+            pool.add(block)
+    return pool.result()
 
 
 def leave_out(block: Floats32, kept: Kept, keys: Integers | None = None) -> Floats32:
@@ -113,6 +131,57 @@ def leave_out(block: Floats32, kept: Kept, keys: Integers | None = None) -> Floa
     total = remaining.sum(axis=2, keepdims=True)
     shares: Floats32 = np.divide(shown, total, out=np.zeros_like(shown), where=total != 0)
     return shares
+
+
+def _left(block: softmax.Block, kept: Kept, keys: Integers | None) -> tuple[Floats32, Floats32]:
+    """What remains of a block, and what its rows are divided by: [heads, rows]; 0: by nothing."""
+    shares = kept.share_hidden or kept.share_keys
+    raised, total = block.raised, block.total
+    if shares and not kept.share_hidden:
+        total = _row_sums(raised, kept, keys)
+    if kept.hidden is not None:
+        # Where only weights are known they are the layer's own.
+        raised = raised.copy() if block.scores is None else raised
+        for of_heads, flags in zip(_each(raised, len(kept.hidden)), kept.hidden, strict=True):
+            of_heads[..., np.flatnonzero(flags[: raised.shape[2]])] = 0
+    return raised, _row_sums(raised, kept, keys) if kept.share_hidden else total
+
+
+def _each(raised: Floats32, hidden: int) -> Sequence[Floats32]:
+    """The heads one by one, or all at once where the same is hidden in all of them."""
+    return [raised] if hidden == 1 else list(raised)
+
+
+def _row_sums(raised: Floats32, kept: Kept, keys: Integers | None) -> Floats32:
+    remaining = raised[:, :, keys] if kept.share_keys and keys is not None else raised
+    total: Floats32 = remaining.sum(axis=2)
+    return total
+
+
+def _pooled(
+    raised: Floats32, total: Floats32, mass: Floats32, places: Integers, cells: Integers
+) -> Floats32:
+    """The sums of raised / total over the rows of each cell: float32 [heads, cells, width].
+
+    Args:
+        raised: float32 [heads, rows, width].
+        total: float32 [heads, rows]; a row of which nothing is left, 0, is 0.
+        mass: float32 [heads, rows], not finite where the row is not.
+        places: int64 [kept], the rows that count.
+        cells: int64 [kept], the cell of each, ascending.
+    """
+    small = (total != 0) & ~(total > SMALL)
+    if np.isfinite(mass).all() and np.isfinite(total).all() and not small.any():
+        # One product divides and adds.
+        factors = np.zeros((len(raised), cells[-1] + 1 - cells[0], raised.shape[1]), np.float32)
+        shares = np.divide(1, total, out=np.zeros_like(total), where=total != 0)
+        factors[:, cells - cells[0], places] = shares[:, places]
+        return factors @ raised
+    # A row that is not finite stays in its own cell.
+    total = total[:, places, None]
+    shown = raised[:, places]
+    shown = np.divide(shown, total, out=np.zeros_like(shown), where=total != 0)
+    return _sums(shown, cells - cells[0], 1)
 
 
 def _sums(array: Floats32, cells: Integers, axis: int) -> Floats32:

@@ -1,6 +1,6 @@
 """Thumbnails of all heads of a stack: as they were logged, with something left out, or arriving.
 
-All but the first are made from the weights, a head at a time.
+All but the first are made from the weights, some rows of a layer at a time.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import numpy as np
 from tb_attention.answers.answer import Arrays
 from tb_attention.answers.jobs import Job, Work
 from tb_attention.answers.left_out import LeftOut
-from tb_attention.answers.pool import pool_weights
+from tb_attention.answers.pool import Pool
 from tb_attention.answers.resting import resting_tokens
 from tb_attention.answers.show import WEIGHT, shown
+from tb_attention.attention import softmax
 from tb_attention.attention.dtypes import Numbers
 from tb_attention.attention.thumbnails import SIZE, bins, encode
 from tb_attention.record.tfrecord import thumbnails_tensor
@@ -32,7 +33,7 @@ def answer_thumbnails(store: Store, location: Location, stack: str | None) -> Ar
 def begin_thumbnails(
     store: Store, location: Location, stack: str | None, left_out: LeftOut, show: str = WEIGHT
 ) -> Job:
-    """Fills `thumbnails` uint8 [layers, heads, rows, columns]; heads not made yet are 0."""
+    """Fills `thumbnails` uint8 [layers, heads, rows, columns]; layers not made yet are 0."""
     capture = store.message(location)
     found = find_stack(capture, stack)
     layers = [layer.layer for layer in found.layers]
@@ -45,11 +46,16 @@ def begin_thumbnails(
             layer = shown(store.layer(location, found.name, number, None), show)
             kept = left_out.kept(capture, found, layer, resting.get((found.name, number), ()))
             rows, columns = (bins(tokens) for tokens in kept.shape(layer))
-            for head in range(layer.heads):
-                made = encode(pool_weights(layer.head(head), rows, columns, kept.head(head)))[0]
-                if place == head == 0:
-                    arrays["thumbnails"] = np.zeros((len(layers), heads, *made.shape), np.uint8)
-                arrays["thumbnails"][place, head] = made
-                yield (place + (head + 1) / layer.heads) / len(layers)
+            pool = Pool(layer, rows, columns, kept)
+            for block in softmax.raised_blocks(layer):
+                pool.add(block)
+                done = (block.start + block.raised.shape[1]) / layer.queries
+                if done == 1:
+                    made = encode(pool.result())
+                    if place == 0:
+                        shape = (len(layers), heads, *made.shape[1:])
+                        arrays["thumbnails"] = np.zeros(shape, np.uint8)
+                    arrays["thumbnails"][place, : layer.heads] = made
+                yield (place + done) / len(layers)
 
     return Job(Arrays(arrays, {"layers": layers}), work(), len(layers) * heads * SIZE**2)

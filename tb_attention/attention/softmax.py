@@ -6,7 +6,7 @@ Blocks, so that layers x heads x T x T numbers never exist at once. One source f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -136,13 +136,13 @@ def raised_blocks(
         Blocks, whose keys are those that `row_blocks` gives too.
     """
     start, stop, _ = rows.indices(layer.queries)
-    layer = float32(layer)
+    layer = float32(layer, but=_BY_ROWS)
     size = max(1, min(size, NUMBERS // max(layer.heads * layer.keys, 1)))
     for first in range(start, stop, size):
         last = min(first + size, stop)
         if layer.weights is not None:
-            weights = layer.weights[:, first:last, :]
-            xp = array_namespace(weights)
+            xp = array_namespace(layer.weights)
+            weights = xp.astype(layer.weights[:, first:last, :], xp.float32, copy=False)
             if layer.arriving:
                 weights = _shares(weights * layer.value_norms[:, None, :])
             mass = xp.sum(weights, axis=2)
@@ -170,8 +170,12 @@ def support(
     return np.full((1, rows), float(layer.keys))
 
 
-def float32(layer: AttentionLayer) -> AttentionLayer:
-    """The same layer with its tensors in float32; what is float32 already is not copied."""
+_BY_ROWS = ("query", "weights")
+"""Of these a block of rows is made float32 when its turn comes: often few rows are wanted."""
+
+
+def float32(layer: AttentionLayer, but: Collection[str] = ()) -> AttentionLayer:
+    """The same layer with its tensors in float32, but for these; none is copied needlessly."""
 
     def of(array: Array | None) -> Array | None:
         return (
@@ -183,6 +187,7 @@ def float32(layer: AttentionLayer) -> AttentionLayer:
     arrays: Any = {
         name: of(getattr(layer, name))
         for name in ("query", "key", "weights", "bias", "sinks", "value_norms")
+        if name not in but
     }
     return replace(layer, **arrays)
 
@@ -198,7 +203,7 @@ def _scores(layer: AttentionLayer, start: int, stop: int, width: int) -> Array:
     # The query heads that share a key head stand one after the other, so their rows make one
     # product with it.
     shared = xp.reshape(
-        query[:, start:stop, :] * layer.scale,
+        xp.astype(query[:, start:stop, :], xp.float32, copy=False) * layer.scale,
         (layer.key_heads, heads // layer.key_heads * rows, neurons),
     )
     result = xp.reshape(

@@ -6,6 +6,7 @@ Without a clock that a slow machine could miss.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -49,6 +50,30 @@ def test_a_long_answer_is_told_as_far_as_it_is() -> None:
     assert (state.value, state.progress, state.done) == ([0], 0.5, False)
     gates[1].set()
     assert jobs.ask("key", lambda: pytest.fail("begun again"), patience=20).value == [0, 1]
+
+
+def test_what_is_only_made_more_exact_gives_way() -> None:
+    """A list that is there, by a few rows, is asked about again and again while it is seen."""
+    jobs, gates, order = Jobs(1000), [threading.Event() for _ in range(2)], []
+    refined = replace(job(order, gates), refines=0.5)
+    jobs.ask("refined", lambda: refined, patience=0)
+    first = job(order, opened(3))
+    jobs.ask("first", lambda: first, patience=0)
+    jobs.ask("refined", lambda: pytest.fail("begun again"), patience=0)
+    for gate in gates:
+        gate.set()
+    assert jobs.ask("refined", lambda: pytest.fail("begun again"), patience=20).done
+    assert order == [0, 0, 1, 2, 1]
+
+
+def test_who_waits_is_told_when_there_is_something_to_show() -> None:
+    jobs, gates = Jobs(1000), [threading.Event() for _ in range(2)]
+    begun = replace(job([], gates), refines=0.5)
+    threading.Timer(0.05, gates[0].set).start()
+    state = jobs.ask("key", lambda: begun, patience=20)
+    assert (state.value, state.done) == ([0], False), "well before patience ends"
+    threading.Timer(0.05, gates[1].set).start()
+    assert jobs.ask("key", lambda: pytest.fail("begun again"), patience=20).done
 
 
 def test_what_is_asked_for_last_goes_first() -> None:

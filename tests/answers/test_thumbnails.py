@@ -77,14 +77,14 @@ def test_thumbnails_with_something_left_out(
     assert np.abs(difference).max() <= 1
 
 
-def test_heads_are_made_one_after_the_other(tmp_path: Path) -> None:
-    store = stored(tmp_path, events(of=capture(layers=3)))
+def test_layers_are_made_one_after_the_other_and_some_rows_at_a_time(tmp_path: Path) -> None:
+    store = stored(tmp_path, events(of=capture(2 * softmax.ROWS, layers=3)))
     job = begin_thumbnails(store, store.find(".", "probe", 0), None, LeftOut("hide"))
     done = [
-        (round(12 * progress), int(job.value.arrays["thumbnails"].any(axis=(2, 3)).sum()))
+        (round(6 * progress), int(job.value.arrays["thumbnails"].any(axis=(2, 3)).sum()))
         for progress in job.work
     ]
-    assert done == [(made, made) for made in range(1, 13)]
+    assert done == [(1, 0), (2, 4), (3, 4), (4, 8), (5, 8), (6, 12)]
 
 
 def test_segments_count_only_within_one_sequence(tmp_path: Path) -> None:

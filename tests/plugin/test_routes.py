@@ -116,9 +116,9 @@ def test_arrays(client: Client) -> None:
 def test_what_is_left_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     version = known(client)["runs"][0]["tags"][0]["versions"][0]
     url = f"thumbnails?{CAPTURE}&first=renormalise&special=1&v={version}"
-    gate, pool = threading.Event(), thumbnails_module.pool_weights
+    gate, pool = threading.Event(), thumbnails_module.Pool
     monkeypatch.setattr(
-        thumbnails_module, "pool_weights", lambda *arguments: gate.wait(20) and pool(*arguments)
+        thumbnails_module, "Pool", lambda *arguments: gate.wait(20) and pool(*arguments)
     )
     with monkeypatch.context() as patch:
         patch.setattr(jobs_module, "PATIENCE", -1)
