@@ -22,8 +22,34 @@ LARGE = 8 << 20
 
 DTYPES = ("float16", "float32")
 
+SCHEMES = {
+    "dark": (
+        'body[data-jp-theme-light="false"]',
+        "body.vscode-dark",
+        "body.vscode-high-contrast",
+        'html[theme="dark"]',
+    ),
+    "light": (
+        'body[data-jp-theme-light="true"]',
+        "body.vscode-light",
+        "body.vscode-high-contrast-light",
+        "body.notebook_app",
+    ),
+}
+"""By what JupyterLab, VS Code, Colab and the classic notebook say that they are dark or light.
+
+A browser passes the colour scheme of a frame's element on to the page in it.
+"""
+
 _EACH = {"float16": 2, "float32": 4, None: 2}
 """Bytes of a number; logs hold float16 unless float32 was chosen, or was needed."""
+
+
+def _schemes() -> str:
+    return "".join(
+        f"{', '.join(f'{each} .tb-attention' for each in hosts)} {{ color-scheme: {scheme} }}"
+        for scheme, hosts in SCHEMES.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -58,10 +84,11 @@ class Page:
         return written
 
     def _repr_html_(self) -> str:
-        """A frame of its own, which sees nothing of the notebook around it."""
+        """A frame of its own, which sees nothing of the notebook but whether that is dark."""
         return (
-            f'<iframe srcdoc="{html.escape(self.html)}" title="Attention" '
-            'sandbox="allow-scripts allow-downloads" loading="lazy" '
+            f"<style>{_schemes()}</style>"
+            f'<iframe class="tb-attention" srcdoc="{html.escape(self.html)}" title="Attention" '
+            'sandbox="allow-scripts allow-downloads" '
             f'style="width: 100%; height: {self.height}px; border: 0"></iframe>'
         )
 

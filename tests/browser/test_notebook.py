@@ -36,6 +36,7 @@ def as_html(notebook: Any, path: Path) -> Path:
 def tab(page: Page) -> FrameLocator:
     """The tab in the page of a notebook."""
     expect(page.locator("iframe[srcdoc]")).to_have_count(1, timeout=60_000)
+    page.locator("iframe[srcdoc]").scroll_into_view_if_needed()  # where it is unpacked
     frame = page.frame_locator("iframe[srcdoc]")
     expect(frame.get_by_test_id("step-now")).to_be_visible(timeout=60_000)
     return frame

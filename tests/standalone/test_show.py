@@ -96,7 +96,7 @@ def test_a_part_of_a_log_directory(tmp_path: Path) -> None:
 def test_a_page_is_shown_and_saved(tmp_path: Path) -> None:
     page = show(constructed(), height=400)
     frame = page._repr_html_()
-    assert frame.startswith("<iframe srcdoc=") and "height: 400px" in frame
+    assert '<iframe class="tb-attention" srcdoc=' in frame and "height: 400px" in frame
     assert "allow-same-origin" not in frame
     written = page.save(tmp_path / "attention.html")
     assert written.read_text() == page.html

@@ -35,15 +35,20 @@ async function part(number: number): Promise<ArrayBuffer> {
   return bytesAt(parts[name ?? ""]);
 }
 
-const source = pageSource({ index: async () => readIndex(heldIndex), part });
+/** So that every answer is whole, in milliseconds. */
+const LONG = 60_000;
+const source = pageSource({ index: async () => readIndex(heldIndex), part }, LONG);
 /** A page of the same captures that was made without layer 0. */
-const lesser = pageSource({
-  index: async () => {
-    const index = readIndex(heldIndex);
-    return { ...index, layers: index.layers.filter((each) => each.layer !== 0) };
+const lesser = pageSource(
+  {
+    index: async () => {
+      const index = readIndex(heldIndex);
+      return { ...index, layers: index.layers.filter((each) => each.layer !== 0) };
+    },
+    part,
   },
-  part,
-});
+  LONG,
+);
 const never = new AbortController().signal;
 const made = Object.entries(addresses).filter(([address]) =>
   /^(weights|row|neurons|value_norms|pair|contributions|distances|rollout|change|thumbnails)/.test(

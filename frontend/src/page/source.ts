@@ -13,8 +13,14 @@ import { contributions, pair } from "./answers/steps";
 import { Asked } from "./asked";
 import type { Held } from "./held";
 import { Holding } from "./holding";
+import { Jobs, PATIENCE, type Tell } from "./jobs";
 
-type Make = (holding: Holding, asked: Asked, signal: AbortSignal) => Promise<ArrayBuffer>;
+type Make = (
+  holding: Holding,
+  asked: Asked,
+  signal: AbortSignal,
+  tell: Tell,
+) => Promise<ArrayBuffer>;
 
 const MAKE: Readonly<Record<string, Make>> = {
   weights,
@@ -28,9 +34,13 @@ const MAKE: Readonly<Record<string, Make>> = {
   rollout,
   thumbnails,
 };
+/** Those of many layers or steps, which are given in parts. */
+const IN_PARTS = new Set(["pair", "contributions", "change"]);
 
-export function pageSource(held: Held): Source {
+/** `patience`: how long a request waits for the whole of an answer, in milliseconds. */
+export function pageSource(held: Held, patience: number = PATIENCE): Source {
   const holding = new Holding(held);
+  const jobs = new Jobs(patience);
   return {
     async get(address, signal) {
       const asked = new Asked(address);
@@ -38,8 +48,9 @@ export function pageSource(held: Held): Source {
       signal.throwIfAborted();
       if (found) return found;
       const make = MAKE[asked.route];
-      if (make) return make(holding, asked, signal);
-      throw new ApiError(NOT_HERE, 404);
+      if (!make) throw new ApiError(NOT_HERE, 404);
+      if (!IN_PARTS.has(asked.route)) return make(holding, asked, signal, () => {});
+      return jobs.get(address, (ended, tell) => make(holding, asked, ended, tell), signal);
     },
   };
 }

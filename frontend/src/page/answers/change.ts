@@ -7,6 +7,7 @@ import type { LeftOut } from "../../types";
 import type { Asked } from "../asked";
 import { encodeArrays } from "../encode";
 import { type At, findLayer, findStack, type Holding, LayerNotHeld } from "../holding";
+import type { Tell } from "../jobs";
 import { keptOf } from "../kept";
 import { Pace } from "../pace";
 import { NO_LENGTHS } from "./layer";
@@ -20,6 +21,7 @@ export async function change(
   holding: Holding,
   asked: Asked,
   signal: AbortSignal,
+  tell: Tell,
 ): Promise<ArrayBuffer> {
   const places: readonly At[] = [
     { ...asked.probe(), step: asked.integer("step") },
@@ -42,7 +44,18 @@ export async function change(
   const distance = new Float32Array(rows.length * heads).fill(Number.NaN);
   const pace = new Pace(signal);
   const notHeld = new Set<number>();
+  const soFar = (compared: number): ArrayBuffer =>
+    encodeArrays(
+      { distance: { shape: [rows.length, heads], data: distance } },
+      {
+        rows: rows.map(({ stack, layer }) => [stack, layer]),
+        notes: notHeld.size > 0 ? [...notes, notHeldText([...notHeld])] : notes,
+        progress: compared / Math.max(rows.length, 1),
+        done: compared === rows.length,
+      },
+    );
   for (const [place, row] of rows.entries()) {
+    tell(() => soFar(place));
     if (others.get(nameOf(row)) !== row.heads) continue;
     try {
       const of = await distanceOf(holding, [here, there], row, asked.leftOut());
@@ -56,11 +69,7 @@ export async function change(
       else notes.push(`${nameOf(row)} is left out. ${sentence(error)}`);
     }
   }
-  if (notHeld.size > 0) notes.push(notHeldText([...notHeld]));
-  return encodeArrays(
-    { distance: { shape: [rows.length, heads], data: distance } },
-    { rows: rows.map(({ stack, layer }) => [stack, layer]), notes, progress: 1, done: true },
-  );
+  return soFar(rows.length);
 }
 
 /** The distance of each head of a layer. */

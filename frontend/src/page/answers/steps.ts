@@ -6,10 +6,14 @@ import { scoresInto, weightsInto } from "../../attend/attend";
 import type { Asked } from "../asked";
 import { encodeArrays } from "../encode";
 import { findLayer, findStack, type Holding, LayerNotHeld, stepArray } from "../holding";
+import type { Tell } from "../jobs";
 import { keptOf, leaveOut } from "../kept";
 import { Pace } from "../pace";
 
-const DONE = { progress: 1, done: true };
+/** What an answer says of how far it is, after so many of its steps. */
+function howFar(steps: number, of: number) {
+  return { progress: of === 0 ? 1 : steps / of, done: steps === of };
+}
 
 function plural(count: number): string {
   return `${count} step${count === 1 ? "" : "s"}`;
@@ -41,6 +45,7 @@ export async function pair(
   holding: Holding,
   asked: Asked,
   signal: AbortSignal,
+  tell: Tell,
 ): Promise<ArrayBuffer> {
   const probe = asked.probe();
   const steps = await holding.steps(probe);
@@ -79,7 +84,20 @@ export async function pair(
     return absent ? "absent" : null;
   };
 
+  const soFar = (read: number): ArrayBuffer => {
+    const notes = (["other", "norms", "absent"] as const)
+      .filter((each) => failed[each] > 0)
+      .map((each) => `Left out: ${plural(failed[each])} with ${WITHOUT[each]}.`);
+    return encodeArrays(
+      {
+        steps: stepArray(steps),
+        weights: { shape: [steps.length, layers.length, heads], data: weights },
+      },
+      { stack: stack.name, layers, notes, ...howFar(read, steps.length) },
+    );
+  };
   for (const place of steps.keys()) {
+    tell(() => soFar(place));
     const why = await fill(place).catch((error: unknown) => {
       if (isAbort(error)) throw error;
       return "other" as const;
@@ -89,27 +107,21 @@ export async function pair(
     if (why === "norms")
       weights.fill(Number.NaN, place * layers.length * heads, (place + 1) * layers.length * heads);
   }
-  const why = {
-    other: "other tokens or layers there",
-    norms: "no lengths of values, so that what arrives is not known there",
-    absent: "layers of which this page holds no queries and keys",
-  };
-  const notes = (["other", "norms", "absent"] as const)
-    .filter((each) => failed[each] > 0)
-    .map((each) => `Left out: ${plural(failed[each])} with ${why[each]}.`);
-  return encodeArrays(
-    {
-      steps: stepArray(steps),
-      weights: { shape: [steps.length, layers.length, heads], data: weights },
-    },
-    { stack: stack.name, layers, notes, ...DONE },
-  );
+  return soFar(steps.length);
 }
+
+/** What steps that are left out of a pair have, or have not. */
+const WITHOUT = {
+  other: "other tokens or layers there",
+  norms: "no lengths of values, so that what arrives is not known there",
+  absent: "layers of which this page holds no queries and keys",
+};
 
 export async function contributions(
   holding: Holding,
   asked: Asked,
   signal: AbortSignal,
+  tell: Tell,
 ): Promise<ArrayBuffer> {
   const probe = asked.probe();
   const steps = await holding.steps(probe);
@@ -147,7 +159,20 @@ export async function contributions(
   };
 
   let leftOut = 0;
+  const soFar = (read: number): ArrayBuffer => {
+    const notes = leftOut > 0 ? [`Left out: ${plural(leftOut)} without this score.`] : [];
+    return encodeArrays(
+      {
+        steps: stepArray(steps),
+        contributions: { shape: [steps.length, count], data: products },
+        scores: { shape: [steps.length], data: scores },
+        weights: { shape: [steps.length], data: weights },
+      },
+      { notes, ...howFar(read, steps.length) },
+    );
+  };
   for (const place of steps.keys()) {
+    tell(() => soFar(place));
     await fill(place).catch((error: unknown) => {
       if (isAbort(error)) throw error;
       // Fewer tokens, or another number of neurons: one step must not hide all others.
@@ -155,14 +180,5 @@ export async function contributions(
     });
     await pace.breathe();
   }
-  const notes = leftOut > 0 ? [`Left out: ${plural(leftOut)} without this score.`] : [];
-  return encodeArrays(
-    {
-      steps: stepArray(steps),
-      contributions: { shape: [steps.length, count], data: products },
-      scores: { shape: [steps.length], data: scores },
-      weights: { shape: [steps.length], data: weights },
-    },
-    { notes, ...DONE },
-  );
+  return soFar(steps.length);
 }

@@ -1,0 +1,101 @@
+"""The cell as other notebooks than JupyterLab show it: their frames, policies, themes and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tb_attention import show
+from tests.support import constructed
+from tests.support.hosts import HOSTS, write_host_page
+from tests.support.pages import checked_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FrameLocator, Page
+
+SIZE = {"width": 1280, "height": 1700}
+"""So that both outputs are in sight, and therefore opened."""
+
+
+@pytest.fixture(scope="module")
+def output() -> str:
+    """A cell of two steps."""
+    tokens = constructed.words(12)
+    captures = {step: constructed.capture(tokens, turn=step / 10) for step in (0, 10)}
+    return show(captures)._repr_html_()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page offline, whose scripts must not fail, with the theme of the machine."""
+    with checked_page(chromium) as page:
+        page.set_viewport_size(SIZE)
+        page.context.set_offline(True)
+        page.emulate_media(color_scheme="null")  # which is otherwise light in every frame
+        yield page
+
+
+def tab(page: Page, host: str, place: int) -> FrameLocator:
+    """The tab in an output of the page."""
+    if host == "classic":
+        return page.frame_locator("iframe").nth(place)
+    if host == "vscode":
+        return page.frame_locator("iframe").frame_locator("iframe.tb-attention").nth(place)
+    return page.frame_locator("iframe").nth(place).frame_locator("iframe.tb-attention")
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_views_comparison_and_keys(page: Page, host: str, output: str, tmp_path: Path) -> None:
+    path = write_host_page(tmp_path / "notebook.html", host, [output, output])
+    page.goto(f"file://{path}")
+    first, second = tab(page, host, 0), tab(page, host, 1)
+    for each in (first, second):
+        expect(each.get_by_test_id("status-step")).to_have_text("10", timeout=60_000)
+    page.locator("#cell").click()
+    page.keyboard.type("3 words")
+    assert page.evaluate("keys") == "3 words"
+    expect(first.get_by_test_id("head-view")).to_have_count(0)
+    before = page.evaluate("[location.href, history.length]")
+    first.get_by_test_id("view-head").click()
+    expect(first.get_by_test_id("head-view")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect(first.get_by_test_id("status-step")).to_have_text("0")
+    page.keyboard.press("ArrowRight")
+    expect(first.get_by_test_id("status-step")).to_have_text("10")
+    first.get_by_test_id("compare").click()
+    first.get_by_test_id("compare-difference").click()
+    expect(first.get_by_test_id("head-compared")).to_contain_text("step 0")
+    page.keyboard.press("Escape")
+    first.get_by_test_id("view-neuron").click()
+    expect(first.get_by_test_id("neuron-view")).to_be_visible()
+    first.get_by_test_id("view-model").click()
+    expect(first.get_by_test_id("model-view")).to_be_visible()
+    expect(second.get_by_test_id("status-step")).to_have_text("10")
+    assert page.evaluate("[location.href, history.length, keys]") == [*before, "3 words"]
+
+
+@pytest.mark.parametrize(("host", "dark"), [("vscode", True), ("colab", True), ("vscode", False)])
+def test_the_theme_is_that_of_the_notebook(
+    page: Page, host: str, dark: bool, output: str, tmp_path: Path
+) -> None:
+    page.goto(f"file://{write_host_page(tmp_path / 'dark.html', host, [output], dark=dark)}")
+    html = tab(page, host, 0).locator("html")
+    expect(html).to_have_attribute("data-theme", "dark" if dark else "light", timeout=60_000)
+
+
+def test_a_cell_out_of_sight_is_opened_when_it_is_scrolled_to(
+    page: Page, output: str, tmp_path: Path
+) -> None:
+    path = write_host_page(
+        tmp_path / "long.html", "classic", ["<p style='height: 5000px'>", output]
+    )
+    page.goto(f"file://{path}")
+    frame = tab(page, "classic", 0)
+    expect(frame.locator("#tb-attention-note")).to_have_count(1)
+    expect(frame.get_by_test_id("status-step")).to_have_count(0)
+    page.locator("iframe").scroll_into_view_if_needed()
+    expect(frame.get_by_test_id("status-step")).to_have_text("10", timeout=60_000)
