@@ -22,7 +22,11 @@ def served(command: Sequence[str], environment: Mapping[str, str], output: Path)
             yield _address(process, output)
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:  # a busy machine: nobody asks it for more
+                process.kill()
+                process.wait()
 
 
 def _address(process: subprocess.Popen[bytes], output: Path) -> str:
