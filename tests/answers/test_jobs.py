@@ -54,16 +54,24 @@ def test_a_long_answer_is_told_as_far_as_it_is() -> None:
 
 def test_what_is_only_made_more_exact_gives_way() -> None:
     """A list that is there, by a few rows, is asked about again and again while it is seen."""
-    jobs, gates, order = Jobs(1000), [threading.Event() for _ in range(2)], []
-    refined = replace(job(order, gates), refines=0.5)
-    jobs.ask("refined", lambda: refined, patience=0)
-    first = job(order, opened(3))
-    jobs.ask("first", lambda: first, patience=0)
+    jobs, begun, gate = Jobs(1000), threading.Event(), threading.Event()
+    order: list[int] = []
+
+    def work() -> Work:
+        begun.set()
+        gate.wait(20)
+        for rows in (64, 1024):
+            order.append(rows)
+            yield 0.5
+
+    jobs.ask("refined", lambda: Job(order, work(), 100, refines=0.5), patience=0)
+    assert begun.wait(20)
+    jobs.ask("first", lambda: job(order, opened(3)), patience=0)
     jobs.ask("refined", lambda: pytest.fail("begun again"), patience=0)
-    for gate in gates:
-        gate.set()
-    assert jobs.ask("refined", lambda: pytest.fail("begun again"), patience=20).done
-    assert order == [0, 0, 1, 2, 1]
+    gate.set()
+    while not jobs.ask("refined", lambda: pytest.fail("begun again"), patience=20).done:
+        pass
+    assert order == [64, 0, 1, 2, 1024]
 
 
 def test_who_waits_is_told_when_there_is_something_to_show() -> None:
