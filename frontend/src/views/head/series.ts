@@ -51,8 +51,12 @@ function meanOf(arrays: readonly Float32Array[]): Float32Array {
 
 /** What is more and what is less, as positive numbers; what is not a number is so in both. */
 export function partsOf(of: Series, difference: Float32Array): readonly [Series, Series] {
-  const more = difference.map((each) => (each < 0 ? 0 : each));
-  const less = difference.map((each) => (each > 0 ? 0 : -each));
+  const [more, less] = [new Float32Array(difference.length), new Float32Array(difference.length)];
+  for (let at = 0; at < difference.length; at++) {
+    const each = difference[at] ?? 0;
+    if (!(each < 0)) more[at] = each;
+    if (!(each > 0)) less[at] = -each;
+  }
   return [
     { ...of, name: `${of.name} more`, part: "more", data: more, left: null },
     { ...of, name: `${of.name} less`, part: "less", data: less, left: null },

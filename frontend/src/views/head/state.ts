@@ -201,8 +201,9 @@ export const series = computed<readonly Series[]>(() => {
   return ours.value.flatMap((a, place) => {
     const b = others[place];
     if (!b) return [a];
-    return differs.value
-      ? partsOf(a, differenceOf(a.data, b.data))
+    const difference = differences.value?.[place];
+    return difference
+      ? partsOf(a, difference.data)
       : [a, { ...b, name: `${b.name} of B`, part: "other" as const }];
   });
 });
