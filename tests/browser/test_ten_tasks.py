@@ -18,10 +18,12 @@ from tb_attention import AttentionLogger, Probe, open_logs
 from tb_attention.demo import smollm2
 from tb_attention.demo.induction import train_repeats
 from tests.support.board import tensorboard
-from tests.support.pages import frame_of, number, tab_url
+from tests.support.pages import frame_of, number
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
+
+    from tb_attention.logs.head_table import HeadNumber
 
 TEXT = "The doctor asked the nurse a question. She"
 SHE, NURSE = 8, 4
@@ -79,11 +81,12 @@ COUNT = """() => {
 }"""
 
 
-def opened(page: Page, board: str, **shown: str | int) -> FrameLocator:
-    """The tab as it opens: without a link, or on this run and probe."""
+def opened(page: Page, board: str) -> FrameLocator:
+    """The tab as it opens, without a link."""
     page.goto("about:blank")
-    page.goto(tab_url(board, open="", **shown) if shown else f"{board}#attention")
+    page.goto(f"{board}#attention")
     frame = frame_of(page)
+    expect(frame.get_by_test_id("story-headline")).to_be_visible(timeout=WAIT)
     expect(frame.get_by_test_id("word-0")).to_be_visible(timeout=WAIT)
     frame.locator("body").evaluate(COUNT)
     return frame
@@ -102,14 +105,20 @@ def strongest(logs: Path) -> tuple[str, float]:
 
 
 def test_who_links_she_to_nurse(page: Page, real: str, smollm2_logs: Path) -> None:
-    frame = opened(page, real, run="smollm2", tag="doctor-she")
+    frame = opened(page, real)
     frame.get_by_test_id(f"word-{SHE}").click()
     frame.get_by_test_id(f"word-{NURSE}").click()
     name, weight = strongest(smollm2_logs)
-    first = frame.get_by_test_id("pair-heads").locator("tbody tr").first
+    first = frame.get_by_test_id("strip-answer").locator(".strip-head").first
     expect(first).to_contain_text(name, timeout=WAIT)
-    assert abs(number(first.locator("td").nth(1).inner_text()) - weight) <= 2e-3
+    assert abs(number(first.locator("b").inner_text()) - weight) <= 2e-3
     assert clicks(frame) == 2
+    frame.get_by_test_id("strip-answer-all").click()
+    first = frame.get_by_test_id("pair-heads").locator("tbody tr").first
+    expect(first).to_contain_text("L", timeout=WAIT)
+    rows = frame.get_by_test_id("pair-heads").locator("tbody tr")
+    of_head = rows.filter(has=frame.get_by_text(name, exact=True)).first
+    assert abs(number(of_head.locator("td").nth(1).inner_text()) - weight) <= 2e-3
 
 
 def test_when_induction_formed(page: Page, demo: str) -> None:
@@ -125,36 +134,47 @@ def test_when_induction_formed(page: Page, demo: str) -> None:
 def test_the_first_step_against_the_last_of_one_head(
     page: Page, logs: str, request: pytest.FixtureRequest
 ) -> None:
-    shown = {"view": "head", **({"tag": "doctor-she"} if logs == "real" else {"run": "repeats"})}
-    frame = opened(page, request.getfixturevalue(logs), **shown)
+    frame = opened(page, request.getfixturevalue(logs))
     frame.get_by_test_id("compare").click()
-    frame.get_by_test_id("compare-first").click()
+    frame.get_by_test_id("compare-ends").click()
     expect(frame.get_by_test_id("step-b")).to_contain_text("B 0", timeout=WAIT)
-    expect(frame.get_by_test_id("head-compared")).to_be_visible()
+    last = 1 if logs == "real" else 180
+    expect(frame.get_by_test_id("step-a")).to_contain_text(f"A {last}")
+    expect(frame.get_by_test_id("story-before")).to_contain_text("B, step 0", timeout=WAIT)
+    expect(frame.get_by_test_id("story-after")).to_contain_text(f"A, step {last}")
     assert clicks(frame) == 2
+    frame.get_by_test_id("story-open").click()
+    expect(frame.get_by_test_id("head-compared")).to_be_visible(timeout=WAIT)
 
 
 @pytest.mark.parametrize("logs", ["demo", "real"])
 def test_sinks_and_hiding_them(page: Page, logs: str, request: pytest.FixtureRequest) -> None:
-    frame = opened(page, request.getfixturevalue(logs), view="model")
+    frame = opened(page, request.getfixturevalue(logs))
     frame.get_by_test_id("fold-show").click()
     frame.get_by_test_id("first-hide").click()
     expect(frame.get_by_test_id("first-hide")).to_have_attribute("aria-pressed", "true")
-    expect(frame.get_by_text("without the first token").first).to_be_visible(timeout=WAIT)
     assert clicks(frame) == 2
+    frame.get_by_test_id("view-model").click()
+    expect(frame.get_by_text("without the first token").first).to_be_visible(timeout=WAIT)
 
 
 def test_the_neurons_of_one_weight(page: Page, real: str) -> None:
-    frame = opened(page, real, run="smollm2", tag="doctor-she", view="neuron")
+    frame = opened(page, real)
+    frame.get_by_test_id("view-neuron").click()
     frame.get_by_test_id(f"word-{SHE}").click()
-    frame.get_by_test_id(f"word-{NURSE}").click()
     expect(frame.get_by_test_id("neuron-strips")).to_be_visible(timeout=WAIT)
-    expect(frame.get_by_test_id("status-pair")).to_contain_text("nurse")
+    # The panel follows the pointer: here it rests on the row of the key.
+    frame.get_by_test_id("neuron-canvas").hover(position={"x": 60, "y": 84 + 32 * NURSE + 16})
+    pair = frame.locator(".neuron-pair").first
+    expect(pair).to_contain_text("She", timeout=WAIT)
+    expect(pair).to_contain_text("nurse")
     assert clicks(frame) == 2
+    frame.get_by_test_id(f"word-{NURSE}").click()
+    expect(frame.get_by_test_id("status-pair")).to_contain_text("nurse")
 
 
 def test_two_runs(page: Page, demo: str) -> None:
-    frame = opened(page, demo, run="repeats", view="overview")
+    frame = opened(page, demo)
     for run in ("repeats", "shorter"):
         expect(frame.get_by_test_id(f"run-drawn-{run}")).to_be_checked()
     frame.get_by_test_id("compare").click()
@@ -190,24 +210,34 @@ def test_one_word_in_263_tokens(page: Page, real: str, smollm2_logs: Path) -> No
     tokens = open_logs(str(smollm2_logs)).probe("smollm2", "passage").tokens()
     assert len(tokens) == 263
     word = tokens[RARE].strip()
-    frame = opened(page, real, run="smollm2", tag="passage", view="head")
+    frame = opened(page, real)
+    frame.locator("label", has=frame.get_by_test_id("tag-passage")).click()
     frame.get_by_test_id("strip-find").click()
     page.keyboard.type(word)
     hits = [place for place, token in enumerate(tokens) if word.lower() in token.lower()]
     expect(frame.get_by_test_id("strip-hits")).to_contain_text(str(len(hits)))
     page.keyboard.press("Enter")
     expect(frame.get_by_test_id("status-pair")).to_contain_text(str(hits[0]), timeout=WAIT)
-    assert clicks(frame) == 1
+    assert clicks(frame) == 2
 
 
 def test_which_head_matters_most(page: Page, real: str, smollm2_logs: Path) -> None:
     effect = open_logs(str(smollm2_logs)).probe("smollm2", "doctor-she").metrics()
-    most = max(effect.heads("answer_effect"), key=lambda head: abs(head.value))
-    frame = opened(page, real, run="smollm2", tag="doctor-she", view="overview")
+
+    def most(name: str) -> HeadNumber:
+        return max(effect.heads(name), key=lambda head: abs(head.value))
+
+    def told(expected: HeadNumber) -> None:
+        expect(first).to_contain_text(f"L{expected.layer} H{expected.head}", timeout=WAIT)
+        value = number(first.inner_text().split()[-1])
+        assert abs(value - expected.value) <= 0.02 * abs(expected.value)
+
+    frame = opened(page, real)
+    frame.get_by_test_id("view-overview").click()
     frame.get_by_test_id("ranking-effects").click()
     first = frame.get_by_test_id("matters-most").locator("tbody tr").first
     expect(first).to_be_visible(timeout=WAIT)
+    told(most("loss_effect"))
+    assert clicks(frame) == 2
     frame.get_by_test_id("effect-number-answer").click()
-    expect(first).to_contain_text(f"L{most.layer} H{most.head}", timeout=WAIT)
-    assert abs(number(first.inner_text().split()[-1]) - most.value) <= 0.02 * abs(most.value)
-    assert clicks(frame) <= 2
+    told(most("answer_effect"))

@@ -1,5 +1,6 @@
 /** What the compare menu offers in one click, and the finer choices below it. */
 
+import { batch } from "@preact/signals";
 import { adapterTwin, compareAdapter } from "../state/adapter";
 import { run, tag } from "../state/chosen";
 import {
@@ -12,6 +13,8 @@ import {
   withTag,
   withTagNow,
 } from "../state/compare";
+import { steps } from "../state/scope";
+import { chooseStep, step } from "../state/selection";
 
 /** One line of the menu. */
 export interface Offer {
@@ -45,6 +48,7 @@ export function offers(others: readonly string[]): readonly Offer[] {
     },
     ofStep("first", "the first step", "first"),
     ofStep("previous", "the step before", "previous"),
+    ...ends(!off && itself && withStep.value === "first"),
     ...(twin
       ? [
           {
@@ -63,6 +67,24 @@ export function offers(others: readonly string[]): readonly Offer[] {
         on: !off && withRun.value === each && withStep.value === "same" && withTag.value === null,
         choose: () => compareWith({ run: each, tag: tag.peek(), step: "same" }),
       })),
+  ];
+}
+
+/** From wherever one is: the last step beside the first one. */
+function ends(ofFirst: boolean): readonly Offer[] {
+  const last = steps.value.at(-1);
+  if (last === undefined || steps.value.length < 2) return [];
+  return [
+    {
+      name: "ends",
+      label: "last step with the first",
+      on: ofFirst && step.value === last,
+      choose: () =>
+        batch(() => {
+          chooseStep(last);
+          compareWith({ run: run.peek(), tag: tag.peek(), step: "first" });
+        }),
+    },
   ];
 }
 

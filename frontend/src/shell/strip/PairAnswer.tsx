@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { countText, exactText } from "../../format";
 import { numberName } from "../../state/arriving";
 import { askedPair } from "../../state/histories";
-import type { PairRow } from "../../state/pair";
+import { type PairRow, sortPairRows } from "../../state/pair";
 import { hasPair, pairHeads, showPairHeads } from "../../state/pair_heads";
 import { focusHead, head, layer, view } from "../../state/selection";
 import { ChosenWord } from "../../ui/ChosenWord";
@@ -15,7 +15,8 @@ const LISTED = 5;
 
 export function PairAnswer(): JSX.Element | null {
   if (!hasPair.value || VIEWS[view.value].histories.includes("pair")) return null;
-  const all = pairHeads.value;
+  // By the number that stands there, also where the list of the overview has another order.
+  const all = sortPairRows(pairHeads.value, "a");
   const { problem, value } = askedPair.value;
   return (
     <p class="strip-answer" data-testid="strip-answer">
