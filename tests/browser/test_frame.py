@@ -161,6 +161,26 @@ def test_a_card_covers_the_others_at_once_and_what_comes_later(
     expect(page.locator("[inert]")).to_have_count(0)
 
 
+def test_what_goes_wrong_is_said_over_a_card_that_fills_the_page(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    opened(page, tab, layer=1)
+    page.locator("[data-testid^=full-]").first.click()
+    expect(page.locator(".card.full")).to_have_count(1)
+    page.route(
+        "**/weights?*",
+        lambda each: each.fulfill(status=500, content_type="text/plain", body="The disk is gone."),
+    )
+    page.keyboard.press("ArrowUp")
+    said = page.get_by_test_id("error")
+    expect(said).to_be_in_viewport(timeout=30_000)
+    assert said.evaluate("each => each.closest('[inert]') === null")
+    page.unroute("**/weights?*")
+    page.get_by_test_id("retry").click()
+    expect(said).to_have_count(0, timeout=30_000)
+    expect(page.get_by_test_id("status-layer")).to_have_text("0")
+
+
 COVERED_AS_IT_FILLS = """button => new Promise(done => {
   new MutationObserver((_, observer) => {
     if (!document.querySelector('.card.full')) return;

@@ -94,6 +94,20 @@ def test_neurons_are_those_of_the_word_under_the_pointer(
     chosen(page, None, None)
 
 
+def test_in_the_model_view_the_word_under_the_pointer_is_marked_in_the_enlarged_head(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    tab(view="model", layer=1, head=2)
+    exact = page.get_by_test_id("model-exact")
+    expect(exact).to_contain_text("largest", timeout=30_000)
+    word(page, SHE).click()
+    word(page, NURSE).hover()
+    expect(exact).to_contain_text("nurse")
+    expect(exact).not_to_contain_text("largest")
+    page.get_by_test_id("help").hover()
+    expect(exact).to_contain_text("largest")
+
+
 @pytest.mark.parametrize("view", ["story", "overview", "model", "head", "neuron"])
 def test_who_links_two_words_takes_two_clicks(
     page: Page, tab: Callable[..., Page], view: str

@@ -16,14 +16,14 @@ let uncover = (): void => undefined;
 
 /**
  * What lies under a card that covers the tab is out of reach of the Tab key and of screen readers,
- * also what comes later; the status bar stays. Returns what ends it.
+ * also what comes later; the status bar and what went wrong stay. Returns what ends it.
  */
 export function coverOthers(card: HTMLElement): () => void {
   uncover();
   const covered: HTMLElement[] = [];
   const cover = (other: Node): void => {
     if (!(other instanceof HTMLElement) || other.contains(card) || other.inert) return;
-    if (other.matches("footer, dialog, script, style")) return;
+    if (other.matches("footer, dialog, script, style, [role=alert]")) return;
     other.inert = true;
     covered.push(other);
   };

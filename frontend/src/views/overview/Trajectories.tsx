@@ -35,7 +35,7 @@ export function Trajectories(): JSX.Element {
         <h2 class="overview-title">{metricWords(metricNow.value).label} over the steps</h2>
       </header>
       <p class="note">
-        one line a head; Shift+click pins a head
+        one line a head<span data-export="off">; Shift+click pins a head</span>
         {several && <LineLegend entries={runsDrawn()} />} <Gaps />
       </p>
       <OutputStrip marks={marks} nameRoom={nameRoom} />

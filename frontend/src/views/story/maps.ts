@@ -34,7 +34,7 @@ import {
 import { limits } from "../../state/show";
 import { displayToken, inWords, spelled, tokenLabel } from "../../state/tokens";
 import type { HeadWeights, Sequence } from "../../types";
-import type { Cell } from "../../ui/heatmap/keys";
+import type { Cell, Cross } from "../../ui/heatmap/keys";
 import { type HeatMapSource, zoomInAddress } from "../../ui/heatmap/state";
 import { cellText } from "../../ui/heatmap/words";
 import { largestCell } from "./largest";
@@ -139,6 +139,17 @@ function tokensOf({ query: i, key: j }: Cell): Cell {
   return { query: how?.queries.first[i] ?? i, key: how?.keys.first[j] ?? j };
 }
 
+/** What is pointed at here, or in the text above. */
+const marked = computed<Cross | null>(() => {
+  const at = hover.value;
+  if (pointed.value) return pointed.value;
+  if (at === null || (at.query === null && at.key === null)) return null;
+  return {
+    query: rowOf(plan.value?.queries.row, at.query),
+    key: rowOf(plan.value?.keys.row, at.key),
+  };
+});
+
 const queryLabels = computed(() => (plan.value ? queryRowLabels(plan.value, start()) : []));
 const keyLabels = computed(() => (plan.value ? keyRowLabels(plan.value) : []));
 
@@ -189,7 +200,7 @@ export function sourceOf(side: Side, open: () => void): HeatMapSource {
     keyLabels: () => keyLabels.value,
     titled: false,
     number: () => "",
-    pointed: () => pointed.value && { ...pointed.value, map: 0 },
+    pointed: () => marked.value && { ...marked.value, map: 0 },
     pinned: () => pinnedCell.value,
     start: () => pinnedCell.value,
     room: null,

@@ -64,20 +64,29 @@ export const LARGEST_FONT = 13;
 export const RULER = 10;
 export const NUMBER_WIDTH = 44;
 export const TALLEST_ROW = 40;
+/** On a large screen a short text has taller rows, and larger letters. */
+const TALLEST_SHARE = 0.07;
+const TALLEST_OF_ALL = 72;
 const SMALLEST_LABEL_ROW = 11;
 const COMFORTABLE_ROW = 20;
 const TIGHTEST_ROW = 16;
 const WIDEST_LINES = 520;
+/** Lines are wider where what they join is higher, so that they do not become steep. */
+const WIDTH_OF_HEIGHT = 0.9;
 
 /** Height of a row at which everything can be seen at once. */
 export function wholeRow(rows: number, height: number): number {
-  return Math.min(TALLEST_ROW, height / Math.max(1, rows));
+  return Math.min(tallestRow(height), height / Math.max(1, rows));
 }
 
 /** All rows where they fit at a readable size, otherwise comfortable rows that scroll. */
 export function rowHeightFor(rows: number, height: number): number {
   const fitting = height / Math.max(1, rows);
-  return fitting >= TIGHTEST_ROW ? Math.min(TALLEST_ROW, fitting) : COMFORTABLE_ROW;
+  return fitting >= TIGHTEST_ROW ? Math.min(tallestRow(height), fitting) : COMFORTABLE_ROW;
+}
+
+function tallestRow(height: number): number {
+  return Math.max(TALLEST_ROW, Math.min(TALLEST_OF_ALL, TALLEST_SHARE * height));
 }
 
 function heightOf(wanted: RowHeight, rows: number, height: number): number {
@@ -89,7 +98,8 @@ function heightOf(wanted: RowHeight, rows: number, height: number): number {
 export function arrangeColumns(input: ColumnsInput): Columns {
   const rows = Math.max(input.queries, input.keys);
   const rowHeight = heightOf(input.rowHeight, rows, input.height);
-  const fontSize = Math.round(Math.max(9, Math.min(LARGEST_FONT, rowHeight * 0.72)));
+  const largestFont = LARGEST_FONT + Math.max(0, rowHeight - TALLEST_ROW) / 10;
+  const fontSize = Math.round(Math.max(9, Math.min(largestFont, rowHeight * 0.72)));
   const scrolls = rows * rowHeight > input.height + 0.5;
   const stripe = Math.max(2, Math.min(9, 60 / Math.max(1, input.series)));
   const position = 8 + 7 * String(Math.max(0, rows - 1)).length;
@@ -100,7 +110,8 @@ export function arrangeColumns(input: ColumnsInput): Columns {
   const side = (scrolls ? RULER + 4 : 0) + position + 26 + stripe * input.series;
   const free = input.width - 2 * side - labels[0] - labels[1];
   const numbers = roomForNumbers(free, input.series);
-  const span = Math.max(60, Math.min(WIDEST_LINES, free - 2 * numbers * NUMBER_WIDTH));
+  const widest = Math.max(WIDEST_LINES, WIDTH_OF_HEIGHT * Math.min(rows * rowHeight, input.height));
+  const span = Math.max(60, Math.min(widest, free - 2 * numbers * NUMBER_WIDTH));
   const margin = Math.max(0, (free - span - 2 * numbers * NUMBER_WIDTH) / 2);
   const from = margin + side + labels[0] + numbers * NUMBER_WIDTH;
   const to = from + span;

@@ -18,7 +18,7 @@ import {
 } from "../../../state/selection";
 import { isLogged } from "../../../state/settle";
 import { limits } from "../../../state/show";
-import type { Cell } from "../../../ui/heatmap/keys";
+import type { Cell, Cross } from "../../../ui/heatmap/keys";
 import { type HeatMapSource, zoomInAddress } from "../../../ui/heatmap/state";
 import { cellText } from "../../../ui/heatmap/words";
 import { peakOf } from "../bins";
@@ -60,13 +60,24 @@ export function enlargedHead(address: HeadAddress, width: number, side: Side): E
   });
   const changes = computed(() => (reading.value ? changesText(reading.value.plan) : ""));
   const peak = computed(() => cells.value && largestOf(cells.value, address));
+  /** What is pointed at here, in another picture of these tokens, or in the text above. */
+  const marked = computed<Cross | null>(() => {
+    const at = hover.value;
+    if (pointed.value) return pointed.value;
+    if (at === null || (at.query === null && at.key === null)) return null;
+    return {
+      query: rowOf(plan.value.queries.row, at.query),
+      key: rowOf(plan.value.keys.row, at.key),
+    };
+  });
   const text = computed(() => {
-    const [now, at] = [cells.value, pointed.value ?? peak.value];
+    const meant = wholeCell(marked.value);
+    const [now, at] = [cells.value, meant ?? peak.value];
     if (!now || !at) return now && !now.signed ? noWeightText(address) : missing(address);
     const words = (side: "query" | "key"): string =>
       tokensText(plan.value, side, at[side], startOf(address));
     const number = cellText(now, at.query, at.key);
-    return `${pointed.value ? "" : "largest: "}${words("query")} → ${words("key")} ${number}`;
+    return `${meant ? "" : "largest: "}${words("query")} → ${words("key")} ${number}`;
   });
   const pinned = computed(() => ({
     query: rowOf(plan.value.queries.row, query.value),
@@ -108,7 +119,7 @@ export function enlargedHead(address: HeadAddress, width: number, side: Side): E
     keyLabels: () => keyLabels.value,
     titled: false,
     number: () => "",
-    pointed: () => pointed.value && { ...pointed.value, map: 0 },
+    pointed: () => marked.value && { ...marked.value, map: 0 },
     pinned: () => pinned.value,
     start: () => {
       const { query, key } = pinned.value;
@@ -139,6 +150,11 @@ function weightsOn(side: Side, reading: HeadReading | null): readonly Float32Arr
   if (side === "a") return own ? [own] : [];
   if (!own || !other) return [];
   return side === "b" ? [other] : [own, other];
+}
+
+function wholeCell(cross: Cross | null): Cell | null {
+  if (cross === null || cross.query === null || cross.key === null) return null;
+  return { query: cross.query, key: cross.key };
 }
 
 function rowOf(rows: Int32Array, token: number | null): number | null {

@@ -16,7 +16,8 @@ export interface MatrixLayout {
 }
 
 export const LABELS = 22;
-const LARGEST = 34;
+const TALLEST = 34;
+const WIDEST = 64;
 
 /** `order` null: layers down, heads across; else the heads in that order, line after line. */
 export function layoutMatrix(
@@ -29,10 +30,10 @@ export function layoutMatrix(
   const columns = Math.max(1, ...heads.map((each) => each.head + 1));
   const rows = order ? Math.ceil(heads.length / columns) : layers.length;
   const [left, top] = [LABELS, order ? 2 : 16];
-  const cellWidth = Math.max(2, Math.min(LARGEST, (width - left - 2) / columns));
+  const cellWidth = Math.max(2, Math.min(WIDEST, (width - left - 2) / columns));
   const cellHeight = Math.max(
     2,
-    Math.min(cellWidth, LARGEST, (height - top - 2) / Math.max(1, rows)),
+    Math.min(cellWidth, TALLEST, (height - top - 2) / Math.max(1, rows)),
   );
   const places = new Array<number>(heads.length).fill(0);
   if (order)
