@@ -163,9 +163,9 @@ def test_the_neurons_of_one_weight(page: Page, real: str) -> None:
     frame.get_by_test_id("view-neuron").click()
     frame.get_by_test_id(f"word-{SHE}").click()
     expect(frame.get_by_test_id("neuron-strips")).to_be_visible(timeout=WAIT)
-    # The panel follows the pointer: here it rests on the row of the key.
-    frame.get_by_test_id("neuron-canvas").hover(position={"x": 60, "y": 84 + 32 * NURSE + 16})
-    pair = frame.locator(".neuron-pair").first
+    # The panel follows the pointer, also along the text.
+    frame.get_by_test_id(f"word-{NURSE}").hover()
+    pair = frame.get_by_test_id("neuron-side").get_by_role("heading").first
     expect(pair).to_contain_text("She", timeout=WAIT)
     expect(pair).to_contain_text("nurse")
     assert clicks(frame) == 2

@@ -5,13 +5,13 @@
 
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
-import { plural } from "../../format";
+import { countText, plural } from "../../format";
 import { showNow } from "../../state/arriving";
 import { comparesItself, differenceName, SAME_STEP, withName } from "../../state/compare";
 import { thumbnails } from "../../state/data";
 import { hides } from "../../state/hidden";
 import { modelDrawing } from "../../state/model_drawing";
-import { type HeadAddress, pins, stackNow } from "../../state/selection";
+import { type HeadAddress, pins, stackNow, step } from "../../state/selection";
 import { segments } from "../../state/show";
 import { Card } from "../../ui/Card";
 import { fullCard } from "../../ui/full_card";
@@ -148,7 +148,7 @@ function sides(): readonly { readonly side: Side; readonly name: string }[] {
   if (differs.value) return [{ side: "difference", name: differenceName.value }];
   if (!halves.value) return [{ side: "a", name: "" }];
   return [
-    { side: "a", name: "A: this" },
+    { side: "a", name: `A: step ${countText(step.value)}` },
     { side: "b", name: `B: ${withName.value}` },
   ];
 }

@@ -27,6 +27,7 @@ import {
   placeOfKey,
   places,
   pointed,
+  pointedKey,
   productScale,
   queryScale,
   queryToken,
@@ -117,8 +118,8 @@ function drawings({ scene }: Stage) {
 function drawPointed(context: Context, scene: Scene, width: number, height: number): void {
   const colours = palette(scene.theme);
   const hit = pointed.value;
-  if (hit && hit.row !== null)
-    drawRowFrame(context, scene, placeOfKey(hit.row), colours.muted, width, height);
+  const key = pointedKey.value;
+  if (key !== null) drawRowFrame(context, scene, placeOfKey(key), colours.muted, width, height);
   const pinned = pinnedHere.value;
   const pinnedPlace = pinned === null ? -1 : places.value.indexOf(pinned);
   if (pinned !== null && pinnedPlace >= 0)

@@ -14,6 +14,7 @@ import {
   showsDifference,
 } from "../../state/compare";
 import { loading, neurons, row } from "../../state/data";
+import { hover } from "../../state/hover";
 import {
   axis,
   distances,
@@ -226,8 +227,15 @@ export function placeOfKey(j: number): number {
   return keyPlaces.value.indexOf(j);
 }
 
+/** The key under the pointer, here or as a word of the text above that would be this query's key. */
+export const pointedKey = computed<number | null>(() => {
+  const [now, at] = [picture.value?.frame, hover.value];
+  const inText = now && at?.query === now.query && at.key !== null && at.key < now.keys;
+  return pointed.value?.row ?? (inText ? at.key : null);
+});
+
 /** The key that is told beside: the one under the pointer, else the one that is taken apart. */
-export const toldKey = computed(() => pointed.value?.row ?? explainedKey.value);
+export const toldKey = computed(() => pointedKey.value ?? explainedKey.value);
 
 /** By what the neurons of a score are ranked. */
 export const rankedBy = computed<"contrast" | "part">(() =>

@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { palette } from "../../../draw/palette";
+import { countText } from "../../../format";
 import { differenceName, showsBoth, showsDifference, withName } from "../../../state/compare";
 import { differenceOf, type HeadCells, headCells } from "../../../state/head_cells";
 import { hiddenOf } from "../../../state/hidden";
@@ -10,7 +11,7 @@ import { askedRollouts } from "../../../state/model_drawing";
 import { planOf, planText } from "../../../state/plan";
 import { isPlain, type Plan, readHead } from "../../../state/reading";
 import { keyRowLabels, queryRowLabels, rowName } from "../../../state/row_labels";
-import { key, keySequence, pinKey, pinQuery, query, unpin } from "../../../state/selection";
+import { key, keySequence, pinKey, pinQuery, query, step, unpin } from "../../../state/selection";
 import { limits } from "../../../state/show";
 import type { Cell, Cross } from "../../../ui/heatmap/keys";
 import type { MapCell } from "../../../ui/heatmap/layout";
@@ -56,7 +57,7 @@ const maps = computed<readonly { readonly name: string; readonly cells: HeadCell
   if (showsDifference.value)
     return [{ name: differenceName.value, cells: of(differenceOf(own, other), [own, other]) }];
   return [
-    { name: "A: this", cells: of(own, [own]) },
+    { name: `A: step ${countText(step.value)}`, cells: of(own, [own]) },
     { name: `B: ${withName.value}`, cells: of(other, [other]) },
   ];
 });
