@@ -17,6 +17,7 @@ export interface MatrixLayout {
 
 export const LABELS = 22;
 const TALLEST = 34;
+/** Of cells that many layers make flat; others are square. */
 const WIDEST = 64;
 
 /** `order` null: layers down, heads across; else the heads in that order, line after line. */
@@ -30,11 +31,10 @@ export function layoutMatrix(
   const columns = Math.max(1, ...heads.map((each) => each.head + 1));
   const rows = order ? Math.ceil(heads.length / columns) : layers.length;
   const [left, top] = [LABELS, order ? 2 : 16];
-  const cellWidth = Math.max(2, Math.min(WIDEST, (width - left - 2) / columns));
-  const cellHeight = Math.max(
-    2,
-    Math.min(cellWidth, TALLEST, (height - top - 2) / Math.max(1, rows)),
-  );
+  const high = Math.min(TALLEST, (height - top - 2) / Math.max(1, rows));
+  const widest = high < TALLEST ? WIDEST : TALLEST;
+  const cellWidth = Math.max(2, Math.min(widest, (width - left - 2) / columns));
+  const cellHeight = Math.max(2, Math.min(cellWidth, high));
   const places = new Array<number>(heads.length).fill(0);
   if (order)
     order.forEach((index, place) => {
