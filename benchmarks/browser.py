@@ -6,7 +6,8 @@ Takes at most eight minutes. Prints the tables of docs/benchmarks.md: time until
 another layer is drawn, memory of the page's process, bytes sent; then the frames of the tab while
 the pointer moves, and while it scrolls and zooms. GPT-2 small's shape, 12 layers of 12 heads,
 random weights. The tab stands alone in its page, without TensorBoard around it, as BertViz does
-without a notebook; benchmarks/notebook.py has both in one.
+without a notebook; benchmarks/notebook.py has both in one, and benchmarks/real_shape.py has what is
+slowest on the shape of a real model.
 """
 
 from __future__ import annotations
