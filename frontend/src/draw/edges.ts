@@ -33,7 +33,7 @@ export type Least = (series: number, query: number) => number;
 /** Whether a weight is no edge, however large. */
 export type Left = (series: number, query: number, key: number) => boolean;
 
-const BUCKETS = 4096;
+export const BUCKETS = 4096;
 
 /**
  * The strongest edges of a region, at most `limit`, none weaker than `least` says and none of
@@ -136,6 +136,6 @@ function gather(
 }
 
 /** Ascending with the weight; the square root gives small weights their own buckets. */
-function bucketOf(weight: number): number {
+export function bucketOf(weight: number): number {
   return Math.min(BUCKETS - 1, Math.floor(Math.sqrt(weight) * BUCKETS));
 }

@@ -19,6 +19,12 @@ export function cancelFrame(task: () => void): void {
   waiting.delete(task);
 }
 
+/** Runs `task` once nothing else is to be done, or soon where the browser does not tell. */
+export function whenIdle(task: () => void): void {
+  if ("requestIdleCallback" in window) window.requestIdleCallback(task);
+  else setTimeout(task, 100);
+}
+
 /** Frames without anything to draw, after which sizes and drawings have settled. */
 const CALM = 3;
 /** Frames after which nobody waits any longer, as while steps are played. */

@@ -40,6 +40,17 @@ export const reads = signal(0);
  */
 export const later = signal(false);
 
+/** Until no question waits any more. */
+export async function whenDrawn(): Promise<void> {
+  let stop = (): void => {};
+  await new Promise<void>((resolve) => {
+    stop = effect(() => {
+      if (!later.value) resolve();
+    });
+  });
+  stop();
+}
+
 /**
  * Keeps `into` at the answer to `question`, which reads signals; null asks for nothing and leaves
  * `into` as it is. A new question waits for `settle` ms, so that a drag asks for where it ends.

@@ -7,7 +7,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, isAbort, sentence } from "../api/error";
 import type { Place, PluginApi } from "../api/plugin";
 import type { Capture, Runs } from "../types";
-import { reads } from "./ask";
+import { reads, whenDrawn } from "./ask";
 import { head, key, layer, pins, query, run, tag, view, viewIsChosen } from "./chosen";
 import { type Compared, compared } from "./compare";
 import { busy, failure, isPooled, NOTHING, type Shown, shown, shownBytes } from "./data";
@@ -181,6 +181,8 @@ export class Loader {
 
   /** Fetches the steps before and after into the cache. */
   private async ahead(need: Need, signal: AbortSignal): Promise<void> {
+    await whenDrawn();
+    if (signal.aborted) return;
     if (isPooled(shown.peek()) || shownBytes(shown.peek()) > AHEAD_BYTES) return;
     const places = neighbours(need.place, tagNow.peek());
     for (const place of places.flatMap((each) => [each, ...movingWith(need, each)])) {

@@ -134,9 +134,17 @@ export function runAt(sequence: Sequence, index: number): Characters | undefined
   return known.get(index);
 }
 
+const NUMBER = /^[·\s]*[+\-−]?[\p{N}.,:/%]*\p{N}[\p{N}.,:/%]*[·\s]*$/u;
+/** Labels are asked about in every frame, and are those of a vocabulary. */
+const readAsNumbers = new Map<string, boolean>();
+
 /** Whether a token could be taken for an index or a weight. */
 export function readsAsNumber(label: string): boolean {
-  return /^[·\s]*[+\-−]?[\p{N}.,:/%]*\p{N}[\p{N}.,:/%]*[·\s]*$/u.test(label);
+  const known = readAsNumbers.get(label);
+  if (known !== undefined) return known;
+  const reads = NUMBER.test(label);
+  readAsNumbers.set(label, reads);
+  return reads;
 }
 
 /** A label in a sentence: one that could be taken for a number is quoted. */

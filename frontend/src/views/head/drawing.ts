@@ -17,7 +17,10 @@ export interface HeadDrawing {
   readonly namesHeads: boolean;
   /** What it says of the picture below its title; null: nothing. */
   readonly says: ComponentType | null;
-  /** The queries [from, to) that can be seen, and a sentence about which these are; null: all. */
+  /**
+   * The queries [from, to) that can be seen, once they stand still, and a sentence about which these
+   * are; null: all.
+   */
   readonly seen: {
     readonly queries: () => readonly [number, number];
     readonly note: () => string;

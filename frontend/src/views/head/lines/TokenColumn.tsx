@@ -9,7 +9,8 @@ import { scrollToMiddle, scrollToSee } from "../../../ui/sight";
 import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery } from "../focus";
 import type { Side } from "../rows";
 import { tokenSentence } from "../words";
-import { columns, SCROLLS, scrolling, together } from "./state";
+import { keptMiddle } from "./layout";
+import { columns, markMoving, SCROLLS, together } from "./state";
 
 export function TokenColumn({ side }: { readonly side: Side }): JSX.Element | null {
   const box = useRef<HTMLDivElement>(null);
@@ -86,16 +87,8 @@ export function scrollColumn(side: Side, top: number): void {
   if (box) box.scrollTop = top;
 }
 
-/** How long the columns must stand still, in milliseconds, to be at rest. */
-const REST = 140;
-let resting: ReturnType<typeof setTimeout> | undefined;
-
 function scrolled(side: Side, box: HTMLElement): void {
-  clearTimeout(resting);
-  scrolling.value = true;
-  resting = setTimeout(() => {
-    scrolling.value = false;
-  }, REST);
+  markMoving();
   SCROLLS[side].value = box.scrollTop;
   if (!together.peek()) return;
   const other: Side = side === "query" ? "key" : "query";
@@ -127,8 +120,7 @@ function useKeepMiddle(box: { readonly current: HTMLElement | null }, height: nu
   useLayoutEffect(() => {
     const now = box.current;
     if (now && before.current > 0 && before.current !== height) {
-      const middleRow = (now.scrollTop + now.clientHeight / 2) / before.current;
-      now.scrollTop = middleRow * height - now.clientHeight / 2;
+      now.scrollTop = keptMiddle(now.scrollTop, now.clientHeight, before.current, height);
     }
     before.current = height;
   }, [box, height]);

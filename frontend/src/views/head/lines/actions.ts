@@ -1,5 +1,6 @@
 /** What the pointer does in the drawing of lines: points, pins, drags a ruler, zooms. */
 
+import { cancelFrame, requestFrame, whenIdle } from "../../../draw/frames";
 import { type Links, linkAt } from "../../../draw/links";
 import { unpin } from "../../../state/selection";
 import {
@@ -15,7 +16,7 @@ import {
 } from "../focus";
 import { type Target, targetTip, tip } from "../Tip";
 import { type Columns, placeAt, RULER } from "./layout";
-import { columns, focusLinks, keyScroll, picture, queryScroll } from "./state";
+import { columns, focusLinks, keyScroll, picture, prepareMoving, queryScroll } from "./state";
 import { scrollColumn } from "./TokenColumn";
 import { zoomBy } from "./zoom";
 
@@ -49,11 +50,17 @@ export function followPointer(box: HTMLElement): () => void {
     if (!dragged) press(position(box, event));
     dragged = false;
   };
-  // What scrolls under a resting pointer is pointed at as well.
+  // What scrolls under a resting pointer is pointed at as well, once a frame.
+  const follow = (): void => {
+    if (resting) point(resting);
+  };
   const scrolls = [queryScroll, keyScroll].map((scroll) =>
-    scroll.subscribe(() => resting && point(resting)),
+    scroll.subscribe(() => requestFrame(follow)),
   );
+  // Who comes here may scroll or zoom: there is time for that before.
+  const enter = (): void => whenIdle(prepareMoving);
   const stop = new AbortController();
+  box.addEventListener("pointerenter", enter, stop);
   box.addEventListener("pointermove", move, stop);
   box.addEventListener("pointerdown", down, stop);
   box.addEventListener("pointerleave", leave, stop);
@@ -62,6 +69,7 @@ export function followPointer(box: HTMLElement): () => void {
   return () => {
     stop.abort();
     for (const each of scrolls) each();
+    cancelFrame(follow);
     leave();
   };
 }

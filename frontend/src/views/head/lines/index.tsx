@@ -17,7 +17,7 @@ import css from "./lines.css?inline";
 import { paintPicture, paintTokens } from "./paint";
 import { paintFocus } from "./paint_focus";
 import { RowSize } from "./RowSize";
-import { columns, pictureEdges, plotSize, rowsInView } from "./state";
+import { columns, listedRows, pictureEdges, plotSize, rowsInView } from "./state";
 import { Titles } from "./Titles";
 import { TokenColumn } from "./TokenColumn";
 
@@ -31,7 +31,7 @@ export const linesDrawing: HeadDrawing = {
   namesHeads: false,
   says: DrawnNote,
   seen: {
-    queries: () => rowsInView(),
+    queries: listedRows,
     // Only this drawing leaves out the queries that are out of sight.
     note: () => (columns.value?.scrolls ? "Of the queries in view." : ""),
   },

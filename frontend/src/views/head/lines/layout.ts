@@ -158,6 +158,11 @@ export function rowY(columns: Columns, row: number, scroll: number): number {
   return (row + 0.5) * columns.rowHeight - scroll;
 }
 
+/** The scroll that keeps the middle of a column where it is while its rows grow or shrink. */
+export function keptMiddle(scroll: number, height: number, before: number, after: number): number {
+  return ((scroll + height / 2) / before) * after - height / 2;
+}
+
 /** Rows [from, to) of a column that can be seen. */
 export function visibleRows(columns: Columns, count: number, scroll: number): [number, number] {
   const from = Math.max(0, Math.floor(scroll / columns.rowHeight));

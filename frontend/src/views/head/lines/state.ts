@@ -3,7 +3,7 @@
  * the picture and of the focus.
  */
 
-import { computed, type Signal, signal } from "@preact/signals";
+import { computed, type Signal, signal, untracked } from "@preact/signals";
 import type { Edges } from "../../../draw/edges";
 import {
   type Links,
@@ -15,6 +15,7 @@ import {
   SOFT,
   STRONG,
 } from "../../../draw/links";
+import { SortedEdges } from "../../../draw/sorted_edges";
 import { canvasFont } from "../../../draw/style";
 import { widestLabel } from "../../../draw/token_label";
 import { field } from "../../../state/field";
@@ -53,6 +54,19 @@ export const SCROLLS: Readonly<Record<Side, Signal<number>>> = {
 };
 /** The columns are on the move: the picture is coarser until they rest. */
 export const scrolling = signal(false);
+/** How long the columns must stand still, in milliseconds, to be at rest. */
+const REST = 140;
+let resting: ReturnType<typeof setTimeout> | undefined;
+
+/** The columns scroll or zoom at this moment. */
+export function markMoving(): void {
+  clearTimeout(resting);
+  scrolling.value = true;
+  resting = setTimeout(() => {
+    scrolling.value = false;
+  }, REST);
+}
+
 /** Both columns scroll together. */
 export const together = signal(true);
 
@@ -77,22 +91,75 @@ export const columns = computed<Columns | null>(() => {
   });
 });
 
-/** The queries [from, to) that can be seen. Reads signals. */
-export function rowsInView(): [number, number] {
+function inView(): [number, number] {
   const [at, now] = [columns.value, shape.value];
   return at && now ? visibleRows(at, now.queries, queryScroll.value) : [0, now?.queries ?? 0];
+}
+
+/** Each a number, so that what is made of the rows in view is made again for other rows only. */
+const firstInView = computed(() => inView()[0]);
+const endOfView = computed(() => inView()[1]);
+const isPlaced = computed(() => columns.value !== null);
+
+/** The queries [from, to) that can be seen. Reads signals. */
+export function rowsInView(): [number, number] {
+  return [firstInView.value, endOfView.value];
+}
+
+/** From so many cells in view on each frame would look at too many, and all are sorted once. */
+const MANY_CELLS = 2 ** 16;
+/** More cells than this are not sorted, which would take longer than a few frames. */
+const MOST_SORTED = 2 ** 21;
+
+const sortedEdges = computed(
+  () =>
+    shape.value &&
+    new SortedEdges({
+      ...shape.value,
+      series: series.value.map((each) => each.data),
+      least: leastOf,
+    }),
+);
+
+function cellsOf(rows: number): number {
+  return rows * (shape.value?.keys ?? 0) * series.value.length;
+}
+
+/** Whether all edges are worth sorting: of a text that is long, and not too long. Reads signals. */
+function sorts(): boolean {
+  const cells = cellsOf(shape.value?.queries ?? 0);
+  return cells > MANY_CELLS && cells <= MOST_SORTED;
+}
+
+/** Sorts all edges before the columns move, so that their first frame need not. */
+export function prepareMoving(): void {
+  if (untracked(sorts)) sortedEdges.peek();
 }
 
 /** The strongest edges of the queries that can be seen. */
 export const pictureEdges = computed<Edges | null>(() => {
   const now = shape.value;
-  if (columns.value === null || now === null) return null;
-  return edgesOf(
-    { queries: rowsInView(), keys: [0, now.keys] },
-    now.keys,
-    scrolling.value ? MOST_MOVING : MOST_LINKS,
-  );
+  if (!isPlaced.value || now === null) return null;
+  const [from, to] = rowsInView();
+  if (!scrolling.value)
+    return edgesOf({ queries: [from, to], keys: [0, now.keys] }, now.keys, MOST_LINKS);
+  const sorted = sorts() && cellsOf(to - from) > MANY_CELLS ? sortedEdges.value : null;
+  return sorted
+    ? sorted.strongest([from, to], MOST_MOVING)
+    : edgesOf({ queries: [from, to], keys: [0, now.keys] }, now.keys, MOST_MOVING);
 });
+
+let rowsBefore: [number, number] = [0, 0];
+/** The queries that could be seen when the columns last stood still: lists follow them then. */
+const rowsAtRest = computed(() => {
+  if (!scrolling.value) rowsBefore = rowsInView();
+  return rowsBefore;
+});
+
+/** The queries [from, to) that a list beside the picture is of. Reads signals. */
+export function listedRows(): readonly [number, number] {
+  return rowsAtRest.value;
+}
 
 export const picture = computed<Links | null>(() =>
   linksOf(pictureEdges.value, SOFT, (...link) => (isFaded(...link) ? FADED : 1)),
