@@ -15,10 +15,10 @@ import torch
 from playwright.sync_api import expect
 
 from tb_attention import AttentionLogger, Probe, open_logs
-from tb_attention.demo import smollm2
 from tb_attention.demo.induction import train_repeats
 from tests.support.board import tensorboard
 from tests.support.pages import frame_of, number
+from tests.support.smollm2 import loaded_smollm2
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
@@ -46,10 +46,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def smollm2_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """SmolLM2 before and after one step of a fine-tuning."""
-    if smollm2.weights_folder() is None:
-        pytest.skip(f"SmolLM2 is not installed: {smollm2.INSTALL}")
+    model, tokenizer = loaded_smollm2(tmp_path_factory)
     logs = tmp_path_factory.mktemp("smollm2")
-    model, tokenizer = smollm2.load_smollm2()
     passage = tokenizer.decode(tokenizer(PASSAGE)["input_ids"][:263])
     optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
     with AttentionLogger(logs / "smollm2", strict=True) as logger:

@@ -23,9 +23,7 @@ from tb_attention.attention.head_metrics import METRIC_NAMES
 from tb_attention.attention.measure import measure_layer
 from tb_attention.capture import capture
 from tb_attention.store.store import Store
-from tests.support.smollm2 import loaded_smollm2, needs_smollm2
-
-pytestmark = needs_smollm2
+from tests.support.smollm2 import loaded_smollm2
 
 TEXT = "The doctor asked the nurse a question. She did not know the answer, so the nurse smiled."
 PASSAGE = " ".join(topics["naming"].split())

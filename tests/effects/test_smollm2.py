@@ -8,7 +8,7 @@ import pytest
 from tb_attention.capture import capture
 from tb_attention.effects.measure import measure_effects
 from tb_attention.effects.options import Effects
-from tests.support.smollm2 import loaded_smollm2, needs_smollm2
+from tests.support.smollm2 import loaded_smollm2
 
 TEXT, ANSWERS = "The nurse said that", (" she", " he")
 
@@ -17,7 +17,6 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return np.argsort(np.argsort(values))
 
 
-@needs_smollm2
 def test_the_screen_ranks_heads_as_cuts_do(
     capsys: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -12,10 +12,6 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tb_attention.demo import smollm2
 
-needs_smollm2 = pytest.mark.skipif(
-    smollm2.weights_folder() is None, reason=f"SmolLM2 is not installed: {smollm2.INSTALL}"
-)
-
 
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that all processes of the test run see."""
@@ -24,7 +20,9 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def loaded_smollm2(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
-    """The model and its tokenizer, as `load_smollm2` gives them."""
+    """The model and its tokenizer, of `load_smollm2`; a test skips without them."""
+    if smollm2.weights_folder() is None:
+        pytest.skip(f"SmolLM2 is not installed: {smollm2.INSTALL}")
     folder = shared_folder(tmp_path_factory) / "smollm2"
     with FileLock(folder.with_suffix(".lock")):
         if not folder.exists():
