@@ -1,0 +1,61 @@
+"""How the tab begins in a real TensorBoard behind a path prefix: what it asks for, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.board import tensorboard
+from tests.support.logs import capture, events, record_file, write
+from tests.support.pages import frame_of, tab_url
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Request, Route
+
+REST = "**/static/assets/tab-*.js"
+"""The larger part of the script."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    logdir = tmp_path_factory.mktemp("logs")
+    steps = (events(step, of=capture(6, seed=step)) for step in (0, 4))
+    write(record_file(logdir / "run"), *steps)
+    board = tmp_path_factory.mktemp("board")
+    with tensorboard(board, f"--logdir={logdir}", "--path_prefix=/board") as url:
+        yield url
+
+
+def test_what_a_link_shows_is_asked_for_before_the_script_is_there(
+    page: Page, address: str
+) -> None:
+    asked: list[str] = []
+    held: list[Route] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.route(REST, lambda route: held.append(route))
+
+    def weights(request: Request) -> bool:
+        return "/weights?" in request.url and "layer=1" in request.url
+
+    with page.expect_request(REST), page.expect_request(weights):
+        page.goto(tab_url(address, view="head", layer=1, step=0))
+    assert frame_of(page).get_by_test_id("head-view").count() == 0
+    (rest,) = held
+    rest.continue_()
+    expect(frame_of(page).get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(frame_of(page).get_by_test_id("step-now")).to_be_visible()
+    base = f"{address}data/plugin/attention/"
+    ours = [url.removeprefix(base) for url in asked if "attention/" in url]
+    assert not [url for url in ours if ":" in url], "what has another address than the plugin's"
+    for route in ("runs", "capture?", "weights?"):
+        first = [url for url in ours if url.startswith(route) and "step=4" not in url]
+        assert len(first) == 1, first
+
+
+def test_a_script_that_comes_in_part_says_so(page: Page, address: str) -> None:
+    page.route(REST, lambda route: route.abort())
+    page.goto(tab_url(address, view="head"))
+    expect(frame_of(page).locator("body")).to_contain_text("could not be opened", timeout=30_000)
