@@ -54,17 +54,9 @@ function wordsOf(capture: Capture): Words | null {
   const [i, j] = [query.value, key.value];
   const stack = capture.stacks.find((each) => each.name === stackNow.value?.name);
   if (!stack || i === null || j === null) return null;
-  const start = startOf(capture, stack.name);
-  const from = capture.sequences[stack.query_sequence]?.tokens[i + start];
+  const from = capture.sequences[stack.query_sequence]?.tokens[i];
   const to = capture.sequences[stack.key_sequence]?.tokens[j];
   return from === undefined || to === undefined ? null : { query: from, key: to };
-}
-
-/** Where the queries begin among the tokens, where both are of the same text. */
-function startOf(capture: Capture, name: string): number {
-  const stack = capture.stacks.find((each) => each.name === name);
-  if (!stack || stack.query_sequence !== stack.key_sequence) return 0;
-  return Math.max(0, stack.layers[0]?.query_start ?? 0);
 }
 
 function tagsOf(runName: string, without: string): readonly string[] {
@@ -117,10 +109,9 @@ function sentenceOf(capture: Capture, name: string, words: Words): Sentence | nu
   const one = stack.query_sequence === stack.key_sequence;
   const looksBack = one && (stack.layers[0]?.causal ?? false);
   const found = findWords(queries, keys, words, looksBack);
-  const index = found ? found.query - startOf(capture, name) : -1;
-  if (!found || index < 0) return null;
+  if (!found) return null;
   const { run: runName, tag: tagName } = capture;
-  return { run: runName, tag: tagName, tokens: queries.tokens, found, query: index };
+  return { run: runName, tag: tagName, tokens: queries.tokens, found, query: found.query };
 }
 
 /** The pair in the chosen ones of them. */

@@ -35,26 +35,19 @@ export const showsOwnWeights = computed(
 );
 
 /**
- * Plan for weights as they came. The queries are the tokens of their sequence from `queryStart` on.
- * `hidden`: the keys that are left out, of `hiddenOf`. `norms`: the lengths of values, of
- * `lengthsOf`.
+ * Plan for weights as they came. `hidden`: the keys that are left out, of `hiddenOf`. `norms`: the
+ * lengths of values, of `lengthsOf`.
  */
 export function planOf(
   { block, queries, keys, show }: Pick<Weights, "block" | "queries" | "keys" | "show">,
-  queryStart: number,
   hidden: Uint8Array | null,
   norms: Float32Array | null,
 ): Plan {
   const pair = segmentPair.value;
   return {
     block,
-    queries: axis(querySequence.value, {
-      block,
-      count: queries,
-      start: queryStart,
-      segment: segmentOf(pair, 0),
-    }),
-    keys: axis(keySequence.value, { block, count: keys, start: 0, segment: segmentOf(pair, 1) }),
+    queries: axis(querySequence.value, { block, count: queries, segment: segmentOf(pair, 0) }),
+    keys: axis(keySequence.value, { block, count: keys, segment: segmentOf(pair, 1) }),
     hidden,
     show,
     norms,
@@ -96,14 +89,12 @@ interface Side {
   readonly block: number;
   /** Rows as they came: tokens, or blocks of them. */
   readonly count: number;
-  readonly start: number;
   readonly segment: number | null;
 }
 
-function axis(sequence: Sequence | null, { block, count, start, segment }: Side): Axis {
-  const kept =
-    segment === null ? null : (token: number) => sequence?.segments[token + start] === segment;
-  if (block > 1) return blockAxis((sequence?.tokens.length ?? 0) - start, block, kept);
+function axis(sequence: Sequence | null, { block, count, segment }: Side): Axis {
+  const kept = segment === null ? null : (token: number) => sequence?.segments[token] === segment;
+  if (block > 1) return blockAxis(sequence?.tokens.length ?? 0, block, kept);
   const starts = words.value && sequence !== null ? wordStarts(sequence) : null;
-  return axisOf(count, starts && ((token) => starts[token + start] !== 0), kept);
+  return axisOf(count, starts && ((token) => starts[token] !== 0), kept);
 }

@@ -20,14 +20,14 @@ export interface RowLabel extends TokenLabel {
   readonly hidden: boolean;
 }
 
-/** Labels of the rows; their first token is token `start` of the text. Reads signals. */
-export function queryRowLabels(plan: Plan, start: number): readonly RowLabel[] {
-  return labelsOf([querySequence.value, otherQuerySequence.value], plan.queries, start, null);
+/** Labels of the rows. Reads signals. */
+export function queryRowLabels(plan: Plan): readonly RowLabel[] {
+  return labelsOf([querySequence.value, otherQuerySequence.value], plan.queries, null);
 }
 
 /** Labels of the columns. Reads signals. */
 export function keyRowLabels(plan: Plan): readonly RowLabel[] {
-  return labelsOf([keySequence.value, otherKeySequence.value], plan.keys, 0, plan.hidden);
+  return labelsOf([keySequence.value, otherKeySequence.value], plan.keys, plan.hidden);
 }
 
 /** Labels of all tokens of a text, beside those of what it is compared with. */
@@ -36,7 +36,7 @@ export function textLabels(
   other: Sequence | null,
   hidden: Uint8Array | null,
 ): readonly RowLabel[] {
-  return labelsOf([sequence, other], axisOf(sequence.tokens.length), 0, hidden);
+  return labelsOf([sequence, other], axisOf(sequence.tokens.length), hidden);
 }
 
 /** What to call a row in a sentence. */
@@ -45,24 +45,19 @@ export function rowName(labels: readonly RowLabel[], row: number): string {
   return label?.named ?? label?.label ?? `#${row}`;
 }
 
-/**
- * `start`: the token at which the rows of the sequence begin. Where a compared text differs, both
- * tokens are named.
- */
+/** Where a compared text differs, both tokens are named. */
 function labelsOf(
   [sequence, other]: readonly [Sequence | null, Sequence | null],
   axis: Axis,
-  start: number,
   hidden: Uint8Array | null,
 ): readonly RowLabel[] {
-  const offset = offsetOf(sequence, axis, start);
   return Array.from(axis.first, (from, row) => {
     const to = axis.last[row] ?? from;
     const isHidden = hidden?.subarray(from, to + 1).every((each) => each === 1) ?? false;
     const position = from === to ? String(from) : `${from}-${to}`;
-    const apart = sequence !== null && spaceBefore(sequence, from + offset);
-    const label = labelFrom(sequence, from + offset, to + offset);
-    const beside = other === null ? label : labelFrom(other, from + offset, to + offset);
+    const apart = sequence !== null && spaceBefore(sequence, from);
+    const label = labelFrom(sequence, from, to);
+    const beside = other === null ? label : labelFrom(other, from, to);
     return { ...bothLabels(label, beside), position, apart, hidden: isHidden };
   });
 }
@@ -76,11 +71,6 @@ function bothLabels(a: TokenLabel, b: TokenLabel): TokenLabel {
     label: `${a.label} / ${b.label}`,
     full: `${a.full} / ${b.full}`,
   };
-}
-
-/** Queries that begin later than the keys of the same sequence are its last tokens. */
-export function offsetOf(sequence: Sequence | null, axis: Axis, start: number): number {
-  return Math.max(0, Math.min(start, (sequence?.tokens.length ?? 0) - axis.row.length));
 }
 
 function labelFrom(sequence: Sequence | null, from: number, to: number): TokenLabel {

@@ -3,13 +3,7 @@
 import { computed } from "@preact/signals";
 import type { Axis } from "../../state/axis";
 import { segmentPair } from "../../state/plan";
-import {
-  keyRowLabels,
-  offsetOf,
-  queryRowLabels,
-  type RowLabel,
-  rowName,
-} from "../../state/row_labels";
+import { keyRowLabels, queryRowLabels, type RowLabel, rowName } from "../../state/row_labels";
 import { keySequence, querySequence, stackNow } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import { layerOnScreen, plan } from "./state";
@@ -17,7 +11,7 @@ import { layerOnScreen, plan } from "./state";
 export type Side = "query" | "key";
 
 export const queryLabels = computed<readonly RowLabel[]>(() =>
-  plan.value ? queryRowLabels(plan.value, layerOnScreen.value?.query_start ?? 0) : [],
+  plan.value ? queryRowLabels(plan.value) : [],
 );
 
 export const keyLabels = computed<readonly RowLabel[]>(() =>
@@ -42,9 +36,7 @@ export function pieceText(side: Side, row: number): string {
     axisOn(side),
   ];
   if (sequence === null || axis === undefined || axis.first[row] !== axis.last[row]) return "";
-  const token =
-    (axis.first[row] ?? 0) +
-    (side === "query" ? offsetOf(sequence, axis, layerOnScreen.value?.query_start ?? 0) : 0);
+  const token = axis.first[row] ?? 0;
   const [id, piece] = [sequence.ids[token], sequence.pieces[token] ?? ""];
   const known = [
     ...(id === undefined ? [] : [`id ${id}`]),
@@ -63,13 +55,7 @@ export function lossOf(side: Side, row: number): number {
     axisOn(side),
   ];
   if (!sequence || !axis || sequence.losses.length === 0) return Number.NaN;
-  const start = side === "query" ? (layerOnScreen.value?.query_start ?? 0) : 0;
-  const offset = offsetOf(sequence, axis, start);
-  return sumOfLosses(
-    sequence.losses,
-    (axis.first[row] ?? 0) + offset,
-    (axis.last[row] ?? -1) + offset,
-  );
+  return sumOfLosses(sequence.losses, axis.first[row] ?? 0, axis.last[row] ?? -1);
 }
 
 /** The sum from one token to another, both included, of those that were predicted. */

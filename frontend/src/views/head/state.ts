@@ -35,7 +35,7 @@ export const layerOnScreen = computed<Layer | null>(() => {
 export const plan = computed<Plan | null>(() => {
   const now = weights.value;
   const layer = layerOnScreen.value;
-  return now && capture.value && planOf(now, layer?.query_start ?? 0, hiddenOf(layer, null), null);
+  return now && capture.value && planOf(now, hiddenOf(layer, null), null);
 });
 
 /** What was done to the weights, in words; empty where they are the model's own. */

@@ -15,7 +15,7 @@ import { keySequence, querySequence } from "../../state/selection";
 import { displayToken } from "../../state/tokens";
 import type { Thumbnails } from "../../types";
 import { binRange, thumbnailOf } from "./bins";
-import { readingOf, startOf } from "./enlarged/reading";
+import { readingOf } from "./enlarged/reading";
 import { rolloutChanges, rolloutData, rolloutPlan } from "./rollout/source";
 import { beside, headsOf, weightsOf } from "./state";
 
@@ -85,7 +85,7 @@ function enlargedTable(): readonly Table[] {
   const first = known[0];
   if (!first) return [];
   const { plan } = first.reading;
-  const [queries, keys] = [queryRowLabels(plan, startOf(first)), keyRowLabels(plan)];
+  const [queries, keys] = [queryRowLabels(plan), keyRowLabels(plan)];
   const changed = changesText(plan);
   const changes = changed === "" ? "" : ` (${changed})`;
   return [
@@ -108,7 +108,7 @@ function rolloutTable(): readonly Table[] {
   const [plan, own] = [rolloutPlan.value, askedRollouts.value.value?.own];
   const [data, other] = rolloutData.value;
   if (!plan || !own || !data) return [];
-  const [queries, keys] = [queryRowLabels(plan, 0), keyRowLabels(plan)];
+  const [queries, keys] = [queryRowLabels(plan), keyRowLabels(plan)];
   const changes = rolloutChanges.value === "" ? "" : ` (${rolloutChanges.value})`;
   return [
     weightTable({

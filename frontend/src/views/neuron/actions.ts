@@ -102,7 +102,7 @@ export function press(hit: Hit | null): void {
   batch(() => {
     if (row === null) {
       if (neuron !== null) pinnedNeuron.value = pinnedHere.value === neuron ? null : neuron;
-    } else if (isQuery(hit)) pinQuery(row - queryStart());
+    } else if (isQuery(hit)) pinQuery(row);
     else if (neuron === null) pinKey(key.value === row ? null : row);
     else {
       const pinned = isPinned(neuron, row);
@@ -118,7 +118,7 @@ function isPinned(neuron: number, row: number): boolean {
 
 /** Whether a hit is at a token that can be the query. */
 function isQuery({ part, row }: Hit): boolean {
-  return part === "label" && row !== null && sameTokens.value && row >= queryStart();
+  return part === "label" && row !== null && sameTokens.value;
 }
 
 /** Moves the query by one; stays at the ends. */
@@ -158,8 +158,4 @@ export function pairText(j: number): string {
   if (frame.seen[j] === 0) return `${pair}: not seen`;
   const score = frame.scores ? `score ${exactText(frame.scores[j] ?? Number.NaN)}, ` : "";
   return `${pair}: ${score}softmax ${exactText(frame.weights[j] ?? Number.NaN)}`;
-}
-
-function queryStart(): number {
-  return picture.value?.layer.query_start ?? 0;
 }

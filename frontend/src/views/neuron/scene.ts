@@ -108,7 +108,7 @@ export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
       keyPlaces: keyPlaces.value,
       keyToken,
       pinnedKey: key.value,
-      queryRow: sameTokens.value ? now.frame.query + now.layer.query_start : null,
+      queryRow: sameTokens.value ? now.frame.query : null,
       scoreLimit: Math.max(...frames.map((each) => largest(each.scores ?? []))),
       weightLimit: Math.max(...frames.map((each) => largest(each.weights))),
       positive: rampColour(table, 205),

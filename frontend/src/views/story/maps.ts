@@ -18,7 +18,7 @@ import { hiddenOf } from "../../state/hidden";
 import { hover } from "../../state/hover";
 import { changesText, planOf } from "../../state/plan";
 import { type Plan, readHead } from "../../state/reading";
-import { keyRowLabels, offsetOf, queryRowLabels } from "../../state/row_labels";
+import { keyRowLabels, queryRowLabels } from "../../state/row_labels";
 import {
   head,
   key,
@@ -55,13 +55,8 @@ function own(all: readonly HeadWeights[]): HeadWeights | null {
 const plan = computed<Plan | null>(() => {
   const full = own(headWeights.value);
   if (!full) return null;
-  return planOf(full, start(), hiddenOf(layerNow.value, head.value), full.norms);
+  return planOf(full, hiddenOf(layerNow.value, head.value), full.norms);
 });
-
-/** The query of its sequence that the first row of the weights is. */
-function start(): number {
-  return layerNow.value?.query_start ?? 0;
-}
 
 const after = computed<HeadCells | null>(() => {
   const [full, how] = [own(headWeights.value), plan.value];
@@ -112,12 +107,10 @@ function tokenOf(side: "query" | "key", at: number): string {
   if (!how || !sequence) return `#${at}`;
   const axis = side === "query" ? how.queries : how.keys;
   const [from, to] = [axis.first[at] ?? at, axis.last[at] ?? at];
-  const offset = side === "query" ? offsetOf(sequence, axis, start()) : 0;
   if (how.block > 1) return `${from} to ${to}`;
-  if (from !== to)
-    return displayToken(spelled(sequence, from + offset, to + offset), LONGEST).label;
+  if (from !== to) return displayToken(spelled(sequence, from, to), LONGEST).label;
   const other = (side === "query" ? otherQuerySequence : otherKeySequence).value;
-  const name = (of: Sequence): string => inWords(tokenLabel(of, from + offset, LONGEST).label);
+  const name = (of: Sequence): string => inWords(tokenLabel(of, from, LONGEST).label);
   return other === null || name(other) === name(sequence)
     ? name(sequence)
     : `${name(other)} / ${name(sequence)}`;
@@ -150,7 +143,7 @@ const marked = computed<Cross | null>(() => {
   };
 });
 
-const queryLabels = computed(() => (plan.value ? queryRowLabels(plan.value, start()) : []));
+const queryLabels = computed(() => (plan.value ? queryRowLabels(plan.value) : []));
 const keyLabels = computed(() => (plan.value ? keyRowLabels(plan.value) : []));
 
 function point(cell: Cell | null): void {

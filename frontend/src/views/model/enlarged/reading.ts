@@ -14,7 +14,6 @@ import {
 import { hiddenOf } from "../../../state/hidden";
 import { planOf } from "../../../state/plan";
 import { type Plan, readHead } from "../../../state/reading";
-import { offsetOf } from "../../../state/row_labels";
 import { type HeadAddress, keySequence, querySequence } from "../../../state/selection";
 import { displayToken, spelled, tokenLabel } from "../../../state/tokens";
 import type { Sequence } from "../../../types";
@@ -35,22 +34,16 @@ export function readingOf(address: HeadAddress): HeadReading | null {
   const full = weightsOf(address);
   if (!full) return null;
   const hidden = hiddenOf(paramsOf(address.layer), address.head);
-  const plan = planOf(full, startOf(address), hidden, full.norms);
+  const plan = planOf(full, hidden, full.norms);
   return { plan, own: readHead(full.data, plan).data, other: otherReading(address, plan) };
 }
 
 /** The plan for a head whose weights are not there: a row for each token or word. */
 export function expectedPlan(address: HeadAddress): Plan {
   const [queries, keys] = [querySequence.value?.tokens.length, keySequence.value?.tokens.length];
-  const start = startOf(address);
-  const size = { block: 1, queries: Math.max(1, (queries ?? 1) - start), keys: keys ?? 1 };
+  const size = { block: 1, queries: queries ?? 1, keys: keys ?? 1 };
   const hidden = hiddenOf(paramsOf(address.layer), address.head);
-  return planOf({ ...size, show: showNow.value }, start, hidden, null);
-}
-
-/** The query of its sequence that the first row of the weights is. */
-export function startOf(address: HeadAddress): number {
-  return paramsOf(address.layer)?.query_start ?? 0;
+  return planOf({ ...size, show: showNow.value }, hidden, null);
 }
 
 function otherReading(address: HeadAddress, plan: Plan): Float32Array | null {
@@ -62,24 +55,19 @@ function otherReading(address: HeadAddress, plan: Plan): Float32Array | null {
   return fits ? readHead(full.data, { ...plan, hidden, norms: full.norms }).data : null;
 }
 
-/**
- * A row or column in words: its token or word, or the positions of a block. `start`: as in
- * `startOf`.
- */
-export function tokensText(plan: Plan, side: "query" | "key", at: number, start: number): string {
+/** A row or column in words: its token or word, or the positions of a block. */
+export function tokensText(plan: Plan, side: "query" | "key", at: number): string {
   const sequence = (side === "query" ? querySequence : keySequence).value;
   const axis = side === "query" ? plan.queries : plan.keys;
   const [first, last] = [axis.first[at] ?? at, axis.last[at] ?? at];
   if (!sequence) return `position ${first}`;
-  const offset = side === "query" ? offsetOf(sequence, axis, start) : 0;
-  const text = (of: Sequence, token: number): string =>
-    tokenLabel(of, token + offset, LONGEST).label;
+  const text = (of: Sequence, token: number): string => tokenLabel(of, token, LONGEST).label;
   const other = (side === "query" ? otherQuerySequence : otherKeySequence).value;
   if (first === last)
     return bothTexts(text(sequence, first), other === null ? null : text(other, first));
   if (plan.block > 1)
     return `${first} to ${last} (${text(sequence, first)} … ${text(sequence, last)})`;
-  return displayToken(spelled(sequence, first + offset, last + offset), LONGEST).label;
+  return displayToken(spelled(sequence, first, last), LONGEST).label;
 }
 
 /** Where a compared text differs, both tokens are named. */

@@ -25,7 +25,7 @@ import { peakOf } from "../bins";
 import type { Side } from "../compared";
 import { noWeightText } from "../scores";
 import { paramsOf } from "../state";
-import { expectedPlan, type HeadReading, readingOf, startOf, tokensText } from "./reading";
+import { expectedPlan, type HeadReading, readingOf, tokensText } from "./reading";
 import { standIn } from "./stand_in";
 
 const TALLER = 40;
@@ -74,8 +74,7 @@ export function enlargedHead(address: HeadAddress, width: number, side: Side): E
     const meant = wholeCell(marked.value);
     const [now, at] = [cells.value, meant ?? peak.value];
     if (!now || !at) return now && !now.signed ? noWeightText(address) : missing(address);
-    const words = (side: "query" | "key"): string =>
-      tokensText(plan.value, side, at[side], startOf(address));
+    const words = (side: "query" | "key"): string => tokensText(plan.value, side, at[side]);
     const number = cellText(now, at.query, at.key);
     return `${meant ? "" : "largest: "}${words("query")} → ${words("key")} ${number}`;
   });
@@ -87,7 +86,7 @@ export function enlargedHead(address: HeadAddress, width: number, side: Side): E
     const shown = cells.value ?? standIn(address, side);
     return shown ? [{ name: "", colour: "", cells: shown }] : [];
   });
-  const queryLabels = computed(() => queryRowLabels(plan.value, startOf(address)));
+  const queryLabels = computed(() => queryRowLabels(plan.value));
   const keyLabels = computed(() => keyRowLabels(plan.value));
 
   /** The first tokens of a cell. */

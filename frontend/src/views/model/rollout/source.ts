@@ -29,7 +29,7 @@ export const rolloutPlan = computed<Plan | null>(() => {
   const fits = own?.tokens === keySequence.value?.tokens.length;
   // It is made of weights, whatever the heads show.
   const size = own && fits && { block: 1, queries: own.tokens, keys: own.tokens };
-  return size ? planOf({ ...size, show: "weight" }, 0, hiddenOf(null, null), null) : null;
+  return size ? planOf({ ...size, show: "weight" }, hiddenOf(null, null), null) : null;
 });
 
 /** What was done to it, in words; empty where nothing was. */
@@ -64,7 +64,7 @@ const maps = computed<readonly { readonly name: string; readonly cells: HeadCell
 
 export const rolloutCells = computed(() => maps.value[0]?.cells ?? null);
 
-const queryLabels = computed(() => (rolloutPlan.value ? queryRowLabels(rolloutPlan.value, 0) : []));
+const queryLabels = computed(() => (rolloutPlan.value ? queryRowLabels(rolloutPlan.value) : []));
 const keyLabels = computed(() => (rolloutPlan.value ? keyRowLabels(rolloutPlan.value) : []));
 
 /** The cell that is pointed at, or the largest of the first map, with its number. */

@@ -50,10 +50,7 @@ export function paintNeurons(context: Context, box: HeadBox, paints: Palette): v
     paintNote(context, box, note, paints);
     return;
   }
-  const query = Math.max(
-    0,
-    Math.min(neurons.queries - 1, activeQuery.value - (params?.query_start ?? 0)),
-  );
+  const query = Math.min(neurons.queries - 1, activeQuery.value);
   const isPlain = cells.queries === neurons.queries && cells.keys === neurons.keys;
   const keys = source.keyLabels();
   const font = Math.max(
