@@ -75,7 +75,7 @@ def test_a_layer_that_hardly_moved_but_for_one_head(tmp_path: Path) -> None:
     assert finding["layers"] == (0,)
     assert finding["sentence"].startswith(
         "Layer 0 hardly moved between steps 0 and 400, except layer 0 head 1 (mean distance of the "
-        "others below 0.001)"
+        "others 0)"
     )
 
 

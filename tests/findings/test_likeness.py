@@ -25,7 +25,7 @@ def test_a_frozen_layer(tmp_path: Path) -> None:
         (0, 400),
     )
     assert finding["sentence"].startswith(
-        "Layer 1 hardly moved between steps 0 and 400 (mean distance below 0.001)"
+        "Layer 1 hardly moved between steps 0 and 400 (mean distance 0)"
     )
 
 
@@ -43,5 +43,5 @@ def test_two_heads_that_are_the_same(tmp_path: Path) -> None:
         (400,),
     )
     assert finding["sentence"].startswith(
-        "Layer 1 heads 0 and 3 look the same at step 400 (distance below 0.001)"
+        "Layer 1 heads 0 and 3 look the same at step 400 (distance 0)"
     )

@@ -35,11 +35,11 @@ def test_an_answer_that_is_not_done_is_not_kept_by_the_browser(
     versions = known(client)["runs"][0]["tags"][0]["versions"]
     url = f"change?{CAPTURE}&with_run=run&with_tag=probe&with_step=10&v={'-'.join(versions)}"
     gate = threading.Event()
-    distances = change_module.head_distances
+    distances = change_module.head_distances_so_far
     monkeypatch.setattr(
         change_module,
-        "head_distances",
-        lambda *layers, **more: gate.wait(20) and distances(*layers, **more),
+        "head_distances_so_far",
+        lambda *given: gate.wait(20) and distances(*given),
     )
     monkeypatch.setattr(jobs_module, "PATIENCE", 0)
     begun = get(client, url)

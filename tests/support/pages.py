@@ -45,7 +45,7 @@ def checked_page(
         )
     yield page
     page.close()
-    assert failures == []
+    assert failures == [], "\n".join(failures)
 
 
 def tab_url(board: str, **state: object) -> str:
