@@ -14,9 +14,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# A file of tests stays with one process, and so do its fixtures. Three also on two cores: who drives a browser waits half of
-# the time.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile
+# A file of tests stays with one process, and so do its fixtures.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 LOGDIR ?= logs/demo
 PRONOUNS := logs/pronouns
 SMOLLM2 := logs/smollm2
