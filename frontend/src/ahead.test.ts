@@ -1,14 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { askAhead } from "./ahead";
 import { PluginApi } from "./api/plugin";
-import { busy, failure, NOTHING, shown } from "./state/data";
-import { visible } from "./state/host";
+import { failure, NOTHING, shown } from "./state/data";
 import { Loader } from "./state/load";
-import { knownRuns, shownCapture } from "./state/scope";
 import { applyHash } from "./state/url";
-import { knownViews } from "./state/view";
 import { TestServer } from "./testing";
-import { VIEWS } from "./views";
+import { beginAnew } from "./testing_tab";
 
 const small = { steps: [0, 1, 5], tokens: 3, layers: 3, heads: 4 };
 let server: TestServer;
@@ -16,13 +13,7 @@ let api: PluginApi;
 let stop = (): void => {};
 
 beforeEach(() => {
-  knownRuns.value = null;
-  shownCapture.value = null;
-  shown.value = NOTHING;
-  failure.value = null;
-  busy.value = false;
-  visible.value = true;
-  knownViews.value = VIEWS;
+  beginAnew();
   server = new TestServer();
   server.runs = { a: { x: small, y: small }, b: { x: { ...small, heads: 2 } } };
   api = new PluginApi(server);

@@ -2,26 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PluginApi } from "../api/plugin";
 import { serverSource } from "../host/server";
 import { TestServer } from "../testing";
-import { VIEWS } from "../views";
+import { beginAnew } from "../testing_tab";
 import { head, layer, pins, query, run, tag, view, wantedStep } from "./chosen";
-import {
-  busy,
-  capture,
-  failure,
-  NOTHING,
-  neurons,
-  problem,
-  row,
-  shown,
-  thumbnails,
-  weights,
-} from "./data";
+import { busy, capture, neurons, problem, row, shown, thumbnails, weights } from "./data";
 import { visible } from "./host";
 import { Loader } from "./load";
-import { knownRuns, shownCapture } from "./scope";
+import { knownRuns } from "./scope";
 import { step } from "./selection";
 import { applyHash } from "./url";
-import { knownViews } from "./view";
 
 const small = { steps: [0, 1, 2, 3], tokens: 3, layers: 3, heads: 4 };
 let server: TestServer;
@@ -29,13 +17,7 @@ let loader: Loader;
 let stop: () => void;
 
 beforeEach(() => {
-  knownRuns.value = null;
-  shownCapture.value = null;
-  shown.value = NOTHING;
-  failure.value = null;
-  busy.value = false;
-  visible.value = true;
-  knownViews.value = VIEWS;
+  beginAnew();
   applyHash("#attention&p.attention.view=head");
   server = new TestServer();
   server.runs = { a: { x: small }, b: { x: { ...small, steps: [1], layers: 1, heads: 2 } } };

@@ -2,17 +2,14 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PluginApi } from "../api/plugin";
 import type { Host } from "../host/host";
 import { TestServer } from "../testing";
-import { VIEWS } from "../views";
+import { beginAnew } from "../testing_tab";
 import { activeHeads, head, layer, run, tag, view, wantedStep } from "./chosen";
-import { busy, capture, failure, NOTHING, shown } from "./data";
+import { busy, capture } from "./data";
 import { parseHash } from "./hash";
-import { visible } from "./host";
 import { Loader } from "./load";
 import { missingSentences } from "./missing_words";
-import { knownRuns, shownCapture } from "./scope";
 import { chooseShown, chooseStep, focusHead, setHeads, step, toggleHead } from "./selection";
 import { applyHash, followAddress } from "./url";
-import { knownViews } from "./view";
 
 const small = { steps: [0, 1, 2], tokens: 3, layers: 3, heads: 4 };
 
@@ -62,13 +59,7 @@ let server: TestServer;
 let now: number;
 
 beforeEach(() => {
-  knownRuns.value = null;
-  shownCapture.value = null;
-  shown.value = NOTHING;
-  failure.value = null;
-  busy.value = false;
-  visible.value = true;
-  knownViews.value = VIEWS;
+  beginAnew();
   applyHash("");
   server = new TestServer();
   server.runs = { a: { x: small }, b: { x: { ...small, steps: [1], layers: 1, heads: 2 } } };

@@ -2,19 +2,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PluginApi } from "../api/plugin";
 import type { Host } from "../host/host";
 import { TestServer } from "../testing";
-import { VIEWS } from "../views";
+import { beginAnew } from "../testing_tab";
 import { NOT_ASKED } from "./ask";
 import { run, tag, view } from "./chosen";
-import { busy, capture, failure, NOTHING, shown } from "./data";
-import { visible } from "./host";
+import { busy, capture } from "./data";
 import { Loader } from "./load";
 import { followStories } from "./load_stories";
 import { followOpening, nothingAt, opening } from "./opening";
-import { knownRuns, shownCapture } from "./scope";
 import { step } from "./selection";
 import { askedStories, stories, storyNow } from "./stories";
 import { applyHash, followAddress } from "./url";
-import { knownViews } from "./view";
 
 const small = { tokens: 3, layers: 2, heads: 4 };
 let server: TestServer;
@@ -25,13 +22,7 @@ let pushed: number;
 let changed: () => void;
 
 beforeEach(() => {
-  knownRuns.value = null;
-  shownCapture.value = null;
-  shown.value = NOTHING;
-  failure.value = null;
-  busy.value = false;
-  visible.value = true;
-  knownViews.value = VIEWS;
+  beginAnew();
   askedStories.value = NOT_ASKED;
   stories.value = [];
   nothingAt.value = "";

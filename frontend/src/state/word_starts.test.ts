@@ -1,24 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { NO_TOKENS } from "../testing";
 import type { Sequence } from "../types";
 import { spelled } from "./tokens";
 import { spaceBefore, wordStarts } from "./word_starts";
 
 function sequence(tokens: readonly string[], more: Partial<Sequence> = {}): Sequence {
-  const nothing = {
-    name: "decoder",
-    text: "",
-    pieces: [],
-    ids: [],
-    characters: [],
-    starts: [],
-    ends: [],
-    special: [],
-    segments: [],
-    documents: [],
-    losses: [],
-    in_context: null,
-  };
-  return { ...nothing, prompt: null, spans: [], tokens, ...more };
+  return { ...NO_TOKENS, name: "decoder", tokens, ...more };
 }
 
 /** The words, as they are spelled. */
