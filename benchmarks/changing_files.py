@@ -180,7 +180,7 @@ class Reader:
 
 
 def changed(directory: Path, changes: int, seed: int = 0, readers: int = 2) -> Tried:
-    """Makes so many changes while they are read."""
+    """Makes so many changes while they are read, or more, until as many layers were compared."""
     (directory / "logs").mkdir()
     versions = Versions(directory)
     changing = Changes(directory / "logs", versions, seed)
@@ -192,12 +192,15 @@ def changed(directory: Path, changes: int, seed: int = 0, readers: int = 2) -> T
         while not stop.is_set():
             reader.ask()
 
+    def compared() -> int:
+        return sum(reader.compared for reader in asking)
+
     asking[0].ask()
     threads = [threading.Thread(target=read, args=(reader,)) for reader in asking]
     for thread in threads:
         thread.start()
     chance = random.Random(seed)
-    while changing.count < changes:
+    while changing.count < changes or (compared() < changes and changing.count < 20 * changes):
         changing.change()
         # Mostly no time at all; sometimes what was written stands still for long enough.
         time.sleep(chance.choice([0, 0, 0.002, 0.01, 0.05, 0.2]) + 1.2 * (chance.random() < 0.03))
@@ -207,8 +210,7 @@ def changed(directory: Path, changes: int, seed: int = 0, readers: int = 2) -> T
     outcome = Tried(tried=changing.count)
     for reader in asking:
         outcome.add(reader.outcome)
-    compared = sum(reader.compared for reader in asking)
-    if compared < changes:
-        outcome.failed.append(f"changing files: only {compared} layers were answered")
-    outcome.notes.append(f"{compared:,} layers of weights compared")
+    if compared() < changes:
+        outcome.failed.append(f"changing files: only {compared()} layers were answered")
+    outcome.notes.append(f"{compared():,} layers of weights compared")
     return outcome

@@ -16,9 +16,7 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine may take long: every slow answer is waited for until it is done."""
-    from tb_attention.answers import jobs
-
-    monkeypatch.setattr(jobs, "PATIENCE", 60)
+    monkeypatch.setattr("tb_attention.answers.jobs.PATIENCE", 60)

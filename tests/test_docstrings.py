@@ -18,7 +18,6 @@ import transformers
 
 from tb_attention import AttentionLogger, log_arrays
 from tb_attention.demo.corpus import trained_tokenizer
-from tb_attention.demo.smollm2 import weights_folder
 from tests.support.repository import ROOT
 
 PUBLIC = (
@@ -51,6 +50,9 @@ PUBLIC = (
     "store.store Store.open",
 )
 """Module of tb_attention and name in it."""
+
+RUN_ELSEWHERE = {"demo.smollm2 load_smollm2"}
+"""By tests.support.smollm2, for all tests that need it: half a minute."""
 
 
 def with_examples() -> list[str]:
@@ -165,10 +167,8 @@ def lightning_names(known: dict[str, Any]) -> dict[str, Any]:
     "ignore:`isinstance.treespec, LeafSpec.` is deprecated",  # Lightning's, of torch
 )
 @pytest.mark.usefixtures("place")
-@pytest.mark.parametrize("name", with_examples())
+@pytest.mark.parametrize("name", sorted({*with_examples()} - RUN_ELSEWHERE))
 def test_the_example_runs(name: str, tokenizer: Any, caplog: pytest.LogCaptureFixture) -> None:
-    if name == "demo.smollm2 load_smollm2" and weights_folder() is None:
-        pytest.skip("its packages are not installed")
     found = public(name)
     module = import_module(found.__module__)
     (test,) = doctest.DocTestFinder(recurse=False).find(

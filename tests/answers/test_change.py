@@ -16,8 +16,6 @@ from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.logs import capture, events, record_file, write
 from tests.support.stores import opened
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 
 def test_change_is_the_distance_of_the_weights(tmp_path: Path) -> None:
     write(record_file(tmp_path / "a"), events(0), events(10))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from tb_attention.answers.findings import begin_findings
 from tb_attention.answers.looked_at import look_at
@@ -14,8 +13,6 @@ from tb_attention.findings.kinds import ORDER
 from tests.support.logs import record_file
 from tests.support.planted import Weights, logged, mostly, usual
 from tests.support.stores import store_of
-
-pytestmark = pytest.mark.usefixtures("patient")
 
 
 def test_logs_without_anything_are_quiet(tmp_path: Path) -> None:

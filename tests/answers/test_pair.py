@@ -17,8 +17,6 @@ from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.logs import capture, events, record_file, write
 from tests.support.stores import opened
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 
 def test_a_pair_of_tokens_over_the_steps(tmp_path: Path) -> None:
     write(record_file(tmp_path), *(events(step) for step in (0, 3, 7, 8, 20)))

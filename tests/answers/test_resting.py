@@ -24,8 +24,6 @@ from tests.support.logs import events, record_file, write
 from tests.support.planted import TOKENS, mostly, usual
 from tests.support.stores import store_of
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 RESTING = [[None, 6, 0, None], [9, None, None, 6]]
 RENORMALISED = LeftOut("renormalise", token=RESTING_TOKEN)
 

@@ -20,8 +20,6 @@ from tb_attention.store.store import Store
 from tests.support.logs import events, record_file, write
 from tests.support.stores import store_of
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 
 def asked(store: Store, tag: str, **options: Any) -> Any:
     location = store.find(".", tag, 0)

@@ -26,7 +26,6 @@ from tb_attention.record.summary import capture_events
 from tests.support.logs import capture, events, record_file, write
 from tests.support.stores import opened, stored
 
-pytestmark = pytest.mark.usefixtures("patient")
 NORMS = np.random.default_rng(5).random((4, 6)).astype(np.float32) + 0.1
 NORMS[:, 0] *= 0.01
 

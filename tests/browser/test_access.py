@@ -46,7 +46,7 @@ def test_axe_finds_nothing_serious(page: Page, tab: Callable[..., Page], dark: b
     found = []
     for name, state in STATES.items():
         tab(dark=dark, **state)
-        expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible(timeout=30_000)
+        expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible()
         found += [f"{name}: {each}" for each in complaints(page)]
     page.get_by_test_id("export").click()
     found += [f"menu: {each}" for each in complaints(page)]
@@ -69,7 +69,7 @@ def focused(page: Page) -> str:
 def test_a_whole_session_by_keyboard(page: Page, tab: Callable[..., Page]) -> None:
     tab(step=0)
     press = page.keyboard.press
-    expect(page.get_by_test_id("overview-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("overview-view")).to_be_visible()
     press("ArrowRight")
     expect(page.get_by_test_id("status-step")).to_have_text("10")
     press("ArrowDown")
@@ -93,7 +93,7 @@ def test_a_whole_session_by_keyboard(page: Page, tab: Callable[..., Page]) -> No
     press("c")
     press("c")
     press("p")
-    expect(page.get_by_test_id("status-step")).to_have_text("20", timeout=10_000)
+    expect(page.get_by_test_id("status-step")).to_have_text("20")
     press(str(tab_of["neuron"]))
     expect(page.get_by_test_id("neuron-view")).to_be_visible()
     reach(page, "export")
@@ -132,7 +132,7 @@ def test_what_tab_reaches_shows_its_focus_and_has_a_name(
     page: Page, tab: Callable[..., Page], view: str
 ) -> None:
     tab(view=view, layer=1)
-    expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id(f"{view}-view")).to_be_visible()
     stops: list[dict[str, Any]] = []
     for _ in range(80):
         page.keyboard.press("Tab")
@@ -170,7 +170,7 @@ null at the end of the page.
 
 def test_the_view_is_reached_in_five_tabs(page: Page, tab: Callable[..., Page]) -> None:
     tab(view="head")
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
     page.keyboard.press("Tab")
     assert focused(page) == "skip"
     page.keyboard.press("Enter")
@@ -187,7 +187,7 @@ def test_arrow_keys_move_the_step_after_a_control_was_used(
     page: Page, tab: Callable[..., Page]
 ) -> None:
     tab(view="overview", step=0)
-    expect(page.get_by_test_id("overview-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("overview-view")).to_be_visible()
     page.get_by_test_id("tag-probe").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_test_id("status-step")).to_have_text("10")
@@ -200,7 +200,7 @@ def test_arrow_keys_move_the_step_after_a_control_was_used(
 def test_settings_collapse_and_a_link_holds_it(page: Page, tab: Callable[..., Page]) -> None:
     tab(view="head")
     settings = page.get_by_label("Settings", exact=True)
-    expect(settings).to_be_visible(timeout=30_000)
+    expect(settings).to_be_visible()
     before = page.get_by_test_id("head-view").bounding_box()
     page.keyboard.press("s")
     expect(settings).to_have_count(0)
@@ -209,7 +209,7 @@ def test_settings_collapse_and_a_link_holds_it(page: Page, tab: Callable[..., Pa
     assert after is not None
     assert after["width"] > before["width"] + 200
     page.reload()
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
     expect(settings).to_have_count(0)
     page.get_by_test_id("settings-toggle").click()
     expect(settings).to_be_visible()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from tests.support import constructed
 from tests.support.board import tensorboard
 from tests.support.head_view import Weights, links, says, shows
 from tests.support.pages import open_tab, reads
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
@@ -99,11 +101,15 @@ def test_the_tip_says_weight_and_length_as_well(page: Page, board: str) -> None:
     tip = tab.locator(".tip", has_text="length")
     box = tab.get_by_test_id("head-maps").bounding_box()
     assert box is not None
-    for place in range(20, 90, 5):  # until the pointer is over a cell
-        page.mouse.move(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * place / 100)
-        page.wait_for_timeout(50)
-        if tip.count():
-            break
+    places = cycle(range(20, 90, 5))  # until the pointer is over a cell
+
+    def tells() -> bool:
+        page.mouse.move(
+            box["x"] + box["width"] * 0.45, box["y"] + box["height"] * next(places) / 100
+        )
+        return tip.count() > 0
+
+    until(tells, lambda: "no cell tells its length")
     share, weight, length = map(float, re.findall(r"\d\.\d+(?:e.\d+)?", tip.inner_text()))
     numbers = [weights(0), weights(0) * NORMS[HEAD], shares(0)]
     away = [abs(one - two) for one, two in zip(numbers, (weight, length, share), strict=True)]

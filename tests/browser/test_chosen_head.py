@@ -71,7 +71,7 @@ def test_a_head_chosen_in_one_view_is_there_in_each_other(
     tab: Tab, view: str, choose: Callable[[Page], tuple[int, int]]
 ) -> None:
     page = tab(view=view)
-    expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id(f"{view}-view")).to_be_visible()
     layer, head = choose(page)
     for other in ("overview", "model", "head", "neuron"):
         page.get_by_test_id(f"view-{other}").click()
@@ -137,7 +137,7 @@ def test_back_in_tensorboard(page: Page, journey_board: str) -> None:
 
 def test_back_in_a_page_of_its_own(tab: Tab) -> None:
     page = tab(view="overview", layer=1)
-    expect(page.get_by_test_id("changed-most")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("changed-most")).to_be_visible()
     journey(page, page)
 
 

@@ -6,7 +6,6 @@ Differences are those of the weights, and what does not fit is said in a sentenc
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, TokenSequence
 from tests.support import logs
 from tests.support.board import tensorboard
-from tests.support.pages import open_tab
+from tests.support.pages import open_tab, reads
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
@@ -101,18 +100,14 @@ def open_menu(tab: FrameLocator) -> None:
         tab.get_by_test_id("compare").click()
 
 
-def number(shown: Locator) -> float:
-    text = shown.inner_text().replace("\N{MINUS SIGN}", "-")
+def number(text: str) -> float:
+    text = text.replace("\N{MINUS SIGN}", "-")
     found = re.search(r"[-+]?\d*\.\d+(?:e-\d+)?|\b0$", text)
     return float(found[0]) if found else float("nan")
 
 
 def shows(shown: Locator, expected: float) -> None:
-    for _ in range(100):
-        if abs(number(shown) - expected) <= 2e-3:
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{shown.inner_text()!r} is shown, not {expected:.4f}")
+    reads(shown, expected, read=number)
 
 
 def test_the_difference_is_that_of_the_weights(page: Page, address: str) -> None:

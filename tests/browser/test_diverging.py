@@ -33,17 +33,17 @@ def test_a_run_that_diverges_shows_what_it_is(tmp_path: Path, chromium: Browser)
 
         show("overview", step=1, metric="max_logit")
         expect(tab.get_by_test_id("gaps")).to_have_text(
-            "· gaps: NaN at 1 step, infinite at 2 steps", timeout=30_000
+            "· gaps: NaN at 1 step, infinite at 2 steps"
         )
-        expect(tab.get_by_text("that are not a number").first).to_be_visible(timeout=30_000)
+        expect(tab.get_by_text("that are not a number").first).to_be_visible()
         show("neuron", step=2, layer=0, head=1)
-        expect(tab.get_by_text("× scale ∞").first).to_be_visible(timeout=30_000)
+        expect(tab.get_by_text("× scale ∞").first).to_be_visible()
         for view in ("model", "head", "neuron"):
             show(view, step=3, layer=0, head=1, heads="0.1")
-            expect(tab.get_by_test_id("step-now")).to_have_text("3", timeout=30_000)
+            expect(tab.get_by_test_id("step-now")).to_have_text("3")
             said = {
                 "model": "NaN in 2 heads",
                 "head": "72 weights are not numbers (NaN) and cannot be drawn.",
                 "neuron": "the weights of this query are not numbers",
             }
-            expect(tab.get_by_text(said[view]).first).to_be_visible(timeout=30_000)
+            expect(tab.get_by_text(said[view]).first).to_be_visible()

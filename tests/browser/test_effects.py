@@ -195,7 +195,7 @@ def test_a_finding_leads_to_its_head_step_and_metric(page: Page, address: str) -
 def test_a_probe_without_effects_has_no_place_for_them(page: Page, address: str) -> None:
     page.goto(tab_url(address, run="plain", tag="probe", view="overview"))
     tab = frame_of(page)
-    expect(tab.get_by_test_id("metric-matrix")).to_be_visible(timeout=30_000)
+    expect(tab.get_by_test_id("metric-matrix")).to_be_visible()
     expect(tab.get_by_role("tab", name="Matters most")).to_have_count(0)
     expect(tab.get_by_test_id("output-strip")).to_have_count(0)
 

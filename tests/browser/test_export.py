@@ -30,7 +30,7 @@ def test_the_table_of_the_head_view_holds_the_weights_that_are_served(
     page: Page, tab: Callable[..., Page], journey_board: str
 ) -> None:
     frame = tab(view="head", layer=1, step=10, heads="0.3")
-    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("head-view")).to_be_visible()
     _, content = saved(page, frame, "csv-weights")
     address = "weights?run=base&tag=probe&step=10&stack=decoder&layer=1"
     url = f"{journey_board}data/plugin/attention/{address}"
@@ -52,7 +52,7 @@ def test_weights_of_long_texts_are_exact(page: Page, deep_board: str) -> None:
         f"{deep_board}data/plugin_entry.html?name=attention#attention&p.attention.run=long"
         "&p.attention.view=head&p.attention.heads=2"
     )
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
     name, content = saved(page, page, "csv-weights")
     address = "weights?run=long&tag=text&step=0&stack=decoder&layer=0&head=2"
     url = f"{deep_board}data/plugin/attention/{address}"
@@ -72,7 +72,7 @@ def test_weights_of_long_texts_are_exact(page: Page, deep_board: str) -> None:
 
 def test_tables_of_the_other_views(page: Page, tab: Callable[..., Page]) -> None:
     frame = tab(view="neuron", layer=1, step=10, head=1, query=8)
-    expect(frame.get_by_test_id("neuron-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("neuron-view")).to_be_visible()
     scores = rows(saved(page, frame, "csv-scores")[1])
     neurons = rows(saved(page, frame, "csv-neurons")[1])
     assert (len(scores), len(neurons)) == (12, 12 * 16)
@@ -89,7 +89,7 @@ def test_tables_of_the_other_views(page: Page, tab: Callable[..., Page]) -> None
             rtol=1e-5,
         )
     frame = tab(view="model", layer=1, step=10, head=1)
-    expect(frame.get_by_test_id("model-enlarged")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("model-enlarged")).to_be_visible()
     cells = rows(saved(page, frame, "csv-thumbnails")[1])
     assert len(cells) == 3 * 4 * 12 * 12
     exact = {
@@ -109,7 +109,7 @@ def test_tables_of_the_other_views(page: Page, tab: Callable[..., Page]) -> None
 
 def test_hostile_tokens_stay_text(page: Page, tab: Callable[..., Page]) -> None:
     frame = tab(run="hostile", tag="tokens", view="head", layer=0)
-    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("head-view")).to_be_visible()
     tokens = {row["key_token"] for row in rows(saved(page, frame, "csv-weights")[1])}
     assert {"'=HYPERLINK(1)", "'+1", "'-", "'@SUM(A1)"} <= tokens
     assert not [token for token in tokens if re.match(r"\s*[=+@\t\r-]", token)]
@@ -154,7 +154,7 @@ def test_a_link_opens_the_same_picture_in_another_browser(
     other = context.new_page()
     other.goto(link)
     copy = frame_of(other)
-    expect(copy.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(copy.get_by_test_id("head-view")).to_be_visible()
     page.mouse.move(0, 0)
     for each in (page, other):
         each.wait_for_load_state("networkidle")

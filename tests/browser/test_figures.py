@@ -45,7 +45,7 @@ NAMES = {
 def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | int]) -> None:
     frame = tab(layer=1, step=10, **state)
     view = str(state["view"])
-    expect(frame.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id(f"{view}-view")).to_be_visible()
     before = frame.get_by_test_id(f"{view}-view").bounding_box()
     name, png = saved(page, frame, "png")
     assert re.fullmatch(rf"base_probe_step-10_{NAMES[view]}\.png", name), name
@@ -105,7 +105,7 @@ def is_tight(image: Image.Image) -> bool:
 def test_pdf(page: Page, tab: Callable[..., Page], state: dict[str, str | int]) -> None:
     frame = tab(layer=1, step=10, **state)
     view = str(state["view"])
-    expect(frame.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id(f"{view}-view")).to_be_visible()
     svg = ElementTree.fromstring(saved(page, frame, "svg")[1])
     name, content = saved(page, frame, "pdf")
     assert re.fullmatch(rf"base_probe_step-10_{NAMES[view]}\.pdf", name), name
@@ -135,7 +135,7 @@ def test_pdf(page: Page, tab: Callable[..., Page], state: dict[str, str | int]) 
 
 def test_a_pdf_of_hostile_tokens_can_be_read(page: Page, tab: Callable[..., Page]) -> None:
     frame = tab(run="hostile", tag="tokens", view="head", layer=0)
-    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("head-view")).to_be_visible()
     reader = pypdf.PdfReader(io.BytesIO(saved(page, frame, "pdf")[1]), strict=True)
     assert "<imgsrc=x" in re.sub(r"\s+", "", reader.pages[0].extract_text())
     content = reader.pages[0].get_contents()
@@ -149,7 +149,7 @@ def test_figures_are_light_unless_asked_and_as_wide_as_asked(
     page: Page, tab: Callable[..., Page]
 ) -> None:
     frame = tab(view="head", drawing="lines", layer=1, step=10, heads="0.1.2.3", dark=True)
-    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("head-view")).to_be_visible()
     widths, backgrounds = [], []
     for width, theme in (("page", "light"), ("column", "light"), ("screen", "dark")):
         frame.get_by_test_id("export").click()
@@ -175,7 +175,7 @@ def test_figures_are_light_unless_asked_and_as_wide_as_asked(
 
 def test_one_drawing_alone(page: Page, tab: Callable[..., Page]) -> None:
     frame = tab(view="overview", step=10)
-    expect(frame.get_by_test_id("overview-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("overview-view")).to_be_visible()
     whole = ElementTree.fromstring(saved(page, frame, "svg")[1])
     frame.get_by_test_id("export").click()
     frame.get_by_test_id("figure-part-Over the steps").click()
@@ -194,7 +194,7 @@ def test_the_whole_grid_of_a_deep_model(page: Page, deep_board: str) -> None:
         "&p.attention.tag=text&p.attention.view=model&p.attention.layers_as=rows"
     )
     grid = page.get_by_test_id("model-grid")
-    expect(grid).to_be_visible(timeout=30_000)
+    expect(grid).to_be_visible()
     grid.evaluate("box => { box.scrollTop = 300 }")
     page.set_viewport_size({"width": 1280, "height": 500})
     root = ElementTree.fromstring(saved(page, page, "svg")[1])
@@ -213,7 +213,7 @@ def test_the_whole_grid_with_layers_as_columns(page: Page, deep_board: str) -> N
         f"{deep_board}data/plugin_entry.html?name=attention#attention&p.attention.run=deep"
         "&p.attention.tag=text&p.attention.view=model&p.attention.layers_as=columns"
     )
-    expect(page.locator(".model-cell")).to_have_count(30 * 9, timeout=30_000)
+    expect(page.locator(".model-cell")).to_have_count(30 * 9)
     root = ElementTree.fromstring(saved(page, page, "svg")[1])
     images = list(root.iter(f"{SVG}image"))
     assert len(images) == 30 * 9
@@ -225,7 +225,7 @@ def test_the_whole_grid_with_layers_as_columns(page: Page, deep_board: str) -> N
 
 def test_charts_are_lines_and_text(page: Page, tab: Callable[..., Page]) -> None:
     frame = tab(view="neuron", layer=1, step=10, head=1, query=8, beside="distance")
-    expect(frame.get_by_test_id("neuron-distance-neurons")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("neuron-distance-neurons")).to_be_visible()
     frame.get_by_test_id("export").click()
     frame.get_by_test_id("figure-part-Beside the strips").click()
     frame.get_by_test_id("export").click()
@@ -249,7 +249,7 @@ def test_what_is_too_long_for_paper_is_what_is_in_view(page: Page, deep_board: s
         f"{deep_board}data/plugin_entry.html?name=attention#attention&p.attention.run=long"
         "&p.attention.view=head&p.attention.heads=1"
     )
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
     root = ElementTree.fromstring(saved(page, page, "svg")[1])
     assert "The part in view." in str(root.findtext(f"{SVG}desc"))
     assert float(root.get("height", "")[:-2]) < 300

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def opened(page: Page, tab: Callable[..., Page], **state: str | int) -> None:
     tab(view="head", **state)
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
 
 
 def test_checked_runs_are_drawn_together_and_one_is_shown(
@@ -25,7 +25,7 @@ def test_checked_runs_are_drawn_together_and_one_is_shown(
     with page.expect_request("**/metrics?*run=other*"):
         tab(view="overview")
     legend = page.locator(".overview-lines .line-legend")
-    expect(legend).to_contain_text("other", timeout=30_000)
+    expect(legend).to_contain_text("other")
     other = page.get_by_test_id("run-drawn-other")
     expect(other).to_be_checked()
     expect(page.get_by_test_id("run-drawn-base")).to_be_disabled()
@@ -54,7 +54,7 @@ def test_runs_are_filtered_by_a_regular_expression(page: Page, tab: Callable[...
     page.get_by_test_id("run-filter").fill("^(o|h).*e")
     expect(page.locator(".run")).to_contain_text(["base", "hostile", "other"])
     page.reload()
-    expect(page.get_by_test_id("run-filter")).to_have_value("^(o|h).*e", timeout=30_000)
+    expect(page.get_by_test_id("run-filter")).to_have_value("^(o|h).*e")
     page.get_by_test_id("run-filter").fill("(o")
     expect(page.locator(".run")).to_have_count(1)
 
@@ -85,7 +85,7 @@ def test_show_is_folded_to_what_is_set_and_a_link_holds_it_open(
     page.get_by_test_id("fold-show").click()
     page.get_by_test_id("scale-sqrt").click()
     page.reload()
-    expect(page.get_by_test_id("scale-sqrt")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("scale-sqrt")).to_be_visible()
     page.get_by_test_id("fold-show").click()
     expect(summary).to_contain_text("weight · square root")
 
@@ -103,7 +103,7 @@ def test_every_card_may_have_the_full_screen(
     page: Page, tab: Callable[..., Page], view: str
 ) -> None:
     tab(view=view, layer=1, head=2, query=8, key=3)
-    expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id(f"{view}-view")).to_be_visible()
     cards = page.locator(f"[data-testid={view}-view] .card")
     assert cards.count() >= len(CARDS[view])
     assert cards.locator("> .fill-button").count() == cards.count()
@@ -145,7 +145,7 @@ def test_a_card_covers_the_others_at_once_and_what_comes_later(
 ) -> None:
     tab(view="model", layer=1, head=2, query=8, key=3, enlarged=0)
     button = page.get_by_test_id("full-model-heads")
-    expect(button).to_be_visible(timeout=30_000)
+    expect(button).to_be_visible()
     assert button.evaluate(COVERED_AS_IT_FILLS)
     page.get_by_test_id("model-cell-0-3").click()
     side = page.locator(".model-side")
@@ -173,11 +173,11 @@ def test_what_goes_wrong_is_said_over_a_card_that_fills_the_page(
     )
     page.keyboard.press("ArrowUp")
     said = page.get_by_test_id("error")
-    expect(said).to_be_in_viewport(timeout=30_000)
+    expect(said).to_be_in_viewport()
     assert said.evaluate("each => each.closest('[inert]') === null")
     page.unroute("**/weights?*")
     page.get_by_test_id("retry").click()
-    expect(said).to_have_count(0, timeout=30_000)
+    expect(said).to_have_count(0)
     expect(page.get_by_test_id("status-layer")).to_have_text("0")
 
 
@@ -199,7 +199,7 @@ def test_at_200_percent_everything_is_reached(
     page.set_viewport_size({"width": 640, "height": 360})
     tab(view=view, layer=1, query=8, key=3)
     shown = page.get_by_test_id(f"{view}-view")
-    expect(shown).to_be_visible(timeout=30_000)
+    expect(shown).to_be_visible()
     assert page.evaluate(TOO_WIDE) == []
     shown.scroll_into_view_if_needed()
     box = shown.bounding_box()
@@ -235,7 +235,7 @@ def test_pressed_buttons_stay_pressed_under_the_pointer(
     page: Page, tab: Callable[..., Page], dark: bool
 ) -> None:
     tab(view="head", dark=dark, compare="difference")
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
     pressed = page.locator("[aria-pressed=true]:visible:not(:disabled)")
     assert pressed.count() > 6
     colour = "getComputedStyle(element).backgroundColor"

@@ -36,7 +36,7 @@ def type_while_it_loads(page: Page, tab: FrameLocator) -> None:
     for letter in TYPED:
         page.keyboard.type(letter)
         page.wait_for_timeout(150)
-    expect(tab.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(tab.get_by_test_id("head-view")).to_be_visible()
     page.keyboard.type(" and more")
     expect(page.locator("textarea")).to_have_value(f"{TYPED} and more")
 
@@ -67,7 +67,7 @@ def test_keys_reach_the_tab_that_is_opened_by_its_header(page: Page, journey_boa
     page.goto(f"{journey_board}#timeseries")
     page.get_by_role("tab", name="Attention").click()
     tab = frame_of(page)
-    expect(tab.get_by_test_id("story-view")).to_be_visible(timeout=30_000)
+    expect(tab.get_by_test_id("story-view")).to_be_visible()
     before = tab.get_by_test_id("status-layer").inner_text()
     page.keyboard.press("ArrowDown")
     expect(tab.get_by_test_id("status-layer")).not_to_have_text(before)

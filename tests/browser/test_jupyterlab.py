@@ -45,3 +45,4 @@ def test_all_that_is_typed_while_the_tab_loads_arrives(
         expect(tab.get_by_test_id("status-step")).to_be_visible(timeout=60_000)
         page.keyboard.type(" and more")
         expect(cells.nth(1).locator(".cm-content")).to_have_text(f"{TYPED} and more")
+        page.close()  # JupyterLab's own questions fail once its server has ended

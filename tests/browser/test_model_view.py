@@ -11,6 +11,7 @@ import torch
 from playwright.sync_api import expect
 
 from tb_attention import AttentionLogger
+from tests.support import pages
 from tests.support.board import tensorboard
 from tests.support.models import gpt2
 from tests.support.pages import open_tab
@@ -64,11 +65,7 @@ def number(text: str) -> float:
 def reads(shown: Locator, expected: float) -> None:
     """Waits until the last weight of a text is the expected one."""
     expect(shown).to_contain_text(re.compile(r"\d\.\d+"))
-    for _ in range(50):
-        if abs(number(shown.inner_text()) - expected) < 2e-3:
-            return
-        shown.page.wait_for_timeout(100)
-    pytest.fail(f"{shown.inner_text()} is shown, {expected} is right")
+    pages.reads(shown, expected, read=number)
 
 
 def test_heads_are_enlarged_and_pinned_side_by_side(page: Page, logged: Logged) -> None:
@@ -187,16 +184,10 @@ def test_cells_are_sorted_by_a_metric(page: Page, logged: Logged) -> None:
 def test_lines_instead_of_heat_maps(page: Page, logged: Logged) -> None:
     frame = opened(page, logged[0])
     canvas = frame.get_by_test_id("model-canvas").locator("canvas").first
-    pixels = """canvas => canvas.getContext('2d')
-        .getImageData(0, 0, canvas.width, canvas.height)
-        .data.reduce((a, b) => (a * 31 + b) % 1e9, 0)"""
-    frame.get_by_test_id("model-lines").wait_for()
-    page.wait_for_timeout(300)  # the cells are made
-    before = canvas.evaluate(pixels)
+    before = pages.drawn(canvas)
     frame.get_by_test_id("model-lines").click()
     expect(frame.get_by_test_id("model-lines")).to_have_attribute("aria-pressed", "true")
-    page.wait_for_timeout(300)
-    assert canvas.evaluate(pixels) != before
+    pages.drawn(canvas, before)
 
 
 def test_an_enlarged_head_keeps_the_drawing_of_the_cells(page: Page, logged: Logged) -> None:

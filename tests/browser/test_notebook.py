@@ -89,4 +89,4 @@ def test_a_jupyterlab_shows_it_when_it_is_opened_again(page: Page, tmp_path: Pat
         page.locator(".jp-Cell").last.click()  # cells that are out of sight are not drawn
         frame = page.frame_locator(".jp-OutputArea iframe").last
         expect(frame.get_by_test_id("step-now")).to_be_visible(timeout=60_000)
-        page.goto("about:blank")  # JupyterLab's own questions fail once its server has ended
+        page.close()  # JupyterLab's own questions fail once its server has ended

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +20,9 @@ from playwright.sync_api import expect
 from tests.support import logs
 from tests.support.board import tensorboard
 from tests.support.direct_weights import direct_weights
-from tests.support.pages import open_tab
+from tests.support.pages import open_tab, reads
 from tests.support.repository import ROOT
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
@@ -91,15 +91,13 @@ def opened(page: Page, address: str, **state: object) -> FrameLocator:
     return open_tab(page, address, "step-now", **state)
 
 
+def _last(text: str) -> float:
+    """The last number in a text, nan in one without."""
+    return float(["nan", *re.findall(r"\d*\.\d+", text)][-1])
+
+
 def shows(shown: Locator, expected: float, tolerance: float) -> None:
-    text = ""
-    for _ in range(100):
-        text = shown.inner_text()
-        found = re.findall(r"\d*\.\d+", text)
-        if found and abs(float(found[-1]) - expected) <= tolerance:
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{text!r} is shown, not {expected:.4f}")
+    reads(shown, expected, tolerance, _last)
 
 
 def rows(table: Locator) -> dict[str, float]:
@@ -114,15 +112,14 @@ def rows(table: Locator) -> dict[str, float]:
 def settled(table: Locator, expected: dict[str, float], tolerance: float = 2e-3) -> None:
     """Waits until the table holds these numbers, and looks at its order."""
     shown: dict[str, float] = {}
-    for _ in range(100):
-        shown = rows(table)
-        if shown.keys() == expected.keys() and all(
-            abs(shown[head] - expected[head]) <= tolerance for head in shown
-        ):
-            assert list(shown.values()) == sorted(shown.values(), reverse=True)
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{shown} is shown, not {expected}")
+
+    def there() -> bool:
+        shown.clear()
+        shown.update(rows(table))
+        return shown == pytest.approx(expected, abs=tolerance)
+
+    until(there, lambda: f"{shown} is shown, not {expected}")
+    assert list(shown.values()) == sorted(shown.values(), reverse=True)
 
 
 def by_head(values: npt.NDArray[np.float64]) -> dict[str, float]:
@@ -268,10 +265,10 @@ def test_a_run_that_grows_is_followed_or_left_alone(page: Page, tmp_path: Path) 
             expect(tab.get_by_test_id("step-now")).to_have_text("1")
             expect(tab.get_by_test_id("step-follow")).to_have_attribute("aria-pressed", "true")
             log(2)
-            expect(tab.get_by_test_id("step-now")).to_have_text("2", timeout=15_000)
+            expect(tab.get_by_test_id("step-now")).to_have_text("2")
             tab.get_by_test_id("step-follow").click()
             log(3)
-            expect(tab.get_by_test_id("probe-size")).to_contain_text("4 steps", timeout=15_000)
+            expect(tab.get_by_test_id("probe-size")).to_contain_text("4 steps")
             expect(tab.get_by_test_id("step-now")).to_have_text("2")
             settled(
                 tab.get_by_test_id("changed-most"), by_head(js_distance(weights(2), weights(0)))

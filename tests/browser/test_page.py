@@ -141,7 +141,7 @@ def test_the_tab_saves_what_it_shows_as_such_a_page(
     page: Page, tab: Callable[..., Page], chromium: Browser, tmp_path: Path
 ) -> None:
     frame = tab(view="head", layer=2, head=1, heads=1, step=10, query=7, key=3)
-    expect(frame.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("head-view")).to_be_visible()
     weight = number(frame.get_by_test_id("status-weight").inner_text())
     name, content = saved(page, frame, "page")
     assert name.endswith(".html")

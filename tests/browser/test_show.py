@@ -31,7 +31,7 @@ def test_a_setting_that_does_nothing_is_off_and_says_why(
     tab: Callable[..., Page], state: dict[str, str | int], off: tuple[str, ...]
 ) -> None:
     page = tab(**state)
-    expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible()
     for name in SETTINGS:
         setting = page.get_by_test_id(name)
         if name in off:

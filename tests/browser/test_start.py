@@ -45,7 +45,7 @@ def test_what_a_link_shows_is_asked_for_before_the_script_is_there(
     assert frame_of(page).get_by_test_id("head-view").count() == 0
     (rest,) = held
     rest.continue_()
-    expect(frame_of(page).get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(frame_of(page).get_by_test_id("head-view")).to_be_visible()
     expect(frame_of(page).get_by_test_id("step-now")).to_be_visible()
     base = f"{address}data/plugin/attention/"
     ours = [url.removeprefix(base) for url in asked if "attention/" in url]
@@ -58,4 +58,4 @@ def test_what_a_link_shows_is_asked_for_before_the_script_is_there(
 def test_a_script_that_comes_in_part_says_so(page: Page, address: str) -> None:
     page.route(REST, lambda route: route.abort())
     page.goto(tab_url(address, view="head"))
-    expect(frame_of(page).locator("body")).to_contain_text("could not be opened", timeout=30_000)
+    expect(frame_of(page).locator("body")).to_contain_text("could not be opened")

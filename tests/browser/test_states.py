@@ -30,7 +30,7 @@ CUT = """() => [...document.querySelectorAll('.view .card')]
 @pytest.mark.parametrize("what", ["corrupt", "lost"])
 def test_what_cannot_be_read_is_named(page: Page, tab: Callable[..., Page], what: str) -> None:
     tab(run="damaged")
-    expect(page.get_by_test_id("step-now")).to_have_text("10", timeout=30_000)
+    expect(page.get_by_test_id("step-now")).to_have_text("10")
     page.get_by_test_id("problems").click()
     sentence = (
         "1 corrupt record skipped"
@@ -43,7 +43,7 @@ def test_what_cannot_be_read_is_named(page: Page, tab: Callable[..., Page], what
 def test_a_step_that_was_not_logged_here_is_named(page: Page, tab: Callable[..., Page]) -> None:
     tab(run="other", step=20)
     expect(page.get_by_test_id("missing")).to_contain_text(
-        "Step 20 was not logged: step 10 is shown", timeout=30_000
+        "Step 20 was not logged: step 10 is shown"
     )
     tab(step=10)
     page.get_by_test_id("step-next").click()
@@ -52,7 +52,7 @@ def test_a_step_that_was_not_logged_here_is_named(page: Page, tab: Callable[...,
         "Step 20 was not logged here; step 10 is the nearest"
     )
     tab(run="other", tag="changing", view="model")
-    expect(page.get_by_test_id("model-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("model-view")).to_be_visible()
     expect(page.get_by_test_id("tag-probe")).to_be_checked()
     expect(page.get_by_test_id("tag-changing")).not_to_be_checked()
 
@@ -61,7 +61,7 @@ def test_comparison_of_different_tokens_says_so(page: Page, tab: Callable[..., P
     tab(tag="changing", view="head", step=1, compare="difference", with_step="first")
     expect(
         page.get_by_text(re.compile("tokens", re.IGNORECASE)).filter(visible=True).first
-    ).to_be_visible(timeout=30_000)
+    ).to_be_visible()
     expect(page.get_by_test_id("compare-problem")).to_contain_text("token")
 
 
@@ -71,7 +71,7 @@ def test_a_slow_answer_shows_its_shape_and_nothing_jumps(
     page.route(f"{ROUTES}weights?*", lambda route: None)
     with page.expect_request(f"{ROUTES}weights?*"):
         tab(view="head")
-    expect(page.get_by_test_id("loading")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("loading")).to_be_visible()
     settings = page.locator(".settings").bounding_box()
     waiting = page.locator(".view").bounding_box()
     page.unroute(f"{ROUTES}weights?*")  # which lets go what it held
@@ -93,17 +93,17 @@ def test_an_error_says_what_happened_and_can_be_tried_again(
     )
     tab(view=view)
     error = page.get_by_test_id("error")
-    expect(error).to_be_visible(timeout=30_000)
+    expect(error).to_be_visible()
     assert len(error.inner_text()) > 15
     page.unroute(ROUTES + route)
     page.get_by_test_id("retry").click()
-    expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id(f"{view}-view")).to_be_visible()
     expect(error).to_have_count(0)
 
 
 def test_a_server_that_has_gone_keeps_the_picture(page: Page, tab: Callable[..., Page]) -> None:
     tab(view="head", step=0)
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
     page.wait_for_load_state("networkidle")
     page.route("**/*", lambda each: each.abort())
     page.get_by_test_id("layer-2").click()
@@ -126,7 +126,7 @@ def test_an_address_of_what_is_not_there_shows_what_is(
         view="head",
         pins="9.9",
     )
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
     expect(page.get_by_test_id("error")).to_have_count(0)
 
 
@@ -139,7 +139,7 @@ def test_hostile_tokens_harm_no_view(page: Page, tab: Callable[..., Page]) -> No
         {"view": "neuron"},
     ):
         tab(run="hostile", tag="tokens", query=0, key=0, **state)
-        expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible(timeout=30_000)
+        expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible()
         expect(page.get_by_test_id("error")).to_have_count(0)
         assert page.locator("img").count() == 0
         assert page.evaluate(
@@ -154,7 +154,7 @@ def test_windows_of_every_size(
     page.set_viewport_size({"width": width, "height": height})
     for view in ("story", "overview", "model", "head", "neuron"):
         tab(view=view, layer=1, query=8)
-        expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+        expect(page.get_by_test_id(f"{view}-view")).to_be_visible()
         box = page.get_by_test_id(f"{view}-view").bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= width
@@ -173,12 +173,12 @@ def test_a_run_that_is_still_written_and_many_of_them(page: Page, tmp_path: Path
     with tensorboard(tmp_path, f"--logdir={logs}") as url:
         page.goto(tab_url(url, run="run03", tag="probe"))
         frame = frame_of(page)
-        expect(frame.get_by_test_id("step-now")).to_have_text("0", timeout=30_000)
+        expect(frame.get_by_test_id("step-now")).to_have_text("0")
         frame.get_by_test_id("run-filter").fill("run1")
         expect(frame.locator(".run")).to_have_count(3)
         constructed.write(logs / "run03", "probe", {5: one})
         page.locator(".reload-button").click()
-        expect(frame.get_by_test_id("step-now")).to_have_text("5", timeout=30_000)
+        expect(frame.get_by_test_id("step-now")).to_have_text("5")
 
 
 def test_nothing_but_lost_runs_says_what_is_missing(page: Page, tmp_path: Path) -> None:
@@ -188,7 +188,5 @@ def test_nothing_but_lost_runs_says_what_is_missing(page: Page, tmp_path: Path) 
     constructed.lose(tmp_path / "logs" / "only")
     with tensorboard(tmp_path, f"--logdir={tmp_path / 'logs'}") as url:
         page.goto(f"{url}data/plugin_entry.html?name=attention")
-        expect(page.get_by_test_id("empty")).to_contain_text(
-            "copy plugins/attention", timeout=30_000
-        )
+        expect(page.get_by_test_id("empty")).to_contain_text("copy plugins/attention")
         expect(page.get_by_test_id("copy-trainer")).to_be_visible()

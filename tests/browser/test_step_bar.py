@@ -27,7 +27,7 @@ def drag(page: Page, start: tuple[float, float], to: tuple[float, float]) -> Non
 
 def opened(page: Page, tab: Callable[..., Page], **state: str | int) -> None:
     tab(view="head", **state)
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
 
 
 def test_the_step_under_the_pointer_is_named_and_clicked(
@@ -108,7 +108,7 @@ def test_the_speed_of_play_is_held_by_a_link(page: Page, tab: Callable[..., Page
     page.get_by_test_id("play-speed").select_option("4")
     page.wait_for_url("**/*p.attention.speed=4*")
     page.reload()
-    expect(page.get_by_test_id("play-speed")).to_have_value("4", timeout=30_000)
+    expect(page.get_by_test_id("play-speed")).to_have_value("4")
     page.get_by_test_id("step-play").click()
     expect(page.get_by_test_id("step-now")).to_have_text("20")
     # Arrow keys are the step, also after something was chosen in a list.

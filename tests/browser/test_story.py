@@ -85,7 +85,7 @@ def greeted(page: Page, address: str) -> FrameLocator:
     page.goto("about:blank")
     page.goto(f"{address}#attention")
     frame = frame_of(page)
-    expect(frame.get_by_test_id("story-view")).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id("story-view")).to_be_visible()
     return frame
 
 
@@ -121,7 +121,7 @@ def test_a_link_opens_the_same_story(page: Page, address: str) -> None:
     link = page.url
     page.goto("about:blank")
     page.goto(link)
-    expect(frame_of(page).get_by_test_id("story-headline")).to_have_text(said, timeout=30_000)
+    expect(frame_of(page).get_by_test_id("story-headline")).to_have_text(said)
     expect(frame_of(page).get_by_test_id("step-now")).to_have_text(step)
 
 
@@ -211,7 +211,7 @@ def test_a_new_step_moves_nothing(page: Page, tmp_path: Path) -> None:
         with logs.record_file(run).open("ab") as file:
             file.write(newest)
         page.locator(".reload-button").click()
-        expect(tab.locator("body")).to_contain_text("of 500", timeout=30_000)
+        expect(tab.locator("body")).to_contain_text("of 500")
         expect(tab.get_by_test_id("story-headline")).to_have_text(headline)
         expect(tab.get_by_test_id("step-now")).to_have_text(step)
         assert tab.get_by_test_id("story-after").bounding_box() == place
@@ -222,7 +222,7 @@ def test_where_nothing_stands_out_it_says_so(page: Page, address: str) -> None:
     page.route("**/data/plugin/attention/stories", lambda route: route.fulfill(json=nothing))
     page.goto(f"{address}#attention")
     tab = frame_of(page)
-    expect(tab.get_by_test_id("overview-view")).to_be_visible(timeout=30_000)
+    expect(tab.get_by_test_id("overview-view")).to_be_visible()
     expect(tab.get_by_test_id("nothing")).to_contain_text("Nothing stands out")
     tab.get_by_test_id("nothing").get_by_role("button").click()
     expect(tab.get_by_test_id("nothing")).to_have_count(0)

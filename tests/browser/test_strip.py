@@ -84,7 +84,7 @@ def test_neurons_are_those_of_the_word_under_the_pointer(
 ) -> None:
     tab(view="neuron", layer=1, query=2)
     heading = page.get_by_test_id("neuron-view").get_by_role("heading").first
-    expect(heading).to_contain_text("asked", timeout=30_000)
+    expect(heading).to_contain_text("asked")
     page.keyboard.press("Escape")
     expect(heading).to_contain_text("·he")
     word(page, NURSE).hover()
@@ -99,7 +99,7 @@ def test_in_the_model_view_the_word_under_the_pointer_is_marked_in_the_enlarged_
 ) -> None:
     tab(view="model", layer=1, head=2)
     exact = page.get_by_test_id("model-exact")
-    expect(exact).to_contain_text("largest", timeout=30_000)
+    expect(exact).to_contain_text("largest")
     word(page, SHE).click()
     word(page, NURSE).hover()
     expect(exact).to_contain_text("nurse")
@@ -113,13 +113,13 @@ def test_who_links_two_words_takes_two_clicks(
     page: Page, tab: Callable[..., Page], view: str
 ) -> None:
     tab(view=view)
-    expect(page.get_by_test_id(f"{view}-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id(f"{view}-view")).to_be_visible()
     for place in (SHE, NURSE):
         word(page, place).click()
     answer = {"overview": "pair-heads", "head": "head-pair-heads"}.get(view, "strip-answer")
     expect(page.get_by_test_id(answer)).to_be_in_viewport()
     heads = page.get_by_test_id(answer).get_by_role("button", name=re.compile(r"^L\d H\d"))
-    expect(heads.first).to_be_visible(timeout=30_000)
+    expect(heads.first).to_be_visible()
     shown = heads.first.inner_text()
     heads.first.click()
     layer, head = re.findall(r"\d+", shown)[:2]
@@ -135,16 +135,16 @@ def test_the_same_in_a_model_of_270_heads(page: Page, deep_board: str) -> None:
         {"p.attention.run": "deep", "p.attention.tag": "text", "p.attention.view": "head"}
     )
     page.goto(f"{deep_board}data/plugin_entry.html?name=attention#attention&{query}")
-    expect(page.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
     for place in (SHE, NURSE):
         word(page, place).click()
     rows = page.get_by_test_id("head-pair-heads").locator("tbody tr")
-    expect(rows.first).to_be_visible(timeout=30_000)
+    expect(rows.first).to_be_visible()
     numbers = [float(each.split()[-1]) for each in rows.all_inner_texts()]
     assert numbers[:5] == sorted(numbers[:5], reverse=True)
     expect(page.get_by_test_id("head-pair-all")).to_contain_text("all 270 heads")
     page.get_by_test_id("head-pair-all").click()
-    expect(page.get_by_test_id("pair-heads")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("pair-heads")).to_be_visible()
 
 
 def test_the_keyboard_alone_chooses_words(page: Page, tab: Callable[..., Page]) -> None:

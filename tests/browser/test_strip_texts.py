@@ -87,8 +87,8 @@ def text(page: Page, texts: str) -> Callable[..., Page]:
         query = urlencode({f"p.attention.{name}": value for name, value in values.items()})
         page.goto("about:blank")
         page.goto(f"{texts}data/plugin_entry.html?name=attention#attention&{query}")
-        expect(page.get_by_test_id("strip")).to_be_visible(timeout=30_000)
-        expect(page.get_by_test_id(f"{values['view']}-view")).to_be_visible(timeout=30_000)
+        expect(page.get_by_test_id("strip")).to_be_visible()
+        expect(page.get_by_test_id(f"{values['view']}-view")).to_be_visible()
         return page
 
     return open_text

@@ -50,7 +50,7 @@ def page_options() -> dict[str, Any]:
 
 def tab(page: Page) -> FrameLocator:
     frame = frame_of(page)
-    expect(frame.get_by_test_id("probe-size")).to_contain_text("12 tokens", timeout=30_000)
+    expect(frame.get_by_test_id("probe-size")).to_contain_text("12 tokens")
     return frame
 
 
@@ -123,4 +123,4 @@ def test_an_empty_log_directory_says_how_to_log(page: Page, tmp_path: Path) -> N
         # TensorBoard shows no tab of a plugin that has no data; this is the page that the tab would
         # show.
         page.goto(f"{url}data/plugin_entry.html?name=attention")
-        expect(page.get_by_test_id("empty")).to_contain_text("AttentionCallback", timeout=30_000)
+        expect(page.get_by_test_id("empty")).to_contain_text("AttentionCallback")

@@ -5,6 +5,7 @@ The page counts the presses of the pointer itself. A choice in a select counts a
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from pydoc_data.topics import topics
@@ -18,6 +19,7 @@ from tb_attention import AttentionLogger, Probe, open_logs
 from tb_attention.demo.induction import train_repeats
 from tests.support.board import tensorboard
 from tests.support.pages import frame_of, number
+from tests.support.shared import repeats
 from tests.support.smollm2 import loaded_smollm2
 
 if TYPE_CHECKING:
@@ -30,14 +32,13 @@ SHE, NURSE = 8, 4
 PASSAGE = " ".join(topics["naming"].split())
 RARE = 200
 """Position of a word in the passage of 263 tokens."""
-WAIT = 20_000
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The run of the demo in which induction heads appear, and another one of fewer steps."""
     logs = tmp_path_factory.mktemp("demo")
-    train_repeats(logs / "repeats", 180)
+    shutil.copytree(repeats(tmp_path_factory), logs, dirs_exist_ok=True)
     train_repeats(logs / "shorter", 30)
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logs}") as url:
         yield url
@@ -84,8 +85,8 @@ def opened(page: Page, board: str) -> FrameLocator:
     page.goto("about:blank")
     page.goto(f"{board}#attention")
     frame = frame_of(page)
-    expect(frame.get_by_test_id("story-headline")).to_be_visible(timeout=WAIT)
-    expect(frame.get_by_test_id("word-0")).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_test_id("story-headline")).to_be_visible()
+    expect(frame.get_by_test_id("word-0")).to_be_visible()
     frame.locator("body").evaluate(COUNT)
     return frame
 
@@ -108,12 +109,12 @@ def test_who_links_she_to_nurse(page: Page, real: str, smollm2_logs: Path) -> No
     frame.get_by_test_id(f"word-{NURSE}").click()
     name, weight = strongest(smollm2_logs)
     first = frame.get_by_test_id("strip-answer").locator(".strip-head").first
-    expect(first).to_contain_text(name, timeout=WAIT)
+    expect(first).to_contain_text(name)
     assert abs(number(first.locator("b").inner_text()) - weight) <= 2e-3
     assert clicks(frame) == 2
     frame.get_by_test_id("strip-answer-all").click()
     first = frame.get_by_test_id("pair-heads").locator("tbody tr").first
-    expect(first).to_contain_text("L", timeout=WAIT)
+    expect(first).to_contain_text("L")
     rows = frame.get_by_test_id("pair-heads").locator("tbody tr")
     of_head = rows.filter(has=frame.get_by_text(name, exact=True)).first
     assert abs(number(of_head.locator("td").nth(1).inner_text()) - weight) <= 2e-3
@@ -122,7 +123,7 @@ def test_who_links_she_to_nurse(page: Page, real: str, smollm2_logs: Path) -> No
 def test_when_induction_formed(page: Page, demo: str) -> None:
     frame = opened(page, demo)
     headline = frame.get_by_test_id("story-headline")
-    expect(headline).to_contain_text("learned to copy", timeout=WAIT)
+    expect(headline).to_contain_text("learned to copy")
     expect(headline).to_contain_text("Between steps")
     expect(frame.get_by_test_id("story-chart")).to_be_visible()
     assert clicks(frame) == 0
@@ -135,14 +136,14 @@ def test_the_first_step_against_the_last_of_one_head(
     frame = opened(page, request.getfixturevalue(logs))
     frame.get_by_test_id("compare").click()
     frame.get_by_test_id("compare-ends").click()
-    expect(frame.get_by_test_id("step-b")).to_contain_text("B 0", timeout=WAIT)
+    expect(frame.get_by_test_id("step-b")).to_contain_text("B 0")
     last = 1 if logs == "real" else 180
     expect(frame.get_by_test_id("step-a")).to_contain_text(f"A {last}")
-    expect(frame.get_by_test_id("story-before")).to_contain_text("B, step 0", timeout=WAIT)
+    expect(frame.get_by_test_id("story-before")).to_contain_text("B, step 0")
     expect(frame.get_by_test_id("story-after")).to_contain_text(f"A, step {last}")
     assert clicks(frame) == 2
     frame.get_by_test_id("story-open").click()
-    expect(frame.get_by_test_id("head-compared")).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_test_id("head-compared")).to_be_visible()
 
 
 @pytest.mark.parametrize("logs", ["demo", "real"])
@@ -153,18 +154,18 @@ def test_sinks_and_hiding_them(page: Page, logs: str, request: pytest.FixtureReq
     expect(frame.get_by_test_id("first-hide")).to_have_attribute("aria-pressed", "true")
     assert clicks(frame) == 2
     frame.get_by_test_id("view-model").click()
-    expect(frame.get_by_text("without the first token").first).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_text("without the first token").first).to_be_visible()
 
 
 def test_the_neurons_of_one_weight(page: Page, real: str) -> None:
     frame = opened(page, real)
     frame.get_by_test_id("view-neuron").click()
     frame.get_by_test_id(f"word-{SHE}").click()
-    expect(frame.get_by_test_id("neuron-strips")).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_test_id("neuron-strips")).to_be_visible()
     # The panel follows the pointer, also along the text.
     frame.get_by_test_id(f"word-{NURSE}").hover()
     pair = frame.get_by_test_id("neuron-side").get_by_role("heading").first
-    expect(pair).to_contain_text("She", timeout=WAIT)
+    expect(pair).to_contain_text("She")
     expect(pair).to_contain_text("nurse")
     assert clicks(frame) == 2
     frame.get_by_test_id(f"word-{NURSE}").click()
@@ -177,7 +178,7 @@ def test_two_runs(page: Page, demo: str) -> None:
         expect(frame.get_by_test_id(f"run-drawn-{run}")).to_be_checked()
     frame.get_by_test_id("compare").click()
     frame.get_by_test_id("compare-run-shorter").click()
-    expect(frame.get_by_test_id("step-b")).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_test_id("step-b")).to_be_visible()
     expect(frame.get_by_test_id("compare")).to_contain_text("shorter")
     assert clicks(frame) == 2
 
@@ -195,9 +196,9 @@ def test_a_link(page: Page, logs: str, request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("logs", ["demo", "real"])
 def test_a_figure(page: Page, logs: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     frame = opened(page, request.getfixturevalue(logs))
-    expect(frame.get_by_test_id("story-headline")).to_be_visible(timeout=WAIT)
+    expect(frame.get_by_test_id("story-headline")).to_be_visible()
     frame.get_by_test_id("export").click()
-    with page.expect_download(timeout=WAIT) as download:
+    with page.expect_download() as download:
         frame.get_by_test_id("export-pdf").click()
     download.value.save_as(tmp_path / "figure.pdf")
     assert (tmp_path / "figure.pdf").read_bytes().startswith(b"%PDF")
@@ -215,7 +216,7 @@ def test_one_word_in_263_tokens(page: Page, real: str, smollm2_logs: Path) -> No
     hits = [place for place, token in enumerate(tokens) if word.lower() in token.lower()]
     expect(frame.get_by_test_id("strip-hits")).to_contain_text(str(len(hits)))
     page.keyboard.press("Enter")
-    expect(frame.get_by_test_id("status-pair")).to_contain_text(str(hits[0]), timeout=WAIT)
+    expect(frame.get_by_test_id("status-pair")).to_contain_text(str(hits[0]))
     assert clicks(frame) == 2
 
 
@@ -226,7 +227,7 @@ def test_which_head_matters_most(page: Page, real: str, smollm2_logs: Path) -> N
         return max(effect.heads(name), key=lambda head: abs(head.value))
 
     def told(expected: HeadNumber) -> None:
-        expect(first).to_contain_text(f"L{expected.layer} H{expected.head}", timeout=WAIT)
+        expect(first).to_contain_text(f"L{expected.layer} H{expected.head}")
         value = number(first.inner_text().split()[-1])
         assert abs(value - expected.value) <= 0.02 * abs(expected.value)
 
@@ -234,7 +235,7 @@ def test_which_head_matters_most(page: Page, real: str, smollm2_logs: Path) -> N
     frame.get_by_test_id("view-overview").click()
     frame.get_by_test_id("ranking-effects").click()
     first = frame.get_by_test_id("matters-most").locator("tbody tr").first
-    expect(first).to_be_visible(timeout=WAIT)
+    expect(first).to_be_visible()
     told(most("loss_effect"))
     assert clicks(frame) == 2
     frame.get_by_test_id("effect-number-answer").click()

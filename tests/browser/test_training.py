@@ -6,7 +6,6 @@ Real Trainers log, a real TensorBoard serves, Chromium shows, and the numbers ar
 from __future__ import annotations
 
 import copy
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from transformers import TrainerCallback
 from tb_attention import AttentionCallback
 from tb_attention.demo.run import run_demo
 from tests.support.board import tensorboard
-from tests.support.pages import frame_of, tab_url
+from tests.support.pages import frame_of, reads, tab_url
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Locator, Page
@@ -142,7 +141,7 @@ def test_the_number_in_the_tab_is_the_models_own_at_every_step(
 def test_every_view_shows_the_demo(page: Page, address: str, run: str, tag: str, view: str) -> None:
     page.goto(tab_url(address, run=run, tag=tag, view=view))
     tab = frame_of(page)
-    expect(tab.get_by_test_id(f"{view}-view")).to_be_visible(timeout=15_000)
+    expect(tab.get_by_test_id(f"{view}-view")).to_be_visible()
     expect(tab.get_by_test_id("step-now")).to_have_text("2")
     expect(tab.get_by_test_id("error")).to_have_count(0)
 
@@ -159,12 +158,4 @@ def pin(column: Locator, token: int) -> None:
 def shows(tab: FrameLocator, step: int, weight: float) -> None:
     """Waits until the status bar tells this weight at this step."""
     expect(tab.get_by_test_id("status-step")).to_have_text(str(step))
-    shown = ""
-    for _ in range(100):
-        shown = tab.get_by_test_id("status-weight").inner_text()
-        if abs(float(shown) - weight) < 2e-3:
-            return
-        time.sleep(0.1)
-    raise AssertionError(
-        f"step {step}: the tab shows {shown}, the model's own weight is {weight:.4f}."
-    )
+    reads(tab.get_by_test_id("status-weight"), weight)

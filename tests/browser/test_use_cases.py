@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tb_attention.demo.induction import train_repeats
 from tests.support.board import tensorboard
 from tests.support.pages import frame_of, number, tab_url
 from tests.support.repository import ROOT
+from tests.support.shared import repeats
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
@@ -44,7 +45,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    train_repeats(logs / "repeats", 200)
+    shutil.copytree(repeats(tmp_path_factory), logs, dirs_exist_ok=True)
     with tensorboard(tmp_path_factory.mktemp("board"), f"--logdir={logs}") as url:
         yield url
 
@@ -58,7 +59,7 @@ def opened(page: Page, address: str, **shown: str | int) -> FrameLocator:
     page.goto("about:blank")
     page.goto(tab_url(address, **shown))
     frame = frame_of(page)
-    expect(frame.get_by_test_id("probe-size")).to_contain_text("tokens", timeout=30_000)
+    expect(frame.get_by_test_id("probe-size")).to_contain_text("tokens")
     return frame
 
 
@@ -66,7 +67,7 @@ def weights(page: Page, address: str, key: int = NURSE, **shown: str | int) -> d
     """The ranking of the pair finder: head -> weight of the pronoun on the token at that place."""
     frame = opened(page, address, view="overview", panel="pair", query=SHE, key=key, **shown)
     table = frame.get_by_test_id("pair-heads")
-    expect(table.locator("tbody tr")).to_have_count(16, timeout=30_000)
+    expect(table.locator("tbody tr")).to_have_count(16)
     # The effect of a head stands beside its weight where effects were logged.
     names = table.locator("thead th").all_inner_texts()
     head, weight = names.index("head"), names.index("weight")
@@ -118,7 +119,7 @@ def test_who_links_she_to_nurse_takes_two_clicks(page: Page, address: str, view:
     frame.get_by_test_id(f"word-{NURSE}").click()
     answer = {"overview": "pair-heads", "head": "head-pair-heads"}.get(view, "strip-answer")
     first = frame.get_by_test_id(answer).get_by_role("button", name=re.compile(r"^L\d H\d")).first
-    expect(first).to_contain_text(best, timeout=30_000)
+    expect(first).to_contain_text(best)
     expect(first).to_be_in_viewport()
 
 
@@ -152,7 +153,7 @@ def test_what_hardly_changed_and_what_is_idle_in_a_fine_tuning(page: Page, addre
     frame = opened(page, address, view="overview", run="finetuned", tag="repeated")
     expect(frame.get_by_test_id("findings")).to_contain_text("look at all tokens alike at step 100")
     ranking = frame.get_by_test_id("changed-most").locator("tbody tr")
-    expect(ranking).to_have_count(16, timeout=30_000)
+    expect(ranking).to_have_count(16)
     distances = [number(row.split()[-1]) for row in ranking.all_inner_texts()]
     assert distances == sorted(distances, reverse=True)
     assert distances[0] > 3 * distances[-1]

@@ -10,8 +10,6 @@ import pytest
 
 from tests.support.planted import TOKENS, Weights, logged, mostly, usual
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 
 def test_an_induction_head_is_born_and_a_previous_token_head_dies(tmp_path: Path) -> None:
     def at(step: int) -> Weights:

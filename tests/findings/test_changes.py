@@ -11,8 +11,6 @@ from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.pair_change import pair_change
 from tests.support.planted import TOKENS, Weights, logged, usual
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 
 def slightly(step: int) -> Weights:
     """Heads that hardly change."""

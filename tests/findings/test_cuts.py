@@ -15,8 +15,6 @@ from tb_attention.record.effects import RANDOM, Cut, Effect
 from tests.support.effects import NAN, of_loss, place, with_effects
 from tests.support.planted import HEADS, LAYERS, STEPS, Weights, logged, mostly, usual
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 FIRST, AGAIN = 8.0, 2.0
 """Nats a token of a text, and where it repeats itself."""
 

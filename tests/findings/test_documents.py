@@ -12,8 +12,6 @@ from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.logs import events, record_file, write
 from tests.support.planted import findings
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 LENGTHS = (4, 3, 5)
 DOCUMENTS = tuple(number for number, length in enumerate(LENGTHS) for _ in range(length))
 TOKENS = len(DOCUMENTS)

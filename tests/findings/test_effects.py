@@ -17,8 +17,6 @@ from tb_attention.record.effects import ANSWER, Answers, Effect
 from tests.support.effects import NAN, effect, of_loss, with_effects
 from tests.support.planted import HEADS, LAYERS, logged, usual
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 SEEDS = range(6)
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.logs import events, record_file, write
 from tests.support.planted import TOKENS, Weights, findings, logged, mostly, usual
-
-pytestmark = pytest.mark.usefixtures("patient")
 
 
 def test_a_nan(tmp_path: Path) -> None:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.support.planted import Weights, logged, usual
-
-pytestmark = pytest.mark.usefixtures("patient")
 
 
 def test_a_frozen_layer(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from tb_attention.answers.findings import begin_findings
 from tb_attention.answers.logged_probe import others_of
@@ -16,8 +15,6 @@ from tb_attention.record.capture import Capture, Stack, TokenSequence
 from tests.support.logs import events, record_file, write
 from tests.support.planted import IDS, TOKENS, Weights, mostly, usual
 from tests.support.stores import store_of
-
-pytestmark = pytest.mark.usefixtures("patient")
 
 
 def repeats(i: int) -> int:

@@ -9,8 +9,6 @@ import pytest
 
 from tests.support.planted import TOKENS, Weights, logged, mostly, usual
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 
 def test_a_sink_head(tmp_path: Path) -> None:
     def at(step: int) -> Weights:

@@ -20,8 +20,6 @@ from tests.support.planted_heads import (
     text,
 )
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 SEEDS = range(5)
 OF_EFFECTS = ("matters", "hurts", "answer", "repetition", "stand-ins", "next to nothing")
 EFFECTS = Effects(exact="all", heads=1, controls=4)

@@ -9,8 +9,6 @@ import pytest
 
 from tests.support.planted import Weights, logged, mostly, usual
 
-pytestmark = pytest.mark.usefixtures("patient")
-
 
 def sink(first: float, last: float, *heads: tuple[int, int]) -> object:
     """These heads have this share of their weight on the first token, from the first step on."""

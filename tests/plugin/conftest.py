@@ -18,7 +18,7 @@ def logdir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def client(logdir: Path, patient: None) -> Client:
+def client(logdir: Path) -> Client:
     client = client_of(plugin_of(logdir))
     known(client)
     return client

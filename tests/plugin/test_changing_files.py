@@ -14,4 +14,4 @@ from benchmarks.changing_files import changed
 def test_no_step_vanishes_and_no_answer_mixes_versions(tmp_path: Path) -> None:
     outcome = changed(tmp_path, 50)
     assert (outcome.lost, outcome.failed) == ([], [])
-    assert outcome.tried == 50
+    assert outcome.tried >= 50

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from tensorboard.backend import application
 from tensorboard.plugins import base_plugin
 from werkzeug.test import Client
 
-from tb_attention.answers import jobs
 from tb_attention.plugin.plugin import AttentionPlugin
 from tests.support.golden import HOW, REWRITE, compare, same
 from tests.support.golden_logs import write_logs
@@ -60,14 +58,12 @@ ADDRESSES = {
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
     """The plugin on `write_logs`; every answer is waited for until it is done."""
     logs = tmp_path_factory.mktemp("golden")
     write_logs(logs)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs, "PATIENCE", 60)
-        context = base_plugin.TBContext(logdir=str(logs))
-        yield Client(application.TensorBoardWSGI([AttentionPlugin(context)]))
+    context = base_plugin.TBContext(logdir=str(logs))
+    return Client(application.TensorBoardWSGI([AttentionPlugin(context)]))
 
 
 def ask(client: Client, address: str) -> tuple[str, bytes]:

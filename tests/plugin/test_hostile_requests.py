@@ -11,9 +11,7 @@ from tests.support.plugins import plugin_of
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_every_request_is_answered_or_refused_in_a_sentence(
-    tmp_path: Path, route: str, patient: None
-) -> None:
+def test_every_request_is_answered_or_refused_in_a_sentence(tmp_path: Path, route: str) -> None:
     outcome = asked(logged(tmp_path), route, 150)
     assert (outcome.tried, outcome.lost, outcome.failed) == (150, [], [])
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tb_attention.answers import jobs
 from tests.support.mutations import GOOD, asked, mutated
 from tests.support.plugins import client_of, get, known, plugin_of
 
@@ -18,10 +17,7 @@ SEEDS = 250
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, 50))
-def test_no_question_about_a_mutated_capture_fails(
-    tmp_path: Path, first: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "PATIENCE", 20)
+def test_no_question_about_a_mutated_capture_fails(tmp_path: Path, first: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for seed in range(first, first + 50):
         mutated(tmp_path / str(seed), seed)

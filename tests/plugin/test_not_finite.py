@@ -12,7 +12,6 @@ import pytest
 from werkzeug.test import Client
 
 from tb_attention import log_arrays
-from tb_attention.answers import jobs
 from tests.support.plugins import client_of, get, known, plugin_of, tensors
 
 INFINITE, NAN = math.inf, math.nan
@@ -68,11 +67,8 @@ def test_sinks_and_soft_cap_that_are_not_finite(tmp_path: Path) -> None:
     assert described["softcap"] == "Infinity"
 
 
-def test_a_run_that_diverges_shows_what_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_diverges_shows_what_it_is(tmp_path: Path) -> None:
     """Scores that grow, become infinite, and at last no numbers: each step is what it is."""
-    monkeypatch.setattr(jobs, "PATIENCE", 20)
     q = np.random.default_rng(0).normal(size=(2, 6, 4)).astype(np.float32)
     broken = q.copy()
     broken[1, 3, 2] = NAN
@@ -102,10 +98,7 @@ def test_a_run_that_diverges_shows_what_it_is(
         assert response.status_code == 200, (route, response.text)
 
 
-def test_an_infinite_score_is_said_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "PATIENCE", 20)
+def test_an_infinite_score_is_said_in_words(tmp_path: Path) -> None:
     q = np.random.default_rng(0).normal(size=(2, 6, 4)).astype(np.float32)
     logged(tmp_path, 0)
     client = logged(tmp_path, 10, query=[1e30 * q], key=[1e30 * q])

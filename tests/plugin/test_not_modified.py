@@ -7,7 +7,6 @@ import logging
 import pytest
 from werkzeug.test import Client
 
-from tb_attention.answers import jobs
 from tests.support.plugins import CAPTURE, get, known
 
 HEAD = f"{CAPTURE}&layer=0&head=0&query=1&key=0"
@@ -29,7 +28,6 @@ ROUTES = [
 def test_a_304_has_the_headers_of_the_answer(
     client: Client, url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(jobs, "PATIENCE", 20)
     caplog.set_level(logging.WARNING, "tensorboard")
     monkeypatch.setattr(logging.getLogger("tensorboard"), "propagate", True)
     version = known(client)["runs"][0]["tags"][0]["versions"][0]

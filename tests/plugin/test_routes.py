@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +37,8 @@ def test_runs(client: Client, logdir: Path) -> None:
 
 def test_runs_while_a_long_scan_goes_on(logdir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "PATIENCE", 0.01)
-    monkeypatch.setattr(plugin_module.Index, "refresh", lambda self: time.sleep(0.5))
+    gate = threading.Event()
+    monkeypatch.setattr(plugin_module.Index, "refresh", lambda self: gate.wait(60))
     client = client_of(plugin_of(logdir))
     assert get(client, "runs").get_json() == {
         "version": 1,
@@ -46,11 +46,12 @@ def test_runs_while_a_long_scan_goes_on(logdir: Path, monkeypatch: pytest.Monkey
         "runs": [],
         "problems": [],
     }
-    monkeypatch.setattr(routes, "PATIENCE", 10)
+    gate.set()
+    monkeypatch.setattr(routes, "PATIENCE", 60)
     assert get(client, "runs").get_json()["loading"] is False
 
 
-def test_a_capture_before_anybody_has_asked_for_the_runs(logdir: Path, patient: None) -> None:
+def test_a_capture_before_anybody_has_asked_for_the_runs(logdir: Path) -> None:
     client = client_of(plugin_of(logdir))
     assert get(client, f"capture?{CAPTURE}").get_json()["step"] in (0, 10)
     assert get(client, "capture?run=nothing&tag=probe&step=0").status_code == 404

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -19,6 +18,7 @@ from tb_attention.plugin.scalars import MOST, RunScalars
 from tb_attention.store.index import Index
 from tests.support.board import tensorboard
 from tests.support.logs import events, record_file, write
+from tests.support.waiting import until
 
 LOSSES = {0: 4.0, 1: math.nan, 2: 2.5}
 
@@ -41,15 +41,18 @@ def scalars(directory: Path, *tags: str) -> None:
 
 def curves(address: str, run: str) -> list[dict[str, Any]]:
     """The run's curves, once TensorBoard has read its event files."""
-    for _ in range(100):
+    found: list[dict[str, Any]] = []
+
+    def read() -> bool:
         url = f"{address}data/plugin/attention/curves?run={run}&tag=probe"
         with urlopen(url, timeout=20) as response:
             answer = json.load(response)
         assert answer["notes"] == []
-        if answer["curves"]:
-            break
-        time.sleep(0.1)
-    return list(answer["curves"])
+        found.extend(answer["curves"])
+        return found != []
+
+    until(read, lambda: f"{run} has no curve")
+    return found
 
 
 @pytest.mark.parametrize("loader", ["true", "false"])

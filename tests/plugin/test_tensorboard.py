@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import time
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -20,6 +19,7 @@ from tensorboard.compat.proto import event_pb2, summary_pb2
 from tb_attention.record.summary import overview_value
 from tests.support.board import tensorboard
 from tests.support.logs import events, record_file, write
+from tests.support.waiting import until
 
 PLUGIN = "data/plugin/attention"
 
@@ -79,12 +79,9 @@ def test_it_serves_the_captures(tmp_path: Path, loader: str) -> None:
             get(f"{address}{PLUGIN}/weights?run=gpt2/a&tag=probe&step=10&layer=1&dtype=float16")
         )["weights"]
         assert weights.shape == (4, 6, 6)
-        for _ in range(100):
-            if sorted(get_json(f"{address}data/runs")) == sorted(expected):
-                break
-            time.sleep(0.1)
-        assert sorted(get_json(f"{address}data/runs")) == sorted(expected), (
-            "the runs are called as TensorBoard calls them"
+        until(
+            lambda: sorted(get_json(f"{address}data/runs")) == sorted(expected),
+            lambda: "the runs are not called as TensorBoard calls them",
         )
         write(record_file(logdir / "gpt2" / "a"), events(20), append=True)
         assert steps(address)[str(Path("gpt2/a"))] == [0, 10, 20]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,8 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from tests.support.pages import frame_of
+from tests.support.pages import frame_of, reads
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
@@ -69,7 +69,7 @@ def opened(page: Page, tag: str, **state: Any) -> FrameLocator:
         "attention&" + urlencode({f"p.attention.{key}": value for key, value in chosen.items()}),
     )
     tab = frame_of(page)
-    expect(tab.get_by_test_id("head-view")).to_be_visible(timeout=30_000)
+    expect(tab.get_by_test_id("head-view")).to_be_visible()
     expect(tab.get_by_test_id(f"tag-{tag}")).to_be_checked()
     expect(tab.locator(".busy.on")).to_have_count(0)
     expect(tab.get_by_test_id("head-title")).to_contain_text(f"Layer {chosen['layer']}")
@@ -96,28 +96,22 @@ def shows(tab: FrameLocator, expected: Weights | list[float], smallest: float = 
 
 
 def shows_links(tab: FrameLocator, wanted: dict[str, float]) -> None:
-    found: dict[str, float] = {}
-    for _ in range(50):
-        if tab.get_by_test_id("head-links").count():
-            found = {place: numbers[0] for place, numbers in links(tab).items()}
-            if found.keys() == wanted.keys() and all(
-                abs(found[place] - wanted[place]) < TOLERANCE for place in wanted
-            ):
-                return
-        time.sleep(0.1)
-    assert found == pytest.approx(wanted, abs=TOLERANCE)
+    def found() -> dict[str, float]:
+        return {place: numbers[0] for place, numbers in links(tab).items()}
+
+    until(
+        lambda: found() == pytest.approx(wanted, abs=TOLERANCE),
+        lambda: f"{found()} is shown, not {wanted}",
+    )
 
 
 def says(tab: FrameLocator, test_id: str, weight: float) -> None:
     """Waits until the last number of a text is the weight."""
-    number = float("nan")
-    for _ in range(50):
-        if numbers := re.findall(r"\d\.\d+", tab.get_by_test_id(test_id).inner_text()):
-            number = float(numbers[-1])
-        if abs(number - weight) < TOLERANCE:
-            return
-        time.sleep(0.1)
-    assert number == pytest.approx(weight, abs=TOLERANCE)
+    reads(
+        tab.get_by_test_id(test_id),
+        weight,
+        read=lambda text: float(["nan", *re.findall(r"\d\.\d+", text)][-1]),
+    )
 
 
 def point(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
+
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, FrameLocator, Locator, Page
@@ -69,7 +69,7 @@ def open_tab(page: Page, board: str, ready: str, **state: object) -> FrameLocato
     """Opens the tab in TensorBoard with this state, and waits for the element of a test id."""
     page.goto(tab_url(board, **state))
     frame = frame_of(page)
-    expect(frame.get_by_test_id(ready)).to_be_visible(timeout=30_000)
+    expect(frame.get_by_test_id(ready)).to_be_visible()
     return frame
 
 
@@ -78,12 +78,34 @@ def number(text: str) -> float:
     return float(text.replace("\N{MINUS SIGN}", "-").replace("∞", "inf"))
 
 
-def reads(shown: Locator, expected: float, tolerance: float = 2e-3) -> None:
-    """Waits until the number on the screen is the expected one, at most ten seconds."""
-    value = float("nan")
-    for _ in range(100):
-        value = number(shown.inner_text())
-        if abs(value - expected) <= tolerance:
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{value} is shown, {expected} is right")
+def reads(
+    shown: Locator,
+    expected: float,
+    tolerance: float = 2e-3,
+    read: Callable[[str], float] = number,
+) -> None:
+    """Waits until the number on the screen is the expected one.
+
+    read: takes the number out of the text.
+    """
+    until(
+        lambda: abs(read(shown.inner_text()) - expected) <= tolerance,
+        lambda: f"{shown.inner_text()!r} is shown, {expected} is right",
+    )
+
+
+HASH = """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+    .data.reduce((sum, byte) => (sum * 31 + byte) % 1e9, 0)"""
+
+
+def drawn(canvas: Locator, *others: int) -> int:
+    """What is on a canvas once it has come to rest as something else than the others."""
+    seen = [-1, -2]
+
+    def rests() -> bool:
+        canvas.page.wait_for_timeout(250)
+        seen.append(int(canvas.evaluate(HASH)))
+        return seen[-1] == seen[-2] and seen[-1] not in others
+
+    until(rests, lambda: f"the canvas does not come to rest as anything new: {seen[-5:]}")
+    return seen[-1]

@@ -74,7 +74,7 @@ def neuron_view(page: Page, board: str) -> Open:
         values = {"view": "neuron", "run": "made", "tag": "decay", **state}
         query = urlencode({f"p.attention.{name}": value for name, value in values.items()})
         page.goto(f"{board}data/plugin_entry.html?name=attention#attention&{query}")
-        expect(page.get_by_test_id(f"{values['view']}-view")).to_be_visible(timeout=30_000)
+        expect(page.get_by_test_id(f"{values['view']}-view")).to_be_visible()
         return page
 
     return open_view

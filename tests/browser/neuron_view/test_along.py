@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,17 @@ from tb_attention.attention import softmax
 from tb_attention.attention.layer import AttentionLayer
 from tests.support.neuron_view import FALLING, RISING, STEPS, TOLERANCE, Open, constructed, products
 from tests.support.pages import number, reads
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 
-def filled(canvas: Locator) -> bool:
-    """Waits until something is drawn on a canvas; False if nothing is after ten seconds."""
+def filled(canvas: Locator) -> None:
+    """Waits until something is drawn on a canvas."""
     script = """canvas => canvas.width > 0 && canvas.getContext("2d")
         .getImageData(0, 0, canvas.width, canvas.height).data.some((each) => each !== 0)"""
-    for _ in range(100):
-        if canvas.evaluate(script):
-            return True
-        time.sleep(0.1)
-    return False
+    until(lambda: bool(canvas.evaluate(script)), lambda: "nothing is drawn")
 
 
 def test_distance_names_the_neurons_that_were_made_to_follow_it(
@@ -36,7 +32,7 @@ def test_distance_names_the_neurons_that_were_made_to_follow_it(
 ) -> None:
     page = neuron_view(query=40, beside="distance", order="distance")
     expect(page.get_by_test_id("neuron-named")).to_contain_text(
-        f"euron {FALLING} falls with distance", timeout=10_000
+        f"euron {FALLING} falls with distance"
     )
     expect(page.get_by_test_id("neuron-named")).to_contain_text(
         f"euron {RISING} rises with distance"
@@ -49,7 +45,7 @@ def test_distance_names_the_neurons_that_were_made_to_follow_it(
         reads(rows.nth(place).locator("td").nth(1), slope * 32**-0.5, 1e-3)
     for chart in ("weights", "neurons"):
         expect(page.get_by_test_id(f"neuron-distance-{chart}")).to_be_visible()
-        assert filled(page.get_by_test_id(f"neuron-distance-{chart}").locator("canvas").nth(1))
+        filled(page.get_by_test_id(f"neuron-distance-{chart}").locator("canvas").nth(1))
     page.get_by_test_id("neuron-canvas").focus()
     page.get_by_test_id("neuron-canvas").press("ArrowRight")
     expect(page.get_by_test_id("status-text")).to_contain_text(
@@ -73,9 +69,7 @@ def test_distance_names_the_neurons_that_were_made_to_follow_it(
 def test_a_neuron_is_followed_along_the_steps(neuron_view: Open) -> None:
     page = neuron_view(query=40, key=30, beside="steps", neuron=FALLING, step=10)
     rank = page.get_by_test_id("neuron-rank")
-    expect(page.get_by_test_id("neuron-steps")).to_have_attribute(
-        "aria-busy", "false", timeout=20_000
-    )
+    expect(page.get_by_test_id("neuron-steps")).to_have_attribute("aria-busy", "false")
     every = [products(step, 40, 30) for step in range(0, STEPS + 1, 2)]
     ranks = [1 + int(np.sum(np.abs(of) > abs(of[FALLING]))) for of in every]
     assert ranks[0] > 1
@@ -90,7 +84,7 @@ def test_a_neuron_is_followed_along_the_steps(neuron_view: Open) -> None:
     # The pointer reads the line wherever it is; a click goes to the step under it.
     right = (chart.bounding_box() or {"width": 0})["width"] - 14
     chart.hover(position={"x": right, "y": 20})
-    assert filled(chart.locator("canvas").nth(2))
+    filled(chart.locator("canvas").nth(2))
     chart.click(position={"x": right, "y": 20})
     expect(page.get_by_test_id("status-step")).to_have_text(str(STEPS))
     expect(rank).to_contain_text(f"{every[-1][FALLING]:+.2f}"[:5])
@@ -102,8 +96,8 @@ def test_weights_alone_say_why_and_what_to_log(neuron_view: Open) -> None:
         "log_arrays(logger, tokens, query=query, key=key"
     )
     chart = page.get_by_test_id("neuron-distance-weights")
-    expect(chart).to_be_visible(timeout=10_000)
-    assert filled(chart.locator("canvas").nth(1))
+    expect(chart).to_be_visible()
+    filled(chart.locator("canvas").nth(1))
     expect(page.get_by_test_id("neuron-ranking")).to_have_count(0)
 
 
@@ -114,9 +108,7 @@ def test_a_cross_attention_has_no_distance(neuron_view: Open) -> None:
 
 def test_4096_tokens_open_scroll_and_are_told_by_distance(neuron_view: Open) -> None:
     page = neuron_view(tag="long", query=4000, key=3990, beside="distance", keys_by="text")
-    expect(page.get_by_test_id("neuron-named")).to_contain_text(
-        f"euron {FALLING} falls", timeout=30_000
-    )
+    expect(page.get_by_test_id("neuron-named")).to_contain_text(f"euron {FALLING} falls")
     strips = page.get_by_test_id("neuron-strips")
     assert strips.evaluate("box => box.scrollHeight") > 4096 * 20
     assert strips.evaluate("box => box.scrollTop") > 3900 * 20, "what is pinned is in sight"

@@ -153,7 +153,7 @@ def test_what_is_not_a_number_is_said(neuron_view: Open) -> None:
     assert page.get_by_test_id("neuron-score").locator("td").all_inner_texts() == ["NaN", "NaN"]
     expect(page.get_by_test_id("neuron-needed")).to_contain_text("not defined")
     neuron_view(tag="broken", query=5, key=2, beside="distance")
-    expect(page.get_by_test_id("neuron-ranking")).to_be_visible(timeout=10_000)
+    expect(page.get_by_test_id("neuron-ranking")).to_be_visible()
     neuron_view(tag="broken", query=5, key=2)
     expect(page.get_by_test_id("neuron-score").locator("td").first).to_have_text("∞")
     expect(page.get_by_test_id("neuron-one")).to_contain_text("Neuron 5")
