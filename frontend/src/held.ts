@@ -8,7 +8,7 @@ import { pageHost } from "./host/page";
 import { pageSource } from "./page/source";
 import { openTab } from "./tab";
 
-const held = heldIn(document);
+const held = heldIn(window);
 if (held) {
   const source = pageSource(held);
   const host = pageHost(window, (signal) => heldRuns(source, signal));

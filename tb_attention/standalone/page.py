@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from pathlib import Path
 
 from tb_attention.answers.curves import Curves
 from tb_attention.errors import AttentionError, InvalidInput
+from tb_attention.standalone.cell import cell_html
+from tb_attention.standalone.first_picture import later_parts
 from tb_attention.standalone.held import hold
 from tb_attention.standalone.html import page_html
 from tb_attention.store.store import Store
@@ -22,34 +23,8 @@ LARGE = 8 << 20
 
 DTYPES = ("float16", "float32")
 
-SCHEMES = {
-    "dark": (
-        'body[data-jp-theme-light="false"]',
-        "body.vscode-dark",
-        "body.vscode-high-contrast",
-        'html[theme="dark"]',
-    ),
-    "light": (
-        'body[data-jp-theme-light="true"]',
-        "body.vscode-light",
-        "body.vscode-high-contrast-light",
-        "body.notebook_app",
-    ),
-}
-"""By what JupyterLab, VS Code, Colab and the classic notebook say that they are dark or light.
-
-A browser passes the colour scheme of a frame's element on to the page in it.
-"""
-
 _EACH = {"float16": 2, "float32": 4, None: 2}
 """Bytes of a number; logs hold float16 unless float32 was chosen, or was needed."""
-
-
-def _schemes() -> str:
-    return "".join(
-        f"{', '.join(f'{each} .tb-attention' for each in hosts)} {{ color-scheme: {scheme} }}"
-        for scheme, hosts in SCHEMES.items()
-    )
 
 
 @dataclass(frozen=True)
@@ -67,10 +42,12 @@ class Page:
     Attributes:
         html: the file.
         height: of the frame in a notebook, in pixels.
+        later: numbers of the parts of the file that its first picture does not need.
     """
 
     html: str
     height: int = 720
+    later: frozenset[int] = frozenset()
 
     @property
     def bytes(self) -> int:
@@ -84,13 +61,8 @@ class Page:
         return written
 
     def _repr_html_(self) -> str:
-        """A frame of its own, which sees nothing of the notebook but whether that is dark."""
-        return (
-            f"<style>{_schemes()}</style>"
-            f'<iframe class="tb-attention" srcdoc="{html.escape(self.html)}" title="Attention" '
-            'sandbox="allow-scripts allow-downloads" '
-            f'style="width: 100%; height: {self.height}px; border: 0"></iframe>'
-        )
+        """A frame of its own, and one beside it with the layers that are not shown at first."""
+        return cell_html(self.html, self.later, self.height)
 
     def __repr__(self) -> str:
         return f"<Page of attention, {size_text(self.bytes)}: .save(path) writes it>"
@@ -139,7 +111,9 @@ def make_page(
         )
     if layers and not state:
         state = f"attention&p.attention.layer={min(layers)}"  # of which it has weights to show
-    return Page(page_html(hold(store, layers, dtype, scalars), title, state), height)
+    held = hold(store, layers, dtype, scalars)
+    later = later_parts(held, state)
+    return Page(page_html(held, title, state), height, later)
 
 
 def tensor_bytes(store: Store, layers: Collection[int] | None, dtype: str | None) -> int:

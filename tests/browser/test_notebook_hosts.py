@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tb_attention import show
+from tb_attention.standalone import cell
 from tests.support import constructed
 from tests.support.hosts import HOSTS, write_host_page
 from tests.support.pages import checked_page
@@ -23,10 +24,12 @@ SIZE = {"width": 1280, "height": 1700}
 
 @pytest.fixture(scope="module")
 def output() -> str:
-    """A cell of two steps."""
+    """A cell of two steps, whose layers are in a second frame as those of a large one are."""
     tokens = constructed.words(12)
     captures = {step: constructed.capture(tokens, turn=step / 10) for step in (0, 10)}
-    return show(captures)._repr_html_()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cell, "WORTH", 1)
+        return show(captures)._repr_html_()
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 def tab(page: Page, host: str, place: int) -> FrameLocator:
     """The tab in an output of the page."""
     if host == "classic":
-        return page.frame_locator("iframe").nth(place)
+        return page.frame_locator("iframe.tb-attention").nth(place)
     if host == "vscode":
         return page.frame_locator("iframe").frame_locator("iframe.tb-attention").nth(place)
     return page.frame_locator("iframe").nth(place).frame_locator("iframe.tb-attention")
@@ -62,6 +65,11 @@ def test_views_comparison_and_keys(page: Page, host: str, output: str, tmp_path:
     before = page.evaluate("[location.href, history.length]")
     first.get_by_test_id("view-head").click()
     expect(first.get_by_test_id("head-view")).to_be_visible()
+    for layer in range(3):
+        first.get_by_test_id(f"layer-{layer}").click()
+        expect(first.get_by_test_id("head-view")).to_be_visible()
+        expect(first.locator(".busy.on")).to_have_count(0)
+        expect(first.get_by_test_id("error")).to_have_count(0)
     page.keyboard.press("ArrowLeft")
     expect(first.get_by_test_id("status-step")).to_have_text("0")
     page.keyboard.press("ArrowRight")
@@ -97,5 +105,40 @@ def test_a_cell_out_of_sight_is_opened_when_it_is_scrolled_to(
     frame = tab(page, "classic", 0)
     expect(frame.locator("#tb-attention-note")).to_have_count(1)
     expect(frame.get_by_test_id("status-step")).to_have_count(0)
-    page.locator("iframe").scroll_into_view_if_needed()
+    expect(frame.get_by_text("If this stays")).to_be_visible()
+    expect(frame.get_by_text("scroll to it, and print again")).to_be_hidden()
+    page.locator("iframe.tb-attention").scroll_into_view_if_needed()
     expect(frame.get_by_test_id("status-step")).to_have_text("10", timeout=60_000)
+
+
+def test_a_layer_is_waited_for_until_its_frame_is_there(
+    page: Page, output: str, tmp_path: Path
+) -> None:
+    first, beside = output.split('<iframe class="tb-attention-beside"')
+    page.goto(f"file://{write_host_page(tmp_path / 'half.html', 'classic', [first])}")
+    frame = tab(page, "classic", 0)
+    expect(frame.get_by_test_id("status-step")).to_have_text("10", timeout=60_000)
+    frame.get_by_test_id("view-head").click()
+    expect(frame.get_by_test_id("head-view")).to_be_visible()
+    shown = frame.get_by_test_id("status-layer").inner_text()
+    other = next(layer for layer in ("0", "1", "2") if layer != shown)
+    frame.get_by_test_id(f"layer-{other}").click()
+    expect(frame.locator(".busy.on")).to_be_visible()
+    page.locator(".output").evaluate(
+        "(output, text) => output.insertAdjacentHTML('beforeend', text)",
+        f'<iframe class="tb-attention-beside"{beside}',
+    )
+    expect(frame.locator(".busy.on")).to_have_count(0)
+    expect(frame.get_by_test_id("status-layer")).to_have_text(other)
+    expect(frame.get_by_test_id("error")).to_have_count(0)
+
+
+def test_a_print_says_where_a_cell_was_not_opened(page: Page, output: str, tmp_path: Path) -> None:
+    path = write_host_page(
+        tmp_path / "long.html", "classic", ["<p style='height: 5000px'>", output]
+    )
+    page.emulate_media(media="print")
+    page.goto(f"file://{path}")
+    frame = tab(page, "classic", 0)
+    expect(frame.get_by_text("scroll to it, and print again")).to_be_visible()
+    expect(frame.get_by_text("If this stays")).to_be_hidden()

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { heldIn } from "./held_parts";
 
-/** A document with these elements. */
-function pageWith(texts: Readonly<Record<string, string>>): Document {
+/** A window whose document has these elements. */
+function pageWith(texts: Readonly<Record<string, string>>): Window {
   const found = (id: string) => (id in texts ? { textContent: texts[id] } : null);
-  return { getElementById: found } as unknown as Document;
+  return { document: { getElementById: found } } as unknown as Window;
 }
 
 async function packed(text: string): Promise<string> {

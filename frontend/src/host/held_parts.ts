@@ -1,20 +1,25 @@
 /**
  * The parts of a page that holds its own data: script elements whose text is base64 of gzip, as
- * tb_attention/standalone writes them. They are read when they are asked for.
+ * tb_attention/standalone writes them. They are read when they are asked for, and from the frame
+ * beside where this one has not got them.
  */
 
 import { ApiError } from "../api/error";
 import { parseJson } from "../api/json";
 import { type Held, readIndex } from "../page/held";
+import { partsBeside } from "./held_beside";
 
 const PREFIX = "tb-attention-";
 
-/** What `page` holds; null where it is served by TensorBoard and holds nothing. */
-export function heldIn(page: Document): Held | null {
-  if (!page.getElementById(`${PREFIX}index`)) return null;
+/** What the page of `own` holds; null where it is served by TensorBoard and holds nothing. */
+export function heldIn(own: Window): Held | null {
+  const textOf = (name: string) => own.document.getElementById(`${PREFIX}${name}`)?.textContent;
+  if (textOf("index") === undefined) return null;
+  const name = textOf("beside");
+  const beside = name ? partsBeside(own, name) : null;
   const read = async (name: string): Promise<ArrayBuffer> => {
-    const text = page.getElementById(`${PREFIX}${name}`)?.textContent;
-    if (text === null || text === undefined)
+    const text = textOf(name) ?? (await beside?.(name));
+    if (text === undefined)
       throw new ApiError("A part of this page is missing: it was saved in part. Make it anew.", 0);
     return unpacked(text);
   };

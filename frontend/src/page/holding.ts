@@ -10,6 +10,7 @@ import { type Bundle, decodeSafetensors } from "../api/safetensors";
 import type { AttentionLayer, Shared } from "../attend/layer";
 import { Asked } from "./asked";
 import { type Held, type HeldLayer, layerKey, type PageIndex, questionKey } from "./held";
+import { idle } from "./pace";
 
 /** One step of a probe. */
 export interface At extends Probe {
@@ -18,6 +19,8 @@ export interface At extends Probe {
 
 /** Memory for tensors, decompressed: the layers of GPT-2 small at 500 tokens. */
 const KEPT_BYTES = 128 * 2 ** 20;
+/** Of it for layers that nobody has asked for yet. */
+const AHEAD_BYTES = KEPT_BYTES / 4;
 
 /** A layer that was logged, whose queries and keys the page was made without. */
 export class LayerNotHeld extends ApiError {
@@ -31,6 +34,7 @@ export class Holding {
   private readonly known: Promise<Known>;
   private readonly budget = new ByteBudget(KEPT_BYTES);
   private readonly tensors = new Map<number, Bundle>();
+  private asked = 0;
 
   constructor(held: Held) {
     this.held = held;
@@ -73,7 +77,30 @@ export class Holding {
       found.mask === null ? null : this.bundle(found.mask),
       found.bias === null ? null : this.bundle(found.bias),
     ]);
+    void this.readAhead(found);
     return layerOf(layer, tensors, mask, bias);
+  }
+
+  /** Reads the other layers of the capture, the nearest first, while nothing else is asked for. */
+  private async readAhead(from: HeldLayer): Promise<void> {
+    this.asked += 1;
+    const asked = this.asked;
+    await idle();
+    if (asked !== this.asked) return;
+    const { layers } = await this.known;
+    const far = ({ layer }: HeldLayer): number => Math.abs(layer - from.layer);
+    const others = [...layers.values()].filter((each) => isOfSameStack(each, from));
+    let bytes = 0;
+    for (const { tensors } of others.sort((a, b) => far(a) - far(b))) {
+      if (tensors === null) continue;
+      try {
+        bytes += (await this.bundle(tensors)).bytes;
+      } catch {
+        return; // whoever asks for it is told
+      }
+      await idle();
+      if (asked !== this.asked || bytes > AHEAD_BYTES) return;
+    }
   }
 
   private async bundle(part: number): Promise<Bundle> {
@@ -103,6 +130,10 @@ function knownOf({ answers, layers }: PageIndex): Known {
     ),
     layers: new Map(layers.map((each) => [layerKey(each), each])),
   };
+}
+
+function isOfSameStack(one: HeldLayer, other: HeldLayer): boolean {
+  return (["run", "tag", "step", "stack"] as const).every((name) => one[name] === other[name]);
 }
 
 function withoutLayer(layer: number, at: At, layers: ReadonlyMap<string, HeldLayer>): string {

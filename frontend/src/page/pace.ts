@@ -1,5 +1,16 @@
 /** Lets the page draw and answer its user in the middle of long work. */
 
+/** What the page does by itself waits so long after each piece, in milliseconds. */
+const REST = 200;
+
+/** Until the page has nothing else to do. */
+export async function idle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, REST));
+  // Safari has no such callback.
+  if (typeof requestIdleCallback === "function")
+    await new Promise((resolve) => requestIdleCallback(resolve));
+}
+
 /** Work goes on for so long at a time, in milliseconds. */
 const STRETCH = 30;
 
