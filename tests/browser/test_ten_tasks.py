@@ -137,7 +137,7 @@ def test_the_first_step_against_the_last_of_one_head(
     frame.get_by_test_id("compare").click()
     frame.get_by_test_id("compare-ends").click()
     expect(frame.get_by_test_id("step-b")).to_contain_text("B 0")
-    last = 1 if logs == "real" else 180
+    last = 1 if logs == "real" else 200
     expect(frame.get_by_test_id("step-a")).to_contain_text(f"A {last}")
     expect(frame.get_by_test_id("story-before")).to_contain_text("B, step 0")
     expect(frame.get_by_test_id("story-after")).to_contain_text(f"A, step {last}")
