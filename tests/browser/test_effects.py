@@ -141,6 +141,7 @@ def test_tiles_and_the_model_view_know_effects(page: Page, address: str) -> None
     tab.get_by_test_id("model-ascending").click()
     expect(tab.get_by_test_id("model-ascending")).to_have_text("↑")
     assert cells(tab)[:2] == ["0-1", "0-3"]
+    tab.get_by_test_id("model-which").click()
     tab.get_by_test_id("model-effect").select_option("out")
     expect(tab.get_by_test_id("model-cell-0-1")).to_have_count(0)
     assert cells(tab) == ["1-0", "0-0"]

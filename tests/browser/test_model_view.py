@@ -157,12 +157,15 @@ def test_an_enlarged_head_is_read_and_zoomed_with_the_keyboard(page: Page, logge
 def test_layers_and_heads_are_filtered(page: Page, logged: Logged) -> None:
     frame = opened(page, logged[0])
     assert cells(frame) == [f"{layer}-{head}" for layer in range(LAYERS) for head in range(HEADS)]
+    frame.get_by_test_id("model-which").click()
     frame.get_by_test_id("model-layers").fill("1-2")
     frame.get_by_test_id("model-heads").fill("0, 3")
     expect(frame.locator(".model-cell")).to_have_count(4)
     assert cells(frame) == ["1-0", "1-3", "2-0", "2-3"]
+    expect(frame.get_by_test_id("model-which")).to_contain_text(f"4 of {LAYERS * HEADS} heads")
     frame.get_by_test_id("model-heads").fill("9")
     expect(frame.get_by_test_id("model-nothing")).to_be_visible()
+    page.keyboard.press("Escape")
     frame.get_by_text("show all heads").click()
     expect(frame.locator(".model-cell")).to_have_count(LAYERS * HEADS)
 
@@ -216,6 +219,7 @@ def test_an_enlarged_head_keeps_the_drawing_of_the_cells(page: Page, logged: Log
 
 def test_layers_are_columns_where_that_shows_more(page: Page, logged: Logged) -> None:
     frame = opened(page, logged[0])
+    frame.get_by_test_id("model-which").click()
     chosen = frame.get_by_test_id("model-layers-as")
     expect(chosen).to_have_value("auto")
     by_rows = [f"{layer}-{head}" for layer in range(LAYERS) for head in range(HEADS)]
@@ -230,13 +234,16 @@ def test_layers_are_columns_where_that_shows_more(page: Page, logged: Logged) ->
     expect(frame.get_by_test_id("model-tip")).to_contain_text("Layer 2, head 3")
     page.keyboard.press("Enter")
     expect(frame.get_by_test_id("model-name")).to_have_text("Layer 2, head 3")
+    frame.get_by_test_id("model-which").click()
     chosen.select_option("auto")
     assert cells(frame) == by_rows
 
 
 def test_layers_go_on_in_a_second_column(page: Page, logged: Logged) -> None:
     frame = opened(page, logged[0], layers_as="folded")
+    frame.get_by_test_id("model-which").click()
     expect(frame.get_by_test_id("model-layers-as")).to_have_value("folded")
+    page.keyboard.press("Escape")
     beside = [f"{layer}-{head}" for layer in (0, 2) for head in range(HEADS)]
     assert cells(frame) == [*beside, *(f"1-{head}" for head in range(HEADS))]
     frame.get_by_test_id("model-cell-0-3").focus()
@@ -256,6 +263,12 @@ def test_the_size_of_cells_and_back_to_what_fits(page: Page, logged: Logged) -> 
     frame.get_by_test_id("model-fit").click()
     expect(frame.get_by_test_id("model-fit")).to_have_count(0)
     assert cell.bounding_box()["width"] == fits  # type: ignore[index]
+
+
+def test_the_tools_take_two_lines_on_a_laptop(page: Page, logged: Logged) -> None:
+    frame = opened(page, logged[0], compare="both", with_step=0, cell_size=60)
+    expect(frame.get_by_test_id("model-fit")).to_be_visible()
+    assert frame.locator(".model-head").evaluate("header => header.offsetHeight") < 70
 
 
 def test_the_name_of_an_enlarged_head_leads_to_it(page: Page, logged: Logged) -> None:

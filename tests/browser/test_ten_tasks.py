@@ -80,6 +80,13 @@ COUNT = """() => {
 }"""
 
 
+SHOWN = """() => new Promise((done) => {
+  const read = () => done(document.querySelector("[data-testid=status-pair]")?.textContent ?? "");
+  requestAnimationFrame(() => requestAnimationFrame(read));
+})"""
+"""What is said of the cell under the pointer, once that was drawn."""
+
+
 def opened(page: Page, board: str) -> FrameLocator:
     """The tab as it opens, without a link."""
     page.goto("about:blank")
@@ -168,8 +175,42 @@ def test_the_neurons_of_one_weight(page: Page, real: str) -> None:
     expect(pair).to_contain_text("She")
     expect(pair).to_contain_text("nurse")
     assert clicks(frame) == 2
-    frame.get_by_test_id(f"word-{NURSE}").click()
-    expect(frame.get_by_test_id("status-pair")).to_contain_text("nurse")
+
+
+def test_the_neurons_of_one_weight_that_stays(page: Page, real: str) -> None:
+    frame = opened(page, real)
+    point_at_weight(page, frame, SHE, NURSE)
+    page.mouse.down()
+    page.mouse.up()
+    expect(frame.get_by_test_id("strip-chosen-query")).to_contain_text("She")
+    frame.get_by_test_id("view-neuron").click()
+    pair = frame.get_by_test_id("neuron-side").get_by_role("heading").first
+    expect(pair).to_contain_text("She")
+    expect(pair).to_contain_text("nurse")
+    # Both are pinned: they stay while the pointer is elsewhere.
+    frame.get_by_test_id("word-1").hover()
+    page.mouse.move(5, 5)
+    expect(pair).to_contain_text("nurse")
+    assert clicks(frame) == 2
+
+
+def point_at_weight(page: Page, frame: FrameLocator, query: int, key: int) -> None:
+    """Moves the pointer over the matrix of the story, from below, until it is at the weight."""
+    plot = frame.get_by_test_id("story-map-after")
+    expect(plot).to_be_visible()
+    box = plot.bounding_box()
+    assert box
+    left, top = box["x"], box["y"]
+
+    def at(x: float, y: float) -> str:
+        page.mouse.move(left + x, top + y)
+        shown: str = frame.locator("body").evaluate(SHOWN)
+        return shown
+
+    rows = (float(y) for y in range(int(box["height"]) - 2, 0, -6))
+    row = next(y for y in rows if f"query {query}" in at(box["width"] / 2, y))
+    columns = (float(x) for x in range(2, int(box["width"]), 6))
+    next(x for x in columns if f"key {key}" in at(x, row))
 
 
 def test_two_runs(page: Page, demo: str) -> None:
@@ -237,6 +278,11 @@ def test_which_head_matters_most(page: Page, real: str, smollm2_logs: Path) -> N
     first = frame.get_by_test_id("matters-most").locator("tbody tr").first
     expect(first).to_be_visible()
     told(most("loss_effect"))
+    for of in ("loss", "answer"):
+        head = most(f"{of}_effect")
+        expect(frame.get_by_test_id(f"effect-number-{of}")).to_have_text(
+            f"{of}: L{head.layer} H{head.head}"
+        )
     assert clicks(frame) == 2
     frame.get_by_test_id("effect-number-answer").click()
     told(most("answer_effect"))

@@ -4,7 +4,7 @@ import type { Host } from "../host/host";
 import { TestServer } from "../testing";
 import { beginAnew } from "../testing_tab";
 import { NOT_ASKED } from "./ask";
-import { run, tag, view } from "./chosen";
+import { head, layer, run, tag, view } from "./chosen";
 import { busy, capture } from "./data";
 import { Loader } from "./load";
 import { followStories } from "./load_stories";
@@ -187,6 +187,36 @@ it("the tab that is opened again shows what was looked at, and says so in the ad
   changed();
   await opened();
   expect([run.value, view.value, hash]).toEqual(["other", "model", before]);
+});
+
+it("a link to the story of a probe opens that probe's strongest, at the step that it says", async () => {
+  const other = { ...STORY, run: "long", tag: "y", head: [0, 3], heads: [[0, 3]], after: 3 };
+  server.stories = [STORY, other];
+  open("#attention&p.attention.run=long&p.attention.tag=y&p.attention.view=story");
+  await opened();
+  expect([run.value, tag.value, step.value]).toEqual(["long", "y", 3]);
+  expect([layer.value, head.value, view.value]).toEqual([0, 3, "story"]);
+});
+
+it("a link to the story of a probe and a step stays at this step", async () => {
+  server.stories = [{ ...STORY, run: "long", tag: "y", after: 3 }];
+  open("#attention&p.attention.run=long&p.attention.step=2&p.attention.view=story");
+  await opened();
+  expect([run.value, step.value, layer.value, head.value]).toEqual(["long", 2, 1, 2]);
+});
+
+it("a link to the story of a probe without any opens the probe", async () => {
+  server.stories = [STORY];
+  open("#attention&p.attention.run=long&p.attention.view=story");
+  await opened();
+  expect([run.value, view.value, storyNow.value]).toEqual(["long", "story", null]);
+});
+
+it("a link to the story of a head opens that head", async () => {
+  server.stories = [{ ...STORY, run: "long", tag: "y" }];
+  open("#attention&p.attention.run=long&p.attention.layer=1&p.attention.view=story");
+  await opened();
+  expect([run.value, layer.value, head.value]).toEqual(["long", 1, 0]);
 });
 
 it("a link opens what it says", async () => {

@@ -1,14 +1,15 @@
 /**
- * How the tab opens without a link: where the strongest story is. Until that is known nothing is
- * loaded, and what somebody touches in the meantime stays as it is.
+ * How the tab opens without a link: where the strongest story is; with one to the story of a probe,
+ * and no head in it, where that of this probe is. Until it is known nothing is loaded, and what
+ * somebody touches in the meantime stays as it is.
  */
 
 import { effect, signal, untracked } from "@preact/signals";
-import { run, tag, view, viewIsChosen } from "./chosen";
+import { run, tag, view, viewIsChosen, wantedStep } from "./chosen";
 import { fields } from "./fields";
 import { probeKey } from "./histories";
 import { knownRuns } from "./scope";
-import { askedStories, openStory, stories } from "./stories";
+import { askedStories, openStory, stories, type ToldStory } from "./stories";
 
 /** It is not known yet where to open. */
 export const opening = signal(false);
@@ -27,25 +28,39 @@ const PATIENCE = 8000;
 const late = signal(false);
 
 /** What a story chooses: where one of these is said, there is a link. */
+const PROBE = ["run", "tag", "step"];
 const PLACE = [
-  ...["run", "tag", "step", "stack", "layer", "heads", "head", "query", "key", "pins"],
+  ...PROBE,
+  ...["stack", "layer", "heads", "head", "query", "key", "pins"],
   ...["metric", "compare", "with_run", "with_tag", "with_step", "story"],
 ];
 
 /** The choices that stand for those of nobody. */
 let given = "";
+/** What the link says about the probe, in the words of the address; empty: nothing. */
+let asked: Readonly<Record<"run" | "tag" | "step", string>> = { run: "", tag: "", step: "" };
 
 /** The address was read. */
 export function beginOpening(): void {
   const printed = (name: string): string => fields().get(name)?.print() ?? "";
-  const linked = PLACE.some((name) => printed(name) !== "");
-  const opens = !linked && ["", "story"].includes(printed("view"));
+  const linked = PLACE.filter((name) => printed(name) !== "");
+  const opens =
+    linked.length === 0
+      ? ["", "story"].includes(printed("view"))
+      : printed("view") === "story" && linked.every((name) => PROBE.includes(name));
   if (opens) {
     view.value = "story";
-    viewIsChosen.value = false;
+    viewIsChosen.value = linked.length > 0;
   }
+  asked = { run: printed("run"), tag: printed("tag"), step: printed("step") };
   given = choicesText();
   opening.value = opens;
+}
+
+/** The strongest story that the link may mean. */
+function firstStory(): ToldStory | undefined {
+  const fits = (wanted: string, has: string): boolean => wanted === "" || wanted === has;
+  return stories.peek().find((each) => fits(asked.run, each.run) && fits(asked.tag, each.tag));
 }
 
 /** Run and probe were brought to what there is, by nobody. */
@@ -72,22 +87,24 @@ export function followOpening(): () => void {
   });
   const stop = effect(() => {
     if (!opening.value) return;
-    const asked = askedStories.value;
+    const answer = askedStories.value;
     const [known, wanted] = [knownRuns.value, view.value];
-    const whole = asked.value?.done === true;
+    const whole = answer.value?.done === true;
     const isLate = late.value;
     for (const name of PLACE) fields().get(name)?.print();
     untracked(() => {
       const touched = choicesText() !== given;
-      const [first] = stories.value;
+      const first = firstStory();
       if (touched) {
         if (wanted !== "story") viewIsChosen.value = true;
         opening.value = false;
       } else if (known !== null && first && (whole || isLate)) {
+        const at = wantedStep.value;
         openStory(first);
+        if (asked.step !== "") wantedStep.value = at;
         opening.value = false;
-      } else if (asked.problem !== null || whole) {
-        if (asked.problem === null) nothingAt.value = probeKey(run.value, tag.value);
+      } else if (answer.problem !== null || whole) {
+        if (answer.problem === null) nothingAt.value = probeKey(run.value, tag.value);
         opening.value = false;
       }
     });

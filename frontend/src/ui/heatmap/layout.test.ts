@@ -34,6 +34,13 @@ describe("arrangeMaps", () => {
     }
   });
 
+  it("fills the box where whole pixels would leave much of it empty", () => {
+    const long = { ...ROOM, maps: 1, queries: 263, keys: 263, height: 420, titled: false };
+    const at = arrangeMaps(long);
+    expect(at.mapHeight).toBeGreaterThan(390);
+    expect(at.contentHeight).toBeLessThanOrEqual(long.height);
+  });
+
   it("fits the maps into the box where they stay readable", () => {
     for (const maps of [1, 2, 3, 4, 6]) {
       const at = arrangeMaps({ ...ROOM, maps });

@@ -30,7 +30,7 @@ export interface Maps {
   readonly across: number;
   readonly queries: number;
   readonly keys: number;
-  /** Side of a cell: a whole number of device pixels, or less than one. */
+  /** Side of a cell: a whole number of device pixels where that costs little, or less than one. */
   readonly cell: number;
   readonly mapWidth: number;
   readonly mapHeight: number;
@@ -178,9 +178,12 @@ function rooms(
   };
 }
 
+/** Whole device pixels, where cells keep so much of their size; else some are a pixel wider. */
+const WHOLE = 0.85;
+
 function wholePixels(size: number, ratio: number): number {
   const pixels = size * ratio;
-  return pixels >= 1 ? Math.floor(pixels) / ratio : size;
+  return Math.floor(pixels) >= WHOLE * pixels ? Math.floor(pixels) / ratio : size;
 }
 
 /** Upper left corner of the cells of a map. */

@@ -40,13 +40,13 @@ export function CellTip({ layout, view }: { layout: GridLayout; view: Viewport }
   const corner = slot >= 0 ? cellCorner(layout, slot) : { x: 0, y: 0 };
   const [x, y] = [corner.x - view.left, corner.y - view.top];
   const shown =
-    slot >= 0 && x > -layout.pitch && x < view.width && y > -layout.pitch && y < view.height;
+    slot >= 0 && x > -layout.pitch && x < view.width && y > -layout.pitchDown && y < view.height;
   const height = HEIGHT + LINE * effectNumbers.value.length;
-  const below = y + layout.pitch + height < view.height;
+  const below = y + layout.pitchDown + height < view.height;
   const style = {
     width: `${WIDTH}px`,
     left: `${Math.max(0, Math.min(view.width - WIDTH, x)) + view.left}px`,
-    top: `${(below ? y + layout.cell + 6 : y - height - 6) + view.top}px`,
+    top: `${(below ? y + layout.cellHeight + 6 : y - height - 6) + view.top}px`,
   };
   return (
     <Tip told hidden={!shown} style={style} testId="model-tip">

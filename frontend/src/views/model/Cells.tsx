@@ -60,7 +60,7 @@ const CellRow = memo(function CellRow({
     <>
       {slotsIn(layout, [row, row + 1]).map(({ slot, place }) => {
         const { x, y } = cellCorner(layout, slot);
-        const half = (layout.pitch - layout.cell) / 2;
+        const half = (layout.pitch - layout.cellWidth) / 2;
         const number = layers[place.row] ?? place.row;
         return (
           <button
@@ -77,7 +77,7 @@ const CellRow = memo(function CellRow({
               left: `${x - half}px`,
               top: `${y - half}px`,
               width: `${layout.pitch}px`,
-              height: `${layout.pitch}px`,
+              height: `${layout.cellHeight + 2 * half}px`,
             }}
           />
         );

@@ -34,6 +34,13 @@ import { alphas, arrangement, enlarged, focused, pointed } from "./state";
 
 type Context = CanvasRenderingContext2D;
 
+/**
+ * How far from square a cell may be, so that cells fill the card: what is in it can still be read as
+ * rows and columns. Where it holds A and B, each of them is half as wide.
+ */
+const ONE = { widest: 1.5, highest: 1.5 };
+const HALVES = { widest: 2.5, highest: 1 };
+
 export function Grid(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const keyboard = useRef<Place | null>(null);
@@ -117,6 +124,7 @@ function createStage(viewport: { readonly value: Viewport }) {
       ratio: pixelRatio(),
       arrangement: arrangement.value,
       pixels,
+      ...(halves.value ? HALVES : ONE),
       layers: layersAs.value,
       size: cellSize.value,
     });
@@ -126,7 +134,8 @@ function createStage(viewport: { readonly value: Viewport }) {
     if (!shape || !grid) return null;
     const border = parseColour(palette(theme.value).border);
     return new CellImages(shape, {
-      cell: Math.round(grid.cell * ratio),
+      width: Math.round(grid.cellWidth * ratio),
+      height: Math.round(grid.cellHeight * ratio),
       line: Math.round(ratio),
       border,
       table: drawnTable.value,

@@ -55,7 +55,7 @@ function WeightLegend(): JSX.Element {
     >
       {!lines && <Masked />}
       <Broken />
-      {halves.value && <span>in each cell: A left, B right</span>}
+      {halves.value && <span title="in each cell">A left, B right</span>}
     </RampLegend>
   );
 }

@@ -1,8 +1,8 @@
-/** Above the grid: how cells are drawn, which of them, and in which order. */
+/** Above the grid: how cells are drawn, which of them, and in which order. It takes two lines at most. */
 
-import { batch, type Signal } from "@preact/signals";
+import { batch } from "@preact/signals";
 import type { JSX } from "preact";
-import { effectMetric, effectNumbers, numberNow, SMALL } from "../../state/effects";
+import { effectMetric, effectNumbers } from "../../state/effects";
 import { headTypes, metrics } from "../../state/histories";
 import { type ModelDrawing, modelDrawing, rolloutLayer } from "../../state/model_drawing";
 import { typeFilter } from "../../state/overview";
@@ -15,19 +15,18 @@ import {
   BY_CHANGE,
   BY_PLACE,
   BY_TYPE,
-  type EffectFilter,
   effectFilter,
   headsText,
   layersText,
   sortBy,
 } from "./choices";
-import { LayersSelect, Size } from "./GridTools";
-import { parseRanges } from "./ranges";
+import { Size } from "./GridTools";
 import { LineSelect } from "./sheet/LineSelect";
+import { WhichCells } from "./WhichCells";
 import { words } from "./words";
 
 const DRAWINGS: readonly Option<ModelDrawing>[] = [
-  { value: "maps", label: "heat maps", hint: "queries down, keys across" },
+  { value: "maps", label: "maps", hint: "heat maps: queries down, keys across" },
   {
     value: "lines",
     label: "lines",
@@ -35,8 +34,8 @@ const DRAWINGS: readonly Option<ModelDrawing>[] = [
   },
   {
     value: "sheet",
-    label: "contact sheet",
-    hint: "an experiment: heads with type, effect and a line over the steps, to zoom into",
+    label: "sheet",
+    hint: "contact sheet, an experiment: heads with type, effect and a line over the steps, to zoom into",
   },
   {
     value: "rollout",
@@ -53,19 +52,9 @@ export function Toolbar(): JSX.Element {
         <UpTo />
       ) : (
         <>
-          <Numbers label="layers" of={layersText} testId="model-layers" />
-          <Numbers label="heads" of={headsText} testId="model-heads" />
-          <Types />
-          <EffectSelect />
+          <WhichCells />
           <Order />
-          {modelDrawing.value === "sheet" ? (
-            <LineSelect />
-          ) : (
-            <>
-              {sortBy.value === BY_PLACE && <LayersSelect />}
-              <Size />
-            </>
-          )}
+          {modelDrawing.value === "sheet" ? <LineSelect /> : <Size />}
         </>
       )}
     </div>
@@ -90,88 +79,6 @@ function UpTo(): JSX.Element {
         {layers.value.map((each) => (
           <option key={each} value={each}>
             {each}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function Numbers({
-  label,
-  of,
-  testId,
-}: {
-  readonly label: string;
-  readonly of: Signal<string>;
-  readonly testId: string;
-}): JSX.Element {
-  const wrong = of.value.trim() !== "" && parseRanges(of.value) === null;
-  return (
-    <label title={`Which ${label} are shown, such as 0-3, 7; empty: all`}>
-      {label}
-      <input
-        class="control"
-        value={of.value}
-        placeholder="all"
-        aria-invalid={wrong}
-        data-testid={testId}
-        onInput={(event) => {
-          of.value = event.currentTarget.value;
-        }}
-      />
-    </label>
-  );
-}
-
-function Types(): JSX.Element | null {
-  const types = headTypes.value?.types ?? [];
-  if (types.length === 0) return null;
-  return (
-    <label title="Only heads that are of this type at this step">
-      type
-      <select
-        class="control"
-        value={typeFilter.value ?? ""}
-        data-testid="model-type"
-        onChange={(event) => {
-          typeFilter.value = event.currentTarget.value || null;
-        }}
-      >
-        <option value="">all</option>
-        {types.map(({ name, meaning }) => (
-          <option key={name} value={name} title={meaning}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-const EFFECTS: readonly Option<EffectFilter>[] = [
-  { value: "all", label: "all", hint: "" },
-  { value: "out", label: "matters", hint: "clearly more than random heads" },
-  { value: "small", label: "idle", hint: `measured, and below ${SMALL}: next to nothing` },
-];
-
-function EffectSelect(): JSX.Element | null {
-  if (numberNow.value === null) return null;
-  return (
-    <label title={`Only heads with such an effect on the ${numberNow.value} at this step`}>
-      effect
-      <select
-        class="control"
-        value={effectFilter.value}
-        data-testid="model-effect"
-        onChange={(event) => {
-          const chosen = EFFECTS.find(({ value }) => value === event.currentTarget.value);
-          effectFilter.value = chosen?.value ?? "all";
-        }}
-      >
-        {EFFECTS.map(({ value, label, hint }) => (
-          <option key={value} value={value} title={hint}>
-            {label}
           </option>
         ))}
       </select>

@@ -11,7 +11,8 @@ import { type Cover, covers, fillBox, paintTile, type TileMask } from "./tiles";
 
 /** How cells look; sizes in device pixels. */
 export interface CellStyle {
-  readonly cell: number;
+  readonly width: number;
+  readonly height: number;
   /** Width of the line about a cell, drawn outside of it. */
   readonly line: number;
   /** [r, g, b] of that line. */
@@ -38,8 +39,8 @@ export interface LineStyle {
 export interface Piece {
   readonly strip: OffscreenCanvas;
   readonly left: number;
-  /** Width and height. */
-  readonly side: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 type Context = OffscreenCanvasRenderingContext2D;
@@ -50,15 +51,18 @@ export class CellImages {
   private readonly made = new Set<string>();
   private readonly down: readonly Cover[];
   private readonly across: readonly Cover[];
-  private readonly side: number;
+  /** Of the image of a cell, with its line. */
+  private readonly width: number;
+  private readonly height: number;
 
   constructor(
     private readonly thumbnails: Thumbnails,
     private readonly style: CellStyle,
   ) {
-    this.down = covers(thumbnails.rows, style.cell);
-    this.across = covers(thumbnails.columns, style.cell);
-    this.side = style.cell + 2 * style.line;
+    this.down = covers(thumbnails.rows, style.height);
+    this.across = covers(thumbnails.columns, style.width);
+    this.width = style.width + 2 * style.line;
+    this.height = style.height + 2 * style.line;
   }
 
   isMade(place: Place): boolean {
@@ -68,7 +72,8 @@ export class CellImages {
   /** The image of a cell, which is made now if it has to be. */
   piece(place: Place): Piece {
     const strip = this.strip(place.row);
-    const piece = { strip, left: place.head * this.side, side: this.side };
+    const { width, height } = this;
+    const piece = { strip, left: place.head * width, width, height };
     const context = strip.getContext("2d");
     if (!this.isMade(place) && context) this.make(context, piece, place);
     this.made.add(`${place.row} ${place.head}`);
@@ -78,7 +83,7 @@ export class CellImages {
   private strip(row: number): OffscreenCanvas {
     const known =
       this.strips.get(row) ??
-      new OffscreenCanvas(Math.max(1, this.thumbnails.heads * this.side), this.side);
+      new OffscreenCanvas(Math.max(1, this.thumbnails.heads * this.width), this.height);
     this.strips.set(row, known);
     return known;
   }
@@ -92,21 +97,21 @@ export class CellImages {
   }
 
   private make(context: Context, piece: Piece, { row, head }: Place): void {
-    const { thumbnails, style, side } = this;
+    const { thumbnails, style, width: wide, height: high } = this;
     const values = thumbnailOf(thumbnails, row, head);
-    const pixels = new Uint8ClampedArray(side * side * 4);
-    fillBox(pixels, side, { left: 0, top: 0, width: side, height: side }, style.border);
-    const tile = { left: style.line, top: style.line, width: style.cell, height: style.cell };
+    const pixels = new Uint8ClampedArray(wide * high * 4);
+    fillBox(pixels, wide, { left: 0, top: 0, width: wide, height: high }, style.border);
+    const tile = { left: style.line, top: style.line, width: style.width, height: style.height };
     const shown = style.lines ? new Uint8Array(values.length).fill(style.zero) : values;
     const mask = style.lines ? null : this.mask(row);
     const all = thumbnails.columns;
-    paintTile(pixels, side, tile, shown, this.down, this.across, all, style.table, mask);
-    context.putImageData(new ImageData(pixels, side, side), piece.left, 0);
+    paintTile(pixels, wide, tile, shown, this.down, this.across, all, style.table, mask);
+    context.putImageData(new ImageData(pixels, wide, high), piece.left, 0);
     for (const lines of style.lines ?? []) {
       const [from, columns] = halfOf(lines.half, thumbnails.columns);
-      const width = (style.cell * columns) / thumbnails.columns;
-      const start = piece.left + style.line + (style.cell * from) / thumbnails.columns;
-      const box = { left: start, top: style.line, width, height: style.cell };
+      const width = (style.width * columns) / thumbnails.columns;
+      const start = piece.left + style.line + (style.width * from) / thumbnails.columns;
+      const box = { left: start, top: style.line, width, height: style.height };
       const shown = columnsOf(values, thumbnails.columns, from, columns);
       drawLines(
         context,

@@ -44,24 +44,26 @@ describe("gridLayout", () => {
       const layout = gridLayout({ ...laptop, pixels });
       expect(layout.width).toBeLessThanOrEqual(640);
       expect(layout.height).toBeLessThanOrEqual(490);
-      expect(layout.cell).toBeGreaterThanOrEqual(30);
+      expect(layout.cellHeight).toBeGreaterThanOrEqual(30);
     }
   });
   it("takes whole pixels for the cells of a thumbnail where that costs little", () => {
     const small = arrangement(2, 4);
-    expect(gridLayout({ ...laptop, arrangement: small }).cell % 12).toBe(0);
-    expect(gridLayout({ ...laptop, arrangement: small, ratio: 2 }).cell % 6).toBe(0);
-    expect(gridLayout({ ...laptop, pixels: 32 }).cell).toBeGreaterThanOrEqual(32);
+    expect(gridLayout({ ...laptop, arrangement: small }).cellHeight % 12).toBe(0);
+    expect(gridLayout({ ...laptop, arrangement: small, ratio: 2 }).cellHeight % 6).toBe(0);
+    expect(gridLayout({ ...laptop, pixels: 32 }).cellHeight).toBeGreaterThanOrEqual(32);
   });
   it("keeps every cell on whole device pixels, so that images and frames stay together", () => {
     for (const ratio of [1, 1.25, 1.5, 2]) {
       const layout = gridLayout({ ...laptop, ratio, pixels: 32 });
       expect((layout.pitch * ratio) % 1).toBeCloseTo(0, 9);
-      expect((layout.cell * ratio) % 1).toBeCloseTo(0, 9);
+      expect((layout.cellHeight * ratio) % 1).toBeCloseTo(0, 9);
     }
   });
   it("gives a small model large cells, up to a maximum", () => {
-    expect(gridLayout({ ...laptop, arrangement: arrangement(2, 4) }).cell).toBeGreaterThan(120);
+    expect(gridLayout({ ...laptop, arrangement: arrangement(2, 4) }).cellHeight).toBeGreaterThan(
+      120,
+    );
     expect(
       gridLayout({ ...laptop, width: 4000, height: 3000, arrangement: arrangement(1, 1) }).pitch,
     ).toBeLessThanOrEqual(260);
@@ -81,13 +83,42 @@ describe("gridLayout", () => {
     expect(
       gridLayout({ ...laptop, arrangement: arrangement(0, 0, () => 1) }).height,
     ).toBeGreaterThan(0);
-    expect(gridLayout({ ...laptop, width: 0, height: 0 }).cell).toBeGreaterThan(0);
+    expect(gridLayout({ ...laptop, width: 0, height: 0 }).cellHeight).toBeGreaterThan(0);
   });
   it("puts sorted cells one after the other, each with room for its label", () => {
     const layout = gridLayout({ ...laptop, arrangement: arrangement(12, 12, () => 1), pixels: 32 });
     expect([layout.labelled, layout.across * layout.down >= 144]).toEqual([true, true]);
     expect(layout.pitchDown).toBeGreaterThan(layout.pitch + 10);
     expect(layout.width).toBeLessThanOrEqual(640);
+  });
+});
+
+describe("cells that are not square", () => {
+  const room: GridRoom = { ...laptop, height: 380, arrangement: arrangement(30, 9), pixels: 32 };
+  it("fill the width of the card where they may, and none scrolls for it", () => {
+    const square = gridLayout(room);
+    const wide = gridLayout({ ...room, widest: 1.5 });
+    expect(square.cellWidth).toBe(square.cellHeight);
+    expect(wide.cellWidth).toBeGreaterThan(wide.cellHeight);
+    expect(wide.width).toBeLessThanOrEqual(room.width);
+    expect(wide.height).toBeLessThanOrEqual(room.height);
+    expect(room.width - wide.width).toBeLessThan(wide.across + 10);
+    expect(seenAtOnce(wide, room)).toBe(270);
+  });
+  it("fill its height where the width is what they lack", () => {
+    const low = { ...room, height: 300, layers: "columns" } as const;
+    const high = gridLayout({ ...low, widest: 1.5, highest: 1.5 });
+    expect(high.cellHeight).toBeGreaterThan(high.cellWidth);
+    expect(high.cellWidth).toBe(gridLayout(low).cellWidth);
+    expect(high.height).toBeLessThanOrEqual(low.height);
+  });
+  it("are never wider than is said, and those with labels of their own stay square", () => {
+    for (const width of [640, 1200, 2000]) {
+      const layout = gridLayout({ ...room, width, widest: 1.5 });
+      expect(layout.pitch / (layout.cellHeight + 2)).toBeLessThanOrEqual(1.75);
+    }
+    const flow = gridLayout({ ...room, arrangement: arrangement(30, 9, () => 1), widest: 1.5 });
+    expect(flow.cellWidth).toBe(flow.cellHeight);
   });
 });
 

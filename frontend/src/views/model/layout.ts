@@ -13,8 +13,9 @@ export interface GridLayout {
   readonly blocks: number;
   /** Each cell has a label of its own above it; otherwise rows and columns have. */
   readonly labelled: boolean;
-  /** Side of a thumbnail, and distance from one to the next. */
-  readonly cell: number;
+  /** Width and height of a thumbnail, and distances from one to the next. */
+  readonly cellWidth: number;
+  readonly cellHeight: number;
   readonly pitch: number;
   readonly pitchDown: number;
   /**
@@ -35,6 +36,12 @@ export interface GridRoom {
   readonly arrangement: Arrangement;
   /** Rows or columns of a thumbnail, whichever is more. */
   readonly pixels: number;
+  /**
+   * How many times as wide as high, and as high as wide, cells may be to fill the room; 1: they are
+   * square.
+   */
+  readonly widest?: number;
+  readonly highest?: number;
   /** Which way layers go; "auto": the way that shows more cells. */
   readonly layers?: LayersAs;
   /** Distance from one cell to the next; null: as fits. */
@@ -49,7 +56,7 @@ const LEFT = 40;
 const BETWEEN = 34;
 const MOST_BLOCKS = 8;
 /** How many times as large cells must become before a column of layers is broken for it. */
-const WORTH_FOLDING = 1.1;
+const WORTH_FOLDING = 1.2;
 const TOP = 30;
 const EDGE = 4;
 /** Room of a cell's own label. */
@@ -109,15 +116,19 @@ function foldedTables(room: GridRoom): readonly GridLayout[] {
 function isWorthFolding(one: GridLayout, other: GridLayout, room: GridRoom): boolean {
   const [seen, before] = [seenAtOnce(one, room), seenAtOnce(other, room)];
   if (other.blocks > 1 || room.size) return isBetter(one, other, room);
-  return seen > before || (seen === before && one.pitch >= WORTH_FOLDING * other.pitch);
+  return seen > before || (seen === before && areaOf(one) >= WORTH_FOLDING * areaOf(other));
 }
 
 /** Shows more cells, or as many and larger ones; where a size is asked for, comes nearer to it. */
 function isBetter(one: GridLayout, other: GridLayout, room: GridRoom): boolean {
   const more = seenAtOnce(one, room) - seenAtOnce(other, room);
-  const larger = one.pitch - other.pitch;
+  const larger = areaOf(one) - areaOf(other);
   const [first, second] = room.size ? [larger, more] : [more, larger];
   return first > 0 || (first === 0 && second > 0);
+}
+
+function areaOf({ cellWidth, cellHeight }: GridLayout): number {
+  return cellWidth * cellHeight;
 }
 
 /** Cells that are seen whole before anything scrolls. */
@@ -146,7 +157,10 @@ function table(room: GridRoom): GridLayout {
   const fitting = both >= atOnce ? both : Math.max(least, both, Math.min(wide, SCROLLED_MOST));
   // A size that is asked for ends where cells would scroll sideways.
   const pitch = room.size ? Math.max(least, Math.min(room.size, Math.max(wide, fitting))) : fitting;
-  return layoutOf(room, across, pitch, false);
+  const { widest = 1, highest = 1 } = room;
+  const stretched = (most: number, times: number): number =>
+    Math.max(pitch, Math.min(most, MOST, Math.floor(pitch * times)));
+  return layoutOf(room, across, stretched(wide, widest), stretched(tall, highest));
 }
 
 /**
@@ -160,15 +174,20 @@ function flow(room: GridRoom): GridLayout {
     Math.ceil(count / Math.max(1, Math.floor(width / pitch))) * (pitch + LABEL) <= height;
   let pitch = room.size ? Math.max(LEAST_LABELLED, room.size) : MOST_LABELLED;
   while (!room.size && pitch > LEAST_LABELLED && !fits(pitch)) pitch--;
-  return layoutOf(room, Math.max(1, Math.floor(width / pitch)), pitch, true);
+  return layoutOf(room, Math.max(1, Math.floor(width / pitch)), pitch, pitch);
 }
 
-function layoutOf(room: GridRoom, across: number, pitch: number, labelled: boolean): GridLayout {
+/** `wide` and `high`: from one cell to the next, without their labels. */
+function layoutOf(room: GridRoom, across: number, wide: number, high: number): GridLayout {
   const { slots, layersAcross, blocks } = room.arrangement;
-  const gap = Math.round(Math.min(8, Math.max(2, pitch * 0.08)) * room.ratio) / room.ratio;
-  const cell = wholeCells(pitch - gap, room.pixels, room.ratio);
+  const labelled = room.arrangement.across === null;
+  const least = Math.min(wide, high);
+  const gap = Math.round(Math.min(8, Math.max(2, least * 0.08)) * room.ratio) / room.ratio;
+  const cellHeight = wholeCells(high - gap, room.pixels, room.ratio);
+  const cellWidth = wide === high ? cellHeight : wholeCells(wide - gap, room.pixels, room.ratio);
   const [left, top] = labelled ? [EDGE, EDGE + LABEL] : [LEFT, TOP];
-  const pitchDown = cell + gap + (labelled ? LABEL : 0);
+  const pitch = cellWidth + gap;
+  const pitchDown = cellHeight + gap + (labelled ? LABEL : 0);
   const down = Math.ceil(slots.length / across);
   return {
     slots,
@@ -177,12 +196,13 @@ function layoutOf(room: GridRoom, across: number, pitch: number, labelled: boole
     layersAcross,
     blocks,
     labelled,
-    cell,
-    pitch: cell + gap,
+    cellWidth,
+    cellHeight,
+    pitch,
     pitchDown,
     left,
     top,
-    width: left + across * (cell + gap) + (blocks - 1) * BETWEEN + EDGE,
+    width: left + across * pitch + (blocks - 1) * BETWEEN + EDGE,
     height: top + down * pitchDown + EDGE,
   };
 }

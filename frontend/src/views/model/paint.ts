@@ -75,20 +75,22 @@ function drawCells(context: Context, scene: GridScene, rows: readonly [number, n
       continue;
     }
     const { x, y } = cellCorner(layout, slot);
-    const { strip, left, side } = images.piece(place);
+    const { strip, left, width, height } = images.piece(place);
     const across = snap(x - view.left, ratio) + view.left - scene.line / ratio;
     const down = snap(y - view.top, ratio) + view.top - scene.line / ratio;
-    context.drawImage(strip, left, 0, side, side, across, down, side / ratio, side / ratio);
-    if (scene.broken(place)) markBroken(context, x, y, layout.cell);
+    const [w, h] = [width / ratio, height / ratio];
+    context.drawImage(strip, left, 0, width, height, across, down, w, h);
+    if (scene.broken(place)) markBroken(context, x, y, layout);
   }
   return whole;
 }
 
 /** A mark in the upper right corner, which causality leaves empty. */
-function markBroken(context: Context, x: number, y: number, cell: number): void {
-  const side = Math.max(4, Math.round(cell / 3));
+function markBroken(context: Context, x: number, y: number, layout: GridLayout): void {
+  const { cellWidth, cellHeight } = layout;
+  const side = Math.max(4, Math.round(Math.min(cellWidth, cellHeight) / 3));
   context.fillStyle = `rgb(${BROKEN.join(" ")})`;
-  context.fillRect(x + cell - side, y, side, side);
+  context.fillRect(x + cellWidth - side, y, side, side);
 }
 
 /** Images on whole device pixels stay sharp. */
@@ -102,7 +104,7 @@ function frameCell(context: Context, layout: GridLayout, place: Place, colour: s
   const { x, y } = cellCorner(layout, slot);
   context.strokeStyle = colour;
   context.lineWidth = 2;
-  context.strokeRect(x - 1, y - 1, layout.cell + 2, layout.cell + 2);
+  context.strokeRect(x - 1, y - 1, layout.cellWidth + 2, layout.cellHeight + 2);
 }
 
 function drawOwnLabels(context: Context, scene: GridScene, rows: readonly [number, number]): void {
@@ -126,7 +128,6 @@ function drawLabels(
 ): void {
   const { layout, view } = scene;
   const colours = palette(scene.theme);
-  const middle = layout.cell / 2;
   const all = slotsIn(layout, [0, layout.down]);
   const layerOf = (place: Place): number => scene.layers[place.row] ?? place.row;
   const [nameDown, nameAcross] = layout.layersAcross
@@ -151,7 +152,7 @@ function drawLabels(
         if (row % everyRow !== 0) continue;
         const at = row * layout.across + block * inBlock;
         const place = layout.slots.slice(at, at + inBlock).find((slot) => slot);
-        const y = cellCorner(layout, at).y - view.top + middle;
+        const y = cellCorner(layout, at).y - view.top + layout.cellHeight / 2;
         if (place) context.fillText(String(nameDown(place)), start - 8, y);
       }
     });
@@ -164,7 +165,7 @@ function drawLabels(
   const everyColumn = labelEvery(layout.pitch, widest + LABEL_GAP);
   clipped(context, layout.left - 3, 0, width, layout.top, () => {
     for (const [column, name] of columns) {
-      const x = cellCorner(layout, column).x - view.left + middle;
+      const x = cellCorner(layout, column).x - view.left + layout.cellWidth / 2;
       const isShown = (column % inBlock) % everyColumn === 0 && x > -20 && x < width + 20;
       if (isShown) context.fillText(String(name), x, 18);
     }

@@ -53,7 +53,7 @@ export function MattersMost(): JSX.Element {
         <Segments
           label="Effect on"
           id="effect-number"
-          options={effectNumbers.value.map((each) => NUMBERS[each])}
+          options={effectNumbers.value.map(withFirst)}
           of={wantedNumber}
           class="small"
         />
@@ -65,6 +65,13 @@ export function MattersMost(): JSX.Element {
       <Effects number={number} />
     </>
   );
+}
+
+/** With the head that matters most to it, so that all numbers are answered at once. */
+function withFirst(number: NumberName): Option<NumberName> {
+  const [first] = ranked(number);
+  const { value, label, hint } = NUMBERS[number];
+  return { value, label: first ? `${label}: ${headName(first)}` : label, hint };
 }
 
 interface Row extends HeadAddress {
