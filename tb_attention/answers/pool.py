@@ -54,10 +54,14 @@ SMALL = 1e-30
 
 
 class Pool:
-    """Pools the weights of a layer: `add` every block of its rows, then `result`."""
+    """Pools the weights of a layer: `add` every block of its rows, then `results`."""
 
     def __init__(
-        self, layer: AttentionLayer, rows: Integers, columns: Integers, kept: Kept = EVERYTHING
+        self,
+        layer: AttentionLayer,
+        rows: Integers,
+        columns: Integers,
+        ways: Sequence[Kept] = (EVERYTHING,),
     ) -> None:
         """Pools the kept queries into cells `rows` and the kept keys into cells `columns`.
 
@@ -65,14 +69,16 @@ class Pool:
             layer: the layer.
             rows: int64 [kept queries], the row of each: ascending numbers from 0.
             columns: int64 [kept keys], the column of each: ascending numbers from 0.
-            kept: what is left of the weights.
+            ways: what is left of the weights, once for each result; they may differ only in
+                whether rows are divided by what remains without the hidden keys.
         """
-        self._rows, self._columns, self._kept = rows, columns, kept
+        kept = ways[0]
+        self._rows, self._columns, self._ways = rows, columns, ways
         everything = np.arange(layer.queries)
         self._queries = everything if kept.queries is None else np.flatnonzero(kept.queries)
         self._keys = None if kept.keys is None else np.flatnonzero(kept.keys)
         shape = (int(cells[-1]) + 1 if len(cells) else 0 for cells in (rows, columns))
-        self._sums = np.zeros((layer.heads, *shape), np.float32)
+        self._sums = np.zeros((len(ways), layer.heads, *shape), np.float32)
 
     def add(self, block: softmax.Block) -> None:
         """Adds a block of softmax.raised_blocks, whose arrays are overwritten."""
@@ -83,14 +89,14 @@ class Pool:
         if first == last or len(columns) == 0:
             return
         cells = self._rows[first:last]
-        raised, total = _left(block, self._kept, keys)
-        pooled = _pooled(raised, total, block.mass, self._queries[first:last] - block.start, cells)
-        made = _sums(pooled if keys is None else pooled[:, :, keys], columns, 2)
-        self._sums[:, cells[0] : cells[-1] + 1, : made.shape[2]] += made
+        raised, totals = _left(block, self._ways, keys)
+        pooled = _pooled(raised, totals, block.mass, self._queries[first:last] - block.start, cells)
+        made = _sums(pooled if keys is None else pooled[..., keys], columns, 3)
+        self._sums[:, :, cells[0] : cells[-1] + 1, : made.shape[3]] += made
 
-    def result(self) -> Floats32:
-        """The cells: float32 [heads, rows, columns]."""
-        counts = np.bincount(self._rows, minlength=self._sums.shape[1])
+    def results(self) -> Floats32:
+        """The cells of each way: float32 [ways, heads, rows, columns]."""
+        counts = np.bincount(self._rows, minlength=self._sums.shape[2])
         cells: Floats32 = self._sums / np.maximum(counts, 1).astype(np.float32)[:, None]
         return cells
 
@@ -99,11 +105,12 @@ def pool_weights(
     layer: AttentionLayer, rows: Integers, columns: Integers, kept: Kept = EVERYTHING
 ) -> Floats32:
     """The cells of a layer, float32 [heads, rows, columns]; takes what `Pool` takes."""
-    pool = Pool(layer, rows, columns, kept)
+    pool = Pool(layer, rows, columns, (kept,))
     with one_thread():
         for block in softmax.raised_blocks(layer):
             pool.add(block)
-    return pool.result()
+    cells: Floats32 = pool.results()[0]
+    return cells
 
 
 def leave_out(block: Floats32, kept: Kept, keys: Integers | None = None) -> Floats32:
@@ -133,18 +140,23 @@ def leave_out(block: Floats32, kept: Kept, keys: Integers | None = None) -> Floa
     return shares
 
 
-def _left(block: softmax.Block, kept: Kept, keys: Integers | None) -> tuple[Floats32, Floats32]:
-    """What remains of a block, and what its rows are divided by: [heads, rows]; 0: by nothing."""
-    shares = kept.share_hidden or kept.share_keys
-    raised, total = block.raised, block.total
-    if shares and not kept.share_hidden:
+def _left(
+    block: softmax.Block, ways: Sequence[Kept], keys: Integers | None
+) -> tuple[Floats32, Floats32]:
+    """What remains of a block, and what its rows are divided by: [ways, heads, rows].
+
+    0: by nothing.
+    """
+    raised, total, kept = block.raised, block.total, ways[0]
+    if kept.share_keys and not all(way.share_hidden for way in ways):
         total = _row_sums(raised, kept, keys)
     if kept.hidden is not None:
         # Where only weights are known they are the layer's own.
         raised = raised.copy() if block.scores is None else raised
         for of_heads, flags in zip(_each(raised, len(kept.hidden)), kept.hidden, strict=True):
             of_heads[..., np.flatnonzero(flags[: raised.shape[2]])] = 0
-    return raised, _row_sums(raised, kept, keys) if kept.share_hidden else total
+    totals = [_row_sums(raised, way, keys) if way.share_hidden else total for way in ways]
+    return raised, np.stack(totals)
 
 
 def _each(raised: Floats32, hidden: int) -> Sequence[Floats32]:
@@ -159,29 +171,33 @@ def _row_sums(raised: Floats32, kept: Kept, keys: Integers | None) -> Floats32:
 
 
 def _pooled(
-    raised: Floats32, total: Floats32, mass: Floats32, places: Integers, cells: Integers
+    raised: Floats32, totals: Floats32, mass: Floats32, places: Integers, cells: Integers
 ) -> Floats32:
-    """The sums of raised / total over the rows of each cell: float32 [heads, cells, width].
+    """The sums of raised / total over the rows of each cell: float32 [ways, heads, cells, width].
 
     Args:
         raised: float32 [heads, rows, width].
-        total: float32 [heads, rows]; a row of which nothing is left, 0, is 0.
+        totals: float32 [ways, heads, rows]; a row of which nothing is left, 0, is 0.
         mass: float32 [heads, rows], not finite where the row is not.
         places: int64 [kept], the rows that count.
         cells: int64 [kept], the cell of each, ascending.
     """
-    small = (total != 0) & ~(total > SMALL)
-    if np.isfinite(mass).all() and np.isfinite(total).all() and not small.any():
-        # One product divides and adds.
-        factors = np.zeros((len(raised), cells[-1] + 1 - cells[0], raised.shape[1]), np.float32)
-        shares = np.divide(1, total, out=np.zeros_like(total), where=total != 0)
-        factors[:, cells - cells[0], places] = shares[:, places]
-        return factors @ raised
+    (ways, heads, rows), width = totals.shape, raised.shape[2]
+    small = (totals != 0) & ~(totals > SMALL)
+    if np.isfinite(mass).all() and np.isfinite(totals).all() and not small.any():
+        # One product divides and adds, whatever the number of ways.
+        factors = np.zeros((heads, ways, cells[-1] + 1 - cells[0], rows), np.float32)
+        shares = np.divide(1, totals, out=np.zeros_like(totals), where=totals != 0)
+        for way, share in enumerate(shares):
+            factors[:, way, cells - cells[0], places] = share[:, places]
+        pooled: Floats32 = factors.reshape(heads, -1, rows) @ raised
+        return pooled.reshape(heads, ways, -1, width).swapaxes(0, 1)
     # A row that is not finite stays in its own cell.
-    total = total[:, places, None]
-    shown = raised[:, places]
-    shown = np.divide(shown, total, out=np.zeros_like(shown), where=total != 0)
-    return _sums(shown, cells - cells[0], 1)
+    shown, totals = raised[None, :, places], totals[:, :, places, None]
+    shown = np.divide(
+        shown, totals, out=np.zeros((ways, *shown.shape[1:]), np.float32), where=totals != 0
+    )
+    return _sums(shown, cells - cells[0], 2)
 
 
 def _sums(array: Floats32, cells: Integers, axis: int) -> Floats32:

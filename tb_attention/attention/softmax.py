@@ -24,6 +24,15 @@ NUMBERS = 1 << 26
 """Of a layer of very many heads and keys a block has fewer rows, so that it has no more numbers."""
 
 
+CACHED = 1 << 18
+"""Numbers of a block that stays in the second cache of a core while it is worked at."""
+
+
+def cached_rows(layer: AttentionLayer) -> int:
+    """Rows of a block that stays in the second cache of a core, 8 to ROWS."""
+    return min(max(CACHED // max(layer.heads * layer.keys, 1), 8), ROWS)
+
+
 def scores(layer: AttentionLayer, rows: slice = slice(None)) -> Array:
     """Scores before the softmax, after scale, soft cap, bias and masks.
 

@@ -30,7 +30,7 @@ from tb_attention.answers.runs import answer_runs
 from tb_attention.answers.show import SHOW, WEIGHT
 from tb_attention.answers.slow import SlowAnswers, version_of, version_of_all
 from tb_attention.answers.stories import begin_stories
-from tb_attention.answers.thumbnails import answer_thumbnails, begin_thumbnails
+from tb_attention.answers.thumbnails import answer_thumbnails, ask_thumbnails
 from tb_attention.answers.types import answer_types
 from tb_attention.answers.value_norms import answer_value_norms
 from tb_attention.answers.weights import DTYPES, answer_cells, answer_weights
@@ -151,7 +151,8 @@ class Routes:
             return Answer(
                 lambda: answer_thumbnails(self._store, location, stack), location.version, kept=True
             )
-        return self._later(location.version, begin_thumbnails, location, stack, left_out, show)
+        ask = partial(ask_thumbnails, self._slow, location, stack, left_out, show)
+        return SlowAnswer(ask, location.version)
 
     def weights(self, parameters: Parameters) -> Answer:
         """Weights of a layer or of one head; with `block` those of cells of several tokens."""

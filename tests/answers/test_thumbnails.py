@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tb_attention.answers import threads
 from tb_attention.answers.left_out import LeftOut
 from tb_attention.answers.slow import SlowAnswers
-from tb_attention.answers.thumbnails import answer_thumbnails, begin_thumbnails
+from tb_attention.answers.thumbnails import answer_thumbnails, ask_thumbnails, begin_thumbnails
 from tb_attention.answers.weights import answer_cells
 from tb_attention.attention import softmax
-from tb_attention.attention.thumbnails import encode
+from tb_attention.attention.thumbnails import bins, encode
 from tb_attention.record.capture import Capture, Stack
 from tests.support.captures import rich
 from tests.support.logs import capture, events
@@ -77,7 +78,10 @@ def test_thumbnails_with_something_left_out(
     assert np.abs(difference).max() <= 1
 
 
-def test_layers_are_made_one_after_the_other_and_some_rows_at_a_time(tmp_path: Path) -> None:
+def test_layers_are_made_one_after_the_other_and_some_rows_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "THREADS", 1)
     store = stored(tmp_path, events(of=capture(2 * softmax.ROWS, layers=3)))
     job = begin_thumbnails(store, store.find(".", "probe", 0), None, LeftOut("hide"))
     done = [
@@ -85,6 +89,29 @@ def test_layers_are_made_one_after_the_other_and_some_rows_at_a_time(tmp_path: P
         for progress in job.work
     ]
     assert done == [(1, 0), (2, 4), (3, 4), (4, 8), (5, 8), (6, 12)]
+
+
+@pytest.mark.parametrize("threads_at_once", [1, 3])
+def test_hiding_makes_what_is_renormalised_too_and_nothing_is_made_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads_at_once: int
+) -> None:
+    monkeypatch.setattr(threads, "THREADS", threads_at_once)
+    made = capture(40, layers=5)
+    store = stored(tmp_path, events(of=made))
+    slow, location = SlowAnswers(store), store.find(".", "probe", 0)
+    hidden = weights(made)
+    hidden[..., 7] = 0
+    remaining = hidden.sum(axis=-1, keepdims=True)
+    of = bins(40)
+    for first, expected in (("hide", hidden), ("renormalise", hidden / remaining)):
+        state = ask_thumbnails(slow, location, None, LeftOut(first, token=7))
+        assert (state.done, list(state.value.arrays)) == (True, ["thumbnails"])
+        cells = np.zeros((*expected.shape[:2], 32, 32))
+        np.add.at(cells, np.ix_(range(5), range(expected.shape[1]), of, of), expected)
+        cells /= np.bincount(of)[:, None]
+        difference = state.value.arrays["thumbnails"].astype(int) - encode(cells)
+        assert np.abs(difference).max() <= 1
+        monkeypatch.setattr(store, "layer", lambda *_: pytest.fail("made again"))
 
 
 def test_segments_count_only_within_one_sequence(tmp_path: Path) -> None:
