@@ -107,7 +107,7 @@ def pool_weights(
     """The cells of a layer, float32 [heads, rows, columns]; takes what `Pool` takes."""
     pool = Pool(layer, rows, columns, (kept,))
     with one_thread():
-        for block in softmax.raised_blocks(layer):
+        for block in softmax.raised_blocks(layer, with_scores=False):
             pool.add(block)
     cells: Floats32 = pool.results()[0]
     return cells
@@ -152,7 +152,7 @@ def _left(
         total = _row_sums(raised, kept, keys)
     if kept.hidden is not None:
         # Where only weights are known they are the layer's own.
-        raised = raised.copy() if block.scores is None else raised
+        raised = raised.copy() if block.shift is None else raised
         for of_heads, flags in zip(_each(raised, len(kept.hidden)), kept.hidden, strict=True):
             of_heads[..., np.flatnonzero(flags[: raised.shape[2]])] = 0
     totals = [_row_sums(raised, way, keys) if way.share_hidden else total for way in ways]
@@ -166,7 +166,8 @@ def _each(raised: Floats32, hidden: int) -> Sequence[Floats32]:
 
 def _row_sums(raised: Floats32, kept: Kept, keys: Integers | None) -> Floats32:
     remaining = raised[:, :, keys] if kept.share_keys and keys is not None else raised
-    total: Floats32 = remaining.sum(axis=2)
+    # A product takes a third of the time of a sum.
+    total: Floats32 = remaining @ np.ones(remaining.shape[2], np.float32)
     return total
 
 

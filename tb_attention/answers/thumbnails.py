@@ -93,7 +93,7 @@ def begin_thumbnails(
         kept = [way.kept(capture, found, layer, rests) for way in ways]
         rows, columns = (bins(tokens) for tokens in kept[0].shape(layer))
         pooled = Pool(layer, rows, columns, kept)
-        for block in softmax.raised_blocks(layer, softmax.cached_rows(layer)):
+        for block in softmax.raised_blocks(layer, softmax.cached_rows(layer), with_scores=False):
             pooled.add(block)
             done = (block.start + block.raised.shape[1]) / layer.queries
             if done == 1:

@@ -24,7 +24,7 @@ NUMBERS = 1 << 26
 """Of a layer of very many heads and keys a block has fewer rows, so that it has no more numbers."""
 
 
-CACHED = 1 << 18
+CACHED = 3 << 17
 """Numbers of a block that stays in the second cache of a core while it is worked at."""
 
 
@@ -113,7 +113,7 @@ class Block:
     """Some rows of a softmax before its division: weights = raised / total.
 
     Who gets it may overwrite its arrays. Where only weights are known, scores, shift and top are
-    None, raised are the weights, and total is 1.
+    None, raised are the weights, and total is 1. Scores are None where nobody wanted them, too.
 
     Attributes:
         start: first query.
@@ -137,9 +137,19 @@ class Block:
 
 
 def raised_blocks(
-    layer: AttentionLayer, size: int = ROWS, rows: slice = slice(None)
+    layer: AttentionLayer,
+    size: int = ROWS,
+    rows: slice = slice(None),
+    *,
+    with_scores: bool = True,
 ) -> Iterator[Block]:
     """Goes through the queries in blocks of `size` rows, with the parts of the softmax.
+
+    Args:
+        layer: a layer.
+        size: rows of a block.
+        rows: the queries that are wanted, a slice with step 1.
+        with_scores: False where nobody needs the scores: half of the memory is touched then.
 
     Yields:
         Blocks, whose keys are those that `row_blocks` gives too.
@@ -159,7 +169,7 @@ def raised_blocks(
             continue
         width = min(max(last + layer.query_start, 0), layer.keys) if layer.causal else layer.keys
         with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-            block = _raised(layer, first, last, width)
+            block = _raised(layer, first, last, width, with_scores)
         yield block
 
 
@@ -244,7 +254,7 @@ def _scores(layer: AttentionLayer, start: int, stop: int, width: int) -> Array:
     return result
 
 
-def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
+def _raised(layer: AttentionLayer, start: int, stop: int, width: int, with_scores: bool) -> Block:
     scores, sinks = _scores(layer, start, stop, width), layer.sinks
     xp = array_namespace(scores)
     if layer.arriving:
@@ -258,7 +268,7 @@ def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
     shift = top if sinks is None else xp.maximum(top, sinks[:, None])
     shift = xp.where(shift == -xp.inf, xp.zeros_like(shift), shift)
     scores -= shift[:, :, None]
-    raised = xp.exp(scores)
+    raised = xp.exp(scores) if with_scores else xp.exp(scores, out=scores)
     mass = xp.sum(raised, axis=2)
     total = mass if sinks is None else mass + xp.exp(sinks[:, None] - shift)
     # A corner that causality hides, or any place where there is a mask.
@@ -266,7 +276,7 @@ def _raised(layer: AttentionLayer, start: int, stop: int, width: int) -> Block:
     seen = _corner(layer, start, width) if plain else 0
     return Block(
         start,
-        scores,
+        scores if with_scores else None,
         raised,
         shift,
         top,
