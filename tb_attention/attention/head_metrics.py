@@ -15,19 +15,16 @@ that a head rests on as well, because only distances change much by it (docs/met
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from tb_attention.attention.dtypes import Floats32, Floats64
+from tb_attention.attention.dtypes import Floats64
 from tb_attention.attention.key_sums import RESTS, SEEN, SEEN_SHARE, SEES
-from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.metric_rows import MetricRows
-from tb_attention.attention.needle import Needle
-from tb_attention.attention.row_sums import LOCAL, RowSums
-from tb_attention.attention.softmax import Block
+from tb_attention.attention.row_sums import LOCAL
 
 
 @dataclass(frozen=True)
@@ -381,48 +378,3 @@ ALWAYS_LOGGED = tuple(
     metric.name for metric in METRICS if metric.needs not in ("norms", "needle", "effects")
 )
 """A capture has a column for each other metric only where a head of it has a value."""
-
-
-class HeadMetricSums:
-    """Adds up the head metrics of one layer: `add` every block, then `result`."""
-
-    def __init__(
-        self,
-        layer: AttentionLayer,
-        ids: Sequence[int] = (),
-        *,
-        aligned: bool = True,
-        needle: Needle | None = None,
-    ) -> None:
-        """Begins with no row.
-
-        Args:
-            layer: the layer whose blocks are added.
-            ids: token ids of the sequence, for the metrics of repeats and for retrieval.
-            aligned: whether queries and keys are the same tokens (not in cross attention).
-            needle: the needle of a generation; None: there is none.
-        """
-        self._sums = RowSums(layer, ids, aligned=aligned, needle=needle)
-        known = {
-            "positions": aligned,
-            "repeats": self._sums.repeats is not None,
-            "norms": layer.value_norms is not None and not layer.arriving,
-            "needle": self._sums.hits is not None,
-            "effects": False,
-        }
-        self._formulas = [
-            metric.compute if known.get(metric.needs, True) else None for metric in METRICS
-        ]
-
-    def add(self, block: Block) -> None:
-        """Adds one block of tb_attention.attention.softmax.raised_blocks; overwrites its scores."""
-        self._sums.add(block)
-
-    def result(self) -> Floats32:
-        """Head metrics: float32 [heads, len(METRICS)], NaN where not defined."""
-        nothing = np.full(len(self._sums.mass), np.nan)
-        # Rows that are NaN or see nothing are left out; what float32 cannot hold is infinite.
-        with np.errstate(invalid="ignore", over="ignore"):
-            rows = MetricRows(self._sums)
-            columns = [nothing if formula is None else formula(rows) for formula in self._formulas]
-            return np.stack(columns, axis=1).astype(np.float32)

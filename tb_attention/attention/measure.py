@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from tb_attention.attention.head_metrics import HeadMetricSums
+from tb_attention.attention.head_metric_sums import HeadMetricSums
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.needle import Needle
 from tb_attention.attention.softmax import raised_blocks
