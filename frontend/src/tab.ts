@@ -81,15 +81,15 @@ export function openTab({ host, api, fonts, held }: Opened): void {
   followOpening();
   followSheet(api);
   host.followReload(() => void loader.refresh());
-  void draw(() => void loader.refresh());
+  void draw(() => void loader.refresh(), held);
 }
 
 /**
  * Draws the page once its first numbers are there, so that it is laid out and painted once; or what
  * stands in their place, where they take a while.
  */
-async function draw(refresh: () => void): Promise<void> {
-  const numbers = firstNumbers();
+async function draw(refresh: () => void, held: boolean): Promise<void> {
+  const numbers = firstNumbers(held);
   await Promise.race([numbers, pause(PATIENCE)]);
   mount(h(App, { refresh }), document.body);
   await Promise.race([numbers, pause(LATEST)]);
@@ -98,12 +98,15 @@ async function draw(refresh: () => void): Promise<void> {
   later.value = false;
 }
 
-/** Until there is something to see, or nothing to wait for. */
-async function firstNumbers(): Promise<void> {
+/**
+ * Until there is something to see, or nothing to wait for: a server may take long to find where to
+ * open, a page that holds its own data knows.
+ */
+async function firstNumbers(held: boolean): Promise<void> {
   let stop = (): void => {};
   await new Promise<void>((resolve) => {
     stop = effect(() => {
-      const waits = visible.value && !opening.value;
+      const waits = visible.value && (held || !opening.value);
       if (!waits || capture.value !== null || failure.value !== null) resolve();
     });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { encode } from "../testing";
 import { decodeSafetensors, floats, octets } from "./safetensors";
 
@@ -12,6 +12,8 @@ const GOLDEN =
 
 const golden = (): ArrayBuffer =>
   Uint8Array.from(atob(GOLDEN), (each) => each.charCodeAt(0)).buffer;
+
+afterEach(() => vi.unstubAllGlobals());
 
 describe("decodeSafetensors", () => {
   it("reads what the Python library wrote", () => {
@@ -27,7 +29,8 @@ describe("decodeSafetensors", () => {
     expect([...octets(bundle, "thumbnails", 2).data]).toEqual([0, 127, 255]);
   });
 
-  it("widens every kind of float16", () => {
+  it.each(["as the browser does", "by a table"])("widens every kind of float16 %s", (how) => {
+    if (how === "by a table") vi.stubGlobal("Float16Array", undefined);
     const { data } = floats(decodeSafetensors(golden()), "half", 1);
     const [tenth, two, largest, plus, minus, nan, tiny, zero] = data;
     expect(tenth).toBe(0.0999755859375);

@@ -160,8 +160,19 @@ function view(
 
 let halves: Float32Array | null = null;
 
-/** float16 bits to float32, by a table of all 65,536 values. */
+/** Of browsers since 2025; the types do not have it yet. */
+const NATIVE: {
+  readonly Float16Array?: new (
+    buffer: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ) => ArrayLike<number>;
+} & typeof globalThis = globalThis;
+
+/** float16 bits to float32; in older browsers by a table of all 65,536 values. */
 function widen(bits: Uint16Array): Float32Array {
+  if (NATIVE.Float16Array)
+    return new Float32Array(new NATIVE.Float16Array(bits.buffer, bits.byteOffset, bits.length));
   halves ??= Float32Array.from({ length: 65536 }, (_, half) => halfToFloat(half));
   const table = halves;
   const out = new Float32Array(bits.length);

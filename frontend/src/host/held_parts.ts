@@ -34,11 +34,26 @@ export function heldState(page: Document): string {
   return page.querySelector<HTMLMetaElement>(`meta[name="${PREFIX}state"]`)?.content ?? "";
 }
 
-async function unpacked(base64: string): Promise<ArrayBuffer> {
+function unpacked(base64: string): Promise<ArrayBuffer> {
+  // Without a Blob, whose bytes Chromium sends to another process and back: 1 ms instead of 6.
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  // Whoever reads gets the error.
+  writer.write(bytesOf(base64)).catch(() => {});
+  writer.close().catch(() => {});
+  return new Response(readable).arrayBuffer();
+}
+
+/** Of browsers since 2025; the types do not have it yet. */
+const NATIVE: Uint8ArrayConstructor & {
+  readonly fromBase64?: (text: string) => Uint8Array<ArrayBuffer>;
+} = Uint8Array;
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  if (NATIVE.fromBase64) return NATIVE.fromBase64(base64);
   const letters = atob(base64);
   // A loop takes a tenth of what Uint8Array.from with a function does.
   const bytes = new Uint8Array(letters.length);
   for (let at = 0; at < letters.length; at++) bytes[at] = letters.charCodeAt(at);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).arrayBuffer();
+  return bytes;
 }
