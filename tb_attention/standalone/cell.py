@@ -35,8 +35,11 @@ A browser passes the colour scheme of a frame's element on to the page in it.
 """
 
 
-def cell_html(page: str, later: Collection[int], height: int) -> str:
-    """The output of a cell, in which the page sees nothing of the notebook but whether it is dark.
+def cell_frames(page: str, later: Collection[int], height: int) -> tuple[str, ...]:
+    """The HTML of one or two frames, which see nothing of the notebook but whether it is dark.
+
+    The second one has the parts that come later, where they are many bytes: it may stand in the
+    same output as the first or in one of its own.
 
     Args:
         page: the page as one file, each part on a line of its own.
@@ -50,13 +53,12 @@ def cell_html(page: str, later: Collection[int], height: int) -> str:
         f'<iframe class="tb-attention" srcdoc="{html.escape(first)}" title="Attention" '
         f'sandbox="allow-scripts allow-downloads" style="{style}"></iframe>'
     )
-    if beside:
-        shown += (
-            f'<iframe class="tb-attention-beside" srcdoc="{html.escape(beside)}" '
-            'title="Layers of the attention" sandbox="allow-scripts" style="display: none">'
-            "</iframe>"
-        )
-    return shown
+    if not beside:
+        return (shown,)
+    return shown, (
+        f'<iframe class="tb-attention-beside" srcdoc="{html.escape(beside)}" '
+        'title="Layers of the attention" sandbox="allow-scripts" style="display: none"></iframe>'
+    )
 
 
 def _in_two(page: str, later: Collection[int]) -> tuple[str, str]:

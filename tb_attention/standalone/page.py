@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from tb_attention.answers.curves import Curves
 from tb_attention.errors import AttentionError, InvalidInput
-from tb_attention.standalone.cell import cell_html
+from tb_attention.standalone.cell import cell_frames
 from tb_attention.standalone.first_picture import later_parts
 from tb_attention.standalone.held import hold
 from tb_attention.standalone.html import page_html
@@ -20,6 +21,12 @@ LARGEST = 128 << 20
 
 LARGE = 8 << 20
 """Bytes from which on a page says its size before it is made."""
+
+HEAD_START = 0.2
+"""Seconds after which a notebook gets the second output, once the first one is in its place.
+
+While it takes that one in, JupyterLab tells the first frame nothing, not even that it is in sight.
+"""
 
 DTYPES = ("float16", "float32")
 
@@ -62,7 +69,26 @@ class Page:
 
     def _repr_html_(self) -> str:
         """A frame of its own, and one beside it with the layers that are not shown at first."""
-        return cell_html(self.html, self.later, self.height)
+        return "".join(self._frames())
+
+    def _ipython_display_(self) -> None:
+        """As two outputs where it is large: the first stands while the second is on its way.
+
+        Raises:
+            NotImplementedError: it is one output, which IPython then takes from _repr_html_.
+        """
+        from IPython.display import display
+
+        first, *others = self._frames()
+        if not others:
+            raise NotImplementedError
+        display({"text/html": first, "text/plain": repr(self)}, raw=True)
+        for each in others:
+            time.sleep(HEAD_START)
+            display({"text/html": each}, raw=True)
+
+    def _frames(self) -> tuple[str, ...]:
+        return cell_frames(self.html, self.later, self.height)
 
     def __repr__(self) -> str:
         return f"<Page of attention, {size_text(self.bytes)}: .save(path) writes it>"

@@ -111,10 +111,32 @@ def test_a_cell_out_of_sight_is_opened_when_it_is_scrolled_to(
     expect(frame.get_by_test_id("status-step")).to_have_text("10", timeout=60_000)
 
 
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_second_frame_may_be_an_output_of_its_own(
+    page: Page, host: str, output: str, tmp_path: Path
+) -> None:
+    path = write_host_page(tmp_path / "apart.html", host, apart(output))
+    page.goto(f"file://{path}")
+    frame = tab(page, host, 0)
+    expect(frame.get_by_test_id("status-step")).to_have_text("10", timeout=60_000)
+    frame.get_by_test_id("view-head").click()
+    for layer in ("0", "1", "2"):
+        frame.get_by_test_id(f"layer-{layer}").click()
+        expect(frame.get_by_test_id("status-layer")).to_have_text(layer)
+        expect(frame.locator(".busy.on")).to_have_count(0)
+        expect(frame.get_by_test_id("error")).to_have_count(0)
+
+
+def apart(output: str) -> tuple[str, str]:
+    """The two frames of an output."""
+    second = output.index('<iframe class="tb-attention-beside"')
+    return output[:second], output[second:]
+
+
 def test_a_layer_is_waited_for_until_its_frame_is_there(
     page: Page, output: str, tmp_path: Path
 ) -> None:
-    first, beside = output.split('<iframe class="tb-attention-beside"')
+    first, beside = apart(output)
     page.goto(f"file://{write_host_page(tmp_path / 'half.html', 'classic', [first])}")
     frame = tab(page, "classic", 0)
     expect(frame.get_by_test_id("status-step")).to_have_text("10", timeout=60_000)
@@ -126,7 +148,7 @@ def test_a_layer_is_waited_for_until_its_frame_is_there(
     expect(frame.locator(".busy.on")).to_be_visible()
     page.locator(".output").evaluate(
         "(output, text) => output.insertAdjacentHTML('beforeend', text)",
-        f'<iframe class="tb-attention-beside"{beside}',
+        beside,
     )
     expect(frame.locator(".busy.on")).to_have_count(0)
     expect(frame.get_by_test_id("status-layer")).to_have_text(other)

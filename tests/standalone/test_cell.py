@@ -14,6 +14,7 @@ import pytest
 from tb_attention import show
 from tb_attention.record.capture import Capture
 from tb_attention.standalone import cell
+from tb_attention.standalone import page as page_module
 from tb_attention.standalone.page import Page
 from tests.support import constructed
 
@@ -80,6 +81,21 @@ def test_few_bytes_stay_in_one_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cell, "WORTH", len(page.html))
     assert frames(page) == [page.html]
     assert frames(Page(page.html)) == [page.html]
+
+
+def test_ipython_shows_two_outputs_of_a_large_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    ipython = pytest.importorskip("IPython.display")
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr(ipython, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(page_module, "HEAD_START", 0)
+    page = show(two_steps())
+    page._ipython_display_()
+    first, second = shown
+    assert first["text/html"] + second["text/html"] == page._repr_html_()
+    assert first["text/plain"] == repr(page)
+    monkeypatch.setattr(cell, "WORTH", len(page.html))
+    with pytest.raises(NotImplementedError):
+        page._ipython_display_()
 
 
 def test_the_same_layers_are_the_same_frame() -> None:

@@ -6,8 +6,9 @@ function frames() {
   const asked: unknown[] = [];
   const listeners: ((event: { readonly data: unknown }) => void)[] = [];
   const other = { postMessage: (data: unknown) => asked.push(data) };
+  const page = [other];
   const own = {
-    parent: [other],
+    parent: Object.assign(page, { parent: page }),
     addEventListener: (_: string, listener: (event: { readonly data: unknown }) => void) =>
       listeners.push(listener),
     setTimeout: (act: () => void, after: number) => setTimeout(act, after),
@@ -55,4 +56,17 @@ it("says that the part is not there, or that nobody answers, and asks anew then"
   void part("7");
   expect(asked).toHaveLength(3);
   vi.useRealTimers();
+});
+
+it("asks also where each output has a frame of its own", () => {
+  const asked: string[] = [];
+  const frame = (name: string) => ({ postMessage: () => asked.push(name) });
+  const notebook: unknown[] = [];
+  const outputs = [[frame("own")], [frame("other")]].map((each) =>
+    Object.assign(each, { parent: Object.assign(notebook, { parent: notebook }) }),
+  );
+  notebook.push(...outputs);
+  const own = { ...frames().own, parent: outputs[0] } as unknown as Window;
+  void partsBeside(own, "abc")("7").catch(() => {});
+  expect(asked).toEqual(["own", "other"]);
 });

@@ -1,5 +1,5 @@
 /**
- * Parts that a second frame of the same cell holds, so that the first one is there sooner:
+ * Parts that a second frame of the same cell holds, in its output or in one of its own, so that the first one is there sooner:
  * tb_attention/standalone/beside.html, which this asks by messages.
  */
 
@@ -19,8 +19,7 @@ interface Waiting {
 export function partsBeside(own: Window, name: string): (part: string) => Promise<string> {
   const waiting = new Map<string, Waiting>();
   const ask = (part: string): void => {
-    for (let place = 0; place < own.parent.length; place++)
-      own.parent[place]?.postMessage({ tbAttention: name, ask: part }, "*");
+    for (const each of beside(own)) each.postMessage({ tbAttention: name, ask: part }, "*");
   };
   own.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     if (!isRecord(data) || data.tbAttention !== name) return;
@@ -48,5 +47,17 @@ export function partsBeside(own: Window, name: string): (part: string) => Promis
   };
 }
 
+/** The frames of the same output, and of others that have a frame of their own. */
+function beside({ parent }: Window): ReadonlySet<Window> {
+  const others = parent === parent.parent ? [] : framesOf(parent.parent).flatMap(framesOf);
+  return new Set([...framesOf(parent), ...others]);
+}
+
+function framesOf(of: Window): readonly Window[] {
+  return Array.from({ length: of.length }, (_, place) => of[place]).filter(
+    (each) => each !== undefined,
+  );
+}
+
 const MISSING =
-  "The other layers of this cell are in a second frame of its output, which does not answer: run the cell anew.";
+  "The other layers of this cell are in its second output, which does not answer: run the cell anew.";
