@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +20,6 @@ LARGEST = 128 << 20
 
 LARGE = 8 << 20
 """Bytes from which on a page says its size before it is made."""
-
-HEAD_START = 0.2
-"""Seconds after which a notebook gets the second output, once the first one is in its place.
-
-While it takes that one in, JupyterLab tells the first frame nothing, not even that it is in sight.
-"""
 
 DTYPES = ("float16", "float32")
 
@@ -84,7 +77,6 @@ class Page:
             raise NotImplementedError
         display({"text/html": first, "text/plain": repr(self)}, raw=True)
         for each in others:
-            time.sleep(HEAD_START)
             display({"text/html": each}, raw=True)
 
     def _frames(self) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ import pytest
 from tb_attention import show
 from tb_attention.record.capture import Capture
 from tb_attention.standalone import cell
-from tb_attention.standalone import page as page_module
 from tb_attention.standalone.page import Page
 from tests.support import constructed
 
@@ -87,7 +86,6 @@ def test_ipython_shows_two_outputs_of_a_large_page(monkeypatch: pytest.MonkeyPat
     ipython = pytest.importorskip("IPython.display")
     shown: list[dict[str, str]] = []
     monkeypatch.setattr(ipython, "display", lambda data, raw: shown.append(data))
-    monkeypatch.setattr(page_module, "HEAD_START", 0)
     page = show(two_steps())
     page._ipython_display_()
     first, second = shown
