@@ -69,6 +69,15 @@ describe("arrangeMaps", () => {
     expect(long.cell).toBeLessThan(1);
     expect(long.mapWidth).toBeGreaterThanOrEqual(149);
     expect(arrangeMaps({ ...ROOM, maps: 1, queries: 2, keys: 2 }).mapWidth).toBeLessThan(100);
+    const large = arrangeMaps({
+      ...ROOM,
+      width: 1900,
+      height: 1000,
+      maps: 1,
+      queries: 12,
+      keys: 12,
+    });
+    expect(large.cell).toBe(55);
   });
 });
 

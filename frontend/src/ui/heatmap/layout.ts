@@ -67,7 +67,9 @@ const FONTS: readonly (readonly [font: number, cell: number])[] = [
 ];
 /** Cells smaller than this have no labels. */
 export const SMALLEST_LABELLED = 8;
-const LARGEST_CELL = 36;
+const LARGEST_CELL = { usual: 36, most: 64 };
+/** On a large screen the largest cells grow: so many of them go into the shorter side of the box. */
+const IN_BOX = 18;
 const LEAST_MAP = 150;
 const LONGEST_LABEL = 110;
 /** The longest label takes no more of the box. */
@@ -78,6 +80,11 @@ const LABEL_SHARE = 1 / 3;
  */
 const TICKS = { above: 16, digit: 6 };
 
+function largestCell({ width, height }: MapsInput): number {
+  const { usual, most } = LARGEST_CELL;
+  return Math.max(usual, Math.min(most, Math.min(width, height) / IN_BOX));
+}
+
 /**
  * The arrangement with the largest cells; where maps would become smaller than `LEAST_MAP`, fewer
  * stand side by side and the content scrolls.
@@ -85,7 +92,7 @@ const TICKS = { above: 16, digit: 6 };
 export function arrangeMaps(input: MapsInput): Maps {
   const fitted = fittedMaps(input);
   if (input.zoom <= 1) return fitted;
-  const cell = wholePixels(Math.min(LARGEST_CELL, fitted.cell * input.zoom), input.ratio);
+  const cell = wholePixels(Math.min(largestCell(input), fitted.cell * input.zoom), input.ratio);
   return placed(input, fitted.across, cell, fontOf(cell));
 }
 
@@ -98,7 +105,7 @@ function fittedMaps(input: MapsInput): Maps {
   const whole = best ?? mapsOf(input, 1, true);
   const least = Math.min(
     LEAST_MAP,
-    LARGEST_CELL * Math.max(input.queries, input.keys),
+    largestCell(input) * Math.max(input.queries, input.keys),
     input.width,
   );
   if (Math.max(whole.mapWidth, whole.mapHeight) >= least) return whole;
@@ -131,7 +138,7 @@ function sized(input: MapsInput, across: number, fit: boolean, font: number): Ma
     down /
     Math.max(1, input.queries);
   const cell = wholePixels(
-    Math.max(1e-3, Math.min(LARGEST_CELL, wide, fit ? tall : wide)),
+    Math.max(1e-3, Math.min(largestCell(input), wide, fit ? tall : wide)),
     input.ratio,
   );
   return placed(input, across, cell, font);
@@ -156,7 +163,7 @@ function placed(input: MapsInput, across: number, cell: number, font: number): M
     left: Math.max(0, Math.floor((input.width - used) / 2)),
     contentWidth: used + 2,
     contentHeight: down * (title + keyRoom + mapHeight) + (down - 1) * MAP_GAP + 2,
-    largest: cell >= wholePixels(LARGEST_CELL, input.ratio),
+    largest: cell >= wholePixels(largestCell(input), input.ratio),
     ratio: input.ratio,
   };
 }

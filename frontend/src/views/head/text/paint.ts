@@ -11,7 +11,7 @@ import { sameRows } from "../rows";
 import type { Part } from "../series";
 import { colours, series, shape, strengthAt } from "../state";
 import {
-  FONT,
+  fontSize,
   LOSS_HEIGHT,
   lineHeight,
   lossRoom,
@@ -57,7 +57,7 @@ function paintLoss(context: Context, passage: Passage, index: number, colour: st
   const { x, y, width } = boxOf(passage, index);
   context.fillStyle = colour;
   const height = Math.max(0.5, (LOSS_HEIGHT * Math.max(0, loss)) / passage.losses.largest);
-  context.fillRect(x, y + FONT + 8, width, height);
+  context.fillRect(x, y + fontSize.value + 8, width, height);
 }
 
 /** The shade and the stripes of every token, the token they belong to, and the marks of pins. */
@@ -91,10 +91,10 @@ function shadeToken(
   const [table, entry] = shadeOf(alpha, series.value[strongest]?.part ?? "weights");
   const shade = rampColour(table, entry);
   context.fillStyle = shade;
-  context.fillRect(x - 1, y, width + 2, FONT + 7);
+  context.fillRect(x - 1, y, width + 2, fontSize.value + 7);
   paintWord(context, passage, index, inkFor(table, entry));
   if (series.value.length > 1)
-    paintStripes(context, at, { x, y: y + FONT + 8 + lossRoom.value, width });
+    paintStripes(context, at, { x, y: y + fontSize.value + 8 + lossRoom.value, width });
 }
 
 /**
@@ -147,7 +147,7 @@ function markTokens(
     const { x, y, width } = boxOf(passage, row);
     context.strokeStyle = colour;
     context.lineWidth = 1.5;
-    context.strokeRect(x - 1.5, y - 0.5, width + 3, FONT + 8);
+    context.strokeRect(x - 1.5, y - 0.5, width + 3, fontSize.value + 8);
   };
   if (own("query")) mark(query, paints.text);
   if (own("key")) mark(key, paints.text);
@@ -164,8 +164,8 @@ function paintWord(
   const label = passage.labels[index];
   if (!label) return;
   const { x, y, width } = boxOf(passage, index);
-  context.font = canvasFont(FONT);
-  const place = { x: x + 0.5, y: y + FONT / 2 + 4, room: width, align: "left" } as const;
+  context.font = canvasFont(fontSize.value);
+  const place = { x: x + 0.5, y: y + fontSize.value / 2 + 4, room: width, align: "left" } as const;
   // No numbers stand beside these words.
   drawLabel(context, label, place, { text: ink.text, muted: ink.muted });
 }

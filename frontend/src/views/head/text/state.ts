@@ -4,6 +4,7 @@
  */
 
 import { computed, signal } from "@preact/signals";
+import { leastRatio } from "../../../draw/ratio";
 import { canvasFont } from "../../../draw/style";
 import { NO_VIEWPORT } from "../../../draw/viewport";
 import { choice, field } from "../../../state/field";
@@ -14,6 +15,7 @@ import { layText, type TextLayout } from "../../../ui/running_text";
 import { focus } from "../focus";
 import { keyLabels, lossOf, queryLabels, sameRows } from "../rows";
 import { series } from "../state";
+import { letterSize, SMALLEST_LETTERS } from "./letters";
 
 /**
  * "key": the token under the pointer attends, what it attends to is shaded. "query": what attends
@@ -34,8 +36,8 @@ inAddress(
 export const viewport = signal(NO_VIEWPORT);
 /** Its width alone: what is scrolled by does not lay the text anew. */
 const width = computed(() => viewport.value.width);
+const viewportHeight = computed(() => viewport.value.height);
 
-export const FONT = 14;
 export const PADDING = 4;
 /** Stripes below a token: the heads with the largest weights. */
 export const STRIPES = 3;
@@ -67,10 +69,26 @@ export const lossRoom = computed(() =>
   showsLosses.value && knowsLosses.value ? LOSS_HEIGHT + 2 : 0,
 );
 
-export const lineHeight = computed(() => {
-  const stripes = series.value.length > 1 ? Math.min(STRIPES, series.value.length) : 0;
-  return FONT + 12 + stripes * STRIPE_HEIGHT + lossRoom.value;
+/** Size of the letters: larger on a wide card, as far as all of the text stays in sight. */
+export const fontSize = computed(() => {
+  // Figures have the letters of their captions.
+  if (leastRatio.value > 0) return SMALLEST_LETTERS;
+  const room = width.value - 2 * PADDING;
+  const font = canvasFont(SMALLEST_LETTERS);
+  const sides = sameRows.value ? [keyLabels] : [queryLabels, keyLabels];
+  const lines = (): number =>
+    sides
+      .map((labels) => layText(textTokens(labels.value, font), room).lines)
+      .reduce((sum, each) => sum + each, 0);
+  return letterSize(width.value, viewportHeight.value, () => lines() * lineOf(SMALLEST_LETTERS));
 });
+
+function lineOf(size: number): number {
+  const stripes = series.value.length > 1 ? Math.min(STRIPES, series.value.length) : 0;
+  return size + 12 + stripes * STRIPE_HEIGHT + lossRoom.value;
+}
+
+export const lineHeight = computed(() => lineOf(fontSize.value));
 
 /** A passage: one for self-attention, two where queries and keys are different tokens. */
 export interface Passage {
@@ -86,7 +104,7 @@ export interface Passage {
 export const passages = computed<readonly Passage[]>(() => {
   const room = width.value - 2 * PADDING;
   if (room <= 0) return [];
-  const font = canvasFont(FONT);
+  const font = canvasFont(fontSize.value);
   const passage = (side: "query" | "key", labels: readonly RowLabel[], top: number): Passage => ({
     side,
     labels: labels.map(readable),
