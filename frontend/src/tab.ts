@@ -135,7 +135,7 @@ function adoptStyles(): void {
     stepBarCss,
     statesCss,
   ];
-  for (const each of [...ofShell, ...ALL_VIEWS.flatMap((view) => view.css)]) adoptStyle(each);
+  adoptStyle([...ofShell, ...ALL_VIEWS.flatMap((view) => view.css)].join("\n"));
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
   });

@@ -26,6 +26,12 @@ STATES: dict[str, dict[str, str | int]] = {
 }
 
 
+def whole(page: Page) -> None:
+    """Waits until what stands beside the first picture is there: the settings, then the panel."""
+    expect(page.get_by_test_id("layer-0")).to_be_visible()
+    expect(page.locator(".head-panel:not(:has(h3))")).to_have_count(0)
+
+
 def complaints(page: Page) -> list[str]:
     """What axe finds serious or critical on the page."""
     # By evaluate and not by a script element, which the page's content security policy refuses.
@@ -47,6 +53,7 @@ def test_axe_finds_nothing_serious(page: Page, tab: Callable[..., Page], dark: b
     for name, state in STATES.items():
         tab(dark=dark, **state)
         expect(page.get_by_test_id(f"{state['view']}-view")).to_be_visible()
+        whole(page)
         found += [f"{name}: {each}" for each in complaints(page)]
     page.get_by_test_id("export").click()
     found += [f"menu: {each}" for each in complaints(page)]
@@ -133,6 +140,7 @@ def test_what_tab_reaches_shows_its_focus_and_has_a_name(
 ) -> None:
     tab(view=view, layer=1)
     expect(page.get_by_test_id(f"{view}-view")).to_be_visible()
+    whole(page)
     stops: list[dict[str, Any]] = []
     for _ in range(80):
         page.keyboard.press("Tab")

@@ -236,6 +236,7 @@ def test_pressed_buttons_stay_pressed_under_the_pointer(
 ) -> None:
     tab(view="head", dark=dark, compare="difference")
     expect(page.get_by_test_id("head-view")).to_be_visible()
+    expect(page.get_by_test_id("layer-0")).to_be_visible()
     pressed = page.locator("[aria-pressed=true]:visible:not(:disabled)")
     assert pressed.count() > 6
     colour = "getComputedStyle(element).backgroundColor"

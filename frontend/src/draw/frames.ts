@@ -19,9 +19,12 @@ export function cancelFrame(task: () => void): void {
   waiting.delete(task);
 }
 
-/** Runs `task` once nothing else is to be done, or soon where the browser does not tell. */
-export function whenIdle(task: () => void): void {
-  if ("requestIdleCallback" in window) window.requestIdleCallback(task);
+/**
+ * Runs `task` once nothing else is to be done, or soon where the browser does not tell; `latest`:
+ * after so many milliseconds in any case, 0 for never.
+ */
+export function whenIdle(task: () => void, latest = 0): void {
+  if ("requestIdleCallback" in window) window.requestIdleCallback(task, { timeout: latest });
   else setTimeout(task, 100);
 }
 

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { capture } from "../state/data";
+import { Afterwards } from "../ui/Afterwards";
 import { HeadTiles } from "./HeadTiles";
 import { LayerTiles } from "./LayerTiles";
 import { ProbeList } from "./ProbeList";
@@ -12,6 +13,14 @@ import { StackSelect } from "./StackSelect";
 export function Settings(): JSX.Element {
   return (
     <aside class="settings" aria-label="Settings">
+      <Afterwards>{() => <Pieces />}</Afterwards>
+    </aside>
+  );
+}
+
+function Pieces(): JSX.Element {
+  return (
+    <>
       <RunList />
       <ProbeList />
       {capture.value && (
@@ -22,6 +31,6 @@ export function Settings(): JSX.Element {
           <ShowControls />
         </>
       )}
-    </aside>
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { wholeName } from "../../../state/arriving";
 import { countOrNull, field, orEmpty } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
 import { hasPair } from "../../../state/pair_heads";
+import { Afterwards } from "../../../ui/Afterwards";
 import { Card } from "../../../ui/Card";
 import { type Focus, focus, pinned, pressKey, pressQuery } from "../focus";
 import { CHANGE, rankingText } from "../notes";
@@ -37,12 +38,20 @@ inAddress("sorted", field(sortedBy, orEmpty, countOrNull));
 const wantedRows = signal(MORE_ROWS);
 
 export function Panel(): JSX.Element {
-  const now = readFocus.value;
   return (
     <Card id="head-numbers" beside class="head-panel" label="Exact weights" testId="head-panel">
+      <Afterwards>{() => <Numbers />}</Afterwards>
+    </Card>
+  );
+}
+
+function Numbers(): JSX.Element {
+  const now = readFocus.value;
+  return (
+    <>
       {hasPair.value && <PairHeads />}
       {now.anchor === null ? <StrongestLinks /> : <PanelOfToken focus={now} />}
-    </Card>
+    </>
   );
 }
 
