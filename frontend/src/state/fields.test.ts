@@ -27,7 +27,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/neuron/actions.ts": ["spoken"],
   "shell/strip/state.ts": ["active", "hitNow"],
   // Why a choice became another one; once it is read it is over.
-  "state/token_pair.ts": ["said"],
+  "state/token_pair.ts": ["said", "offered"],
   "shell/StepTrack.tsx": ["pointedTick", "trackWidth"],
   "shell/settings_shown.ts": ["narrow"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.

@@ -27,6 +27,7 @@ import { probeKey } from "./histories";
 import { forget, MAY_BE_MISSING } from "./missing";
 import { metric } from "./overview";
 import { stackNow } from "./scope";
+import { offered } from "./token_pair";
 
 /** A story with a name of its own within its probe. */
 export interface ToldStory extends Story {
@@ -124,6 +125,7 @@ export function openStory(story: ToldStory): void {
     wantedStep.value = story.after;
     query.value = story.query;
     key.value = story.key;
+    offered.value = { query: story.query, key: story.key };
     metric.value = story.metric ?? story.finding.metric ?? "";
     compareMode.value = story.before === null ? "off" : "both";
     withRun.value = null;

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { type Meant, pressed, type Sight, type TokenPair, type WordSide } from "./token_pair";
+import { key, query } from "./chosen";
+import {
+  confirmed,
+  type Meant,
+  offered,
+  pressed,
+  pressWord,
+  type Sight,
+  type TokenPair,
+  type WordSide,
+} from "./token_pair";
 
 const NONE: TokenPair = { query: null, key: null };
 const SHE: TokenPair = { query: 8, key: null };
@@ -74,5 +84,31 @@ describe("pressed", () => {
       null,
       "unpinned",
     ]);
+  });
+});
+
+describe("a pair that a story chose", () => {
+  const press = (...places: number[]): unknown => {
+    [query.value, key.value] = [BOTH.query, BOTH.key];
+    offered.value = BOTH;
+    for (const place of places) pressWord(place, "both", "next");
+    return [query.value, key.value];
+  };
+
+  it("keeps the words of it that are pressed, in either order", () => {
+    expect(press(8)).toEqual([8, null]);
+    expect(press(8, 4)).toEqual([8, 4]);
+    expect(press(4)).toEqual([8, 4]);
+    expect(press(4, 8)).toEqual([8, 4]);
+  });
+
+  it("takes another word as the key of the query that was meant", () => {
+    expect(press(8, 6)).toEqual([8, 6]);
+  });
+
+  it("is let go by a second press, or where another word was chosen since", () => {
+    expect(press(8, 8)).toEqual([null, null]);
+    expect(press(6, 6)).toEqual([null, null]);
+    expect(confirmed(SHE, 4, "both", BOTH)).toBeNull();
   });
 });

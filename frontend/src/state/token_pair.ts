@@ -21,6 +21,14 @@ export interface TokenPair {
   readonly key: number | null;
 }
 
+const NO_PAIR: TokenPair = { query: null, key: null };
+
+/**
+ * What a story chose and nobody has pressed since. Who presses such a word means it, and does not
+ * want it unpinned.
+ */
+export const offered = signal(NO_PAIR);
+
 /** What a query of the layer sees: all keys, or those up to its own place and `start` more. */
 export interface Sight {
   readonly causal: boolean;
@@ -76,11 +84,29 @@ export function pressed(
   return now.key === null ? asKey() : { query: place, key: null, turned: null };
 }
 
+/** The pair after a word of `offer` was pressed that still stands; null where it is none. */
+export function confirmed(
+  now: TokenPair,
+  place: number,
+  side: WordSide,
+  offer: TokenPair,
+): TokenPair | null {
+  const stands = (one: "query" | "key"): boolean => place === now[one] && place === offer[one];
+  if (side !== "key" && stands("query"))
+    return { query: place, key: now.key === offer.key ? null : now.key };
+  return side !== "query" && stands("key") ? now : null;
+}
+
 /** Chooses a word, or lets it go. */
 export function pressWord(place: number, side: WordSide, meant: Meant): void {
   const before = { query: query.value, key: key.value };
-  const { turned, ...next } = pressed(before, place, side, meant, sightNow.value);
+  const kept = meant === "next" ? confirmed(before, place, side, offered.value) : null;
+  const { turned, ...next } = kept
+    ? { ...kept, turned: null }
+    : pressed(before, place, side, meant, sightNow.value);
   batch(() => {
+    const isKey = kept !== null && next.query !== place;
+    offered.value = isKey ? { ...offered.value, key: null } : NO_PAIR;
     query.value = next.query;
     key.value = next.key;
     // The overview answers who links the two.
