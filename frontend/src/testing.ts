@@ -5,7 +5,7 @@
 
 import { ApiError } from "./api/error";
 import type { Source } from "./api/source";
-import type { Sequence } from "./types";
+import type { Layer, Sequence } from "./types";
 
 /** A sequence in which nothing is known. */
 export const NO_TOKENS: Sequence = {
@@ -24,6 +24,31 @@ export const NO_TOKENS: Sequence = {
   spans: [],
   losses: [],
   in_context: null,
+};
+
+/** A causal layer of one head and one neuron of which nothing special is known. */
+export const PLAIN_LAYER: Layer = {
+  layer: 0,
+  module: "",
+  heads: 1,
+  key_heads: 1,
+  neurons: 1,
+  scale: 1,
+  causal: true,
+  query_start: 0,
+  softcap: null,
+  sinks: [],
+  mask: null,
+  bias: null,
+  weights_only: false,
+  rotary: false,
+  implementation: "",
+  logged_heads: null,
+  error: null,
+  unchecked: "",
+  resting: null,
+  value_norms: false,
+  projection: "",
 };
 
 /** Safetensors bytes of float32 and uint8 arrays. */

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from tb_attention.attention.dtypes import Floats32
 from tb_attention.attention.head_metrics import METRICS
-from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.metric_rows import MetricRows
-from tb_attention.attention.needle import Needle
 from tb_attention.attention.row_sums import RowSums
 from tb_attention.attention.softmax import Block
 
@@ -18,28 +14,14 @@ from tb_attention.attention.softmax import Block
 class HeadMetricSums:
     """Adds up the head metrics of one layer: `add` every block, then `result`."""
 
-    def __init__(
-        self,
-        layer: AttentionLayer,
-        ids: Sequence[int] = (),
-        *,
-        aligned: bool = True,
-        needle: Needle | None = None,
-    ) -> None:
-        """Begins with no row.
-
-        Args:
-            layer: the layer whose blocks are added.
-            ids: token ids of the sequence, for the metrics of repeats and for retrieval.
-            aligned: whether queries and keys are the same tokens (not in cross attention).
-            needle: the needle of a generation; None: there is none.
-        """
-        self._sums = RowSums(layer, ids, aligned=aligned, needle=needle)
+    def __init__(self, sums: RowSums) -> None:
+        """Begins with sums that have no row yet, and adds to them."""
+        self._sums = sums
         known = {
-            "positions": aligned,
-            "repeats": self._sums.repeats is not None,
-            "norms": layer.value_norms is not None and not layer.arriving,
-            "needle": self._sums.hits is not None,
+            "positions": sums.aligned,
+            "repeats": sums.repeats is not None,
+            "norms": sums.layer.value_norms is not None and not sums.layer.arriving,
+            "needle": sums.hits is not None,
             "effects": False,
         }
         self._formulas = [

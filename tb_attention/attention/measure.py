@@ -10,6 +10,7 @@ import numpy.typing as npt
 from tb_attention.attention.head_metric_sums import HeadMetricSums
 from tb_attention.attention.layer import AttentionLayer
 from tb_attention.attention.needle import Needle
+from tb_attention.attention.row_sums import RowSums
 from tb_attention.attention.softmax import raised_blocks
 from tb_attention.attention.thumbnails import Thumbnails
 
@@ -41,10 +42,8 @@ def measure_layer(
         Head metrics, float32 [heads, len(METRICS)], NaN where not defined; and thumbnails, uint8
         [heads, min(queries, 32), min(keys, 32)], 255 * sqrt(weight).
     """
-    head_metrics, thumbnails = (
-        HeadMetricSums(layer, ids, aligned=aligned, needle=needle),
-        Thumbnails(layer),
-    )
+    head_metrics = HeadMetricSums(RowSums(layer, ids, aligned=aligned, needle=needle))
+    thumbnails = Thumbnails(layer)
     # What is not a number stays where it is: a warning of numpy's would be one for each block of
     # each capture.
     with np.errstate(invalid="ignore", over="ignore"):

@@ -65,7 +65,7 @@ class RowSums:
             aligned: whether queries and keys are the same tokens (not in cross attention).
             needle: the needle of a generation; None: there is none.
         """
-        self._layer, self._aligned = layer, aligned
+        self.layer, self.aligned = layer, aligned
         self.repeats = RepeatedTokens.of(tuple(ids)) if aligned and len(ids) == layer.keys else None
         """The repeats of the tokens, None where the ids are not known."""
         known = aligned and needle is not None and len(ids) == layer.keys
@@ -88,7 +88,7 @@ class RowSums:
     @property
     def positions(self) -> npt.NDArray[np.int64]:
         """Position of each query among the keys: int64 [queries]."""
-        return np.arange(self._layer.queries) + self._layer.query_start
+        return np.arange(self.layer.queries) + self.layer.query_start
 
     def add(self, block: Block) -> None:
         """Adds one block of softmax.raised_blocks; overwrites its scores."""
@@ -96,7 +96,7 @@ class RowSums:
         raised = block.raised
         rows, width = raised.shape[1:]
         where = slice(start, start + rows)
-        self.support[:, where] = support(self._layer, start, block.scores, raised)
+        self.support[:, where] = support(self.layer, start, block.scores, raised)
         self.keys.add(block, self.support[:, where])
         if self.hits is not None:
             self.hits.add(block)
@@ -122,19 +122,19 @@ class RowSums:
                 # ln p = score - ln total, so no logarithm of every weight is taken.
                 self.entropy[:, where] = (np.log(total) * mass - product) / total
                 self.top[:, where], self.top_score[:, where] = np.exp(top - shift) / total, top
-            if self._layer.value_norms is not None:
+            if self.layer.value_norms is not None:
                 self.arriving[:, where] = self._lengths(raised) / total
-            if self._aligned:
+            if self.aligned:
                 self._add_places(raised, where, total)
             if self.repeats is not None:
                 for name, pairs in self.repeats.pairs(
-                    start + self._layer.query_start, rows, width
+                    start + self.layer.query_start, rows, width
                 ).items():
                     getattr(self, name)[:, where] = _gathered(raised, *pairs) / total
 
     def on_key(self, head: int, key: int) -> Sums:
         """The weight of every query of a head on one key: float64 [queries], when all is added."""
-        one = self._layer.head(head)
+        one = self.layer.head(head)
         if one.weights is not None:
             return _numpy(one.weights[0, :, key]).astype(np.float64)
         # Of a layer with this key alone; it stands at 0, so that queries begin earlier.
@@ -152,14 +152,14 @@ class RowSums:
 
     def norms(self, key: int) -> Sums:
         """The length of the value of one key in each head: float64 [heads], NaN if not known."""
-        if self._layer.value_norms is None:
-            return np.full(self._layer.heads, np.nan)
-        return _numpy(self._layer.value_norms[:, key]).astype(np.float64)
+        if self.layer.value_norms is None:
+            return np.full(self.layer.heads, np.nan)
+        return _numpy(self.layer.value_norms[:, key]).astype(np.float64)
 
     def _lengths(self, raised: Array) -> Sums:
         """Sum over the keys of raised times the lengths of values: float64 [heads, rows]."""
         xp, width = array_namespace(raised), raised.shape[2]
-        norms = xp.asarray(self._layer.value_norms[:, :width], dtype=xp.float32)
+        norms = xp.asarray(self.layer.value_norms[:, :width], dtype=xp.float32)
         norms = xp.asarray(norms, device=device(raised))
         return _numpy(raised @ norms[:, :, None])[:, :, 0].astype(np.float64)
 
@@ -169,7 +169,7 @@ class RowSums:
         Near the diagonal each row has weights of its own; elsewhere all have the same.
         """
         rows, width = raised.shape[1:]
-        begin = where.start + self._layer.query_start
+        begin = where.start + self.layer.query_start
         left, right, near = _near(begin, rows, width)
         xp, on = array_namespace(raised), device(raised)
         # [rows, kinds, keys] @ [rows, keys, heads]

@@ -1,30 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { NO_TOKENS } from "../testing";
+import { NO_TOKENS, PLAIN_LAYER } from "../testing";
 import type { Capture, CaptureStack, Layer } from "../types";
 import { comparable } from "./comparable";
 
 const layer = (number: number, heads: number): Layer => ({
+  ...PLAIN_LAYER,
   layer: number,
-  module: "",
   heads,
   key_heads: heads,
-  neurons: 2,
-  scale: 1,
-  causal: true,
-  query_start: 0,
-  softcap: null,
-  sinks: [],
-  mask: null,
-  bias: null,
-  weights_only: false,
-  rotary: false,
-  implementation: "",
-  logged_heads: null,
-  error: null,
-  unchecked: "",
-  resting: null,
-  value_norms: false,
-  projection: "",
 });
 
 function capture(

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PluginApi } from "../api/plugin";
 import { TestServer } from "../testing";
-import { VIEWS } from "../views";
+import { beginAnew } from "../testing_tab";
 import { layer, run, view, wantedStep } from "./chosen";
 import {
   compared,
@@ -18,26 +18,18 @@ import {
   withStep,
   withStepAt,
 } from "./compare";
-import { busy, failure, NOTHING, neurons, shown, weights } from "./data";
-import { visible } from "./host";
+import { busy, failure, neurons, weights } from "./data";
 import { Loader } from "./load";
-import { knownRuns, shownCapture } from "./scope";
+import { knownRuns } from "./scope";
 import { applyHash, printSelection } from "./url";
-import { knownViews } from "./view";
 
 const small = { steps: [0, 10, 20], tokens: 3, layers: 3, heads: 4 };
 let server: TestServer;
 let stop: () => void;
 
 beforeEach(() => {
-  knownRuns.value = null;
-  shownCapture.value = null;
-  shown.value = NOTHING;
+  beginAnew();
   compared.value = null;
-  failure.value = null;
-  busy.value = false;
-  visible.value = true;
-  knownViews.value = VIEWS;
   applyHash("#attention&p.attention.view=head&p.attention.step=20");
   server = new TestServer();
   server.runs = {

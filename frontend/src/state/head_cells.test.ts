@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { PLAIN_LAYER } from "../testing";
 import type { Layer } from "../types";
 import { axisOf, blockAxis } from "./axis";
 import {
@@ -14,33 +15,6 @@ import {
 import type { Plan } from "./reading";
 
 const ALL: Limits = { smallest: 0, share: 1 };
-
-function layer(more: Partial<Layer> = {}): Layer {
-  return {
-    layer: 0,
-    module: "",
-    heads: 1,
-    key_heads: 1,
-    neurons: 1,
-    scale: 1,
-    causal: true,
-    query_start: 0,
-    softcap: null,
-    sinks: [],
-    mask: null,
-    bias: null,
-    weights_only: false,
-    rotary: false,
-    implementation: "",
-    logged_heads: null,
-    error: null,
-    unchecked: "",
-    resting: null,
-    value_norms: false,
-    projection: "",
-    ...more,
-  };
-}
 
 function planOf(queries: number, keys: number, more: Partial<Plan> = {}): Plan {
   return {
@@ -72,7 +46,7 @@ describe("masked cells", () => {
   const [no, yes] = [false, true];
 
   it("are the later keys of a causal layer, and not a weight that happens to be 0", () => {
-    const cells = square([1, 0, 0, 0, 1, 0, 0.5, 0, 0.5], layer());
+    const cells = square([1, 0, 0, 0, 1, 0, 0.5, 0, 0.5], PLAIN_LAYER);
     expect(masks(cells)).toEqual([
       [no, yes, yes],
       [no, no, yes],
@@ -84,25 +58,29 @@ describe("masked cells", () => {
     const values = [1, 0, 0.5, 0.5];
     const whole = { causal: false };
     for (const of of [
-      layer({ ...whole, mask: 0 }),
-      layer({ ...whole, bias: 0 }),
-      layer({ ...whole, weights_only: true }),
+      { ...PLAIN_LAYER, ...whole, mask: 0 },
+      { ...PLAIN_LAYER, ...whole, bias: 0 },
+      { ...PLAIN_LAYER, ...whole, weights_only: true },
       null,
     ])
       expect(masks(square(values, of))).toEqual([
         [no, yes],
         [no, no],
       ]);
-    expect(masks(square(values, layer(whole))).flat()).toEqual([no, no, no, no]);
+    expect(masks(square(values, { ...PLAIN_LAYER, ...whole })).flat()).toEqual([no, no, no, no]);
   });
 
   it("do not hide weights that were logged alone, whatever is said of causality", () => {
-    const cells = square([0.5, 0.5, 0.5, 0.5], layer({ weights_only: true }));
+    const cells = square([0.5, 0.5, 0.5, 0.5], { ...PLAIN_LAYER, weights_only: true });
     expect(masks(cells).flat()).toEqual([no, no, no, no]);
   });
 
   it("are columns that are left out", () => {
-    const cells = square([0, 0, 0, 1], layer({ causal: false }), { hidden: Uint8Array.of(1, 0) });
+    const cells = square(
+      [0, 0, 0, 1],
+      { ...PLAIN_LAYER, causal: false },
+      { hidden: Uint8Array.of(1, 0) },
+    );
     expect(masks(cells)).toEqual([
       [yes, no],
       [yes, no],
@@ -110,7 +88,7 @@ describe("masked cells", () => {
   });
 
   it("count only where they are so in A and in B", () => {
-    const of = layer({ causal: false, mask: 0 });
+    const of = { ...PLAIN_LAYER, causal: false, mask: 0 };
     const [own, other] = [Float32Array.of(0, 0, 0.5, 0.5), Float32Array.of(0, 0.5, 0.5, 0.5)];
     const cells = headCells(differenceOf(own, other), [own, other], planOf(2, 2), of, ALL);
     expect(masks(cells)).toEqual([
@@ -182,7 +160,7 @@ describe("undrawnShare", () => {
   const share = (values: number[], rows: number, smallest: number): number => {
     const columns = values.length / rows;
     const limits = { smallest, share: 1 };
-    const whole = layer({ causal: false });
+    const whole = { ...PLAIN_LAYER, causal: false };
     const data = Float32Array.from(values);
     return undrawnShare(headCells(data, [data], planOf(rows, columns), whole, limits));
   };
@@ -196,7 +174,13 @@ describe("undrawnShare", () => {
   it("follows the share of each query, too", () => {
     const values = Float32Array.of(0.75, 0.25);
     const limits = { smallest: 0, share: 0.5 };
-    const cells = headCells(values, [values], planOf(1, 2), layer({ causal: false }), limits);
+    const cells = headCells(
+      values,
+      [values],
+      planOf(1, 2),
+      { ...PLAIN_LAYER, causal: false },
+      limits,
+    );
     expect(undrawnShare(cells)).toBeCloseTo(0.25);
   });
 });

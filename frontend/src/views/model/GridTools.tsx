@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Option } from "../../ui/choice";
+import { Select } from "../../ui/Select";
 import { cellSize, layersAs } from "./choices";
 import { type LayersAs, SIZES } from "./layout";
 
@@ -19,24 +20,16 @@ const LAYERS: readonly Option<LayersAs>[] = [
 /** Which way layers go. */
 export function LayersSelect(): JSX.Element {
   return (
-    <label title="Layers as rows, in one column or several, or as columns; auto: the way that shows more cells, or larger ones">
-      layers as
-      <select
-        class="control"
-        value={layersAs.value}
-        data-testid="model-layers-as"
-        onChange={(event) => {
-          const chosen = LAYERS.find(({ value }) => value === event.currentTarget.value);
-          layersAs.value = chosen?.value ?? "auto";
-        }}
-      >
-        {LAYERS.map(({ value, label, hint }) => (
-          <option key={value} value={value} title={hint}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select
+      label="layers as"
+      title="Layers as rows, in one column or several, or as columns; auto: the way that shows more cells, or larger ones"
+      testId="model-layers-as"
+      options={LAYERS}
+      value={layersAs.value}
+      onChoose={(chosen) => {
+        layersAs.value = chosen;
+      }}
+    />
   );
 }
 

@@ -9,6 +9,7 @@ import { typeFilter } from "../../state/overview";
 import { layers } from "../../state/selection";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
+import { Select } from "../../ui/Select";
 import { fitting } from "./changes";
 import {
   ascending,
@@ -65,24 +66,16 @@ export function Toolbar(): JSX.Element {
 function UpTo(): JSX.Element {
   const last = layers.value[layers.value.length - 1] ?? 0;
   return (
-    <label title="What has reached each place after this layer">
-      up to layer
-      <select
-        class="control"
-        value={rolloutLayer.value ?? last}
-        data-testid="rollout-layer"
-        onChange={(event) => {
-          const chosen = Number(event.currentTarget.value);
-          rolloutLayer.value = chosen === last ? null : chosen;
-        }}
-      >
-        {layers.value.map((each) => (
-          <option key={each} value={each}>
-            {each}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select
+      label="up to layer"
+      title="What has reached each place after this layer"
+      testId="rollout-layer"
+      options={layers.value.map((each) => ({ value: each, label: String(each) }))}
+      value={rolloutLayer.value ?? last}
+      onChoose={(chosen) => {
+        rolloutLayer.value = chosen === last ? null : chosen;
+      }}
+    />
   );
 }
 

@@ -13,6 +13,7 @@ import { modelDrawing } from "../../state/model_drawing";
 import { typeFilter } from "../../state/overview";
 import type { Option } from "../../ui/choice";
 import { Popover } from "../../ui/Popover";
+import { Select } from "../../ui/Select";
 import {
   BY_PLACE,
   type EffectFilter,
@@ -81,24 +82,19 @@ function Types(): JSX.Element | null {
   const types = headTypes.value?.types ?? [];
   if (types.length === 0) return null;
   return (
-    <label title="Only heads that are of this type at this step">
-      type
-      <select
-        class="control"
-        value={typeFilter.value ?? ""}
-        data-testid="model-type"
-        onChange={(event) => {
-          typeFilter.value = event.currentTarget.value || null;
-        }}
-      >
-        <option value="">all</option>
-        {types.map(({ name, meaning }) => (
-          <option key={name} value={name} title={meaning}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select
+      label="type"
+      title="Only heads that are of this type at this step"
+      testId="model-type"
+      options={[
+        { value: null, label: "all" },
+        ...types.map(({ name, meaning }) => ({ value: name, label: name, hint: meaning })),
+      ]}
+      value={typeFilter.value}
+      onChoose={(chosen) => {
+        typeFilter.value = chosen;
+      }}
+    />
   );
 }
 
@@ -111,23 +107,15 @@ const EFFECTS: readonly Option<EffectFilter>[] = [
 function EffectSelect(): JSX.Element | null {
   if (numberNow.value === null) return null;
   return (
-    <label title={`Only heads with such an effect on the ${numberNow.value} at this step`}>
-      effect
-      <select
-        class="control"
-        value={effectFilter.value}
-        data-testid="model-effect"
-        onChange={(event) => {
-          const chosen = EFFECTS.find(({ value }) => value === event.currentTarget.value);
-          effectFilter.value = chosen?.value ?? "all";
-        }}
-      >
-        {EFFECTS.map(({ value, label, hint }) => (
-          <option key={value} value={value} title={hint}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select
+      label="effect"
+      title={`Only heads with such an effect on the ${numberNow.value} at this step`}
+      testId="model-effect"
+      options={EFFECTS}
+      value={effectFilter.value}
+      onChoose={(chosen) => {
+        effectFilter.value = chosen;
+      }}
+    />
   );
 }

@@ -1,31 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { PLAIN_LAYER } from "../../testing";
 import type { Layer } from "../../types";
 import { neuronFrame } from "./frame";
 import { headNotes, tokenAt, unseenNote } from "./words";
 
-const layer: Layer = {
-  layer: 0,
-  module: "",
-  heads: 4,
-  key_heads: 2,
-  neurons: 8,
-  scale: 1,
-  causal: true,
-  query_start: 0,
-  softcap: null,
-  sinks: [],
-  mask: null,
-  bias: null,
-  weights_only: false,
-  rotary: false,
-  implementation: "",
-  logged_heads: null,
-  error: null,
-  unchecked: "",
-  resting: null,
-  value_norms: false,
-  projection: "",
-};
+const layer: Layer = { ...PLAIN_LAYER, heads: 4, key_heads: 2, neurons: 8 };
 
 describe("tokenAt", () => {
   it("aligns tokens and positions at their ends", () => {

@@ -4,26 +4,23 @@ import type { JSX } from "preact";
 import { metrics } from "../../../state/histories";
 import { metric, metricNow } from "../../../state/overview";
 import { metricWords } from "../../../ui/metric_words";
+import { Select } from "../../../ui/Select";
 
 /** What the lines of the contact sheet show over the steps. */
 export function LineSelect(): JSX.Element {
   return (
-    <label title={metricWords(metricNow.value).sentence}>
-      line
-      <select
-        class="control"
-        value={metricNow.value}
-        data-testid="sheet-metric"
-        onChange={(event) => {
-          metric.value = event.currentTarget.value;
-        }}
-      >
-        {metrics.value?.names.map((name) => (
-          <option key={name} value={name}>
-            {metricWords(name).label}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select
+      label="line"
+      title={metricWords(metricNow.value).sentence}
+      testId="sheet-metric"
+      options={(metrics.value?.names ?? []).map((name) => ({
+        value: name,
+        label: metricWords(name).label,
+      }))}
+      value={metricNow.value}
+      onChoose={(chosen) => {
+        metric.value = chosen;
+      }}
+    />
   );
 }
