@@ -65,17 +65,27 @@ def test_comparison_of_different_tokens_says_so(page: Page, tab: Callable[..., P
     expect(page.get_by_test_id("compare-problem")).to_contain_text("token")
 
 
+@pytest.mark.parametrize(
+    ("view", "route", "shape", "picture"),
+    [
+        ("head", "weights?*", ".skeleton-view", ".head-panel"),
+        ("model", "capture?*", ".text-strip.answers", ".strip-head"),
+        ("model", "pair?*", ".strip-answer", ".strip-head"),
+        ("neuron", "pair?*", ".strip-answer", ".strip-head"),
+    ],
+)
 def test_a_slow_answer_shows_its_shape_and_nothing_jumps(
-    page: Page, tab: Callable[..., Page]
+    page: Page, tab: Callable[..., Page], view: str, route: str, shape: str, picture: str
 ) -> None:
-    page.route(f"{ROUTES}weights?*", lambda route: None)
-    with page.expect_request(f"{ROUTES}weights?*"):
-        tab(view="head")
-    expect(page.get_by_test_id("loading")).to_be_visible()
+    page.route(ROUTES + route, lambda route: None)
+    with page.expect_request(ROUTES + route):
+        tab(view=view, query=8, key=3)
+    expect(page.locator(shape)).to_be_visible()
     settings = page.locator(".settings").bounding_box()
     waiting = page.locator(".view").bounding_box()
-    page.unroute(f"{ROUTES}weights?*")  # which lets go what it held
-    expect(page.get_by_test_id("head-view")).to_be_visible()
+    page.unroute(ROUTES + route)  # which lets go what it held
+    expect(page.locator(picture).first).to_be_visible()
+    expect(page.get_by_test_id(f"{view}-view")).to_be_visible()
     assert (page.locator(".settings").bounding_box(), page.locator(".view").bounding_box()) == (
         settings,
         waiting,

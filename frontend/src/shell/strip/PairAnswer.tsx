@@ -1,5 +1,6 @@
 /** Below the text, in views that do not say it themselves: the heads that link the two words. */
 
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { countText, exactText } from "../../format";
 import { numberName } from "../../state/arriving";
@@ -13,8 +14,13 @@ import { VIEWS } from "../../views";
 
 const LISTED = 5;
 
+/** Whether it is said here. */
+export const answersHere = computed(
+  () => hasPair.value && !VIEWS[view.value].histories.includes("pair"),
+);
+
 export function PairAnswer(): JSX.Element | null {
-  if (!hasPair.value || VIEWS[view.value].histories.includes("pair")) return null;
+  if (!answersHere.value) return null;
   // By the number that stands there, also where the list of the overview has another order.
   const all = sortPairRows(pairHeads.value, "a");
   const { problem, value } = askedPair.value;

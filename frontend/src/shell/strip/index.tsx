@@ -8,7 +8,7 @@ import { useEffect } from "preact/hooks";
 import { capture } from "../../state/data";
 import { key, query } from "../../state/selection";
 import { revealChosen } from "./actions";
-import { PairAnswer } from "./PairAnswer";
+import { answersHere, PairAnswer } from "./PairAnswer";
 import { StripText } from "./StripText";
 import { StripTools } from "./StripTools";
 import { open, strips } from "./state";
@@ -16,7 +16,8 @@ import { open, strips } from "./state";
 export function TextStrip(): JSX.Element {
   useRevealed();
   // Its room is kept, so that the view does not jump when the text is there.
-  if (capture.value === null) return <div class="text-strip" />;
+  if (capture.value === null)
+    return <div class={`text-strip ${answersHere.value ? "answers" : ""}`} />;
   return (
     <section class={`text-strip ${open.value ? "open" : ""}`} aria-label="Text" data-testid="strip">
       <div class="strip-rows">

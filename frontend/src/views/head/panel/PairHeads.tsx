@@ -32,7 +32,9 @@ export function PairHeads(): JSX.Element {
       </h3>
       {problem !== null && <p class="note">{problem}</p>}
       {all.length === 0 && problem === null && (
-        <p class="note">{value?.done ? "None of them sees it." : "Asking all heads …"}</p>
+        <p class={`note ${value?.done ? "" : "asking"}`}>
+          {value?.done ? "None of them sees it." : "Asking all heads …"}
+        </p>
       )}
       {all.length > 0 && (
         <Table compact columns={columns()} testId="head-pair-heads">
