@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
 from pathlib import Path
 
 from tensorboard.plugins import base_plugin
@@ -42,10 +44,12 @@ class AttentionPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboar
         self._refresher = Refresher(self._index.refresh)
         self._scalars = RunScalars(context.data_provider, self._index)
         self._cached = max(getattr(flags, "attention_cache_mb", CACHE_MB), 0) << 20
+        self._static = Static(BUNDLE)
+        self._preparing: threading.Thread | None = None
 
     def get_plugin_apps(self) -> dict[str, Application]:
         """Route -> WSGI application."""
-        static = Static(BUNDLE)
+        static = self._static
         routes = Routes(Store(self._index, self._cached), self._refresher, self._scalars)
         return {
             **routes.applications(),
@@ -57,11 +61,23 @@ class AttentionPlugin(base_plugin.TBPlugin):  # type: ignore[misc]  # tensorboar
         """Whether any capture is known.
 
         TensorBoard asks all plugins in turn before it shows anything, so it never waits for long.
+        It is the first sign that somebody looks, so the plugin gets ready for the tab meanwhile.
         """
+        if self._preparing is None:
+            self._preparing = threading.Thread(
+                target=self._prepare, name="attention-prepare", daemon=True
+            )
+            self._preparing.start()
         asked = self._refresher.ask()
         if not self._index.snapshot.runs:
             self._refresher.wait(asked, GLANCE)
         return bool(self._index.snapshot.runs)
+
+    def _prepare(self) -> None:
+        """Does what the first picture would wait for, a fifth of a second or more."""
+        # Array libraries are imported once the first array asks for its own, after the others here.
+        importlib.import_module("array_api_compat.numpy")
+        self._static.pack()
 
     def frontend_metadata(self) -> base_plugin.FrontendMetadata:
         """The name of the tab, and the module that draws it."""

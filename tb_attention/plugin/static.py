@@ -76,6 +76,12 @@ class Static:
         application: Application = Request.application(self._respond)
         return application
 
+    def pack(self) -> None:
+        """Reads and compresses what the tab asks for, so that no request waits for that."""
+        for file in [self._directory / "index.js", *self._directory.glob("assets/*.js")]:
+            if file.is_file():
+                self._content(file)
+
     def _respond(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             return refuse_method(request)

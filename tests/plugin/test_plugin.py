@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -60,6 +62,27 @@ def test_whether_it_is_active_is_told_at_once(
     monkeypatch.setattr(plugin_module.Index, "refresh", lambda self: gate.wait(60))
     assert not plugin_of(logdir).is_active()
     gate.set()
+
+
+def test_what_the_first_picture_needs_is_made_ready_once_somebody_looks(tmp_path: Path) -> None:
+    code = """
+import sys, threading
+from tensorboard.plugins import base_plugin
+from tb_attention.plugin.plugin import AttentionPlugin
+plugin = AttentionPlugin(base_plugin.TBContext(logdir=sys.argv[1]))
+plugin.get_plugin_apps()
+print("array_api_compat.numpy" in sys.modules)
+plugin.is_active(), plugin.is_active()
+preparing = [each for each in threading.enumerate() if each.name == "attention-prepare"]
+for each in preparing:
+    each.join()
+print(len(preparing) <= 1, "array_api_compat.numpy" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["False", "True True"]
+    assert not done.stderr
 
 
 def test_the_entry_in_tensorboards_list(client: Client, logdir: Path) -> None:

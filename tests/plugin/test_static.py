@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tb_attention.plugin import plugin as plugin_module
+from tb_attention.plugin.static import Static
 from tests.support.plugins import client_of, get, plugin_of
 
 
@@ -113,3 +114,10 @@ def test_without_a_bundle_the_tab_says_how_to_build_it(
     assert (response.status_code, response.content_type) == (200, "text/javascript; charset=utf-8")
     assert "export function render()" in response.text
     assert "make build" in response.text
+
+
+def test_the_script_is_compressed_ahead(bundle: Path) -> None:
+    static = Static(bundle)
+    static.pack()
+    for name in ("index.js", "assets/worker-1a.js"):
+        assert static._known[bundle / name].encoding == "gzip"
