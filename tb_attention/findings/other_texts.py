@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tb_attention.attention.head_types import TYPES
 from tb_attention.findings.finding import Finding, Kind, heads_noun, listed
@@ -53,34 +54,45 @@ def other_texts(history: History, others: Sequence[OtherText]) -> Iterator[Findi
         kind = TYPES[_BIT[of_here]]
         scores = history.of(kind.metric)[-1]
         has = here >> _BIT[of_here] & 1
-        tags, places = [], np.zeros(has.shape, bool)
-        for tag, masks in there.items():
-            if masks.shape != here.shape:
-                continue
-            known = (has & (masks >> _BIT[of_there] & 1) & ~(masks >> _BIT[of_here] & 1)) > 0
-            if known.any():
-                tags.append(tag)
-                places |= known
-        if not tags:
-            continue
-        order = sorted_by(np.argwhere(places), scores)
-        heads, one = history.heads(order), len(order) == 1
-        best = float(scores[tuple(order[0])])
-        sentence = (
-            f"{history.named(heads)} {'is' if one else 'are'} {heads_noun(of_there, one=one)} on "
-            f"{_named(tags)} and {heads_noun(of_here, one=one)} here"
-            f"{history.when(step)}."
-        )
-        yield Finding(
-            "other text",
-            sentence,
-            history.stack,
-            layers_of(heads),
-            heads,
-            (step,),
-            kind.metric,
-            size=COUNTS * best,
-        )
+        joined = {
+            tag: (has & (masks >> _BIT[of_there] & 1) & ~(masks >> _BIT[of_here] & 1)) > 0
+            for tag, masks in there.items()
+            if masks.shape == here.shape
+        }
+        for tags, places in _alike(joined):
+            order = sorted_by(np.argwhere(places), scores)
+            heads, one = history.heads(order), len(order) == 1
+            best = float(scores[tuple(order[0])])
+            sentence = (
+                f"{history.named(heads)} {'is' if one else 'are'} {heads_noun(of_there, one=one)} "
+                f"on {_named(tags)} and {heads_noun(of_here, one=one)} here"
+                f"{history.when(step)}."
+            )
+            yield Finding(
+                "other text",
+                sentence,
+                history.stack,
+                layers_of(heads),
+                heads,
+                (step,),
+                kind.metric,
+                size=COUNTS * best,
+            )
+
+
+def _alike(
+    joined: Mapping[str, npt.NDArray[np.bool_]],
+) -> Iterator[tuple[list[str], npt.NDArray[np.bool_]]]:
+    """Texts and heads, so that each of these heads is joined to every one of these texts.
+
+    The heads of the text that has most of those that are left come first, with all texts that
+    have all of them; so each head is named once.
+    """
+    left = np.logical_or.reduce(list(joined.values())) if joined else np.zeros(0, bool)
+    while left.any():
+        heads = max((places & left for places in joined.values()), key=np.count_nonzero)
+        yield [tag for tag, places in joined.items() if places[heads].all()], heads
+        left = left & ~heads
 
 
 def _named(tags: Sequence[str]) -> str:
@@ -94,7 +106,8 @@ KINDS = (
     Kind(
         "other text",
         f"at the last step a head has one of the types {listed(PATTERNS)} on one text of the run, "
-        f"and {' or '.join(RESTS)}, and not the other one, on another text at the same step",
+        f"and {' or '.join(RESTS)}, and not the other one, on another text at the same step; the "
+        "texts that are named are those on which all the named heads do so",
         other_texts,
         of="other texts",
     ),

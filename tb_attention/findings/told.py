@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from tb_attention.findings.births import BORN, DIED
 from tb_attention.findings.finding import listed
 from tb_attention.findings.story import Story
@@ -34,9 +36,10 @@ class Told:
 def told(found: Iterable[Told]) -> list[Told]:
     """The stories that are told, the strongest first; as strong ones as they stand.
 
-    A weaker one that is of the same head and metric, or of the same head and its turn to another
-    place, belongs to the stronger one: its tag is named where it is the same on another text, and
-    the pair of tokens that changed most is taken over.
+    A weaker one that is of the same head, or of the same heads, and metric, or of the same head and
+    its turn to another place, belongs to the stronger one: its tag is named where it is the same on
+    another text, and the pair of tokens that changed most is taken over. What a head does the other
+    way on another text is a story of its own.
     """
     kept: list[Told] = []
     elsewhere: dict[int, list[str]] = {}
@@ -60,12 +63,27 @@ def told(found: Iterable[Told]) -> list[Told]:
 
 def _same(weaker: Told, stronger: Told) -> bool:
     one, other = weaker.story, stronger.story
-    if weaker.run != stronger.run or one.head is None or one.head != other.head:
+    if weaker.run != stronger.run or one.head is None or other.head is None:
         return False
-    if one.finding.stack != other.finding.stack:
+    same_heads = set(one.finding.heads) == set(other.finding.heads)
+    if one.finding.stack != other.finding.stack or not (one.head == other.head or same_heads):
+        return False
+    if one.finding.kind == other.finding.kind and _sign(one) != _sign(other):
         return False
     both_turn = one.finding.kind in _TURNS and other.finding.kind in _TURNS
-    return one.metric == other.metric or both_turn
+    return one.metric == other.metric or (both_turn and one.head == other.head)
+
+
+def _sign(story: Story) -> float:
+    """1 or -1 of a story of a kind that is told of both directions; else 0."""
+    before, after = story.values
+    if after is None:
+        return 0.0
+    if story.finding.kind == "answer":
+        return float(np.sign(after))
+    if story.finding.kind == "score changed" and before is not None:
+        return float(np.sign(after - before))
+    return 0.0
 
 
 def _joined(story: Story, tags: Sequence[str], pair: Story | None) -> Story:

@@ -76,3 +76,23 @@ def test_other_steps_are_not_compared(tmp_path: Path) -> None:
     planted(tmp_path, step=10)
     assert found(tmp_path, "prose") == []
     assert found(tmp_path, "repeated") == []
+
+
+def test_a_text_is_named_only_of_heads_that_are_so_on_it(tmp_path: Path) -> None:
+    again, prose, tale = usual(0), usual(1), usual(1)
+    for head in range(3):
+        again[1, head] = mostly(repeats, again[1, head])
+        prose[1, head] = mostly(lambda i: 0, prose[1, head], 0.8)
+    for head in (2, 3):
+        tale[1, head] = mostly(lambda i: 0, tale[1, head], 0.8)
+    again[1, 3] = mostly(repeats, again[1, 3])
+    write(
+        record_file(tmp_path),
+        events(0, tag="repeated", of=captured(again)),
+        events(0, tag="prose", of=captured(prose, tuple(range(TOKENS)))),
+        events(0, tag="tale", of=captured(tale, tuple(range(TOKENS)))),
+    )
+    assert {each["sentence"] for each in found(tmp_path, "repeated")} == {
+        "Layer 1 heads 0, 1 and 2 are first-token heads on 'prose' and induction heads here.",
+        "Layer 1 head 3 is a first-token head on 'tale' and an induction head here.",
+    }

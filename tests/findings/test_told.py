@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,35 @@ def test_the_same_on_other_texts_is_named() -> None:
 
 def test_another_run_tells_it_again() -> None:
     assert len(told([made(0.9), made(0.8, run="other")])) == 2
+
+
+def test_the_same_heads_in_another_order_are_told_once() -> None:
+    def of(heads: tuple[tuple[int, int], ...], **more: Any) -> Told:
+        each = made(head=heads[0], kind="other text", metric="first_token", **more)
+        finding = replace(each.story.finding, heads=heads)
+        return replace(each, story=replace(each.story, finding=finding))
+
+    both = ((23, 7), (17, 5))
+    (only,) = told([of(both, strength=0.9), of(both[::-1], strength=0.8, tag="other")])
+    assert only.story.detail == "Score. The same on 'other'."
+    assert len(told([of(both, strength=0.9), of(((17, 5), (2, 1)), strength=0.8, tag="b")])) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "here", "there"),
+    [("answer", (0.0, -3.0), (-4.0, 2.0)), ("score changed", (0.8, 0.6), (0.6, 0.9))],
+)
+def test_the_other_way_on_another_text_is_not_the_same(
+    kind: str, here: tuple[float, float], there: tuple[float, float]
+) -> None:
+    stories = [
+        made(0.9, kind=kind, values=here),
+        made(0.8, kind=kind, values=there, tag="b"),
+        made(0.7, kind=kind, values=here, tag="c"),
+    ]
+    kept = told(stories)
+    assert [each.tag for each in kept] == ["probe", "b"]
+    assert kept[0].story.detail == "Score. The same on 'c'."
 
 
 def test_whole_layers_are_never_joined() -> None:
