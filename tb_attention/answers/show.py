@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tb_attention.attention.layer import AttentionLayer
+from tb_attention.errors import InvalidInput
 
 WEIGHT, ARRIVING = "weight", "arriving"
 SHOW = (WEIGHT, ARRIVING)
@@ -17,6 +18,9 @@ def shown(layer: AttentionLayer, show: str) -> AttentionLayer:
         show: one of SHOW.
 
     Raises:
+        InvalidInput: it is none of SHOW.
         NotLogged: what arrives is to be shown, and the lengths of values are not known.
     """
+    if show not in SHOW:
+        raise InvalidInput(f"show is {show!r}: give {' or '.join(map(repr, SHOW))}.")
     return layer.arrived() if show == ARRIVING else layer

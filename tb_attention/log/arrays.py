@@ -235,10 +235,24 @@ def _numbered(layers: Any) -> dict[int, Any]:
     """
     if not isinstance(layers, Mapping):
         layers = dict(enumerate(layers))
-    there = {int(index): array for index, array in layers.items() if array is not None}
+    there = {_layer_number(index): array for index, array in layers.items() if array is not None}
     if not there:
-        raise InvalidInput("there are no layers: give at least one array.")
+        raise InvalidInput(
+            "there are no layers: give at least one array. Models of transformers return "
+            'attentions only where they were loaded with attn_implementation="eager".'
+        )
     return there
+
+
+def _layer_number(given: Any) -> int:
+    try:
+        return int(given)
+    except (TypeError, ValueError):
+        raise InvalidInput(
+            f"{given!r} is not the number of a layer: give a list of layers or a dict layer -> "
+            "array; of encoder and decoder dicts of both arrays and tokens; of what a model of "
+            "transformers returns its attentions."
+        ) from None
 
 
 def _three(array: Any) -> npt.NDArray[np.float32]:

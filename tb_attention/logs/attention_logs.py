@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tb_attention.errors import InvalidInput
+from tb_attention.errors import InvalidInput, NotLogged
 from tb_attention.logs.logged_steps import LoggedSteps
 from tb_attention.store.index import Index
 from tb_attention.store.logdir import roots
@@ -15,9 +16,9 @@ from tb_attention.store.store import Store
 class AttentionLogs:
     """The runs and probes of a log directory; see `open_logs`."""
 
-    def __init__(self, logdir: str) -> None:
-        self._logdir = logdir
-        self._index = Index(roots(logdir or ".", None))
+    def __init__(self, logdir: str | os.PathLike[str]) -> None:
+        self._logdir = os.fspath(logdir)
+        self._index = Index(roots(self._logdir or ".", None))
         self._store = Store(self._index)
         self.refresh()
 
@@ -50,6 +51,11 @@ class AttentionLogs:
             InvalidInput: there are several, and none is named.
         """
         there = self._store.snapshot.runs
+        if not there:
+            raise NotLogged(
+                f"there is no attention in {self._logdir}, and so no run: give the directory that "
+                "TensorBoard is started on."
+            )
         run = _only("run", run, there)
         tag = _only("tag", tag, there.get(run, {}))
         self._store.steps(run, tag)
@@ -66,7 +72,7 @@ class AttentionLogs:
         return "\n".join([f"AttentionLogs({self._logdir!r})", *(f"  {each!r}" for each in self)])
 
 
-def open_logs(logdir: str) -> AttentionLogs:
+def open_logs(logdir: str | os.PathLike[str]) -> AttentionLogs:
     """Opens a log directory, to read what was logged as numpy arrays.
 
     Nothing but descriptions is read until it is asked for, and neither torch nor transformers is

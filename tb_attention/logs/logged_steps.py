@@ -20,7 +20,7 @@ from tb_attention.attention import softmax
 from tb_attention.attention.dtypes import Floats32
 from tb_attention.attention.head_types import TYPES
 from tb_attention.attention.layer import AttentionLayer
-from tb_attention.errors import NotLogged
+from tb_attention.errors import InvalidInput, NotLogged
 from tb_attention.logs.head_table import HeadTable
 from tb_attention.store.layers import find_layer, find_stack
 from tb_attention.store.location import Location
@@ -79,7 +79,13 @@ class LoggedSteps:
             stack: name of the stack.
             of: "keys" or "queries", which are the same but in cross attention and where a cache
                 held the first tokens.
+
+        Raises:
+            InvalidInput: `of` is neither.
+            NotLogged: there is no such step or stack.
         """
+        if of not in ("keys", "queries"):
+            raise InvalidInput(f"of is {of!r}: give 'keys' or 'queries'.")
         message = self._store.message(self._at(step))
         found = find_stack(message, stack)
         number = found.query_sequence if of == "queries" else found.key_sequence

@@ -5,27 +5,21 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 from tb_attention.effects.options import Effects
 from tb_attention.errors import InvalidInput, LoggingFailed, NotLogged
-from tb_attention.log.arrays import capture_arrays
 from tb_attention.log.logger import AttentionLogger
-from tb_attention.record.capture import Capture
-from tb_attention.record.probes import tag_of
+from tb_attention.standalone.given import TAG, first_model, logs_of
 from tb_attention.standalone.page import Page, make_page
 from tb_attention.store.chosen import Choice, chosen
 from tb_attention.store.store import Store
 
-TAG = "attention"
-"""Of what has no text that it could be named after."""
-
-_INPUTS = ("_ids", "_mask", "_values", "_features", "_embeds")
-"""How inputs of models of transformers are named."""
-
 Names = str | Collection[str]
+Numbers = int | Collection[int]
 
 
 def show(
@@ -36,8 +30,8 @@ def show(
     tokens: Any = None,
     run: Names | None = None,
     tag: Names | None = None,
-    steps: Collection[int] | None = None,
-    layers: Collection[int] | None = None,
+    steps: Numbers | None = None,
+    layers: Numbers | None = None,
     effects: Effects | bool = False,
     dtype: str | None = None,
     height: int = 720,
@@ -55,7 +49,8 @@ def show(
         'attention.html'
 
     Args:
-        what: a model; a dict step -> model, or step -> function that returns one; weights
+        what: a model; a list of them (steps 0, 1, ...), a dict step -> model, or step -> function
+            that returns one; weights
             [1, heads, T, T] of each layer, as `attentions` of transformers and BertViz have them,
             or a dict of such lists by "encoder", "decoder" and "cross"; a Capture, a list of them
             (steps 0, 1, ...), or a dict step -> Capture or tag -> Capture; or a log directory, a
@@ -69,8 +64,8 @@ def show(
             it gets.
         tag: of a log directory the name of the tag, or several; None: all. Otherwise the name that
             a single text gets.
-        steps: of a log directory the numbers of the steps; None: all.
-        layers: numbers of the layers whose queries and keys the page holds; None: all.
+        steps: of a log directory the number of a step, or several; None: all.
+        layers: the number of a layer, or several, whose queries and keys the page holds; None: all.
         effects: of models, whether effects of heads are measured, and how; see AttentionLogger.
         dtype: "float16" or "float32", of the queries, keys and weights that the page holds; None:
             as they are stored, float16 where nothing else was chosen.
@@ -85,9 +80,21 @@ def show(
         NotLogged: the log directory has no such run, tag or step.
         NoAttention: no attention was seen in the model.
     """
-    options: dict[str, Any] = {"layers": layers, "dtype": dtype, "height": height, "say": print}
+    if not isinstance(height, Integral) or height < 1:
+        raise InvalidInput(f"height is {height!r}: give a number of pixels, such as 720.")
+    options: dict[str, Any] = {
+        "layers": _several(layers),
+        "dtype": dtype,
+        "height": height,
+        "say": print,
+    }
     if isinstance(what, str | os.PathLike):
-        choice = Choice(_names(run), _names(tag), steps)
+        if text is not None:
+            raise InvalidInput(
+                f"{os.fspath(what)!r} is read as a log directory, which has its texts: leave the "
+                "text out, or give the model itself instead of its name."
+            )
+        choice = Choice(_several(run), _several(tag), _several(steps))
         return make_page(_opened(os.fspath(what), choice), title=_title(run, tag), **options)
     if steps is not None:
         raise InvalidInput("steps choose among those of a log directory: leave them out.")
@@ -104,7 +111,7 @@ def show(
             effects=effects,
             session="show",
         ) as logger:
-            for log in _logs(what, text, tokenizer, tokens, tag):
+            for log in logs_of(what, text, tokenizer, tokens, tag):
                 try:
                     log(logger)
                 except LoggingFailed as error:  # whose sentence is about a training
@@ -122,114 +129,16 @@ def _opened(directory: str, choice: Choice) -> Store:
     return chosen(store, choice)
 
 
-Log = Callable[[AttentionLogger], None]
-"""Logs one capture."""
-
-
-def _logs(what: Any, text: Any, tokenizer: Any, tokens: Any, tag: Any) -> Iterator[Log]:
-    """What is to be logged, a capture at a time."""
-    if _is_model(what):
-        yield from _of_models({0: what}, text, tokenizer, tokens, tag)
-    elif isinstance(what, Capture):
-        yield _written(what, tag or TAG, 0)
-    elif _is_of(what, Capture):
-        for name, each in what.items() if isinstance(what, Mapping) else enumerate(what):
-            if isinstance(name, str):
-                yield _written(each, name, 0)
-            else:
-                yield _written(each, tag or TAG, int(name))
-    elif isinstance(what, Mapping) and all(isinstance(step, int) for step in what):
-        yield from _of_models(what, text, tokenizer, tokens, tag)
-    elif isinstance(what, Mapping | list | tuple) or hasattr(what, "shape"):
-        names = text if tokens is None else tokens
-        if names is None:
-            raise InvalidInput("weights need their tokens: show(weights, tokens).")
-        yield _written(capture_arrays(names, what), tag or TAG, 0)
-    else:
-        raise InvalidInput(
-            f"show takes a model and a text, weights and tokens, a Capture, or a log directory; "
-            f"this is of the type {type(what).__name__}."
-        )
-
-
-def _of_models(
-    models: Mapping[int, Any], text: Any, tokenizer: Any, tokens: Any, tag: Any
-) -> Iterator[Log]:
-    if text is None:
-        raise InvalidInput(
-            'a model needs what it reads: show(model, "The doctor asked.", tokenizer=tokenizer).'
-        )
-    texts = _texts(text, tag)
-    for step, given in models.items():
-        model = given if _is_model(given) else given()
-        for name, each in texts.items():
-            yield _logged(model, each, name, step, tokenizer, tokens)
-
-
-def _logged(model: Any, text: Any, tag: str, step: int, tokenizer: Any, tokens: Any) -> Log:
-    def log(logger: AttentionLogger) -> None:
-        logger.log(model, text, tag=tag, step=step, tokenizer=tokenizer, tokens=tokens)
-
-    return log
-
-
-def _written(capture: Capture, tag: str, step: int) -> Log:
-    def log(logger: AttentionLogger) -> None:
-        logger.write(capture, tag=tag, step=step)
-
-    return log
-
-
-def _texts(text: Any, tag: str | None) -> dict[str, Any]:
-    """Tag -> text. A mapping of inputs of the model, as a tokenizer returns it, is one."""
-    if isinstance(text, str):
-        return {tag or tag_of(text): text}
-    if isinstance(text, list) and text and all(isinstance(each, str) for each in text):
-        return _named(text)
-    if isinstance(text, Mapping) and text and not _is_inputs(text):
-        return {str(name): each for name, each in text.items()}
-    return {tag or TAG: text}
-
-
-def _is_inputs(given: Mapping[Any, Any]) -> bool:
-    """Whether these are the inputs of a model, as a tokenizer or processor returns them."""
-    return any(
-        hasattr(each, "shape") or str(name).endswith(_INPUTS) for name, each in given.items()
-    )
-
-
-def _named(texts: list[str]) -> dict[str, str]:
-    """Texts by tags of their own, also where they begin with the same words."""
-    found: dict[str, str] = {}
-    for text in texts:
-        name = tag_of(text)
-        same = sum(other == name or other.startswith(f"{name} ") for other in found)
-        found[f"{name} {same + 1}" if same else name] = text
-    return found
-
-
-def _is_model(what: Any) -> bool:
-    return hasattr(what, "named_modules") and hasattr(what, "forward")
-
-
-def _is_of(what: Any, kind: type) -> bool:
-    entries = what.values() if isinstance(what, Mapping) else what
-    return (
-        isinstance(what, Mapping | list | tuple)
-        and bool(what)
-        and all(isinstance(each, kind) for each in entries)
-    )
-
-
 def _run_name(run: Any, what: Any) -> str:
     """The name of the directory that the run is named after."""
-    first = next(iter(what.values()), None) if isinstance(what, Mapping) else what
-    name = run or (type(first).__name__ if _is_model(first) else TAG)
+    model = first_model(what)
+    name = run or (TAG if model is None else type(model).__name__)
     return re.sub(r"[^\w .-]", "_", str(name)).strip(". ") or TAG
 
 
-def _names(given: Names | None) -> Collection[str] | None:
-    return (given,) if isinstance(given, str) else given
+def _several(given: Any) -> Any:
+    """A name or number by itself as a collection of one."""
+    return (given,) if isinstance(given, str | Integral) else given
 
 
 def _title(run: Names | None, tag: Names | None) -> str:

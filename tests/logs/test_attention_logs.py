@@ -48,8 +48,13 @@ def test_what_is_not_there_is_said(logdir: Path) -> None:
     with pytest.raises(NotLogged, match="no step 3"):
         logs.probe("one", "probe").weights(3)
     assert open_logs(str(logdir / "empty")).runs == {}
-    with pytest.raises(NotLogged, match="no run"):
+    with pytest.raises(NotLogged, match=r"no attention in .*empty, and so no run: give the"):
         open_logs(str(logdir / "empty")).probe()
+
+
+def test_a_path_is_a_log_directory_too(logdir: Path) -> None:
+    assert open_logs(logdir).runs == open_logs(str(logdir)).runs
+    assert repr(open_logs(logdir)) == repr(open_logs(str(logdir)))
 
 
 def test_a_run_that_is_still_written_is_followed(logdir: Path) -> None:

@@ -152,3 +152,11 @@ def test_tokens_layers_and_the_description(probe: LoggedSteps) -> None:
     assert [finding["kind"] for finding in probe.findings()] == [
         finding["kind"] for finding in probe.findings()
     ]
+
+
+def test_a_word_that_is_not_known_is_refused(probe: LoggedSteps) -> None:
+    for ask in (probe.weights, lambda show: probe.pair(3, 1, show=show)):
+        with pytest.raises(InvalidInput, match="show is 'arrives': give 'weight' or 'arriving'"):
+            ask(show="arrives")
+    with pytest.raises(InvalidInput, match="of is 'query': give 'keys' or 'queries'"):
+        probe.tokens(of="query")

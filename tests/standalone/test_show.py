@@ -59,6 +59,35 @@ def test_a_model_at_several_steps_and_texts(model: Any) -> None:
     assert captures(page) == [("x", tag, step) for tag in ("a-b", "a-b-c", "b") for step in (0, 10)]
 
 
+def test_models_in_a_list_are_steps_and_steps_may_be_of_numpy(model: Any) -> None:
+    expected = [("GPT2LMHeadModel", "ids", 0), ("GPT2LMHeadModel", "ids", 1)]
+    assert captures(show([model, lambda: model], IDS, tag="ids")) == expected
+    of_numpy = {np.int64(step): model for step in (0, 1)}
+    assert captures(show(of_numpy, IDS, tag="ids")) == expected
+
+
+@pytest.mark.parametrize(
+    ("models", "sentence"),
+    [
+        ({"before": 0, "after": 0}, "'before' is not a step: models have numbers"),
+        ({0: 0, 1: "gpt2"}, "of step 1 there is something of the type str: give a model"),
+    ],
+)
+def test_models_that_have_no_steps(model: Any, models: dict[Any, Any], sentence: str) -> None:
+    given = {step: model if each == 0 else each for step, each in models.items()}
+    with pytest.raises(InvalidInput, match=sentence):
+        show(given, IDS)
+
+
+def test_what_a_model_returns_is_not_its_weights(model: Any) -> None:
+    model.set_attn_implementation("eager")
+    output = model(torch.tensor([IDS]), output_attentions=True)
+    with pytest.raises(InvalidInput, match=r"'logits' is not the number of a layer: .* attentions"):
+        show(output, ["a", "b", "c", "d", "e"])
+    with pytest.raises(InvalidInput, match=r'no layers: .* attn_implementation="eager"'):
+        show((None, None), ["a"])
+
+
 def test_weights_and_tokens_as_bertviz_takes_them(model: Any) -> None:
     model.set_attn_implementation("eager")
     attention = model(torch.tensor([IDS]), output_attentions=True).attentions
@@ -89,6 +118,9 @@ def test_a_part_of_a_log_directory(tmp_path: Path) -> None:
     page = show(tmp_path, run="base", tag="probe", steps=[0, 20], layers=[1])
     assert captures(page) == [("base", "probe", 0), ("base", "probe", 20)]
     assert {entry["layer"] for entry in index(page)["layers"]} == {1}
+    one = show(tmp_path, run="base", tag="probe", steps=20, layers=1)
+    assert captures(one) == [("base", "probe", 20)]
+    assert {entry["layer"] for entry in index(one)["layers"]} == {1}
     assert 'content="attention&amp;p.attention.layer=1"' in page.html, "it opens at that layer"
     assert "<title>Attention · base · probe</title>" in page.html
 
@@ -138,6 +170,8 @@ def test_a_large_page_says_its_size_first(
         ((constructed(),), {"steps": [1]}, "steps choose among those of a log directory"),
         ((constructed(),), {"dtype": "int8"}, "give 'float16' or 'float32'"),
         ((constructed(),), {"tag": ["a", "b"]}, "run and tag are one name each"),
+        ((constructed(),), {"height": "50%"}, "height is '50%': give a number of pixels"),
+        (("gpt2", "The doctor"), {}, "'gpt2' is read as a log directory, .* the model itself"),
     ],
 )
 def test_what_cannot_be_shown_is_a_sentence(
