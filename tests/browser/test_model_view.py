@@ -178,6 +178,8 @@ def test_cells_are_sorted_by_a_metric(page: Page, logged: Logged) -> None:
     frame = opened(page, address)
     frame.get_by_test_id("model-sort").select_option("first_token")
     expect(frame.get_by_test_id("model-ascending")).to_be_visible()
+    # The select's label names the select alone, and not the button beside it.
+    expect(frame.get_by_role("combobox", name="sort", exact=True)).to_have_value("first_token")
     assert cells(frame) == expected
     frame.get_by_test_id("model-ascending").click()
     assert cells(frame) == expected[::-1]

@@ -157,6 +157,7 @@ function createStage(viewport: { readonly value: Viewport }) {
   const next = (): void => {
     round.value += 1;
   };
+  let before = NO_VIEWPORT;
   const draw = (context: Context, width: number, height: number): void => {
     const [shape, grid, made] = [thumbnails.value, layout.value, images.value];
     if (!shape || !grid || !made || round.value < 0) return;
@@ -168,6 +169,7 @@ function createStage(viewport: { readonly value: Viewport }) {
       layout: grid,
       images: made,
       view: viewport.value,
+      scrolled: viewport.value.top !== before.top || viewport.value.left !== before.left,
       ratio: pixelRatio(),
       line: Math.round(pixelRatio()),
       theme: theme.value,
@@ -177,6 +179,7 @@ function createStage(viewport: { readonly value: Viewport }) {
       focused: enlarged.value ? focused.value : null,
       pinned: placed,
     };
+    before = scene.view;
     if (!drawGrid(context, scene, width, height)) requestFrame(next);
   };
   return { layout, draw };

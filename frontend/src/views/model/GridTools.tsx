@@ -37,18 +37,20 @@ export function LayersSelect(): JSX.Element {
 export function Size(): JSX.Element {
   const [least, most] = SIZES;
   return (
-    <label title="Size of the cells; they scroll downwards where they do not fit, and are never wider than fits">
-      size
-      <input
-        type="range"
-        min={least}
-        max={most}
-        value={cellSize.value ?? least}
-        data-testid="model-size"
-        onInput={(event) => {
-          cellSize.value = event.currentTarget.valueAsNumber;
-        }}
-      />
+    <span class="model-tool">
+      <label title="Size of the cells; they scroll downwards where they do not fit, and are never wider than fits">
+        size
+        <input
+          type="range"
+          min={least}
+          max={most}
+          value={cellSize.value ?? least}
+          data-testid="model-size"
+          onInput={(event) => {
+            cellSize.value = event.currentTarget.valueAsNumber;
+          }}
+        />
+      </label>
       {cellSize.value !== null && (
         <button
           type="button"
@@ -61,6 +63,6 @@ export function Size(): JSX.Element {
           fit
         </button>
       )}
-    </label>
+    </span>
   );
 }

@@ -82,32 +82,34 @@ function UpTo(): JSX.Element {
 function Order(): JSX.Element {
   const effects = effectNumbers.value.map(effectMetric);
   return (
-    <label title="Layers down and heads across, or one after the other">
-      sort
-      <select
-        class="control"
-        value={sortBy.value}
-        data-testid="model-sort"
-        onChange={(event) => {
-          sortBy.value = event.currentTarget.value;
-        }}
-      >
-        <option value={BY_PLACE}>layers × heads</option>
-        {fitting.value && <option value={BY_CHANGE}>change</option>}
-        {headTypes.value && <option value={BY_TYPE}>head type</option>}
-        {effectNumbers.value.map((number) => (
-          <option key={number} value={effectMetric(number)}>
-            matters most: {number}
-          </option>
-        ))}
-        {metrics.value?.names
-          .filter((name) => !effects.includes(name))
-          .map((name) => (
-            <option key={name} value={name}>
-              {words(name)}
+    <span class="model-tool">
+      <label title="Layers down and heads across, or one after the other">
+        sort
+        <select
+          class="control"
+          value={sortBy.value}
+          data-testid="model-sort"
+          onChange={(event) => {
+            sortBy.value = event.currentTarget.value;
+          }}
+        >
+          <option value={BY_PLACE}>layers × heads</option>
+          {fitting.value && <option value={BY_CHANGE}>change</option>}
+          {headTypes.value && <option value={BY_TYPE}>head type</option>}
+          {effectNumbers.value.map((number) => (
+            <option key={number} value={effectMetric(number)}>
+              matters most: {number}
             </option>
           ))}
-      </select>
+          {metrics.value?.names
+            .filter((name) => !effects.includes(name))
+            .map((name) => (
+              <option key={name} value={name}>
+                {words(name)}
+              </option>
+            ))}
+        </select>
+      </label>
       {sortBy.value !== BY_PLACE && (
         <button
           type="button"
@@ -126,7 +128,7 @@ function Order(): JSX.Element {
           {ascending.value ? "↑" : "↓"}
         </button>
       )}
-    </label>
+    </span>
   );
 }
 

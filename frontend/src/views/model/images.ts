@@ -102,10 +102,12 @@ export class CellImages {
     const pixels = new Uint8ClampedArray(wide * high * 4);
     fillBox(pixels, wide, { left: 0, top: 0, width: wide, height: high }, style.border);
     const tile = { left: style.line, top: style.line, width: style.width, height: style.height };
-    const shown = style.lines ? new Uint8Array(values.length).fill(style.zero) : values;
-    const mask = style.lines ? null : this.mask(row);
-    const all = thumbnails.columns;
-    paintTile(pixels, wide, tile, shown, this.down, this.across, all, style.table, mask);
+    if (style.lines) fillBox(pixels, wide, tile, colourOf(style.table, style.zero));
+    else {
+      const all = thumbnails.columns;
+      const mask = this.mask(row);
+      paintTile(pixels, wide, tile, values, this.down, this.across, all, style.table, mask);
+    }
     context.putImageData(new ImageData(pixels, wide, high), piece.left, 0);
     for (const lines of style.lines ?? []) {
       const [from, columns] = halfOf(lines.half, thumbnails.columns);
@@ -121,6 +123,12 @@ export class CellImages {
       );
     }
   }
+}
+
+/** [r, g, b] of a value of a thumbnail. */
+function colourOf(table: Uint8ClampedArray, value: number): readonly [number, number, number] {
+  const at = 4 * value;
+  return [table[at] ?? 0, table[at + 1] ?? 0, table[at + 2] ?? 0];
 }
 
 /** First column of a half, and how many it has. */

@@ -14,6 +14,8 @@ export interface GridScene {
   readonly layout: GridLayout;
   readonly images: CellImages;
   readonly view: Viewport;
+  /** Whether another part was in view before. */
+  readonly scrolled: boolean;
   readonly ratio: number;
   /** Width of the line about a cell in device pixels. */
   readonly line: number;
@@ -31,10 +33,11 @@ export interface GridScene {
 type Context = CanvasRenderingContext2D;
 
 /**
- * Milliseconds in which cells are made within one frame; the rest follow in the next ones, so that
- * scrolling stays smooth. Nobody scrolls in a figure.
+ * Milliseconds in which cells are made within one frame; the rest follow in the next ones. Few while
+ * one scrolls, so that it stays smooth; else as many as a page can be busy without seeming slow, so
+ * that cells appear together. Nobody waits for a frame in a figure.
  */
-const AT_ONCE = { screen: 7, figure: 300 };
+const AT_ONCE = { scrolled: 7, still: 45, figure: 300 };
 /** Height of a label, and the least distance between two beside each other. */
 const LABEL_HEIGHT = 12;
 const LABEL_GAP = 4;
@@ -66,7 +69,8 @@ export function drawGrid(
 
 function drawCells(context: Context, scene: GridScene, rows: readonly [number, number]): boolean {
   const { layout, view, ratio, images } = scene;
-  const until = performance.now() + (leastRatio.peek() > 0 ? AT_ONCE.figure : AT_ONCE.screen);
+  const onScreen = scene.scrolled ? AT_ONCE.scrolled : AT_ONCE.still;
+  const until = performance.now() + (leastRatio.peek() > 0 ? AT_ONCE.figure : onScreen);
   context.imageSmoothingEnabled = false;
   let whole = true;
   for (const { slot, place } of slotsIn(layout, rows)) {

@@ -64,30 +64,59 @@ export function paintTile(
   table: Uint8ClampedArray,
   mask: TileMask | null = null,
 ): void {
+  // First downwards, a row of pixels at a time, then across: so each value is read once for a row.
+  const sums = new Float64Array(columns);
+  const hidden = new Uint8Array(columns);
   for (let y = 0; y < tile.height; y++) {
     const rows = down[y];
     if (!rows) continue;
+    sumDown(sums, values, rows);
+    if (mask) hideDown(hidden, mask.cells, rows);
     for (let x = 0; x < tile.width; x++) {
       const cover = across[x];
       if (!cover) continue;
+      const { first, shares } = cover;
       let value = 0;
       let masked = mask !== null;
-      for (let r = 0; r < rows.shares.length; r++) {
-        const at = (rows.first + r) * columns + cover.first;
-        const share = rows.shares[r] ?? 0;
-        for (let c = 0; c < cover.shares.length; c++) {
-          value += (values[at + c] ?? 0) * share * (cover.shares[c] ?? 0);
-          masked &&= mask?.cells[at + c] === 1;
-        }
+      for (let c = 0; c < shares.length; c++) {
+        value += (sums[first + c] ?? 0) * (shares[c] ?? 0);
+        masked &&= hidden[first + c] === 1;
       }
-      const from = 4 * Math.round(value);
       const to = 4 * ((tile.top + y) * stride + tile.left + x);
-      const ground = ((x + y) % HATCH === 0 ? mask?.hatch : null) ?? mask?.colour;
-      pixels[to] = (masked ? ground?.[0] : table[from]) ?? 0;
-      pixels[to + 1] = (masked ? ground?.[1] : table[from + 1]) ?? 0;
-      pixels[to + 2] = (masked ? ground?.[2] : table[from + 2]) ?? 0;
+      if (masked && mask) {
+        const ground = (x + y) % HATCH === 0 && mask.hatch ? mask.hatch : mask.colour;
+        pixels[to] = ground[0];
+        pixels[to + 1] = ground[1];
+        pixels[to + 2] = ground[2];
+      } else {
+        const from = 4 * Math.round(value);
+        pixels[to] = table[from] ?? 0;
+        pixels[to + 1] = table[from + 1] ?? 0;
+        pixels[to + 2] = table[from + 2] ?? 0;
+      }
       pixels[to + 3] = 255;
     }
+  }
+}
+
+/** Of each column the mean over the rows that a pixel covers. */
+function sumDown(sums: Float64Array, values: Uint8Array, { first, shares }: Cover): void {
+  const columns = sums.length;
+  sums.fill(0);
+  for (let r = 0; r < shares.length; r++) {
+    const share = shares[r] ?? 0;
+    const start = (first + r) * columns;
+    for (let c = 0; c < columns; c++) sums[c] = (sums[c] ?? 0) + (values[start + c] ?? 0) * share;
+  }
+}
+
+/** Of each column whether all rows that a pixel covers are masked: 1. */
+function hideDown(hidden: Uint8Array, cells: Uint8Array, { first, shares }: Cover): void {
+  const columns = hidden.length;
+  hidden.fill(1);
+  for (let r = 0; r < shares.length; r++) {
+    const start = (first + r) * columns;
+    for (let c = 0; c < columns; c++) hidden[c] = (hidden[c] ?? 0) & (cells[start + c] ?? 0);
   }
 }
 

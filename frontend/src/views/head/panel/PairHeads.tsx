@@ -82,7 +82,7 @@ function HeadRow({ row, place }: HeadRowProps): JSX.Element {
         <button type="button" class="link" onClick={() => focusHead(row.layer, row.head)}>
           {headName(row)}
         </button>
-        {place !== undefined && <span class="note"> no. {countText(place)}</span>}
+        {place !== undefined && <span class="note"> no.&nbsp;{countText(place)}</span>}
       </td>
       <td class="number">{fixedText(row.weight, 3)}</td>
       {both && <td class="number">{fixedText(row.other, 3)}</td>}
