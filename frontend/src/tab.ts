@@ -12,7 +12,7 @@ import { App } from "./shell/App";
 import contentCss from "./shell/content.css?inline";
 import { followKeys } from "./shell/keys";
 import settingsCss from "./shell/settings.css?inline";
-import { followWidth } from "./shell/settings_shown";
+import { followWidth, settingsShown } from "./shell/settings_shown";
 import statesCss from "./shell/states.css?inline";
 import stepBarCss from "./shell/step_bar.css?inline";
 import stripCss from "./shell/strip/strip.css?inline";
@@ -21,6 +21,7 @@ import { capture, failure } from "./state/data";
 import { followHost, theme, visible } from "./state/host";
 import { followLessons } from "./state/lessons";
 import { Loader } from "./state/load";
+import { followHidden } from "./state/load_hidden";
 import { followHistories } from "./state/load_histories";
 import { followNeuron } from "./state/load_neuron";
 import { followSheet } from "./state/load_sheet";
@@ -33,6 +34,7 @@ import { followAddress } from "./state/url";
 import { knownViews, viewNow } from "./state/view";
 import css from "./style.css?inline";
 import controlsCss from "./ui/controls.css?inline";
+import { opened } from "./ui/folded";
 import piecesCss from "./ui/pieces.css?inline";
 import { ALL_VIEWS, VIEWS } from "./views";
 
@@ -75,7 +77,10 @@ export function openTab({ host, api, fonts, held }: Opened): void {
   loader.start();
   followNeuron(api);
   followHistories(api);
-  if (!held) followPage(api);
+  if (!held) {
+    followPage(api);
+    followHidden(api, () => settingsShown.value && opened.value.includes("show"));
+  }
   followStories(api);
   followLessons(api);
   followOpening();

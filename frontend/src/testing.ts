@@ -154,11 +154,12 @@ export class TestServer implements Source {
     const filled = (count: number): Float32Array =>
       new Float32Array(count).fill(step + Number(query.get("layer")) / 100);
     if (route === "thumbnails") {
-      const data = new Uint8Array(layers * heads * tokens * tokens).fill(step);
+      const side = Math.min(tokens, 32);
+      const data = new Uint8Array(layers * heads * side * side).fill(step);
       const numbers = JSON.stringify(Array.from({ length: layers }, (_, index) => index));
       const done = query.has("first") && this.makes-- > 1 ? "false" : "true";
       return encode(
-        { thumbnails: { shape: [layers, heads, tokens, tokens], data } },
+        { thumbnails: { shape: [layers, heads, side, side], data } },
         { layers: numbers, ...(query.has("first") ? { progress: "0.5", done } : {}) },
       );
     }

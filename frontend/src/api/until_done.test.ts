@@ -31,6 +31,30 @@ describe("untilDone", () => {
     expect(partly.mock.calls).toEqual([[part(0.25)], [part(0.5)]]);
   });
 
+  it("counts the time that an answer took as rest", async () => {
+    const ask = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      return part(ask.mock.calls.length < 3 ? 0.5 : 1);
+    });
+    const whole = untilDone(ask, new AbortController().signal, undefined, 200);
+    await vi.advanceTimersByTimeAsync(199);
+    expect(ask).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ask).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(350);
+    expect(await whole).toEqual(part(1));
+  });
+
+  it("asks at once where an answer took longer than the rest", async () => {
+    const ask = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return part(ask.mock.calls.length < 2 ? 0.5 : 1);
+    });
+    const whole = untilDone(ask, new AbortController().signal, undefined, 200);
+    await vi.advanceTimersByTimeAsync(1010);
+    expect(await whole).toEqual(part(1));
+  });
+
   it("never spins, however fast the answers are", async () => {
     const [ask, controller] = [answering(0), new AbortController()];
     const whole = untilDone(ask, controller.signal);

@@ -4,7 +4,8 @@ import type { Progressing } from "./answers/common";
 import { ApiError } from "./error";
 
 /**
- * Pause between two requests, in milliseconds; the server itself waits a moment before it answers.
+ * From one request to the next at least, in milliseconds: the server itself waits a moment before it
+ * answers what is not whole, and who has waited there need not wait again.
  */
 const PAUSE = 100;
 /** An answer that has got no further for so long is given up, in milliseconds. */
@@ -25,6 +26,7 @@ export async function untilDone<T extends Progressing>(
 ): Promise<T> {
   let [progress, since] = [Number.NaN, 0];
   for (;;) {
+    const begun = Date.now();
     const part = await ask();
     signal.throwIfAborted();
     if (part.done) return part;
@@ -32,7 +34,7 @@ export async function untilDone<T extends Progressing>(
     // NaN, where nobody knows how far it is, is never equal and so never stands still.
     if (part.progress !== progress) [progress, since] = [part.progress, Date.now()];
     else if (Date.now() - since >= STALLED) throw new ApiError(STUCK, 0);
-    await pause(pauseFor, signal);
+    await pause(Math.max(0, begun + pauseFor - Date.now()), signal);
   }
 }
 
