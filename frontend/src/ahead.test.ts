@@ -40,6 +40,7 @@ const LINKS = [
   "view=model&p.attention.cells=lines&p.attention.head=2",
   "view=neuron&p.attention.layer=1&p.attention.head=3",
   "view=neuron&p.attention.query=1&p.attention.key=0",
+  "view=overview&p.attention.step=0",
 ].map((link) => `#attention&p.attention.${link}`);
 
 describe("askAhead", () => {
@@ -53,6 +54,19 @@ describe("askAhead", () => {
     expect(rest.filter((each) => before.includes(each))).toEqual([]);
     const step = (of: string): string | undefined => /step=(\d+)/.exec(of)?.[1];
     expect(rest.map(step)).not.toContain(step(before[1] ?? ""));
+  });
+
+  it("asks for the metrics of the overview, and gives them once", async () => {
+    await askAhead(api, "#attention&p.attention.view=overview&p.attention.run=b");
+    const asked = () => server.asked.filter((each) => each.startsWith("metrics"));
+    expect(asked()).toEqual(["metrics?run=b&tag=x"]);
+    const metrics = (run: string) =>
+      api.metrics({ run, tag: "x" }, new AbortController().signal).catch(() => null);
+    await metrics("a");
+    await metrics("b");
+    expect(asked()).toEqual(["metrics?run=b&tag=x", "metrics?run=a&tag=x"]);
+    await metrics("b");
+    expect(asked().length).toBe(3);
   });
 
   it("asks for the runs alone where nothing says what opens", async () => {

@@ -24,6 +24,8 @@ const LOADS: Readonly<
   head: () => loadHead,
   neuron: () => loadNeuron,
   model: (asked) => (wanted) => loadModel(wanted, asked.get("cells") !== "sheet"),
+  // Its first picture is of metrics, and of the layers that the capture names.
+  overview: () => async () => ({}),
 };
 /** With any of these in it a link shows something else, or more. */
 const OTHERWISE = ["show", "first", "token", "special", "segments", "segmentShare"];
@@ -59,6 +61,7 @@ async function ask(
   const found = settleRun(runs, { run: text("run"), tag: text("tag") });
   // Without a view the strongest story opens, and it says where.
   if (!load || !found) return;
+  if (view === "overview") api.metricsAhead(found, signal);
   const of = runs.runs.find((each) => each.run === found.run);
   const tag = of?.tags.find((each) => each.tag === found.tag) ?? null;
   const steps = tag?.steps ?? [];

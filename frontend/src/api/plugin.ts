@@ -61,6 +61,7 @@ export class PluginApi {
   private readonly captures: Resource<Capture>;
   private readonly bundles: Resource<Bundle>;
   private ahead: Promise<Runs> | null = null;
+  private metricsAsked: { readonly from: string; readonly answer: Promise<Bundle> } | null = null;
 
   constructor(source: Source) {
     const budget = new ByteBudget(KEPT_BYTES);
@@ -198,9 +199,21 @@ export class PluginApi {
     return readDistances(bundle, { step: place.step, layer, head }, axis);
   }
 
+  /** Asks for metrics before anybody shows them: `metrics` of this probe begins with that answer. */
+  metricsAhead(probe: Probe, signal: AbortSignal): void {
+    const from = address("metrics", probe, {});
+    const answer = this.passing(from, signal);
+    // Who asks for the metrics is told what went wrong.
+    answer.catch(() => {});
+    this.metricsAsked = { from, answer };
+  }
+
   /** All head metrics of all steps. What follows may grow with the run and is not kept here. */
   async metrics(probe: Probe, signal: AbortSignal): Promise<Metrics> {
-    return readMetrics(await this.passing(address("metrics", probe, {}), signal));
+    const from = address("metrics", probe, {});
+    const known = this.metricsAsked?.from === from ? this.metricsAsked.answer : null;
+    if (known) this.metricsAsked = null;
+    return readMetrics(await (known ?? this.passing(from, signal)));
   }
 
   async types(probe: Probe, signal: AbortSignal): Promise<HeadTypes> {
