@@ -18,6 +18,7 @@ from tests.support.board import tensorboard
 from tests.support.direct_weights import direct_weights
 from tests.support.exports import saved
 from tests.support.pages import number, open_tab
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
@@ -75,11 +76,14 @@ def opened(page: Page, address: str, **state: object) -> FrameLocator:
     return open_tab(page, address, "pair-heads", **values)
 
 
+CELLS = "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => cell.innerText))"
+
+
 def shown(tab: FrameLocator) -> list[tuple[tuple[int, int], list[float]]]:
     """Layer and head of each row, and its numbers, in the order of the table."""
     rows = []
-    for row in tab.get_by_test_id("pair-heads").locator("tbody tr").all():
-        name, *cells = row.locator("td").all_inner_texts()
+    # All at once: the table may be drawn anew between two questions.
+    for name, *cells in tab.get_by_test_id("pair-heads").locator("tbody tr").evaluate_all(CELLS):
         layer, head = (int(part[1:]) for part in name.split())
         rows.append(((layer, head), [number(each.strip()) for each in cells]))
     return rows
@@ -93,13 +97,31 @@ def least(*numbers: Numbers) -> Numbers:
     return np.where(agree, smallest, 0)
 
 
-def shows(tab: FrameLocator, a: Numbers, b: Numbers, difference: Numbers) -> None:
-    rows = shown(tab)
-    assert len(rows) == a.size
-    for at, numbers in rows:
-        assert numbers == pytest.approx([a[at], b[at], difference[at]], abs=2e-3), at
-    sizes = [abs(difference[at]) for at, _ in rows]
-    assert sizes == pytest.approx(sorted(sizes, reverse=True), abs=2e-3)
+def shows(tab: FrameLocator, *columns: Numbers) -> None:
+    """Waits until the table has these columns for every head, by the size of the last one."""
+
+    def right() -> bool:
+        rows = shown(tab)
+        if len(rows) != columns[0].size or any(len(cells) != len(columns) for _, cells in rows):
+            return False
+        told = np.array([cells for _, cells in rows])
+        expected = np.array([[each[at] for each in columns] for at, _ in rows])
+        sizes = np.abs(expected[:, -1])
+        return np.allclose(told, expected, rtol=0, atol=2e-3) and bool(
+            (np.diff(sizes) <= 2e-3).all()
+        )
+
+    until(right, lambda: f"{shown(tab)} is shown, {columns} is right")
+
+
+def falls(tab: FrameLocator, column: int) -> None:
+    """Waits until the largest number of this column comes first, and so on."""
+
+    def sorted_by_it() -> bool:
+        numbers = [cells[column] for _, cells in shown(tab)]
+        return numbers == sorted(numbers, reverse=True)
+
+    until(sorted_by_it, lambda: f"not sorted by column {column}: {shown(tab)}")
 
 
 def test_sentences_with_the_same_two_words_are_offered_and_joined(page: Page, address: str) -> None:
@@ -133,8 +155,7 @@ def test_the_table_is_sorted_by_each_column(page: Page, address: str) -> None:
     assert [at for at, _ in shown(tab)] == [(layer, head) for layer in (0, 1) for head in range(4)]
     for order, column in (("a", 0), ("b", 1)):
         tab.get_by_test_id(f"pair-by-{order}").click()
-        numbers = [row[column] for _, row in shown(tab)]
-        assert numbers == sorted(numbers, reverse=True)
+        falls(tab, column)
         assert f"p.attention.pair_order={order}" in page.url
 
 
