@@ -181,6 +181,11 @@ def test_a_story_is_one_figure(page: Page, address: str) -> None:
     said = svg.decode()
     assert "Between steps 100 and 200 two heads of layer 1 learned" in said
     assert "The head and the run, on one axis" in said
+    before, after = re.findall(
+        r'<image x="([.\d]+)" .*? width="([.\d]+)".*?\(1 0 0 1 ([.\d]+) ', said
+    )
+    left, width, card = map(float, before)
+    assert left + width > 0.75 * (float(after[2]) - card), "matrices have the width of their cards"
     name, table = saved(page, tab, "csv-curves")
     assert name.endswith(".csv")
     header = table.decode().splitlines()[0]

@@ -199,9 +199,9 @@ function fitPane(box: HTMLElement, whole: string, undo: Undo): void {
   if (height > box.clientHeight) box.style.height = `${height}px`;
   box.style.marginBottom = `${Math.min(0, height - box.clientHeight)}px`;
   const extent = box.querySelector<HTMLElement>(whole);
-  // Maps stand in the middle of their room.
-  if (extent && box.matches(".heat-map") && extent.offsetWidth < box.clientWidth)
-    undo.set(box, "width", `${extent.offsetWidth}px`);
+  // Maps stand in the middle of their room. A pixel is left, so that cells are not rounded down.
+  if (extent && box.matches(".heat-map") && extent.offsetWidth + 1 < box.clientWidth)
+    undo.set(box, "width", `${extent.offsetWidth + 1}px`);
 }
 
 function keepScrolls(view: HTMLElement, undo: Undo): void {

@@ -101,10 +101,11 @@ function Foot({
 }): JSX.Element {
   const chosen = addressOf(focused.value);
   const place = pointed.value ?? focused.value;
+  const told = headText(addressOf(place), place);
   return (
     <div class="sheet-foot" data-export="off">
-      <p role="status" data-testid="sheet-told">
-        {headText(addressOf(place), place)}
+      <p role="status" title={told} data-testid="sheet-told">
+        {told}
       </p>
       {sheetHeads.value.problem !== null && <p class="note">{sheetHeads.value.problem}</p>}
       <span class="sheet-buttons">
@@ -129,7 +130,9 @@ function Foot({
 function Picked(): JSX.Element | null {
   const count = picked.value.length;
   if (count === 0)
-    return <span class="note">Shift and drag, or Shift and click: heads for a figure</span>;
+    return (
+      <span class="note sheet-hint">Shift and drag, or Shift and click: heads for a figure</span>
+    );
   return (
     <>
       <span data-testid="sheet-picked">

@@ -50,6 +50,17 @@ describe("a plan", () => {
     expect(many.between * many.unit).toBeGreaterThan(20);
     expect(many.width * many.unit).toBeLessThanOrEqual(room.width - MARGIN.left);
   });
+  it("fills the width also where its height limits the size of the heads", () => {
+    const low = { width: 985, height: 320 };
+    const plan = planSheet(arrangement(30, 9), low);
+    expect(plan.pitch).toBeGreaterThan(1);
+    expect(plan.width * plan.unit).toBeCloseTo(low.width - MARGIN.left - 6, 3);
+    const view = viewOf(plan, low, 1, { x: 0.5, y: 0.5 });
+    const last = plan.across - 1;
+    const { x, y } = cornerOf(plan, last);
+    expect(slotAt(plan, view, toPane(view, { x: x + 0.5, y: y + 0.5 }))).toBe(last);
+    expect(planSheet(arrangement(1, 2), { width: 2000, height: 320 }).pitch).toBeLessThan(1.31);
+  });
   it("has sorted heads one after the other, and survives none at all", () => {
     const sorted = planSheet(arrangement(30, 9, true), room);
     expect([sorted.sorted, sorted.slots.length]).toEqual([true, 270]);

@@ -1,6 +1,6 @@
 /**
- * Where the heads of the contact sheet stand. Lengths of the sheet are in units: 1 is the distance
- * from one head to the next beside it. Pure.
+ * Where the heads of the contact sheet stand. Lengths of the sheet are in units: 1 is the side of a
+ * picture with the least gap beside it. Pure.
  */
 
 import { type Arrangement, folded, type Place, transposed } from "../arrange";
@@ -23,6 +23,8 @@ const EDGE = 6;
 const MOST_BLOCKS = 8;
 /** Up to so many heads of a figure stand beside each other. */
 const IN_A_ROW = 4;
+/** Where heads are as high as fits, they stand so far apart at most, that they fill the width. */
+const WIDEST_PITCH = 1.3;
 /** A few heads do not become larger than that by themselves, in CSS pixels. */
 const LARGEST_UNIT = 300;
 /** Of the pane, for the picture of one head with its name at the largest zoom. */
@@ -39,6 +41,8 @@ export interface SheetPlan {
   readonly across: number;
   readonly down: number;
   readonly blocks: number;
+  /** From one head to the next beside it, in units: 1, or more where there is room. */
+  readonly pitch: number;
   /** Before each further column of layers, in units. */
   readonly between: number;
   readonly layersAcross: boolean;
@@ -121,9 +125,12 @@ function planOf(way: Way, room: Room): SheetPlan {
   const unitWith = (between: number): number =>
     Math.min(LARGEST_UNIT, wide / widthWith(between), tall / height);
   const between = Math.max(BETWEEN, NUMBERS / unitWith(BETWEEN));
-  const [width, unit] = [widthWith(between), unitWith(between)];
+  const unit = unitWith(between);
+  const apart = (wide / unit - (way.blocks - 1) * between) / way.across;
+  const pitch = Math.max(1, Math.min(WIDEST_PITCH, apart));
+  const width = way.across * pitch + (way.blocks - 1) * between;
   const largest = Math.max(1, (WHOLE * Math.min(wide, tall / (PARTS.head + SIDE))) / unit);
-  return { ...way, down, between, width, height, unit, largest };
+  return { ...way, down, pitch, between, width, height, unit, largest };
 }
 
 /** Upper left corner of a slot's place, in units. */
@@ -131,7 +138,7 @@ export function cornerOf(plan: SheetPlan, slot: number): Point {
   const row = Math.floor(slot / plan.across);
   const column = slot - row * plan.across;
   const block = Math.floor((column * plan.blocks) / plan.across);
-  return { x: column + block * plan.between, y: row * TALL };
+  return { x: column * plan.pitch + block * plan.between, y: row * TALL };
 }
 
 /**
@@ -194,7 +201,7 @@ export function slotAt(plan: SheetPlan, view: SheetView, at: Point): number {
   for (let column = 0; column < plan.across; column++) {
     const slot = row * plan.across + column;
     const left = cornerOf(plan, slot).x;
-    if (x >= left && x < left + 1) return plan.slots[slot] ? slot : -1;
+    if (x >= left && x < left + plan.pitch) return plan.slots[slot] ? slot : -1;
   }
   return -1;
 }

@@ -55,7 +55,7 @@ export function paintMargins(
     }
   }
   context.textAlign = "center";
-  const everyColumn = labelEvery(view.scale, LABEL.width);
+  const everyColumn = labelEvery(view.scale * plan.pitch, LABEL.width);
   for (let column = 0; column < plan.across; column++) {
     if ((column % inBlock) % everyColumn !== 0) continue;
     const place = columnPlace(plan, column);
