@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -23,6 +25,9 @@ from tests.support.neuron_view import (
     products,
 )
 from tests.support.pages import number, reads
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -125,6 +130,19 @@ def test_the_pointer_pins_a_column_a_row_and_a_cell(neuron_view: Open) -> None:
     expect(side).not_to_contain_text("pinned")
     click(20, 150)  # a token is the query
     expect(page.locator(".neuron-head h2")).not_to_contain_text("w10")
+
+
+def test_a_wide_screen_has_the_queries_of_all_tokens(page: Page, neuron_view: Open) -> None:
+    page.set_viewport_size({"width": 2560, "height": 1440})
+    neuron_view(query=10, key=0)
+    strips, title = page.get_by_test_id("neuron-canvas"), page.locator(".neuron-head h2")
+    expect(title).to_contain_text("w10")
+    strips.hover(position={"x": 200, "y": 150})
+    expect(page.get_by_test_id("neuron-strips").locator(".fill").first).to_have_attribute(
+        "title", re.compile("click: make it the query$")
+    )
+    strips.click(position={"x": 200, "y": 150})
+    expect(title).not_to_contain_text("w10")
 
 
 def test_a_comparison_shows_the_change_of_every_number(neuron_view: Open) -> None:

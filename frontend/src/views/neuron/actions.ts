@@ -66,6 +66,10 @@ function neuronText(hit: Hit): string {
   const { q, k, contribution } = neuronNumbers(now.own, neuron, hit.row ?? 0);
   const name = `neuron ${neuron}: q ${exactText(q)}`;
   if (hit.row === null) return name;
+  if (hit.part === "queries") {
+    const own = now.own.queries[hit.row * now.own.neurons + neuron] ?? Number.NaN;
+    return `neuron ${neuron}: q ${exactText(own)} of ${displayToken(keyToken(hit.row)).label}`;
+  }
   if (now.frame.seen[hit.row] !== 1)
     return `${name}, k ${exactText(k)}, contribution none: not seen`;
   if (now.other) {
@@ -85,6 +89,7 @@ export const hint = computed(() => {
     return `click: ${pinnedHere.value === neuron ? "unpin" : "pin"} neuron ${neuron}`;
   if (hit.row === null) return "";
   const { full } = displayToken(keyToken(hit.row));
+  if (hit.part === "queries") return `${full}\nclick: make it the query`;
   if (neuron !== null)
     return `${full}\nclick: ${isPinned(neuron, hit.row) ? "unpin" : "pin"} neuron ${neuron} and this key`;
   if (isQuery(hit)) return `${full}\nclick: make it the query; elsewhere in the row: pin this key`;
@@ -116,9 +121,9 @@ function isPinned(neuron: number, row: number): boolean {
   return pinnedHere.value === neuron && key.value === row;
 }
 
-/** Whether a hit is at a token that can be the query. */
+/** Whether a hit is at a token that can be the query, or at its strip as one. */
 function isQuery({ part, row }: Hit): boolean {
-  return part === "label" && row !== null && sameTokens.value;
+  return (part === "label" || part === "queries") && row !== null && sameTokens.value;
 }
 
 /** Moves the query by one; stays at the ends. */

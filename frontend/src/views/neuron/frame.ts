@@ -16,6 +16,8 @@ export interface NeuronFrame {
   readonly scale: number;
   /** [neurons] */
   readonly queryVector: Float32Array;
+  /** [queries, neurons], of every query of the head. */
+  readonly queries: Float32Array;
   /** [keys, neurons] */
   readonly key: Float32Array;
   /** [keys, neurons]: q[n] * k[j, n] * scale. */
@@ -73,6 +75,7 @@ export function neuronFrame(
     neurons: width,
     scale,
     queryVector,
+    queries: neurons?.query ?? NONE,
     key,
     products,
     sums,
@@ -93,6 +96,7 @@ export function difference(a: NeuronFrame, b: NeuronFrame): NeuronFrame | null {
   return {
     ...a,
     queryVector: minus(a.queryVector, b.queryVector),
+    queries: minus(a.queries, b.queries),
     key: minus(a.key, b.key),
     products: minus(a.products, b.products),
     sums: a.sums.map((value, at) => value - (b.sums[at] ?? Number.NaN)),

@@ -19,6 +19,7 @@ const room: Room = {
   rows: 12,
   cells: 64,
   scores: true,
+  queries: true,
   lanes: 1,
   sink: false,
 };
@@ -45,15 +46,30 @@ describe("stripLayout", () => {
     expect(hitAt(layout, 655, 20, still)).toBeNull();
   });
   it("keeps its columns apart, in order", () => {
-    const layout = stripLayout(room);
-    const spans = [layout.label, layout.key, layout.product, layout.score, layout.weight];
-    spans.reduce((end, span) => {
-      expect(span?.left).toBeGreaterThanOrEqual(end);
-      return (span?.left ?? 0) + (span?.width ?? 0);
-    }, 0);
+    for (const width of [660, 1900]) {
+      const layout = stripLayout({ ...room, width });
+      const { label, queries, key, product, score, weight } = layout;
+      const spans = [label, ...(queries ? [queries] : []), key, product, score, weight];
+      spans.reduce((end, span) => {
+        expect(span?.left).toBeGreaterThanOrEqual(end);
+        return (span?.left ?? 0) + (span?.width ?? 0);
+      }, 0);
+    }
+  });
+  it("has the queries of all tokens where there is room for a third strip", () => {
+    expect(stripLayout({ ...room, width: 795 }).queries).toBeNull();
+    const wide = stripLayout({ ...room, width: 1900 });
+    expect(wide.queries?.width).toBe(wide.key.width);
+    expect(wide.key.width).toBeGreaterThanOrEqual(4 * 64);
+    expect(wide.width).toBeLessThanOrEqual(1900);
+    const at = { x: (wide.queries?.left ?? 0) + 1, y: wide.header + 4 };
+    expect(hitAt(wide, at.x, at.y, still)).toEqual({ part: "queries", row: 0, place: 0 });
+    for (const other of [{ queries: false }, { lanes: 2 as const }, { cells: 0 }])
+      expect(stripLayout({ ...room, width: 1900, ...other }).queries).toBeNull();
   });
   it("gives few rows more height, and many the least", () => {
     expect(stripLayout({ ...room, rows: 2 }).rowHeight).toBe(32);
+    expect(stripLayout({ ...room, rows: 2, height: 1140 }).rowHeight).toBe(48);
     expect(stripLayout({ ...room, rows: 1024 }).rowHeight).toBe(22);
   });
   it("has no strips and no scores where only weights were logged", () => {

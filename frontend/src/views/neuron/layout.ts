@@ -21,6 +21,8 @@ export interface StripLayout {
   readonly rows: number;
   readonly cells: number;
   readonly label: Span;
+  /** Strip of the query that a row's token is itself; null where there is no room for it. */
+  readonly queries: Span | null;
   /** Strip of the key; the query's strip stands above it. */
   readonly key: Span;
   readonly product: Span;
@@ -41,7 +43,7 @@ export interface StripLayout {
  * header. place: position in the strip, after sorting.
  */
 export interface Hit {
-  readonly part: "label" | "query" | "key" | "product" | "score" | "weight" | "row";
+  readonly part: "label" | "query" | "queries" | "key" | "product" | "score" | "weight" | "row";
   readonly row: number | null;
   readonly place: number | null;
 }
@@ -54,8 +56,12 @@ const HEADER = QUERY_TOP + QUERY_HEIGHT + 16;
 
 const ROW_LEAST = { 1: 22, 2: 38 };
 const ROW_MOST = { 1: 32, 2: 48 };
+/** On a screen that is higher than so many CSS pixels rows grow with it, and up to so much. */
+const GROWS = { from: 760, most: 1.5 };
 export const SINK_HEIGHT = 22;
 const STRIP_MOST = 800;
+/** The queries of all tokens have strips from so many CSS pixels on, in all and for a neuron. */
+const QUERIES_FROM = { strip: 240, neuron: 4 };
 const GAP = 18;
 /** A number with its bar behind or below it, so that the strips have the width. */
 const SCORE = 56;
@@ -71,6 +77,8 @@ export interface Room {
   readonly rows: number;
   readonly cells: number;
   readonly scores: boolean;
+  /** The tokens of the rows are queries as well. */
+  readonly queries: boolean;
   readonly lanes: 1 | 2;
   readonly sink: boolean;
 }
@@ -78,9 +86,12 @@ export interface Room {
 export function stripLayout(room: Room): StripLayout {
   const scores = room.scores ? GAP + SCORE : 0;
   const fixed = EDGE + room.label + scores + GAP + WEIGHT + EDGE;
-  const free = room.cells === 0 ? 0 : Math.min(STRIP_MOST, (room.width - fixed - 10 - GAP) / 2);
+  const forStrips = room.width - fixed - 10 + GAP;
+  const three = hasQueries(room, forStrips / 3 - GAP);
+  const free = room.cells === 0 ? 0 : Math.min(STRIP_MOST, forStrips / (three ? 3 : 2) - GAP);
   const strip = stripWidth(room.cells, free, room.ratio);
-  const key = { left: EDGE + room.label + 10, width: strip };
+  const first = { left: EDGE + room.label + 10, width: strip };
+  const key = { left: first.left + (three ? strip + GAP : 0), width: strip };
   const product = { left: key.left + strip + GAP, width: strip };
   const header = HEADER + (room.sink ? SINK_HEIGHT : 0);
   const end = room.cells === 0 ? EDGE + room.label : product.left + strip;
@@ -91,7 +102,9 @@ export function stripLayout(room: Room): StripLayout {
   };
   const { lanes } = room;
   const wanted = Math.floor((room.height - header - EDGE) / Math.max(1, room.rows));
-  const rowHeight = Math.min(ROW_MOST[lanes], Math.max(ROW_LEAST[lanes], wanted));
+  const growth = Math.max(1, Math.min(GROWS.most, room.height / GROWS.from));
+  const rowMost = Math.floor(ROW_MOST[lanes] * growth);
+  const rowHeight = Math.min(rowMost, Math.max(ROW_LEAST[lanes], wanted));
   const width = weight.left + weight.width + EDGE;
   return {
     width,
@@ -105,11 +118,18 @@ export function stripLayout(room: Room): StripLayout {
     rows: room.rows,
     cells: room.cells,
     label: { left: EDGE, width: room.label },
+    queries: three ? first : null,
     key,
     product,
     score,
     weight,
   };
+}
+
+/** Whether the strips of all queries have room beside the others, each so wide. */
+function hasQueries({ queries, lanes, cells }: Room, each: number): boolean {
+  const least = Math.max(QUERIES_FROM.strip, QUERIES_FROM.neuron * cells);
+  return queries && lanes === 1 && cells > 0 && each >= least;
 }
 
 /** Height of everything, header and all rows. */
@@ -164,6 +184,9 @@ export function hitAt(
       place: null,
     };
   }
+  const { queries } = layout;
+  const inQueries = queries && cellAt(across, queries.left, queries.width, layout.cells);
+  if (inQueries !== null) return { part: "queries", row, place: inQueries };
   const inKey = cellAt(across, layout.key.left, layout.key.width, layout.cells);
   if (inKey !== null) return { part: "key", row, place: inKey };
   const inProduct = cellAt(across, layout.product.left, layout.product.width, layout.cells);

@@ -30,6 +30,8 @@ export interface Scene {
   readonly layout: StripLayout;
   /** One, or two where a second capture stands under the first. */
   readonly lanes: readonly Lane[];
+  /** A row for each token's own query, where the layout has a column for them. */
+  readonly queries: OffscreenCanvas | null;
   /** Whether the numbers are differences: a weight may then be negative. */
   readonly signedWeights: boolean;
   readonly sink: { readonly score: number; readonly weight: number } | null;
@@ -93,6 +95,7 @@ function drawRow(context: Context, scene: Scene, at: number, row: number, width:
   });
   context.save();
   context.translate(-left, 0);
+  if (layout.queries) drawOwnQuery(context, scene, row, layout.queries, place(0));
   scene.lanes.forEach(({ frame: each, images }, which) => {
     const lane = place(which);
     drawStrip(context, images.key, row, layout.key, lane, seen ? 1 : 0.22);
@@ -144,6 +147,15 @@ export function besideStrips(
   }
   draw();
   context.restore();
+}
+
+/** The query that the token of a row is itself; the one that is shown is framed. */
+function drawOwnQuery(context: Context, scene: Scene, row: number, span: Span, lines: Lines): void {
+  drawStrip(context, scene.queries, row, span, lines, 1);
+  if (row !== scene.queryRow) return;
+  context.strokeStyle = palette(scene.theme).query;
+  context.lineWidth = 2;
+  context.strokeRect(span.left - 1, lines.top - 1, span.width + 2, lines.height + 2);
 }
 
 interface Lines {

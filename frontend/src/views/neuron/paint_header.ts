@@ -48,6 +48,10 @@ export function drawHeader(
         );
     });
     signedKey(context, scene, scales.query, layout.product, QUERY_TOP + 11, table, "q");
+    if (layout.queries) {
+      heading(context, scene, "q of every token", layout.queries.left, HEADING_TOP);
+      signedKey(context, scene, scales.query, layout.queries, HEADING_TOP + 14, table);
+    }
     heading(context, scene, "q and k", layout.key.left, HEADING_TOP);
     signedKey(context, scene, scales.key, layout.key, HEADING_TOP + 14, table);
     heading(context, scene, "q × k × scale", layout.product.left, HEADING_TOP);

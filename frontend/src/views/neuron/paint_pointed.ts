@@ -57,7 +57,7 @@ export function drawColumn(
   context.translate(-scene.left, 0);
   context.strokeStyle = colour;
   context.lineWidth = 1.5;
-  for (const span of [layout.key, layout.product]) {
+  for (const span of [layout.queries ?? [], layout.key, layout.product].flat()) {
     const cell = span.width / Math.max(1, layout.cells);
     const x = span.left + place * cell - 1.25;
     context.strokeRect(x, layout.header - 1, cell + 2.5, bottom - layout.header + 1);

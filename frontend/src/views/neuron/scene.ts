@@ -51,6 +51,15 @@ function imagesOf(frame: NeuronFrame): Images {
   };
 }
 
+/** The queries of all tokens, made where they are shown. */
+const queryImages = computed<OffscreenCanvas | null>(() => {
+  const frame = picture.value?.frame;
+  if (!frame || frame.neurons === 0) return null;
+  const { queries, neurons: width } = frame;
+  const pixels = paintSigned(queries, width, places.value, queryScale.value, colourTable.value);
+  return pixelImage(pixels, width);
+});
+
 /**
  * Blue positive and orange negative; of differences, as in the other views, red more and blue less.
  */
@@ -88,7 +97,9 @@ export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
     const scores = frame.scores !== null;
     const ratio = pixelRatio();
     const label = Math.max(labelWidth.value, sink.value === null ? 0 : LABEL_LEAST);
-    const room = { width, height, ratio, label, rows: frame.keys, cells: frame.neurons, scores };
+    const queries = sameTokens.value && frame.queries.length === frame.key.length;
+    const cells = { rows: frame.keys, cells: frame.neurons, scores, queries };
+    const room = { width, height, ratio, label, ...cells };
     return stripLayout({ ...room, lanes: below.value ? 2 : 1, sink: sink.value !== null });
   });
   const scene = computed<Scene | null>(() => {
@@ -100,6 +111,7 @@ export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
       frame: now.frame,
       layout: layout.value,
       lanes: lanes.value,
+      queries: layout.value.queries && queryImages.value,
       signedWeights: differs.value,
       sink: sink.value,
       theme: theme.value,

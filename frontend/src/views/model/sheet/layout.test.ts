@@ -51,7 +51,7 @@ describe("a plan", () => {
     expect(many.width * many.unit).toBeLessThanOrEqual(room.width - MARGIN.left);
   });
   it("fills the width also where its height limits the size of the heads", () => {
-    const low = { width: 985, height: 320 };
+    const low = { width: 985, height: 360 };
     const plan = planSheet(arrangement(30, 9), low);
     expect(plan.pitch).toBeGreaterThan(1);
     expect(plan.width * plan.unit).toBeCloseTo(low.width - MARGIN.left - 6, 3);
@@ -59,7 +59,7 @@ describe("a plan", () => {
     const last = plan.across - 1;
     const { x, y } = cornerOf(plan, last);
     expect(slotAt(plan, view, toPane(view, { x: x + 0.5, y: y + 0.5 }))).toBe(last);
-    expect(planSheet(arrangement(1, 2), { width: 2000, height: 320 }).pitch).toBeLessThan(1.31);
+    expect(planSheet(arrangement(1, 2), { width: 2000, height: 360 }).pitch).toBeLessThan(1.31);
   });
   it("has sorted heads one after the other, and survives none at all", () => {
     const sorted = planSheet(arrangement(30, 9, true), room);
