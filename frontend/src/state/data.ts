@@ -55,6 +55,20 @@ export function isPooled(all: Shown): boolean {
   return [all.weights, ...all.headWeights].some((each) => (each?.block ?? 1) > 1);
 }
 
+/**
+ * These, or the ones before where they are of the same numbers: what was made of a head's weights,
+ * a million cells of a long text, then need not be made anew.
+ */
+export function sameHeads(
+  before: readonly HeadWeights[],
+  now: readonly HeadWeights[],
+): readonly HeadWeights[] {
+  const names = Object.keys(now[0] ?? {}) as (keyof HeadWeights)[];
+  const same = (each: HeadWeights, at: number): boolean =>
+    names.every((name) => each[name] === before[at]?.[name]);
+  return now.length === before.length && now.every(same) ? before : now;
+}
+
 /** Memory that the numbers take. */
 export function shownBytes(all: Shown): number {
   const arrays = [

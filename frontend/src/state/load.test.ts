@@ -9,6 +9,7 @@ import { visible } from "./host";
 import { Loader } from "./load";
 import { knownRuns } from "./scope";
 import { step } from "./selection";
+import { first as leavesOut } from "./show";
 import { applyHash } from "./url";
 
 const small = { steps: [0, 1, 2, 3], tokens: 3, layers: 3, heads: 4 };
@@ -132,6 +133,24 @@ describe("Loader", () => {
     wantedStep.value = 0;
     await settled();
     expect([weights.value, thumbnails.value?.step]).toEqual([null, 0]);
+  });
+
+  it("keeps the weights of enlarged heads as they are while only thumbnails are others", async () => {
+    view.value = "model";
+    pins.value = [{ layer: 2, head: 1 }];
+    await started();
+    const [before, all] = [shown.value.headWeights, thumbnails.value];
+    expect(before).toHaveLength(2);
+    leavesOut.value = "hide";
+    await settled();
+    expect(thumbnails.value).not.toBe(all);
+    expect(shown.value.headWeights).toBe(before);
+    wantedStep.value = 0;
+    await settled();
+    expect(shown.value.headWeights.map((each) => each.step)).toEqual([0, 0]);
+    pins.value = [];
+    await settled();
+    expect(shown.value.headWeights.map((each) => each.head)).toEqual([0]);
   });
 
   it("has a row but no neurons where only weights were logged", async () => {

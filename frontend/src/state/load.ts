@@ -10,7 +10,7 @@ import type { Capture, Runs } from "../types";
 import { reads, whenDrawn } from "./ask";
 import { head, key, layer, pins, query, run, tag, view, viewIsChosen } from "./chosen";
 import { type Compared, compared } from "./compare";
-import { busy, failure, isPooled, NOTHING, type Shown, shown, shownBytes } from "./data";
+import { busy, failure, isPooled, NOTHING, type Shown, sameHeads, shown, shownBytes } from "./data";
 import { follow } from "./follow";
 import { visible } from "./host";
 import { Latest } from "./latest";
@@ -146,9 +146,10 @@ export class Loader {
     const from = JSON.stringify([need.place, fitted?.stack]);
     const had = { ...need, ...fitted, stack: need.stack, leftOut: need.leftOut };
     this.shownKeys = [needKey(need), needKey(had)];
+    const now = { ...(from === this.shownFrom ? shown.value : NOTHING), ...parts };
     batch(() => {
       shownCapture.value = capture;
-      shown.value = { ...(from === this.shownFrom ? shown.value : NOTHING), ...parts };
+      shown.value = { ...now, headWeights: sameHeads(shown.value.headWeights, now.headWeights) };
       compared.value = other;
       fitSelection(capture);
       busy.value = false;
