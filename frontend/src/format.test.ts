@@ -16,6 +16,7 @@ import {
   shortWeightText,
   signedText,
   tickText,
+  timeText,
 } from "./format";
 
 describe("numbers as text", () => {
@@ -117,6 +118,9 @@ describe("numbers as text", () => {
 
   it("are readable when large", () => {
     expect([countText(12345), countText(-1200)]).toEqual(["12,345", "−1,200"]);
+    expect([0, -0, 7, 999, 1000, 123456, 9876543210, Number.NaN].map(countText)).toEqual([
+      ...["0", "0", "7", "999", "1,000", "123,456", "9,876,543,210", "NaN"],
+    ]);
     expect([1, 1200].map((count) => plural(count, "step"))).toEqual(["1 step", "1,200 steps"]);
   });
 });
@@ -154,5 +158,16 @@ describe("cellText", () => {
       "0",
     ]);
     expect(cellText(Number.NaN)).toBe("NaN");
+  });
+});
+
+describe("a time", () => {
+  it("is the local date and time", () => {
+    const at = (...parts: [number, number, number, number, number]): number =>
+      new Date(...parts).getTime() / 1000;
+    expect(timeText(at(2026, 8, 7, 3, 4))).toBe("7 Sept 2026, 03:04");
+    expect(timeText(at(2023, 10, 14, 22, 13))).toBe("14 Nov 2023, 22:13");
+    expect(timeText(at(2026, 0, 31, 0, 0))).toBe("31 Jan 2026, 00:00");
+    expect(timeText(Number.NaN)).toBe("Invalid Date");
   });
 });

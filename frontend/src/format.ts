@@ -3,8 +3,6 @@
  * blank; a minus is a minus sign.
  */
 
-const THOUSANDS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
 /** "NaN", "∞", "−∞"; null for a number. */
 function special(value: number): string | null {
   if (Number.isNaN(value)) return "NaN";
@@ -113,9 +111,12 @@ export function shortPercentText(share: number): string {
     : exactText(share);
 }
 
-/** 1200 as "1,200": a step, a distance, or how many. */
+/**
+ * 1200 as "1,200": a step, a distance, or how many. By hand, since the first use of Intl takes a
+ * browser 10 ms and more, before the first picture.
+ */
 export function countText(count: number): string {
-  return withMinus(THOUSANDS.format(count));
+  return fixedText(count, 0).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /**
@@ -143,10 +144,14 @@ export function plural(count: number, noun: string, several = `${noun}s`): strin
   return `${countText(count)} ${count === 1 ? noun : several}`;
 }
 
-/** Seconds since 1970 as local date and time. */
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec".split(" ");
+
+/** Seconds since 1970 as local date and time, "7 Sept 2026, 03:04"; by hand, as `countText`. */
 export function timeText(seconds: number): string {
-  return new Date(seconds * 1000).toLocaleString("en-GB", {
-    dateStyle: "medium",
-    timeStyle: "short",
-  });
+  const at = new Date(seconds * 1000);
+  if (Number.isNaN(at.getTime())) return String(at);
+  const [hours, minutes] = [at.getHours(), at.getMinutes()].map((part) =>
+    String(part).padStart(2, "0"),
+  );
+  return `${at.getDate()} ${MONTHS[at.getMonth()]} ${at.getFullYear()}, ${hours}:${minutes}`;
 }

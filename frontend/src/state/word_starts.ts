@@ -13,7 +13,8 @@ interface Placed {
   readonly ends: ArrayLike<number>;
 }
 
-const SEGMENTER = new Intl.Segmenter("en", { granularity: "word" });
+/** Made once it is needed: that takes a browser 10 ms and more. */
+let segmenter: Intl.Segmenter | undefined;
 
 const known = new WeakMap<Sequence, Uint8Array>();
 
@@ -76,7 +77,8 @@ function isSpaced(sequence: Sequence): boolean {
  */
 function withinWords(text: string): Uint8Array {
   const within = new Uint8Array(text.length + 1);
-  for (const { index, segment, isWordLike } of SEGMENTER.segment(text)) {
+  segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
+  for (const { index, segment, isWordLike } of segmenter.segment(text)) {
     if (isWordLike || /\p{ExtPict}/u.test(segment))
       within.fill(1, index + 1, index + segment.length);
   }
