@@ -15,6 +15,15 @@ WORTH = 1 << 20
 A browser carries the text of a frame at about 44 ms a megabyte before it shows anything of it.
 """
 
+NO_FRAME = (
+    "The attention is in a frame, which is not shown here. Run the cell again, or trust this "
+    "notebook: jupyter trust and its file."
+)
+"""What is left where a notebook takes frames out of HTML, as of one that is not trusted.
+
+A browser that has the frame shows none of it.
+"""
+
 SCHEMES = {
     "dark": (
         'body[data-jp-theme-light="false"]',
@@ -51,7 +60,7 @@ def cell_frames(page: str, later: Collection[int], height: int) -> tuple[str, ..
     shown = (
         f"<style>{_schemes()}</style>"
         f'<iframe class="tb-attention" srcdoc="{html.escape(first)}" title="Attention" '
-        f'sandbox="allow-scripts allow-downloads" style="{style}"></iframe>'
+        f'sandbox="allow-scripts allow-downloads" style="{style}">{NO_FRAME}</iframe>'
     )
     if not beside:
         return (shown,)

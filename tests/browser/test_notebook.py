@@ -15,12 +15,15 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from tb_attention import show
 from tests.support.jupyter import SETTINGS, jupyterlab, trust
+from tests.support.logs import capture
 from tests.support.repository import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
 
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 NOTEBOOK = ROOT / "examples" / "notebook.ipynb"
 LARGEST = 1 << 20
 """Bytes."""
@@ -31,6 +34,14 @@ def as_html(notebook: Any, path: Path) -> Path:
     exporter = nbconvert.HTMLExporter(require_js_url="", mathjax_url="", mermaid_js_url="")
     path.write_text(exporter.from_notebook_node(notebook)[0])
     return path
+
+
+def with_a_cell_of_show() -> Any:
+    """A notebook that somebody else has run."""
+    data = {"text/html": show(capture())._repr_html_(), "text/plain": "<Page of attention>"}
+    output = nbformat.v4.new_output("execute_result", data, execution_count=1)
+    ran = nbformat.v4.new_code_cell("show(capture)", outputs=[output], execution_count=1)
+    return nbformat.v4.new_notebook(cells=[ran], metadata={"kernelspec": KERNEL})
 
 
 def tab(page: Page) -> FrameLocator:
@@ -89,4 +100,14 @@ def test_a_jupyterlab_shows_it_when_it_is_opened_again(page: Page, tmp_path: Pat
         page.locator(".jp-Cell").last.click()  # cells that are out of sight are not drawn
         frame = page.frame_locator(".jp-OutputArea iframe").last
         expect(frame.get_by_test_id("step-now")).to_be_visible(timeout=60_000)
+        page.close()  # JupyterLab's own questions fail once its server has ended
+
+
+def test_a_jupyterlab_that_does_not_trust_it_says_so(page: Page, tmp_path: Path) -> None:
+    nbformat.write(with_a_cell_of_show(), tmp_path / "foreign.ipynb")
+    with jupyterlab(tmp_path, {"PYTHONPATH": str(ROOT)}) as lab:
+        page.goto(f"{lab}lab/tree/foreign.ipynb")
+        output = page.locator(".jp-OutputArea-output")
+        expect(output).to_contain_text("not shown here. Run the cell again, or trust this notebook")
+        expect(output.locator("iframe")).to_have_count(0)
         page.close()  # JupyterLab's own questions fail once its server has ended
