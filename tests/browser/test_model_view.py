@@ -176,7 +176,9 @@ def test_cells_are_sorted_by_a_metric(page: Page, logged: Logged) -> None:
     scores = eager[:, :, 1:, 0].mean(-1).flatten()
     expected = [f"{int(at) // HEADS}-{int(at) % HEADS}" for at in scores.argsort(descending=True)]
     frame = opened(page, address)
-    frame.get_by_test_id("model-sort").select_option("first_token")
+    sort = frame.get_by_test_id("model-sort")
+    expect(sort.locator("option[value=row_maximum]")).to_have_text("largest weight")
+    sort.select_option("first_token")
     expect(frame.get_by_test_id("model-ascending")).to_be_visible()
     # The select's label names the select alone, and not the button beside it.
     expect(frame.get_by_role("combobox", name="sort", exact=True)).to_have_value("first_token")

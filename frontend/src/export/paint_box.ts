@@ -1,4 +1,6 @@
-/** Paints what CSS draws of a box: background, colour ramp and border. */
+/** Paints what CSS draws of a box: background, colour ramp, slanting strokes and border. */
+
+import { paintHatch } from "../draw/hatch";
 
 type Context = CanvasRenderingContext2D;
 
@@ -18,6 +20,7 @@ export function paintBox(context: Context, style: CSSStyleDeclaration, box: DOMR
   }
   const stops = rampStops(style.backgroundImage);
   if (stops.length > 1) paintRamp(context, box, stops);
+  paintStrokes(context, style.backgroundImage, box);
   paintBorder(context, style, box, radius);
 }
 
@@ -79,6 +82,19 @@ function paintBorder(
 function rampStops(image: string): readonly (readonly number[])[] {
   const found = /^linear-gradient\((?:to right|90deg), (.+)\)$/.exec(image);
   return (found?.[1]?.match(/(?:rgba?|color)\([^)]+\)/g) ?? []).map(channels);
+}
+
+/** Strokes that rise to the right, of one colour on the ground of another, as legends have. */
+function paintStrokes(context: Context, image: string, box: DOMRect): void {
+  const stripes = /^repeating-linear-gradient\(-45deg, (.+)\)$/.exec(image)?.[1] ?? "";
+  const colours = stripes.match(/(?:rgba?|color)\([^)]+\)/g) ?? [];
+  const [stroke, ground] = [colours[0], colours[colours.length - 1]];
+  if (stroke === undefined || ground === undefined) return;
+  context.fillStyle = ground;
+  context.fillRect(box.left, box.top, box.width, box.height);
+  // The stops of the gradient lie across the strokes, their distance along the edge.
+  const across = Number.parseFloat(/([\d.]+)px$/.exec(stripes)?.[1] ?? "4");
+  paintHatch(context, box, stroke, across * Math.SQRT2);
 }
 
 /** Red, green and blue of 0 to 255, and the opacity where it is not 1. */

@@ -7,13 +7,13 @@ import type { JSX } from "preact";
 import type { Viewport } from "../../draw/viewport";
 import { thumbnails } from "../../state/data";
 import { effectNumbers, numberOf } from "../../state/effects";
+import { metricWords } from "../../ui/metric_words";
 import { Tip } from "../../ui/Tip";
 import type { Place } from "./arrange";
 import { BY_PLACE, BY_TYPE, sortBy } from "./choices";
 import { cellCorner, type GridLayout, slotOf } from "./layout";
 import { effectsAt, noWeightText, scoreText, typesAt } from "./scores";
 import { cellPeak, pointed } from "./state";
-import { words } from "./words";
 
 const WIDTH = 230;
 const HEIGHT = 88;
@@ -24,7 +24,7 @@ const LINE = 32;
 function types(place: Place): JSX.Element | null {
   const by =
     sortBy.value !== BY_PLACE && sortBy.value !== BY_TYPE && numberOf(sortBy.value) === null
-      ? [`${words(sortBy.value)} ${scoreText(place)}`]
+      ? [`${metricWords(sortBy.value).label} ${scoreText(place)}`]
       : [];
   const all = [...typesAt(place), ...by];
   return all.length > 0 ? <span>{all.join(", ")}</span> : null;

@@ -8,6 +8,7 @@ import { type ModelDrawing, modelDrawing, rolloutLayer } from "../../state/model
 import { typeFilter } from "../../state/overview";
 import { layers } from "../../state/selection";
 import type { Option } from "../../ui/choice";
+import { metricWords } from "../../ui/metric_words";
 import { Segments } from "../../ui/Segments";
 import { Select } from "../../ui/Select";
 import { fitting } from "./changes";
@@ -24,7 +25,6 @@ import {
 import { Size } from "./GridTools";
 import { LineSelect } from "./sheet/LineSelect";
 import { WhichCells } from "./WhichCells";
-import { words } from "./words";
 
 const DRAWINGS: readonly Option<ModelDrawing>[] = [
   { value: "maps", label: "maps", hint: "heat maps: queries down, keys across" },
@@ -105,7 +105,7 @@ function Order(): JSX.Element {
             .filter((name) => !effects.includes(name))
             .map((name) => (
               <option key={name} value={name}>
-                {words(name)}
+                {metricWords(name).label}
               </option>
             ))}
         </select>

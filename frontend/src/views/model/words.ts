@@ -6,11 +6,6 @@ import { binRange, type Peak, type Range } from "./bins";
 
 const LONGEST = 14;
 
-/** The name of a head metric as words. */
-export function words(metric: string): string {
-  return metric.replaceAll("_", " ");
-}
-
 export interface Token {
   readonly text: string;
   readonly position: number;

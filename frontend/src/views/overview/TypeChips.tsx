@@ -9,7 +9,7 @@ import { askedTypes, headTypes, metrics } from "../../state/histories";
 import { metric, metricOf, typeBits, typeFilter } from "../../state/overview";
 import { head, layer } from "../../state/selection";
 import type { HeadType } from "../../types";
-import { headName, metricText } from "../../ui/metric_words";
+import { headName, metricText, metricWords } from "../../ui/metric_words";
 
 export function TypeChips(): JSX.Element {
   const types = headTypes.value?.types ?? [];
@@ -81,7 +81,7 @@ export function TypeScores(): JSX.Element | null {
 }
 
 function rule(type: HeadType): string {
-  return `${type.metric.replaceAll("_", " ")} ${type.comparison} ${type.threshold}`;
+  return `${metricWords(type.metric).label} ${type.comparison} ${type.threshold}`;
 }
 
 function count(index: number): number {

@@ -38,12 +38,13 @@ export function valueAt(step: number, of = { layer: layer.value, head: head.valu
 }
 
 /**
- * "0.31 → 0.94": the metric of a story of this probe before and after; of others with its name, as
- * the server has it. Empty where it is not known.
+ * "induction 0.31 → 0.94": the metric of a story before and after. Of another probe the numbers are
+ * those of the server. Empty where they are not known.
  */
 export function numberText(story: ToldStory): string {
   const known = story.values.filter((each) => each !== null).map(shortText);
-  return ownNumbers(story) || (known.length > 0 ? `${story.label} ${known.join(" → ")}` : "");
+  const numbers = ownNumbers(story) || known.join(" → ");
+  return numbers === "" ? "" : `${story.label} ${numbers}`;
 }
 
 function ownNumbers(story: ToldStory): string {
