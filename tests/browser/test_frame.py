@@ -227,6 +227,19 @@ def test_at_200_percent_everything_is_reached(
     expect(page.get_by_test_id("with-step")).to_be_in_viewport()
 
 
+def test_export_stands_beside_keys_on_half_of_a_laptop(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    page.set_viewport_size({"width": 720, "height": 450})
+    tab(view="head", layer=1)
+    expect(page.get_by_test_id("head-view")).to_be_visible()
+    export = page.get_by_test_id("export").bounding_box()
+    keys = page.get_by_test_id("help").bounding_box()
+    assert export is not None
+    assert keys is not None
+    assert export["x"] + export["width"] <= keys["x"]
+
+
 TOO_WIDE = """() => [...document.querySelectorAll('.content *')]
   .filter(each => each.closest('.scroll-pane, .canvas, .for-readers, [data-scrolls]') === null)
   .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1)
