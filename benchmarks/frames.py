@@ -26,6 +26,24 @@ RECORD = """() => {
 }"""
 TAKE = "() => { window.benchmarkFrames.on = false; return window.benchmarkFrames.frames; }"
 
+FLOORS = {
+    "nothing: zoom": """() => {
+      addEventListener("wheel", (event) => event.preventDefault(), {passive: false});
+    }""",
+    "one canvas copied each frame: zoom": """() => {
+      addEventListener("wheel", (event) => event.preventDefault(), {passive: false});
+      const canvas = document.querySelector("canvas"), picture = canvas.cloneNode();
+      for (const each of [picture, canvas]) each.getContext("2d").fillRect(0, 0, 500, 300);
+      let frame = 0;
+      const draw = () => {
+        canvas.getContext("2d").drawImage(picture, frame++ % 60, 0);
+        requestAnimationFrame(draw);
+      };
+      draw();
+    }""",
+}
+"""What no picture can be smoother than on a machine: what a page does, and its script."""
+
 
 def measure(page: Page, frame: Frame, act: Callable[[], None]) -> dict[str, float]:
     """Frames per second, and milliseconds of work of the main thread.
@@ -48,6 +66,42 @@ def measure(page: Page, frame: Frame, act: Callable[[], None]) -> dict[str, floa
         "95 %": work[int(len(work) * 0.95)],
         "tasks": 1000 * spent / len(frames),
     }
+
+
+def row_of(what: str, tokens: str, found: dict[str, float]) -> str:
+    numbers = (
+        f"{found['frames/s']:.0f} | {found['median']:.1f} ms | "
+        f"{found['95 %']:.1f} ms | {found['tasks']:.1f} ms"
+    )
+    return f"| {what} | {tokens} | {numbers} |"
+
+
+def interactions(page: Page, view: str, drawing: str) -> list[tuple[str, Callable[[], None]]]:
+    """Real input over the middle of the picture, for about two seconds each."""
+    targets = {"lines": "head-plot", "matrix": "head-maps", "text": "head-text", "": "model-grid"}
+    box = page.get_by_test_id(targets[drawing]).bounding_box()
+    assert box is not None
+
+    def hover() -> None:
+        for step in range(90):
+            share = step / 90
+            page.mouse.move(
+                box["x"] + box["width"] * (0.15 + 0.3 * share),
+                box["y"] + box["height"] * (0.1 + 0.8 * abs(1 - 2 * share)),
+            )
+
+    def wheel(across: float = 0.5) -> None:
+        page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] / 2)
+        for step in range(60):
+            page.mouse.wheel(0, 40 if step < 30 else -40)
+
+    def zoom() -> None:
+        page.keyboard.down("Control")
+        wheel()
+        page.keyboard.up("Control")
+
+    found: list[tuple[str, Callable[[], None]]] = [("hover", hover), ("scroll", wheel)]
+    return [*found, ("zoom", zoom)] if drawing == "lines" else found
 
 
 def _task_seconds(session: CDPSession) -> float:
