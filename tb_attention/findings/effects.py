@@ -38,8 +38,9 @@ def answers(history: History, measured: Measured) -> Iterator[Finding]:
             )
             at = effect.answers.at
             # The metric is of the first answer less the second, whichever the head makes likelier.
+            signed = f"{sign * most:+.2f}".replace("-", "−")
             difference = (
-                f"Effect on the answer {sign * most:+.2f} logits: {sides[0]} less {sides[1]}, "
+                f"Effect on the answer {signed} logits: {sides[0]} less {sides[1]}, "
                 "with the head less without it."
             )
             where = f" at {history.queries[at].strip()!r}" if at < len(history.queries) else ""

@@ -87,7 +87,7 @@ def test_the_sign_of_the_effect_on_the_answer_is_explained() -> None:
     assert "makes ' he' likelier than ' she' by 3.15 logits" in second.headline
     explained = "logits: ' she' less ' he', with the head less without it. "
     assert first.detail.startswith(f"Effect on the answer +0.41 {explained}")
-    assert second.detail.startswith(f"Effect on the answer -3.15 {explained}")
+    assert second.detail.startswith(f"Effect on the answer −3.15 {explained}")
 
 
 @pytest.mark.parametrize("seed", SEEDS)

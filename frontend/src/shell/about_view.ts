@@ -48,11 +48,14 @@ export function aboutView(view: View, words: string, whole: boolean): About {
     ...(arrives ? { Numbers: "shares of what arrives" } : {}),
     Text: textOf(LONG),
   };
+  const named = words || titleOf(view);
   const shows = [
     ...(stack === "" ? [] : [stack]),
-    ...Object.entries(place).map(([name, value]) => `${name.toLowerCase()} ${value}`),
+    ...(namesHead(named)
+      ? []
+      : Object.entries(place).map(([name, value]) => `${name.toLowerCase()} ${value}`)),
   ];
-  const title = `${(words || titleOf(view)).replace(/^./u, (letter) => letter.toUpperCase())}${shows.length > 0 ? `: ${shows.join(", ")}` : ""}`;
+  const title = `${named.replace(/^./u, (letter) => letter.toUpperCase())}${shows.length > 0 ? `: ${shows.join(", ")}` : ""}`;
   const difference = compareMode.peek() === "difference" ? "less" : "beside";
   const said = [
     `${title}.`,
@@ -71,6 +74,11 @@ export function aboutView(view: View, words: string, whole: boolean): About {
 function titleOf(view: View): string {
   if (view.title) return view.title().replace(/\.$/, "");
   return view.name === "overview" ? metricWords(metricNow.peek()).label : `${view.label} view`;
+}
+
+/** A headline says whose it is: the caption need not say so again. */
+function namesHead(words: string): boolean {
+  return new RegExp(`\\blayer ${layer.peek()} head ${head.peek()}\\b`, "i").test(words);
 }
 
 /** What of the model the view shows, where it is not all of it. */

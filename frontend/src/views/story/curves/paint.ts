@@ -18,13 +18,13 @@ import { countText, limitText } from "../../../format";
 import { theme } from "../../../state/host";
 import { metricNow } from "../../../state/overview";
 import { metricUnitText } from "../../../ui/metric_words";
-import { apart, lastValue } from "./scaled";
+import { apart, lastValue, nameLines } from "./scaled";
 import { drawnCurves, headLines, inkColour, marks, scaledCurves, span } from "./state";
 
 type Context = CanvasRenderingContext2D;
 
-/** Lines of a name and of the scale under it, in CSS pixels. */
-const LABEL = { line: 13, height: 29, left: 8 };
+/** Lines of a name and of the scale under it, and what is between two names, in CSS pixels. */
+const LABEL = { line: 13, between: 3, left: 8 };
 
 export function paintCurves(context: Context, frame: Frame): void {
   paintAxes(context, frame, { across: "", up: "" });
@@ -65,32 +65,38 @@ interface Name {
 function paintNames(context: Context, frame: Frame): void {
   const names = namesOf(frame);
   const [left, room] = [frame.left + frame.width + LABEL.left, LABEL_ROOM - LABEL.left];
+  context.font = canvasFont(11, 500);
+  const lines = names.map(({ text }) => nameLines(text, room, widthIn(context)));
+  const most = 1 + Math.max(1, ...lines.map(({ length }) => length));
   const middles = apart(
     names.map(({ y }) => y),
-    LABEL.height,
+    most * LABEL.line + LABEL.between,
     frame.top - 6,
     frame.top + frame.height + 6,
   );
   context.textAlign = "left";
   context.textBaseline = "middle";
-  names.forEach(({ text, scale, colour, y }, at) => {
-    const middle = middles[at] ?? y;
+  names.forEach(({ scale, colour, y }, at) => {
+    const [own, middle] = [lines[at] ?? [], middles[at] ?? y];
+    const count = own.length + (scale === "" ? 0 : 1);
+    const top = middle - ((count - 1) / 2) * LABEL.line;
     context.strokeStyle = colour;
     context.lineWidth = 1;
     context.globalAlpha = 0.5;
     context.beginPath();
     context.moveTo(frame.left + frame.width + 1, y);
-    context.lineTo(left - 2, middle - (scale === "" ? 0 : LABEL.line / 2));
+    context.lineTo(left - 2, top);
     context.stroke();
     context.globalAlpha = 1;
     context.font = canvasFont(11, 500);
     context.fillStyle = colour;
-    const above = scale === "" ? middle : middle - LABEL.line / 2;
-    context.fillText(fitText(text, room, widthIn(context)), left, above);
+    own.forEach((line, below) => {
+      context.fillText(line, left, top + below * LABEL.line);
+    });
     context.font = canvasFont(10);
     context.fillStyle = palette(theme.value).muted;
     if (scale !== "")
-      context.fillText(fitText(scale, room, widthIn(context)), left, above + LABEL.line);
+      context.fillText(fitText(scale, room, widthIn(context)), left, top + own.length * LABEL.line);
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Line } from "../../../draw/chart/line";
-import { apart, lastValue, scaledTo, within } from "./scaled";
+import { apart, lastValue, nameLines, scaledTo, within } from "./scaled";
 
 const line = (values: readonly number[], places = values.map((_, at) => at)): Line => ({
   id: 0,
@@ -41,6 +41,18 @@ it("a line is cut to the steps of the probe", () => {
 it("the last value is the last that is one", () => {
   expect(lastValue(line([1, 2, Number.NaN]))).toBe(2);
   expect(lastValue(line([]))).toBeNaN();
+});
+
+it.each([
+  ["loss of this text", 20, ["loss of this text"]],
+  ["'bandages' over 'treatment'", 20, ["'bandages' over", "'treatment'"]],
+  ["' she' over ' a nurse of it'", 17, ["' she' over", "' a nurse of it'"]],
+  ["' she' over ' a nurse'", 8, ["' she'", "over ' …"]],
+  [`" it's" over ' its'`, 14, [`" it's" over`, "' its'"]],
+  ["train/loss_of_all_examples", 10, ["train/los…"]],
+  ["' '", 2, ["'…"]],
+])("the name %j in %d", (name, room, lines) => {
+  expect(nameLines(name, room, (text) => text.length)).toEqual(lines);
 });
 
 describe("names at lines", () => {

@@ -4,6 +4,7 @@
  */
 
 import { type Line, type Range, valueRange } from "../../../draw/chart/line";
+import { fitText } from "../../../draw/text";
 
 /** A line of another scale than the axis. */
 export interface Scaled {
@@ -49,6 +50,23 @@ export function within(line: Line, [from, to]: Range): Line {
     places: kept.map(({ place }) => place),
     values: kept.map(({ value }) => value),
   };
+}
+
+/**
+ * A name in a line, or in two where it has no room in one: broken between words, never inside of
+ * quotes, with "…" where there is more. `width`: of a text in CSS pixels.
+ */
+export function nameLines(
+  name: string,
+  room: number,
+  width: (text: string) => number,
+): readonly string[] {
+  if (width(name) <= room) return [name];
+  const [first = "", ...words] = name.match(/(["']).*?\1(?=\s|$)|\S+/g) ?? [];
+  let upper = first;
+  while (words[0] !== undefined && width(`${upper} ${words[0]}`) <= room)
+    upper += ` ${words.shift()}`;
+  return [upper, words.join(" ")].filter(Boolean).map((line) => fitText(line, room, width));
 }
 
 /** The last finite value of a line; NaN where there is none. */
