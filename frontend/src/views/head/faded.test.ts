@@ -3,7 +3,7 @@ import { PluginApi } from "../../api/plugin";
 import { activeHeads, head, layer, run, tag } from "../../state/chosen";
 import { NOTHING, shown } from "../../state/data";
 import { knownRuns, shownCapture } from "../../state/scope";
-import { mean, token, words } from "../../state/show";
+import { first, mean, token, words } from "../../state/show";
 import { TestServer } from "../../testing";
 import { fadedText, isFaded, sinks } from "./faded";
 
@@ -26,7 +26,7 @@ beforeEach(async () => {
   [run.value, tag.value, layer.value, head.value] = ["r", "t", 0, 0];
   activeHeads.value = "all";
   sinks.value = "faded";
-  [mean.value, words.value, token.value] = [false, false, "first"];
+  [mean.value, words.value, token.value, first.value] = [false, false, "first", "show"];
   const data = new Float32Array(2 * TOKENS * TOKENS).fill(0.1);
   const weights = { step: 0, block: 1, exact: true, layer: 0, heads: 2, queries: TOKENS };
   shown.value = {
@@ -59,6 +59,19 @@ it("a mean has the sinks of at least half of its heads", () => {
 it("the token that is meant elsewhere is the sink here", () => {
   token.value = 3;
   expect(faded(0)).toEqual(["0-0", "0-3", "1-1", "1-3", "2-2", "2-3", "3-3"]);
+});
+
+it.each(["hide", "renormalise"] as const)("%s: a hidden sink is not said to be faded", (how) => {
+  first.value = how;
+  activeHeads.value = [0];
+  const all = how === "hide" ? 1.2 : 4;
+  expect(fadedText(0, TOKENS, all, "what is left")).toMatch(/^Self faded, \d+ % of what is left$/);
+  activeHeads.value = [1];
+  expect(fadedText(0, TOKENS, all, "what is left")).toMatch(/^Sink \(·token2\) and self faded, /);
+  token.value = "resting";
+  expect(fadedText(0, TOKENS, all, "what is left")).toMatch(/^Sink \(·token0\) and self faded, /);
+  [token.value, mean.value, activeHeads.value] = ["first", true, "all"];
+  expect(fadedText(0, TOKENS, all, "what is left")).toMatch(/^Sink \(·token2\) and self faded, /);
 });
 
 it("nothing steps back where all is wanted in full", () => {

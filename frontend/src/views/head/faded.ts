@@ -8,6 +8,7 @@ import { computed, signal } from "@preact/signals";
 import { percentText } from "../../format";
 import { choice } from "../../state/field";
 import { inAddress } from "../../state/fields";
+import { hiddenOf } from "../../state/hidden";
 import { stackNow } from "../../state/selection";
 import { token } from "../../state/show";
 import { inWords } from "../../state/tokens";
@@ -30,12 +31,19 @@ export const sinkColumns = computed<readonly ReadonlySet<number>[]>(() =>
 
 function columnsOf({ head }: Pick<Series, "head">): ReadonlySet<number> {
   const meant = token.value;
-  const rests = (each: number): number | null => layerOnScreen.value?.resting?.[each] ?? null;
+  const layer = layerOnScreen.value;
+  const rests = (each: number): number | null => layer?.resting?.[each] ?? null;
   const places =
     typeof meant === "number"
       ? [meant]
       : [...(oneText.value ? [0] : []), ...(head === null ? restOfMost(rests) : [rests(head)])];
-  return new Set(places.flatMap((place) => rowOf("key", place) ?? []));
+  const all = head === null ? shownHeads.value : [head];
+  const hidden = all.map((each) => hiddenOf(layer, each));
+  // What is hidden has no links that could step back.
+  const drawn = places.filter(
+    (place) => place !== null && !hidden.every((each) => each?.[place] === 1),
+  );
+  return new Set(drawn.flatMap((place) => rowOf("key", place) ?? []));
 }
 
 /** What at least half of the heads rest on that a mean is made of. */

@@ -12,6 +12,8 @@ export interface Limit {
 
 /** What is drawn of a difference, in words. */
 export const CHANGE = "the change";
+/** What is drawn of weights of which some are hidden. */
+export const REST = "what is left";
 
 /** "6 of 9 keys, 97 % of the weight. 3 below 0.02 are not drawn." */
 export function rankingText(

@@ -3,14 +3,15 @@
 import type { JSX } from "preact";
 import { wholeName } from "../../../state/arriving";
 import { fadedText, sinks } from "../faded";
-import { CHANGE, capital, drawnText } from "../notes";
-import { differs } from "../state";
+import { CHANGE, capital, drawnText, REST } from "../notes";
+import { differs, plan } from "../state";
 import { pictureEdges, rowsInView } from "./state";
 
 export function DrawnNote(): JSX.Element | null {
   const edges = pictureEdges.value;
   if (edges === null) return null;
-  const what = differs.value ? CHANGE : wholeName.value;
+  const whole = plan.value?.hidden ? REST : wholeName.value;
+  const what = differs.value ? CHANGE : whole;
   const [full, drawn] = [sinks.value === "full", drawnText(edges, what)];
   const faded = full ? "Sink and self in full" : fadedText(...rowsInView(), edges.massOfAll, what);
   return (
