@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
 // What the bundle contains of others, whose licences ask that their text goes with it.
@@ -24,6 +25,43 @@ function licences(): Plugin {
       });
     },
   };
+}
+
+interface Modules {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+/** The modules that `id` imports, and those that they import, but not what comes on its own. */
+function imported(id: string, modules: Modules, found = new Set<string>()): Set<string> {
+  if (found.has(id)) return found;
+  found.add(id);
+  for (const each of modules.getModuleInfo(id)?.importedIds ?? []) imported(each, modules, found);
+  return found;
+}
+
+const SOURCES = fileURLToPath(new URL("src/", import.meta.url));
+const VIEW_SCRIPTS = [
+  "story/Story",
+  "overview/Overview",
+  "model/Model",
+  "head/Head",
+  "neuron/Neuron",
+];
+let shared: Set<string> | null = null;
+
+/** "tab" for what the tab needs whatever it shows, or several views need. */
+function sharedPart(id: string, modules: Modules): string | null {
+  shared ??= sharedModules(modules);
+  return shared.has(id) ? "tab" : null;
+}
+
+function sharedModules(modules: Modules): Set<string> {
+  const [entry, tab] = ["index.ts", "tab.ts"].map((each) => imported(SOURCES + each, modules));
+  const views = VIEW_SCRIPTS.map((each) => imported(`${SOURCES}views/${each}View.tsx`, modules));
+  const several = views
+    .flatMap((view) => [...view])
+    .filter((id) => views.filter((view) => view.has(id)).length > 1);
+  return new Set([...tab, ...several].filter((id) => !entry.has(id)));
 }
 
 // Two builds. TensorBoard gets a small entry that asks for all else at once; what the entry shares
@@ -62,6 +100,11 @@ export default defineConfig(({ mode }) => ({
               chunkFileNames: "assets/[name]-[hash].js",
               assetFileNames: "assets/[name]-[hash][extname]",
               minifyInternalExports: false,
+              codeSplitting: {
+                // What the entry has already stays in it.
+                includeDependenciesRecursively: false,
+                groups: [{ name: sharedPart, debugName: "tab" }],
+              },
             },
           },
   },

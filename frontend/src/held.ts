@@ -7,6 +7,7 @@ import { heldRuns } from "./host/held_runs";
 import { pageHost } from "./host/page";
 import { pageSource } from "./page/source";
 import { openTab } from "./tab";
+import { heldPart } from "./views/held_parts";
 
 const held = heldIn(window);
 if (held) {
@@ -14,5 +15,5 @@ if (held) {
   const host = pageHost(window, (signal) => heldRuns(source, signal));
   void adoptHeldFonts(held);
   if (host.hash() === "" && heldState(document) !== "") host.replaceHash(`#${heldState(document)}`);
-  openTab({ host, api: new PluginApi(source), fonts: [], held: true });
+  openTab({ host, api: new PluginApi(source), fonts: [], held: true, partOf: heldPart });
 }

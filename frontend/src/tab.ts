@@ -34,9 +34,11 @@ import { followAddress } from "./state/url";
 import { knownViews, viewNow } from "./state/view";
 import css from "./style.css?inline";
 import controlsCss from "./ui/controls.css?inline";
-import { opened } from "./ui/folded";
+import { opened as unfolded } from "./ui/folded";
 import piecesCss from "./ui/pieces.css?inline";
-import { ALL_VIEWS, VIEWS } from "./views";
+import { VIEWS } from "./views";
+import { drawnNow, loadOthers, loadView } from "./views/drawn";
+import type { PartOf } from "./views/view";
 
 export interface Opened {
   readonly host: Host;
@@ -45,6 +47,7 @@ export interface Opened {
   readonly fonts: readonly Font[];
   /** The page holds its own data. */
   readonly held: boolean;
+  readonly partOf: PartOf;
 }
 
 /** So long the page waits for its first numbers before it shows that it has none, in milliseconds. */
@@ -52,7 +55,8 @@ const PATIENCE = 150;
 /** So long what stands beside the first picture waits for it, in milliseconds. */
 const LATEST = 1000;
 
-export function openTab({ host, api, fonts, held }: Opened): void {
+export function openTab(opened: Opened): void {
+  const { host, api, fonts, held, partOf } = opened;
   // TensorBoard's page of a plugin says neither; screen readers need both.
   document.title = "Attention";
   document.documentElement.lang = "en";
@@ -79,21 +83,26 @@ export function openTab({ host, api, fonts, held }: Opened): void {
   followHistories(api);
   if (!held) {
     followPage(api);
-    followHidden(api, () => settingsShown.value && opened.value.includes("show"));
+    followHidden(api, () => settingsShown.value && unfolded.value.includes("show"));
   }
   followStories(api);
   followLessons(api);
   followOpening();
   followSheet(api);
-  host.followReload(() => void loader.refresh());
-  void draw(() => void loader.refresh(), held);
+  const refresh = (): void => {
+    void loadView(partOf);
+    void loader.refresh();
+  };
+  effect(() => void loadView(partOf));
+  host.followReload(refresh);
+  void draw(refresh, opened);
 }
 
 /**
  * Draws the page once its first numbers are there, so that it is laid out and painted once; or what
  * stands in their place, where they take a while.
  */
-async function draw(refresh: () => void, held: boolean): Promise<void> {
+async function draw(refresh: () => void, { held, partOf }: Opened): Promise<void> {
   const numbers = firstNumbers(held);
   await Promise.race([numbers, pause(PATIENCE)]);
   mount(h(App, { refresh }), document.body);
@@ -101,6 +110,7 @@ async function draw(refresh: () => void, held: boolean): Promise<void> {
   await frame();
   await frame();
   later.value = false;
+  await loadOthers(partOf);
 }
 
 /**
@@ -112,7 +122,8 @@ async function firstNumbers(held: boolean): Promise<void> {
   await new Promise<void>((resolve) => {
     stop = effect(() => {
       const waits = visible.value && (held || !opening.value);
-      if (!waits || capture.value !== null || failure.value !== null) resolve();
+      const drawn = capture.value !== null && drawnNow.value !== null;
+      if (!waits || drawn || failure.value !== null) resolve();
     });
   });
   stop();
@@ -140,7 +151,7 @@ function adoptStyles(): void {
     stepBarCss,
     statesCss,
   ];
-  adoptStyle([...ofShell, ...ALL_VIEWS.flatMap((view) => view.css)].join("\n"));
+  adoptStyle(ofShell.join("\n"));
   effect(() => {
     document.documentElement.dataset.theme = theme.value;
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.support.board import tensorboard
 from tests.support.logs import capture, events, record_file, write
-from tests.support.pages import frame_of, tab_url
+from tests.support.pages import frame_of, open_tab, tab_url
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Request, Route
@@ -40,7 +41,9 @@ def test_what_a_link_shows_is_asked_for_before_the_script_is_there(
     def weights(request: Request) -> bool:
         return "/weights?" in request.url and "layer=1" in request.url
 
-    with page.expect_request(REST), page.expect_request(weights):
+    # And what draws the view beside the rest of the script.
+    drawing = "**/static/assets/HeadView-*.js"
+    with page.expect_request(REST), page.expect_request(weights), page.expect_request(drawing):
         page.goto(tab_url(address, view="head", layer=1, step=0))
     assert frame_of(page).get_by_test_id("head-view").count() == 0
     (rest,) = held
@@ -59,3 +62,31 @@ def test_a_script_that_comes_in_part_says_so(page: Page, address: str) -> None:
     page.route(REST, lambda route: route.abort())
     page.goto(tab_url(address, view="head"))
     expect(frame_of(page).locator("body")).to_contain_text("could not be opened")
+
+
+def test_a_view_whose_script_is_lost_says_so_and_can_be_tried_again(
+    page: Page, address: str
+) -> None:
+    scripts = "**/static/assets/ModelView-*.js"
+    page.route(scripts, lambda route: route.abort())
+    tab = open_tab(page, address, "head-view", view="head")
+    tab.get_by_test_id("view-model").click()
+    expect(tab.get_by_test_id("error")).to_contain_text("script of this view")
+    page.unroute(scripts)
+    tab.get_by_test_id("retry").click()
+    expect(tab.get_by_test_id("model-view")).to_be_visible()
+    expect(tab.get_by_test_id("error")).to_have_count(0)
+
+
+def test_a_script_brings_its_part_of_the_address(page: Page, address: str) -> None:
+    held: list[Route] = []
+    scripts = "**/static/assets/ModelView-*.js"
+    page.route(scripts, lambda route: held.append(route))
+    tab = open_tab(page, address, "head-view", view="head", cell_size=40)
+    with page.expect_request(scripts):
+        tab.get_by_test_id("view-model").click()
+    expect(tab.get_by_test_id("loading")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(tab.get_by_test_id("model-view")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"attention\.cell_size=40\b"))

@@ -10,6 +10,7 @@ import { view } from "../state/selection";
 import { LessonDialog } from "../ui/LessonDialog";
 import { TabPanel } from "../ui/Tabs";
 import { VIEWS } from "../views";
+import { drawnNow, lostScript } from "../views/drawn";
 import { EmptyState } from "./EmptyState";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { ErrorBanner, ErrorPanel, MissingBanner, NothingBanner } from "./ErrorPanel";
@@ -100,9 +101,9 @@ function focusView(): void {
 
 function Content({ refresh }: AppProps): JSX.Element {
   const active = VIEWS[view.value];
-  const ready = !opening.value && capture.value !== null && active.ready();
+  const drawn = drawnNow.value;
   const said = problem.value;
-  if (!ready) {
+  if (opening.value || capture.value === null || drawn === null || !active.ready()) {
     return (
       <>
         <StepBanner />
@@ -112,7 +113,7 @@ function Content({ refresh }: AppProps): JSX.Element {
       </>
     );
   }
-  const View = active.component;
+  const View = drawn.component;
   return (
     <>
       <MissingBanner />
@@ -131,9 +132,10 @@ function Content({ refresh }: AppProps): JSX.Element {
 
 /** Instead of a view that has no numbers yet. */
 function Waiting({ refresh }: AppProps): JSX.Element {
-  if (problem.value !== null) return <ErrorPanel problem={problem.value} retry={refresh} />;
+  const said = problem.value ?? lostScript.value;
+  if (said !== null) return <ErrorPanel problem={said} retry={refresh} />;
   if (opening.value) return <StorySkeleton />;
-  if (loading.value || capture.value === null) return <ViewSkeleton />;
+  if (loading.value || capture.value === null || drawnNow.value === null) return <ViewSkeleton />;
   return (
     <ErrorPanel
       problem="This capture holds no attention layers: it was logged without any."

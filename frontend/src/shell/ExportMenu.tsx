@@ -6,11 +6,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { capture } from "../state/data";
 import { host } from "../state/host";
 import { makePage } from "../state/page_file";
-import { view } from "../state/selection";
 import { useLeaving } from "../ui/leaving";
 import { DOWN, moveFocus } from "../ui/roving";
-import { VIEWS } from "../views";
-import type { View } from "../views/view";
+import { drawnNow } from "../views/drawn";
+import type { DrawnView } from "../views/view";
 import {
   copyLink,
   exportCsv,
@@ -25,8 +24,7 @@ export function ExportMenu(): JSX.Element {
   const open = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
-  const active = VIEWS[view.value];
-  const ready = capture.value !== null && active.ready();
+  const active = capture.value !== null && drawnNow.value?.ready() ? drawnNow.value : null;
   useEffect(() => {
     if (open.value) box.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
   }, [open.value]);
@@ -51,7 +49,7 @@ export function ExportMenu(): JSX.Element {
         class="quiet"
         aria-haspopup="menu"
         aria-expanded={open.value}
-        disabled={!ready || exporting.value}
+        disabled={active === null || exporting.value}
         data-testid="export"
         onClick={() => {
           open.value = !open.value;
@@ -64,7 +62,7 @@ export function ExportMenu(): JSX.Element {
       >
         Export <span aria-hidden="true">▾</span>
       </button>
-      {open.value && ready && <Menu active={active} close={close} />}
+      {open.value && active && <Menu active={active} close={close} />}
     </div>
   );
 }
@@ -78,7 +76,7 @@ interface Item {
   readonly act: () => Promise<void>;
 }
 
-function figuresOf(active: View): readonly Item[] {
+function figuresOf(active: DrawnView): readonly Item[] {
   return [
     {
       name: "png",
@@ -101,7 +99,7 @@ function figuresOf(active: View): readonly Item[] {
   ];
 }
 
-function othersOf(active: View): readonly Item[] {
+function othersOf(active: DrawnView): readonly Item[] {
   const tables = active.tables();
   return [
     ...tables.map((table) => ({
@@ -131,7 +129,7 @@ function Menu({
   active,
   close,
 }: {
-  readonly active: View;
+  readonly active: DrawnView;
   readonly close: () => void;
 }): JSX.Element {
   return (

@@ -10,7 +10,7 @@ import type { Table } from "../export/table";
 import { onceExact } from "../state/exact";
 import { host } from "../state/host";
 import { makePage } from "../state/page_file";
-import type { View } from "../views/view";
+import type { DrawnView } from "../views/view";
 import { aboutView } from "./about_view";
 import { copyText } from "./copy";
 import { chosenFigure, figurePart } from "./figure_choice";
@@ -32,7 +32,7 @@ const MAKERS: Readonly<Record<FigureKind, (picture: Picture) => Promise<Blob>>> 
   pdf: pdfOf,
 };
 
-export function exportFigure(view: View, kind: FigureKind): Promise<void> {
+export function exportFigure(view: DrawnView, kind: FigureKind): Promise<void> {
   return act("Drawing the picture", async () => {
     const root = viewRoot();
     const { drawings, look, millimetresPerPixel } = chosenFigure(root);
@@ -46,7 +46,7 @@ export function exportFigure(view: View, kind: FigureKind): Promise<void> {
   });
 }
 
-export function exportCsv(view: View, listed: Table): Promise<void> {
+export function exportCsv(view: DrawnView, listed: Table): Promise<void> {
   return act("Writing the table", async () => {
     const table = listed.exact ? listed : await onceExact(() => exactTable(view, listed.name));
     const parts: Blob[] = [];
@@ -66,11 +66,11 @@ export function exportCsv(view: View, listed: Table): Promise<void> {
 }
 
 /** Null until its numbers are there as exact as they are to be had. */
-function exactTable(view: View, name: string): Table | null {
+function exactTable(view: DrawnView, name: string): Table | null {
   return view.tables().find((each) => each.name === name && each.exact) ?? null;
 }
 
-export function exportPage(view: View): Promise<void> {
+export function exportPage(view: DrawnView): Promise<void> {
   return act("Making the page", async () => {
     const file = await makePage.peek()?.();
     if (!file) throw new Error("there is no server here to make it.");

@@ -37,6 +37,8 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "views/head/panel/index.tsx": ["wantedRows"],
   // What there is to see, what was loaded, and what TensorBoard says.
   "state/view.ts": ["knownViews"],
+  "state/fields.ts": ["known"],
+  "views/drawn.ts": ["parts", "lostScript"],
   "draw/style.ts": ["fontsArrived"],
   "draw/ratio.ts": ["leastRatio"],
   "state/scope.ts": ["knownRuns", "shownCapture"],

@@ -3,7 +3,7 @@
 import { batch, effect, untracked } from "@preact/signals";
 import type { Host, Stop } from "../host/host";
 import { wantedStep } from "./chosen";
-import { fields } from "./fields";
+import { fields, readFields, unreadFields } from "./fields";
 import { isOurs, parseHash, writeHash } from "./hash";
 import { visible } from "./host";
 import { askedText, forgetChosen, linkedStep, readAsked, takeGiven } from "./missing";
@@ -18,7 +18,7 @@ const PASSED_BY = 400;
 export function applyHash(hash: string): void {
   const values = parseHash(hash);
   batch(() => {
-    for (const [name, each] of fields()) each.parse(values.get(name) ?? "");
+    readFields(values);
     readAsked(values);
     linkedStep.value = wantedStep.value;
   });
@@ -26,7 +26,8 @@ export function applyHash(hash: string): void {
 
 /** The selection as values of our keys, with what was asked for where that is missing. */
 export function printSelection(): ReadonlyMap<string, string> {
-  return new Map([...fields().keys()].map((name) => [name, askedText(name)]));
+  const known = [...fields().keys()].map((name): [string, string] => [name, askedText(name)]);
+  return new Map([...known, ...unreadFields()]);
 }
 
 /**

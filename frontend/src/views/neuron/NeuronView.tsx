@@ -5,18 +5,15 @@
 
 import type { JSX } from "preact";
 import { differenceName, withName } from "../../state/compare";
-import { row } from "../../state/data";
 import { keysBy, type NeuronOrder, order } from "../../state/neuron";
-import { off } from "../../state/show_acts";
 import { displayToken } from "../../state/tokens";
 import { BrokenSign } from "../../ui/BrokenSign";
 import { Card } from "../../ui/Card";
 import type { Option } from "../../ui/choice";
 import { Segments } from "../../ui/Segments";
 import { SideBySide } from "../../ui/SideBySide";
-import type { View } from "../view";
+import type { ViewPart } from "../view";
 import { BesidePanel } from "./Beside";
-import { loadNeuron } from "./load";
 import css from "./neuron.css?inline";
 import { Strips } from "./Strips";
 import { keyHead } from "./scene";
@@ -33,27 +30,11 @@ import {
 import { neuronTables } from "./tables";
 import { headNotes, unseenNote } from "./words";
 
-export const neuronView: View = {
-  name: "neuron",
-  label: "Neuron",
-  hint: "one head, from query and key to weight",
-  ignores: () => IGNORED,
+export const part: ViewPart = {
   component: NeuronView,
   css: [css],
-  ready: () => row.value !== null,
-  shows: "head",
   tables: neuronTables,
-  reads: ({ head, query }) => [head, query],
-  load: loadNeuron,
-  histories: ["distances", "contributions"],
-  historiesLater: true,
-  onlyLogged: true,
 };
-
-const IGNORED = off(
-  "A score is taken apart as the model has it, with all keys and tokens: this acts in the other views.",
-  ["show", "scale", "smallest", "mass", "first", "words", "segments"],
-);
 
 function NeuronView(): JSX.Element | null {
   const now = picture.value;

@@ -5,12 +5,11 @@ import { useEffect } from "preact/hooks";
 import { weights } from "../../state/data";
 import { Card } from "../../ui/Card";
 import { SideBySide } from "../../ui/SideBySide";
-import type { View } from "../view";
+import type { ViewPart } from "../view";
 import { DRAWINGS, drawingNow } from "./drawings";
 import { followNumbers } from "./focus";
 import css from "./head.css?inline";
 import { Legend } from "./Legend";
-import { loadHead } from "./load";
 import { Panel } from "./panel";
 import heatCss from "./panel/heat.css?inline";
 import panelCss from "./panel/panel.css?inline";
@@ -18,20 +17,10 @@ import { Spoken } from "./Spoken";
 import { Toolbar } from "./Toolbar";
 import { headTables } from "./tables";
 
-export const headView: View = {
-  name: "head",
-  label: "Head",
-  hint: "one layer, token to token",
+export const part: ViewPart = {
   component: HeadView,
   css: [css, panelCss, heatCss, ...Object.values(DRAWINGS).flatMap((each) => each.css)],
-  ready: () => weights.value !== null,
-  shows: "heads",
   tables: headTables,
-  reads: ({ leftOut }) => [leftOut],
-  load: loadHead,
-  histories: ["metrics", "pair"],
-  historiesLater: true,
-  onlyLogged: false,
 };
 
 function HeadView(): JSX.Element | null {

@@ -16,15 +16,14 @@ import { segments } from "../../state/show";
 import { Card } from "../../ui/Card";
 import { fullCard } from "../../ui/full_card";
 import { SideBySide } from "../../ui/SideBySide";
-import type { View } from "../view";
+import type { ViewPart } from "../view";
+import { besides } from ".";
 import { openHeadView, openNeuronView, pinHead } from "./actions";
 import { changedHeads, differs, halves } from "./changes";
 import type { Side } from "./compared";
 import { Enlarged } from "./enlarged";
 import { Grid } from "./Grid";
-import { ignored } from "./ignored";
 import { Legend } from "./Legend";
-import { loadModel } from "./load";
 import css from "./model.css?inline";
 import { RolloutMap } from "./rollout";
 import { Sheet } from "./sheet";
@@ -35,22 +34,11 @@ import { arrangement, beside, enlarged } from "./state";
 import { NothingLeft, Toolbar } from "./Toolbar";
 import { modelTables } from "./tables";
 
-export const modelView: View = {
-  name: "model",
-  label: "Model",
-  hint: "all layers and heads",
-  ignores: ignored,
+export const part: ViewPart = {
   component: ModelView,
   css: [css, sheetCss],
-  ready: () => thumbnails.value !== null,
   title: modelTitle,
-  shows: "model",
   tables: modelTables,
-  reads: ({ head, pins: kept, leftOut }) => (besides() ? [head, kept, leftOut] : [leftOut]),
-  load: (wanted) => loadModel(wanted, besides()),
-  histories: ["metrics", "rollout"],
-  historiesLater: false,
-  onlyLogged: false,
 };
 
 /** Width of an enlarged head, and of A and of B where both are, in CSS pixels; as in model.css. */
@@ -63,11 +51,6 @@ function modelTitle(): string {
   if (modelDrawing.peek() === "rollout") return "Attention rollout";
   if (modelDrawing.peek() !== "sheet") return "Model view";
   return sheetText(picked.peek(), arrangement.peek().slots.filter((slot) => slot).length);
-}
-
-/** Whether enlarged heads stand beside the drawing: the contact sheet enlarges them in their place. */
-function besides(): boolean {
-  return modelDrawing.value !== "sheet";
 }
 
 function ModelView(): JSX.Element | null {

@@ -4,41 +4,23 @@
  */
 
 import type { JSX } from "preact";
-import type { View } from "../view";
-import { STORY_KEYS } from "./actions";
+import type { ViewPart } from "../view";
 import { CurveCard } from "./curves";
 import { Headline } from "./Headline";
 import { HeadOrder } from "./HeadOrder";
 import { MapCard } from "./MapCard";
 import { Next } from "./Next";
 import { StoryList } from "./StoryList";
-import { hasSteps, isReady, paired } from "./state";
+import { hasSteps, paired } from "./state";
 import css from "./story.css?inline";
 import { storyTables } from "./tables";
 import { headlineText } from "./words";
 
-export const storyView: View = {
-  name: "story",
-  label: "Story",
-  hint: "what stands out most, in words and pictures",
+export const part: ViewPart = {
   component: StoryView,
   css: [css],
-  ready: isReady,
-  shows: "head",
   title: headlineText,
   tables: storyTables,
-  keys: STORY_KEYS,
-  reads: ({ head, leftOut }) => [head, leftOut],
-  load: async ({ api, place, fitted, signal }) => {
-    const { stack, layer, head, enlarged } = fitted;
-    const logged = enlarged.some((each) => each.layer === layer && each.head === head);
-    return {
-      headWeights: logged ? [await api.headWeights(place, stack, layer, head, fitted, signal)] : [],
-    };
-  },
-  histories: ["metrics", "stories", "curves", "lessons"],
-  historiesLater: false,
-  onlyLogged: false,
 };
 
 function StoryView(): JSX.Element {
