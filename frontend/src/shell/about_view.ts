@@ -22,7 +22,9 @@ import { first, mean } from "../state/show";
 import { displayToken, spelledForReaders } from "../state/tokens";
 import type { Sequence } from "../types";
 import { metricWords } from "../ui/metric_words";
-import type { DrawnView } from "../views/view";
+import type { View, ViewPart } from "../views/view";
+
+type Titled = View & Pick<ViewPart, "title">;
 
 /** Characters of the text in a caption; the metadata have more of it. */
 const SHORT = 160;
@@ -32,7 +34,7 @@ const LONG = 4000;
  * `words`: what the figure shows, where it is not the view itself; `whole`: nothing of it is
  * scrolled out of sight.
  */
-export function aboutView(view: DrawnView, words: string, whole: boolean): About {
+export function aboutView(view: Titled, words: string, whole: boolean): About {
   const now = capture.peek();
   const stack = (now?.stacks.length ?? 0) > 1 ? (stackNow.peek()?.name ?? "") : "";
   const place = placeText(view);
@@ -71,7 +73,7 @@ export function aboutView(view: DrawnView, words: string, whole: boolean): About
   return { title, caption: said.join(" "), facts, source: host.peek()?.address() ?? location.href };
 }
 
-function titleOf(view: DrawnView): string {
+function titleOf(view: Titled): string {
   if (view.title) return view.title().replace(/\.$/, "");
   return view.name === "overview" ? metricWords(metricNow.peek()).label : `${view.label} view`;
 }
@@ -82,7 +84,7 @@ function namesHead(words: string): boolean {
 }
 
 /** What of the model the view shows, where it is not all of it. */
-function placeText(view: DrawnView): Readonly<Record<string, string>> {
+function placeText(view: Titled): Readonly<Record<string, string>> {
   if (view.shows === "model") return {};
   const layers = { Layer: String(layer.peek()) };
   if (view.shows === "heads") {
