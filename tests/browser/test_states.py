@@ -140,6 +140,19 @@ def test_an_address_of_what_is_not_there_shows_what_is(
     expect(page.get_by_test_id("error")).to_have_count(0)
 
 
+def test_an_address_of_tokens_beyond_the_text_says_so_and_is_kept(
+    page: Page, tab: Callable[..., Page]
+) -> None:
+    tab(view="head", query=999, key=888)
+    banner = page.get_by_test_id("missing")
+    expect(banner).to_contain_text("The text has no token 999: no query is chosen.")
+    expect(banner).to_contain_text("The text has no token 888: no key is chosen.")
+    expect(page).to_have_url(re.compile(r"query=999&.*key=888|key=888&.*query=999"))
+    page.get_by_test_id("missing-dismiss").click()
+    expect(banner).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("999|888"))
+
+
 def test_hostile_tokens_harm_no_view(page: Page, tab: Callable[..., Page]) -> None:
     for state in (
         {"view": "model"},

@@ -239,7 +239,11 @@ function fitSelection(capture: Capture): void {
   give("head", () => {
     head.value = fitted.head;
   });
-  query.value = fitted.query;
-  key.value = fitted.key;
+  give("query", () => {
+    query.value = fitted.query;
+  });
+  give("key", () => {
+    key.value = fitted.key;
+  });
   if (pins.value.length !== fitted.pins.length) pins.value = fitted.pins;
 }

@@ -3,12 +3,23 @@ import { PluginApi } from "../api/plugin";
 import type { Host } from "../host/host";
 import { TestServer } from "../testing";
 import { beginAnew } from "../testing_tab";
-import { activeHeads, head, layer, run, tag, view, wantedStep } from "./chosen";
+import { activeHeads, head, key, layer, query, run, tag, view, wantedStep } from "./chosen";
 import { busy, capture } from "./data";
 import { parseHash } from "./hash";
 import { Loader } from "./load";
 import { missingSentences } from "./missing_words";
-import { chooseShown, chooseStep, focusHead, setHeads, step, toggleHead } from "./selection";
+import {
+  chooseShown,
+  chooseStep,
+  focusHead,
+  pinKey,
+  pinQuery,
+  setHeads,
+  step,
+  toggleHead,
+  unpin,
+} from "./selection";
+import { pressWord } from "./token_pair";
 import { applyHash, followAddress } from "./url";
 
 const small = { steps: [0, 1, 2], tokens: 3, layers: 3, heads: 4 };
@@ -149,6 +160,72 @@ it("a head that another run lacks comes back with a run that has it", async () =
   run.value = "a";
   await settled();
   expect([layer.value, head.value, missingSentences()]).toEqual([2, 3, []]);
+});
+
+it("tokens beyond the text that a link asks for stay in the address, and are said", async () => {
+  await opened("#attention&p.attention.view=head&p.attention.query=44&p.attention.key=x");
+  expect([query.value, key.value, page.asks("query"), page.asks("key")]).toEqual([
+    null,
+    null,
+    "44",
+    "x",
+  ]);
+  expect(missingSentences()).toEqual([
+    "The text has no token 44: no query is chosen.",
+    "The text has no token “x”: no key is chosen.",
+  ]);
+  pinKey(1);
+  expect(missingSentences()).toEqual(["The text has no token 44: no query is chosen."]);
+  expect([page.asks("query"), page.asks("key")]).toEqual(["44", "1"]);
+  unpin();
+  expect([missingSentences(), page.asks("query"), page.asks("key")]).toEqual([
+    [],
+    undefined,
+    undefined,
+  ]);
+});
+
+it.each([
+  ["a word that is pressed", () => pressWord(2, "both", "next"), "2"],
+  ["a cell", () => pinQuery(0), "0"],
+  ["none", () => pinQuery(null), undefined],
+  ["what is shown", chooseShown, undefined],
+])("%s is chosen in the place of a token beyond the text", async (_, choose, asked) => {
+  await opened("#attention&p.attention.view=head&p.attention.query=44");
+  expect(missingSentences()).toHaveLength(1);
+  choose();
+  expect([missingSentences(), page.asks("query")]).toEqual([[], asked]);
+});
+
+it("tokens that another text lacks come back without a word", async () => {
+  server.runs = { a: { x: { ...small, tokens: 9 } }, b: { x: small } };
+  await opened("#attention&p.attention.view=head&p.attention.run=a&p.attention.query=5");
+  pinKey(3);
+  run.value = "b";
+  await settled();
+  expect([query.value, key.value, missingSentences()]).toEqual([null, null, []]);
+  expect([page.asks("query"), page.asks("key")]).toEqual(["5", "3"]);
+  run.value = "a";
+  await settled();
+  expect([query.value, key.value, missingSentences()]).toEqual([5, 3, []]);
+  run.value = "b";
+  await settled();
+  pressWord(1, "both", "next");
+  run.value = "a";
+  await settled();
+  expect(query.value).toBe(1);
+});
+
+it("a token of a link is chosen where a text has it, and then nothing is said", async () => {
+  server.runs = { a: { x: { ...small, tokens: 9 } }, b: { x: small } };
+  await opened("#attention&p.attention.view=head&p.attention.run=b&p.attention.query=5");
+  expect(missingSentences()).toHaveLength(1);
+  run.value = "a";
+  await settled();
+  expect([query.value, missingSentences()]).toEqual([5, []]);
+  run.value = "b";
+  await settled();
+  expect([query.value, missingSentences()]).toEqual([null, []]);
 });
 
 it("a head that is chosen in its place is meant", async () => {

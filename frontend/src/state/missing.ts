@@ -14,13 +14,24 @@ export interface Missing {
 }
 
 /** What may be missing, in the order in which the page says so. */
-export const MAY_BE_MISSING = ["run", "tag", "step", "layer", "head", "view"] as const;
+export const MAY_BE_MISSING = [
+  "run",
+  "tag",
+  "step",
+  "layer",
+  "head",
+  "query",
+  "key",
+  "view",
+] as const;
 export type MissingName = (typeof MAY_BE_MISSING)[number];
 
 /** By name in the address. */
 const all = signal<ReadonlyMap<string, Missing>>(new Map());
 /** The step that the address was read with; null: none. */
 export const linkedStep = signal<number | null>(null);
+/** What the address asks for and has not been there since it was read. */
+const neverThere = signal<ReadonlySet<MissingName>>(new Set());
 /** Names that were brought to what there is since the address was last written. */
 const given = new Set<string>();
 
@@ -28,6 +39,14 @@ const given = new Set<string>();
 export function missing(name: string): Missing | null {
   const found = all.value.get(name);
   return found && found.shown === fields().get(name)?.print() ? found : null;
+}
+
+/**
+ * Whether nothing but the address asked for what is missing: texts may be shorter at other steps
+ * and in other probes, and what was shown once comes back by itself. Reads signals.
+ */
+export function wasNeverThere(name: MissingName): boolean {
+  return neverThere.value.has(name);
 }
 
 /** The text of `name` in the address: what was asked for, also where it is missing. */
@@ -42,12 +61,14 @@ export function give(name: MissingName, change: () => void): void {
     change();
     if (fields().get(name)?.print() !== before) given.add(name);
     keep(name, asked);
+    if (missing(name) === null) neverThere.value = without([name]);
   });
 }
 
 /** Something else was chosen in the place of these. */
 export function forget(...names: readonly MissingName[]): void {
   if (!names.some((each) => all.peek().has(each))) return;
+  neverThere.value = without(names);
   all.value = new Map([...all.peek()].filter(([each]) => !names.some((name) => name === each)));
 }
 
@@ -60,6 +81,7 @@ export function forgetChosen(): void {
 export function readAsked(asked: ReadonlyMap<string, string>): void {
   all.value = new Map();
   given.clear();
+  neverThere.value = new Set(MAY_BE_MISSING.filter((name) => asked.has(name)));
   for (const name of MAY_BE_MISSING) keep(name, asked.get(name) ?? "");
 }
 
@@ -68,6 +90,12 @@ export function takeGiven(): ReadonlySet<string> {
   const taken = new Set(given);
   given.clear();
   return taken;
+}
+
+function without(names: readonly MissingName[]): ReadonlySet<MissingName> {
+  const now = neverThere.peek();
+  const left = [...now].filter((each) => !names.includes(each));
+  return left.length < now.size ? new Set(left) : now;
 }
 
 function keep(name: MissingName, asked: string): void {

@@ -3,7 +3,7 @@
 import { countText } from "../format";
 import { wantedStep } from "./chosen";
 import { runs } from "./data";
-import { linkedStep, MAY_BE_MISSING, type MissingName, missing } from "./missing";
+import { linkedStep, MAY_BE_MISSING, type MissingName, missing, wasNeverThere } from "./missing";
 import { head, headCount, layer, run, step, tag, tagNow, view } from "./selection";
 
 /** One for each thing that is missing, the largest first. Reads signals. */
@@ -12,9 +12,14 @@ export function missingSentences(): readonly string[] {
   if (!runs.value || runs.value.loading) return [];
   return MAY_BE_MISSING.flatMap((name) => {
     const asked = missing(name)?.asked;
-    if (asked !== undefined) return [sentenceOf(name, asked)];
+    if (asked !== undefined) return isSaid(name) ? [sentenceOf(name, asked)] : [];
     return name === "step" ? stepSentence() : [];
   });
+}
+
+/** Of tokens only what a link asks for: texts of other steps would say so again and again. */
+function isSaid(name: MissingName): boolean {
+  return (name !== "query" && name !== "key") || wasNeverThere(name);
 }
 
 function sentenceOf(name: MissingName, asked: string): string {
@@ -32,6 +37,9 @@ function sentenceOf(name: MissingName, asked: string): string {
       return Number(asked) < headCount.value
         ? `Queries and keys of head ${text} of layer ${layer.value} were not logged: head ${head.value} is shown.`
         : `Layer ${layer.value} has no head ${text}: head ${head.value} is shown.`;
+    case "query":
+    case "key":
+      return `The text has no token ${text}: no ${name} is chosen.`;
     case "view":
       return `There is no view ${text}: the ${view.value} view is shown.`;
   }

@@ -2,7 +2,7 @@
 
 import { untracked } from "@preact/signals";
 import type { Place } from "../api/plugin";
-import { key, pins, query, run, stack } from "./chosen";
+import { pins, run, stack } from "./chosen";
 import {
   type CompareMode,
   compareMode,
@@ -12,7 +12,7 @@ import {
   withTagNow,
 } from "./compare";
 import { exact } from "./exact";
-import { count } from "./field";
+import { count, countOrNull } from "./field";
 import { hides } from "./hidden";
 import { restingQuery } from "./hover";
 import { askedText } from "./missing";
@@ -49,14 +49,14 @@ export function needed(): Need | null {
   return { place, view, ...other, ...chosen, query: restingQuery.value ?? chosen.query };
 }
 
-/** What is chosen within a capture, also where another layer or head stands in. Reads signals. */
+/** What is chosen within a capture, also where it is missing or something else stands in. Reads signals. */
 export function choices(): Choices {
   return {
     stack: stack.value,
     layer: count(askedText("layer")),
     head: count(askedText("head")),
-    query: query.value,
-    key: key.value,
+    query: countOrNull(askedText("query")),
+    key: countOrNull(askedText("key")),
     pins: pins.value,
     leftOut: {
       show: show.value,

@@ -183,15 +183,22 @@ export function stepBy(offset: 1 | -1): void {
 }
 
 export function pinQuery(wanted: number | null): void {
-  query.value = within(wanted, querySequence.value?.tokens.length);
+  batch(() => {
+    forget("query");
+    query.value = within(wanted, querySequence.value?.tokens.length);
+  });
 }
 
 export function pinKey(wanted: number | null): void {
-  key.value = within(wanted, keySequence.value?.tokens.length);
+  batch(() => {
+    forget("key");
+    key.value = within(wanted, keySequence.value?.tokens.length);
+  });
 }
 
 export function unpin(): void {
   batch(() => {
+    forget("query", "key");
     query.value = null;
     key.value = null;
   });

@@ -6,6 +6,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { Sequence } from "../types";
 import { key, query } from "./chosen";
+import { forget } from "./missing";
 import { panel } from "./overview";
 import { keySequence, layerNow, querySequence, stackNow } from "./scope";
 import { tokenLabel } from "./tokens";
@@ -107,6 +108,8 @@ export function pressWord(place: number, side: WordSide, meant: Meant): void {
   batch(() => {
     const isKey = kept !== null && next.query !== place;
     offered.value = isKey ? { ...offered.value, key: null } : NO_PAIR;
+    if (next.query !== before.query) forget("query");
+    if (next.key !== before.key) forget("key");
     query.value = next.query;
     key.value = next.key;
     // The overview answers who links the two.
