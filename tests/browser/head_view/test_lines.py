@@ -74,3 +74,21 @@ def test_limits_by_weight_and_by_mass(page: Page, logged: Logged) -> None:
     expect(tab.get_by_test_id("head-mass")).to_contain_text(
         "beyond 70 % of their query are not drawn"
     )
+
+
+def test_what_scrolls_under_a_resting_pointer_is_pointed_at_once_it_rests(
+    page: Page, logged: Logged
+) -> None:
+    height = 60
+    tab = opened(page, "text", heads=HEAD, rows=height)
+    box = tab.get_by_test_id("head-plot").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.06 * box["width"], box["y"] + 2.5 * height)
+    panel, note = tab.get_by_test_id("head-panel"), tab.get_by_test_id("head-note")
+    expect(panel).to_contain_text("→query 2 (")
+    page.mouse.wheel(0, 3 * height)
+    expect(panel).to_contain_text("→query 5")
+    shows(tab, logged.decoder[LAYER, HEAD, 5])
+    columns = [tab.get_by_test_id(f"head-column-{side}") for side in ("query", "key")]
+    assert [column.evaluate("box => box.scrollTop") for column in columns] == [3 * height] * 2
+    expect(note).to_contain_text("queries in view")

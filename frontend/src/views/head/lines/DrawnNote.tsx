@@ -5,15 +5,15 @@ import { wholeName } from "../../../state/arriving";
 import { fadedText, sinks } from "../faded";
 import { CHANGE, capital, drawnText, REST } from "../notes";
 import { differs, plan } from "../state";
-import { pictureEdges, rowsInView } from "./state";
+import { edgesAtRest, listedRows } from "./state";
 
 export function DrawnNote(): JSX.Element | null {
-  const edges = pictureEdges.value;
+  const edges = edgesAtRest.value;
   if (edges === null) return null;
   const whole = plan.value?.hidden ? REST : wholeName.value;
   const what = differs.value ? CHANGE : whole;
   const [full, drawn] = [sinks.value === "full", drawnText(edges, what)];
-  const faded = full ? "Sink and self in full" : fadedText(...rowsInView(), edges.massOfAll, what);
+  const faded = full ? "Sink and self in full" : fadedText(...listedRows(), edges.massOfAll, what);
   return (
     <p class="note head-drawn" data-testid="head-drawn">
       {faded === "" ? capital(drawn) : `${faded}; ${drawn}`}.{" "}

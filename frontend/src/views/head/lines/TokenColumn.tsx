@@ -3,6 +3,7 @@
  * keys. Its picture is on the canvas.
  */
 
+import { batch } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { scrollToMiddle, scrollToSee } from "../../../ui/sight";
@@ -88,9 +89,15 @@ export function scrollColumn(side: Side, top: number): void {
 }
 
 function scrolled(side: Side, box: HTMLElement): void {
-  markMoving();
-  SCROLLS[side].value = box.scrollTop;
-  if (!together.peek()) return;
+  batch(() => {
+    markMoving();
+    SCROLLS[side].value = box.scrollTop;
+    if (together.peek()) scrollPartner(side, box);
+  });
+}
+
+/** Both are drawn in one frame; the partner tells of its own scroll only in the next one. */
+function scrollPartner(side: Side, box: HTMLElement): void {
   const other: Side = side === "query" ? "key" : "query";
   const partner = document.querySelector<HTMLElement>(`.head-column-${other}`);
   if (!partner) return;
@@ -99,7 +106,9 @@ function scrolled(side: Side, box: HTMLElement): void {
   // Columns of the same length stay level; of different ones both ends meet.
   const wanted =
     range === otherRange || range <= 0 ? box.scrollTop : (box.scrollTop / range) * otherRange;
-  if (Math.abs(partner.scrollTop - wanted) >= 1) partner.scrollTop = wanted;
+  if (Math.abs(partner.scrollTop - wanted) < 1) return;
+  partner.scrollTop = wanted;
+  SCROLLS[other].value = partner.scrollTop;
 }
 
 /** Brings a token that has been pinned elsewhere into sight. */

@@ -16,7 +16,15 @@ import {
 } from "../focus";
 import { type Target, targetTip, tip } from "../Tip";
 import { type Columns, placeAt, RULER } from "./layout";
-import { columns, focusLinks, keyScroll, picture, prepareMoving, queryScroll } from "./state";
+import {
+  columns,
+  focusLinks,
+  keyScroll,
+  picture,
+  prepareMoving,
+  queryScroll,
+  scrolling,
+} from "./state";
 import { scrollColumn } from "./TokenColumn";
 import { zoomBy } from "./zoom";
 
@@ -36,7 +44,7 @@ export function followPointer(box: HTMLElement): () => void {
     const at = position(box, event);
     resting = at;
     if (event.buttons === 1 && drag(at)) dragged = true;
-    else point(at);
+    else if (!scrolling.peek()) point(at);
   };
   const down = (event: PointerEvent): void => {
     dragged = drag(position(box, event));
@@ -50,13 +58,15 @@ export function followPointer(box: HTMLElement): () => void {
     if (!dragged) press(position(box, event));
     dragged = false;
   };
-  // What scrolls under a resting pointer is pointed at as well, once a frame.
+  // What has come under the pointer is pointed at once the columns rest. While they move it would be
+  // another line in each frame, and what stands beside the picture would be made anew for each.
   const follow = (): void => {
-    if (resting) point(resting);
+    if (resting && !scrolling.peek()) point(resting);
   };
-  const scrolls = [queryScroll, keyScroll].map((scroll) =>
-    scroll.subscribe(() => requestFrame(follow)),
-  );
+  const stopFollowing = scrolling.subscribe((moving) => {
+    if (moving) tip.value = null;
+    else requestFrame(follow);
+  });
   // Who comes here may scroll or zoom: there is time for that before.
   const enter = (): void => whenIdle(prepareMoving);
   const stop = new AbortController();
@@ -68,7 +78,7 @@ export function followPointer(box: HTMLElement): () => void {
   box.addEventListener("wheel", zoomByWheel, { signal: stop.signal, passive: false });
   return () => {
     stop.abort();
-    for (const each of scrolls) each();
+    stopFollowing();
     cancelFrame(follow);
     leave();
   };

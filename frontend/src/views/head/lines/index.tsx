@@ -17,7 +17,7 @@ import css from "./lines.css?inline";
 import { paintPicture, paintTokens } from "./paint";
 import { paintFocus } from "./paint_focus";
 import { RowSize } from "./RowSize";
-import { columns, listedRows, pictureEdges, plotSize, rowsInView } from "./state";
+import { columns, edgesAtRest, listedRows, plotSize } from "./state";
 import { Titles } from "./Titles";
 import { TokenColumn } from "./TokenColumn";
 
@@ -81,11 +81,10 @@ function TokenLayer(): JSX.Element {
 }
 
 function Note(): JSX.Element {
-  const at = columns.value;
-  const edges = pictureEdges.value;
+  const edges = edgesAtRest.value;
   const all = shape.value?.queries ?? 0;
-  if (at === null || edges === null) return <p class="note head-note" />;
-  const [from, to] = rowsInView();
+  if (edges === null) return <p class="note head-note" />;
+  const [from, to] = listedRows();
   return (
     <p class="note head-note" data-testid="head-note">
       {linksText(edges, limitNow(), { seen: to - from, all })} {leftText(from, to)}

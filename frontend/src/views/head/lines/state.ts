@@ -156,7 +156,14 @@ const rowsAtRest = computed(() => {
   return rowsBefore;
 });
 
-/** The queries [from, to) that a list beside the picture is of. Reads signals. */
+let edgesBefore: Edges | null = null;
+/** What was drawn when the columns last stood still: what is said of the picture follows it then. */
+export const edgesAtRest = computed<Edges | null>(() => {
+  if (!scrolling.value) edgesBefore = pictureEdges.value;
+  return edgesBefore;
+});
+
+/** The queries [from, to) that a list or a note beside the picture is of. Reads signals. */
 export function listedRows(): readonly [number, number] {
   return rowsAtRest.value;
 }
