@@ -83,6 +83,8 @@ def test_what_scrolls_under_a_resting_pointer_is_pointed_at_once_it_rests(
     tab = opened(page, "text", heads=HEAD, rows=height)
     box = tab.get_by_test_id("head-plot").bounding_box()
     assert box is not None
+    # The token that the test before had pinned was brought into sight.
+    tab.get_by_test_id("head-column-query").evaluate("box => { box.scrollTop = 0 }")
     page.mouse.move(box["x"] + 0.06 * box["width"], box["y"] + 2.5 * height)
     panel, note = tab.get_by_test_id("head-panel"), tab.get_by_test_id("head-note")
     expect(panel).to_contain_text("→query 2 (")
