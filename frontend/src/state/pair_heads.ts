@@ -34,7 +34,7 @@ inAddress("pair_order", choice(pairOrder, ["difference", "a", "b", "effect", "he
 export const hasPair = computed(() => query.value !== null && key.value !== null);
 
 /** The pair in the chosen probe; null until something is known of it. */
-const own = computed<Series | null>(() => {
+export const pairHere = computed<Series | null>(() => {
   const { of, value } = askedPair.value;
   return value && of === pairKey(shownCapture.value) ? pairSeries(value) : null;
 });
@@ -67,7 +67,7 @@ export interface PlacedSentence extends PairSentence {
 
 /** The chosen sentence, and those of the others that are known so far. */
 export const pairSentences = computed<readonly PlacedSentence[]>(() => {
-  const [ofA, ofB, known] = [own.value, other.value, askedMore.value.value];
+  const [ofA, ofB, known] = [pairHere.value, other.value, askedMore.value.value];
   if (ofA === null) return [];
   const near = (pair: Pair, wanted: number): SeriesAt => {
     const series = pairSeries(pair);

@@ -5,9 +5,9 @@ import type { Cell, Table } from "../../export/table";
 import { numberName } from "../../state/arriving";
 import { withPlace } from "../../state/compare";
 import { headWeights } from "../../state/data";
-import { metricNow } from "../../state/overview";
 import { head, layer, run, steps, tag } from "../../state/selection";
 import { stories } from "../../state/stories";
+import { measure } from "./curves/measure";
 import { drawnCurves, headLines } from "./curves/state";
 import { cellsOf, type Side } from "./maps";
 
@@ -18,7 +18,7 @@ export function storyTables(): readonly Table[] {
 /** One row for each step that any line has; a line without a value there is an empty cell. */
 function curveTable(): Table {
   const heads = headLines.value.map(({ name, places, values }) => ({
-    name: `${metricNow.value} ${name}`,
+    name: `${measure.value?.column ?? ""} ${name}`,
     at: new Map(Array.from(places, (place, at) => [place, values[at] ?? Number.NaN] as const)),
   }));
   const others = drawnCurves.value.map(({ name, steps: at, values }) => ({

@@ -7,11 +7,11 @@ import { Canvas } from "../../../draw/Canvas";
 import { type Frame, frameOf, placeAt } from "../../../draw/chart/frame";
 import { type Near, nearestLine } from "../../../draw/chart/nearest";
 import { plural } from "../../../format";
-import { metricNow } from "../../../state/overview";
 import { chooseStep } from "../../../state/selection";
 import { Card } from "../../../ui/Card";
-import { headName, metricWords } from "../../../ui/metric_words";
+import { headName } from "../../../ui/metric_words";
 import { CurveChoice } from "./CurveChoice";
+import { measure } from "./measure";
 import { allLines, LABEL_ROOM, paintChosen, paintCurves, paintNear } from "./paint";
 import { drawnCurves, headLines, range, reach } from "./state";
 
@@ -44,7 +44,7 @@ function saidText(): string {
   const focused = lines.find((each) => each.bold)?.name ?? headName({ layer: 0, head: 0 });
   const who = lines.length > 1 ? `${plural(lines.length, "head")}, bold ${focused}` : focused;
   const scales = drawnCurves.value.length > 0 ? "; every other line on a scale of its own" : "";
-  return `${metricWords(metricNow.value).label} of ${who}${scales}`;
+  return measure.value ? `${measure.value.label} of ${who}${scales}` : "";
 }
 
 function Chart(): JSX.Element {
@@ -84,7 +84,7 @@ function Chart(): JSX.Element {
       draw={parts.base}
       overlay={parts.middle}
       topmost={parts.top}
-      label={`${metricWords(metricNow.value).label} over the steps, with ${drawnCurves.value.map((each) => each.label).join(", ") || "no other curve"}`}
+      label={`${measure.value?.label ?? "heads"} over the steps, with ${drawnCurves.value.map((each) => each.label).join(", ") || "no other curve"}`}
       testId="story-chart"
       cursor="ew-resize"
       onPoint={(x, y, event) => {

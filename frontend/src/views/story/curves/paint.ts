@@ -16,8 +16,7 @@ import { paintTag } from "../../../draw/tag";
 import { fitText, widthIn } from "../../../draw/text";
 import { countText, limitText } from "../../../format";
 import { theme } from "../../../state/host";
-import { metricNow } from "../../../state/overview";
-import { metricUnitText } from "../../../ui/metric_words";
+import { measure } from "./measure";
 import { apart, lastValue, nameLines } from "./scaled";
 import { drawnCurves, headLines, inkColour, marks, scaledCurves, span } from "./state";
 
@@ -138,7 +137,7 @@ export function paintNear(context: Context, frame: Frame, near: Near): void {
   paintPointed(context, frame, lines, near);
   const scaled = scaledCurves.value[near.line - headLines.value.length];
   const value = (scaled?.values ?? line.values)[near.index] ?? Number.NaN;
-  const said = scaled ? valueText(value) : metricUnitText(value, metricNow.value);
+  const said = scaled ? valueText(value) : (measure.value?.text(value) ?? "");
   const [x, y] = [xOf(frame, place), yOf(frame, line.values[near.index] ?? Number.NaN)];
   paintTag(
     context,

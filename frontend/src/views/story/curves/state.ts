@@ -8,15 +8,14 @@ import { palette } from "../../../draw/palette";
 import { withPlace } from "../../../state/compare";
 import { field } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
-import { metrics } from "../../../state/histories";
 import { theme } from "../../../state/host";
 import { metricNow } from "../../../state/overview";
 import { head, layer, run, step, steps, tag } from "../../../state/selection";
 import { curves, headsOf, storyNow } from "../../../state/stories";
 import type { Curve } from "../../../types";
-import { headName, metricWords } from "../../../ui/metric_words";
-import { valueAt } from "../state";
+import { headName } from "../../../ui/metric_words";
 import { firstCurves } from "./choice";
+import { measure } from "./measure";
 import { type Scaled, scaledTo, within } from "./scaled";
 
 /** Names of the curves that are drawn beside those of heads. null: the most telling ones. */
@@ -58,7 +57,7 @@ export const reach = computed<Range>(() => [
 
 /** The head on the screen, bold, and those that the story is about beside it. */
 export const headLines = computed<readonly Line[]>(() => {
-  const known = metrics.value;
+  const known = measure.value;
   if (!known) return [];
   const told = storyNow.value;
   const focused = { layer: layer.value, head: head.value };
@@ -70,7 +69,7 @@ export const headLines = computed<readonly Line[]>(() => {
     id,
     name: headName(each),
     places: known.steps,
-    values: Float32Array.from(known.steps, (at) => valueAt(at, each)),
+    values: known.of(each),
     colour,
     bold: isFocused(each),
   }));
@@ -81,9 +80,9 @@ export function inkColour(): string {
   return rampColour(sequential(theme.value), 255);
 }
 
-/** What the axis reaches over: that of the metric of heads. */
+/** What the axis reaches over: that of the lines of heads. */
 export const range = computed<Range>(() =>
-  metricWords(metricNow.value).share ? [0, 1] : roomyRange(valueRange(headLines.value)),
+  (measure.value?.share ?? true) ? [0, 1] : roomyRange(valueRange(headLines.value)),
 );
 
 /** The dashes of the second and the third curve from one place. */
