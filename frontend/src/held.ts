@@ -7,7 +7,7 @@ import { heldRuns } from "./host/held_runs";
 import { pageHost } from "./host/page";
 import { pageSource } from "./page/source";
 import { openTab } from "./tab";
-import { heldPart } from "./views/held_parts";
+import { heldPart } from "./views/all_parts";
 
 const held = heldIn(window);
 if (held) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { VIEW_NAMES } from "../state/chosen";
-import { heldPart } from "./held_parts";
+import { heldPart } from "./all_parts";
 import { servedPart } from "./parts";
 
 it.each(VIEW_NAMES)("the script of the %s view draws it", async (name) => {

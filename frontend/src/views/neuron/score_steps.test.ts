@@ -1,31 +1,10 @@
 import { expect, it } from "vitest";
+import { PLAIN_LAYER } from "../../testing";
 import type { Layer } from "../../types";
 import { neuronFrame } from "./frame";
 import { scoreSteps, sinkOf } from "./score_steps";
 
-const layer: Layer = {
-  layer: 0,
-  module: "",
-  heads: 2,
-  key_heads: 2,
-  neurons: 2,
-  scale: 0.5,
-  causal: true,
-  query_start: 0,
-  softcap: null,
-  sinks: [],
-  mask: null,
-  bias: null,
-  weights_only: false,
-  logged_heads: null,
-  error: null,
-  unchecked: "",
-  resting: null,
-  value_norms: false,
-  projection: "",
-  rotary: false,
-  implementation: "",
-};
+const layer: Layer = { ...PLAIN_LAYER, heads: 2, key_heads: 2, neurons: 2, scale: 0.5 };
 const values = { queries: 2, keys: 2, neurons: 2, scale: 0.5, keyHead: 0 };
 const neurons = {
   step: 0,

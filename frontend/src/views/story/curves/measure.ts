@@ -8,11 +8,10 @@ import { numberName } from "../../../state/arriving";
 import { metrics } from "../../../state/histories";
 import { metricNow } from "../../../state/overview";
 import { pairHere } from "../../../state/pair_heads";
-import { type HeadAddress, key, keySequence, query, querySequence } from "../../../state/selection";
+import { type HeadAddress, key, query } from "../../../state/selection";
 import { headValues } from "../../../state/series";
 import { storyNow } from "../../../state/stories";
-import { displayToken } from "../../../state/tokens";
-import type { Sequence } from "../../../types";
+import { chosenWord } from "../../../ui/ChosenWord";
 import { metricUnitText, metricWords } from "../../../ui/metric_words";
 import { valueAt } from "../state";
 
@@ -39,10 +38,8 @@ function isOfPair(): boolean {
 function ofPair(): Measure | null {
   const series = pairHere.value;
   if (series === null) return null;
-  const from = word(querySequence.value, query.value);
-  const to = word(keySequence.value, key.value);
   return {
-    label: `${numberName.value} from ${from} to ${to}`,
+    label: `${numberName.value} from ${chosenWord("query")} to ${chosenWord("key")}`,
     column: numberName.value,
     share: true,
     steps: series.steps,
@@ -54,11 +51,6 @@ function ofPair(): Measure | null {
     },
     text: exactText,
   };
-}
-
-function word(sequence: Sequence | null, at: number | null): string {
-  const token = at === null ? undefined : sequence?.tokens[at];
-  return token === undefined ? "" : displayToken(token, 18).label.replace(/^·+(?=.)/u, "");
 }
 
 function ofMetric(): Measure | null {
