@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.support.board import tensorboard
 from tests.support.logs import capture, events, record_file, write
 from tests.support.pages import frame_of, open_tab, tab_url
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Request, Route
@@ -83,10 +84,15 @@ def test_a_script_brings_its_part_of_the_address(page: Page, address: str) -> No
     scripts = "**/static/assets/ModelView-*.js"
     page.route(scripts, lambda route: held.append(route))
     tab = open_tab(page, address, "head-view", view="head", cell_size=40)
-    with page.expect_request(scripts):
-        tab.get_by_test_id("view-model").click()
+    # Asked for after the first picture, or by the click, whichever comes first.
+    tab.get_by_test_id("view-model").click()
     expect(tab.get_by_test_id("loading")).to_be_visible()
-    for route in held:
-        route.continue_()
+
+    def is_held() -> bool:
+        page.wait_for_timeout(50)  # in which the route is told
+        return held != []
+
+    until(is_held, lambda: "nobody asked for the script")
+    held[0].continue_()
     expect(tab.get_by_test_id("model-view")).to_be_visible()
     expect(page).to_have_url(re.compile(r"attention\.cell_size=40\b"))
