@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 import { requestFrame } from "../../../draw/frames";
 import { columnOf, keptMiddle, TALLEST_ROW, wholeRow } from "./layout";
-import { columns, markMoving, rowHeight, SCROLLS } from "./state";
+import { columns, markMoving, rowHeight, SCROLLS, scrolling } from "./state";
 
 const FACTOR = 1.3;
 const SIDES = ["query", "key"] as const;
@@ -23,7 +23,11 @@ function zoom(): void {
   if (at === null) return;
   const least = wholeRow(Math.max(at.left.count, at.right.count), at.height);
   const height = Math.max(least, Math.min(TALLEST_ROW, at.rowHeight * by));
-  if (height === at.rowHeight) return;
+  if (height === at.rowHeight) {
+    // The wheel still turns: the finer picture, which takes longer than a frame, waits until it rests.
+    if (scrolling.peek()) markMoving();
+    return;
+  }
   batch(() => {
     markMoving();
     rowHeight.value = height;
