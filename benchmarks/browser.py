@@ -1,347 +1,65 @@
-"""The tab and BertViz 1.4.1 on the same arrays in the same Chromium.
+"""The tab in a browser: beside BertViz 1.4.1, its frames, and its slowest answers.
 
-    python benchmarks/browser.py [--quick]
+    python benchmarks/browser.py [--quick] [--only bertviz | frames | answers]
 
-Takes about ten minutes. Prints the tables of docs/benchmarks.md: time until drawn and until
-another layer is drawn, memory of the page's process, bytes sent; then the frames of the tab while
-the pointer moves, and while it scrolls and zooms. GPT-2 small's shape, 12 layers of 12 heads,
-random weights. The tab stands alone in its page, without TensorBoard around it, as BertViz does
-without a notebook; benchmarks/notebook.py has both in one, and benchmarks/real_shape.py has what is
-slowest on the shape of a real model.
-
-Both take turns in one browser, each page in a process and with a cache of its own, and the medians
-are told. Before that each has been opened once, so that neither is timed with the first start of
-the browser, of its software for drawing, or of the server.
+Takes about ten minutes. Prints the tables of docs/benchmarks.md. Both on the same arrays in the
+same Chromium: time until drawn and until another layer is drawn, memory of the page's process,
+bytes sent. Then the frames of the tab while the pointer moves, and while it scrolls and zooms; both
+with GPT-2 small's shape, random weights. The tab stands alone in its page, without TensorBoard
+around it, as BertViz does without a notebook; benchmarks/notebook.py has both in one. Last, what is
+slowest on the shape of a real model, as benchmarks/real_shape.py alone prints it.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import signal
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from statistics import median
 
-import bertviz_pages
+import beside_bertviz
 import frames
-import numpy as np
-from pages import drawn, megabytes, opened, renderers
-from playwright.sync_api import Browser, Error, sync_playwright
+import gpt2_shape
+import real_shape
+from pages import chromium
+from playwright.sync_api import Browser
 
 sys.path.append(str(Path(__file__).parents[1]))
-from tb_attention.attention import softmax
-from tb_attention.record.summary import capture_events
 from tests.support.board import tensorboard
-from tests.support.logs import capture, record_file, write
 
-LAYERS, HEADS, NEURONS = 12, 12, 64
 SIZES, QUICK_SIZES = (16, 64, 128, 256, 512, 1024), (16, 64)
 LONG, QUICK_LONG = (1024, 4096), (256, 1024)
-LIMIT = 120.0
-"""Seconds that BertViz gets for one page."""
-ENOUGH = 450.0
-"""Seconds after which BertViz gets no further page."""
+ROUNDS, QUICK_ROUNDS = 3, 1
+"""How often each of the slowest answers is asked for."""
 
-TURNS = 5
-"""How often each page is opened, in turns with the other's."""
-
-SLOW = 3.0
-"""Seconds: a page that takes longer is opened once, since less is lost in the noise."""
-
-MOST = 8000.0
-"""Megabytes that its page may take."""
-
-COMPARED = {"drawn": "drawn", "layer": "another layer", "memory": "memory", "bytes": "sent"}
-"""What is measured of both, and its name in the table."""
-
-Measured = dict[str, float]
+PARTS = ("bertviz", "frames", "answers")
 
 
-class GaveUp(Exception):
-    """BertViz did not come to an end; says why."""
-
-
-def layers_of(tokens: int) -> int:
-    """Long captures have few layers, so that they are soon made."""
-    return LAYERS if tokens <= 1024 else 2
-
-
-def logged(directory: Path, sizes: tuple[int, ...]) -> dict[int, np.ndarray]:
-    """Logs captures of each size, short ones at three steps, and 48 layers of 25 heads.
-
-    Returns what BertViz gets: size -> weights.
-    """
-    weights = {}
-    for tokens in sizes:
-        steps = range(3 if tokens <= 256 else 1)
-        made = [
-            capture(
-                tokens,
-                layers=layers_of(tokens),
-                heads=HEADS,
-                key_heads=HEADS,
-                neurons=NEURONS,
-                seed=step,
-            )
-            for step in steps
-        ]
-        events = (
-            list(capture_events(each, tag="probe", step=step, wall_time=1.7e9, session="b"))
-            for step, each in enumerate(made)
-        )
-        write(record_file(directory / f"t{tokens}"), *events)
-        if tokens <= 512:
-            # The newest step is what the tab opens with.
-            weights[tokens] = np.stack(
-                [softmax.weights(layer) for layer in made[-1].stacks[0].layers.values()]
-            )
-    large = capture(64, layers=48, heads=25, key_heads=25, neurons=16)
-    write(
-        record_file(directory / "large"),
-        list(capture_events(large, tag="probe", step=0, wall_time=1.7e9, session="b")),
-    )
-    return weights
-
-
-def ours(browser: Browser, address: str, view: str, tokens: int) -> Measured:
-    """Measures a view of the tab."""
-    with opened(browser) as page:
-        page.goto(
-            f"{address}data/plugin_entry.html?name=attention#attention"
-            f"&p.attention.run=t{tokens}&p.attention.view={view}",
-            wait_until="commit",
-        )
-        measured = {"drawn": drawn(page), "memory": megabytes()}
-        entries = (
-            "[...performance.getEntriesByType('resource'), "
-            "...performance.getEntriesByType('navigation')]"
-        )
-        page.wait_for_timeout(100)
-        measured["bytes"] = (
-            page.evaluate(f"{entries}.reduce((sum, each) => sum + each.transferSize, 0)") / 1e6
-        )
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(1500)  # neighbouring steps are fetched ahead
-        if tokens <= 256:
-            measured["step"] = drawn(page, act=("[data-testid=step-previous]", None))
-            page.wait_for_timeout(500)
-        if view == "head":
-            measured["layer"] = drawn(page, act=("[data-testid=layer-1]", None))
-        return measured
-
-
-def theirs(
-    browser: Browser, libraries: dict[str, str], folder: Path, view: str, weights: np.ndarray
-) -> Measured | str:
-    """Measures a view of BertViz; returns a sentence where it does not come to an end."""
-    tokens = weights.shape[-1]
-    path = folder / f"{view}{tokens}.html"
-    lines = HEADS * tokens**2 * (LAYERS if view == "model" else 1)
-    try:
-        path.write_text(
-            bertviz_pages.page_of(view, weights, [f"t{place}" for place in range(tokens)])
-        )
-        with opened(browser) as page:
-            bertviz_pages.serve(page, libraries)
-            page.goto(f"file://{path}", wait_until="commit")
-            measured = {"drawn": within(lambda: drawn(page, lines)), "memory": megabytes()}
-            measured["bytes"] = (path.stat().st_size + sum(map(len, libraries.values()))) / 1e6
-            if view == "head":
-                measured["layer"] = within(lambda: drawn(page, lines, ("#layer", "1")))
-            return measured
-    except GaveUp as reason:
-        return str(reason)
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def in_turns(
-    tab: Callable[[], Measured], other: Callable[[], Measured | str] | str
-) -> tuple[Measured, Measured | str]:
-    """Medians of both, or a sentence where the other is not measured."""
-    tabs, others = [tab()], []
-    if isinstance(other, str):
-        return tabs[0], other
-    while isinstance(found := other(), dict):
-        others.append(found)
-        if len(others) == TURNS or found["drawn"] > SLOW:
-            return medians(tabs), medians(others)
-        tabs.append(tab())
-    return medians(tabs), found
-
-
-def medians(found: list[Measured]) -> Measured:
-    return {name: median(each[name] for each in found) for name in found[0]}
-
-
-def within(job: Callable[[], float]) -> float:
-    """The job's answer. A page that takes longer than LIMIT, or more memory than MOST, is ended.
-
-    Raises:
-        GaveUp: the page was ended, or crashed.
-    """
-    done, reason = threading.Event(), "its process crashed"
-
-    def watch() -> None:
-        nonlocal reason
-        until = time.monotonic() + LIMIT
-        while not done.wait(0.5):
-            if time.monotonic() < until and megabytes() < MOST:
-                continue
-            reason = (
-                f"not in {LIMIT:.0f} s" if megabytes() < MOST else f"more than {MOST / 1000:.0f} GB"
-            )
-            for pid in renderers():
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            return
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        return job()
-    except Error as error:
-        raise GaveUp(reason) from error
-    finally:
-        done.set()
-        watcher.join()
-
-
-def compare(
-    browser: Browser,
-    address: str,
-    folder: Path,
-    weights: dict[int, np.ndarray],
-    sizes: tuple[int, ...],
-) -> None:
-    """Prints a row for each view and size: BertViz / the tab, and the ratio.
-
-    Short texts come first, as long as there is time.
-    """
-    libraries = bertviz_pages.install(folder)
-    started = time.monotonic()
-    rows: dict[str, list[str]] = {"head": [], "model": []}
-    failed: set[str] = set()
-    ours(browser, address, "head", sizes[0])
-    theirs(browser, libraries, folder, "head", weights[sizes[0]])
-    for tokens in sizes:
-        for view in rows:
-            turn: Callable[[], Measured | str] | str
-            if view in failed:
-                turn = "failed before"
-            elif tokens not in weights or time.monotonic() - started > ENOUGH:
-                turn = "not tried"
-            else:
-                turn = partial(theirs, browser, libraries, folder, view, weights[tokens])
-            tab, other = in_turns(partial(ours, browser, address, view, tokens), turn)
-            if isinstance(other, str):
-                failed.add(view)
-                cells = [f"{other} / {shown(name, tab.get(name))}" for name in COMPARED]
-            else:
-                cells = [pair(name, other.get(name), tab.get(name)) for name in COMPARED]
-            rows[view].append(
-                f"| {view} | {tokens:,} | {' | '.join([*cells, shown('step', tab.get('step'))])} |"
-            )
-            print(rows[view][-1], file=sys.stderr, flush=True)
-    columns = [
-        "view",
-        "tokens",
-        *(f"{what}: BertViz / tab" for what in COMPARED.values()),
-        "another step: tab",
-    ]
-    print(
-        "\n".join(
-            [
-                f"| {' | '.join(columns)} |",
-                "|---" * len(columns) + "|",
-                *rows["head"],
-                *rows["model"],
-                "",
-            ]
-        ),
-        flush=True,
-    )
-
-
-def pair(name: str, other: float | None, tab: float | None) -> str:
-    if other is None or tab is None:
-        return shown(name, tab)
-    return f"{shown(name, other)} / {shown(name, tab)} = {other / tab:.1f}"
-
-
-def shown(name: str, value: float | None) -> str:
-    if value is None:
-        return "-"
-    if name in ("memory", "bytes"):
-        return f"{value:.1f} MB" if value < 100 else f"{value:,.0f} MB"
-    return f"{value:.2f} s" if value >= 1 else f"{1000 * value:.0f} ms"
-
-
-def smooth(browser: Browser, address: str, sizes: tuple[int, ...]) -> None:
-    """Prints the frames of the tab under real input, after those of frames.FLOORS."""
-    print("| what | tokens | frames/s | work of a frame, median | 95 % | main thread per frame |")
-    print("|---|---|---|---|---|---|")
-    for what, script in frames.FLOORS.items():
-        with opened(browser) as page:
-            page.set_content('<canvas width="1000" height="600" data-testid="head-plot"></canvas>')
-            page.evaluate(script)
-            page.wait_for_timeout(300)
-            zoom = dict(frames.interactions(page, "head", "lines"))["zoom"]
-            print(frames.row_of(what, "-", frames.measure(page, page.main_frame, zoom)), flush=True)
-    jobs = [
-        ("head", "lines", "t"),
-        ("head", "matrix", "t"),
-        ("head", "text", "t"),
-        ("model", "", "t"),
-        ("model", "", "large"),
-    ]
-    for view, drawing, run in jobs:
-        for tokens in sizes if run == "t" else (64,):
-            state = (
-                f"run={run}{tokens if run == 't' else ''}&p.attention.view={view}"
-                f"&p.attention.drawing={drawing or 'lines'}"
-            )
-            with opened(browser) as page:
-                page.goto(
-                    f"{address}data/plugin_entry.html?name=attention#attention&p.attention.{state}"
-                )
-                drawn(page)
-                page.wait_for_load_state("networkidle")
-                page.wait_for_timeout(300)
-                for name, act in frames.interactions(page, view, drawing):
-                    found = frames.measure(page, page.main_frame, act)
-                    shape = "48 x 25" if run == "large" else f"{layers_of(tokens)} x {HEADS}"
-                    what = f"{view}{' as ' + drawing if drawing else ', ' + shape}: {name}"
-                    print(frames.row_of(what, f"{tokens:,}", found), flush=True)
+def of_gpt2(browser: Browser, folder: Path, parts: list[str], quick: bool) -> None:
+    """Prints the rows that are of GPT-2 small's shape."""
+    sizes, long = (QUICK_SIZES, QUICK_LONG) if quick else (SIZES, LONG)
+    logs = folder / "logs"
+    weights = gpt2_shape.logged(logs, tuple(sorted({*sizes, *long})))
+    with tensorboard(folder, f"--logdir={logs}") as address:
+        if "bertviz" in parts:
+            beside_bertviz.compare(browser, address, folder, weights, sizes)
+        if "frames" in parts:
+            frames.smooth(browser, address, long)
 
 
 def main() -> None:
     """Everything in one run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few and short texts: four minutes")
-    quick = parser.parse_args().quick
-    sizes, long = (QUICK_SIZES, QUICK_LONG) if quick else (SIZES, LONG)
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        folder = Path(name)
-        weights = logged(folder / "logs", tuple(sorted({*sizes, *long})))
-        program = next(
-            filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-        )
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
-        )
-        with tensorboard(folder, f"--logdir={folder / 'logs'}") as address:
-            compare(browser, address, folder, weights, sizes)
-            smooth(browser, address, long)
-        browser.close()
+    parser.add_argument("--only", action="append", choices=PARTS, metavar="PART")
+    options = parser.parse_args()
+    parts = options.only or list(PARTS)
+    with tempfile.TemporaryDirectory() as name, chromium() as browser:
+        if parts != ["answers"]:
+            of_gpt2(browser, Path(name) / "gpt2", parts, options.quick)
+        if "answers" in parts:
+            folder = Path(name) / "real"
+            real_shape.answers(browser, folder, QUICK_ROUNDS if options.quick else ROUNDS)
 
 
 if __name__ == "__main__":

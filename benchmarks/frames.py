@@ -1,4 +1,4 @@
-"""How smooth an interaction is.
+"""How smooth the tab is.
 
 Frames, and the work of the main thread in each, measured in the page while real input arrives.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import CDPSession, Frame, Page
+from gpt2_shape import HEADS, layers_of
+from pages import drawn, opened
+from playwright.sync_api import Browser, CDPSession, Frame, Page
 
 RECORD = """() => {
   const frames = [], channel = new MessageChannel();
@@ -43,6 +45,51 @@ FLOORS = {
     }""",
 }
 """What no picture can be smoother than on a machine: what a page does, and its script."""
+
+
+VIEWS = (
+    ("head", "lines", "t"),
+    ("head", "matrix", "t"),
+    ("head", "text", "t"),
+    ("model", "", "t"),
+    ("model", "", "large"),
+)
+"""View, drawing and run of each row; a run of many sizes has the size after its name."""
+
+
+def smooth(browser: Browser, address: str, sizes: tuple[int, ...]) -> None:
+    """Prints the frames of the tab under real input, after those of FLOORS."""
+    print("| what | tokens | frames/s | work of a frame, median | 95 % | main thread per frame |")
+    print("|---|---|---|---|---|---|")
+    for what, script in FLOORS.items():
+        with opened(browser) as page:
+            page.set_content('<canvas width="1000" height="600" data-testid="head-plot"></canvas>')
+            page.evaluate(script)
+            page.wait_for_timeout(300)
+            zoom = dict(interactions(page, "head", "lines"))["zoom"]
+            print(row_of(what, "-", measure(page, page.main_frame, zoom)), flush=True)
+    for view, drawing, run in VIEWS:
+        for tokens in sizes if run == "t" else (64,):
+            smooth_view(browser, address, view, drawing, run, tokens)
+
+
+def smooth_view(
+    browser: Browser, address: str, view: str, drawing: str, run: str, tokens: int
+) -> None:
+    """Prints the rows of a view and drawing."""
+    state = (
+        f"run={run}{tokens if run == 't' else ''}&p.attention.view={view}"
+        f"&p.attention.drawing={drawing or 'lines'}"
+    )
+    shape = "48 x 25" if run == "large" else f"{layers_of(tokens)} x {HEADS}"
+    with opened(browser) as page:
+        page.goto(f"{address}data/plugin_entry.html?name=attention#attention&p.attention.{state}")
+        drawn(page)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+        for name, act in interactions(page, view, drawing):
+            what = f"{view}{' as ' + drawing if drawing else ', ' + shape}: {name}"
+            print(row_of(what, f"{tokens:,}", measure(page, page.main_frame, act)), flush=True)
 
 
 def measure(page: Page, frame: Frame, act: Callable[[], None]) -> dict[str, float]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import sys
 import tempfile
@@ -24,8 +23,8 @@ from pathlib import Path
 import bertviz_pages
 import nbclient
 import nbformat
-from pages import SIGN, drawn
-from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+from pages import SIGN, chromium, drawn
+from playwright.sync_api import Browser, Frame, Page, expect
 
 sys.path.append(str(Path(__file__).parents[1]))
 from tests.support.jupyter import jupyterlab, notebook
@@ -162,17 +161,13 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=128)
     parser.add_argument("--runs", type=int, default=3, help="of which the median is printed")
     options = parser.parse_args()
-    program = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))))
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name)
         libraries = bertviz_pages.install(folder)
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         known = os.pathsep.join([str(ROOT), str(folder / "python")])
         environment = {"PYTHONPATH": known, "PATH": path}
         os.environ.update(environment)
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
-        )
         found: dict[str, list[Measured]] = {which: [] for which in CALLS}
         with jupyterlab(folder, environment) as lab:
             for _ in range(options.runs):
@@ -180,7 +175,6 @@ def main() -> None:
                     with opened(browser, libraries) as page:
                         found[which].append(measure(page, lab, folder, which, options.tokens))
                     print(which, found[which][-1], file=sys.stderr, flush=True)
-        browser.close()
         print(
             "| | the call | from its return until it stands | both | another layer "
             "| the notebook's file |"

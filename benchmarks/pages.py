@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 # A picture is there when its canvases (or lines) have changed and two frames have passed.
 SIGN = """() => {
@@ -39,6 +40,19 @@ UNTIL_DRAWN = (
   return performance.now() - begun;
 }"""
 )
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """This machine's Chromium, headless, which draws in software."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
 
 
 @contextmanager
