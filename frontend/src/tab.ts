@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import { h, render as mount } from "preact";
 import { sentence } from "./api/error";
 import type { PluginApi } from "./api/plugin";
+import { drawNow } from "./draw/frames";
 import { paletteCss } from "./draw/palette";
 import { adoptFont, adoptStyle } from "./draw/style";
 import type { Font } from "./font";
@@ -106,6 +107,8 @@ async function draw(refresh: () => void, { held, partOf }: Opened): Promise<void
   const numbers = firstNumbers(held);
   await Promise.race([numbers, pause(PATIENCE)]);
   mount(h(App, { refresh }), document.body);
+  // Not in the next frame, which then has the page to lay out and to paint alone.
+  drawNow();
   await Promise.race([numbers, pause(LATEST)]);
   await frame();
   await frame();

@@ -68,6 +68,13 @@ export function drawOnChange(draw: () => void): () => void {
   };
 }
 
+/** Draws what waits for a frame at once, as after the page was built. */
+export function drawNow(): void {
+  if (!visible.peek()) return;
+  cancelAnimationFrame(requested);
+  run();
+}
+
 function wake(): void {
   if (requested === 0 && waiting.size > 0 && visible.peek()) requested = requestAnimationFrame(run);
 }
