@@ -35,7 +35,6 @@ export function followViewport(box: HTMLElement, into: Signal<Viewport>): () => 
   };
   const stop = followSize(box, look);
   box.addEventListener("scroll", look, { passive: true });
-  look();
   return () => {
     stop();
     box.removeEventListener("scroll", look);

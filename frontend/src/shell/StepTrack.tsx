@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
-import { useCallback, useEffect, useRef } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef } from "preact/hooks";
 import { Canvas } from "../draw/Canvas";
 import { palette } from "../draw/palette";
 import { followSize } from "../draw/size";
@@ -28,7 +28,8 @@ export function StepTrack(): JSX.Element {
   const mark = useCallback(drawMarks, []);
   const box = useRef<HTMLDivElement>(null);
   const held = useRef<Handle>("a");
-  useEffect(() => {
+  // Before the page is painted, so that the handles are where they belong from the first.
+  useLayoutEffect(() => {
     const track = box.current;
     if (!track) return undefined;
     return followSize(track, () => {

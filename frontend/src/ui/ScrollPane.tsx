@@ -5,7 +5,7 @@
 
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren, HTMLAttributes, JSX, RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { followViewport, type Viewport } from "../draw/viewport";
 
 interface ScrollPaneProps extends Omit<HTMLAttributes<HTMLDivElement>, "ref" | "width" | "height"> {
@@ -32,7 +32,8 @@ export function ScrollPane({
 }: ScrollPaneProps): JSX.Element {
   const inner = useRef<HTMLDivElement>(null);
   const scroller = box ?? inner;
-  useEffect(
+  // Before the page is painted, so that its first picture is whole.
+  useLayoutEffect(
     () => (scroller.current ? followViewport(scroller.current, view) : undefined),
     [scroller, view],
   );

@@ -1,7 +1,7 @@
 /** One text: its words, of those alone that are in sight, and what is marked of them. */
 
 import type { JSX, TargetedMouseEvent, TargetedPointerEvent } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { followViewport } from "../../draw/viewport";
 import type { RowLabel } from "../../state/row_labels";
 import {
@@ -27,7 +27,8 @@ const TITLES = { both: "", query: "queries", key: "keys" };
 
 export function StripText({ strip }: { readonly strip: Strip }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => (box.current ? follow(box.current, strip) : undefined), [strip]);
+  // Before the page is painted, which else shows for a moment what does not fit.
+  useLayoutEffect(() => (box.current ? follow(box.current, strip) : undefined), [strip]);
   const at = active.value?.strip === strip ? active.value.place : null;
   const title = TITLES[strip.side];
   return (

@@ -94,6 +94,9 @@ function Note(): JSX.Element {
 
 function followPlot(box: HTMLElement): () => void {
   return followSize(box, () => {
-    if (box.clientHeight > 0) plotSize.value = { width: box.clientWidth, height: box.clientHeight };
+    const [width, height] = [box.clientWidth, box.clientHeight];
+    const now = plotSize.peek();
+    if (height > 0 && (width !== now.width || height !== now.height))
+      plotSize.value = { width, height };
   });
 }
