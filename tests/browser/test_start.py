@@ -96,3 +96,31 @@ def test_a_script_brings_its_part_of_the_address(page: Page, address: str) -> No
     held[0].continue_()
     expect(tab.get_by_test_id("model-view")).to_be_visible()
     expect(page).to_have_url(re.compile(r"attention\.cell_size=40\b"))
+
+
+WATCHED = """
+  window.drawn = 0;
+  window.shifts = [];
+  const clear = CanvasRenderingContext2D.prototype.clearRect;
+  CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+    if (this.canvas.closest(".head-layer")) window.drawn++;
+    return clear.apply(this, box);
+  };
+  new PerformanceObserver((all) => {
+    const nodes = all.getEntries().flatMap((each) => each.sources.map(({ node }) => node));
+    window.shifts.push(...nodes.map((node) => node?.className));
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+"""Counts how often a canvas of the lines is drawn, and notes what moves on the page."""
+
+
+def test_the_first_picture_is_drawn_once_in_its_place(page: Page, address: str) -> None:
+    page.add_init_script(WATCHED)
+    tab = open_tab(page, address, "head-view", view="head")
+    expect(tab.get_by_test_id("head-drawn")).to_contain_text("drawn")
+    expect(tab.locator(".head-fact").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    layers = tab.locator(".head-layer canvas").count()
+    assert layers == 3
+    body = frame_of(page).locator("body")
+    assert body.evaluate("() => [window.drawn, window.shifts]") == [layers, []]
