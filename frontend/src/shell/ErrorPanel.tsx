@@ -2,9 +2,10 @@
 
 import type { JSX } from "preact";
 import { probeKey } from "../state/histories";
+import { chooseShown } from "../state/keep_shown";
 import { missingSentences } from "../state/missing_words";
 import { nothingAt } from "../state/opening";
-import { chooseShown, run, tag } from "../state/selection";
+import { run, tag } from "../state/selection";
 import { Icon } from "../ui/Icon";
 
 interface ErrorPanelProps {

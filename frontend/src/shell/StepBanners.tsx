@@ -4,14 +4,14 @@ import type { JSX } from "preact";
 import { countText } from "../format";
 import { wantedStep } from "../state/chosen";
 import { compared, compareMode } from "../state/compare";
-import { linkedStep } from "../state/missing";
+import { isLinked } from "../state/missing";
 import { step, tagNow } from "../state/selection";
 import { Icon } from "../ui/Icon";
 
 export function StepBanner(): JSX.Element | null {
   const wanted = wantedStep.value;
   // What a link asks for is said with the rest of what it asks for.
-  if (wanted === linkedStep.value) return null;
+  if (isLinked("step")) return null;
   if (wanted === null || !tagNow.value || wanted === step.value) return null;
   return (
     <div class="banner" role="status" data-testid="step-note">

@@ -70,7 +70,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   // Whether `view` was chosen; it is written as such.
   "state/chosen.ts": ["viewIsChosen"],
   // What the address asks for and is not there; it is written as it was asked for.
-  "state/missing.ts": ["all", "linkedStep", "neverThere"],
+  "state/missing.ts": ["all", "linked", "neverThere"],
   "state/host.ts": ["host", "theme", "visible"],
   "state/ask.ts": ["reads", "later"],
   // What goes on.

@@ -7,6 +7,7 @@ import { comparable } from "./comparable";
 import { type Compared, compared } from "./compare";
 import { NOTHING, type Shown } from "./data";
 import type { Need } from "./need";
+import { knownRuns } from "./scope";
 import { type Fitted, settleCapture } from "./settle";
 
 /**
@@ -28,8 +29,7 @@ export async function loadCompared(
     keysDiffer: [],
     shown: NOTHING,
   };
-  if (!need.withPlace)
-    return { ...nothing, problem: `The run ${need.withRun} has no probe ${need.withTag}.` };
+  if (!need.withPlace) return { ...nothing, problem: lackOf(need) };
   try {
     const capture = await api.capture(need.withPlace, signal);
     const found = comparable(a, capture, fitted.stack);
@@ -45,6 +45,11 @@ export async function loadCompared(
     if (isAbort(error)) throw error;
     return { ...nothing, problem: sentence(error) };
   }
+}
+
+function lackOf({ withRun, withTag }: Need): string {
+  const known = knownRuns.peek()?.runs.some((each) => each.run === withRun);
+  return known ? `The run ${withRun} has no probe ${withTag}.` : `There is no run ${withRun} here.`;
 }
 
 /** B's numbers for other views, as long as B stays what it is. */

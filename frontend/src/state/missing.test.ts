@@ -3,13 +3,15 @@ import { PluginApi } from "../api/plugin";
 import type { Host } from "../host/host";
 import { TestServer } from "../testing";
 import { beginAnew } from "../testing_tab";
+import type { Metrics, Stories } from "../types";
 import { activeHeads, head, key, layer, query, run, tag, view, wantedStep } from "./chosen";
 import { busy, capture } from "./data";
 import { parseHash } from "./hash";
+import { askedMetrics, probeKey } from "./histories";
+import { chooseShown } from "./keep_shown";
 import { Loader } from "./load";
 import { missingSentences } from "./missing_words";
 import {
-  chooseShown,
   chooseStep,
   focusHead,
   pinKey,
@@ -19,6 +21,7 @@ import {
   toggleHead,
   unpin,
 } from "./selection";
+import { askedStories } from "./stories";
 import { pressWord } from "./token_pair";
 import { applyHash, followAddress } from "./url";
 
@@ -226,6 +229,52 @@ it("a token of a link is chosen where a text has it, and then nothing is said", 
   run.value = "b";
   await settled();
   expect([query.value, missingSentences()]).toEqual([null, []]);
+});
+
+it("attention, a head metric and a step of B that are not there are said, and stay asked for", async () => {
+  const asked = { stack: "cross", metric: "evil", compare: "both", with_step: "9" };
+  const values = Object.entries(asked).map(([name, text]) => `&p.attention.${name}=${text}`);
+  await opened(`#attention&p.attention.view=overview${values.join("")}`);
+  const rows = [{ stack: "decoder" as const, layer: 0 }];
+  const known = { steps: [2], rows, heads: 1, names: ["entropy"], words: [], numbers: [] };
+  const value: Metrics = { ...known, data: Float32Array.of(0.5) };
+  askedMetrics.value = { of: probeKey("a", "x"), value, problem: null };
+  expect(missingSentences()).toEqual([
+    "There is no cross attention here: decoder attention is shown.",
+    "This probe has no head metric “evil”: another one is shown.",
+    "Step 9 of B was not logged: B is step 2.",
+  ]);
+  for (const [name, text] of Object.entries(asked)) expect(page.asks(name)).toBe(text);
+  chooseShown();
+  expect([missingSentences(), page.asks("stack"), page.asks("with_step")]).toEqual([
+    [],
+    "decoder",
+    "2",
+  ]);
+});
+
+it("what is no name of attention is said as it was written", async () => {
+  await opened("#attention&p.attention.view=head&p.attention.stack=evil");
+  expect(missingSentences()).toEqual([
+    "There is no “evil” attention here: decoder attention is shown.",
+  ]);
+  expect(page.asks("stack")).toBe("evil");
+});
+
+it("another probe may lack what a link asks of the first", async () => {
+  await opened("#attention&p.attention.view=head&p.attention.run=a&p.attention.stack=cross");
+  expect(missingSentences()).toHaveLength(1);
+  run.value = "b";
+  await settled();
+  expect(missingSentences()).toEqual([]);
+});
+
+it("a story that is not told is said", async () => {
+  await opened("#attention&p.attention.view=story&p.attention.story=gone.x.0.0");
+  askedStories.value = { of: "", value: { done: true } as unknown as Stories, problem: null };
+  expect(missingSentences()).toEqual(["The story that is asked for is not told in these logs."]);
+  chooseShown();
+  expect([missingSentences(), page.asks("story")]).toEqual([[], undefined]);
 });
 
 it("a head that is chosen in its place is meant", async () => {

@@ -18,6 +18,7 @@ export const MAY_BE_MISSING = [
   "run",
   "tag",
   "step",
+  "stack",
   "layer",
   "head",
   "query",
@@ -28,8 +29,8 @@ export type MissingName = (typeof MAY_BE_MISSING)[number];
 
 /** By name in the address. */
 const all = signal<ReadonlyMap<string, Missing>>(new Map());
-/** The step that the address was read with; null: none. */
-export const linkedStep = signal<number | null>(null);
+/** What the address was read with, by name. */
+const linked = signal<ReadonlyMap<string, string>>(new Map());
 /** What the address asks for and has not been there since it was read. */
 const neverThere = signal<ReadonlySet<MissingName>>(new Set());
 /** Names that were brought to what there is since the address was last written. */
@@ -39,6 +40,22 @@ const given = new Set<string>();
 export function missing(name: string): Missing | null {
   const found = all.value.get(name);
   return found && found.shown === fields().get(name)?.print() ? found : null;
+}
+
+/**
+ * Whether `name` still is what the address was read with: of what stays as it was asked for while
+ * something else is shown. Reads signals.
+ */
+export function isLinked(name: string): boolean {
+  const text = linked.value.get(name) ?? "";
+  return text !== "" && text === fields().get(name)?.print();
+}
+
+/** The same, as long as the run and the probe are those that the address was read with. */
+export function isLinkedHere(name: string): boolean {
+  return (
+    isLinked(name) && ["run", "tag"].every((each) => !linked.value.has(each) || isLinked(each))
+  );
 }
 
 /**
@@ -79,6 +96,7 @@ export function forgetChosen(): void {
 
 /** An address was read: what no field could take of it is missing. */
 export function readAsked(asked: ReadonlyMap<string, string>): void {
+  linked.value = asked;
   all.value = new Map();
   given.clear();
   neverThere.value = new Set(MAY_BE_MISSING.filter((name) => asked.has(name)));

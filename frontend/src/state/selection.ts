@@ -16,7 +16,7 @@ import {
   view,
   wantedStep,
 } from "./chosen";
-import { forget, linkedStep, MAY_BE_MISSING } from "./missing";
+import { forget } from "./missing";
 import { nearest } from "./nearest";
 import { headCount, keySequence, layers, querySequence, steps } from "./scope";
 
@@ -162,14 +162,6 @@ function focus(wanted: number): void {
 
 export function chooseStep(wanted: number): void {
   wantedStep.value = nearest(steps.value, wanted);
-}
-
-/** What is shown in the place of what is missing is what was meant. */
-export function chooseShown(): void {
-  batch(() => {
-    forget(...MAY_BE_MISSING);
-    if (linkedStep.value === wantedStep.value && wantedStep.value !== null) chooseStep(step.value);
-  });
 }
 
 /** The newest step, also when a newer one comes. */

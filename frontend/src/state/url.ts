@@ -2,11 +2,10 @@
 
 import { batch, effect, untracked } from "@preact/signals";
 import type { Host, Stop } from "../host/host";
-import { wantedStep } from "./chosen";
 import { fields, readFields, unreadFields } from "./fields";
 import { isOurs, parseHash, writeHash } from "./hash";
 import { visible } from "./host";
-import { askedText, forgetChosen, linkedStep, readAsked, takeGiven } from "./missing";
+import { askedText, forgetChosen, readAsked, takeGiven } from "./missing";
 import { beginOpening, opening } from "./opening";
 
 /** Back goes to what these were; everything else changes within an entry of the history. */
@@ -20,7 +19,6 @@ export function applyHash(hash: string): void {
   batch(() => {
     readFields(values);
     readAsked(values);
-    linkedStep.value = wantedStep.value;
   });
 }
 

@@ -4,8 +4,8 @@ import { activeHeads, head, layer, run, tag } from "../../state/chosen";
 import { NOTHING, shown } from "../../state/data";
 import { knownRuns, shownCapture } from "../../state/scope";
 import { first, mean, token, words } from "../../state/show";
-import { TestServer } from "../../testing";
-import { fadedText, isFaded, sinks } from "./faded";
+import { NO_TOKENS, TestServer } from "../../testing";
+import { fadedNames, fadedText, isFaded, sinks } from "./faded";
 
 const TOKENS = 4;
 /** Of two heads: the first rests on token 0, the second on token 2. */
@@ -49,6 +49,21 @@ function faded(place: number): string[] {
 it("links to the first token, to what the head rests on, and of a token to itself step back", () => {
   expect(faded(0)).toEqual(["0-0", "1-0", "1-1", "2-0", "2-2", "3-0", "3-3"]);
   expect(faded(1)).toEqual(["0-0", "0-2", "1-0", "1-1", "1-2", "2-0", "2-2", "3-0", "3-2", "3-3"]);
+});
+
+it("nothing is left out where no link steps back, as from one text to another", () => {
+  expect(fadedNames()).toBe("sink and self");
+  const capture = shownCapture.value;
+  if (!capture) throw new Error("no capture");
+  const stacks = capture.stacks.map((each) => ({
+    ...each,
+    query_sequence: each.key_sequence + 1,
+    layers: each.layers.map((of) => ({ ...of, resting: null })),
+  }));
+  shownCapture.value = { ...capture, sequences: [...capture.sequences, NO_TOKENS], stacks };
+  expect(fadedNames()).toBe("");
+  sinks.value = "full";
+  expect(fadedNames()).toBe("");
 });
 
 it("a mean has the sinks of at least half of its heads", () => {

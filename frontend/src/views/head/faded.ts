@@ -65,6 +65,13 @@ const ownColumns = computed<readonly (readonly [number, number] | null)[]>(() =>
   });
 });
 
+/** "sink and self", as far as links of either step back; empty where none do. Reads signals. */
+export function fadedNames(): string {
+  const sink = sinkColumns.value.some((each) => each.size > 0) ? ["sink"] : [];
+  const own = ownColumns.value.some((each) => each !== null) ? ["self"] : [];
+  return [...sink, ...own].join(" and ");
+}
+
 /** Whether a link steps back: to a sink, or of a token to itself. Reads signals. */
 export function isFaded(place: number, query: number, key: number): boolean {
   return sinkColumns.value[place]?.has(key) === true || isOwn(query, key);

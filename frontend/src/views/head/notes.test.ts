@@ -46,6 +46,13 @@ describe("drawnText and linksText", () => {
     );
   });
 
+  it("says of one query and one link that they are one", () => {
+    const edges = strongestEdges([data], 2, { ...region, queries: [0, 1] }, () => 0.5, 10);
+    expect(linksText(edges, LIMIT, { seen: 1, all: 1 })).toBe(
+      "1 link of 1 query, of 0.02 and more.",
+    );
+  });
+
   it("says that only the strongest are drawn", () => {
     const edges = strongestEdges([data], 2, region, () => 0, 1);
     expect(drawnText(edges)).toBe("50 % of the weight is drawn");

@@ -1,7 +1,7 @@
 /** Sentences for the notes and titles of the head view. */
 
 import type { Edges } from "../../draw/edges";
-import { countText, percentText } from "../../format";
+import { countText, percentText, plural } from "../../format";
 import type { Ranking } from "./ranking";
 
 /** Which links are drawn ("of 0.02 and more"), and which are not ("below 0.02"). */
@@ -57,9 +57,9 @@ export function linksText(
   const whose =
     queries.seen < queries.all
       ? `of the ${countText(queries.seen)} queries in view`
-      : `of ${countText(queries.all)} queries`;
+      : `of ${plural(queries.all, "query", "queries")}`;
   if (edges.count === edges.candidates)
-    return `${countText(edges.count)} links ${whose}, ${limit.drawn}.`;
+    return `${plural(edges.count, "link")} ${whose}, ${limit.drawn}.`;
   return (
     `The strongest ${countText(edges.count)} of ${countText(edges.candidates)} links ${whose}, ${limit.drawn}. ` +
     "A token under the pointer shows all of its own."

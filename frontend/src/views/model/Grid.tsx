@@ -138,6 +138,7 @@ function createStage(viewport: { readonly value: Viewport }) {
       height: Math.round(grid.cellHeight * ratio),
       line: Math.round(ratio),
       border,
+      divided: halves.value,
       table: drawnTable.value,
       zero: differs.value ? NO_CHANGE : 0,
       lines: modelDrawing.value === "lines" ? lineStyles() : null,

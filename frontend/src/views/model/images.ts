@@ -7,7 +7,7 @@ import type { Thumbnails } from "../../types";
 import type { Place } from "./arrange";
 import { thumbnailOf } from "./bins";
 import { drawLines, levelsOf } from "./cell_lines";
-import { type Cover, covers, fillBox, paintTile, type TileMask } from "./tiles";
+import { type Cover, covers, dividedCovers, fillBox, paintTile, type TileMask } from "./tiles";
 
 /** How cells look; sizes in device pixels. */
 export interface CellStyle {
@@ -15,8 +15,10 @@ export interface CellStyle {
   readonly height: number;
   /** Width of the line about a cell, drawn outside of it. */
   readonly line: number;
-  /** [r, g, b] of that line. */
+  /** [r, g, b] of that line, and of the one between two halves. */
   readonly border: readonly [number, number, number];
+  /** A's columns and B's are two halves. */
+  readonly divided: boolean;
   /** RGBA of the 256 values of a thumbnail. */
   readonly table: Uint8ClampedArray;
   /** The value that stands for nothing: the ground of lines. */
@@ -50,7 +52,7 @@ export class CellImages {
   private readonly masks = new Map<number, TileMask | null>();
   private readonly made = new Set<string>();
   private readonly down: readonly Cover[];
-  private readonly across: readonly Cover[];
+  private readonly across: readonly (Cover | null)[];
   /** Of the image of a cell, with its line. */
   private readonly width: number;
   private readonly height: number;
@@ -60,7 +62,9 @@ export class CellImages {
     private readonly style: CellStyle,
   ) {
     this.down = covers(thumbnails.rows, style.height);
-    this.across = covers(thumbnails.columns, style.width);
+    this.across = style.divided
+      ? dividedCovers(thumbnails.columns, style.width, style.line)
+      : covers(thumbnails.columns, style.width);
     this.width = style.width + 2 * style.line;
     this.height = style.height + 2 * style.line;
   }
@@ -102,8 +106,12 @@ export class CellImages {
     const pixels = new Uint8ClampedArray(wide * high * 4);
     fillBox(pixels, wide, { left: 0, top: 0, width: wide, height: high }, style.border);
     const tile = { left: style.line, top: style.line, width: style.width, height: style.height };
-    if (style.lines) fillBox(pixels, wide, tile, colourOf(style.table, style.zero));
-    else {
+    if (style.lines) {
+      fillBox(pixels, wide, tile, colourOf(style.table, style.zero));
+      const middle = tile.left + Math.floor(style.width / 2) - style.line;
+      if (style.divided)
+        fillBox(pixels, wide, { ...tile, left: middle, width: style.line }, style.border);
+    } else {
       const all = thumbnails.columns;
       const mask = this.mask(row);
       paintTile(pixels, wide, tile, values, this.down, this.across, all, style.table, mask);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { covers, fillBox, paintTile, type TileMask, thumbnailTable } from "./tiles";
+import { covers, dividedCovers, fillBox, paintTile, type TileMask, thumbnailTable } from "./tiles";
 
 /** Value v has the colour (v, v, v). */
 const grey = Uint8ClampedArray.from({ length: 1024 }, (_, at) =>
@@ -28,6 +28,17 @@ function paint(
   );
   return Array.from({ length: size * size }, (_, at) => pixels[at * 4] ?? -1);
 }
+
+describe("dividedCovers", () => {
+  it("leaves what is under the tile between A's columns and B's", () => {
+    const pixels = new Uint8ClampedArray(4 * 8);
+    const tile = { left: 0, top: 0, width: 8, height: 1 };
+    fillBox(pixels, 8, tile, [7, 7, 7]);
+    const across = dividedCovers(4, 8, 1);
+    paintTile(pixels, 8, tile, Uint8Array.of(1, 2, 3, 4), covers(1, 1), across, 4, grey);
+    expect(Array.from({ length: 8 }, (_, at) => pixels[4 * at])).toEqual([1, 1, 2, 7, 3, 3, 4, 4]);
+  });
+});
 
 describe("covers", () => {
   it("shares out every pixel, and every cell equally", () => {

@@ -27,6 +27,15 @@ export function covers(cells: number, pixels: number): Cover[] {
   });
 }
 
+/**
+ * The same in two halves, A's and B's: the last `line` pixels of the first one cover nothing, so that
+ * what is under the tile divides them.
+ */
+export function dividedCovers(cells: number, pixels: number, line: number): (Cover | null)[] {
+  const middle = Math.floor(pixels / 2);
+  return covers(cells, pixels).map((each, x) => (x >= middle - line && x < middle ? null : each));
+}
+
 /** Where one tile stands in the pixels of a row of tiles. */
 export interface Tile {
   readonly left: number;
@@ -59,7 +68,7 @@ export function paintTile(
   tile: Tile,
   values: Uint8Array,
   down: readonly Cover[],
-  across: readonly Cover[],
+  across: readonly (Cover | null)[],
   columns: number,
   table: Uint8ClampedArray,
   mask: TileMask | null = null,

@@ -14,7 +14,7 @@ import { inAddress } from "../../state/fields";
 import { hiddenText, hides } from "../../state/hidden";
 import { askedChange, headTypes } from "../../state/histories";
 import { changeKey, changePlaces } from "../../state/load_histories";
-import { chooseStep, run, stackNow, step, tag } from "../../state/selection";
+import { chooseStep, run, stackNow, step, steps, tag } from "../../state/selection";
 import type { Change } from "../../types";
 import { Card } from "../../ui/Card";
 import type { Option } from "../../ui/choice";
@@ -73,7 +73,7 @@ function ChangedMost(): JSX.Element {
     places?.[0].run === places?.[1].run &&
     places?.[0].tag === places?.[1].tag
   )
-    return <p class="note">{SAME_STEP}. Choose another one.</p>;
+    return <p class="note">{nothingChanged()}</p>;
   return (
     <>
       <p class="note">
@@ -93,6 +93,13 @@ function ChangedMost(): JSX.Element {
       {value && <ChangeTable change={value} stale={!current} />}
     </>
   );
+}
+
+/** Why there is no change to look at, and what to do about it. */
+function nothingChanged(): string {
+  return steps.value.length > 1
+    ? `${SAME_STEP}. Choose another one.`
+    : "One step is logged: nothing can have changed. Compare offers other probes and runs.";
 }
 
 const COLUMNS: readonly Column[] = [

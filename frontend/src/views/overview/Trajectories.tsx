@@ -22,13 +22,27 @@ import { colourOfRun } from "../../state/run_order";
 import { chooseStep, type HeadAddress, run, stackNow, step } from "../../state/selection";
 import { headValues, type Series } from "../../state/series";
 import { Card } from "../../ui/Card";
+import { HeadOrder } from "../../ui/HeadOrder";
 import { headName, metricUnitText, metricWords } from "../../ui/metric_words";
 import { OutputStrip } from "./OutputStrip";
 import { seriesOf } from "./series";
-import { choose, chosen, isChosen, isSame, passes, point, range, series, signed } from "./state";
+import {
+  choose,
+  chosen,
+  hasSteps,
+  isChosen,
+  isSame,
+  passes,
+  point,
+  range,
+  series,
+  signed,
+  valuesNow,
+} from "./state";
 
 export function Trajectories(): JSX.Element {
   const several = otherRunMetrics.value.length > 0;
+  if (!hasSteps.value) return <OneStep />;
   return (
     <Card id="overview-lines" class="overview-card overview-lines" label="Over the steps">
       <header>
@@ -40,9 +54,6 @@ export function Trajectories(): JSX.Element {
       </p>
       <OutputStrip marks={marks} nameRoom={nameRoom} />
       <div class="overview-fill">
-        {(metrics.value?.steps.length ?? 0) < 2 && (
-          <p class="overview-over note">One step is logged: there is nothing to follow yet.</p>
-        )}
         <LineChart
           lines={lines}
           range={reach}
@@ -63,6 +74,23 @@ export function Trajectories(): JSX.Element {
       </div>
     </Card>
   );
+}
+
+/** Instead of a chart with nothing to follow. */
+function OneStep(): JSX.Element {
+  return (
+    <Card id="overview-lines" class="overview-card overview-lines" label="The heads in order">
+      <OutputStrip marks={marks} nameRoom={nameRoom} />
+      <div class="overview-scroll">
+        <HeadOrder metricOf={metricOf} testId="overview-order" />
+      </div>
+    </Card>
+  );
+}
+
+function metricOf(of: HeadAddress): number {
+  const at = series.value?.heads.findIndex((each) => isSame(each, of)) ?? -1;
+  return valuesNow.value[at] ?? Number.NaN;
 }
 
 /** Of effects: which heads were cut changes from step to step. */

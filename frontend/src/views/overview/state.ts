@@ -3,7 +3,7 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { compareMode, comparing, withPlace } from "../../state/compare";
 import { estimateOf, numberOf } from "../../state/effects";
-import { metrics, withMetrics } from "../../state/histories";
+import { metrics, otherRunMetrics, withMetrics } from "../../state/histories";
 import { hover } from "../../state/hover";
 import { metricNow, ofType } from "../../state/overview";
 import {
@@ -33,6 +33,13 @@ export const otherSeries = computed<Series | null>(() => {
   if (!comparing.value || !known || !stack || !ours) return null;
   const other = seriesOf(known, stack, metricNow.value);
   return other.heads.length === ours.heads.length ? other : null;
+});
+
+/** There is something to follow, here or in a run that is drawn beside this one. */
+export const hasSteps = computed(() => {
+  if (metrics.value === null) return true;
+  const all = [metrics.value, ...otherRunMetrics.value.map((each) => each.metrics)];
+  return all.some((each) => each.steps.length > 1);
 });
 
 /** Values of all heads at this step. */

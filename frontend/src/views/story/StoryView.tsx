@@ -4,14 +4,16 @@
  */
 
 import type { JSX } from "preact";
+import { step } from "../../state/selection";
+import { Card } from "../../ui/Card";
+import { HeadOrder } from "../../ui/HeadOrder";
 import type { ViewPart } from "../view";
 import { CurveCard } from "./curves";
 import { Headline } from "./Headline";
-import { HeadOrder } from "./HeadOrder";
 import { MapCard } from "./MapCard";
 import { Next } from "./Next";
 import { StoryList } from "./StoryList";
-import { hasSteps, paired } from "./state";
+import { hasSteps, paired, valueAt } from "./state";
 import css from "./story.css?inline";
 import { storyTables } from "./tables";
 import { headlineText } from "./words";
@@ -32,7 +34,13 @@ function StoryView(): JSX.Element {
         <div class={`story-cards ${two ? "" : "alone"}`}>
           {two && <MapCard side="before" paired />}
           <MapCard side="after" paired={two} />
-          {hasSteps.value ? <CurveCard /> : <HeadOrder />}
+          {hasSteps.value ? (
+            <CurveCard />
+          ) : (
+            <Card id="story-heads" class="story-order" label="The heads in order">
+              <HeadOrder metricOf={(of) => valueAt(step.value, of)} testId="story-order" />
+            </Card>
+          )}
         </div>
         <div class="story-foot">
           <StoryList />

@@ -14,7 +14,7 @@ const story = {
   values: [0.05, 0.42],
   head: [1, 0],
   heads: [[1, 0]],
-  finding: { size: 0.37 },
+  finding: { size: 0.37, steps: [0, 10] },
 } as unknown as ToldStory;
 
 describe("numberText", () => {
@@ -41,6 +41,11 @@ describe("numberText", () => {
     askedMetrics.value = { of: probeKey("one", "probe"), value, problem: null };
     const own: ToldStory = { ...story, run: "one", tag: "probe", before: 0, after: 10 };
     expect(numberText({ ...own, stack: "decoder" })).toBe("first token 2.3 → 4.5");
+  });
+
+  it("says one number of what is so at one step, where nothing changed", () => {
+    const ofOne = { ...story.finding, steps: [10] };
+    expect(numberText({ ...story, finding: ofOne })).toBe("first token 0.42");
   });
 
   it("is empty where no number is known, as of whole layers", () => {

@@ -38,13 +38,20 @@ export function valueAt(step: number, of = { layer: layer.value, head: head.valu
 }
 
 /**
- * "induction 0.31 → 0.94": the metric of a story before and after. Of another probe the numbers are
- * those of the server. Empty where they are not known.
+ * "induction 0.31 → 0.94": the metric of a story before and after, or at the one step that it is of.
+ * Of another probe the numbers are those of the server. Empty where they are not known.
  */
 export function numberText(story: ToldStory): string {
-  const known = story.values.filter((each) => each !== null).map(shortText);
+  const [before, after] = story.values;
+  const values = isOfOneStep(story) ? [after] : [before, after];
+  const known = values.filter((each) => each !== null).map(shortText);
   const numbers = ownNumbers(story) || known.join(" → ");
   return numbers === "" ? "" : `${story.label} ${numbers}`;
+}
+
+/** It tells how things are, and of no change. */
+function isOfOneStep(story: ToldStory): boolean {
+  return story.finding.steps.length < 2;
 }
 
 function ownNumbers(story: ToldStory): string {
@@ -54,7 +61,8 @@ function ownNumbers(story: ToldStory): string {
   const row = metricRow(known, story.stack, of.layer);
   const at = (step: number): number =>
     metricAt(known, known.steps.indexOf(step), row, of.head, known.names.indexOf(name));
-  const numbers = [story.before === null ? Number.NaN : at(story.before), at(story.after)];
+  const before = story.before === null || isOfOneStep(story) ? Number.NaN : at(story.before);
+  const numbers = [before, at(story.after)];
   const texts = numbers.filter((each) => !Number.isNaN(each)).map((each) => metricText(each, name));
   return texts.join(" → ");
 }

@@ -11,7 +11,7 @@ import { numberName } from "../../../state/arriving";
 import { Table } from "../../../ui/Table";
 import { drawingNow } from "../drawings";
 import { edgesOf } from "../edges";
-import { isFaded, sinks } from "../faded";
+import { fadedNames, isFaded, sinks } from "../faded";
 import { pressPair } from "../focus";
 import { HeadMark } from "../HeadMark";
 import { labelOf, positionOf, seesOneKey } from "../rows";
@@ -34,13 +34,17 @@ export function StrongestLinks(): JSX.Element {
   const { seen, pointing } = drawingNow();
   const edges = listed.value;
   const places = edges === null ? [] : strongestOf(edges, seesOneKey, SHOWN);
+  const left = fadedNames();
   return (
     <>
       <h3>{differs.value ? "Largest changes" : "Strongest links"}</h3>
       <p class="note">
-        {pointing} {seen?.note()} {sinks.value === "faded" && "Without sink and self."}
+        {pointing} {seen?.note()} {left !== "" && `Without ${left}.`}
       </p>
-      {edges !== null && (
+      {edges !== null && places.length === 0 && (
+        <p class="note">{left === "" ? "There is none." : "There is no other one."}</p>
+      )}
+      {edges !== null && places.length > 0 && (
         <Table
           numbers
           class="head-table"

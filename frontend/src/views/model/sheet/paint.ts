@@ -8,7 +8,7 @@ import { metrics } from "../../../state/histories";
 import { theme } from "../../../state/host";
 import { type HeadAddress, step } from "../../../state/selection";
 import { headName } from "../../../ui/metric_words";
-import { differs } from "../changes";
+import { differs, halves } from "../changes";
 import { focused } from "../state";
 import { factsOf, type HeadFacts } from "./facts";
 import { cornerOf, MARGIN, PARTS, type SheetPlan, type SheetView, SIDE, toPane } from "./layout";
@@ -127,6 +127,10 @@ function paintThumbnail(context: Context, box: HeadBox, paints: Palette): void {
     side,
     side,
   );
+  // A's and B's columns are two halves.
+  if (!halves.value) return;
+  context.fillStyle = paints.border;
+  context.fillRect(Math.floor(left + side / 2) - 1, top, 1, side);
 }
 
 /** The metric over the steps below each picture, and where in it the step on the screen is. */

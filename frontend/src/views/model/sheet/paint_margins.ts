@@ -36,7 +36,9 @@ export function paintMargins(
   context.fillStyle = paints.text;
   context.textBaseline = "middle";
   context.textAlign = "left";
-  context.fillText(plan.layersAcross ? "head" : "layer", 0, MARGIN.top - 6);
+  const [above, beside] = plan.layersAcross ? ["layer", "head"] : ["head", "layer"];
+  context.fillText(above, 0, MARGIN.top - 15);
+  context.fillText(beside, 0, MARGIN.top - 4);
   context.font = canvasFont(11);
   context.fillStyle = paints.muted;
   context.textAlign = "right";

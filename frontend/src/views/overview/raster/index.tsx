@@ -33,8 +33,9 @@ export function Raster(): JSX.Element {
   return (
     <>
       <p class="note" data-testid="raster-note">
-        {rowWords(headsOfLine(height.value))}, by when they changed; a vertical edge is a change of
-        many heads at once
+        {rowWords(headsOfLine(height.value))}
+        {(series.value?.steps.length ?? 0) > 1 &&
+          ", by when they changed; a vertical edge is a change of many heads at once"}
       </p>
       <div class="overview-fill" ref={box}>
         {rasterOrder.value.length === 0 && (
