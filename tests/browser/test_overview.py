@@ -143,6 +143,22 @@ def test_a_probe_of_several_steps_opens_with_the_overview_and_one_of_a_single_st
     expect(tab.get_by_test_id("overview-view")).to_contain_text("One step is logged")
 
 
+def test_of_a_single_step_the_overview_has_the_heads_in_order_and_asks_for_no_other_step(
+    page: Page, address: str
+) -> None:
+    tab = opened(page, address, run="single", tag="once", view="overview", metric="first_token")
+    overview = tab.get_by_test_id("overview-view")
+    table = tab.get_by_test_id("overview-order")
+    expect(table.locator("tbody tr").first).to_be_visible()
+    found = [float(each.inner_text()) for each in table.locator("td.number").all()]
+    expect(table.locator("tbody tr")).to_have_count(LAYERS * HEADS)
+    assert found == pytest.approx(sorted(first_token(0).ravel(), reverse=True), abs=6e-3)
+    expect(overview.get_by_text("nothing can have changed")).to_be_visible()
+    expect(overview).not_to_contain_text("Choose another one")
+    expect(overview).not_to_contain_text("by when they changed")
+    expect(tab.get_by_test_id("trajectories")).to_have_count(0)
+
+
 def test_the_matrix_tells_the_metric_of_the_head_under_the_pointer(
     page: Page, address: str
 ) -> None:

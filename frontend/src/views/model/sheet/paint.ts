@@ -96,6 +96,10 @@ function paintPicture(
     else paintDetail(context, box, level, alpha, paints);
   }
   context.globalAlpha = 1;
+  if (!halves.value || levels.at(-1)?.level === "neurons") return;
+  // Between A and B.
+  context.fillStyle = paints.border;
+  context.fillRect(Math.floor(box.left + box.side / 2) - 1, box.top, 1, box.side);
 }
 
 /** All at once: a thousand strokes take longer than one of a thousand boxes. */
@@ -127,10 +131,6 @@ function paintThumbnail(context: Context, box: HeadBox, paints: Palette): void {
     side,
     side,
   );
-  // A's and B's columns are two halves.
-  if (!halves.value) return;
-  context.fillStyle = paints.border;
-  context.fillRect(Math.floor(left + side / 2) - 1, top, 1, side);
 }
 
 /** The metric over the steps below each picture, and where in it the step on the screen is. */
