@@ -70,12 +70,13 @@ def install(folder: Path) -> dict[str, str]:
     }
 
 
-def page_of(view: str, weights: np.ndarray, tokens: list[str]) -> str:
-    """The page of a view, "head" or "model". weights: [layers, heads, T, T]."""
+def page_of(view: str, weights: np.ndarray) -> str:
+    """The page of a view, "head" or "model". weights: [layers, heads, T, T], of t0, t1, ..."""
     import bertviz
     import torch
 
     make: Any = {"head": bertviz.head_view, "model": bertviz.model_view}[view]
+    tokens = [f"t{place}" for place in range(weights.shape[-1])]
     html = make(
         [torch.from_numpy(layer)[None] for layer in weights], tokens, html_action="return"
     ).data

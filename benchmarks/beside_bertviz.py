@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 import bertviz_pages
+import gpt2_shape
 import numpy as np
 from gpt2_shape import HEADS, LAYERS
 from pages import drawn, megabytes, opened, renderers
@@ -28,7 +29,7 @@ LIMIT = 120.0
 ENOUGH = 450.0
 """Seconds after which BertViz gets no further page."""
 
-TURNS = 5
+TURNS = 9
 """How often each page is opened, in turns with the other's."""
 
 SLOW = 3.0
@@ -50,11 +51,7 @@ class GaveUp(Exception):
 def ours(browser: Browser, address: str, view: str, tokens: int) -> Measured:
     """Measures a view of the tab."""
     with opened(browser) as page:
-        page.goto(
-            f"{address}data/plugin_entry.html?name=attention#attention"
-            f"&p.attention.run=t{tokens}&p.attention.view={view}",
-            wait_until="commit",
-        )
+        page.goto(gpt2_shape.tab(address, view, tokens), wait_until="commit")
         measured = {"drawn": drawn(page), "memory": megabytes()}
         entries = (
             "[...performance.getEntriesByType('resource'), "
@@ -80,11 +77,9 @@ def theirs(
     """Measures a view of BertViz; returns a sentence where it does not come to an end."""
     tokens = weights.shape[-1]
     path = folder / f"{view}{tokens}.html"
-    lines = HEADS * tokens**2 * (LAYERS if view == "model" else 1)
+    lines = lines_of(view, tokens)
     try:
-        path.write_text(
-            bertviz_pages.page_of(view, weights, [f"t{place}" for place in range(tokens)])
-        )
+        path.write_text(bertviz_pages.page_of(view, weights))
         with opened(browser) as page:
             bertviz_pages.serve(page, libraries)
             page.goto(f"file://{path}", wait_until="commit")
@@ -97,6 +92,11 @@ def theirs(
         return str(reason)
     finally:
         path.unlink(missing_ok=True)
+
+
+def lines_of(view: str, tokens: int) -> int:
+    """How many lines BertViz draws."""
+    return HEADS * tokens**2 * (LAYERS if view == "model" else 1)
 
 
 def in_turns(
@@ -155,6 +155,7 @@ def compare(
     browser: Browser,
     address: str,
     folder: Path,
+    libraries: dict[str, str],
     weights: dict[int, np.ndarray],
     sizes: tuple[int, ...],
 ) -> None:
@@ -162,7 +163,6 @@ def compare(
 
     Short texts come first, as long as there is time.
     """
-    libraries = bertviz_pages.install(folder)
     started = time.monotonic()
     rows: dict[str, list[str]] = {"head": [], "model": []}
     failed: set[str] = set()

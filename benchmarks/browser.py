@@ -17,9 +17,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import bertviz_pages
 import beside_bertviz
 import frames
 import gpt2_shape
+import opened_again
 import real_shape
 from pages import chromium
 from playwright.sync_api import Browser
@@ -28,6 +30,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 from tests.support.board import tensorboard
 
 SIZES, QUICK_SIZES = (16, 64, 128, 256, 512, 1024), (16, 64)
+AGAIN = (16, 128)
 LONG, QUICK_LONG = (1024, 4096), (256, 1024)
 ROUNDS, QUICK_ROUNDS = 3, 1
 """How often each of the slowest answers is asked for."""
@@ -42,7 +45,10 @@ def of_gpt2(browser: Browser, folder: Path, parts: list[str], quick: bool) -> No
     weights = gpt2_shape.logged(logs, tuple(sorted({*sizes, *long})))
     with tensorboard(folder, f"--logdir={logs}") as address:
         if "bertviz" in parts:
-            beside_bertviz.compare(browser, address, folder, weights, sizes)
+            libraries = bertviz_pages.install(folder)
+            beside_bertviz.compare(browser, address, folder, libraries, weights, sizes)
+            again = {tokens: weights[tokens] for tokens in AGAIN if tokens in weights}
+            opened_again.compare(browser, address, folder, libraries, again)
         if "frames" in parts:
             frames.smooth(browser, address, long)
 

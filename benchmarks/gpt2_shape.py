@@ -55,3 +55,11 @@ def logged(directory: Path, sizes: tuple[int, ...]) -> dict[int, np.ndarray]:
         list(capture_events(large, tag="probe", step=0, wall_time=1.7e9, session="b")),
     )
     return weights
+
+
+def tab(address: str, view: str, tokens: int) -> str:
+    """The address at which a TensorBoard shows a view of the tab alone."""
+    return (
+        f"{address}data/plugin_entry.html?name=attention#attention"
+        f"&p.attention.run=t{tokens}&p.attention.view={view}"
+    )

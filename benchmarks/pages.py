@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 # A picture is there when its canvases (or lines) have changed and two frames have passed.
 SIGN = """() => {
@@ -42,23 +42,40 @@ UNTIL_DRAWN = (
 )
 
 
+SCREEN: ViewportSize = {"width": 1280, "height": 760}
+FLAGS = ["--no-sandbox", "--disable-gpu"]
+
+
+def program() -> str:
+    """This machine's Chromium."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)))
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """This machine's Chromium, headless, which draws in software."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
         browser.close()
 
 
 @contextmanager
+def profile(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
+    """Another browser, which keeps what it loads and compiles, as that of a user does."""
+    context = browser.browser_type.launch_persistent_context(
+        folder, executable_path=program(), args=FLAGS, viewport=SCREEN
+    )
+    context.set_default_timeout(0)
+    yield context
+    context.close()
+
+
+@contextmanager
 def opened(browser: Browser) -> Iterator[Page]:
     """A page in a process of its own."""
-    context = browser.new_context(viewport={"width": 1280, "height": 760})
+    context = browser.new_context(viewport=SCREEN)
     page = context.new_page()
     page.set_default_timeout(0)
     try:

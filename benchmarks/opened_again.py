@@ -1,0 +1,63 @@
+"""How soon the head view stands in a browser that has opened it before, beside BertViz's.
+
+Whoever comes back to the tab has its scripts at hand, compiled. The other measurements open each
+page in a private window of its own, where Chromium keeps nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from statistics import median
+
+import bertviz_pages
+import gpt2_shape
+import numpy as np
+from beside_bertviz import SLOW, lines_of, pair
+from pages import drawn, profile
+from playwright.sync_api import Browser, BrowserContext, Page
+
+BEFORE = 4
+"""Times that each page is opened before it is timed."""
+TURNS, FEW_TURNS = 12, 3
+"""Times that it is timed, in turns with the other's; few where one takes longer than SLOW."""
+
+
+def compare(
+    browser: Browser,
+    address: str,
+    folder: Path,
+    libraries: dict[str, str],
+    weights: dict[int, np.ndarray],
+) -> None:
+    """Prints a row for each size: BertViz / the tab, and the ratio."""
+    print("| view, opened again | tokens | drawn: BertViz / tab |\n|---|---|---|")
+    with profile(browser, folder / "profile") as context:
+        for tokens, each in weights.items():
+            path = folder / f"again{tokens}.html"
+            path.write_text(bertviz_pages.page_of("head", each))
+            ours: list[float] = []
+            theirs: list[float] = []
+            turns = TURNS
+            while len(ours) < BEFORE + turns:
+                ours.append(opened(context, gpt2_shape.tab(address, "head", tokens)))
+                theirs.append(
+                    opened(context, f"file://{path}", libraries, lines_of("head", tokens))
+                )
+                turns = FEW_TURNS if theirs[-1] > SLOW else TURNS
+            both = [median(found[BEFORE:]) for found in (theirs, ours)]
+            print(f"| head | {tokens:,} | {pair('drawn', *both)} |", flush=True)
+    print(flush=True)
+
+
+def opened(
+    context: BrowserContext, url: str, libraries: dict[str, str] | None = None, lines: int = 0
+) -> float:
+    """Seconds until the picture of a page is there."""
+    page: Page = context.new_page()
+    if libraries:
+        bertviz_pages.serve(page, libraries)
+    page.goto(url, wait_until="commit")
+    seconds = drawn(page, lines)
+    page.wait_for_load_state("networkidle")
+    page.close()
+    return seconds
