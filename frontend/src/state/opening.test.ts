@@ -168,6 +168,13 @@ describe("without a link", () => {
     expect([run.value, view.value, nothingAt.value]).toEqual(["long", "overview", '["long","y"]']);
   });
 
+  it("a link to a probe without a story says nothing of the logs, whose stories are elsewhere", async () => {
+    server.stories = [STORY];
+    open("#attention&p.attention.run=long&p.attention.tag=y&p.attention.view=story");
+    await opened();
+    expect([run.value, view.value, nothingAt.value]).toEqual(["long", "story", ""]);
+  });
+
   it("without an answer the same opens, and nothing is said", async () => {
     server.refuse = "stories";
     open("#attention");

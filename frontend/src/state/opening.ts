@@ -104,7 +104,9 @@ export function followOpening(): () => void {
         if (asked.step !== "") wantedStep.value = at;
         opening.value = false;
       } else if (answer.problem !== null || whole) {
-        if (answer.problem === null) nothingAt.value = probeKey(run.value, tag.value);
+        // Of a probe that a link asks for, the story itself says that nothing stands out in it.
+        if (answer.problem === null && asked.run === "" && asked.tag === "")
+          nothingAt.value = probeKey(run.value, tag.value);
         opening.value = false;
       }
     });

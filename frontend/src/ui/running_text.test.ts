@@ -38,6 +38,19 @@ describe("layText", () => {
     expect([...layText([token(20, 0), token(10, 0)], 100).left]).toEqual([0, 20]);
   });
 
+  it("takes the whole word, and what follows it without a space, to the next line", () => {
+    const layout = layText([token(70, 0), token(16), token(10, 0), token(6, 0)], 100);
+    expect([...layout.line]).toEqual([0, 1, 1, 1]);
+    expect([...layout.left]).toEqual([0, 0, 16, 26]);
+  });
+
+  it("parts a long word, and text that has no spaces, at the end of the line", () => {
+    const layout = layText([token(40, 0), token(30), token(20, 0), token(20, 0)], 100);
+    expect([...layout.line]).toEqual([0, 0, 0, 1]);
+    const unspaced = Array.from({ length: 7 }, () => token(30, 0));
+    expect([...layText(unspaced, 100).line]).toEqual([0, 0, 0, 1, 1, 1, 2]);
+  });
+
   it("begins a line after a newline token, also after several", () => {
     const layout = layText(
       [token(20, 0), token(10, 0, true), token(10, 0, true), token(20, 0)],

@@ -33,17 +33,32 @@ export function directionOf(text: string): Direction {
 }
 
 /**
- * Fills lines of width `room`; a token that is wider than a line gets one of its own and is cut
- * there.
+ * A word that is longer than this share of a line is parted at its end, as text without spaces is.
+ */
+const LONGEST_WORD = 1 / 3;
+
+/**
+ * Fills lines of width `room`; the pieces of a word, and the punctuation behind it, stay together.
+ * A token that is wider than a line gets one of its own and is cut there.
  */
 export function layText(tokens: readonly TextToken[], room: number): TextLayout {
   const left = new Float32Array(tokens.length);
   const width = new Float32Array(tokens.length);
   const line = new Uint32Array(tokens.length);
-  let [x, row] = [0, 0];
+  let [x, row, word] = [0, 0, 0];
   tokens.forEach((token, index) => {
     const taken = Math.min(token.width, room);
-    if (x > 0 && x + token.gap + taken > room) [x, row] = [0, row + 1];
+    if (x === 0 || token.gap > 0) word = index;
+    if (x > 0 && x + token.gap + taken > room) {
+      row++;
+      const begun = left[word] ?? 0;
+      const stays = word < index && begun > 0 && x - begun + taken <= room * LONGEST_WORD;
+      for (let piece = stays ? word : index; piece < index; piece++) {
+        left[piece] = (left[piece] ?? 0) - begun;
+        line[piece] = row;
+      }
+      x = stays ? x - begun : 0;
+    }
     const start = x > 0 ? x + token.gap : 0;
     left[index] = start;
     width[index] = taken;

@@ -23,7 +23,7 @@ export function detailText(done: boolean): string {
   if (all === 0)
     return "Nothing stands out in these logs: no head became of a type, and none matters more than others.";
   return here === 0
-    ? `Nothing stands out in this probe. ${plural(all, "story", "stories")} elsewhere.`
+    ? `This probe has no story of its own. ${plural(all, "story", "stories")} elsewhere.`
     : `No story is about this head; ${plural(here, "story is", "stories are")} about others of this probe.`;
 }
 
