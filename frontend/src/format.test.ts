@@ -15,6 +15,7 @@ import {
   shortText,
   shortWeightText,
   signedText,
+  thousandthsText,
   tickText,
   timeText,
 } from "./format";
@@ -147,17 +148,19 @@ describe("a round number on an axis", () => {
 
 describe("cellText", () => {
   it("has two digits and no room to lose", () => {
-    expect([0.4749, 1, 0.996, 0.004, 0, 1.25, -0.051, -0.002].map(cellText)).toEqual([
-      ".47",
-      "1",
-      "1",
-      "0",
-      "0",
-      "1.25",
-      "−.05",
-      "0",
-    ]);
+    expect(
+      [0.4749, 1, 0.996, 0.004, 0, 1.25, -0.051, -0.002].map((each) => cellText(each)),
+    ).toEqual([".47", "1", "1", "0", "0", "1.25", "−.05", "0"]);
     expect(cellText(Number.NaN)).toBe("NaN");
+  });
+  it("has three where the strongest colour stands for less", () => {
+    expect([0.0114, -0.0051, 0.0004, 0.06].map((each) => cellText(each, 0.05))).toEqual([
+      ".011",
+      "−.005",
+      "0",
+      ".060",
+    ]);
+    expect([0.0114, -0.0051, 0.0004].map(thousandthsText)).toEqual(["11", "−5", "0"]);
   });
 });
 

@@ -55,12 +55,20 @@ export function shortText(value: number): string {
   return fixedText(value, 2);
 }
 
-/** A weight for a cell of a narrow column: ".47", "1", "0"; of a difference "−.05". */
-export function cellText(weight: number): string {
-  return fixedText(weight, 2)
+/**
+ * A weight for a cell: ".47", "1", "0"; of a difference "−.05". `strongest`: what the strongest
+ * colour stands for; where that is under 0.1 there are three decimals, "−.005".
+ */
+export function cellText(weight: number, strongest = 1): string {
+  return fixedText(weight, strongest < 0.1 ? 3 : 2)
     .replace(/^(−?)0\./, "$1.")
-    .replace(/^−?\.00$/, "0")
-    .replace(/\.00$/, "");
+    .replace(/^−?\.0+$/, "0")
+    .replace(/\.0+$/, "");
+}
+
+/** A small difference for a narrow cell, in thousandths: "11", "−5". */
+export function thousandthsText(difference: number): string {
+  return fixedText(1000 * difference, 0);
 }
 
 /**

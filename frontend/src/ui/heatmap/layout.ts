@@ -10,7 +10,7 @@ export interface MapsInput {
   readonly maps: number;
   readonly queries: number;
   readonly keys: number;
-  /** Widest label of a query and of a key in the largest font of labels. */
+  /** Widest label of a query and of a key in `LABEL_FONT`. */
   readonly queryLabel: number;
   readonly keyLabel: number;
   /** There is a line of text above every map. */
@@ -54,22 +54,25 @@ export interface Maps {
 
 export const MAP_TITLE = 20;
 export const MAP_GAP = 18;
-/** The largest font of labels, in which they are measured. */
+/** The font in which labels are measured. */
 export const LABEL_FONT = 12;
 /**
  * Fonts of labels and the smallest cells that they fit; the fonts of small ones are for a short
  * glance.
  */
 const FONTS: readonly (readonly [font: number, cell: number])[] = [
+  [15, 48],
   [LABEL_FONT, 13],
   [11, 11],
   [9, 8],
 ];
 /** Cells smaller than this have no labels. */
 export const SMALLEST_LABELLED = 8;
-const LARGEST_CELL = { usual: 36, most: 64 };
+/** Cells at least this large hold their number. */
+export const NUMBERED_CELL = 40;
+const LARGEST_CELL = { usual: 36, most: 96 };
 /** On a large screen the largest cells grow: so many of them go into the shorter side of the box. */
-const IN_BOX = 18;
+const IN_BOX = 12;
 const LEAST_MAP = 150;
 const LONGEST_LABEL = 110;
 /** The longest label takes no more of the box. */
@@ -257,4 +260,15 @@ export function ticks(count: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? rough;
   return Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step);
+}
+
+/** Cells of a map that begins at `start` which can be seen in a box of that size. */
+export function* inView(
+  count: number,
+  cell: number,
+  start: number,
+  size: number,
+): Generator<number> {
+  const end = Math.min(count, Math.ceil((size - start) / cell));
+  for (let index = Math.max(0, Math.floor(-start / cell)); index < end; index++) yield index;
 }

@@ -9,7 +9,8 @@ import { drawLabel } from "../../draw/token_label";
 import { theme } from "../../state/host";
 import { type RowLabel, rowName } from "../../state/row_labels";
 import type { Cross } from "./keys";
-import { type Maps, mapCorner, ticks } from "./layout";
+import { inView, type Maps, mapCorner, NUMBERED_CELL, ticks } from "./layout";
+import { paintNumbers } from "./paint_numbers";
 import type { HeatMapStage } from "./state";
 
 type Context = CanvasRenderingContext2D;
@@ -41,6 +42,7 @@ export function paintMaps(context: Context, stage: HeatMapStage): void {
     context.strokeStyle = paints.border;
     context.lineWidth = 1;
     context.strokeRect(corner.x - 0.5, corner.y - 0.5, at.mapWidth + 1, at.mapHeight + 1);
+    if (at.cell >= NUMBERED_CELL) paintNumbers(context, stage, at, index, corner);
     if (at.title > 0) paintTitle(context, stage, at, index, paints);
     if (at.font > 0) paintLabels(context, stage, at, index, paints);
     else if (at.keyRoom > 0) paintTicks(context, stage, at, corner, paints);
@@ -142,12 +144,6 @@ function paintLabels(
     draw(labels[column], 0, 0, "key");
     context.restore();
   }
-}
-
-/** Cells of a map that begins at `start` which can be seen in a box of that size. */
-function* inView(count: number, cell: number, start: number, size: number): Generator<number> {
-  const end = Math.min(count, Math.ceil((size - start) / cell));
-  for (let index = Math.max(0, Math.floor(-start / cell)); index < end; index++) yield index;
 }
 
 /** Positions beside a map whose cells are too small for labels. */

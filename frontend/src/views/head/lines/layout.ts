@@ -65,8 +65,8 @@ export const RULER = 10;
 export const NUMBER_WIDTH = 44;
 export const TALLEST_ROW = 40;
 /** On a large screen a short text has taller rows, and larger letters. */
-const TALLEST_SHARE = 0.07;
-const TALLEST_OF_ALL = 72;
+const TALLEST_SHARE = 1 / 12;
+const TALLEST_OF_ALL = 96;
 const SMALLEST_LABEL_ROW = 11;
 const COMFORTABLE_ROW = 20;
 const TIGHTEST_ROW = 16;

@@ -12,7 +12,7 @@ import {
   sequential,
   weightEntry,
 } from "../../../draw/colour";
-import { cellText, countText, exactText } from "../../../format";
+import { cellText, countText, exactText, thousandthsText } from "../../../format";
 import { differenceName } from "../../../state/compare";
 import { theme } from "../../../state/host";
 import { focusHead, heads } from "../../../state/selection";
@@ -40,7 +40,7 @@ export function HeatTable({ query, pairKey }: HeatProps): JSX.Element | null {
     <div class="head-heat" data-testid="head-heat">
       <h4>
         Layer {now.layer}, from <bdi class="head-token">{labelOf("query", query)}</bdi>
-        <span class="note"> heads as columns{differs.value && `, ${differenceName.value}`}</span>
+        <span class="note"> heads as columns{differenceText()}</span>
       </h4>
       <div class="head-heat-box">
         <table
@@ -76,6 +76,16 @@ export function HeatTable({ query, pairKey }: HeatProps): JSX.Element | null {
       )}
     </div>
   );
+}
+
+/** Of small differences two decimals are 0 in all of the cells. */
+function inThousandths(): boolean {
+  return differs.value && span.value < 0.1;
+}
+
+function differenceText(): string {
+  if (!differs.value) return "";
+  return `, ${differenceName.value}${inThousandths() ? ", in thousandths" : ""}`;
 }
 
 function HeadOfColumn({
@@ -129,7 +139,7 @@ function Cell({ head, weight }: { readonly head: number; readonly weight: number
       style={{ background: colour, color: inkOn(colour) }}
       title={`head ${head}: ${exactText(weight)}`}
     >
-      {cellText(weight)}
+      {inThousandths() ? thousandthsText(weight) : cellText(weight)}
     </td>
   );
 }

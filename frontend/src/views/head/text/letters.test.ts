@@ -11,7 +11,8 @@ describe("letterSize", () => {
   });
   it("grows with the card, up to a largest", () => {
     expect(letterSize(1300, 700, () => 26)).toBe(20);
-    expect(letterSize(1900, 1000, () => 26)).toBe(24);
+    expect(letterSize(1900, 1000, () => 26)).toBe(29);
+    expect(letterSize(3000, 1000, () => 26)).toBe(32);
   });
   it("grows no further than all of the text stays in sight", () => {
     expect(letterSize(1900, 1000, () => 600)).toBe(17);

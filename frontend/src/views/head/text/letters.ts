@@ -1,7 +1,7 @@
 /** How large the letters of the running text are. */
 
 export const SMALLEST_LETTERS = 14;
-const LARGEST_LETTERS = 24;
+const LARGEST_LETTERS = 32;
 /** A line of so many letters' heights is still easy to follow, about 120 letters. */
 const LONGEST_LINE = 64;
 /** Of the height: words that end a line early take a little more. */
