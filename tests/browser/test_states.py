@@ -92,6 +92,27 @@ def test_a_slow_answer_shows_its_shape_and_nothing_jumps(
     )
 
 
+@pytest.mark.parametrize(
+    ("route", "there", "stays"),
+    [
+        ("types?*", "[data-testid=type-self]", ".overview-wide .overview-panel"),
+        ("types?*", "[data-testid=type-scores]", ".overview-wide .overview-panel"),
+        ("findings?*", "[data-testid=findings] li", "[data-testid=findings]"),
+    ],
+)
+def test_what_comes_late_in_the_overview_has_its_room(
+    page: Page, tab: Callable[..., Page], route: str, there: str, stays: str
+) -> None:
+    page.route(ROUTES + route, lambda route: None)
+    with page.expect_request(ROUTES + route):
+        tab(view="overview")
+    expect(page.get_by_test_id("raster-note")).to_be_visible()
+    waiting = page.locator(stays).bounding_box()
+    page.unroute(ROUTES + route)  # which lets go what it held
+    expect(page.locator(there).first).to_be_visible()
+    assert page.locator(stays).bounding_box() == waiting
+
+
 @pytest.mark.parametrize("route", ["runs", "capture?*", "thumbnails?*", "weights?*", "row?*"])
 def test_an_error_says_what_happened_and_can_be_tried_again(
     page: Page, tab: Callable[..., Page], route: str

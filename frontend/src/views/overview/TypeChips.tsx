@@ -11,9 +11,31 @@ import { head, layer } from "../../state/selection";
 import type { HeadType } from "../../types";
 import { headName, metricText, metricWords } from "../../ui/metric_words";
 
+/** Names of the types as the server has them, for the room that they will take. */
+export const USUAL_TYPES = [
+  "first token",
+  "previous token",
+  "self",
+  "duplicate token",
+  "induction",
+  "resting",
+  "spread",
+  "local",
+] as const;
+
 export function TypeChips(): JSX.Element {
-  const types = headTypes.value?.types ?? [];
+  const types = headTypes.value?.types;
   if (askedTypes.value.problem !== null) return <p class="note">{askedTypes.value.problem}</p>;
+  if (types === undefined)
+    return (
+      <div class="overview-chips overview-room" aria-hidden="true">
+        {USUAL_TYPES.map((name) => (
+          <span key={name} class="chip">
+            {name} <b>00</b>
+          </span>
+        ))}
+      </div>
+    );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a line in every browser
     <div class="overview-chips" role="group" aria-label="Head types">
@@ -58,7 +80,16 @@ function toggleType({ name, metric: behind }: HeadType): void {
 /** "L1 H2 first token 0.02, local 0.71; not defined for this text: induction" */
 export function TypeScores(): JSX.Element | null {
   const [known, values] = [headTypes.value, metrics.value];
-  if (!known || !values || known.types.length === 0) return null;
+  if (askedTypes.value.problem !== null || known?.types.length === 0) return null;
+  if (!known || !values)
+    return (
+      <p class="note overview-scores overview-room" aria-hidden="true">
+        <b>L0 H0</b>
+        {USUAL_TYPES.map((name) => (
+          <span key={name}>{name} 0.00</span>
+        ))}
+      </p>
+    );
   const focused = { layer: layer.value, head: head.value };
   const bits = typeBits.value.get(`${focused.layer}.${focused.head}`) ?? 0;
   const score = (type: HeadType): number => metricOf(type.metric, focused.layer, focused.head);
