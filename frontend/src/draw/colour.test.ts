@@ -3,6 +3,7 @@ import type { Theme } from "../types";
 import {
   apart,
   changeEntry,
+  changeRamp,
   diverging,
   headColour,
   headDash,
@@ -10,6 +11,7 @@ import {
   luminance,
   parseColour,
   rampColour,
+  rampHex,
   sequential,
   weightEntry,
 } from "./colour";
@@ -171,6 +173,15 @@ describe("heads in one picture", () => {
     for (const theme of THEMES) {
       const colours = apart([2, 2, 2, 0, 1, 2]).map((each) => headColour(each, theme));
       expect(new Set(colours).size).toBe(6);
+    }
+  });
+
+  it.each(THEMES)("strokes over masked cells are seen, and quieter than a change (%s)", (theme) => {
+    const { hatch, masked, card } = palette(theme);
+    expect(contrast(hatch, masked)).toBeGreaterThan(1.3);
+    for (const change of [-0.1, 0.1]) {
+      const colour = rampHex(changeRamp(theme), changeEntry(change, true));
+      expect(contrast(hatch, masked)).toBeLessThan(contrast(colour, card));
     }
   });
 });

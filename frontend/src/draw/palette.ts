@@ -55,7 +55,7 @@ const PALETTES: Record<Theme, Palette> = {
     muted: "#b0b4bb",
     border: "#505050",
     masked: "#282828",
-    hatch: "#565656",
+    hatch: "#464646",
     accent: "#ff9e40",
     accentInk: "#241400",
     accentSoft: "#4d3b28",

@@ -80,7 +80,7 @@ describe("paintTile", () => {
   it("has strokes over masked cells where they are asked for", () => {
     const hatch = [1, 1, 1] as const;
     const mask = { cells: Uint8Array.of(1), colour: [7, 7, 7] as const, hatch };
-    expect(paint([90], 1, 4, mask)).toEqual([1, 7, 7, 7, 7, 7, 7, 1, 7, 7, 1, 7, 7, 1, 7, 7]);
+    expect(paint([90], 1, 4, mask)).toEqual([1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 1]);
   });
   it("writes only into its own place", () => {
     const pixels = new Uint8ClampedArray(3 * 1 * 4);

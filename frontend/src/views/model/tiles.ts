@@ -56,7 +56,7 @@ export interface TileMask {
 }
 
 /** Pixels between two strokes over masked cells. */
-const HATCH = 4;
+const HATCH = 6;
 
 /**
  * Paints values uint8 [rows, columns] into RGBA `pixels`, whose rows are `stride` pixels long.

@@ -56,6 +56,12 @@ describe("stripLayout", () => {
       }, 0);
     }
   });
+  it("keeps the numbers of two captures apart, also where many rows are squeezed", () => {
+    const { stripHeight, rowHeight } = stripLayout({ ...room, rows: 300, lanes: 2 });
+    // A number of 12 px, its bar, and as much again.
+    expect(stripHeight).toBeGreaterThanOrEqual(12 + 3 + 3);
+    expect(rowHeight).toBeGreaterThan(2 * stripHeight);
+  });
   it("has the queries of all tokens where there is room for a third strip", () => {
     expect(stripLayout({ ...room, width: 795 }).queries).toBeNull();
     const wide = stripLayout({ ...room, width: 1900 });

@@ -54,8 +54,9 @@ export const QUERY_TOP = 46;
 export const QUERY_HEIGHT = 22;
 const HEADER = QUERY_TOP + QUERY_HEIGHT + 16;
 
-const ROW_LEAST = { 1: 22, 2: 38 };
-const ROW_MOST = { 1: 32, 2: 48 };
+/** Two lanes have room between the bar of one and the number of the other. */
+const ROW_LEAST = { 1: 22, 2: 44 };
+const ROW_MOST = { 1: 32, 2: 54 };
 /** On a screen that is higher than so many CSS pixels rows grow with it, and up to so much. */
 const GROWS = { from: 760, most: 1.5 };
 export const SINK_HEIGHT = 22;
