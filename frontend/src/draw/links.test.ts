@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { type Edges, strongestEdges } from "./edges";
-import { drawLinks, linkAt, lookOf, type Pen, placeLinks, ports, SOFT, STRONG } from "./links";
+import {
+  drawLinks,
+  linkAt,
+  lookOf,
+  type Pen,
+  picturePencil,
+  placeLinks,
+  ports,
+  SOFT,
+  STRONG,
+} from "./links";
 
 const whole = (count: number) => ({ queries: [0, count] as const, keys: [0, count] as const });
 
@@ -48,6 +58,16 @@ describe("lookOf", () => {
     expect(full).toEqual({ width: SOFT.widest, alpha: expect.closeTo(SOFT.densest) });
     expect(lookOf(STRONG, 1, 6).alpha).toBe(1);
     expect(lookOf(STRONG, 1, 6).width).toBeGreaterThan(full?.width ?? 0);
+  });
+
+  it("is clear where a picture may have few lines, and soft where it may have many", () => {
+    const [few, some, many] = [12 * 12, 24 * 64, 25 * 1024].map((links) =>
+      lookOf(picturePencil(links), 0.4, 6),
+    );
+    expect(many).toEqual(lookOf(SOFT, 0.4, 6));
+    expect(some?.alpha).toBeGreaterThan(many?.alpha ?? 1);
+    expect(few?.alpha).toBeGreaterThan(1.5 * (many?.alpha ?? 1));
+    expect(few?.width).toBeGreaterThan(1.5 * (many?.width ?? 1));
   });
 
   it("keeps to the room that a row has", () => {

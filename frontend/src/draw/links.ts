@@ -39,6 +39,27 @@ export const SOFT: Pencil = { thinnest: 0.8, widest: 2.6, faintest: 0.07, denses
 /** What is looked at. */
 export const STRONG: Pencil = { thinnest: 0.9, widest: 5, faintest: 0.16, densest: 1 };
 
+/** The whole picture where it has few lines, which need not be seen through each other. */
+const CLEAR: Pencil = { thinnest: 0.9, widest: 4, faintest: 0.12, densest: 0.95 };
+/** Up to so few links that may be drawn it is clear, from so many on soft. */
+const LINKS = { clear: 200, soft: 4000 };
+
+/**
+ * Of a picture in which so many links may be drawn. By those that may, not those that are: so lines
+ * of a text look the same at every step and in every head.
+ */
+export function picturePencil(links: number): Pencil {
+  const share = Math.log(LINKS.soft / Math.max(1, links)) / Math.log(LINKS.soft / LINKS.clear);
+  const clear = Math.max(0, Math.min(1, share));
+  const between = (name: keyof Pencil): number => SOFT[name] + clear * (CLEAR[name] - SOFT[name]);
+  return {
+    thinnest: between("thinnest"),
+    widest: between("widest"),
+    faintest: between("faintest"),
+    densest: between("densest"),
+  };
+}
+
 /** Of the pencil as it is used for a line of a strength 0..1, at most `widest` CSS pixels wide. */
 export function lookOf(pencil: Pencil, strength: number, widest: number): Look {
   const most = Math.max(pencil.thinnest, Math.min(pencil.widest, widest));

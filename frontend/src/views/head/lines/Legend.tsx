@@ -2,10 +2,11 @@
 
 import type { JSX } from "preact";
 import { changeColour } from "../../../draw/colour";
-import { lookOf, SOFT } from "../../../draw/links";
+import { lookOf } from "../../../draw/links";
 import { theme } from "../../../state/host";
 import { scale } from "../../../state/show";
 import { differs, span } from "../state";
+import { pencil } from "./state";
 
 const SAMPLES = [0.05, 0.25, 0.5, 1] as const;
 
@@ -37,9 +38,9 @@ function LineSamples(): JSX.Element {
     >
       {SAMPLES.map((weight) => {
         const { width, alpha } = lookOf(
-          SOFT,
+          pencil.value,
           scale.value === "sqrt" ? Math.sqrt(weight) : weight,
-          SOFT.widest,
+          pencil.value.widest,
         );
         return (
           <span key={weight} class="head-sample">

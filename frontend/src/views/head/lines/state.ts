@@ -10,9 +10,9 @@ import {
   type Look,
   lookOf,
   type Pencil,
+  picturePencil,
   placeLinks,
   ports,
-  SOFT,
   STRONG,
 } from "../../../draw/links";
 import { SortedEdges } from "../../../draw/sorted_edges";
@@ -168,9 +168,20 @@ export function listedRows(): readonly [number, number] {
   return rowsAtRest.value;
 }
 
-export const picture = computed<Links | null>(() =>
-  linksOf(pictureEdges.value, SOFT, (...link) => (isFaded(...link) ? FADED : 1)),
-);
+/** How the lines of the whole picture look, by how many the queries in sight may have. */
+export const pencil = computed<Pencil>(() => {
+  const at = columns.value;
+  if (at === null) return picturePencil(0);
+  const inSight = Math.min(at.left.count, Math.ceil(at.height / at.rowHeight));
+  return picturePencil(inSight * at.right.count * series.value.length);
+});
+
+export const picture = computed<Links | null>(() => {
+  const at = columns.value;
+  const faded = (...link: Parameters<typeof isFaded>): number => (isFaded(...link) ? FADED : 1);
+  const drawn = linksOf(pictureEdges.value, pencil.value, faded);
+  return drawn && at && thinned(drawn.links, drawn.strengths, at.height);
+});
 
 const focusEdges = computed<Edges | null>(() => {
   const now = shape.value;
@@ -189,9 +200,10 @@ export const focusLinks = computed<Links | null>(() => {
   // What is pointed at is meant, be it a sink.
   const meant = (of: number, to: number): boolean =>
     anchor === "key" ? to === key : of === query && to === key;
-  return linksOf(focusEdges.value, STRONG, (place, of, to) =>
+  const drawn = linksOf(focusEdges.value, STRONG, (place, of, to) =>
     !meant(of, to) && isFaded(place, of, to) ? FADED_FOCUS : 1,
   );
+  return drawn?.links ?? null;
 });
 
 /** How much of its strength a line keeps that steps back: in the whole picture, and when looked at. */
@@ -216,9 +228,9 @@ function thinned(links: Links, strengths: Float32Array, height: number): Links {
 
 function linksOf(
   edges: Edges | null,
-  pencil: Pencil,
+  pen: Pencil,
   keeps: (series: number, query: number, key: number) => number,
-): Links | null {
+): { readonly links: Links; readonly strengths: Float32Array } | null {
   const at = columns.value;
   if (at === null || edges === null) return null;
   const { offset, widest } = ports(series.value.length, at.rowHeight);
@@ -231,7 +243,7 @@ function linksOf(
     ) as [number, number, number];
     const strength = (root ? Math.sqrt(size) : size) * keeps(place, query, key);
     strengths[edge] = strength;
-    return lookOf(pencil, strength, widest);
+    return lookOf(pen, strength, widest);
   };
   const links = placeLinks(edges, {
     queryY: (query) => rowY(at, query, queryScroll.value),
@@ -239,7 +251,7 @@ function linksOf(
     port: offset,
     look,
   });
-  return pencil === SOFT ? thinned(links, strengths, at.height) : links;
+  return { links, strengths };
 }
 
 function parseRowHeight(text: string): RowHeight {
