@@ -87,6 +87,22 @@ def test_pictures(page: Page, tab: Callable[..., Page], state: dict[str, str | i
     assert frame.locator("[data-figure], [data-figure-off], .figure-curtain").count() == 0
 
 
+def test_an_svg_reads_well_in_another_font(page: Page, tab: Callable[..., Page]) -> None:
+    frame = tab(layer=1, step=10, view="neuron", head=1, query=8)
+    expect(frame.get_by_test_id("neuron-view")).to_be_visible()
+    svg = ElementTree.fromstring(saved(page, frame, "svg")[1])
+    runs = [(element.text or "", element) for element in svg.iter(f"{SVG}text")]
+    # What the page has from several pieces is one: pieces of a wider font would touch.
+    assert any(text.startswith("Layer 1, head 1: query") for text, _ in runs)
+    # Lines of the caption end before the edge.
+    width = float((svg.get("viewBox") or "").split()[2])
+    caption = svg.findtext(f"{SVG}desc") or ""
+    lines = [element for text, element in runs if len(text) > 20 and text in caption]
+    assert lines
+    for line in lines:
+        assert float(line.get("textLength", "0")) <= 0.95 * width
+
+
 def is_tight(image: Image.Image) -> bool:
     """Whether no edge is far from what is drawn, and no white stripe goes across the middle."""
     white = Image.new("RGB", image.size, "white")

@@ -6,7 +6,7 @@
 import { untracked } from "@preact/signals";
 import { paintCanvas } from "../draw/Canvas";
 import { paintBox } from "./paint_box";
-import { paintChoice, paintText } from "./paint_text";
+import { paintChoice, paintText, textsFrom } from "./paint_text";
 
 type Context = CanvasRenderingContext2D;
 
@@ -68,7 +68,8 @@ class Painter {
     for (const child of element.childNodes) {
       this.context.globalAlpha = alpha;
       if (child instanceof HTMLElement) this.paint(child, alpha);
-      else if (child instanceof Text) paintText(this.context, child, style, box);
+      else if (child instanceof Text && !(child.previousSibling instanceof Text))
+        paintText(this.context, textsFrom(child), style, box);
     }
   }
 

@@ -12,17 +12,26 @@ interface Line {
   readonly right: number;
 }
 
+/**
+ * A sentence that was put together from several texts, which stand side by side in the page: painted
+ * one by one they would part, or touch, in another font.
+ */
+export function textsFrom(first: Text): readonly Text[] {
+  const next = first.nextSibling;
+  return next instanceof Text ? [first, ...textsFrom(next)] : [first];
+}
+
 /** `style` and `box` are those of the element around the text. */
 export function paintText(
   context: Context,
-  node: Text,
+  nodes: readonly Text[],
   style: CSSStyleDeclaration,
   box: DOMRect,
 ): void {
-  if (node.data.trim() === "" || isClear(style.color)) return;
+  if (dataOf(nodes).trim() === "" || isClear(style.color)) return;
   const keepsSpaces = style.whiteSpace.startsWith("pre");
   setFont(context, style);
-  for (const line of linesOf(node)) {
+  for (const line of linesOf(nodes)) {
     const text = transformed(
       keepsSpaces ? line.text : line.text.replace(/\s+/g, " ").trimEnd(),
       style.textTransform,
@@ -65,26 +74,29 @@ function transformed(text: string, how: string): string {
 }
 
 /** The text in the lines into which the browser has broken it. */
-function linesOf(node: Text): readonly Line[] {
+function linesOf(nodes: readonly Text[]): readonly Line[] {
+  const data = dataOf(nodes);
   const range = document.createRange();
-  range.selectNodeContents(node);
+  range.setStartBefore(nodes[0] as Text);
+  range.setEndAfter(nodes[nodes.length - 1] as Text);
   const whole = range.getBoundingClientRect();
-  if (range.getClientRects().length <= 1 && !/^\s/.test(node.data)) {
+  const isOneLine = [...range.getClientRects()].every((each) => each.top - whole.top <= 2);
+  if (isOneLine && !/^\s/.test(data)) {
     return whole.width > 0
-      ? [{ text: node.data, left: whole.left, top: whole.top, right: whole.right }]
+      ? [{ text: data, left: whole.left, top: whole.top, right: whole.right }]
       : [];
   }
   const lines: Line[] = [];
   let [at, start] = [0, 0];
   let now: DOMRect | null = null;
-  for (const character of node.data) {
-    range.setStart(node, at);
-    range.setEnd(node, at + character.length);
+  for (const [node, offset, character] of charactersOf(nodes)) {
+    range.setStart(node, offset);
+    range.setEnd(node, offset + character.length);
     const box = range.getBoundingClientRect();
     if (box.width > 0) {
       if (now !== null && Math.abs(box.top - now.top) > 2) {
         lines.push({
-          text: node.data.slice(start, at),
+          text: data.slice(start, at),
           left: now.left,
           top: now.top,
           right: now.right,
@@ -105,6 +117,21 @@ function linesOf(node: Text): readonly Line[] {
     at += character.length;
   }
   if (now !== null)
-    lines.push({ text: node.data.slice(start), left: now.left, top: now.top, right: now.right });
+    lines.push({ text: data.slice(start), left: now.left, top: now.top, right: now.right });
   return lines;
+}
+
+function dataOf(nodes: readonly Text[]): string {
+  return nodes.map((each) => each.data).join("");
+}
+
+/** Each character, in which text and where in it. */
+function* charactersOf(nodes: readonly Text[]): Generator<readonly [Text, number, string]> {
+  for (const node of nodes) {
+    let offset = 0;
+    for (const character of node.data) {
+      yield [node, offset, character];
+      offset += character.length;
+    }
+  }
 }

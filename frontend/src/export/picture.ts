@@ -26,7 +26,8 @@ type Context = CanvasRenderingContext2D;
 /** Room about everything, and between drawing and caption, in CSS pixels. */
 const MARGIN = 2;
 const GAP = 12;
-const CAPTION = { font: 12, line: 16, narrowest: 260 };
+/** Lines leave room for another font than Roboto, which may be wider, as in an SVG without it. */
+const CAPTION = { font: 12, line: 16, narrowest: 260, filled: 0.94 };
 /** Dots per inch of a PNG, where a canvas may be so large. */
 const DOTS = 600;
 const MOST_SIDE = 16_000;
@@ -119,7 +120,7 @@ function compose(picture: Picture): Composed {
   const font = canvasFont(CAPTION.font);
   const caption = wrap(
     about.caption,
-    width - 2 * MARGIN,
+    CAPTION.filled * (width - 2 * MARGIN),
     (text) => measure(text, font, "alphabetic").width,
   );
   return {

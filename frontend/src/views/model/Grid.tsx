@@ -149,7 +149,8 @@ function createStage(viewport: { readonly value: Viewport }) {
         const cells = maskCells(masked, shape.rows, columns, across);
         const { masked: ground, hatch } = palette(theme.value);
         const strokes = differs.value ? parseColour(hatch) : null;
-        return cells && { cells, colour: parseColour(ground), hatch: strokes };
+        const stroke = Math.max(1, Math.round(ratio));
+        return cells && { cells, colour: parseColour(ground), hatch: strokes, stroke };
       },
     });
   });

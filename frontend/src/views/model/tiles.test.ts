@@ -73,14 +73,22 @@ describe("paintTile", () => {
     expect(paint([10, 20, 30, 40], 2, 1)).toEqual([25]);
   });
   it("has the colour of masked cells where a pixel covers nothing else", () => {
-    const mask = { cells: Uint8Array.of(0, 1, 0, 1), colour: [7, 8, 9] as const, hatch: null };
+    const mask = {
+      cells: Uint8Array.of(0, 1, 0, 1),
+      colour: [7, 8, 9] as const,
+      hatch: null,
+      stroke: 1,
+    };
     expect(paint([0, 0, 90, 0], 2, 2, mask)).toEqual([0, 7, 90, 7]);
     expect(paint([0, 0, 90, 0], 2, 3, mask).slice(6)).toEqual([90, 45, 7]);
   });
   it("has strokes over masked cells where they are asked for", () => {
     const hatch = [1, 1, 1] as const;
-    const mask = { cells: Uint8Array.of(1), colour: [7, 7, 7] as const, hatch };
+    const mask = { cells: Uint8Array.of(1), colour: [7, 7, 7] as const, hatch, stroke: 1 };
     expect(paint([90], 1, 4, mask)).toEqual([1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 1]);
+    // Of a figure, which has two pixels for each of the screen.
+    const fine = paint([90], 1, 4, { ...mask, stroke: 2 });
+    expect(fine).toEqual([1, 1, 7, 7, 1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7]);
   });
   it("writes only into its own place", () => {
     const pixels = new Uint8ClampedArray(3 * 1 * 4);

@@ -53,9 +53,11 @@ export interface TileMask {
   readonly colour: readonly [number, number, number];
   /** Of slanting strokes over them; null: there are none. */
   readonly hatch: readonly [number, number, number] | null;
+  /** Width of a stroke in pixels: a figure has several for each of the screen. */
+  readonly stroke: number;
 }
 
-/** Pixels between two strokes over masked cells. */
+/** Widths of a stroke from one to the next over masked cells. */
 const HATCH = 6;
 
 /**
@@ -93,7 +95,8 @@ export function paintTile(
       }
       const to = 4 * ((tile.top + y) * stride + tile.left + x);
       if (masked && mask) {
-        const ground = (x + y) % HATCH === 0 && mask.hatch ? mask.hatch : mask.colour;
+        const isStroke = Math.floor((x + y) / mask.stroke) % HATCH === 0;
+        const ground = isStroke && mask.hatch ? mask.hatch : mask.colour;
         pixels[to] = ground[0];
         pixels[to + 1] = ground[1];
         pixels[to + 2] = ground[2];
