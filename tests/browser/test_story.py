@@ -245,3 +245,14 @@ def test_it_fits_the_page(page: Page, address: str, width: int, height: int) -> 
         "box => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight"
     )
     assert map_
+
+
+def test_a_large_screen_has_large_matrices(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 2560, "height": 1440})
+    view = greeted(page, address).get_by_test_id("story-view")
+    box, card = view.bounding_box(), view.get_by_test_id("story-after").bounding_box()
+    assert box is not None
+    assert card is not None
+    assert card["width"] > 0.28 * box["width"]
+    # And the list below them is in sight.
+    assert view.evaluate("box => box.scrollHeight <= box.clientHeight")
