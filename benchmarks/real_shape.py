@@ -54,7 +54,7 @@ DRAWN = (
     """
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const one = (selector) => document.querySelector(selector);
-  const before = sign(), begun = act ? performance.now() : 0;
+  const before = act ? sign() : 0, begun = act ? performance.now() : 0;
   const key = new KeyboardEvent("keydown", {key: act, bubbles: true});
   if (act.length === 1) document.body.dispatchEvent(key);
   else if (act) one(act).click();
@@ -197,7 +197,8 @@ def measured(browser: Browser, address: str, rounds: int) -> dict[str, list[floa
             with opened(browser) as page:
                 page.goto(
                     f"{address}data/plugin_entry.html?name=attention#attention"
-                    f"&p.attention.run=run{run}&p.attention.view={view}&p.attention.open=show"
+                    f"&p.attention.run=run{run}&p.attention.view={view}&p.attention.open=show",
+                    wait_until="commit",
                 )
                 for name, seconds in measure(page).items():
                     found.setdefault(name, []).append(seconds)
