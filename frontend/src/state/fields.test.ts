@@ -32,6 +32,7 @@ const NOT_IN_A_LINK: Readonly<Record<string, readonly string[]>> = {
   "shell/settings_shown.ts": ["narrow"],
   // Sizes and scroll positions: the other window has its own. What is pinned scrolls into sight.
   "views/head/text/state.ts": ["viewport"],
+  "views/neuron/scene.ts": ["viewport"],
   "views/head/lines/state.ts": ["plotSize", "queryScroll", "keyScroll", "scrolling", "together"],
   // How far lists have been opened.
   "views/head/panel/index.tsx": ["wantedRows"],

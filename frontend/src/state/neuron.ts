@@ -19,11 +19,14 @@ import { inAddress } from "./fields";
 export type NeuronOrder = "contrast" | "pair" | "index" | "text" | "distance";
 /** Order of the keys: as they stand in the text, or by weight; "auto": by weight in long texts. */
 export type KeyOrder = "auto" | "text" | "weight";
+/** Whose q has a strip: the chosen query's, or every token's; "auto": of all where there is room. */
+export type QueryStrips = "auto" | "one" | "all";
 /** What stands beside the strips. */
 export type Beside = "score" | "distance" | "steps";
 
 export const order = signal<NeuronOrder>("contrast");
 export const keysBy = signal<KeyOrder>("auto");
+export const queryStrips = signal<QueryStrips>("auto");
 /** The neuron that was pinned; another head may have fewer. */
 export const pinnedNeuron = signal<number | null>(null);
 export const beside = signal<Beside>("score");
@@ -32,6 +35,7 @@ export const axis = signal<DistanceAxis>("linear");
 inAddress("neuron", field(pinnedNeuron, orEmpty, countOrNull));
 inAddress("order", choice(order, ["contrast", "pair", "index", "text", "distance"]));
 inAddress("keys_by", choice(keysBy, ["auto", "text", "weight"]));
+inAddress("q_of", choice(queryStrips, ["auto", "one", "all"]));
 inAddress("beside", choice(beside, ["score", "distance", "steps"]));
 inAddress("axis", choice(axis, ["linear", "log"]));
 

@@ -145,6 +145,21 @@ def test_a_wide_screen_has_the_queries_of_all_tokens(page: Page, neuron_view: Op
     expect(title).not_to_contain_text("w10")
 
 
+def test_the_queries_of_all_tokens_at_a_click(page: Page, neuron_view: Open) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    neuron_view(query=10, key=0)
+    strips, title = page.get_by_test_id("neuron-canvas"), page.locator(".neuron-head h2")
+    chosen = page.get_by_test_id("neuron-queries")
+    chosen.click()
+    expect(chosen).to_have_text("q of one query")
+    assert "p.attention.q_of=all" in page.url
+    strips.click(position={"x": 150, "y": 150})
+    expect(title).not_to_contain_text("w10")
+    # Two captures leave no room for them.
+    neuron_view(query=10, key=0, step=STEPS, compare="both", with_step=10, q_of="all")
+    expect(chosen).to_have_count(0)
+
+
 def test_a_comparison_shows_the_change_of_every_number(neuron_view: Open) -> None:
     page = neuron_view(
         query=40, key=30, step=STEPS, compare="difference", with_step=10, neuron=FALLING

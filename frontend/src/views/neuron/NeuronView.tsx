@@ -5,7 +5,7 @@
 
 import type { JSX } from "preact";
 import { differenceName, withName } from "../../state/compare";
-import { keysBy, type NeuronOrder, order } from "../../state/neuron";
+import { keysBy, type NeuronOrder, order, queryStrips } from "../../state/neuron";
 import { displayToken } from "../../state/tokens";
 import { BrokenSign } from "../../ui/BrokenSign";
 import { Card } from "../../ui/Card";
@@ -16,7 +16,7 @@ import type { ViewPart } from "../view";
 import { BesidePanel } from "./Beside";
 import css from "./neuron.css?inline";
 import { Strips } from "./Strips";
-import { keyHead } from "./scene";
+import { keyHead, layout, queriesPossible } from "./scene";
 import {
   below,
   broken,
@@ -71,7 +71,7 @@ function Head({ now }: { now: Picture }): JSX.Element {
               <BrokenSign>not a number, or infinite.</BrokenSign>{" "}
             </>
           )}
-          {notes.join(" ")}
+          {notes.join(" ")} <QueryStrips />
         </p>
       </div>
       <div class="neuron-tools">
@@ -151,6 +151,27 @@ function KeyOrders(): JSX.Element {
       of={byWeight}
       apart
     />
+  );
+}
+
+/** Gives each token the strip of its query, or takes them away. */
+function QueryStrips(): JSX.Element | null {
+  const at = layout.value;
+  if (at === null || !queriesPossible.value) return null;
+  const all = at.queries !== null;
+  return (
+    <button
+      type="button"
+      class="link"
+      data-testid="neuron-queries"
+      data-export="off"
+      title="A strip for the q of each token; a click in it makes that token the query"
+      onClick={() => {
+        queryStrips.value = all ? "one" : "all";
+      }}
+    >
+      {all ? "q of one query" : "q of every token"}
+    </button>
   );
 }
 

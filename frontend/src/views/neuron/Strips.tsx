@@ -1,11 +1,9 @@
 /** The strips: one row per key token under the query's, drawn where they are in view. */
 
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../../draw/Canvas";
 import { palette } from "../../draw/palette";
-import { NO_VIEWPORT } from "../../draw/viewport";
 import { explainedKey, pinnedNeuron } from "../../state/neuron";
 import { query } from "../../state/selection";
 import { Announcer } from "../../ui/Announcer";
@@ -16,7 +14,7 @@ import { fullHeight, type Hit, hitAt } from "./layout";
 import { drawRows, type Scene } from "./paint";
 import { drawHeader } from "./paint_header";
 import { drawColumn, drawRowFrame } from "./paint_pointed";
-import { colourTable, createStage, type Stage } from "./scene";
+import { colourTable, layout, scene, viewport } from "./scene";
 import {
   keyPlaces,
   keyScale,
@@ -40,12 +38,9 @@ const NARROWEST = 560;
 
 export function Strips(): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  const viewport = useSignal(NO_VIEWPORT);
-  const stage = useMemo(() => createStage(viewport), [viewport]);
-  const drawing = useMemo(() => drawings(stage), [stage]);
-  const layout = stage.layout.value;
+  const at = layout.value;
   useEffect(() => () => point(null), []);
-  const opened = layout !== null;
+  const opened = at !== null;
   const shownQuery = picture.value?.frame.query;
   const sorted = keysByWeight.value;
   // Who chooses a query wants to see the key that is taken apart; a change of step must not scroll.
@@ -54,13 +49,13 @@ export function Strips(): JSX.Element {
   }, [opened, shownQuery, sorted]);
 
   const hit = (x: number, y: number): Hit | null => {
-    const found = layout ? hitAt(layout, x, y, viewport.peek()) : null;
+    const found = at ? hitAt(at, x, y, viewport.peek()) : null;
     if (found === null || found.row === null) return found;
     return { ...found, row: keyPlaces.peek()[found.row] ?? found.row };
   };
   const show = (key: number): void => {
-    if (!layout || !box.current) return;
-    const { rowHeight, header } = layout;
+    if (!at || !box.current) return;
+    const { rowHeight, header } = at;
     const { top, height } = viewport.peek();
     const row = placeOfKey(key);
     box.current.scrollTop = scrollToSee(row * rowHeight, rowHeight, top, height - header);
@@ -70,15 +65,15 @@ export function Strips(): JSX.Element {
       <ScrollPane
         view={viewport}
         box={box}
-        whole={layout && { width: layout.width, height: fullHeight(layout) }}
+        whole={at && { width: at.width, height: fullHeight(at) }}
         class="neuron-scroll"
         data-figure-width={NARROWEST}
         data-testid="neuron-strips"
         pane={
           <div class="fill" title={hint.value}>
             <Canvas
-              draw={drawing.base}
-              overlay={drawing.above}
+              draw={drawBase}
+              overlay={drawAbove}
               label={`Neurons of layer ${picture.value?.frame.layer} head ${picture.value?.frame.head}. ${pairText(explainedKey.value)}. Up and down: query token; with Shift: key token. Left and right: neuron. Enter: pin the neuron.`}
               testId="neuron-canvas"
               cursor={pointed.value ? "pointer" : "default"}
@@ -95,20 +90,17 @@ export function Strips(): JSX.Element {
   );
 }
 
-function drawings({ scene }: Stage) {
-  return {
-    base: (context: Context, width: number, height: number): void => {
-      const now = scene.value;
-      if (!now) return;
-      drawRows(context, now, width, height);
-      const scales = { query: queryScale.value, key: keyScale.value, product: productScale.value };
-      drawHeader(context, now, scales, queryToken.value, colourTable.peek(), width);
-    },
-    above: (context: Context, width: number, height: number): void => {
-      const now = scene.value;
-      if (now) drawPointed(context, now, width, height);
-    },
-  };
+function drawBase(context: Context, width: number, height: number): void {
+  const now = scene.value;
+  if (!now) return;
+  drawRows(context, now, width, height);
+  const scales = { query: queryScale.value, key: keyScale.value, product: productScale.value };
+  drawHeader(context, now, scales, queryToken.value, colourTable.peek(), width);
+}
+
+function drawAbove(context: Context, width: number, height: number): void {
+  const now = scene.value;
+  if (now) drawPointed(context, now, width, height);
 }
 
 /**

@@ -20,6 +20,7 @@ const room: Room = {
   cells: 64,
   scores: true,
   queries: true,
+  queryStrips: "auto",
   lanes: 1,
   sink: false,
 };
@@ -72,6 +73,17 @@ describe("stripLayout", () => {
     expect(hitAt(wide, at.x, at.y, still)).toEqual({ part: "queries", row: 0, place: 0 });
     for (const other of [{ queries: false }, { lanes: 2 as const }, { cells: 0 }])
       expect(stripLayout({ ...room, width: 1900, ...other }).queries).toBeNull();
+  });
+  it("has them as chosen, and then scrolls sideways where they would be too narrow", () => {
+    const chosen = stripLayout({ ...room, width: 795, queryStrips: "all" });
+    expect(chosen.queries?.width).toBeGreaterThanOrEqual(2 * 64);
+    expect(chosen.overhang).toBe(0);
+    const narrow = stripLayout({ ...room, width: 500, queryStrips: "all" });
+    expect(narrow.queries?.width).toBe(2 * 64);
+    expect(narrow.overhang).toBeGreaterThan(0);
+    expect(stripLayout({ ...room, width: 1900, queryStrips: "one" }).queries).toBeNull();
+    for (const other of [{ queries: false }, { lanes: 2 as const }, { cells: 0 }])
+      expect(stripLayout({ ...room, queryStrips: "all", ...other }).queries).toBeNull();
   });
   it("gives few rows more height, and many the least", () => {
     expect(stripLayout({ ...room, rows: 2 }).rowHeight).toBe(32);

@@ -1,6 +1,7 @@
 /** Where the neuron view's columns and rows stand, in CSS pixels; and what stands under a point. */
 
 import { cellAt, stripWidth } from "../../draw/strips";
+import type { QueryStrips } from "../../state/neuron";
 
 export interface Span {
   readonly left: number;
@@ -63,6 +64,8 @@ export const SINK_HEIGHT = 22;
 const STRIP_MOST = 800;
 /** The queries of all tokens have strips from so many CSS pixels on, in all and for a neuron. */
 const QUERIES_FROM = { strip: 240, neuron: 4 };
+/** Where they are wanted anyway, a neuron has at least so many, and the view scrolls sideways. */
+const WANTED_LEAST = 2;
 const GAP = 18;
 /** A number with its bar behind or below it, so that the strips have the width. */
 const SCORE = 56;
@@ -80,6 +83,7 @@ export interface Room {
   readonly scores: boolean;
   /** The tokens of the rows are queries as well. */
   readonly queries: boolean;
+  readonly queryStrips: QueryStrips;
   readonly lanes: 1 | 2;
   readonly sink: boolean;
 }
@@ -89,7 +93,9 @@ export function stripLayout(room: Room): StripLayout {
   const fixed = EDGE + room.label + scores + GAP + WEIGHT + EDGE;
   const forStrips = room.width - fixed - 10 + GAP;
   const three = hasQueries(room, forStrips / 3 - GAP);
-  const free = room.cells === 0 ? 0 : Math.min(STRIP_MOST, forStrips / (three ? 3 : 2) - GAP);
+  const least = three && room.queryStrips === "all" ? WANTED_LEAST * room.cells : 0;
+  const each = Math.max(least, forStrips / (three ? 3 : 2) - GAP);
+  const free = room.cells === 0 ? 0 : Math.min(STRIP_MOST, each);
   const strip = stripWidth(room.cells, free, room.ratio);
   const first = { left: EDGE + room.label + 10, width: strip };
   const key = { left: first.left + (three ? strip + GAP : 0), width: strip };
@@ -127,10 +133,16 @@ export function stripLayout(room: Room): StripLayout {
   };
 }
 
-/** Whether the strips of all queries have room beside the others, each so wide. */
-function hasQueries({ queries, lanes, cells }: Room, each: number): boolean {
-  const least = Math.max(QUERIES_FROM.strip, QUERIES_FROM.neuron * cells);
-  return queries && lanes === 1 && cells > 0 && each >= least;
+/** Whether each token can have the strip of its query. */
+export function canHaveQueries({ queries, lanes, cells }: Room): boolean {
+  return queries && lanes === 1 && cells > 0;
+}
+
+/** Whether each token has one, as chosen, or where there is room beside the others, each so wide. */
+function hasQueries(room: Room, each: number): boolean {
+  if (!canHaveQueries(room) || room.queryStrips === "one") return false;
+  const least = Math.max(QUERIES_FROM.strip, QUERIES_FROM.neuron * room.cells);
+  return room.queryStrips === "all" || each >= least;
 }
 
 /** Height of everything, header and all rows. */

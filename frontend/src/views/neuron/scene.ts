@@ -1,16 +1,17 @@
 /** Pictures of the strips and where they stand, made again only when what they show changes. */
 
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { changeRamp, diverging, rampColour, sequential } from "../../draw/colour";
 import { pixelImage } from "../../draw/pixel_image";
 import { pixelRatio } from "../../draw/ratio";
 import { paintSigned, type SignedScale } from "../../draw/strips";
-import type { Viewport } from "../../draw/viewport";
+import { NO_VIEWPORT, type Viewport } from "../../draw/viewport";
 import { neurons } from "../../state/data";
 import { theme } from "../../state/host";
+import { queryStrips } from "../../state/neuron";
 import { key, keySequence } from "../../state/selection";
 import type { NeuronFrame } from "./frame";
-import { type StripLayout, stripLayout } from "./layout";
+import { canHaveQueries, type Room, type StripLayout, stripLayout } from "./layout";
 import type { Images, Lane, Scene } from "./paint";
 import { sinkOf } from "./score_steps";
 import {
@@ -77,59 +78,65 @@ const labelWidth = computed(() => {
   return Math.min(LABEL_MOST, Math.max(LABEL_LEAST, (usual + digits + 1.5) * CHARACTER));
 });
 
-/** Signals that hold for as long as the view is on the page. */
-export interface Stage {
-  readonly layout: ReadonlySignal<StripLayout | null>;
-  readonly scene: ReadonlySignal<Scene | null>;
-}
-
 /** What the sink of this head takes; not told of a difference. */
 const sink = computed(() => {
   const now = picture.value;
   return now && !differs.value ? sinkOf(now.own, now.layer) : null;
 });
 
-export function createStage(viewport: ReadonlySignal<Viewport>): Stage {
-  const layout = computed(() => {
-    const frame = picture.value?.frame;
-    const { width, height } = viewport.value;
-    if (!frame || width === 0) return null;
-    const scores = frame.scores !== null;
-    const ratio = pixelRatio();
-    const label = Math.max(labelWidth.value, sink.value === null ? 0 : LABEL_LEAST);
-    const queries = sameTokens.value && frame.queries.length === frame.key.length;
-    const cells = { rows: frame.keys, cells: frame.neurons, scores, queries };
-    const room = { width, height, ratio, label, ...cells };
-    return stripLayout({ ...room, lanes: below.value ? 2 : 1, sink: sink.value !== null });
-  });
-  const scene = computed<Scene | null>(() => {
-    const now = picture.value;
-    if (!now || !layout.value) return null;
-    const table = colourTable.value;
-    const frames = lanes.value.map((each) => each.frame);
-    return {
-      frame: now.frame,
-      layout: layout.value,
-      lanes: lanes.value,
-      queries: layout.value.queries && queryImages.value,
-      signedWeights: differs.value,
-      sink: sink.value,
-      theme: theme.value,
-      left: viewport.value.left,
-      top: viewport.value.top,
-      keyPlaces: keyPlaces.value,
-      keyToken,
-      pinnedKey: key.value,
-      queryRow: sameTokens.value ? now.frame.query : null,
-      scoreLimit: Math.max(...frames.map((each) => largest(each.scores ?? []))),
-      weightLimit: Math.max(...frames.map((each) => largest(each.weights))),
-      positive: rampColour(table, 205),
-      negative: rampColour(table, 50),
-      weightColour: rampColour(sequential(theme.value), 200),
-    };
-  });
-  return { layout, scene };
-}
+/** What of the strips is seen. Written by the view only. */
+export const viewport = signal<Viewport>(NO_VIEWPORT);
+
+const room = computed<Room | null>(() => {
+  const frame = picture.value?.frame;
+  const { width, height } = viewport.value;
+  if (!frame || width === 0) return null;
+  return {
+    width,
+    height,
+    ratio: pixelRatio(),
+    label: Math.max(labelWidth.value, sink.value === null ? 0 : LABEL_LEAST),
+    rows: frame.keys,
+    cells: frame.neurons,
+    scores: frame.scores !== null,
+    queries: sameTokens.value && frame.queries.length === frame.key.length,
+    queryStrips: queryStrips.value,
+    lanes: below.value ? 2 : 1,
+    sink: sink.value !== null,
+  };
+});
+
+/** Whether each token can have the strip of its query. */
+export const queriesPossible = computed(() => room.value !== null && canHaveQueries(room.value));
+
+export const layout = computed<StripLayout | null>(() => room.value && stripLayout(room.value));
+
+export const scene = computed<Scene | null>(() => {
+  const now = picture.value;
+  if (!now || !layout.value) return null;
+  const table = colourTable.value;
+  const frames = lanes.value.map((each) => each.frame);
+  return {
+    frame: now.frame,
+    layout: layout.value,
+    lanes: lanes.value,
+    queries: layout.value.queries && queryImages.value,
+    signedWeights: differs.value,
+    sink: sink.value,
+    theme: theme.value,
+    left: viewport.value.left,
+    top: viewport.value.top,
+    keyPlaces: keyPlaces.value,
+    keyToken,
+    pinnedKey: key.value,
+    queryRow: sameTokens.value ? now.frame.query : null,
+    scoreLimit: Math.max(...frames.map((each) => largest(each.scores ?? []))),
+    weightLimit: Math.max(...frames.map((each) => largest(each.weights))),
+    positive: rampColour(table, 205),
+    negative: rampColour(table, 50),
+    weightColour: rampColour(sequential(theme.value), 200),
+  };
+});
 
 /** Number of the key head that the values come from. */
 export const keyHead = computed(() => neurons.value?.keyHead ?? 0);
