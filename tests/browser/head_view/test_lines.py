@@ -9,6 +9,8 @@ import numpy as np
 from playwright.sync_api import expect
 
 from tests.support.head_view import HEAD, LAYER, Logged, opened, point, says, shows
+from tests.support.pages import number, reads
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -94,3 +96,38 @@ def test_what_scrolls_under_a_resting_pointer_is_pointed_at_once_it_rests(
     columns = [tab.get_by_test_id(f"head-column-{side}") for side in ("query", "key")]
     assert [column.evaluate("box => box.scrollTop") for column in columns] == [3 * height] * 2
     expect(note).to_contain_text("queries in view")
+
+
+def test_columns_keep_their_place_and_another_text_begins_at_its_top(
+    page: Page, logged: Logged
+) -> None:
+    own = logged.decoder[LAYER, HEAD]
+    tab = opened(page, "text", head=HEAD)
+    columns = [tab.get_by_test_id(f"head-column-{side}") for side in ("query", "key")]
+    rows = tab.get_by_test_id("head-panel").locator("tbody tr")
+    strongest = rows.first.locator("td").last
+
+    def left_at(top: float) -> None:
+        until(
+            lambda: [each.evaluate("box => box.scrollTop") for each in columns] == [top, top],
+            lambda: "the columns are somewhere else",
+        )
+
+    columns[0].evaluate("box => { box.scrollTop = box.scrollHeight }")
+    end = columns[0].evaluate("box => box.scrollTop")
+    assert end > 0
+    left_at(end)
+    # The strongest link of the text is of its third token, which is out of sight now.
+    query, key = np.tril_indices(len(own), -1)
+    strongest_of_all = own[query[key > 0], key[key > 0]].max()
+    until(lambda: number(strongest.inner_text()) < strongest_of_all - 0.01, strongest.inner_text)
+    told = rows.first.inner_text()
+    tab.get_by_test_id("view-model").click()
+    expect(tab.get_by_test_id("model-view")).to_be_visible()
+    tab.get_by_test_id("view-head").click()
+    left_at(end)
+    expect(rows.first).to_have_text(told, use_inner_text=True)
+    opened(page, "pair")
+    opened(page, "text", head=HEAD)
+    left_at(0)
+    reads(strongest, strongest_of_all)

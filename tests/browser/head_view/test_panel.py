@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.head_view import HEAD, LAYER, Logged, opened, shows
+from tests.support.pages import reads
 
 if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
@@ -68,7 +69,7 @@ def test_strongest_links_are_without_sink_and_self_unless_wanted(
     query, key = np.tril_indices(len(own), -1)
     other = own[query[key > 0], key[key > 0]].max()
     rows = opened(page, "text", head=HEAD).get_by_test_id("head-panel").locator("tbody tr")
-    assert float(rows.first.locator("td").last.inner_text()) == pytest.approx(other, abs=2e-3)
+    reads(rows.first.locator("td").last, other, 2e-3)
     tab = opened(page, "text", head=HEAD)
     note = tab.get_by_test_id("head-drawn")
     expect(note).to_contain_text("and self faded")

@@ -11,13 +11,14 @@ import { focus, pinned, pointKey, pointNothing, pointQuery, pressKey, pressQuery
 import type { Side } from "../rows";
 import { tokenSentence } from "../words";
 import { keptMiddle } from "./layout";
-import { columns, markMoving, SCROLLS, together } from "./state";
+import { columns, markMoving, SCROLLS, textNow, together } from "./state";
 
 export function TokenColumn({ side }: { readonly side: Side }): JSX.Element | null {
   const box = useRef<HTMLDivElement>(null);
   const at = columns.value;
   const count = (side === "query" ? at?.left.count : at?.right.count) ?? 0;
   const height = at?.rowHeight ?? 0;
+  usePlace(box, side);
   useFollowing(box, side);
   useKeepMiddle(box, height);
   // Only a screen reader needs the words, and only where it is.
@@ -109,6 +110,21 @@ function scrollPartner(side: Side, box: HTMLElement): void {
   if (Math.abs(partner.scrollTop - wanted) < 1) return;
   partner.scrollTop = wanted;
   SCROLLS[other].value = partner.scrollTop;
+}
+
+/** The text that a column last had. */
+const TEXTS: Record<Side, string> = { query: "", key: "" };
+
+/** A column is where it was left, also after another view was shown; another text begins at its top. */
+function usePlace(box: { readonly current: HTMLElement | null }, side: Side): void {
+  const text = textNow.value;
+  useLayoutEffect(() => {
+    const now = box.current;
+    if (!now) return;
+    now.scrollTop = TEXTS[side] === text ? SCROLLS[side].peek() : 0;
+    SCROLLS[side].value = now.scrollTop;
+    TEXTS[side] = text;
+  }, [box, side, text]);
 }
 
 /** Brings a token that has been pinned elsewhere into sight. */

@@ -18,8 +18,10 @@ import {
 import { SortedEdges } from "../../../draw/sorted_edges";
 import { canvasFont } from "../../../draw/style";
 import { widestLabel } from "../../../draw/token_label";
+import { capture } from "../../../state/data";
 import { field } from "../../../state/field";
 import { inAddress } from "../../../state/fields";
+import { stackNow } from "../../../state/selection";
 import { scale } from "../../../state/show";
 import { edgesOf } from "../edges";
 import { isFaded } from "../faded";
@@ -52,6 +54,8 @@ export const SCROLLS: Readonly<Record<Side, Signal<number>>> = {
   query: queryScroll,
   key: keyScroll,
 };
+/** Names the text of the columns, at every step and in every run: another one begins at its top. */
+export const textNow = computed(() => `${capture.value?.tag}\n${stackNow.value?.name}`);
 /** The columns are on the move: the picture is coarser until they rest. */
 export const scrolling = signal(false);
 /** How long the columns must stand still, in milliseconds, to be at rest. */

@@ -17,7 +17,7 @@ export interface MatrixLayout {
 
 export const LABELS = 22;
 const TALLEST = 34;
-/** Of cells that many layers make flat; others are square. */
+/** Of cells that many layers make flat: the flatter the wider, so that few that lack a pixel stay square. */
 const WIDEST = 64;
 
 /** `order` null: layers down, heads across; else the heads in that order, line after line. */
@@ -32,7 +32,7 @@ export function layoutMatrix(
   const rows = order ? Math.ceil(heads.length / columns) : layers.length;
   const [left, top] = [LABELS, order ? 2 : 16];
   const high = Math.min(TALLEST, (height - top - 2) / Math.max(1, rows));
-  const widest = high < TALLEST ? WIDEST : TALLEST;
+  const widest = Math.min(WIDEST, TALLEST ** 2 / high);
   const cellWidth = Math.max(2, Math.min(widest, (width - left - 2) / columns));
   const cellHeight = Math.max(2, Math.min(cellWidth, high));
   const places = new Array<number>(heads.length).fill(0);
