@@ -54,6 +54,7 @@ describe("mostTelling", () => {
   it("is never one that is not defined for the text", () => {
     const still = [0.5, 0.5, NONE, 0];
     expect(mostTelling(made([[still], [still]]), [0])).toBe("first_token");
+    expect(mostTelling(made([[[NONE, NONE, NONE, 3]]]), [0])).toBe("largest_score");
     expect(mostTelling(made([[[NONE, NONE, NONE, NONE]]]), [0])).toBeNull();
   });
 

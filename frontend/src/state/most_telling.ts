@@ -7,7 +7,7 @@ const TELLING = ["induction", "previous_token", "first_token", "entropy"];
 
 /**
  * The one that varies most in these rows: over the steps of a head, or over the heads where there
- * is one step. null where none is defined there, such as scores of repeats in cross attention.
+ * is one step. In a text so short that none of these is defined, another that is; null for none.
  */
 export function mostTelling(known: Metrics, rows: readonly number[]): string | null {
   let best: { readonly name: string; readonly spread: number } | null = null;
@@ -15,7 +15,8 @@ export function mostTelling(known: Metrics, rows: readonly number[]): string | n
     const spread = spreadOf(known, rows, known.names.indexOf(name));
     if (spread !== null && spread > (best?.spread ?? -1)) best = { name, spread };
   }
-  return best?.name ?? null;
+  const isDefined = (_: string, at: number): boolean => spreadOf(known, rows, at) !== null;
+  return best?.name ?? known.names.find(isDefined) ?? null;
 }
 
 /** Largest less smallest value; null where none is defined. */
