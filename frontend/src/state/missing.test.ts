@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PluginApi } from "../api/plugin";
-import type { Host } from "../host/host";
 import { TestServer } from "../testing";
+import { TestHistory } from "../testing_history";
 import { beginAnew } from "../testing_tab";
 import type { Metrics, Stories } from "../types";
 import { activeHeads, head, key, layer, query, run, tag, view, wantedStep } from "./chosen";
 import { busy, capture } from "./data";
-import { parseHash } from "./hash";
 import { askedMetrics, probeKey } from "./histories";
 import { chooseShown } from "./keep_shown";
 import { Loader } from "./load";
@@ -27,47 +26,7 @@ import { applyHash, followAddress } from "./url";
 
 const small = { steps: [0, 1, 2], tokens: 3, layers: 3, heads: 4 };
 
-/** The history of a page. */
-class Page {
-  readonly entries: string[];
-  private told = (): void => {};
-
-  constructor(hash: string) {
-    this.entries = [hash];
-  }
-
-  get hash(): string {
-    return this.entries[this.entries.length - 1] ?? "";
-  }
-
-  get host(): Host {
-    return {
-      hash: () => this.hash,
-      replaceHash: (hash: string) => this.entries.splice(-1, 1, hash),
-      pushHash: (hash: string) => this.entries.push(hash),
-      followHash: (listener: () => void) => {
-        this.told = listener;
-        return () => {};
-      },
-    } as unknown as Host;
-  }
-
-  back(): void {
-    this.entries.pop();
-    this.told();
-  }
-
-  go(hash: string): void {
-    this.entries.push(hash);
-    this.told();
-  }
-
-  asks(name: string): string | undefined {
-    return parseHash(this.hash).get(name);
-  }
-}
-
-let page: Page;
+let page: TestHistory;
 let stops: (() => void)[];
 let server: TestServer;
 let now: number;
@@ -89,7 +48,7 @@ afterEach(() => {
 });
 
 async function opened(hash: string): Promise<void> {
-  page = new Page(hash);
+  page = new TestHistory(hash);
   stops.push(followAddress(page.host));
   stops.push(new Loader(new PluginApi(server)).start());
   await settled();

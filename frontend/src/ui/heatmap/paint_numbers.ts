@@ -1,18 +1,10 @@
 /** The weights in the cells of a heat map that are large enough for them. */
 
-import {
-  changeEntry,
-  changeRamp,
-  inkOn,
-  rampHex,
-  sequential,
-  weightEntry,
-} from "../../draw/colour";
+import { inkOn } from "../../draw/colour";
 import { canvasFont } from "../../draw/style";
 import { cellText } from "../../format";
 import { type HeadCells, isMasked } from "../../state/head_cells";
-import { theme } from "../../state/host";
-import { scale } from "../../state/show";
+import { cellColour } from "../cell_colour";
 import { inView, type Maps } from "./layout";
 import type { HeatMapStage } from "./state";
 
@@ -30,7 +22,7 @@ export function paintNumbers(
   const cells = stage.source.heads()[index]?.cells;
   if (!cells) return;
   const { width, height } = stage.view.value;
-  const ink = inkOf(cells);
+  const colour = cellColour(cells.signed, cells.span);
   const font = Math.round(FONT.share * at.cell);
   context.font = canvasFont(Math.max(FONT.least, Math.min(FONT.most, font)));
   context.textAlign = "center";
@@ -39,7 +31,7 @@ export function paintNumbers(
     for (const key of inView(at.keys, at.cell, corner.x, width)) {
       const text = numberIn(cells, query, key);
       if (text === "") continue;
-      context.fillStyle = ink(cells.data[query * cells.keys + key] ?? 0);
+      context.fillStyle = inkOn(colour(cells.data[query * cells.keys + key] ?? 0));
       context.fillText(text, corner.x + (key + 0.5) * at.cell, corner.y + (query + 0.5) * at.cell);
     }
 }
@@ -49,12 +41,4 @@ export function numberIn(cells: HeadCells, query: number, key: number): string {
   const value = cells.data[query * cells.keys + key] ?? 0;
   const isDrawn = Math.abs(value) >= (cells.least[query] ?? 0) && value !== 0;
   return isDrawn && !isMasked(cells, query, key) ? cellText(value, cells.span) : "";
-}
-
-/** What can be read on the colour of a value. */
-function inkOf(cells: HeadCells): (value: number) => string {
-  const root = scale.value === "sqrt";
-  const ramp = cells.signed ? changeRamp(theme.value) : sequential(theme.value);
-  const entry = cells.signed ? changeEntry : weightEntry;
-  return (value) => inkOn(rampHex(ramp, entry(value / cells.span, root)));
 }

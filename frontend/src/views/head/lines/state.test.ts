@@ -1,19 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { PluginApi } from "../../../api/plugin";
-import { activeHeads, head, layer, run, tag } from "../../../state/chosen";
-import { NOTHING, shown } from "../../../state/data";
-import { knownRuns, shownCapture } from "../../../state/scope";
-import { TestServer } from "../../../testing";
-import {
-  edgesAtRest,
-  listedRows,
-  pictureEdges,
-  plotSize,
-  queryScroll,
-  rowHeight,
-  rowsInView,
-  scrolling,
-} from "./state";
+import { showEvenWeights } from "../../../testing_lines";
+import { edgesAtRest, listedRows, pictureEdges, queryScroll, rowsInView, scrolling } from "./state";
 
 const TOKENS = 20;
 const ROW = 40;
@@ -22,21 +9,7 @@ afterEach(() => vi.unstubAllGlobals());
 beforeEach(async () => {
   // Labels have no width here.
   vi.stubGlobal("document", { createElement: () => ({ getContext: () => null }) });
-  const server = new TestServer();
-  server.runs = { r: { t: { steps: [0], tokens: TOKENS, layers: 1, heads: 1 } } };
-  const [api, { signal }] = [new PluginApi(server), new AbortController()];
-  knownRuns.value = await api.runs(signal, () => {});
-  shownCapture.value = await api.capture({ run: "r", tag: "t", step: 0, version: "" }, signal);
-  [run.value, tag.value, layer.value, head.value] = ["r", "t", 0, 0];
-  activeHeads.value = "all";
-  const data = new Float32Array(TOKENS * TOKENS).fill(0.1);
-  const weights = { step: 0, block: 1, exact: true, layer: 0, heads: 1, queries: TOKENS };
-  shown.value = {
-    ...NOTHING,
-    weights: { ...weights, keys: TOKENS, data, show: "weight", norms: null },
-  };
-  plotSize.value = { width: 800, height: 4 * ROW };
-  [rowHeight.value, queryScroll.value, scrolling.value] = [ROW, 0, false];
+  await showEvenWeights(TOKENS, ROW, { width: 800, height: 4 * ROW });
 });
 
 it("draws the rows in view while the columns move, and speaks of those at rest", () => {

@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { PluginApi } from "../../../api/plugin";
-import { activeHeads, head, layer, run, tag } from "../../../state/chosen";
-import { NOTHING, shown } from "../../../state/data";
-import { knownRuns, shownCapture } from "../../../state/scope";
-import { TestServer } from "../../../testing";
-import { columns, plotSize, queryScroll, rowHeight, scrolling } from "./state";
+import { showEvenWeights } from "../../../testing_lines";
+import { columns, queryScroll, scrolling } from "./state";
 import { zoomBy } from "./zoom";
 
 const TOKENS = 200;
@@ -21,21 +17,7 @@ beforeEach(async () => {
   // Labels have no width here.
   vi.stubGlobal("document", { createElement: () => ({ getContext: () => null }) });
   vi.stubGlobal("requestAnimationFrame", (task: () => void) => setTimeout(task, FRAME));
-  const server = new TestServer();
-  server.runs = { r: { t: { steps: [0], tokens: TOKENS, layers: 1, heads: 1 } } };
-  const [api, { signal }] = [new PluginApi(server), new AbortController()];
-  knownRuns.value = await api.runs(signal, () => {});
-  shownCapture.value = await api.capture({ run: "r", tag: "t", step: 0, version: "" }, signal);
-  [run.value, tag.value, layer.value, head.value] = ["r", "t", 0, 0];
-  activeHeads.value = "all";
-  const weights = { step: 0, block: 1, exact: true, layer: 0, heads: 1, queries: TOKENS };
-  const data = new Float32Array(TOKENS * TOKENS).fill(0.1);
-  shown.value = {
-    ...NOTHING,
-    weights: { ...weights, keys: TOKENS, data, show: "weight", norms: null },
-  };
-  plotSize.value = { width: WIDTH, height: HEIGHT };
-  [rowHeight.value, queryScroll.value, scrolling.value] = [20, 0, false];
+  await showEvenWeights(TOKENS, 20, { width: WIDTH, height: HEIGHT });
   vi.useFakeTimers();
 });
 

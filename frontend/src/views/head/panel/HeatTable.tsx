@@ -4,19 +4,11 @@
  */
 
 import type { JSX } from "preact";
-import {
-  changeEntry,
-  changeRamp,
-  inkOn,
-  rampHex,
-  sequential,
-  weightEntry,
-} from "../../../draw/colour";
+import { inkOn } from "../../../draw/colour";
 import { cellText, countText, exactText, thousandthsText } from "../../../format";
 import { differenceName } from "../../../state/compare";
-import { theme } from "../../../state/host";
 import { focusHead, heads } from "../../../state/selection";
-import { scale } from "../../../state/show";
+import { cellColour } from "../../../ui/cell_colour";
 import { pinned, pressKey } from "../focus";
 import { isMasked, keyLabels, labelOf } from "../rows";
 import { differs, rowsOfHeads, shape, span } from "../state";
@@ -130,10 +122,7 @@ function HeadOfRow({ pairKey }: { readonly pairKey: number }): JSX.Element {
 }
 
 function Cell({ head, weight }: { readonly head: number; readonly weight: number }): JSX.Element {
-  const root = scale.value === "sqrt";
-  const colour = differs.value
-    ? rampHex(changeRamp(theme.value), changeEntry(weight / span.value, root))
-    : rampHex(sequential(theme.value), weightEntry(weight, root));
+  const colour = cellColour(differs.value, differs.value ? span.value : 1)(weight);
   return (
     <td
       style={{ background: colour, color: inkOn(colour) }}
